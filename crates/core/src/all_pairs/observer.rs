@@ -1,0 +1,37 @@
+//! Who watches a long computation.
+
+use serde::Serialize;
+
+/// How far a computation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Tiles computed and merged.
+    pub tiles_done: usize,
+    /// Tiles in all.
+    pub tiles: usize,
+    /// Pairs in the tiles done.
+    pub pairs_done: u64,
+    /// Pairs in all.
+    pub pairs: u64,
+}
+
+/// Watches a computation, and may end it. Called from the computing threads, so it should be quick.
+pub trait Observer: Sync {
+    /// A tile is done. Calls from several threads may arrive out of order.
+    fn progress(&self, _progress: Progress) {}
+
+    /// Whether to stop. Asked before every tile.
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Watches nothing and never stops a computation.
+pub struct Unobserved;
+
+impl Observer for Unobserved {}
+
+/// The observer ended the computation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the computation was cancelled")]
+pub struct Cancelled;

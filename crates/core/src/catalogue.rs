@@ -1,0 +1,71 @@
+//! What is known of items besides their ratings.
+
+use crate::ids::ItemIdx;
+use serde::{Deserialize, Serialize};
+
+/// Title, year and genres of an item; an artist has its name as its title.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemInfo {
+    /// The title without the year, as the source has it; may hold any character.
+    pub title: Option<String>,
+    /// The year of release.
+    pub year: Option<i32>,
+    /// Genre names, in the source's order.
+    pub genres: Vec<String>,
+}
+
+impl ItemInfo {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.title.is_none() && self.year.is_none() && self.genres.is_empty()
+    }
+}
+
+/// [`ItemInfo`] by dense index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    infos: Vec<ItemInfo>,
+}
+
+static NOTHING_KNOWN: ItemInfo = ItemInfo { title: None, year: None, genres: Vec::new() };
+
+impl Catalogue {
+    /// A catalogue that knows nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what is known of `item`, in place of what was.
+    pub fn set(&mut self, item: ItemIdx, info: ItemInfo) {
+        let position = item.0 as usize;
+        if self.infos.len() <= position {
+            self.infos.resize(position + 1, ItemInfo::default());
+        }
+        self.infos[position] = info;
+    }
+
+    /// What is known of `item`; an empty info where nothing is.
+    pub fn get(&self, item: ItemIdx) -> &ItemInfo {
+        self.infos.get(item.0 as usize).unwrap_or(&NOTHING_KNOWN)
+    }
+
+    /// Index and info of the items of which something is known, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (ItemIdx, &ItemInfo)> {
+        (0..).map(ItemIdx).zip(&self.infos).filter(|(_, info)| !info.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_items_have_empty_infos() {
+        let mut catalogue = Catalogue::new();
+        let info = ItemInfo { title: Some("Heat".into()), year: Some(1995), genres: vec![] };
+        catalogue.set(ItemIdx(2), info.clone());
+        assert_eq!(catalogue.get(ItemIdx(2)), &info);
+        assert!(catalogue.get(ItemIdx(0)).is_empty() && catalogue.get(ItemIdx(9)).is_empty());
+        assert_eq!(catalogue.iter().collect::<Vec<_>>(), [(ItemIdx(2), &info)]);
+    }
+}

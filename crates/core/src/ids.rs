@@ -1,0 +1,196 @@
+//! Outside names and dense indices, kept apart by type.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A dense index that stands for an outside id. Implemented by [`UserIdx`] and [`ItemIdx`] alone.
+pub trait DenseIdx: Copy + Eq + Ord + sealed::Sealed {
+    /// What the index counts, for messages: `"user"` or `"item"`.
+    const WHAT: &'static str;
+    /// The index with this position.
+    fn from_u32(position: u32) -> Self;
+    /// The position, from 0.
+    fn get(self) -> u32;
+    /// The position as a slice index.
+    fn at(self) -> usize {
+        self.get() as usize
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! dense_idx {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub struct $name(pub u32);
+
+        impl sealed::Sealed for $name {}
+
+        impl DenseIdx for $name {
+            const WHAT: &'static str = $what;
+            fn from_u32(position: u32) -> Self {
+                Self(position)
+            }
+            fn get(self) -> u32 {
+                self.0
+            }
+        }
+    };
+}
+
+dense_idx!(
+    /// The dense index of a user: the order of first appearance, from 0. A user keeps it for life.
+    UserIdx,
+    "user"
+);
+dense_idx!(
+    /// The dense index of an item: the order of first appearance, from 0. An item keeps it for life.
+    ItemIdx,
+    "item"
+);
+
+/// Why a text cannot be an id.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum IdError {
+    /// The text is empty.
+    #[error("expected a {what} id, found an empty text")]
+    Empty {
+        /// `"user"` or `"item"`.
+        what: &'static str,
+    },
+    /// The text holds a NUL, which databases cannot keep.
+    #[error("expected a {what} id without NUL characters, found {id:?}")]
+    Nul {
+        /// `"user"` or `"item"`.
+        what: &'static str,
+        /// The text as it was given.
+        id: String,
+    },
+    /// All 2³² − 1 indices are in use.
+    #[error("expected at most {max} {what}s, found one more", max = u32::MAX)]
+    TooMany {
+        /// `"user"` or `"item"`.
+        what: &'static str,
+    },
+}
+
+/// Outside ids in the order of their first appearance; the position of an id is its dense index.
+///
+/// An id is any text that is not empty and holds no NUL. Ids compare byte for byte: `"1"` and
+/// `"01"` are two.
+///
+/// ```
+/// use likemind::{Ids, UserIdx};
+/// let mut users = Ids::<UserIdx>::new();
+/// assert_eq!(users.intern("ada").unwrap(), UserIdx(0));
+/// assert_eq!(users.intern("bob").unwrap(), UserIdx(1));
+/// assert_eq!(users.intern("ada").unwrap(), UserIdx(0));
+/// assert_eq!(users.name(UserIdx(1)), Some("bob"));
+/// assert_eq!(users.get("eve"), None);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Ids<I> {
+    names: Vec<Arc<str>>,
+    positions: FxHashMap<Arc<str>, u32>,
+    kind: PhantomData<I>,
+}
+
+impl<I> Default for Ids<I> {
+    fn default() -> Self {
+        Self { names: Vec::new(), positions: FxHashMap::default(), kind: PhantomData }
+    }
+}
+
+impl<I: DenseIdx> PartialEq for Ids<I> {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names
+    }
+}
+
+impl<I: DenseIdx> Ids<I> {
+    /// No ids.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The index of `id`, which is given the next free one at its first appearance.
+    ///
+    /// # Errors
+    /// [`IdError`] if `id` is empty, holds a NUL, or no index is left.
+    pub fn intern(&mut self, id: &str) -> Result<I, IdError> {
+        if let Some(&position) = self.positions.get(id) {
+            return Ok(I::from_u32(position));
+        }
+        if id.is_empty() {
+            return Err(IdError::Empty { what: I::WHAT });
+        }
+        if id.contains('\0') {
+            return Err(IdError::Nul { what: I::WHAT, id: id.to_owned() });
+        }
+        let position = u32::try_from(self.names.len())
+            .ok()
+            .filter(|&position| position < u32::MAX)
+            .ok_or(IdError::TooMany { what: I::WHAT })?;
+        let name: Arc<str> = Arc::from(id);
+        self.names.push(Arc::clone(&name));
+        self.positions.insert(name, position);
+        Ok(I::from_u32(position))
+    }
+
+    /// The index of `id`, or `None` if it never appeared.
+    pub fn get(&self, id: &str) -> Option<I> {
+        self.positions.get(id).map(|&position| I::from_u32(position))
+    }
+
+    /// The id at `index`, or `None` past the end.
+    pub fn name(&self, index: I) -> Option<&str> {
+        self.names.get(index.at()).map(|name| &**name)
+    }
+
+    /// How many ids there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is no id.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Index and id, in ascending order of the index.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (I, &str)> {
+        self.names
+            .iter()
+            .enumerate()
+            .map(|(position, name)| (I::from_u32(position as u32), &**name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_ids_are_refused_and_change_nothing() {
+        let mut items = Ids::<ItemIdx>::new();
+        assert_eq!(items.intern(""), Err(IdError::Empty { what: "item" }));
+        assert!(matches!(items.intern("a\0b"), Err(IdError::Nul { what: "item", .. })));
+        assert!(items.is_empty());
+    }
+
+    #[test]
+    fn ids_are_compared_as_text() {
+        let mut items = Ids::<ItemIdx>::new();
+        let one = items.intern("1").unwrap();
+        let padded = items.intern("01").unwrap();
+        assert_ne!(one, padded);
+        assert_eq!(items.iter().collect::<Vec<_>>(), [(ItemIdx(0), "1"), (ItemIdx(1), "01")]);
+    }
+}

@@ -1,0 +1,188 @@
+//! Finished neighbourhoods.
+
+use crate::side::Side;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
+
+/// One neighbour of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// The neighbour's dense index, on the same side.
+    pub index: u32,
+    /// How many columns both rated.
+    pub overlap: u32,
+    /// The weighted similarity; finite.
+    pub similarity: f64,
+}
+
+impl Neighbour {
+    /// The order of neighbours: larger similarity first, then larger overlap, then the index that
+    /// appeared first. Total, so that the best k are the same in whatever order pairs are seen.
+    pub fn rank_order(&self, other: &Self) -> Ordering {
+        other
+            .similarity
+            .total_cmp(&self.similarity)
+            .then_with(|| other.overlap.cmp(&self.overlap))
+            .then_with(|| self.index.cmp(&other.index))
+    }
+}
+
+/// Why lists make no index.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("expected neighbour lists {expected}, row {row} has other")]
+pub struct NeighbourIndexError {
+    /// What the lists should be.
+    pub expected: &'static str,
+    /// The first row that is not.
+    pub row: usize,
+}
+
+/// The k nearest neighbours of every row of a side.
+///
+/// Each list is in the order of [`Neighbour::rank_order`], never has the row itself, and is
+/// shorter than k where fewer rows are similar enough.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NeighbourIndex {
+    side: Side,
+    offsets: Vec<usize>,
+    neighbours: Vec<Neighbour>,
+}
+
+impl NeighbourIndex {
+    /// An index of finished lists, one a row, in the order of the rows.
+    ///
+    /// # Errors
+    /// [`NeighbourIndexError`] if a list is out of order, has its own row or one past the end, or
+    /// a similarity that is not finite.
+    pub fn from_lists<L: AsRef<[Neighbour]>>(
+        side: Side,
+        lists: impl IntoIterator<Item = L>,
+    ) -> Result<Self, NeighbourIndexError> {
+        let index = Self::from_sorted(side, lists);
+        (0..index.rows()).try_for_each(|row| index.check(row))?;
+        Ok(index)
+    }
+
+    /// As [`from_lists`](Self::from_lists), for lists that are right by construction.
+    pub(crate) fn from_sorted<L: AsRef<[Neighbour]>>(
+        side: Side,
+        lists: impl IntoIterator<Item = L>,
+    ) -> Self {
+        let mut offsets = vec![0];
+        let mut neighbours = Vec::new();
+        for list in lists {
+            neighbours.extend_from_slice(list.as_ref());
+            offsets.push(neighbours.len());
+        }
+        Self { side, offsets, neighbours }
+    }
+
+    fn check(&self, row: usize) -> Result<(), NeighbourIndexError> {
+        let wrong = |expected| Err(NeighbourIndexError { expected, row });
+        let list = self.of(row);
+        if list.iter().any(|n| n.index as usize >= self.rows() || n.index as usize == row) {
+            return wrong("of other rows of the side");
+        }
+        if list.iter().any(|n| !n.similarity.is_finite()) {
+            return wrong("of finite similarities");
+        }
+        if !list.is_sorted_by(|a, b| a.rank_order(b) == Ordering::Less) {
+            return wrong("in rank order");
+        }
+        Ok(())
+    }
+
+    /// Whose neighbours.
+    pub fn side(&self) -> Side {
+        self.side
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// How many neighbours all lists hold.
+    pub fn entries(&self) -> usize {
+        self.neighbours.len()
+    }
+
+    /// The neighbours of `row`, best first; none past the end.
+    pub fn of(&self, row: usize) -> &[Neighbour] {
+        match self.offsets.get(row + 1) {
+            Some(&end) => &self.neighbours[self.offsets[row]..end],
+            None => &[],
+        }
+    }
+
+    /// The lists, in the order of the rows.
+    pub fn lists(&self) -> impl ExactSizeIterator<Item = &[Neighbour]> {
+        (0..self.rows()).map(|row| self.of(row))
+    }
+
+    /// SHA-256 of the side and of every list, bit for bit, as 64 hexadecimal digits. Two indexes
+    /// have the same digest if and only if (as far as SHA-256 goes) they are equal.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.side.name());
+        let mut bytes = Vec::new();
+        for list in self.lists() {
+            bytes.clear();
+            bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
+            for neighbour in list {
+                bytes.extend_from_slice(&neighbour.index.to_le_bytes());
+                bytes.extend_from_slice(&neighbour.overlap.to_le_bytes());
+                bytes.extend_from_slice(&neighbour.similarity.to_bits().to_le_bytes());
+            }
+            hash.update(&bytes);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn neighbour(index: u32, similarity: f64, overlap: u32) -> Neighbour {
+        Neighbour { index, overlap, similarity }
+    }
+
+    #[test]
+    fn the_order_is_similarity_then_overlap_then_index() {
+        let mut list = [
+            neighbour(3, 0.5, 9),
+            neighbour(1, 0.5, 4),
+            neighbour(0, 0.5, 4),
+            neighbour(2, 0.6, 1),
+        ];
+        list.sort_by(Neighbour::rank_order);
+        assert_eq!(list.map(|n| n.index), [2, 3, 0, 1]);
+    }
+
+    #[test]
+    fn lists_are_checked() {
+        let make = |first: &[Neighbour]| NeighbourIndex::from_lists(Side::Users, [first, &[]]);
+        assert!(make(&[neighbour(1, 0.5, 2)]).is_ok());
+        assert!(make(&[neighbour(0, 0.5, 2)]).is_err());
+        assert!(make(&[neighbour(2, 0.5, 2)]).is_err());
+        assert!(make(&[neighbour(1, f64::NAN, 2)]).is_err());
+        assert!(make(&[neighbour(1, 0.5, 2), neighbour(1, 0.6, 2)]).is_err());
+    }
+
+    #[test]
+    fn the_digest_sees_every_bit() {
+        let digest = |similarity, overlap, row| {
+            let one = vec![neighbour(if row == 0 { 1 } else { 0 }, similarity, overlap)];
+            let lists = if row == 0 { [one, vec![]] } else { [vec![], one] };
+            NeighbourIndex::from_lists(Side::Users, lists).unwrap().digest()
+        };
+        let first = digest(0.5, 2, 0);
+        assert_eq!(first.len(), 64);
+        assert_eq!(first, digest(0.5, 2, 0));
+        assert_ne!(first, digest(0.5_f64.next_up(), 2, 0));
+        assert_ne!(first, digest(0.5, 3, 0));
+        assert_ne!(first, digest(0.5, 2, 1));
+    }
+}

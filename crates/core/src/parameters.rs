@@ -1,0 +1,251 @@
+//! Parameters of similarities and neighbourhoods, as given and as checked.
+
+use crate::baseline::BaselineOptions;
+use crate::measure::Measure;
+use crate::side::Side;
+use crate::weighting::Weighting;
+use serde::{Deserialize, Serialize};
+
+/// Why parameters cannot be used.
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+pub enum ParameterError {
+    /// A name that is no measure's.
+    #[error(
+        "expected a measure (pcs, cosine, msd, jaccard, overlap, binary-cosine, pearson-baseline, \
+         centred-cosine), found {found:?}"
+    )]
+    MeasureName {
+        /// The text.
+        found: String,
+    },
+    /// A text that is no weighting.
+    #[error(
+        "expected a weighting (none, shrink:50, shrink-less-one:100, herlocker:50, mahout), found {found:?}"
+    )]
+    WeightingName {
+        /// The text.
+        found: String,
+    },
+    /// A weighting whose number is out of range.
+    #[error("expected a finite weighting number, 0 or more (herlocker: above 0), found {found}")]
+    Weighting {
+        /// The weighting.
+        found: Weighting,
+    },
+    /// A name that is no dialect's.
+    #[error(
+        "expected a dialect (likemind, surprise, mymedialite, mahout, lenskit), found {found:?}"
+    )]
+    DialectName {
+        /// The text.
+        found: String,
+    },
+    /// A name that is no centring's.
+    #[error("expected a centring (none, mean, zscore, baseline), found {found:?}")]
+    CentreName {
+        /// The text.
+        found: String,
+    },
+    /// A number that must lie in a range does not.
+    #[error("expected {name} {expected}, found {found}")]
+    OutOfRange {
+        /// The parameter.
+        name: &'static str,
+        /// Its range, in words.
+        expected: &'static str,
+        /// The value.
+        found: f64,
+    },
+}
+
+/// What similarity a pair has: the parameters as a person gives them.
+///
+/// The default is PCS × n/(n + 50), for pairs that share at least two.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SimilarityOptions {
+    /// Which similarity. Default [`Measure::Pcs`].
+    pub measure: Measure,
+    /// How the overlap counts. Default [`Weighting::DEFAULT`].
+    pub weighting: Weighting,
+    /// Pairs that share fewer are undefined. At least 1; default 2.
+    pub min_overlap: u32,
+    /// The baseline of [`Measure::BaselinePearson`]; the other measures have no use for it.
+    pub baseline: BaselineOptions,
+}
+
+impl Default for SimilarityOptions {
+    fn default() -> Self {
+        Self {
+            measure: Measure::Pcs,
+            weighting: Weighting::DEFAULT,
+            min_overlap: 2,
+            baseline: BaselineOptions::default(),
+        }
+    }
+}
+
+impl SimilarityOptions {
+    /// The checked parameters.
+    ///
+    /// # Errors
+    /// [`ParameterError`] for a weighting number or a minimal overlap out of range, or a baseline
+    /// that cannot be fitted.
+    pub fn check(self) -> Result<SimilarityParameters, ParameterError> {
+        self.weighting.check()?;
+        self.baseline.check()?;
+        if self.min_overlap == 0 {
+            let (name, expected) = ("the minimal overlap", "of at least 1");
+            return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });
+        }
+        Ok(SimilarityParameters(self))
+    }
+}
+
+/// [`SimilarityOptions`] that were checked.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "SimilarityOptions", into = "SimilarityOptions")]
+pub struct SimilarityParameters(SimilarityOptions);
+
+impl SimilarityParameters {
+    /// The options.
+    pub fn options(&self) -> &SimilarityOptions {
+        &self.0
+    }
+
+    /// Whether one new rating can change the similarity of pairs that it is not part of.
+    pub fn is_global(&self) -> bool {
+        self.0.measure.is_global() || self.0.weighting.is_global()
+    }
+}
+
+impl TryFrom<SimilarityOptions> for SimilarityParameters {
+    type Error = ParameterError;
+    fn try_from(options: SimilarityOptions) -> Result<Self, ParameterError> {
+        options.check()
+    }
+}
+
+impl From<SimilarityParameters> for SimilarityOptions {
+    fn from(parameters: SimilarityParameters) -> Self {
+        parameters.0
+    }
+}
+
+/// A model's parameters as a person gives them: whose neighbours, how similar, and how many.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelOptions {
+    /// Whose neighbours.
+    pub side: Side,
+    /// How neighbours are kept at most, k. At least 1; default 100.
+    pub k: usize,
+    /// Only similarities *above* this are kept; −1 or less keeps all that are defined. Default 0.
+    pub min_similarity: f64,
+    /// The similarity.
+    pub similarity: SimilarityOptions,
+}
+
+impl ModelOptions {
+    /// The defaults for a side.
+    pub fn new(side: Side) -> Self {
+        Self { side, k: 100, min_similarity: 0.0, similarity: SimilarityOptions::default() }
+    }
+
+    /// The checked parameters.
+    ///
+    /// # Errors
+    /// [`ParameterError`] for a k of 0, a minimal similarity that is NaN, or a similarity that
+    /// does not pass [`SimilarityOptions::check`].
+    pub fn check(self) -> Result<ModelParameters, ParameterError> {
+        let out_of_range =
+            |name, expected, found| Err(ParameterError::OutOfRange { name, expected, found });
+        if self.k == 0 {
+            return out_of_range("the number of neighbours k", "of at least 1", 0.0);
+        }
+        if self.min_similarity.is_nan() {
+            return out_of_range("the minimal similarity", "to be a number", self.min_similarity);
+        }
+        self.similarity.check()?;
+        Ok(ModelParameters(self))
+    }
+}
+
+/// [`ModelOptions`] that were checked.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "ModelOptions", into = "ModelOptions")]
+pub struct ModelParameters(ModelOptions);
+
+impl ModelParameters {
+    /// The options.
+    pub fn options(&self) -> &ModelOptions {
+        &self.0
+    }
+
+    /// Whose neighbours.
+    pub fn side(&self) -> Side {
+        self.0.side
+    }
+
+    /// How many neighbours are kept at most.
+    pub fn k(&self) -> usize {
+        self.0.k
+    }
+
+    /// The similarity.
+    pub fn similarity(&self) -> SimilarityParameters {
+        SimilarityParameters(self.0.similarity)
+    }
+
+    /// Whether a pair of this similarity may be among the neighbours.
+    pub fn keeps(&self, similarity: f64) -> bool {
+        similarity > self.0.min_similarity || self.0.min_similarity <= -1.0
+    }
+}
+
+impl TryFrom<ModelOptions> for ModelParameters {
+    type Error = ParameterError;
+    fn try_from(options: ModelOptions) -> Result<Self, ParameterError> {
+        options.check()
+    }
+}
+
+impl From<ModelParameters> for ModelOptions {
+    fn from(parameters: ModelParameters) -> Self {
+        parameters.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_options_are_refused() {
+        let mut similarity = SimilarityOptions { min_overlap: 0, ..Default::default() };
+        assert!(similarity.check().is_err());
+        similarity = SimilarityOptions { weighting: Weighting::Shrink(-1.0), ..Default::default() };
+        assert!(similarity.check().is_err());
+        let model = ModelOptions::new(Side::Users);
+        assert!(ModelOptions { k: 0, ..model }.check().is_err());
+        assert!(ModelOptions { min_similarity: f64::NAN, ..model }.check().is_err());
+        assert!(ModelOptions { similarity, ..model }.check().is_err());
+        assert!(model.check().is_ok());
+    }
+
+    #[test]
+    fn parameters_are_stored_as_text_and_checked_when_read() {
+        let parameters = ModelOptions::new(Side::Items).check().unwrap();
+        let text = serde_json::to_string(&parameters).unwrap();
+        assert_eq!(serde_json::from_str::<ModelParameters>(&text).unwrap(), parameters);
+        let bad = text.replace(r#""k":100"#, r#""k":0"#);
+        assert!(serde_json::from_str::<ModelParameters>(&bad).is_err());
+    }
+
+    #[test]
+    fn minus_one_keeps_everything() {
+        let with = |min_similarity| {
+            ModelOptions { min_similarity, ..ModelOptions::new(Side::Users) }.check().unwrap()
+        };
+        assert!(!with(0.0).keeps(0.0) && with(0.0).keeps(1e-9));
+        assert!(with(-1.0).keeps(-1.0) && with(-0.5).keeps(-0.4) && !with(-0.5).keeps(-0.5));
+    }
+}

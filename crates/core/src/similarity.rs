@@ -1,0 +1,194 @@
+//! Similarities of pairs, of one row to all, and of all pairs of a small set.
+
+mod accumulate;
+mod finish;
+mod plane;
+
+pub(crate) use accumulate::Accumulator;
+pub(crate) use finish::{Finisher, RowFacts, Sums};
+pub(crate) use plane::{Plane, Value, View};
+
+use crate::matrix::RatingMatrix;
+use crate::parameters::SimilarityParameters;
+use crate::profile::Profile;
+use crate::side::Side;
+use ndarray::Array2;
+use serde::Serialize;
+
+/// What is known of a pair of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PairSimilarity {
+    /// The weighted similarity; `None` where undefined or where fewer than the minimal overlap are
+    /// co-rated.
+    pub similarity: Option<f64>,
+    /// The measure before the weighting; `None` where undefined.
+    pub raw: Option<f64>,
+    /// How many columns both rated.
+    pub overlap: u32,
+}
+
+/// One row's similarity to another row, where it is defined.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RowSimilarity {
+    /// The other row.
+    pub index: u32,
+    /// How many columns both rated.
+    pub overlap: u32,
+    /// The weighted similarity; finite.
+    pub similarity: f64,
+}
+
+/// The similarities of one side of a matrix under one set of parameters.
+///
+/// ```
+/// use likemind::{RatingMatrix, RatingScale, RatingTable, Side, Similarities, SimilarityOptions};
+/// let mut table = RatingTable::new();
+/// for (user, ratings) in [("ada", [1.0, 2.0, 3.0]), ("bob", [2.0, 4.0, 5.0])] {
+///     for (item, rating) in ["x", "y", "z"].into_iter().zip(ratings) {
+///         table.push(user, item, rating, None).unwrap();
+///     }
+/// }
+/// let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
+/// let parameters = SimilarityOptions::default().check().unwrap();
+/// let similarities = Similarities::new(&matrix, Side::Users, parameters);
+/// let pair = similarities.pair(0, 1);
+/// assert_eq!(pair.overlap, 3);
+/// assert!((pair.raw.unwrap() - 0.9819805).abs() < 1e-7);
+/// assert_eq!(pair.similarity, pair.raw.map(|r| r * (3.0 / 53.0)));
+/// ```
+#[derive(Debug)]
+pub struct Similarities<'a> {
+    matrix: &'a RatingMatrix,
+    side: Side,
+    plane: Plane<'a>,
+    finisher: Finisher,
+}
+
+/// Runs the same code for whichever kind of values the plane holds.
+macro_rules! with_view {
+    ($plane:expr, $view:ident => $body:expr) => {
+        match $plane {
+            $crate::similarity::Plane::Levels($view) => $body,
+            $crate::similarity::Plane::WideLevels($view) => $body,
+            $crate::similarity::Plane::Reals(reals) => {
+                let $view = &reals.view();
+                $body
+            }
+        }
+    };
+}
+pub(crate) use with_view;
+
+impl<'a> Similarities<'a> {
+    /// The similarities of the rows of `side`. Fits the baseline where the measure needs one.
+    pub fn new(matrix: &'a RatingMatrix, side: Side, parameters: SimilarityParameters) -> Self {
+        let plane = Plane::new(matrix, side, &parameters);
+        let finisher = Finisher::new(matrix, side, parameters, &plane);
+        Self { matrix, side, plane, finisher }
+    }
+
+    /// Whose similarities.
+    pub fn side(&self) -> Side {
+        self.side
+    }
+
+    /// The matrix.
+    pub fn matrix(&self) -> &'a RatingMatrix {
+        self.matrix
+    }
+
+    /// How many rows the side has.
+    pub fn rows(&self) -> usize {
+        self.matrix.rows(self.side).len()
+    }
+
+    pub(crate) fn plane(&self) -> &Plane<'a> {
+        &self.plane
+    }
+
+    pub(crate) fn finisher(&self) -> &Finisher {
+        &self.finisher
+    }
+
+    /// The similarity of two rows, by merging them. Symmetric, bit for bit. A row past the end
+    /// has no overlap with any; a row with itself is computed like any pair.
+    pub fn pair(&self, a: u32, b: u32) -> PairSimilarity {
+        // Both orders sum in the same direction, so that real values agree to the bit as well.
+        let (a, b) = (a.min(b), a.max(b));
+        with_view!(&self.plane, view => {
+            let sums = view.merge(a as usize, b as usize);
+            self.finisher.pair(&sums, &self.finisher.facts(a), &self.finisher.facts(b))
+        })
+    }
+
+    /// The similarities of row `row` to every other with which it is defined, ascending by index.
+    ///
+    /// Equal, bit for bit, to [`pair`](Self::pair) on each.
+    pub fn row(&self, row: u32) -> Vec<RowSimilarity> {
+        with_view!(&self.plane, view => {
+            let entries: Vec<_> = view.row(row as usize).collect();
+            let mut found = self.against_all(view, &entries, &self.finisher.facts(row));
+            found.retain(|other| other.index != row);
+            found
+        })
+    }
+
+    /// The similarities of a person, known by their ratings alone, to every user with whom they
+    /// are defined, ascending by index. If the ratings are those of a stored user, the values are
+    /// that user's, and the user is among the others.
+    ///
+    /// # Panics
+    /// If the side is not users: only a person comes with ratings of their own.
+    pub fn of_person(&self, person: &Profile) -> Vec<RowSimilarity> {
+        assert!(self.side == Side::Users, "a person's ratings make a row of users");
+        let (entries, facts) = self.plane.person(person, self.matrix.scale());
+        match (&self.plane, entries) {
+            (Plane::Levels(view), plane::PersonValues::Levels(values)) => {
+                let narrow: Vec<_> = values.iter().map(|&(c, level)| (c, level as u8)).collect();
+                self.against_all(view, &narrow, &facts)
+            }
+            (Plane::WideLevels(view), plane::PersonValues::Levels(values)) => {
+                self.against_all(view, &values, &facts)
+            }
+            (Plane::Reals(reals), plane::PersonValues::Reals(values)) => {
+                self.against_all(&reals.view(), &values, &facts)
+            }
+            // `Plane::person` returns the kind of its own values.
+            _ => Vec::new(),
+        }
+    }
+
+    fn against_all<V: Value>(
+        &self,
+        view: &View<'_, V>,
+        entries: &[(u32, V)],
+        facts: &RowFacts,
+    ) -> Vec<RowSimilarity> {
+        let mut accumulator = Accumulator::<V>::new(0..self.rows() as u32);
+        accumulator.add(view, entries);
+        let mut found = Vec::new();
+        accumulator.drain(|index, sums| {
+            let similarity = self.finisher.similarity(sums, facts, &self.finisher.facts(index));
+            if let Some(similarity) = similarity {
+                found.push(RowSimilarity { index, overlap: sums.overlap(), similarity });
+            }
+        });
+        found.sort_unstable_by_key(|other| other.index);
+        found
+    }
+
+    /// The whole similarity matrix, rows × rows, symmetric; NaN where undefined. The diagonal is
+    /// each row's similarity with itself. For small sets: it takes 8 bytes a cell.
+    pub fn to_matrix(&self) -> Array2<f64> {
+        let rows = self.rows();
+        let mut matrix = Array2::from_elem((rows, rows), f64::NAN);
+        for row in 0..rows {
+            let own = self.pair(row as u32, row as u32).similarity;
+            matrix[[row, row]] = own.unwrap_or(f64::NAN);
+            for other in self.row(row as u32) {
+                matrix[[row, other.index as usize]] = other.similarity;
+            }
+        }
+        matrix
+    }
+}

@@ -1,0 +1,205 @@
+//! From a pair's sums to its similarity: the one place where every pair ends, on any kernel.
+
+use super::PairSimilarity;
+use super::plane::Plane;
+use crate::matrix::RatingMatrix;
+use crate::measure::Measure;
+use crate::parameters::SimilarityParameters;
+use crate::side::Side;
+use crate::sums::{CoRatedSums, RealSums, finite_cosine, from_counts};
+
+/// The sums of a pair: something that co-rated values are added to.
+pub(crate) trait Cell<V>: Sums {
+    /// Takes in one co-rated column.
+    fn take(&mut self, x: V, y: V);
+}
+
+/// What a finished pair's sums tell.
+pub(crate) trait Sums: Copy + Default + Send {
+    /// How many columns both rated.
+    fn overlap(&self) -> u32;
+    /// The measure, before weighting.
+    fn raw(&self, finisher: &Finisher, left: &RowFacts, right: &RowFacts) -> Option<f64>;
+}
+
+/// What a measure may need of a row besides the sums.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowFacts {
+    /// How many ratings the row has.
+    pub(crate) length: usize,
+    /// √Σ of the squares of all its values; 0 where the measure has no use for it.
+    pub(crate) norm: f64,
+}
+
+/// Turns sums into similarities.
+#[derive(Debug)]
+pub(crate) struct Finisher {
+    parameters: SimilarityParameters,
+    /// How many columns the side has.
+    columns: usize,
+    lengths: Vec<u32>,
+    /// Empty where the measure has no use for them.
+    norms: Vec<f64>,
+    ratings: RatingMap,
+}
+
+/// How levels become ratings in sums of squares.
+#[derive(Clone, Copy, Debug)]
+struct RatingMap {
+    min: f64,
+    step: f64,
+    /// min/step − 1 where it is whole: then rating/step = level + this, an integer.
+    offset: Option<i64>,
+}
+
+impl Finisher {
+    pub(super) fn new(
+        matrix: &RatingMatrix,
+        side: Side,
+        parameters: SimilarityParameters,
+        plane: &Plane<'_>,
+    ) -> Self {
+        let rows = matrix.rows(side);
+        let norms = match plane {
+            Plane::Reals(reals) if parameters.options().measure == Measure::CentredCosine => {
+                reals.norms()
+            }
+            _ => Vec::new(),
+        };
+        let scale = matrix.scale();
+        let step = scale.step().unwrap_or(1.0);
+        let steps = scale.min() / step;
+        let whole = (steps - steps.round()).abs() < 1e-9 && steps.abs() < 1e9;
+        let offset = whole.then(|| steps.round() as i64 - 1);
+        Self {
+            parameters,
+            columns: matrix.rows(side.other()).len(),
+            lengths: (0..rows.len()).map(|row| rows.row_len(row) as u32).collect(),
+            norms,
+            ratings: RatingMap { min: scale.min(), step, offset },
+        }
+    }
+
+    /// The facts of a row; those of an empty one past the end.
+    pub(crate) fn facts(&self, row: u32) -> RowFacts {
+        let row = row as usize;
+        RowFacts {
+            length: self.lengths.get(row).map_or(0, |&length| length as usize),
+            norm: self.norms.get(row).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// The weighted similarity of a pair, finite; `None` where undefined or of too small an overlap.
+    pub(crate) fn similarity<S: Sums>(
+        &self,
+        sums: &S,
+        left: &RowFacts,
+        right: &RowFacts,
+    ) -> Option<f64> {
+        let (options, overlap) = (self.parameters.options(), sums.overlap());
+        if overlap < options.min_overlap {
+            return None;
+        }
+        let raw = sums.raw(self, left, right)?;
+        Some(options.weighting.apply(raw, overlap, self.columns))
+    }
+
+    pub(super) fn pair<S: Sums>(
+        &self,
+        sums: &S,
+        left: &RowFacts,
+        right: &RowFacts,
+    ) -> PairSimilarity {
+        let raw = if sums.overlap() == 0 { None } else { sums.raw(self, left, right) };
+        PairSimilarity {
+            similarity: self.similarity(sums, left, right),
+            raw,
+            overlap: sums.overlap(),
+        }
+    }
+
+    fn measure(&self) -> Measure {
+        self.parameters.options().measure
+    }
+}
+
+impl Cell<u8> for CoRatedSums {
+    fn take(&mut self, x: u8, y: u8) {
+        self.add(u32::from(x), u32::from(y));
+    }
+}
+
+impl Cell<u32> for CoRatedSums {
+    fn take(&mut self, x: u32, y: u32) {
+        self.add(x, y);
+    }
+}
+
+impl Cell<f64> for RealSums {
+    fn take(&mut self, x: f64, y: f64) {
+        self.add(x, y);
+    }
+}
+
+impl Sums for CoRatedSums {
+    fn overlap(&self) -> u32 {
+        self.n
+    }
+
+    fn raw(&self, finisher: &Finisher, left: &RowFacts, right: &RowFacts) -> Option<f64> {
+        let map = &finisher.ratings;
+        match finisher.measure() {
+            Measure::Pcs => self.pcs(),
+            Measure::Cosine => map.cosine(self),
+            Measure::MeanSquaredDifference => {
+                self.mean_squared_difference().map(|msd| 1.0 / (1.0 + msd * map.step * map.step))
+            }
+            measure => from_counts(measure, self.n, left.length, right.length),
+        }
+    }
+}
+
+impl Sums for RealSums {
+    fn overlap(&self) -> u32 {
+        self.n
+    }
+
+    fn raw(&self, finisher: &Finisher, left: &RowFacts, right: &RowFacts) -> Option<f64> {
+        match finisher.measure() {
+            Measure::Pcs => self.pcs(),
+            Measure::Cosine => finite_cosine(self.xy, self.xx, self.yy),
+            Measure::BaselinePearson if self.n < 2 => None,
+            Measure::BaselinePearson => finite_cosine(self.xy, self.xx, self.yy),
+            Measure::MeanSquaredDifference => {
+                self.mean_squared_difference().map(|msd| 1.0 / (1.0 + msd))
+            }
+            Measure::CentredCosine => {
+                finite_cosine(self.xy, left.norm * left.norm, right.norm * right.norm)
+            }
+            measure => from_counts(measure, self.n, left.length, right.length),
+        }
+    }
+}
+
+impl RatingMap {
+    /// Σxy/√(Σx²·Σy²) of the ratings that the levels stand for. Exact integers where the scale's
+    /// minimum is a whole number of steps, since a common factor leaves a cosine as it is.
+    fn cosine(&self, sums: &CoRatedSums) -> Option<f64> {
+        if let Some(offset) = self.offset {
+            let (xx, yy, xy) = sums.shifted_squares(offset);
+            let product = xx as f64 * yy as f64;
+            return (xx > 0 && yy > 0).then(|| (xy as f64 / product.sqrt()).clamp(-1.0, 1.0));
+        }
+        let n = f64::from(sums.n);
+        let constant = self.min - self.step;
+        let product = |sum: i64, a: i64, b: i64| {
+            let linear = constant * self.step * (a + b) as f64;
+            self.step * self.step * sum as f64 + linear + n * constant * constant
+        };
+        finite_cosine(
+            product(sums.xy, sums.x, sums.y),
+            product(sums.xx, sums.x, sums.x),
+            product(sums.yy, sums.y, sums.y),
+        )
+    }
+}

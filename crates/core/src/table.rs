@@ -1,0 +1,183 @@
+//! Ratings as they come from outside: a table of user, item, rating and time.
+
+use crate::ids::{IdError, Ids, ItemIdx, UserIdx};
+use rustc_hash::FxHashMap;
+
+/// One rating of a [`RatingTable`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rating {
+    /// Who rated.
+    pub user: UserIdx,
+    /// What was rated.
+    pub item: ItemIdx,
+    /// The value, on the data set's scale.
+    pub rating: f64,
+    /// When, in seconds since 1970; `None` where unknown.
+    pub timestamp: Option<i64>,
+}
+
+/// Ratings in the order in which they were read, with the ids of their users and items.
+///
+/// The order of first appearance gives users and items their dense indices, and it breaks ties
+/// between equally similar neighbours, so it is part of the data.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RatingTable {
+    /// The users, by first appearance.
+    pub users: Ids<UserIdx>,
+    /// The items, by first appearance; also those that nobody rated.
+    pub items: Ids<ItemIdx>,
+    user: Vec<UserIdx>,
+    item: Vec<ItemIdx>,
+    rating: Vec<f64>,
+    timestamp: Vec<i64>,
+}
+
+/// Stands for an unknown time in the timestamp column, which so takes 8 bytes a row and not 16.
+const UNKNOWN_TIME: i64 = i64::MIN;
+
+impl RatingTable {
+    /// A table without rows.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a rating under outside ids. Its value is not checked here: the scale may be known
+    /// only at the end.
+    ///
+    /// # Errors
+    /// [`IdError`] if an id is empty, holds a NUL, or there are too many.
+    pub fn push(
+        &mut self,
+        user: &str,
+        item: &str,
+        rating: f64,
+        timestamp: Option<i64>,
+    ) -> Result<(), IdError> {
+        let user = match self.user.last() {
+            // Files come sorted by user more often than not.
+            Some(&last) if self.users.name(last) == Some(user) => last,
+            _ => self.users.intern(user)?,
+        };
+        let item = self.items.intern(item)?;
+        self.push_rating(Rating { user, item, rating, timestamp });
+        Ok(())
+    }
+
+    /// Appends a rating whose user and item are in [`users`](Self::users) and [`items`](Self::items).
+    pub fn push_rating(&mut self, rating: Rating) {
+        self.user.push(rating.user);
+        self.item.push(rating.item);
+        self.rating.push(rating.rating);
+        self.timestamp.push(rating.timestamp.unwrap_or(UNKNOWN_TIME));
+    }
+
+    /// How many ratings there are.
+    pub fn len(&self) -> usize {
+        self.rating.len()
+    }
+
+    /// Whether there is no rating.
+    pub fn is_empty(&self) -> bool {
+        self.rating.is_empty()
+    }
+
+    /// The rating in row `row`.
+    ///
+    /// # Panics
+    /// If `row` is not below [`len`](Self::len).
+    pub fn row(&self, row: usize) -> Rating {
+        let timestamp = self.timestamp[row];
+        Rating {
+            user: self.user[row],
+            item: self.item[row],
+            rating: self.rating[row],
+            timestamp: (timestamp != UNKNOWN_TIME).then_some(timestamp),
+        }
+    }
+
+    /// The ratings, in reading order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + '_ {
+        (0..self.len()).map(|row| self.row(row))
+    }
+
+    /// How many items have a rating.
+    pub fn rated_items(&self) -> usize {
+        let mut rated = vec![false; self.items.len()];
+        for item in &self.item {
+            rated[item.0 as usize] = true;
+        }
+        rated.into_iter().filter(|&rated| rated).count()
+    }
+
+    /// Leaves one rating a user and item, and returns how many went.
+    ///
+    /// Of several, the latest by time stays, and of those without a time or with the same one the
+    /// last in reading order (an unknown time counts as earlier than any known one). What stays
+    /// keeps the place of the pair's first appearance.
+    pub fn deduplicate(&mut self) -> usize {
+        let mut first_row: FxHashMap<(UserIdx, ItemIdx), usize> = FxHashMap::default();
+        first_row.reserve(self.len());
+        let mut kept = 0;
+        for row in 0..self.len() {
+            let place = *first_row.entry((self.user[row], self.item[row])).or_insert(kept);
+            if place == kept {
+                kept += 1;
+            } else if self.timestamp[row] < self.timestamp[place] {
+                continue;
+            }
+            self.user[place] = self.user[row];
+            self.item[place] = self.item[row];
+            self.rating[place] = self.rating[row];
+            self.timestamp[place] = self.timestamp[row];
+        }
+        let duplicates = self.len() - kept;
+        self.user.truncate(kept);
+        self.item.truncate(kept);
+        self.rating.truncate(kept);
+        self.timestamp.truncate(kept);
+        duplicates
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[(&str, &str, f64, Option<i64>)]) -> RatingTable {
+        let mut table = RatingTable::new();
+        for &(user, item, rating, time) in rows {
+            table.push(user, item, rating, time).unwrap();
+        }
+        table
+    }
+
+    #[test]
+    fn the_latest_of_a_pair_stays_in_the_first_place() {
+        let mut ratings = table(&[
+            ("a", "x", 1.0, Some(30)),
+            ("b", "x", 2.0, None),
+            ("a", "x", 3.0, Some(20)),
+            ("b", "x", 4.0, None),
+            ("a", "y", 5.0, Some(1)),
+            ("a", "x", 2.0, Some(30)),
+        ]);
+        assert_eq!(ratings.deduplicate(), 3);
+        let left: Vec<_> = ratings.iter().map(|r| (r.user.0, r.item.0, r.rating)).collect();
+        assert_eq!(left, [(0, 0, 2.0), (1, 0, 4.0), (0, 1, 5.0)]);
+        assert_eq!(ratings.deduplicate(), 0);
+    }
+
+    #[test]
+    fn a_known_time_wins_over_an_unknown_one() {
+        let mut ratings = table(&[("a", "x", 1.0, Some(5)), ("a", "x", 2.0, None)]);
+        assert_eq!(ratings.deduplicate(), 1);
+        assert_eq!(ratings.row(0).rating, 1.0);
+    }
+
+    #[test]
+    fn items_without_ratings_are_not_rated_items() {
+        let mut ratings = table(&[("a", "x", 1.0, None)]);
+        ratings.items.intern("never seen").unwrap();
+        assert_eq!((ratings.items.len(), ratings.rated_items()), (2, 1));
+    }
+}
