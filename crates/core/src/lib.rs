@@ -4,12 +4,15 @@ mod all_pairs;
 mod baseline;
 mod catalogue;
 mod dialect;
+mod evaluate;
 mod ids;
 mod matrix;
 mod measure;
 mod neighbours;
 mod parameters;
+mod predict;
 mod profile;
+mod recommend;
 mod scale;
 mod side;
 mod similarity;
@@ -21,6 +24,7 @@ pub use all_pairs::{AllPairs, Cancelled, Observer, PartialNeighbours, Progress, 
 pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, ItemInfo};
 pub use dialect::Dialect;
+pub use evaluate::{RankingQuality, RatingAccuracy, TestRating, ranking_quality, rating_accuracy};
 pub use ids::{DenseIdx, IdError, Ids, ItemIdx, UserIdx};
 pub use matrix::{MAX_ROW_LENGTH, MatrixError, RatingMatrix, Row, Rows, Values};
 pub use measure::Measure;
@@ -28,7 +32,14 @@ pub use neighbours::{Neighbour, NeighbourIndex, NeighbourIndexError};
 pub use parameters::{
     ModelOptions, ModelParameters, ParameterError, SimilarityOptions, SimilarityParameters,
 };
+pub use predict::{
+    BaselinePredictor, Centre, Fallback, MeanOf, MeanPredictor, Neighbourhood,
+    NeighbourhoodPredictor, Prediction, PredictionOptions, Predictor, ReadingOrder, Source, Term,
+};
 pub use profile::{Profile, ProfileError};
+pub use recommend::{
+    NeighbourhoodRanker, PopularityRanker, Ranked, Ranker, Recommendation, Recommender,
+};
 pub use scale::{MAX_LEVELS, RatingScale, ScaleError};
 pub use side::{Side, UnknownSide};
 pub use similarity::{PairSimilarity, RowSimilarity, Similarities};

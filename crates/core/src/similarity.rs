@@ -9,6 +9,7 @@ pub(crate) use finish::{Finisher, RowFacts, Sums};
 pub(crate) use plane::{Plane, Value, View};
 
 use crate::matrix::RatingMatrix;
+use crate::neighbours::Neighbour;
 use crate::parameters::SimilarityParameters;
 use crate::profile::Profile;
 use crate::side::Side;
@@ -36,6 +37,13 @@ pub struct RowSimilarity {
     pub overlap: u32,
     /// The weighted similarity; finite.
     pub similarity: f64,
+}
+
+impl From<&Neighbour> for RowSimilarity {
+    fn from(neighbour: &Neighbour) -> Self {
+        let Neighbour { index, overlap, similarity } = *neighbour;
+        Self { index, overlap, similarity }
+    }
 }
 
 /// The similarities of one side of a matrix under one set of parameters.

@@ -89,6 +89,22 @@ impl Rows {
         }
     }
 
+    /// The entry of `column` in row `row`; `None` where there is none.
+    pub(crate) fn entry(&self, row: usize, column: u32) -> Option<usize> {
+        let range = self.range(row);
+        let place = self.columns[range.clone()].binary_search(&column).ok()?;
+        Some(range.start + place)
+    }
+
+    /// The ratings of row `row`; none past the end.
+    pub(crate) fn ratings_of(
+        &self,
+        row: usize,
+        scale: &RatingScale,
+    ) -> impl Iterator<Item = f64> + Clone {
+        self.range(row).map(|entry| self.rating_at(entry, scale))
+    }
+
     pub(super) fn sum_of_ratings(&self, scale: &RatingScale) -> f64 {
         (0..self.entries()).map(|entry| self.rating_at(entry, scale)).sum()
     }

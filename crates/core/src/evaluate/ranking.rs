@@ -1,0 +1,142 @@
+//! Quality of top-N lists.
+
+use super::TestRating;
+use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::matrix::RatingMatrix;
+use crate::profile::Profile;
+use crate::recommend::Ranker;
+use crate::side::Side;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+
+/// Means over all users with a held-out rating; every held-out item counts as relevant, whatever
+/// its rating. All are 0 to 1, and NaN without users.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RankingQuality {
+    /// N, the length of the lists.
+    pub at: usize,
+    /// The share of users with a relevant item in the list.
+    pub hit_rate: f64,
+    /// Relevant items in the list / N.
+    pub precision: f64,
+    /// Relevant items in the list / relevant items.
+    pub recall: f64,
+    /// Σ 1/log2(rank + 1) over the relevant ranks / the same of the best possible list.
+    pub ndcg: f64,
+    /// Σ precision at the relevant ranks / min(N, relevant items).
+    pub map: f64,
+    /// The share of all rated items that are in at least one list.
+    pub coverage: f64,
+    /// How many users were asked for.
+    pub users: usize,
+}
+
+/// One user's figures.
+#[derive(Clone, Copy, Default)]
+struct Figures {
+    hits: usize,
+    relevant: usize,
+    gain: f64,
+    precision_sum: f64,
+}
+
+/// Recommends `n` items to every user with a held-out rating and compares. `matrix` holds the
+/// training ratings, whose items are never recommended to their user.
+pub fn ranking_quality(
+    matrix: &RatingMatrix,
+    ranker: &dyn Ranker,
+    test: &[TestRating],
+    n: usize,
+) -> RankingQuality {
+    let mut held_out: Vec<(UserIdx, ItemIdx)> = test.iter().map(|r| (r.user, r.item)).collect();
+    held_out.sort_unstable();
+    held_out.dedup();
+    let users: Vec<_> = held_out.chunk_by(|a, b| a.0 == b.0).collect();
+    let lists: Vec<(Figures, Vec<ItemIdx>)> = users
+        .par_iter()
+        .map(|relevant| {
+            let person = Profile::of_user(matrix, relevant[0].0);
+            let ranked = ranker.rank(&person, n, &|_| true);
+            let items: Vec<ItemIdx> = ranked.into_iter().map(|ranked| ranked.item).collect();
+            let relevant: FxHashSet<ItemIdx> = relevant.iter().map(|&(_, item)| item).collect();
+            (figures(&items, &relevant), items)
+        })
+        .collect();
+    summarise(matrix, &lists, n)
+}
+
+fn figures(items: &[ItemIdx], relevant: &FxHashSet<ItemIdx>) -> Figures {
+    let mut figures = Figures { relevant: relevant.len(), ..Figures::default() };
+    for (place, item) in items.iter().enumerate() {
+        if relevant.contains(item) {
+            figures.hits += 1;
+            figures.gain += discount(place);
+            figures.precision_sum += figures.hits as f64 / (place + 1) as f64;
+        }
+    }
+    figures
+}
+
+/// 1/log2(rank + 1), with ranks from 1 at place 0.
+fn discount(place: usize) -> f64 {
+    1.0 / ((place + 2) as f64).log2()
+}
+
+fn summarise(matrix: &RatingMatrix, lists: &[(Figures, Vec<ItemIdx>)], n: usize) -> RankingQuality {
+    let ideal: Vec<f64> = (0..n)
+        .scan(0.0, |sum, place| {
+            *sum += discount(place);
+            Some(*sum)
+        })
+        .collect();
+    let users = lists.len() as f64;
+    let mean = |figure: &dyn Fn(&Figures) -> f64| {
+        lists.iter().map(|(figures, _)| figure(figures)).sum::<f64>() / users
+    };
+    let reachable = |figures: &Figures| figures.relevant.min(n).max(1);
+    let rows = matrix.rows(Side::Items);
+    let rated = (0..rows.len()).filter(|&item| rows.row_len(item) > 0).count();
+    let listed: FxHashSet<u32> =
+        lists.iter().flat_map(|(_, items)| items.iter().map(|item| item.get())).collect();
+    RankingQuality {
+        at: n,
+        hit_rate: mean(&|figures| f64::from(u8::from(figures.hits > 0))),
+        precision: mean(&|figures| figures.hits as f64 / n.max(1) as f64),
+        recall: mean(&|figures| figures.hits as f64 / figures.relevant.max(1) as f64),
+        ndcg: mean(&|figures| match ideal.get(reachable(figures) - 1) {
+            Some(ideal) => figures.gain / ideal,
+            None => 0.0,
+        }),
+        map: mean(&|figures| figures.precision_sum / reachable(figures) as f64),
+        coverage: listed.len() as f64 / rated as f64,
+        users: lists.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PopularityRanker, RatingScale, RatingTable};
+
+    #[test]
+    fn figures_follow_their_formulas() {
+        let mut table = RatingTable::new();
+        // Popularity for user a: x (3 raters), y (2), z (1).
+        for (user, items) in [("a", "w"), ("b", "xyz"), ("c", "xy"), ("d", "x")] {
+            for item in items.chars() {
+                table.push(user, &item.to_string(), 3.0, None).unwrap();
+            }
+        }
+        let item = |id: &str| table.items.get(id).unwrap();
+        let of_a = |id| TestRating { user: UserIdx(0), item: item(id), rating: 1.0 };
+        let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
+        let ranker = PopularityRanker::new(&matrix);
+        let quality = ranking_quality(&matrix, &ranker, &[of_a("x"), of_a("z")], 2);
+        assert_eq!((quality.users, quality.hit_rate), (1, 1.0));
+        assert_eq!((quality.precision, quality.recall), (0.5, 0.5));
+        assert_eq!((quality.map, quality.coverage), (0.5, 0.5));
+        let ideal = 1.0 + 1.0 / 3.0_f64.log2();
+        assert!((quality.ndcg - 1.0 / ideal).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,42 @@
+//! The order in which ratings were read.
+
+use crate::matrix::RatingMatrix;
+use crate::side::Side;
+use crate::table::RatingTable;
+
+/// The row of its table that each entry of a matrix came from.
+///
+/// Some libraries break ties between equally similar neighbours by the order of the training
+/// file; this carries that order to [`NeighbourhoodPredictor`](super::NeighbourhoodPredictor).
+#[derive(Clone, Debug)]
+pub struct ReadingOrder {
+    by_user: Vec<u32>,
+    by_item: Vec<u32>,
+}
+
+impl ReadingOrder {
+    /// The order of `table`, for the matrix that was made of it.
+    pub fn new(table: &RatingTable, matrix: &RatingMatrix) -> Self {
+        let (users, items) = (matrix.rows(Side::Users), matrix.rows(Side::Items));
+        let mut by_user = vec![0; users.entries()];
+        let mut by_item = vec![0; items.entries()];
+        for (place, rating) in (0..).zip(table.iter()) {
+            let (user, item) = (rating.user.0, rating.item.0);
+            if let Some(entry) = users.entry(user as usize, item) {
+                by_user[entry] = place;
+            }
+            if let Some(entry) = items.entry(item as usize, user) {
+                by_item[entry] = place;
+            }
+        }
+        Self { by_user, by_item }
+    }
+
+    /// The places of a side's entries, in the order of the entries.
+    pub(super) fn places(&self, side: Side) -> &[u32] {
+        match side {
+            Side::Users => &self.by_user,
+            Side::Items => &self.by_item,
+        }
+    }
+}

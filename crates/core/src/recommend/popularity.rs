@@ -1,0 +1,46 @@
+//! Ranking by popularity: what is left where no neighbour knows.
+
+use super::{Ranked, Ranker, best};
+use crate::ids::{DenseIdx, ItemIdx};
+use crate::matrix::RatingMatrix;
+use crate::predict::Source;
+use crate::profile::Profile;
+use crate::side::Side;
+
+/// Scores an item by the share of all users who rated it.
+pub struct PopularityRanker<'a> {
+    matrix: &'a RatingMatrix,
+}
+
+impl<'a> PopularityRanker<'a> {
+    /// A ranker over the ratings of `matrix`.
+    pub fn new(matrix: &'a RatingMatrix) -> Self {
+        Self { matrix }
+    }
+
+    /// The share of all users who rated `item`, 0 to 1; 0 for an unknown item.
+    pub fn share(&self, item: ItemIdx) -> f64 {
+        let raters = self.matrix.rows(Side::Items).row_len(item.at());
+        raters as f64 / self.matrix.users().max(1) as f64
+    }
+}
+
+impl Ranker for PopularityRanker<'_> {
+    fn rank(&self, person: &Profile, n: usize, allow: &dyn Fn(ItemIdx) -> bool) -> Vec<Ranked> {
+        let unseen = |&item: &ItemIdx| person.rating(item).is_none() && allow(item);
+        let shares = (0..self.matrix.items() as u32)
+            .map(ItemIdx)
+            .filter(unseen)
+            .map(|item| (item, self.share(item)))
+            .filter(|&(_, share)| share > 0.0)
+            .collect();
+        let ranked = |(item, score)| Ranked {
+            item,
+            score,
+            base: score,
+            terms: Vec::new(),
+            source: Source::Popularity,
+        };
+        best(shares, n).into_iter().map(ranked).collect()
+    }
+}
