@@ -1,1 +1,32 @@
-//! data
+//! Reads rating data sets for [`likemind`]: every published layout of MovieLens, HetRec Last.fm,
+//! and any CSV, TSV or Parquet file with a user, an item and a rating in a row.
+//!
+//! [`read`] takes a folder, a publisher's .zip, a file (also .gz) or standard input and returns a
+//! [`Dataset`]: ratings without duplicates, what is known of the items, and the rating scale.
+//! It reads everything or nothing, and an error names the file, the line, what was expected and
+//! what was found.
+//!
+//! Besides: [`folds`] for cross-validation, [`generate`] for synthetic ratings, [`sample`] for a
+//! small made-up data set, [`download`] for data sets from their publishers, and [`write_table`]
+//! for results as CSV or Parquet.
+
+mod dataset;
+mod download;
+mod error;
+mod export;
+mod folds;
+mod generate;
+mod options;
+mod parquet;
+mod read;
+mod sample;
+
+pub use dataset::{Dataset, Layout, ScaleOrigin, SkippedRows, Source};
+pub use download::{Checked, DownloadProgress, Downloaded, KNOWN_DATASETS, download};
+pub use error::{BadRow, DataError};
+pub use export::{Column, TableFormat, Values, write_table};
+pub use folds::{Fold, folds};
+pub use generate::{GeneratedRating, Shape, generate};
+pub use options::{BadRows, ColumnChoice, Delimiter, Meaning, ReadOptions};
+pub use read::{read, read_from};
+pub use sample::sample;

@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 /// Where a row's similarities come from.
 pub enum Neighbourhood<'a> {
     /// Every other row, computed when asked for.
-    All(Similarities<'a>),
+    All(&'a Similarities<'a>),
     /// The neighbours that a model stored.
     Stored(&'a NeighbourIndex),
 }

@@ -1,0 +1,157 @@
+//! Downloads from a real server on loopback.
+
+use super::*;
+use md5::{Digest, Md5};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+/// What the server does with requests for the file.
+#[derive(Clone, Copy)]
+enum Behaviour {
+    Whole,
+    /// Breaks off in the middle where the whole file is asked for.
+    CutUnlessResumed,
+    IgnoreRanges,
+}
+
+const CONTENT: &[u8] = b"not really a zip, but long enough to be cut in the middle";
+
+fn hex_digest(bytes: &[u8]) -> String {
+    Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Serves `CONTENT` as ml-1m.zip with this digest file, for as long as the test runs.
+fn serve(behaviour: Behaviour, digest: Option<String>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            // A client that hangs up early is part of the tests.
+            let _ = answer(stream, behaviour, digest.as_deref());
+        }
+    });
+    address
+}
+
+fn answer(
+    mut stream: TcpStream,
+    behaviour: Behaviour,
+    digest: Option<&str>,
+) -> std::io::Result<()> {
+    let mut path = String::new();
+    let mut from = 0;
+    for (number, line) in BufReader::new(stream.try_clone()?).lines().enumerate() {
+        let line = line?.to_ascii_lowercase();
+        if number == 0 {
+            path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+        }
+        if let Some(range) = line.strip_prefix("range: bytes=") {
+            from = range.trim_end_matches('-').parse().unwrap();
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    let (status, extra, body, sent) = match (path.as_str(), digest) {
+        ("/movielens/ml-1m.zip.md5", Some(digest)) => {
+            let text = format!("MD5 (ml-1m.zip) = {digest}\n").into_bytes();
+            ("200 OK", String::new(), text.clone(), text.len())
+        }
+        ("/movielens/ml-1m.zip", _) => match behaviour {
+            Behaviour::CutUnlessResumed if from == 0 => {
+                ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len() / 2)
+            }
+            Behaviour::IgnoreRanges => ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len()),
+            _ if from >= CONTENT.len() => {
+                let range = format!("Content-Range: bytes */{}\r\n", CONTENT.len());
+                ("416 Range Not Satisfiable", range, Vec::new(), 0)
+            }
+            _ if from > 0 => {
+                let range = format!("Content-Range: bytes {from}-/{}\r\n", CONTENT.len());
+                ("206 Partial Content", range, CONTENT[from..].to_vec(), CONTENT.len() - from)
+            }
+            _ => ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len()),
+        },
+        _ => ("404 Not Found", String::new(), Vec::new(), 0),
+    };
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\n{extra}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    )?;
+    stream.write_all(&body[..sent])
+}
+
+fn get(address: &str, folder: &Path) -> Result<Downloaded, DataError> {
+    download_from(address, "ml-1m", folder, &mut |_| {})
+}
+
+#[test]
+fn a_whole_file_is_checked_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(Behaviour::Whole, Some(hex_digest(CONTENT)));
+    let mut heard = Vec::new();
+    let got = download_from(&address, "ml-1m", folder.path(), &mut |p| heard.push(p)).unwrap();
+    assert_eq!(got.checked, Checked::Digest);
+    assert_eq!(fs::read(&got.path).unwrap(), CONTENT);
+    let length = CONTENT.len() as u64;
+    assert_eq!(heard.last(), Some(&DownloadProgress { done: length, total: Some(length) }));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_broken_download_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(Behaviour::CutUnlessResumed, Some(hex_digest(CONTENT)));
+    assert!(matches!(get(&address, folder.path()), Err(DataError::Download { .. })));
+    assert!(!folder.path().join("ml-1m.zip").exists());
+    let part = fs::metadata(folder.path().join("ml-1m.zip.part")).unwrap().len();
+    assert_eq!(part, CONTENT.len() as u64 / 2);
+    let got = get(&address, folder.path()).unwrap();
+    assert_eq!(fs::read(&got.path).unwrap(), CONTENT);
+}
+
+#[test]
+fn a_server_without_ranges_starts_over() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ml-1m.zip.part"), &CONTENT[..10]).unwrap();
+    let address = serve(Behaviour::IgnoreRanges, Some(hex_digest(CONTENT)));
+    assert_eq!(fs::read(get(&address, folder.path()).unwrap().path).unwrap(), CONTENT);
+}
+
+#[test]
+fn a_partial_file_that_is_whole_or_too_long_is_settled() {
+    for extra in [&b""[..], b"and more"] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("ml-1m.zip.part"), [CONTENT, extra].concat()).unwrap();
+        let address = serve(Behaviour::Whole, Some(hex_digest(CONTENT)));
+        assert_eq!(fs::read(get(&address, folder.path()).unwrap().path).unwrap(), CONTENT);
+    }
+}
+
+#[test]
+fn a_wrong_digest_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(Behaviour::Whole, Some(hex_digest(b"something else")));
+    assert!(matches!(get(&address, folder.path()), Err(DataError::Digest { .. })));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn without_a_published_digest_the_result_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(Behaviour::Whole, None);
+    assert_eq!(get(&address, folder.path()).unwrap().checked, Checked::LengthOnly);
+}
+
+#[test]
+fn unknown_names_and_missing_files_are_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(Behaviour::Whole, None);
+    let unknown = download_from(&address, "ml-2b", folder.path(), &mut |_| {}).unwrap_err();
+    assert!(unknown.to_string().contains("ml-25m"), "{unknown}");
+    let missing = download_from(&address, "ml-25m", folder.path(), &mut |_| {}).unwrap_err();
+    assert!(missing.to_string().contains("404"), "{missing}");
+}

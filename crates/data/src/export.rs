@@ -1,0 +1,133 @@
+//! Tables written as CSV or Parquet.
+
+use crate::error::DataError;
+use crate::parquet;
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Comma-separated text with a header.
+    Csv,
+    /// Parquet.
+    Parquet,
+}
+
+impl FromStr for TableFormat {
+    type Err = DataError;
+    fn from_str(text: &str) -> Result<Self, DataError> {
+        match text {
+            "csv" => Ok(Self::Csv),
+            "parquet" => Ok(Self::Parquet),
+            _ => Err(DataError::Options {
+                expected: "csv or parquet".into(),
+                found: format!("{text:?}"),
+            }),
+        }
+    }
+}
+
+/// A named column.
+#[derive(Clone, Debug)]
+pub struct Column<'a> {
+    /// The name in the header.
+    pub name: &'a str,
+    /// A value a row.
+    pub values: Values<'a>,
+}
+
+/// The values of a column.
+#[derive(Clone, Debug)]
+pub enum Values<'a> {
+    /// Text.
+    Text(Vec<&'a str>),
+    /// Whole numbers.
+    Integers(Vec<i64>),
+    /// Whole numbers, some unknown (empty in CSV).
+    OptionalIntegers(Vec<Option<i64>>),
+    /// Real numbers, written so that they read back to the bit.
+    Reals(Vec<f64>),
+}
+
+impl Values<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(values) => values.len(),
+            Self::Integers(values) => values.len(),
+            Self::OptionalIntegers(values) => values.len(),
+            Self::Reals(values) => values.len(),
+        }
+    }
+
+    fn write(&self, row: usize, field: &mut String) {
+        use std::fmt::Write;
+        field.clear();
+        // Writing to a string cannot fail.
+        let _ = match self {
+            Self::Text(values) => field.write_str(values[row]),
+            Self::Integers(values) => write!(field, "{}", values[row]),
+            Self::OptionalIntegers(values) => match values[row] {
+                Some(value) => write!(field, "{value}"),
+                None => Ok(()),
+            },
+            Self::Reals(values) => write!(field, "{}", values[row]),
+        };
+    }
+}
+
+/// Writes a table. The file appears whole or not at all: it is written beside its place under
+/// another name first.
+///
+/// # Errors
+/// [`DataError::Unwritable`], with an existing file left as it was; [`DataError::Options`] for
+/// columns of different lengths.
+pub fn write_table(
+    path: &Path,
+    format: TableFormat,
+    columns: &[Column<'_>],
+) -> Result<(), DataError> {
+    let rows = columns.first().map_or(0, |column| column.values.len());
+    if let Some(other) = columns.iter().find(|column| column.values.len() != rows) {
+        return Err(DataError::Options {
+            expected: format!("columns of {rows} rows"),
+            found: format!("{} in {}", other.values.len(), other.name),
+        });
+    }
+    let unwritable = |source| DataError::Unwritable { file: path.display().to_string(), source };
+    let partial = partial_path(path);
+    let written = File::create(&partial).and_then(|file| {
+        match format {
+            TableFormat::Csv => write_csv(file, rows, columns)?,
+            TableFormat::Parquet => parquet::write(file, columns).map_err(io::Error::other)?,
+        }
+        fs::rename(&partial, path)
+    });
+    written.map_err(|error| {
+        // The first error is the one to report.
+        let _ = fs::remove_file(&partial);
+        unwritable(error)
+    })
+}
+
+fn partial_path(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    path.with_file_name(name)
+}
+
+fn write_csv(file: File, rows: usize, columns: &[Column<'_>]) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(BufWriter::new(file));
+    writer.write_record(columns.iter().map(|column| column.name))?;
+    let mut field = String::new();
+    for row in 0..rows {
+        for column in columns {
+            column.values.write(row, &mut field);
+            writer.write_field(&field)?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.flush()
+}

@@ -1,0 +1,138 @@
+//! Where rows gather: checked against the scale, bad ones refused or set aside.
+
+use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
+use crate::error::{BadRow, DataError, RowFault};
+use crate::options::{BadRows, ReadOptions};
+use likemind::{Catalogue, RatingScale, RatingTable};
+
+/// How many of the rows left out are kept to be shown.
+const SHOWN: usize = 5;
+
+/// Which scale the ratings should be on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ScaleRule {
+    /// The one given with the options.
+    Given(RatingScale),
+    /// The layout's.
+    Fixed(RatingScale),
+    /// Half stars, or five stars where all ratings are whole.
+    Stars,
+    /// The smallest usual one that holds all ratings.
+    Find,
+}
+
+impl ScaleRule {
+    fn required(self) -> Option<RatingScale> {
+        match self {
+            Self::Given(scale) | Self::Fixed(scale) => Some(scale),
+            Self::Stars => Some(RatingScale::HALF_STARS),
+            Self::Find => None,
+        }
+    }
+}
+
+/// Gathers the rows of a source.
+pub(crate) struct Collector<'o> {
+    pub(crate) table: RatingTable,
+    pub(crate) catalogue: Catalogue,
+    options: &'o ReadOptions,
+    file: String,
+    rule: ScaleRule,
+    skipped: SkippedRows,
+}
+
+impl<'o> Collector<'o> {
+    /// Gathers from `file`, by which errors name it.
+    pub(crate) fn new(file: &str, options: &'o ReadOptions) -> Self {
+        Self {
+            table: RatingTable::new(),
+            catalogue: Catalogue::new(),
+            options,
+            file: file.to_owned(),
+            rule: options.scale.map_or(ScaleRule::Find, ScaleRule::Given),
+            skipped: SkippedRows::default(),
+        }
+    }
+
+    /// Expects a layout's scale where the options give none.
+    pub(super) fn with_rule(mut self, rule: ScaleRule) -> Self {
+        if self.options.scale.is_none() {
+            self.rule = rule;
+        }
+        self
+    }
+
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Takes in a rating, or a row that was found bad already.
+    pub(crate) fn take(
+        &mut self,
+        line: u64,
+        row: Result<(&str, &str, f64, Option<i64>), RowFault>,
+    ) -> Result<(), DataError> {
+        let taken = row.and_then(|(user, item, rating, timestamp)| {
+            if !rating.is_finite() {
+                return Err(RowFault::new("a finite rating", rating.to_string()));
+            }
+            if let Some(scale) = self.rule.required().filter(|scale| !scale.contains(rating)) {
+                return Err(RowFault::off_scale(&scale, rating));
+            }
+            self.table
+                .push(user, item, rating, timestamp)
+                .map_err(|error| RowFault::new("usable ids", error.to_string()))
+        });
+        match taken {
+            Ok(()) => Ok(()),
+            Err(fault) => self.bad_row(fault.at(&self.file, line)),
+        }
+    }
+
+    /// Refuses a row or sets it aside, as the options say.
+    pub(crate) fn bad_row(&mut self, row: BadRow) -> Result<(), DataError> {
+        if self.options.bad_rows == BadRows::Refuse {
+            return Err(DataError::BadRow(row));
+        }
+        self.skipped.count += 1;
+        if self.skipped.first.len() < SHOWN {
+            self.skipped.first.push(row);
+        }
+        Ok(())
+    }
+
+    /// The data set of all that was taken.
+    pub(crate) fn finish(mut self, name: &str, layout: Layout) -> Result<Dataset, DataError> {
+        if self.table.is_empty() {
+            return Err(DataError::Empty { file: self.file });
+        }
+        let (scale, scale_origin) = self.scale()?;
+        let duplicates = self.table.deduplicate();
+        Ok(Dataset {
+            name: name.to_owned(),
+            layout,
+            ratings: self.table,
+            catalogue: self.catalogue,
+            scale,
+            scale_origin,
+            duplicates,
+            skipped: self.skipped,
+        })
+    }
+
+    fn scale(&self) -> Result<(RatingScale, ScaleOrigin), DataError> {
+        let mut ratings = self.table.iter().map(|rating| rating.rating);
+        match self.rule {
+            ScaleRule::Given(scale) => Ok((scale, ScaleOrigin::Given)),
+            ScaleRule::Fixed(scale) => Ok((scale, ScaleOrigin::Layout)),
+            ScaleRule::Stars if ratings.all(|rating| RatingScale::FIVE_STARS.contains(rating)) => {
+                Ok((RatingScale::FIVE_STARS, ScaleOrigin::Layout))
+            }
+            ScaleRule::Stars => Ok((RatingScale::HALF_STARS, ScaleOrigin::Layout)),
+            ScaleRule::Find => match RatingScale::find(ratings) {
+                Ok(scale) => Ok((scale, ScaleOrigin::Found)),
+                Err(source) => Err(DataError::Scale { file: self.file.clone(), source }),
+            },
+        }
+    }
+}

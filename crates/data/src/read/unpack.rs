@@ -1,0 +1,99 @@
+//! Compressed bytes, within limits.
+
+use crate::error::DataError;
+use crate::options::ReadOptions;
+use flate2::read::MultiGzDecoder;
+use std::io::{self, Read};
+
+/// How often larger than packed a file may be.
+const MAX_RATIO: u64 = 200;
+/// Files up to this size may be of any ratio.
+const SMALL: u64 = 64 << 20;
+
+pub(super) fn is_zip(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
+}
+
+fn is_gzip(start: &[u8]) -> bool {
+    start.starts_with(&[0x1f, 0x8b])
+}
+
+/// Fills `buffer` as far as the reader goes.
+pub(super) fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..])? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(filled)
+}
+
+/// The reader itself, or what its gzip data unpack to. `size` is that of the packed data, if known.
+pub(super) fn gunzip_if_packed<'r>(
+    mut reader: impl Read + 'r,
+    size: Option<u64>,
+    file: &str,
+    options: &ReadOptions,
+) -> Result<Box<dyn Read + 'r>, DataError> {
+    let mut magic = [0; 2];
+    let length = read_up_to(&mut reader, &mut magic).map_err(|error| broken(file, &error))?;
+    let whole = io::Cursor::new(magic).take(length as u64).chain(reader);
+    if !is_gzip(&magic[..length]) {
+        return Ok(Box::new(whole));
+    }
+    let limit = limit(size, options);
+    Ok(Box::new(Limited::new(MultiGzDecoder::new(whole), limit)))
+}
+
+/// The most bytes that packed data may unpack to.
+pub(super) fn limit(packed: Option<u64>, options: &ReadOptions) -> u64 {
+    let by_ratio = packed.map_or(u64::MAX, |size| size.saturating_mul(MAX_RATIO).max(SMALL));
+    by_ratio.min(options.max_unpacked_bytes)
+}
+
+pub(super) fn read_all(mut reader: impl Read, file: &str) -> Result<Vec<u8>, DataError> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).map_err(|error| broken(file, &error))?;
+    Ok(bytes)
+}
+
+/// The error of a reader that failed; one of [`Limited`] keeps its meaning.
+pub(super) fn broken(file: &str, error: &io::Error) -> DataError {
+    let file = file.to_owned();
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<OverLimit>()) {
+        Some(&OverLimit { limit }) => DataError::TooLarge { file, limit },
+        None => DataError::Broken { file, reason: error.to_string() },
+    }
+}
+
+/// Fails when more than a number of bytes come: what an archive's header says is not believed.
+pub(super) struct Limited<R> {
+    reader: R,
+    left: u64,
+    limit: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("more than {limit} bytes when unpacked")]
+struct OverLimit {
+    limit: u64,
+}
+
+impl<R> Limited<R> {
+    pub(super) fn new(reader: R, limit: u64) -> Self {
+        Self { reader, left: limit, limit }
+    }
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| io::Error::other(OverLimit { limit: self.limit }))?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,195 @@
+//! The people: names, tastes, what they watch and how they rate.
+
+use super::films::Film;
+use super::tastes::{TASTES, Taste};
+use likemind::RatingScale;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+/// First names; the first two have told tastes.
+const NAMES: [&str; 96] = [
+    "Ada",
+    "Bruno",
+    "Aiko",
+    "Alejandra",
+    "Amara",
+    "Amir",
+    "Ana",
+    "Anders",
+    "Anouk",
+    "Arjun",
+    "Astrid",
+    "Ayodele",
+    "Beatriz",
+    "Björn",
+    "Camille",
+    "Carlos",
+    "Chidi",
+    "Chloé",
+    "Daniel",
+    "Deepa",
+    "Diego",
+    "Dmitri",
+    "Elena",
+    "Elif",
+    "Emeka",
+    "Emma",
+    "Esther",
+    "Fatima",
+    "Felix",
+    "Femi",
+    "Freya",
+    "Gabriel",
+    "Giulia",
+    "Grace",
+    "Hana",
+    "Hassan",
+    "Hugo",
+    "Ibrahim",
+    "Ines",
+    "Ingrid",
+    "Isabel",
+    "Ivan",
+    "Jana",
+    "Jasper",
+    "João",
+    "Jonas",
+    "Josephine",
+    "Kaito",
+    "Karim",
+    "Kavya",
+    "Kofi",
+    "Lars",
+    "Layla",
+    "Leila",
+    "Lena",
+    "Liam",
+    "Lucía",
+    "Magnus",
+    "Mai",
+    "Malik",
+    "Maren",
+    "Mateo",
+    "Mei",
+    "Milan",
+    "Mina",
+    "Nadia",
+    "Naveen",
+    "Niamh",
+    "Nikolai",
+    "Noor",
+    "Olga",
+    "Omar",
+    "Oscar",
+    "Paloma",
+    "Pavel",
+    "Priya",
+    "Quentin",
+    "Rafael",
+    "Rania",
+    "Rosa",
+    "Ruben",
+    "Sakura",
+    "Samuel",
+    "Sanna",
+    "Sofia",
+    "Soren",
+    "Tariq",
+    "Thandi",
+    "Theo",
+    "Tomás",
+    "Uma",
+    "Viktor",
+    "Wanjiru",
+    "Yara",
+    "Yusuf",
+    "Zofia",
+];
+
+/// `count` different names: a name that comes again gets a number.
+pub(super) fn names(count: usize) -> Vec<String> {
+    let name = |index: usize| match index / NAMES.len() {
+        0 => NAMES[index].to_owned(),
+        round => format!("{} {}", NAMES[index % NAMES.len()], round + 1),
+    };
+    (0..count).map(name).collect()
+}
+
+/// One person: a leading taste and a second one, a mood, and how wide their ratings spread.
+pub(super) struct Person {
+    leading: &'static Taste,
+    second: &'static Taste,
+    mood: f64,
+    spread: f64,
+}
+
+impl Person {
+    /// The person at `index`; the first two have the first two tastes and no second one.
+    pub(super) fn new(index: usize, random: &mut ChaCha8Rng) -> Self {
+        let any = |random: &mut ChaCha8Rng| &TASTES[random.random_range(0..TASTES.len())];
+        let (leading, second) = match index {
+            0 | 1 => (&TASTES[index], &TASTES[index]),
+            _ => (any(random), any(random)),
+        };
+        let mood = 0.5 * bell(random);
+        Self { leading, second, mood, spread: 0.8 + 0.5 * random.random::<f64>() }
+    }
+
+    fn appeal(&self, film: &Film) -> f64 {
+        let year = film.info.year.unwrap_or_default();
+        let of = |taste: &Taste| taste.appeal(&film.info.genres, year);
+        0.75 * of(self.leading) + 0.25 * of(self.second)
+    }
+
+    /// The films this person has seen, as places in `films`: 30 to 150, more of what is famous and
+    /// of what appeals.
+    pub(super) fn watched(&self, films: &[Film], random: &mut ChaCha8Rng) -> Vec<usize> {
+        let pull = |film: &Film| {
+            let draw = 1.2 + self.appeal(film);
+            film.fame * film.fame * draw * draw
+        };
+        let mut pulls: Vec<f64> = films.iter().map(pull).collect();
+        let wanted = random.random_range(30..=90) + random.random_range(0..=60);
+        let mut seen = Vec::with_capacity(wanted);
+        for _ in 0..wanted {
+            let mut point = random.random::<f64>() * pulls.iter().sum::<f64>();
+            let hit = |pull: &f64| {
+                point -= pull;
+                point < 0.0 && *pull > 0.0
+            };
+            if let Some(film) = pulls.iter().position(hit) {
+                pulls[film] = 0.0;
+                seen.push(film);
+            }
+        }
+        seen
+    }
+
+    /// What this person gives to a film.
+    pub(super) fn rating(&self, film: &Film, random: &mut ChaCha8Rng) -> f64 {
+        let quality = 0.3 * (film.acclaim - 7.0);
+        let opinion = 1.2 * self.appeal(film) + quality + 0.5 * bell(random);
+        let rating = 3.2 + self.mood + self.spread * opinion;
+        let scale = RatingScale::HALF_STARS;
+        scale.clip((rating * 2.0).round() / 2.0)
+    }
+}
+
+/// A draw near the standard normal distribution by sums alone, which are the same on any machine.
+fn bell(random: &mut ChaCha8Rng) -> f64 {
+    let sum: f64 = (0..12).map(|_| random.random::<f64>()).sum();
+    sum - 6.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_different() {
+        let names = names(600);
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), 600);
+        assert_eq!((names[0].as_str(), names[96].as_str()), ("Ada", "Ada 2"));
+    }
+}

@@ -1,0 +1,62 @@
+//! Tastes: which genres and eras a kind of viewer loves and dislikes.
+
+/// The genres of the sample's films, by MovieLens' names.
+#[cfg(test)]
+pub(super) const GENRES: [&str; 17] = [
+    "Action",
+    "Adventure",
+    "Animation",
+    "Children",
+    "Comedy",
+    "Crime",
+    "Drama",
+    "Fantasy",
+    "Film-Noir",
+    "Horror",
+    "Musical",
+    "Mystery",
+    "Romance",
+    "Sci-Fi",
+    "Thriller",
+    "War",
+    "Western",
+];
+
+/// A kind of viewer.
+pub(super) struct Taste {
+    pub(super) loves: &'static [&'static str],
+    pub(super) dislikes: &'static [&'static str],
+    /// The years of the films that draw this viewer.
+    pub(super) era: (i32, i32),
+}
+
+/// The first two are Ada's and Bruno's.
+pub(super) const TASTES: [Taste; 12] = [
+    Taste { loves: &["Sci-Fi", "Animation"], dislikes: &["Horror", "War"], era: (1965, 2025) },
+    Taste { loves: &["Crime", "Film-Noir"], dislikes: &["Musical", "Children"], era: (1930, 2025) },
+    Taste { loves: &["Horror", "Thriller"], dislikes: &["Musical", "Romance"], era: (1960, 2025) },
+    Taste { loves: &["Musical", "Romance"], dislikes: &["Horror", "Action"], era: (1930, 1970) },
+    Taste { loves: &["Children", "Animation"], dislikes: &["Crime", "Horror"], era: (1937, 2025) },
+    Taste { loves: &["Drama"], dislikes: &["Action", "Sci-Fi"], era: (1920, 2000) },
+    Taste { loves: &["Action", "Adventure"], dislikes: &["Drama", "Romance"], era: (1975, 2025) },
+    Taste { loves: &["Romance", "Comedy"], dislikes: &["Sci-Fi", "War"], era: (1950, 2025) },
+    Taste { loves: &["Western", "War"], dislikes: &["Fantasy", "Animation"], era: (1930, 1995) },
+    Taste {
+        loves: &["Mystery", "Thriller"],
+        dislikes: &["Western", "Children"],
+        era: (1940, 2025),
+    },
+    Taste { loves: &["Fantasy", "Adventure"], dislikes: &["Film-Noir", "War"], era: (1970, 2025) },
+    Taste { loves: &["Comedy"], dislikes: &["Drama", "Thriller"], era: (1920, 2025) },
+];
+
+impl Taste {
+    /// How much a film of these genres and year appeals, about −1 to 1.
+    pub(super) fn appeal(&self, genres: &[String], year: i32) -> f64 {
+        let among = |list: &[&str]| genres.iter().any(|genre| list.contains(&genre.as_str()));
+        let era = if (self.era.0..=self.era.1).contains(&year) { 0.2 } else { -0.3 };
+        let love = if among(self.loves) { 0.8 } else { 0.0 };
+        let dislike = if among(self.dislikes) { 0.9 } else { 0.0 };
+        love - dislike + era
+    }
+}

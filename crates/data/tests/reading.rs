@@ -1,0 +1,226 @@
+//! Small files of every kind, good and bad.
+
+use flate2::{Compression, write::GzEncoder};
+use likemind::RatingScale;
+use likemind_data::{
+    BadRows, Column, DataError, Dataset, Layout, ReadOptions, Source, TableFormat, Values, read,
+    read_from, write_table,
+};
+use proptest::prelude::*;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use zip::write::SimpleFileOptions;
+
+fn text(text: &str) -> Result<Dataset, DataError> {
+    read_from(text.as_bytes(), "test.csv", &ReadOptions::default())
+}
+
+fn rows(set: &Dataset) -> Vec<(String, String, f64, Option<i64>)> {
+    let name = |name: Option<&str>| name.unwrap().to_owned();
+    set.ratings
+        .iter()
+        .map(|r| {
+            (
+                name(set.ratings.users.name(r.user)),
+                name(set.ratings.items.name(r.item)),
+                r.rating,
+                r.timestamp,
+            )
+        })
+        .collect()
+}
+
+fn row(
+    user: &str,
+    item: &str,
+    rating: f64,
+    time: Option<i64>,
+) -> (String, String, f64, Option<i64>) {
+    (user.into(), item.into(), rating, time)
+}
+
+fn error(result: Result<Dataset, DataError>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn headers_line_ends_and_byte_order_marks() {
+    let wanted = [row("a", "x", 3.0, Some(7)), row("b", "y", 4.0, None)];
+    for source in [
+        "userId,movieId,rating,timestamp\na,x,3,7\nb,y,4,\n",
+        "\u{feff}userId,movieId,rating,timestamp\r\na,x,3.0,7\r\nb,y,4.0,\r\n\r\n",
+        "timestamp;score;item;user\n7;3;x;a\n;4;y;b",
+        "user\titem\trating\ttime\na\tx\t3\t7\nb\ty\t4\t",
+        "\"user\",\"item\",\"rating\",\"timestamp\"\n\"a\",\"x\",\"3\",\"7\"\n\"b\",\"y\",\"4\",\"\"",
+    ] {
+        assert_eq!(rows(&text(source).unwrap()), wanted, "{source:?}");
+    }
+}
+
+#[test]
+fn files_without_a_header() {
+    let wanted = [row("1", "242", 3.0, Some(881))];
+    for source in ["1\t242\t3\t881\n", "1::242::3::881", "1,242,3,881", "1|242|3|881"] {
+        assert_eq!(rows(&text(source).unwrap()), wanted, "{source:?}");
+    }
+    let options =
+        ReadOptions { columns: "rating,-,item,user".parse().unwrap(), ..Default::default() };
+    let set = read_from(&b"4 z i u\n"[..], "t", &options).unwrap();
+    assert_eq!(rows(&set), [row("u", "i", 4.0, None)]);
+}
+
+#[test]
+fn bad_rows_are_named_by_file_and_line() {
+    let header = "user,item,rating\na,x,3\n";
+    for (bad, wanted) in [
+        ("b,x", "test.csv:3: expected 3 fields, found 2"),
+        ("b,x,good", "test.csv:3: expected a number as the rating, found \"good\""),
+        ("b,x,NaN", "test.csv:3: expected a finite rating, found NaN"),
+        (",x,3", "test.csv:3: expected usable ids, found expected a user id"),
+        ("b,,3", "test.csv:3: expected usable ids"),
+        ("b,x\0y,3", "test.csv:3: expected usable ids"),
+    ] {
+        let found = error(text(&format!("{header}{bad}\n")));
+        assert!(found.starts_with(wanted), "{bad:?}: {found}");
+        assert_eq!(found.lines().count(), 1);
+    }
+    let time = error(text("user,item,rating,timestamp\na,x,3,yesterday\n"));
+    assert!(time.contains("test.csv:2: expected a time in whole seconds"), "{time}");
+}
+
+#[test]
+fn ratings_off_a_given_scale_are_refused_or_skipped() {
+    let source = "user,item,rating\na,x,3\nb,x,5.5\nc,x,0\nd,x,5\n";
+    let scale = Some(RatingScale::FIVE_STARS);
+    let refuse = ReadOptions { scale, ..Default::default() };
+    let found = error(read_from(source.as_bytes(), "t", &refuse));
+    assert_eq!(found, "t:3: expected a rating on the scale 1:5:1, found 5.5");
+    let skip = ReadOptions { bad_rows: BadRows::Skip, ..refuse };
+    let set = read_from(source.as_bytes(), "t", &skip).unwrap();
+    assert_eq!((set.ratings.len(), set.skipped.count), (2, 2));
+    assert_eq!(set.skipped.first.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 4]);
+}
+
+#[test]
+fn duplicates_give_way_and_are_counted() {
+    let set = text("user,item,rating,timestamp\na,x,3,9\na,x,1,5\nb,x,2,\nb,x,4,\n").unwrap();
+    assert_eq!(rows(&set), [row("a", "x", 3.0, Some(9)), row("b", "x", 4.0, None)]);
+    assert_eq!(set.duplicates, 2);
+}
+
+#[test]
+fn empty_binary_and_unknown_files_are_refused() {
+    assert!(error(text("")).contains("expected ratings, found none"));
+    assert!(error(text("user,item,rating\n")).contains("expected ratings, found none"));
+    assert!(error(text("a\0b\n")).contains("neither text nor Parquet"));
+    let columns = error(text("who,what,howmuch\na,b,c\n"));
+    assert!(columns.contains("called user") && columns.contains("who, what, howmuch"), "{columns}");
+    let missing = Source::Path("/no/such/file.csv".into());
+    assert!(error(read(&missing, &ReadOptions::default())).starts_with("/no/such/file.csv"));
+}
+
+#[test]
+fn gzip_is_unpacked_checked_and_limited() {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(b"user,item,rating\na,x,3\n").unwrap();
+    let packed = packer.finish().unwrap();
+    let options = ReadOptions::default();
+    assert_eq!(read_from(&packed[..], "r.csv.gz", &options).unwrap().ratings.len(), 1);
+    let cut = error(read_from(&packed[..packed.len() - 9], "r.csv.gz", &options));
+    assert!(cut.starts_with("r.csv.gz: expected to read to the end"), "{cut}");
+    let tight = ReadOptions { max_unpacked_bytes: 10, ..options };
+    let large = error(read_from(&packed[..], "r.csv.gz", &tight));
+    assert_eq!(large, "r.csv.gz: expected at most 10 bytes when unpacked, found more");
+}
+
+fn archive(path: &Path, files: &[(&str, &[u8])]) -> Source {
+    let mut zip = zip::ZipWriter::new(File::create(path).unwrap());
+    for (name, bytes) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    Source::Path(path.to_owned())
+}
+
+#[test]
+fn the_layout_of_10m_has_half_stars() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = archive(
+        &folder.path().join("ml-10m.zip"),
+        &[
+            (
+                "ml-10M100K/movies.dat",
+                "122::Boomerang (1992)::Comedy|Romance\n7::Les Misérables::Drama\n".as_bytes(),
+            ),
+            ("ml-10M100K/ratings.dat", b"1::122::4.5::838985046\n1::9::5::0\n"),
+        ],
+    );
+    let set = read(&source, &ReadOptions::default()).unwrap();
+    assert_eq!((set.layout, set.scale), (Layout::Ml1m, RatingScale::HALF_STARS));
+    assert_eq!(set.name, "ml-10m");
+    assert_eq!(rows(&set)[1], row("1", "9", 5.0, None));
+    let boomerang = set.catalogue.get(set.ratings.items.get("122").unwrap());
+    assert_eq!((boomerang.title.as_deref(), boomerang.year), (Some("Boomerang"), Some(1992)));
+    assert!(set.ratings.items.get("7").is_some(), "unrated films come along");
+}
+
+#[test]
+fn archives_folders_and_their_faults() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let options = ReadOptions::default();
+    let single = archive(&at("one.zip"), &[("inner/r.csv", b"user,item,rating\na,x,1\n")]);
+    assert_eq!(read(&single, &options).unwrap().name, "one");
+    let unknown = archive(&at("no.zip"), &[("readme.md", b"hello")]);
+    let found = error(read(&unknown, &options));
+    assert!(found.contains("ratings.csv") && found.contains("readme.md"), "{found}");
+    fs::write(at("cut.zip"), &fs::read(at("one.zip")).unwrap()[..60]).unwrap();
+    assert!(error(read(&Source::Path(at("cut.zip")), &options)).contains("cut.zip"));
+    let bomb = archive(&at("bomb.zip"), &[("ratings.csv", &vec![b' '; 100 << 20])]);
+    assert!(error(read(&bomb, &options)).contains("when unpacked, found more"));
+    fs::create_dir(at("ml-20m")).unwrap();
+    fs::write(at("ml-20m/ratings.csv"), "userId,movieId,rating,timestamp\n1,2,3.5,9\n").unwrap();
+    let set = read(&Source::Path(at("ml-20m")), &options).unwrap();
+    assert_eq!((set.layout, set.name.as_str()), (Layout::MlLatest, "ml-20m"));
+}
+
+#[test]
+fn tables_are_written_whole_and_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = [
+        Column { name: "user", values: Values::Text(vec!["a", "b, \"c\""]) },
+        Column { name: "item", values: Values::Integers(vec![1, 2]) },
+        Column { name: "rating", values: Values::Reals(vec![0.1 + 0.2, 3.0]) },
+        Column { name: "timestamp", values: Values::OptionalIntegers(vec![None, Some(5)]) },
+    ];
+    for (name, format) in [("t.csv", TableFormat::Csv), ("t.parquet", TableFormat::Parquet)] {
+        let path = folder.path().join(name);
+        write_table(&path, format, &columns).unwrap();
+        let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
+        assert_eq!(
+            rows(&set),
+            [row("a", "1", 0.1 + 0.2, None), row("b, \"c\"", "2", 3.0, Some(5))]
+        );
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    let nowhere = folder.path().join("missing/t.csv");
+    assert!(write_table(&nowhere, TableFormat::Csv, &columns).is_err());
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), layout in 0..7usize) {
+        let layouts = [Layout::Ml100k, Layout::Ml1m, Layout::MlLatest, Layout::Lastfm2k, Layout::Csv, Layout::Parquet];
+        let options = ReadOptions { layout: layouts.get(layout).copied(), ..Default::default() };
+        let _ = read_from(&bytes[..], "any", &options);
+        let parquet = [b"PAR1", &bytes[..], b"PAR1"].concat();
+        let _ = read_from(&parquet[..], "any", &ReadOptions::default());
+    }
+
+    #[test]
+    fn texts_of_fields_and_delimiters_do_not_panic(source in "[0-9a-z,;|\"\t\n\r:. ]{0,200}") {
+        let _ = text(&source);
+    }
+}
