@@ -3,6 +3,7 @@
 use crate::baseline::BaselineOptions;
 use crate::measure::Measure;
 use crate::parameters::{ModelOptions, ParameterError, SimilarityOptions};
+use crate::predict::{Centre, PredictionOptions};
 use crate::side::Side;
 use crate::weighting::Weighting;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,20 @@ impl Dialect {
             }
         }
         options
+    }
+
+    /// How the dialect predicts from neighbours, with ratings measured from `centre`.
+    pub fn prediction(self, centre: Centre) -> PredictionOptions {
+        match self {
+            Self::Surprise => PredictionOptions::surprise(centre),
+            _ => PredictionOptions { centre, ..PredictionOptions::default() },
+        }
+    }
+
+    /// Whether equally similar neighbours are taken in the order of the training file, where this
+    /// library takes the larger overlap and then the first appearance.
+    pub fn ties_by_reading_order(self) -> bool {
+        self == Self::Surprise
     }
 
     /// What the similarity of an undefined pair counts as; `None` leaves it undefined.

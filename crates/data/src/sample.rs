@@ -21,18 +21,12 @@ const PEOPLE: usize = 600;
 /// stand horror, `Bruno` loves crime films and film noir. The same seed makes the same ratings on
 /// any machine.
 pub fn sample(seed: u64) -> Dataset {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
     let films = films::all();
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut ratings = RatingTable::new();
-    for (index, name) in people::names(PEOPLE).into_iter().enumerate() {
-        let person = Person::new(index, &mut random);
-        let mut timestamp: i64 = 1_600_000_000 + random.random_range(0..100_000_000);
-        for film in person.watched(&films, &mut random) {
-            timestamp += random.random_range(60..500_000);
-            let rating = person.rating(&films[film], &mut random);
-            let added = ratings.push(&name, &films[film].id, rating, Some(timestamp));
-            debug_assert!(added.is_ok(), "names and slugs are usable ids");
-        }
+    for (index, name) in people::names(PEOPLE).iter().enumerate() {
+        let person = Person::new(index, &films, &mut random);
+        add_ratings(&mut ratings, name, &person, &films, &mut random);
     }
     let catalogue = catalogue(&films, &mut ratings);
     Dataset {
@@ -44,6 +38,22 @@ pub fn sample(seed: u64) -> Dataset {
         scale_origin: ScaleOrigin::Given,
         duplicates: 0,
         skipped: SkippedRows::default(),
+    }
+}
+
+fn add_ratings(
+    ratings: &mut RatingTable,
+    name: &str,
+    person: &Person,
+    films: &[Film],
+    random: &mut ChaCha8Rng,
+) {
+    let mut timestamp: i64 = 1_600_000_000 + random.random_range(0..100_000_000);
+    for film in person.watched(films, random) {
+        timestamp += random.random_range(60..500_000);
+        let rating = person.rating(&films[film], random);
+        let added = ratings.push(name, &films[film].id, rating, Some(timestamp));
+        debug_assert!(added.is_ok(), "names and slugs are usable ids");
     }
 }
 
@@ -61,9 +71,10 @@ fn catalogue(films: &[Film], ratings: &mut RatingTable) -> Catalogue {
 mod tests {
     use super::*;
     use likemind::{
-        AllPairs, DenseIdx, ModelOptions, NeighbourhoodRanker, Profile, Ranker, RatingMatrix, Side,
-        Unobserved,
+        AllPairs, DenseIdx, ItemIdx, ModelOptions, NeighbourhoodRanker, Profile, Ranker,
+        RatingMatrix, Side, Unobserved,
     };
+    use tastes::{TASTES, Taste};
 
     /// The share of the ten best recommendations that have one of these genres.
     fn share_of(person: &str, genres: &[&str]) -> f64 {
@@ -78,7 +89,6 @@ mod tests {
             let info = data.catalogue.get(item);
             genres.iter().any(|genre| info.genres.iter().any(|own| own == genre))
         };
-        for r in &ranked { eprintln!("{person} {:?} {:.2} {}", data.catalogue.get(r.item), r.score, r.terms.len()); }
         ranked.iter().filter(|ranked| has(ranked.item)).count() as f64 / 10.0
     }
 
@@ -87,6 +97,79 @@ mod tests {
         assert!(share_of("Ada", &["Sci-Fi", "Animation"]) >= 0.7);
         assert!(share_of("Ada", &["Horror"]) <= 0.2);
         assert!(share_of("Bruno", &["Crime", "Film-Noir"]) >= 0.7);
+    }
+
+    /// The Pearson correlation over the items that both rated, by its definition.
+    fn pearson(a: &Profile, b: &Profile) -> Option<f64> {
+        let shared = |&(item, x): &(ItemIdx, f64)| Some((x, b.rating(item)?));
+        let pairs: Vec<(f64, f64)> = a.ratings().iter().filter_map(shared).collect();
+        let n = pairs.len() as f64;
+        let mean_x = pairs.iter().map(|pair| pair.0).sum::<f64>() / n;
+        let mean_y = pairs.iter().map(|pair| pair.1).sum::<f64>() / n;
+        let sum = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
+            pairs.iter().map(|&(x, y)| term(x - mean_x, y - mean_y)).sum()
+        };
+        let (xy, xx, yy) = (sum(&|x, y| x * y), sum(&|x, _| x * x), sum(&|_, y| y * y));
+        (pairs.len() >= 5 && xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
+    }
+
+    /// Everybody's ratings with their leading taste.
+    fn everybody(seed: u64) -> Vec<(&'static Taste, Profile)> {
+        let films = films::all();
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let profile = |index| {
+            let person = Person::new(index, &films, &mut random);
+            let mut ratings = RatingTable::new();
+            for film in &films {
+                ratings.items.intern(&film.id).unwrap();
+            }
+            add_ratings(&mut ratings, "anyone", &person, &films, &mut random);
+            let rated = ratings.iter().map(|rating| (rating.item, rating.rating));
+            (person.leading, Profile::of_person(rated, &RatingScale::HALF_STARS).unwrap())
+        };
+        (0..PEOPLE).map(profile).collect()
+    }
+
+    fn mean_pearson(people: &[(&Taste, Profile)], one: &Taste, other: &Taste) -> f64 {
+        let of = |taste: &Taste| -> Vec<&Profile> {
+            people.iter().filter(|person| person.0 == taste).map(|person| &person.1).collect()
+        };
+        let (ours, theirs) = (of(one), of(other));
+        let pairs = ours.iter().flat_map(|a| theirs.iter().map(move |b| (*a, *b)));
+        let known: Vec<f64> =
+            pairs.filter(|(a, b)| a != b).filter_map(|(a, b)| pearson(a, b)).collect();
+        known.iter().sum::<f64>() / known.len() as f64
+    }
+
+    #[test]
+    fn like_minds_agree_and_opposites_do_not() {
+        let people = everybody(0);
+        let (horror, musical, family, action) = (&TASTES[2], &TASTES[3], &TASTES[4], &TASTES[6]);
+        for (one, opposite) in [(horror, family), (musical, action)] {
+            let between = mean_pearson(&people, one, opposite);
+            for taste in [one, opposite] {
+                let within = mean_pearson(&people, taste, taste);
+                assert!(within > between + 0.2, "{:?}: {within} against {between}", taste.loves);
+            }
+        }
+    }
+
+    #[test]
+    fn films_of_one_series_are_liked_together() {
+        let data = sample(0);
+        let matrix = RatingMatrix::from_table(&data.ratings, data.scale).unwrap();
+        let parameters = ModelOptions::new(Side::Items).check().unwrap();
+        let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
+        let item = |id: &str| data.ratings.items.get(id).unwrap();
+        for (one, other) in [
+            ("star-wars-a-new-hope-1977", "star-wars-return-of-the-jedi-1983"),
+            ("the-godfather-1972", "the-godfather-part-ii-1974"),
+            ("toy-story-1995", "toy-story-2-1999"),
+        ] {
+            let nearest = index.of(item(one).at()).iter().take(10);
+            let other = item(other).0;
+            assert!(nearest.clone().any(|neighbour| neighbour.index == other), "{one}");
+        }
     }
 
     #[test]

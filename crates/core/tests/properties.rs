@@ -1,0 +1,258 @@
+//! What holds for any ratings.
+
+use likemind::{
+    AllPairs, CoRatedSums, Measure, ModelOptions, Observer, Profile, Progress, RatingMatrix,
+    RatingScale, RatingTable, Side, Similarities, SimilarityOptions, Unobserved, UserIdx,
+    Weighting, levels_of,
+};
+use proptest::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A matrix of up to 40 users and 30 items: levels of 1 to `levels`, at a density that varies, so
+/// that rows are empty, single, constant or full.
+fn levels(levels: u32) -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
+    (1..40u32, 1..30u32, 1..=100u32).prop_flat_map(move |(users, items, percent)| {
+        let cell = (0..100u32, 1..=levels);
+        let cells = (users * items) as usize;
+        prop::collection::vec(cell, cells).prop_map(move |cells| {
+            (0..)
+                .zip(cells)
+                .filter(|&(_, (draw, _))| draw < percent)
+                .map(|(place, (_, level))| (place / items, place % items, level))
+                .collect()
+        })
+    })
+}
+
+fn table(cells: &[(u32, u32, u32)], scale: &RatingScale) -> RatingTable {
+    let mut table = RatingTable::new();
+    for user in 0..40 {
+        table.users.intern(&format!("u{user}")).unwrap();
+    }
+    for &(user, item, level) in cells {
+        let rating = scale.rating_of(level);
+        table.push(&format!("u{user}"), &format!("i{item}"), rating, None).unwrap();
+    }
+    table
+}
+
+fn matrix(cells: &[(u32, u32, u32)], scale: &str) -> RatingMatrix {
+    let scale = scale.parse().unwrap();
+    RatingMatrix::from_table(&table(cells, &scale), scale).unwrap()
+}
+
+fn options(measure: Measure) -> SimilarityOptions {
+    SimilarityOptions {
+        measure,
+        min_overlap: 1,
+        weighting: Weighting::Shrink(3.0),
+        ..Default::default()
+    }
+}
+
+fn similarities(matrix: &RatingMatrix, side: Side, measure: Measure) -> Similarities<'_> {
+    Similarities::new(matrix, side, options(measure).check().unwrap())
+}
+
+fn close(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 + 1e-9 * a.abs(),
+        (a, b) => a == b,
+    }
+}
+
+proptest! {
+    #[test]
+    fn pcs_is_that_of_the_merged_rows(cells in levels(11)) {
+        let matrix = matrix(&cells, "0:10:1");
+        for side in [Side::Users, Side::Items] {
+            let (all, rows) = (similarities(&matrix, side, Measure::Pcs), matrix.rows(side));
+            for a in 0..rows.len() {
+                for b in 0..rows.len() {
+                    let sums = CoRatedSums::merge(levels_of(rows.row(a)), levels_of(rows.row(b)));
+                    let pair = all.pair(a as u32, b as u32);
+                    prop_assert_eq!(pair.overlap, sums.n);
+                    prop_assert_eq!(pair.raw.map(f64::to_bits), sums.pcs().map(f64::to_bits));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_and_all_pairs_are_the_pairs(cells in levels(10), k in 1..50usize) {
+        for scale in ["0.5:5:0.5", "0:5", "1:1000:1"] {
+            let matrix = matrix(&cells, "0.5:5:0.5");
+            let ratings: Vec<_> = cells.iter().map(|&(u, i, level)| (u, i, level)).collect();
+            let matrix = if scale == "0.5:5:0.5" { matrix } else { self::matrix(&ratings, if scale == "0:5" { "0:99" } else { scale }) };
+            for measure in Measure::all() {
+                for side in [Side::Users, Side::Items] {
+                    let all = similarities(&matrix, side, measure);
+                    let rows = all.rows() as u32;
+                    let similarity = options(measure);
+                    let model = ModelOptions { k, similarity, ..ModelOptions::new(side) };
+                    let index = AllPairs::new(&matrix, model.check().unwrap()).run(&Unobserved).unwrap();
+                    for a in 0..rows {
+                        let row = all.row(a);
+                        let mut wanted = Vec::new();
+                        for b in (0..rows).filter(|&b| b != a) {
+                            let pair = all.pair(a, b);
+                            prop_assert_eq!(pair, all.pair(b, a));
+                            let found = row.iter().find(|other| other.index == b);
+                            prop_assert_eq!(
+                                found.map(|other| other.similarity.to_bits()),
+                                pair.similarity.map(f64::to_bits)
+                            );
+                            if let Some(similarity) = pair.similarity.filter(|&s| s > 0.0) {
+                                wanted.push((similarity, pair.overlap, b));
+                            }
+                        }
+                        wanted.sort_by(|x, y| y.0.total_cmp(&x.0).then(y.1.cmp(&x.1)).then(x.2.cmp(&y.2)));
+                        wanted.truncate(k);
+                        let found: Vec<_> =
+                            index.of(a as usize).iter().map(|n| (n.similarity, n.overlap, n.index)).collect();
+                        prop_assert_eq!(found, wanted);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn never_nan_and_never_beyond_one(cells in levels(5)) {
+        for scale in ["1:5:1", "0:9", "-2:2:1"] {
+            let matrix = matrix(&cells, scale);
+            for measure in Measure::all().filter(|&measure| measure != Measure::Overlap) {
+                let all = similarities(&matrix, Side::Users, measure);
+                for a in 0..all.rows() as u32 {
+                    for b in 0..all.rows() as u32 {
+                        let pair = all.pair(a, b);
+                        for value in [pair.raw, pair.similarity].into_iter().flatten() {
+                            prop_assert!(value.abs() <= 1.0, "{} {:?}", measure, pair);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn renaming_the_scale_leaves_pcs_and_moves_cosine_and_msd(cells in levels(5)) {
+        let scales = ["1:5:1", "0.5:2.5:0.5", "0:4:1", "-3:5:2", "0.1:1.7:0.4"];
+        let first = matrix(&cells, scales[0]);
+        let pcs = similarities(&first, Side::Users, Measure::Pcs);
+        for text in &scales[1..] {
+            let scale: RatingScale = text.parse().unwrap();
+            let renamed = matrix(&cells, text);
+            let same = similarities(&renamed, Side::Users, Measure::Pcs);
+            let cosine = similarities(&renamed, Side::Users, Measure::Cosine);
+            let msd = similarities(&renamed, Side::Users, Measure::MeanSquaredDifference);
+            for (a, b) in (0..40).flat_map(|a| (0..a).map(move |b| (a, b))) {
+                prop_assert_eq!(pcs.pair(a, b), same.pair(a, b));
+                let co_rated: Vec<(f64, f64)> = renamed
+                    .of_user(UserIdx(a))
+                    .filter_map(|(item, x)| Some((x, renamed.rating(UserIdx(b), item)?)))
+                    .collect();
+                let sum = |f: &dyn Fn(f64, f64) -> f64| co_rated.iter().map(|&(x, y)| f(x, y)).sum::<f64>();
+                let n = co_rated.len() as f64;
+                let (xx, yy) = (sum(&|x, _| x * x), sum(&|_, y| y * y));
+                let wanted = (xx > 1e-12 && yy > 1e-12).then(|| sum(&|x, y| x * y) / (xx * yy).sqrt());
+                prop_assert!(close(cosine.pair(a, b).raw, wanted), "{scale} {co_rated:?}");
+                let wanted = (n > 0.0).then(|| 1.0 / (1.0 + sum(&|x, y| (x - y).powi(2)) / n));
+                prop_assert!(close(msd.pair(a, b).raw, wanted), "{scale} {co_rated:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn real_values_agree_with_levels(cells in levels(5)) {
+        let (exact, real) = (matrix(&cells, "1:5:1"), matrix(&cells, "0:9"));
+        // The real scale has level + (−1); PCS does not mind.
+        for side in [Side::Users, Side::Items] {
+            let exact = similarities(&exact, side, Measure::Pcs);
+            let real = similarities(&real, side, Measure::Pcs);
+            for (a, b) in (0..exact.rows() as u32).flat_map(|a| (0..a).map(move |b| (a, b))) {
+                prop_assert!(close(exact.pair(a, b).raw, real.pair(a, b).raw));
+            }
+        }
+    }
+
+    #[test]
+    fn a_person_is_as_similar_as_the_user_with_those_ratings(cells in levels(5)) {
+        let matrix = matrix(&cells, "1:5:1");
+        for measure in Measure::all() {
+            let all = similarities(&matrix, Side::Users, measure);
+            for user in 0..matrix.users() as u32 {
+                let stored = matrix.of_user(UserIdx(user));
+                let person = Profile::of_person(stored, matrix.scale()).unwrap();
+                let mut found = all.of_person(&person);
+                found.retain(|other| other.index != user);
+                prop_assert_eq!(found, all.row(user));
+            }
+        }
+    }
+}
+
+/// A larger matrix from a small generator, with ties and rows of every length.
+fn large() -> RatingMatrix {
+    let mut cells = Vec::new();
+    let mut state = 12_345_u64;
+    for user in 0..5000_u32 {
+        for _ in 0..5 + user % 37 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let item = (state >> 33) as u32 % 700;
+            cells.push((user, item * item / 700, (state >> 50) as u32 % 5 + 1));
+        }
+    }
+    let scale = RatingScale::FIVE_STARS;
+    let mut table = table(&cells, &scale);
+    table.deduplicate();
+    RatingMatrix::from_table(&table, scale).unwrap()
+}
+
+#[test]
+fn threads_and_tile_order_do_not_change_a_bit() {
+    let matrix = large();
+    for measure in [Measure::Pcs, Measure::BaselinePearson] {
+        let similarity = SimilarityOptions { measure, ..Default::default() };
+        let model = ModelOptions { k: 20, similarity, ..ModelOptions::new(Side::Users) };
+        let parameters = model.check().unwrap();
+        let digest = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let run = || AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap().digest();
+            pool.install(run)
+        };
+        let one = digest(1);
+        assert_eq!((&digest(2), &digest(7)), (&one, &one));
+        let backwards = AllPairs::new(&matrix, parameters);
+        for tile in backwards.tiles().iter().rev() {
+            backwards.merge(backwards.compute(tile));
+        }
+        assert_eq!(backwards.finish().digest(), one);
+    }
+}
+
+#[test]
+fn the_observer_hears_of_every_pair_and_can_stop() {
+    #[derive(Default)]
+    struct Watch {
+        pairs: AtomicU64,
+        stop: bool,
+    }
+    impl Observer for Watch {
+        fn progress(&self, progress: Progress) {
+            self.pairs.fetch_max(progress.pairs_done, Ordering::Relaxed);
+        }
+        fn is_cancelled(&self) -> bool {
+            self.stop
+        }
+    }
+    let matrix = large();
+    let parameters = ModelOptions::new(Side::Users).check().unwrap();
+    let watch = Watch::default();
+    AllPairs::new(&matrix, parameters).run(&watch).unwrap();
+    assert_eq!(watch.pairs.into_inner(), 5000 * 4999 / 2);
+    let stopped = Watch { stop: true, ..Watch::default() };
+    assert!(AllPairs::new(&matrix, parameters).run(&stopped).is_err());
+}

@@ -1,0 +1,182 @@
+//! Figures that other libraries computed, on ml-100k's published folds.
+
+use likemind::{
+    BaselineOptions, BaselinePredictor, Centre, Dialect, ItemIdx, MeanOf, MeanPredictor, Measure,
+    Neighbourhood, NeighbourhoodPredictor, Predictor, RatingMatrix, ReadingOrder, Side,
+    Similarities, TestRating, UserIdx, Weighting, rating_accuracy,
+};
+use likemind_data::{Dataset, ReadOptions, Source, read};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A folder beside the project; `None`, with a note, where it is absent.
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{} is absent", path.display());
+    eprintln!("skipped: {} is absent", path.display());
+    None
+}
+
+struct Fold {
+    train: Dataset,
+    matrix: RatingMatrix,
+    order: ReadingOrder,
+    test: Vec<TestRating>,
+    /// The test ratings' ids.
+    names: Vec<(String, String)>,
+}
+
+fn fold(number: usize) -> Option<Fold> {
+    let source = Source::Path(shared("data/ml-100k.zip")?);
+    let part = |name: String| {
+        read(&source, &ReadOptions { part: Some(name), ..ReadOptions::default() }).unwrap()
+    };
+    let train = part(format!("u{number}.base"));
+    let held_out = part(format!("u{number}.test"));
+    let (mut users, mut items) = (train.ratings.users.clone(), train.ratings.items.clone());
+    let (mut test, mut names) = (Vec::new(), Vec::new());
+    for rating in held_out.ratings.iter() {
+        let user = held_out.ratings.users.name(rating.user).unwrap();
+        let item = held_out.ratings.items.name(rating.item).unwrap();
+        test.push(TestRating {
+            user: users.intern(user).unwrap(),
+            item: items.intern(item).unwrap(),
+            rating: rating.rating,
+        });
+        names.push((user.to_owned(), item.to_owned()));
+    }
+    let matrix = RatingMatrix::from_table(&train.ratings, train.scale).unwrap();
+    let order = ReadingOrder::new(&train.ratings, &matrix);
+    Some(Fold { train, matrix, order, test, names })
+}
+
+/// The configurations of the figures: name, side, measure, centre, smallest overlap.
+const CONFIGURATIONS: [(&str, Side, Measure, Centre, u32); 10] = [
+    ("basic_msd_user", Side::Users, Measure::MeanSquaredDifference, Centre::None, 1),
+    ("basic_cosine_item", Side::Items, Measure::Cosine, Centre::None, 1),
+    ("basic_pearson_user", Side::Users, Measure::Pcs, Centre::None, 1),
+    ("means_pearson_user", Side::Users, Measure::Pcs, Centre::Mean, 1),
+    ("means_pearson_item", Side::Items, Measure::Pcs, Centre::Mean, 1),
+    ("means_pearson_user_minsup5", Side::Users, Measure::Pcs, Centre::Mean, 5),
+    ("zscore_pearson_user", Side::Users, Measure::Pcs, Centre::ZScore, 1),
+    ("baseline_msd_user", Side::Users, Measure::MeanSquaredDifference, Centre::Baseline, 1),
+    ("baseline_pearsonbl100_user", Side::Users, Measure::BaselinePearson, Centre::Baseline, 2),
+    ("baseline_pearsonbl100_item", Side::Items, Measure::BaselinePearson, Centre::Baseline, 2),
+];
+
+/// Runs `check` with the predictor of a configuration.
+fn with_predictor(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Predictor)) {
+    if name == "baseline_only" {
+        check(&BaselinePredictor::new(&fold.matrix, BaselineOptions::SURPRISE).unwrap());
+        return;
+    }
+    let &(_, side, measure, centre, min_overlap) =
+        CONFIGURATIONS.iter().find(|configuration| configuration.0 == name).unwrap();
+    let mut options = Dialect::Surprise.options(side, Some(measure)).similarity;
+    options.min_overlap = min_overlap;
+    let similarities = Similarities::new(&fold.matrix, side, options.check().unwrap());
+    let neighbourhood = Neighbourhood::All(&similarities);
+    let prediction = Dialect::Surprise.prediction(centre);
+    let predictor = NeighbourhoodPredictor::new(&fold.matrix, neighbourhood, prediction).unwrap();
+    check(&predictor.with_ties_by(&fold.order));
+}
+
+#[test]
+fn surprises_errors_on_all_folds() {
+    let Some(conformance) = shared("conformance") else { return };
+    let text = fs::read_to_string(conformance.join("surprise_u1_to_u5.json")).unwrap();
+    let figures: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let results = figures["results"].as_object().unwrap();
+    assert_eq!(results.len(), 11);
+    for number in 1..=5 {
+        let Some(fold) = fold(number) else { return };
+        for (name, figures) in results {
+            let wanted = |figure: &str| figures[figure][number - 1].as_f64().unwrap();
+            with_predictor(&fold, name, &mut |predictor| {
+                let found = rating_accuracy(&fold.matrix, predictor, &fold.test);
+                for (found, wanted) in [(found.rmse, wanted("rmse")), (found.mae, wanted("mae"))] {
+                    assert!(
+                        (found - wanted).abs() < 5e-5,
+                        "{name} u{number}: {found} for {wanted}"
+                    );
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn surprises_predictions() {
+    let (Some(conformance), Some(fold)) = (shared("conformance"), fold(1)) else { return };
+    let text = fs::read_to_string(conformance.join("surprise_u1_predictions.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|row| row.split(',').collect()).collect();
+    assert_eq!(rows.len(), 5_500);
+    for group in rows.chunk_by(|a, b| a[0] == b[0]) {
+        with_predictor(&fold, group[0][0], &mut |predictor| {
+            let queries: Vec<(UserIdx, ItemIdx)> = group
+                .iter()
+                .map(|row| {
+                    let place = fold.names.iter().position(|(u, i)| u == row[1] && i == row[2]);
+                    let test = fold.test[place.unwrap()];
+                    (test.user, test.item)
+                })
+                .collect();
+            for (prediction, row) in predictor.predict_all(&fold.matrix, &queries).iter().zip(group)
+            {
+                let wanted: f64 = row[4].parse().unwrap();
+                assert!((prediction.rating - wanted).abs() < 1e-6, "{row:?}: {prediction:?}");
+                if let Ok(used) = row[5].parse::<usize>() {
+                    assert_eq!(prediction.terms.len(), used, "{row:?}");
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn surprises_similarities() {
+    let (Some(conformance), Some(fold)) = (shared("conformance"), fold(1)) else { return };
+    let text = fs::read_to_string(conformance.join("surprise_u1_similarities.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|row| row.split(',').collect()).collect();
+    assert_eq!(rows.len(), 5_596);
+    for group in rows.chunk_by(|a, b| a[..3] == b[..3]) {
+        let side: Side = group[0][0].parse().unwrap();
+        let measure: Measure = group[0][1].parse().unwrap();
+        let dialect = Dialect::Surprise;
+        let mut options = dialect.options(side, Some(measure)).similarity;
+        let support: u32 = group[0][2].parse().unwrap();
+        options.min_overlap = options.min_overlap.max(support);
+        let similarities = Similarities::new(&fold.matrix, side, options.check().unwrap());
+        let tolerance = if measure == Measure::BaselinePearson { 1e-6 } else { 1e-9 };
+        for row in group {
+            let index = |id: &str| match side {
+                Side::Users => fold.train.ratings.users.get(id).map(|user| user.0),
+                Side::Items => fold.train.ratings.items.get(id).map(|item| item.0),
+            };
+            let pair = similarities.pair(index(row[3]).unwrap(), index(row[4]).unwrap());
+            let found = pair.similarity.or(dialect.undefined()).unwrap();
+            let wanted: f64 = row[5].parse().unwrap();
+            assert!((found - wanted).abs() < tolerance, "{row:?}: {pair:?}");
+        }
+    }
+}
+
+#[test]
+fn mymedialites_values() {
+    let Some(fold) = fold(1) else { return };
+    let mut options = Dialect::MyMediaLite.options(Side::Items, None).similarity;
+    options.weighting = Weighting::ShrinkLessOne(200.0);
+    let similarities = Similarities::new(&fold.matrix, Side::Items, options.check().unwrap());
+    let item = |id: &str| fold.train.ratings.items.get(id).unwrap().0;
+    let pair = similarities.pair(item("519"), item("79"));
+    assert_eq!(pair.overlap, 36);
+    // Published to eight decimals, of a computation in single precision.
+    assert!((pair.similarity.unwrap() - -0.027_883_01).abs() < 1e-8, "{pair:?}");
+    let mean = MeanPredictor::new(&fold.matrix, MeanOf::User);
+    let accuracy = rating_accuracy(&fold.matrix, &mean, &fold.test);
+    assert!((accuracy.rmse - 1.063).abs() < 5e-4, "{accuracy:?}");
+    assert!((accuracy.mae - 0.850_19).abs() < 5e-6, "{accuracy:?}");
+}
