@@ -5,6 +5,7 @@ mod fetch;
 use crate::error::DataError;
 use fetch::Fetch;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The data sets that can be downloaded.
 pub const KNOWN_DATASETS: [&str; 9] = [
@@ -21,6 +22,9 @@ pub const KNOWN_DATASETS: [&str; 9] = [
 
 /// GroupLens, who publish all of them.
 const PUBLISHER: &str = "https://files.grouplens.org/datasets";
+
+/// How long a server may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a known data set lies at its publisher.
 fn path_of(name: &str) -> Option<String> {
@@ -58,7 +62,7 @@ pub enum Checked {
     LengthOnly,
 }
 
-/// Downloads a known data set into a folder, goes on where an earlier download broke off, and
+/// Downloads a known data set into a folder, which is made if need be, goes on where an earlier download broke off, and
 /// checks the publisher's digest. The file appears under its name when it is whole and checked.
 ///
 /// # Errors
@@ -84,7 +88,7 @@ fn download_from(
     })?;
     let url = format!("{publisher}/{path}");
     let target = folder.join(path.rsplit('/').next().unwrap_or(name));
-    Fetch::new(url, target).run(progress)
+    Fetch::new(url, target, PATIENCE).run(progress)
 }
 
 #[cfg(test)]

@@ -32,13 +32,12 @@ pub enum DataError {
         limit: u64,
     },
     /// A folder or archive in which no layout is known.
-    #[error(
-        "{file}: expected ratings.csv, ratings.dat, u.data, user_artists.dat or one CSV, TSV or \
-         Parquet file, found {found}"
-    )]
+    #[error("{file}: expected {expected}, found {found}")]
     UnknownLayout {
         /// The folder or archive.
         file: String,
+        /// The files that were looked for.
+        expected: String,
         /// Some of the names in it.
         found: String,
     },
@@ -66,6 +65,18 @@ pub enum DataError {
         /// The column, or the names that it may have.
         expected: String,
         /// The columns there are.
+        found: String,
+    },
+    /// A column of a type that its meaning cannot have.
+    #[error("{file}: expected {expected} in the column {column:?}, found {found}")]
+    WrongKind {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// What it should hold.
+        expected: String,
+        /// The type that it has.
         found: String,
     },
     /// A row that cannot be used.

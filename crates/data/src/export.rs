@@ -16,6 +16,20 @@ pub enum TableFormat {
     Parquet,
 }
 
+impl TableFormat {
+    /// The format that a path's extension names: `.csv` or `.parquet`.
+    ///
+    /// # Errors
+    /// [`DataError::Options`] for any other extension, or none.
+    pub fn of_path(path: &Path) -> Result<Self, DataError> {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+        extension.to_ascii_lowercase().parse().map_err(|_| DataError::Options {
+            expected: "a file name that ends in .csv or .parquet".to_owned(),
+            found: path.display().to_string(),
+        })
+    }
+}
+
 impl FromStr for TableFormat {
     type Err = DataError;
     fn from_str(text: &str) -> Result<Self, DataError> {
@@ -96,19 +110,27 @@ pub fn write_table(
             found: format!("{} in {}", other.values.len(), other.name),
         });
     }
-    let unwritable = |source| DataError::Unwritable { file: path.display().to_string(), source };
+    write_whole(path, |file| match format {
+        TableFormat::Csv => write_csv(file, rows, columns),
+        TableFormat::Parquet => parquet::write(file, columns).map_err(io::Error::other),
+    })
+}
+
+/// Writes a file beside its place under another name, and moves it there when it is whole.
+pub(crate) fn write_whole<T>(
+    path: &Path,
+    write: impl FnOnce(File) -> io::Result<T>,
+) -> Result<T, DataError> {
     let partial = partial_path(path);
     let written = File::create(&partial).and_then(|file| {
-        match format {
-            TableFormat::Csv => write_csv(file, rows, columns)?,
-            TableFormat::Parquet => parquet::write(file, columns).map_err(io::Error::other)?,
-        }
-        fs::rename(&partial, path)
+        let result = write(file)?;
+        fs::rename(&partial, path)?;
+        Ok(result)
     });
-    written.map_err(|error| {
+    written.map_err(|source| {
         // The first error is the one to report.
         let _ = fs::remove_file(&partial);
-        unwritable(error)
+        DataError::Unwritable { file: path.display().to_string(), source }
     })
 }
 

@@ -1,6 +1,9 @@
 //! Synthetic ratings of a named shape.
 
 mod tastes;
+mod write;
+
+pub use write::write_generated;
 
 use crate::error::DataError;
 use likemind::RatingScale;
@@ -79,7 +82,8 @@ pub struct GeneratedRating {
 ///
 /// Activity is log-normal with at least 20 ratings a user (as far as there are items), popularity
 /// falls off by rank (Zipf–Mandelbrot), and ratings follow a few latent tastes, the user's mood,
-/// the item's quality, and noise; their shares are those of ml-25m.
+/// the item's quality, and noise; their shares are those of ml-25m. A shape without users, items or
+/// ratings has no rows.
 ///
 /// # Errors
 /// The first error of `emit`.
@@ -87,6 +91,9 @@ pub fn generate<E>(
     shape: &Shape,
     mut emit: impl FnMut(GeneratedRating) -> Result<(), E>,
 ) -> Result<(), E> {
+    if [shape.users, shape.items, shape.ratings].contains(&0) {
+        return Ok(());
+    }
     let mut random = ChaCha8Rng::seed_from_u64(shape.seed);
     let popularity = Popularity::new(shape.items);
     let activity = activity(shape, &mut random);
@@ -112,7 +119,9 @@ fn activity(shape: &Shape, random: &mut ChaCha8Rng) -> Vec<usize> {
     let fewest = FEWEST.min(shape.items).min(shape.ratings / shape.users.max(1)).max(1);
     let most = (shape.items * 6 / 10).max(fewest);
     let wanted = shape.ratings.saturating_sub(fewest * shape.users) as f64;
-    let count = |factor: f64, drawn: f64| (fewest + (drawn * factor).round() as usize).min(most);
+    let count = |factor: f64, drawn: f64| {
+        fewest.saturating_add((drawn * factor).round() as usize).min(most)
+    };
     // Heavy users are cut at `most`, so that the factor is searched for.
     let mut factor = wanted / drawn.iter().sum::<f64>();
     for _ in 0..20 {
@@ -190,6 +199,14 @@ mod tests {
             let found = 100.0 * count as f64 / rows.len() as f64;
             assert!((found - share).abs() < 3.0, "{rating}: {found} % for {share} %");
         }
+    }
+
+    #[test]
+    fn small_and_empty_shapes_are_met() {
+        let rows = |users, items, ratings| all(&Shape { users, items, ratings, seed: 1 }).len();
+        assert_eq!((rows(0, 5, 5), rows(5, 0, 5), rows(5, 5, 0)), (0, 0, 0));
+        assert_eq!(rows(3, 1, 3), 3);
+        assert_eq!(rows(1, 1, 1_000), 1);
     }
 
     #[test]

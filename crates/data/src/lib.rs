@@ -26,7 +26,7 @@ pub use download::{Checked, DownloadProgress, Downloaded, KNOWN_DATASETS, downlo
 pub use error::{BadRow, DataError};
 pub use export::{Column, TableFormat, Values, write_table};
 pub use folds::{Fold, folds};
-pub use generate::{GeneratedRating, Shape, generate};
+pub use generate::{GeneratedRating, Shape, generate, write_generated};
 pub use options::{BadRows, ColumnChoice, Delimiter, Meaning, ReadOptions};
 pub use read::{read, read_from};
 pub use sample::sample;

@@ -2,6 +2,7 @@
 
 pub(crate) mod collect;
 mod container;
+mod fields;
 mod items;
 mod layouts;
 mod rows;
@@ -21,14 +22,26 @@ use std::path::Path;
 
 /// Reads a data set: all of it, or an error and nothing.
 ///
+/// Ids are taken as they are written, with all their spaces, in UTF-8; a row of text has 64 KiB at
+/// most, and blank lines are passed over.
+///
 /// # Errors
 /// [`DataError`] if the source cannot be read, is of no known layout, or has a row that cannot be
 /// used and the options do not say to skip those.
 pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DataError> {
     match source {
-        Source::StandardInput => read_from(io::stdin().lock(), "standard input", options),
+        Source::StandardInput => {
+            refuse_part("standard input", options)?;
+            read_from(io::stdin().lock(), "standard input", options)
+        }
         Source::Path(path) => read_path(path, options),
     }
+}
+
+/// Refuses a part of what has none.
+fn refuse_part(file: &str, options: &ReadOptions) -> Result<(), DataError> {
+    let Some(part) = options.part.clone() else { return Ok(()) };
+    Err(DataError::NoSuchPart { file: file.to_owned(), part, found: "a single file".to_owned() })
 }
 
 fn read_path(path: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
@@ -44,13 +57,9 @@ fn read_path(path: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
     if unpack::is_zip(&magic[..length]) {
         return layouts::read_container(Container::zip(path, opened)?, options);
     }
-    if let Some(part) = &options.part {
-        let (part, found) = (part.clone(), "a single file".to_owned());
-        return Err(DataError::NoSuchPart { file, part, found });
-    }
-    let size = opened.metadata().map_err(unreadable)?.len();
+    refuse_part(&file, options)?;
     let name = path.file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into());
-    read_stream(opened, Some(size), &name, options)
+    read_stream(opened, &name, options)
 }
 
 /// Reads ratings from a stream: text or Parquet, also compressed with gzip. `file` names it in
@@ -63,30 +72,40 @@ pub fn read_from(
     file: &str,
     options: &ReadOptions,
 ) -> Result<Dataset, DataError> {
-    read_stream(reader, None, file, options)
+    read_stream(reader, file, options)
 }
 
-fn read_stream(
-    reader: impl Read,
-    size: Option<u64>,
-    file: &str,
-    options: &ReadOptions,
-) -> Result<Dataset, DataError> {
-    let reader = unpack::gunzip_if_packed(reader, size, file, options)?;
-    let (reader, start) = sniff::peek(reader, file)?;
-    let format = sniff::format(&start, file, options)?;
+/// Reads a single file or stream.
+fn read_stream(reader: impl Read, file: &str, options: &ReadOptions) -> Result<Dataset, DataError> {
     let mut collector = Collector::new(file, options);
-    let layout = match format {
+    let layout = read_ratings(reader, options.layout, options, &mut collector)?;
+    collector.finish(stem(file), layout)
+}
+
+/// Reads the ratings of a stream, which may be packed, and returns its layout; `None` finds it.
+fn read_ratings(
+    reader: impl Read,
+    layout: Option<Layout>,
+    options: &ReadOptions,
+    collector: &mut Collector<'_>,
+) -> Result<Layout, DataError> {
+    let file = collector.file().to_owned();
+    let reader = unpack::gunzip_if_packed(reader, &file, options)?;
+    let (reader, start) = sniff::peek(reader, &file)?;
+    let layout = layout.or_else(|| layouts::layout_of(&file, &start));
+    if let Some(layout) = layout {
+        collector.expect_scale(layouts::scale_rule(layout));
+    }
+    match sniff::format(&start, &file, layout, options)? {
         Format::Parquet => {
-            parquet::read(unpack::read_all(reader, file)?, &options.columns, &mut collector)?;
-            Layout::Parquet
+            parquet::read(unpack::read_all(reader, &file)?, &options.columns, collector)?;
+            Ok(Layout::Parquet)
         }
         Format::Text(format) => {
-            rows::read(BufReader::with_capacity(1 << 20, reader), &format, &mut collector)?;
-            Layout::Csv
+            rows::read(BufReader::with_capacity(1 << 20, reader), &format, collector)?;
+            Ok(layout.unwrap_or(Layout::Csv))
         }
-    };
-    collector.finish(stem(file), layout)
+    }
 }
 
 /// A file's name without what follows its first dot.

@@ -1,1 +1,54 @@
-//! store
+//! The database of likemind: one data set of users, items and ratings, and the models made of it,
+//! in one file.
+//!
+//! [`Store`] is the way in. An import is all or nothing; what was acknowledged survives a crash;
+//! any number of processes read while one writes. Besides its rows, which any SQLite tool can
+//! query, the database keeps the ratings packed, so that [`Store::matrix`] opens 25 million of
+//! them in a second.
+//!
+//! ```
+//! use likemind::{Catalogue, RatingScale, RatingTable};
+//! use likemind_store::{ImportBatch, ImportMode, ScaleChoice, Store};
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! # let folder = tempfile::tempdir().unwrap();
+//! let store = Store::create_or_open(&folder.path().join("likemind.db")).await?;
+//! let mut table = RatingTable::new();
+//! table.push("ada", "Heat", 4.5, None)?;
+//! table.push("bob", "Heat", 4.0, None)?;
+//! let batch = ImportBatch {
+//!     name: Some("films"),
+//!     table: &table,
+//!     catalogue: &Catalogue::new(),
+//!     scale: RatingScale::HALF_STARS,
+//!     scale_choice: ScaleChoice::Fixed,
+//!     mode: ImportMode::Add,
+//! };
+//! let imported = store.import(batch, &mut |_| ()).await?;
+//! assert_eq!(imported.added, 2);
+//! assert_eq!(store.matrix().await?.ratings(), 2);
+//! store.close().await;
+//! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+//! ```
+
+mod bulk;
+mod data_set;
+mod digest;
+mod error;
+mod ids;
+mod import;
+mod items;
+mod matrix;
+mod migrate;
+mod models;
+mod open;
+mod ratings;
+mod rows;
+mod snapshot;
+
+pub use data_set::{ScaleChoice, Summary};
+pub use error::StoreError;
+pub use import::{ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary};
+pub use items::FoundItem;
+pub use models::{ModelId, ModelInfo, NewModel, SaveProgress};
+pub use open::Store;

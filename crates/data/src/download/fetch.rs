@@ -10,9 +10,6 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::Response;
 
-/// How long a connection may take to come about, and an answer to begin.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 pub(super) struct Fetch {
     url: String,
     target: PathBuf,
@@ -21,13 +18,16 @@ pub(super) struct Fetch {
 }
 
 impl Fetch {
-    pub(super) fn new(url: String, target: PathBuf) -> Self {
+    /// A file at `url` that is to lie at `target`. A server that is silent for longer than
+    /// `patience` is given up.
+    pub(super) fn new(url: String, target: PathBuf, patience: Duration) -> Self {
         let mut partial = target.clone().into_os_string();
         partial.push(".part");
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_connect(Some(PATIENCE))
-            .timeout_recv_response(Some(PATIENCE))
+            .timeout_connect(Some(patience))
+            .timeout_recv_response(Some(patience))
+            .timeout_per_read(Some(patience))
             .user_agent(concat!("likemind/", env!("CARGO_PKG_VERSION")))
             .build();
         Self { url, target, partial: partial.into(), agent: config.into() }
@@ -37,6 +37,9 @@ impl Fetch {
         self,
         progress: &mut dyn FnMut(DownloadProgress),
     ) -> Result<Downloaded, DataError> {
+        if let Some(folder) = self.target.parent() {
+            fs::create_dir_all(folder).map_err(|error| self.unwritable(error))?;
+        }
         let expected = self.published_digest()?;
         self.fetch(progress)?;
         if let Some(expected) = &expected {
@@ -74,7 +77,8 @@ impl Fetch {
         let have = fs::metadata(&self.partial).map_or(0, |metadata| metadata.len());
         let response = self.get(&self.url, have)?;
         match response.status().as_u16() {
-            206 => self.save(response, have, progress),
+            206 if start_of_range(&response) == Some(have) => self.save(response, have, progress),
+            206 => Err(self.failed(&"another part of it than was asked for")),
             200 => self.save(response, 0, progress),
             // Nothing is left to send: the partial file is whole, or is of another version.
             416 if have > 0 => {
@@ -175,4 +179,10 @@ fn find_digest(text: &str) -> Option<String> {
 fn total_of_range(response: &Response<ureq::Body>) -> Option<u64> {
     let range = response.headers().get("content-range")?.to_str().ok()?;
     range.rsplit('/').next()?.parse().ok()
+}
+
+/// The first byte in `Content-Range: bytes FIRST-LAST/LENGTH`.
+fn start_of_range(response: &Response<ureq::Body>) -> Option<u64> {
+    let range = response.headers().get("content-range")?.to_str().ok()?;
+    range.strip_prefix("bytes ")?.split('-').next()?.trim().parse().ok()
 }

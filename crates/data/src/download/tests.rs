@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
+use std::time::Instant;
 
 /// What the server does with requests for the file.
 #[derive(Clone, Copy)]
@@ -14,6 +15,10 @@ enum Behaviour {
     /// Breaks off in the middle where the whole file is asked for.
     CutUnlessResumed,
     IgnoreRanges,
+    /// Answers a request for a part with the start of the file.
+    WrongPart,
+    /// Falls silent in the middle, with the connection open.
+    Stall,
 }
 
 const CONTENT: &[u8] = b"not really a zip, but long enough to be cut in the middle";
@@ -64,6 +69,11 @@ fn answer(
                 ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len() / 2)
             }
             Behaviour::IgnoreRanges => ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len()),
+            Behaviour::Stall => ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len() / 2),
+            Behaviour::WrongPart => {
+                let range = format!("Content-Range: bytes 0-9/{}\r\n", CONTENT.len());
+                ("206 Partial Content", range, CONTENT[..10].to_vec(), 10)
+            }
             _ if from >= CONTENT.len() => {
                 let range = format!("Content-Range: bytes */{}\r\n", CONTENT.len());
                 ("416 Range Not Satisfiable", range, Vec::new(), 0)
@@ -81,7 +91,11 @@ fn answer(
         stream,
         "HTTP/1.1 {status}\r\n{extra}Content-Length: {length}\r\nConnection: close\r\n\r\n"
     )?;
-    stream.write_all(&body[..sent])
+    stream.write_all(&body[..sent])?;
+    if matches!(behaviour, Behaviour::Stall) && sent < body.len() {
+        thread::sleep(Duration::from_secs(20));
+    }
+    Ok(())
 }
 
 fn get(address: &str, folder: &Path) -> Result<Downloaded, DataError> {
@@ -129,6 +143,35 @@ fn a_partial_file_that_is_whole_or_too_long_is_settled() {
         let address = serve(Behaviour::Whole, Some(hex_digest(CONTENT)));
         assert_eq!(fs::read(get(&address, folder.path()).unwrap().path).unwrap(), CONTENT);
     }
+}
+
+#[test]
+fn another_part_than_was_asked_for_is_not_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ml-1m.zip.part"), &CONTENT[..10]).unwrap();
+    let address = serve(Behaviour::WrongPart, None);
+    assert!(matches!(get(&address, folder.path()), Err(DataError::Download { .. })));
+    assert_eq!(fs::read(folder.path().join("ml-1m.zip.part")).unwrap(), &CONTENT[..10]);
+}
+
+#[test]
+fn a_silent_server_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(Behaviour::Stall, None);
+    let (url, target) = (format!("{address}/movielens/ml-1m.zip"), folder.path().join("ml-1m.zip"));
+    let begun = Instant::now();
+    let fetched = Fetch::new(url, target, Duration::from_millis(300)).run(&mut |_| {});
+    assert!(matches!(fetched, Err(DataError::Download { .. })));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    let part = fs::metadata(folder.path().join("ml-1m.zip.part")).unwrap().len();
+    assert_eq!(part, CONTENT.len() as u64 / 2, "what came is kept");
+}
+
+#[test]
+fn the_folder_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(Behaviour::Whole, None);
+    assert!(get(&address, &folder.path().join("data/sets")).unwrap().path.exists());
 }
 
 #[test]

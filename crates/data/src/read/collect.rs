@@ -55,11 +55,10 @@ impl<'o> Collector<'o> {
     }
 
     /// Expects a layout's scale where the options give none.
-    pub(super) fn with_rule(mut self, rule: ScaleRule) -> Self {
+    pub(super) fn expect_scale(&mut self, rule: ScaleRule) {
         if self.options.scale.is_none() {
             self.rule = rule;
         }
-        self
     }
 
     pub(crate) fn file(&self) -> &str {
@@ -79,9 +78,12 @@ impl<'o> Collector<'o> {
             if let Some(scale) = self.rule.required().filter(|scale| !scale.contains(rating)) {
                 return Err(RowFault::off_scale(&scale, rating));
             }
+            // Both are checked before either gets an index, which a row left out must not give.
+            check_id(user, "a user id")?;
+            check_id(item, "an item id")?;
             self.table
                 .push(user, item, rating, timestamp)
-                .map_err(|error| RowFault::new("usable ids", error.to_string()))
+                .map_err(|error| RowFault::new("ids to spare", error.to_string()))
         });
         match taken {
             Ok(()) => Ok(()),
@@ -135,4 +137,15 @@ impl<'o> Collector<'o> {
             },
         }
     }
+}
+
+/// Refuses what cannot be an id.
+pub(super) fn check_id(id: &str, what: &str) -> Result<(), RowFault> {
+    if id.is_empty() {
+        return Err(RowFault::new(what, "an empty field"));
+    }
+    if memchr::memchr(0, id.as_bytes()).is_some() {
+        return Err(RowFault::new(format!("{what} without NUL characters"), format!("{id:?}")));
+    }
+    Ok(())
 }

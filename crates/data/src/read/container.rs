@@ -1,6 +1,6 @@
 //! Folders and zip archives: files by name.
 
-use super::unpack::{self, Limited};
+use super::unpack::{Limited, Packed};
 use crate::error::DataError;
 use crate::options::ReadOptions;
 use std::fs::{self, File};
@@ -12,7 +12,13 @@ use zip::ZipArchive;
 pub(super) struct Container {
     path: PathBuf,
     names: Vec<String>,
-    zip: Option<ZipArchive<File>>,
+    zip: Option<Zip>,
+}
+
+struct Zip {
+    archive: ZipArchive<File>,
+    /// Of the whole file, in bytes.
+    size: u64,
 }
 
 impl Container {
@@ -35,17 +41,17 @@ impl Container {
     }
 
     pub(super) fn zip(path: &Path, file: File) -> Result<Self, DataError> {
-        let zip = ZipArchive::new(file).map_err(|error| DataError::Broken {
-            file: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
-        let mut names: Vec<String> = zip
+        let broken =
+            |reason: String| DataError::Broken { file: path.display().to_string(), reason };
+        let size = file.metadata().map_err(|error| broken(error.to_string()))?.len();
+        let archive = ZipArchive::new(file).map_err(|error| broken(error.to_string()))?;
+        let mut names: Vec<String> = archive
             .file_names()
             .filter_map(|name| Some(name.ok()?.into_owned()))
             .filter(|name| !name.ends_with('/'))
             .collect();
         names.sort();
-        Ok(Self { path: path.to_owned(), names, zip: Some(zip) })
+        Ok(Self { path: path.to_owned(), names, zip: Some(Zip { archive, size }) })
     }
 
     /// How the container is called in errors.
@@ -63,12 +69,15 @@ impl Container {
         &self.names
     }
 
-    /// A few of the names, for errors.
-    pub(super) fn some_names(&self) -> String {
-        match self.names.len() {
+    /// A few of the names, for errors: first those with the extension of the one that was wanted.
+    pub(super) fn some_names(&self, wanted: &str) -> String {
+        let extension = Path::new(wanted).extension();
+        let mut names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        names.sort_by_key(|name| extension.is_none() || Path::new(name).extension() != extension);
+        match names.len() {
             0 => "no file".to_owned(),
-            1..=8 => self.names.join(", "),
-            more => format!("{}, … ({more} files)", self.names[..8].join(", ")),
+            1..=8 => names.join(", "),
+            more => format!("{}, … ({more} files)", names[..8].join(", ")),
         }
     }
 
@@ -95,10 +104,11 @@ impl Container {
             }
             Some(zip) => {
                 let entry = zip
+                    .archive
                     .by_name(name)
                     .map_err(|error| DataError::Broken { file, reason: error.to_string() })?;
-                let limit = unpack::limit(Some(entry.compressed_size()), options);
-                Ok(Box::new(Limited::new(entry, limit)))
+                let packed = Packed::InAll(entry.compressed_size().min(zip.size));
+                Ok(Box::new(Limited::new(entry, packed, options)))
             }
         }
     }

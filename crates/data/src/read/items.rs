@@ -1,6 +1,8 @@
 //! Item files of the published layouts: titles, years, genres.
 
-use crate::error::RowFault;
+use super::fields::RowReader;
+use crate::error::{DataError, RowFault};
+use crate::options::Delimiter;
 use encoding_rs::WINDOWS_1252;
 use likemind::ItemInfo;
 
@@ -84,33 +86,23 @@ fn split_three(line: &str) -> Option<(&str, &str, &str)> {
     Some((id, title, genres))
 }
 
-/// `movies.csv`: movieId, title, genres, with a header, quoted.
-pub(super) fn ml_latest(text: &str) -> Vec<ItemRow> {
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(text.as_bytes());
+/// `movies.csv`: movieId, title, genres, with a header, quoted. `file` is for errors.
+pub(super) fn ml_latest(text: &str, file: &str) -> Result<Vec<ItemRow>, DataError> {
+    let mut reader = RowReader::new(text.as_bytes(), Delimiter::Byte(b','));
     let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let line = reader.position().line();
-        match reader.read_record(&mut record) {
-            Ok(false) => return rows,
-            Ok(true) if record.len() == 3 => {
-                let start = record.position().map_or(line, csv::Position::line);
-                let id = record[0].to_owned();
-                rows.push((start, Ok((id, info(&record[1], genre_list(&record[2]))))));
+    reader.next_row(file)?;
+    while let Some(line) = reader.next_row(file)? {
+        let row = match reader.len() {
+            3 => {
+                let [id, title, genres] =
+                    [0, 1, 2].map(|place| String::from_utf8_lossy(reader.field(place)));
+                Ok((id.into_owned(), info(&title, genre_list(&genres))))
             }
-            Ok(true) => {
-                let start = record.position().map_or(line, csv::Position::line);
-                rows.push((start, Err(wrong_count("movieId,title,genres", record.len()))));
-            }
-            Err(error) => {
-                rows.push((line, Err(RowFault::new("a CSV row", error.to_string()))));
-                return rows;
-            }
-        }
+            other => Err(wrong_count("movieId,title,genres", other)),
+        };
+        rows.push((line, row));
     }
+    Ok(rows)
 }
 
 /// `artists.dat`: id, name, two addresses, between tabs, with a header.
@@ -147,7 +139,8 @@ fn info(title: &str, genres: Vec<String>) -> ItemInfo {
 fn split_year(title: &str) -> (&str, Option<i32>) {
     let split = || {
         let (name, rest) = title.strip_suffix(')')?.rsplit_once('(')?;
-        let year = (rest.len() == 4).then(|| rest.parse().ok())??;
+        let is_year = rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_digit());
+        let year = if is_year { rest.parse().ok()? } else { return None };
         Some((name.trim_end(), Some(year)))
     };
     split().unwrap_or((title, None))
@@ -162,7 +155,9 @@ mod tests {
         assert_eq!(split_year("Heat (1995)"), ("Heat", Some(1995)));
         assert_eq!(split_year("City, The (Cité, La) (1995)"), ("City, The (Cité, La)", Some(1995)));
         assert_eq!(split_year("Babylon 5"), ("Babylon 5", None));
-        assert_eq!(split_year("Terrace (II)"), ("Terrace (II)", None));
+        for title in ["Terrace (II)", "X (-199)", "War and Peace (1965-1967)"] {
+            assert_eq!(split_year(title), (title, None));
+        }
     }
 
     #[test]
@@ -174,7 +169,7 @@ mod tests {
     #[test]
     fn quoted_titles_and_missing_genres_are_read() {
         let text = "movieId,title,genres\r\n11,\"American President, The (1995)\",Comedy|Drama\r\n12,X,(no genres listed)\r\n13,Y\r\n";
-        let rows = ml_latest(text);
+        let rows = ml_latest(text, "movies.csv").unwrap();
         let (id, president) = rows[0].1.as_ref().unwrap();
         assert_eq!(
             (id.as_str(), president.title.as_deref()),

@@ -1,14 +1,12 @@
 //! The published layouts: which file holds what.
 
-use super::collect::{Collector, ScaleRule};
+use super::collect::{self, Collector, ScaleRule};
 use super::container::Container;
-use super::rows::{self, Fields, TextFormat, Times};
-use super::{items, read_stream, sniff, unpack};
+use super::{items, read_ratings, read_stream, sniff, unpack};
 use crate::dataset::{Dataset, Layout};
 use crate::error::{DataError, RowFault};
 use crate::options::{Delimiter, ReadOptions};
-use likemind::{Ids, ItemIdx, RatingScale};
-use std::io::BufReader;
+use likemind::RatingScale;
 
 /// What tells the layouts apart: the file that holds the ratings.
 const RATING_FILES: [(&str, Layout); 4] = [
@@ -22,31 +20,59 @@ pub(super) fn read_container(
     mut container: Container,
     options: &ReadOptions,
 ) -> Result<Dataset, DataError> {
-    let found = find_layout(&container, options);
     let part = part_name(&container, options)?;
+    let found = match options.layout {
+        None => detect(&mut container, options)?,
+        Some(Layout::Csv | Layout::Parquet) => None,
+        Some(layout) => Some((layout, container.find(rating_file(layout)))),
+    };
     let (layout, name) = match (found, part) {
         (Some((layout, _)), Some(part)) => (layout, part),
-        (Some(found), None) => found,
+        (Some((layout, Some(usual))), None) => (layout, usual),
+        (Some((layout, None)), None) => {
+            return Err(unknown(&container, &format!("{} for {layout}", rating_file(layout))));
+        }
         (None, part) => return read_only_table(container, part, options),
     };
     let label = container.label(&name);
-    let mut collector = Collector::new(&label, options).with_rule(scale_rule(layout));
-    let reader = container.open(&name, options)?;
-    let (reader, start) = sniff::peek(reader, &label)?;
-    let format = match layout {
-        Layout::MlLatest | Layout::Lastfm2k => sniff::text(&start, &label, options)?,
-        _ => text_format(layout),
-    };
-    rows::read(BufReader::with_capacity(1 << 20, reader), &format, &mut collector)?;
+    let mut collector = Collector::new(&label, options);
+    read_ratings(container.open(&name, options)?, Some(layout), options, &mut collector)?;
     read_items(&mut container, layout, options, &mut collector)?;
     collector.finish(&container.name(), layout)
 }
 
-fn find_layout(container: &Container, options: &ReadOptions) -> Option<(Layout, String)> {
-    RATING_FILES.iter().find_map(|&(file, layout)| {
-        let wanted = options.layout.is_none_or(|asked| asked == layout);
-        if wanted { container.find(file).map(|name| (layout, name)) } else { None }
-    })
+/// The published layout of a folder or archive and its file of ratings; `None` for any other.
+fn detect(
+    container: &mut Container,
+    options: &ReadOptions,
+) -> Result<Option<(Layout, Option<String>)>, DataError> {
+    for (file, layout) in RATING_FILES {
+        let Some(name) = container.find(file) else { continue };
+        let label = container.label(&name);
+        let (_, start) = sniff::peek(container.open(&name, options)?, &label)?;
+        if layout_of(&name, &start) == Some(layout) {
+            return Ok(Some((layout, Some(name))));
+        }
+    }
+    Ok(None)
+}
+
+/// The published layout of a file of ratings, from its name and how it begins; `None` for any other.
+pub(super) fn layout_of(name: &str, start: &[u8]) -> Option<Layout> {
+    let base = name.rsplit(['/', '\\']).next()?;
+    let base = base.strip_suffix(".gz").unwrap_or(base);
+    let &(_, layout) = RATING_FILES.iter().find(|(file, _)| *file == base)?;
+    // Other people's files are called ratings.csv too.
+    (layout != Layout::MlLatest || has_movielens_header(start)).then_some(layout)
+}
+
+fn has_movielens_header(start: &[u8]) -> bool {
+    let names = sniff::first_row(start, Delimiter::Byte(b','), "");
+    names.is_ok_and(|names| names == ["userId", "movieId", "rating", "timestamp"])
+}
+
+fn rating_file(layout: Layout) -> &'static str {
+    RATING_FILES.iter().find(|&&(_, of)| of == layout).map_or("", |&(file, _)| file)
 }
 
 fn part_name(container: &Container, options: &ReadOptions) -> Result<Option<String>, DataError> {
@@ -56,12 +82,20 @@ fn part_name(container: &Container, options: &ReadOptions) -> Result<Option<Stri
         None => Err(DataError::NoSuchPart {
             file: container.display(),
             part: part.clone(),
-            found: container.some_names(),
+            found: container.some_names(part),
         }),
     }
 }
 
-/// A container of no published layout that holds the part asked for, or a single table.
+fn unknown(container: &Container, expected: &str) -> DataError {
+    DataError::UnknownLayout {
+        file: container.display(),
+        expected: expected.to_owned(),
+        found: container.some_names(""),
+    }
+}
+
+/// A container of no published layout: the part asked for, `ratings.csv`, or the single table.
 fn read_only_table(
     mut container: Container,
     part: Option<String>,
@@ -72,39 +106,29 @@ fn read_only_table(
         [".csv", ".tsv", ".parquet"].iter().any(|extension| plain.ends_with(extension))
     };
     let tables: Vec<_> = container.names().iter().filter(is_table).cloned().collect();
-    let name = match (part, &tables[..]) {
-        (Some(part), _) => part,
+    let name = match (part.or_else(|| container.find("ratings.csv")), &tables[..]) {
+        (Some(name), _) => name,
         (None, [table]) => table.clone(),
         _ => {
-            let (file, found) = (container.display(), container.some_names());
-            return Err(DataError::UnknownLayout { file, found });
+            let files: Vec<_> = RATING_FILES.iter().map(|&(file, _)| file).collect();
+            let expected = format!("{} or one CSV, TSV or Parquet file", files.join(", "));
+            return Err(unknown(&container, &expected));
         }
     };
     let label = container.label(&name);
     let stem = container.name();
-    let reader = container.open(&name, options)?;
-    let dataset = read_stream(reader, None, &label, options)?;
+    let dataset = read_stream(container.open(&name, options)?, &label, options)?;
     Ok(Dataset { name: stem, ..dataset })
 }
 
-fn scale_rule(layout: Layout) -> ScaleRule {
+/// The scale that a layout's publisher documents.
+pub(super) fn scale_rule(layout: Layout) -> ScaleRule {
     match layout {
         Layout::Ml100k => ScaleRule::Fixed(RatingScale::FIVE_STARS),
         Layout::MlLatest => ScaleRule::Fixed(RatingScale::HALF_STARS),
         // 1M has whole stars and 10M half ones, in the same layout.
         Layout::Ml1m => ScaleRule::Stars,
         _ => ScaleRule::Find,
-    }
-}
-
-/// The row format of the layouts without a header.
-fn text_format(layout: Layout) -> TextFormat {
-    let ml1m = layout == Layout::Ml1m;
-    TextFormat {
-        delimiter: if ml1m { Delimiter::DoubleColon } else { Delimiter::Byte(b'\t') },
-        header: rows::Header::Absent,
-        fields: Fields { count: 4, user: 0, item: 1, rating: 2, timestamp: Some(3) },
-        times: if ml1m { Times::ZeroIsUnknown } else { Times::AsWritten },
     }
 }
 
@@ -123,6 +147,7 @@ fn read_items(
         Layout::Csv | Layout::Parquet => return Ok(()),
     };
     let Some(text) = read_text(container, wanted, options)? else { return Ok(()) };
+    let label = container.label(wanted);
     let genres = match layout {
         Layout::Ml100k => read_text(container, "u.genre", options)?,
         _ => None,
@@ -130,13 +155,16 @@ fn read_items(
     let found = match layout {
         Layout::Ml100k => items::ml_100k(&text, genres.as_deref()),
         Layout::Ml1m => items::ml_1m(&text),
-        Layout::MlLatest => items::ml_latest(&text),
+        Layout::MlLatest => items::ml_latest(&text, &label)?,
         _ => items::lastfm(&text),
     };
-    let label = container.label(wanted);
     for (line, item) in found {
         let added = item.and_then(|(id, info)| {
-            let index = intern(&mut collector.table.items, &id)?;
+            collect::check_id(&id, "an item id")?;
+            let items = &mut collector.table.items;
+            let index = items
+                .intern(&id)
+                .map_err(|error| RowFault::new("ids to spare", error.to_string()))?;
             collector.catalogue.set(index, info);
             Ok(())
         });
@@ -145,10 +173,6 @@ fn read_items(
         }
     }
     Ok(())
-}
-
-fn intern(items: &mut Ids<ItemIdx>, id: &str) -> Result<ItemIdx, RowFault> {
-    items.intern(id).map_err(|error| RowFault::new("an item id", error.to_string()))
 }
 
 fn read_text(

@@ -1,7 +1,7 @@
 //! Text with a rating a line.
 
 use super::collect::Collector;
-use super::unpack::broken;
+use super::fields::RowReader;
 use crate::error::{DataError, RowFault};
 use crate::options::Delimiter;
 use std::io::BufRead;
@@ -13,6 +13,23 @@ pub(super) struct TextFormat {
     pub(super) header: Header,
     pub(super) fields: Fields,
     pub(super) times: Times,
+}
+
+impl TextFormat {
+    /// `u.data` and its parts: user, item, rating, time between tabs.
+    pub(super) fn ml_100k() -> Self {
+        Self::without_header(Delimiter::Byte(b'\t'), Times::AsWritten)
+    }
+
+    /// `ratings.dat`: user, item, rating, time between `::`.
+    pub(super) fn ml_1m() -> Self {
+        Self::without_header(Delimiter::DoubleColon, Times::ZeroIsUnknown)
+    }
+
+    fn without_header(delimiter: Delimiter, times: Times) -> Self {
+        let fields = Fields { count: 4, user: 0, item: 1, rating: 2, timestamp: Some(3) };
+        Self { delimiter, header: Header::Absent, fields, times }
+    }
 }
 
 /// Whether the first line names the columns.
@@ -39,132 +56,68 @@ pub(super) enum Times {
     ZeroIsUnknown,
 }
 
+/// User, item, rating and time of a row.
+type Parsed<'r> = (&'r str, &'r str, f64, Option<i64>);
+
 /// Reads all rows into the collector.
 pub(super) fn read(
     reader: impl BufRead,
     format: &TextFormat,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
-    match format.delimiter {
-        Delimiter::Byte(byte) => read_delimited(reader, byte, format, collector),
-        Delimiter::DoubleColon => read_double_colons(reader, format, collector),
+    let mut rows = RowReader::new(reader, format.delimiter);
+    if format.header == Header::Present {
+        rows.next_row(collector.file())?;
     }
+    while let Some(line) = rows.next_row(collector.file())? {
+        collector.take(line, parse(format, &rows))?;
+    }
+    Ok(())
 }
 
-fn read_delimited(
-    reader: impl BufRead,
-    delimiter: u8,
-    format: &TextFormat,
-    collector: &mut Collector<'_>,
-) -> Result<(), DataError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quoting(matches!(delimiter, b',' | b';'))
-        .has_headers(format.header == Header::Present)
-        .flexible(true)
-        // With the default, which takes CRLF as one end, the reader's line numbers lag behind.
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(reader);
-    let mut record = csv::ByteRecord::new();
-    loop {
-        match reader.read_byte_record(&mut record) {
-            Ok(false) => return Ok(()),
-            Ok(true) if record.len() == 1 && record[0].trim_ascii().is_empty() => {}
-            Ok(true) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                let row = parse(format, record.len(), |place| record.get(place).unwrap_or(&[]));
-                collector.take(line, row)?;
-            }
-            Err(error) => return Err(csv_error(error, collector.file())),
-        }
-    }
-}
-
-fn csv_error(error: csv::Error, file: &str) -> DataError {
-    let text = error.to_string();
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => broken(file, &error),
-        _ => DataError::Broken { file: file.to_owned(), reason: text },
-    }
-}
-
-fn read_double_colons(
-    mut reader: impl BufRead,
-    format: &TextFormat,
-    collector: &mut Collector<'_>,
-) -> Result<(), DataError> {
-    let mut line = Vec::new();
-    let mut number = 0;
-    loop {
-        line.clear();
-        let length = reader
-            .read_until(b'\n', &mut line)
-            .map_err(|error| broken(collector.file(), &error))?;
-        if length == 0 {
-            return Ok(());
-        }
-        number += 1;
-        let row = line.trim_ascii_end();
-        let is_header = number == 1 && format.header == Header::Present;
-        if row.is_empty() || is_header {
-            continue;
-        }
-        let mut fields = [&row[..0]; 8];
-        let count = split_double_colons(row, &mut fields);
-        let parsed = parse(format, count, |place| fields.get(place).copied().unwrap_or(&[]));
-        collector.take(number, parsed)?;
-    }
-}
-
-/// Fills in as many fields as fit, and counts all.
-fn split_double_colons<'l>(line: &'l [u8], fields: &mut [&'l [u8]]) -> usize {
-    let (mut start, mut count) = (0, 0);
-    let ends = memchr::memmem::find_iter(line, b"::").chain([line.len()]);
-    for end in ends {
-        if let Some(field) = fields.get_mut(count) {
-            *field = &line[start..end];
-        }
-        count += 1;
-        start = (end + 2).min(line.len());
-    }
-    count
-}
-
-/// The rating of a row of `count` fields.
+/// The rating in a row.
 fn parse<'r>(
     format: &TextFormat,
-    count: usize,
-    field: impl Fn(usize) -> &'r [u8],
-) -> Result<(&'r str, &'r str, f64, Option<i64>), RowFault> {
+    row: &'r RowReader<impl BufRead>,
+) -> Result<Parsed<'r>, RowFault> {
     let fields = &format.fields;
-    if count != fields.count {
-        let (expected, found) = (format!("{} fields", fields.count), format!("{count}"));
-        return Err(RowFault::new(expected, found));
+    if row.len() != fields.count {
+        return Err(RowFault::new(format!("{} fields", fields.count), row.len().to_string()));
     }
-    let text = |place, what: &str| {
-        let bytes = field(place).trim_ascii();
-        std::str::from_utf8(bytes)
-            .map_err(|_| RowFault::new(format!("{what} in UTF-8"), quoted(bytes)))
-    };
-    let rating = text(fields.rating, "a rating")?;
-    let rating = rating
-        .parse()
-        .map_err(|_| RowFault::new("a number as the rating", quoted(rating.as_bytes())))?;
+    let number = row.field(fields.rating).trim_ascii();
+    let rating = std::str::from_utf8(number)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| RowFault::new("a number as the rating", quoted(number)))?;
     let timestamp = match fields.timestamp {
-        Some(place) => time(text(place, "a time")?, format.times)?,
+        Some(place) => time(row.field(place).trim_ascii(), format.times)?,
         None => None,
     };
-    Ok((text(fields.user, "a user id")?, text(fields.item, "an item id")?, rating, timestamp))
+    let user = id(row.field(fields.user), "a user id")?;
+    Ok((user, id(row.field(fields.item), "an item id")?, rating, timestamp))
 }
 
-fn time(text: &str, times: Times) -> Result<Option<i64>, RowFault> {
+fn id<'r>(bytes: &'r [u8], what: &str) -> Result<&'r str, RowFault> {
+    std::str::from_utf8(bytes).map_err(|_| RowFault::new(format!("{what} in UTF-8"), quoted(bytes)))
+}
+
+fn time(text: &[u8], times: Times) -> Result<Option<i64>, RowFault> {
     if text.is_empty() {
         return Ok(None);
     }
-    let seconds: i64 = text
-        .parse()
-        .map_err(|_| RowFault::new("a time in whole seconds", quoted(text.as_bytes())))?;
+    let seconds = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse().ok().or_else(|| whole_seconds(text)))
+        .ok_or_else(|| RowFault::new("a time in seconds since 1970", quoted(text)))?;
     Ok((seconds != 0 || times == Times::AsWritten).then_some(seconds))
+}
+
+/// The seconds of a time with a fraction, such as `881250949.0`.
+fn whole_seconds(text: &str) -> Option<i64> {
+    let seconds: f64 = text.parse().ok()?;
+    // Every whole number up to there is a double.
+    let exact = 1_i64 << f64::MANTISSA_DIGITS;
+    (seconds.abs() <= exact as f64).then(|| seconds.floor() as i64)
 }
 
 /// A field as it can be shown: cut short, with control characters escaped.
@@ -179,12 +132,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn double_colons_split_and_count() {
-        let mut fields = [&b""[..]; 3];
-        assert_eq!(split_double_colons(b"1::1193::5::9", &mut fields), 4);
-        assert_eq!(fields, [&b"1"[..], b"1193", b"5"]);
-        assert_eq!(split_double_colons(b"1::", &mut fields), 2);
-        assert_eq!(split_double_colons(b":::", &mut fields), 2);
+    fn times_may_have_fractions_and_be_unknown() {
+        let of = |text: &str| time(text.as_bytes(), Times::AsWritten).ok();
+        assert_eq!(of("881250949"), Some(Some(881_250_949)));
+        assert_eq!(of("881250949.75"), Some(Some(881_250_949)));
+        assert_eq!(of("-1.5"), Some(Some(-2)));
+        assert_eq!((of(""), of("0")), (Some(None), Some(Some(0))));
+        assert_eq!(time(b"0", Times::ZeroIsUnknown), Ok(None));
+        for text in ["2005-09-06", "NaN", "inf", "1e300", "\u{ff}"] {
+            assert_eq!(of(text), None, "{text}");
+        }
     }
 
     #[test]

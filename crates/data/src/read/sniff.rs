@@ -1,5 +1,6 @@
 //! What a stream holds, from how it begins.
 
+use super::fields::{LONGEST_ROW, RowReader};
 use super::rows::{Fields, Header, TextFormat, Times};
 use super::unpack::{broken, read_up_to};
 use crate::dataset::Layout;
@@ -7,15 +8,25 @@ use crate::error::DataError;
 use crate::options::{ColumnChoice, Delimiter, Meaning, ReadOptions};
 use std::io::{Cursor, Read};
 
-/// How much of a stream is looked at.
-const PEEKED: usize = 64 << 10;
+/// How much of a stream is looked at: more than the longest row.
+const PEEKED: usize = LONGEST_ROW + 2;
 
-/// The usual names of the columns, in lower case without `_`.
-const USER_NAMES: [&str; 5] = ["user", "userid", "uid", "person", "customerid"];
+/// The usual names of the columns, in lower case without `_`; the first that a header has counts.
+const USER_NAMES: [&str; 5] = ["userid", "user", "uid", "customerid", "person"];
 const ITEM_NAMES: [&str; 8] =
-    ["item", "itemid", "movieid", "movie", "artistid", "productid", "bookid", "iid"];
-const RATING_NAMES: [&str; 6] = ["rating", "score", "weight", "stars", "value", "count"];
-const TIMESTAMP_NAMES: [&str; 4] = ["timestamp", "time", "ts", "date"];
+    ["itemid", "item", "movieid", "movie", "artistid", "productid", "bookid", "iid"];
+const RATING_NAMES: [&str; 6] = ["rating", "score", "stars", "weight", "value", "count"];
+const TIMESTAMP_NAMES: [&str; 3] = ["timestamp", "time", "ts"];
+
+/// What may stand between fields, in the order in which it is tried.
+const DELIMITERS: [Delimiter; 6] = [
+    Delimiter::DoubleColon,
+    Delimiter::Byte(b'\t'),
+    Delimiter::Byte(b','),
+    Delimiter::Byte(b';'),
+    Delimiter::Byte(b'|'),
+    Delimiter::Byte(b' '),
+];
 
 pub(super) enum Format {
     Parquet,
@@ -36,86 +47,105 @@ pub(super) fn peek<'r>(
     Ok((Cursor::new(start.clone()).chain(reader), start))
 }
 
-pub(super) fn format(start: &[u8], file: &str, options: &ReadOptions) -> Result<Format, DataError> {
+/// The format of a stream of this layout; `None` finds the columns too.
+pub(super) fn format(
+    start: &[u8],
+    file: &str,
+    layout: Option<Layout>,
+    options: &ReadOptions,
+) -> Result<Format, DataError> {
     let is_parquet = start.starts_with(b"PAR1");
-    match options.layout {
+    match layout {
         Some(Layout::Parquet) if !is_parquet => Err(DataError::Broken {
             file: file.to_owned(),
             reason: "no Parquet file (it does not begin with PAR1)".to_owned(),
         }),
-        Some(Layout::Parquet) | None if is_parquet => Ok(Format::Parquet),
-        _ => text(start, file, options).map(Format::Text),
+        Some(Layout::Parquet) => Ok(Format::Parquet),
+        None if is_parquet => Ok(Format::Parquet),
+        Some(Layout::Ml100k) => Ok(Format::Text(TextFormat::ml_100k())),
+        Some(Layout::Ml1m) => Ok(Format::Text(TextFormat::ml_1m())),
+        _ => text(start, file, layout, options).map(Format::Text),
     }
 }
 
-/// The format of text, from its first line that is not blank.
-pub(super) fn text(
+/// The format of text, from its first row.
+fn text(
     start: &[u8],
     file: &str,
+    layout: Option<Layout>,
     options: &ReadOptions,
 ) -> Result<TextFormat, DataError> {
-    let mut lines = start.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let Some(line) = lines.find(|line| !line.is_empty()) else {
-        return Err(DataError::Empty { file: file.to_owned() });
-    };
-    if line.contains(&0) {
+    let first_line = start.split(|&byte| byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+    if first_line.is_some_and(|line| line.contains(&0)) {
         let reason = "neither text nor Parquet".to_owned();
         return Err(DataError::Broken { file: file.to_owned(), reason });
     }
-    let line = String::from_utf8_lossy(line);
-    let delimiter = options
-        .delimiter
-        .or_else(|| published(options.layout))
-        .unwrap_or_else(|| find_delimiter(&line));
-    let names = split(&line, delimiter);
-    let (header, fields) = match &options.columns {
-        ColumnChoice::Positions(meanings) => (Header::Absent, by_position(meanings)),
-        ColumnChoice::Named { user: None, item: None, rating: None, timestamp: None }
-            if reads_as_rating(&names) =>
-        {
-            let timestamp = (names.len() > 3).then_some(3);
-            let fields = Fields { count: names.len(), user: 0, item: 1, rating: 2, timestamp };
-            (Header::Absent, fields)
-        }
-        named => (Header::Present, by_name(&names, named, file)?),
+    let (delimiter, names) = match options.delimiter.or_else(|| delimiter_of(layout)) {
+        Some(delimiter) => (delimiter, first_row(start, delimiter, file)?),
+        None => find_delimiter(start, file)?,
     };
-    let times = match options.layout {
-        Some(Layout::Ml1m) => Times::ZeroIsUnknown,
-        _ => Times::AsWritten,
-    };
-    Ok(TextFormat { delimiter, header, fields, times })
+    let (header, fields) = columns(&names, &options.columns, file)?;
+    Ok(TextFormat { delimiter, header, fields, times: Times::AsWritten })
 }
 
-/// The delimiter of a published layout that a single file was said to be of.
-fn published(layout: Option<Layout>) -> Option<Delimiter> {
+fn delimiter_of(layout: Option<Layout>) -> Option<Delimiter> {
     match layout? {
-        Layout::Ml100k | Layout::Lastfm2k => Some(Delimiter::Byte(b'\t')),
-        Layout::Ml1m => Some(Delimiter::DoubleColon),
         Layout::MlLatest => Some(Delimiter::Byte(b',')),
-        Layout::Csv | Layout::Parquet => None,
+        Layout::Lastfm2k => Some(Delimiter::Byte(b'\t')),
+        _ => None,
     }
 }
 
-fn find_delimiter(line: &str) -> Delimiter {
-    if line.contains("::") {
-        return Delimiter::DoubleColon;
+/// The fields of the first row that is not blank.
+pub(super) fn first_row(
+    start: &[u8],
+    delimiter: Delimiter,
+    file: &str,
+) -> Result<Vec<String>, DataError> {
+    let mut rows = RowReader::new(start, delimiter);
+    if rows.next_row(file)?.is_none() {
+        return Err(DataError::Empty { file: file.to_owned() });
     }
-    let usual = [b'\t', b',', b';', b'|', b' '];
-    let found = usual.into_iter().find(|&byte| line.as_bytes().contains(&byte));
-    Delimiter::Byte(found.unwrap_or(b','))
+    let name = |place| String::from_utf8_lossy(rows.field(place)).trim().to_owned();
+    let names: Vec<String> = (0..rows.len()).map(name).collect();
+    // Between tabs and the like, quotes are part of a field; around a column's name they are not.
+    Ok(names.into_iter().map(|name| name.trim_matches('"').to_owned()).collect())
 }
 
-fn split(line: &str, delimiter: Delimiter) -> Vec<String> {
-    let clean = |name: &str| name.trim().trim_matches('"').to_owned();
-    match delimiter {
-        Delimiter::DoubleColon => line.split("::").map(clean).collect(),
-        Delimiter::Byte(byte) => line.split(char::from(byte)).map(clean).collect(),
+/// The first usual delimiter that makes a first row of three fields or more, and those.
+fn find_delimiter(start: &[u8], file: &str) -> Result<(Delimiter, Vec<String>), DataError> {
+    for delimiter in DELIMITERS {
+        let names = first_row(start, delimiter, file)?;
+        if names.len() >= 3 {
+            return Ok((delimiter, names));
+        }
+    }
+    let comma = Delimiter::Byte(b',');
+    Ok((comma, first_row(start, comma, file)?))
+}
+
+/// Whether the first row is a header, and where the columns are.
+fn columns(
+    first: &[String],
+    choice: &ColumnChoice,
+    file: &str,
+) -> Result<(Header, Fields), DataError> {
+    match choice {
+        ColumnChoice::Positions(meanings) => Ok((Header::Absent, by_position(meanings))),
+        ColumnChoice::Named { user: None, item: None, rating: None, timestamp: None }
+            if reads_as_rating(first) =>
+        {
+            let timestamp = (first.len() == 4).then_some(3);
+            let fields = Fields { count: first.len(), user: 0, item: 1, rating: 2, timestamp };
+            Ok((Header::Absent, fields))
+        }
+        named => Ok((Header::Present, by_name(first, named, file)?)),
     }
 }
 
-/// Whether a first row holds a rating and not names: its third field is a number.
+/// Whether a first row holds a rating and not names: its third field of three or four is a number.
 fn reads_as_rating(fields: &[String]) -> bool {
-    fields.len() >= 3 && fields[2].parse::<f64>().is_ok()
+    matches!(fields.len(), 3 | 4) && fields[2].parse::<f64>().is_ok()
 }
 
 fn by_position(meanings: &[Option<Meaning>]) -> Fields {
@@ -158,9 +188,16 @@ pub(crate) fn places_by_name(
 ) -> Result<Places, DataError> {
     let (user, item, rating, timestamp) = match choice {
         ColumnChoice::Named { user, item, rating, timestamp } => (user, item, rating, timestamp),
-        ColumnChoice::Positions(meanings) => {
+        ColumnChoice::Positions(meanings) if meanings.len() == names.len() => {
             let Fields { user, item, rating, timestamp, .. } = by_position(meanings);
             return Ok(Places { user, item, rating, timestamp });
+        }
+        ColumnChoice::Positions(meanings) => {
+            return Err(DataError::NoSuchColumn {
+                file: file.to_owned(),
+                expected: format!("for each of the {} positions", meanings.len()),
+                found: names.join(", "),
+            });
         }
     };
     let missing = |expected: String| DataError::NoSuchColumn {
@@ -172,9 +209,9 @@ pub(crate) fn places_by_name(
         Some(asked) => {
             names.iter().position(|name| name == asked).ok_or_else(|| missing(format!("{asked:?}")))
         }
-        None => names
+        None => usual
             .iter()
-            .position(|name| usual.contains(&name.to_lowercase().replace(['_', ' '], "").as_str()))
+            .find_map(|usual| names.iter().position(|name| plain(name) == *usual))
             .ok_or_else(|| missing(format!("called {}", usual.join(", ")))),
     };
     Ok(Places {
@@ -186,4 +223,9 @@ pub(crate) fn places_by_name(
             None => find(timestamp, &TIMESTAMP_NAMES).ok(),
         },
     })
+}
+
+/// A column's name in lower case without `_` and spaces.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', ' '], "")
 }

@@ -3,7 +3,9 @@
 use crate::error::DataError;
 use crate::options::ReadOptions;
 use flate2::read::MultiGzDecoder;
+use std::cell::Cell;
 use std::io::{self, Read};
+use std::rc::Rc;
 
 /// How often larger than packed a file may be.
 const MAX_RATIO: u64 = 200;
@@ -30,10 +32,9 @@ pub(super) fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Resul
     Ok(filled)
 }
 
-/// The reader itself, or what its gzip data unpack to. `size` is that of the packed data, if known.
+/// The reader itself, or what its gzip data unpack to.
 pub(super) fn gunzip_if_packed<'r>(
     mut reader: impl Read + 'r,
-    size: Option<u64>,
     file: &str,
     options: &ReadOptions,
 ) -> Result<Box<dyn Read + 'r>, DataError> {
@@ -43,14 +44,9 @@ pub(super) fn gunzip_if_packed<'r>(
     if !is_gzip(&magic[..length]) {
         return Ok(Box::new(whole));
     }
-    let limit = limit(size, options);
-    Ok(Box::new(Limited::new(MultiGzDecoder::new(whole), limit)))
-}
-
-/// The most bytes that packed data may unpack to.
-pub(super) fn limit(packed: Option<u64>, options: &ReadOptions) -> u64 {
-    let by_ratio = packed.map_or(u64::MAX, |size| size.saturating_mul(MAX_RATIO).max(SMALL));
-    by_ratio.min(options.max_unpacked_bytes)
+    let count = Rc::new(Cell::new(0));
+    let counted = Counted { reader: whole, count: Rc::clone(&count) };
+    Ok(Box::new(Limited::new(MultiGzDecoder::new(counted), Packed::SoFar(count), options)))
 }
 
 pub(super) fn read_all(mut reader: impl Read, file: &str) -> Result<Vec<u8>, DataError> {
@@ -68,11 +64,34 @@ pub(super) fn broken(file: &str, error: &io::Error) -> DataError {
     }
 }
 
-/// Fails when more than a number of bytes come: what an archive's header says is not believed.
+/// How many packed bytes there are.
+pub(super) enum Packed {
+    /// In all.
+    InAll(u64),
+    /// Those that were read.
+    SoFar(Rc<Cell<u64>>),
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    reader: R,
+    count: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.count.set(self.count.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// Fails when too many bytes come: what an archive's header says is not believed.
 pub(super) struct Limited<R> {
     reader: R,
-    left: u64,
-    limit: u64,
+    unpacked: u64,
+    packed: Packed,
+    most: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -82,18 +101,28 @@ struct OverLimit {
 }
 
 impl<R> Limited<R> {
-    pub(super) fn new(reader: R, limit: u64) -> Self {
-        Self { reader, left: limit, limit }
+    pub(super) fn new(reader: R, packed: Packed, options: &ReadOptions) -> Self {
+        Self { reader, unpacked: 0, packed, most: options.max_unpacked_bytes }
+    }
+
+    /// The most bytes that may have come by now.
+    fn limit(&self) -> u64 {
+        let packed = match &self.packed {
+            Packed::InAll(size) => *size,
+            Packed::SoFar(count) => count.get(),
+        };
+        packed.saturating_mul(MAX_RATIO).max(SMALL).min(self.most)
     }
 }
 
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(count as u64)
-            .ok_or_else(|| io::Error::other(OverLimit { limit: self.limit }))?;
+        self.unpacked += count as u64;
+        let limit = self.limit();
+        if self.unpacked > limit {
+            return Err(io::Error::other(OverLimit { limit }));
+        }
         Ok(count)
     }
 }

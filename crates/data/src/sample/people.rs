@@ -107,11 +107,14 @@ const NAMES: [&str; 96] = [
     "Zofia",
 ];
 
-/// `count` different names: a name that comes again gets a number.
+/// `count` different names: a name that comes again gets an initial.
 pub(super) fn names(count: usize) -> Vec<String> {
     let name = |index: usize| match index / NAMES.len() {
         0 => NAMES[index].to_owned(),
-        round => format!("{} {}", NAMES[index % NAMES.len()], round + 1),
+        round => {
+            let initial = char::from(b'A' + (round % 26) as u8);
+            format!("{} {initial}.", NAMES[index % NAMES.len()])
+        }
     };
     (0..count).map(name).collect()
 }
@@ -209,6 +212,6 @@ mod tests {
     fn names_are_different() {
         let names = names(600);
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), 600);
-        assert_eq!((names[0].as_str(), names[96].as_str()), ("Ada", "Ada 2"));
+        assert_eq!((names[0].as_str(), names[96].as_str()), ("Ada", "Ada B."));
     }
 }

@@ -1,0 +1,49 @@
+//! One prediction, from stored neighbours and from all who rated.
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use likemind::{
+    DenseIdx, Neighbourhood, NeighbourhoodPredictor, PredictionOptions, Predictor, Profile,
+    Similarities, SimilarityOptions, UserIdx,
+};
+use likemind_bench::{
+    SEED, SIDES, criterion, longest_first, matrix, model, most_popular_unrated, size,
+};
+use likemind_data::Shape;
+use std::hint::black_box;
+
+fn predict(criterion: &mut Criterion) {
+    let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
+    let matrix = matrix(&shape).expect("generated ratings");
+    let users = longest_first(&matrix, likemind::Side::Users);
+    let user = UserIdx::from_u32(users[users.len() / 2]);
+    let person = Profile::of_user(&matrix, user);
+    let item = most_popular_unrated(&matrix, user).expect("an unrated item");
+    let parameters = SimilarityOptions::default().check().expect("valid defaults");
+
+    let mut group = criterion.benchmark_group("predict");
+    for side in SIDES {
+        let index = model(&matrix, side).expect("valid defaults");
+        let similarities = Similarities::new(&matrix, side, parameters);
+        let ways = [
+            ("stored-neighbours", Neighbourhood::Stored(&index)),
+            ("all-raters", Neighbourhood::All(&similarities)),
+        ];
+        for (way, neighbourhood) in ways {
+            let options = PredictionOptions::default();
+            let predictor = NeighbourhoodPredictor::new(&matrix, neighbourhood, options)
+                .expect("valid defaults");
+            let id = BenchmarkId::new(format!("{side}-{way}"), size(&matrix));
+            group.bench_function(id, |bencher| {
+                bencher.iter(|| predictor.predict(black_box(&person), black_box(item)));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = criterion();
+    targets = predict
+}
+criterion_main!(benches);

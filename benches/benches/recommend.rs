@@ -1,0 +1,36 @@
+//! Ten recommendations for one person, with their reasons.
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use likemind::{DenseIdx, NeighbourhoodRanker, Profile, Ranker, Side, UserIdx};
+use likemind_bench::{SEED, SIDES, criterion, longest_first, matrix, model, size};
+use likemind_data::Shape;
+use std::hint::black_box;
+
+/// How many items are asked for.
+const COUNT: usize = 10;
+
+fn recommend(criterion: &mut Criterion) {
+    let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
+    let matrix = matrix(&shape).expect("generated ratings");
+    let users = longest_first(&matrix, Side::Users);
+    let mut group = criterion.benchmark_group("recommend_10");
+    for side in SIDES {
+        let index = model(&matrix, side).expect("valid defaults");
+        let ranker = NeighbourhoodRanker::new(&matrix, &index);
+        for (name, user) in [("longest", users[0]), ("median", users[users.len() / 2])] {
+            let person = Profile::of_user(&matrix, UserIdx::from_u32(user));
+            let id = format!("{name}-{}-of-{}", person.ratings().len(), size(&matrix));
+            group.bench_function(BenchmarkId::new(side.name(), id), |bencher| {
+                bencher.iter(|| ranker.rank(black_box(&person), COUNT, &|_| true));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = criterion();
+    targets = recommend
+}
+criterion_main!(benches);

@@ -1,0 +1,76 @@
+//! Taking ratings into a new database, and opening them from it.
+
+use criterion::{
+    BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
+};
+use likemind::RatingMatrix;
+use likemind_bench::{SEED, criterion, csv, size};
+use likemind_data::{Dataset, ReadOptions, Shape, read_from};
+use likemind_store::{ImportBatch, ImportMode, ScaleChoice, Store};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A database and the folder that is removed after it is closed.
+struct Temporary {
+    store: Store,
+    _folder: TempDir,
+}
+
+fn empty(runtime: &Runtime) -> Temporary {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("bench.db");
+    let store = runtime.block_on(Store::create_or_open(&file)).expect("a new database");
+    Temporary { store, _folder: folder }
+}
+
+fn import(runtime: &Runtime, database: &Temporary, read: &Dataset) {
+    let batch = ImportBatch {
+        name: None,
+        table: &read.ratings,
+        catalogue: &read.catalogue,
+        scale: read.scale,
+        scale_choice: ScaleChoice::Found,
+        mode: ImportMode::Add,
+    };
+    runtime.block_on(database.store.import(batch, &mut |_| ())).expect("generated ratings");
+}
+
+fn store(criterion: &mut Criterion) {
+    let runtime = Runtime::new().expect("a runtime");
+    for name in ["ml-100k", "ml-1m"] {
+        let shape = Shape::named(name, 1.0, SEED).expect("a known shape");
+        let read = read_from(csv(&shape).as_bytes(), "generated.csv", &ReadOptions::default())
+            .expect("generated text");
+        let matrix = RatingMatrix::from_table(&read.ratings, read.scale).expect("read ratings");
+        let ratings = Throughput::Elements(matrix.ratings() as u64);
+
+        let mut group = criterion.benchmark_group("import_into_a_new_database");
+        group.sampling_mode(SamplingMode::Flat).sample_size(10).throughput(ratings.clone());
+        group.bench_function(BenchmarkId::from_parameter(size(&matrix)), |bencher| {
+            let into_empty = |database: Temporary| {
+                import(&runtime, &database, &read);
+                // Returned, so that it is closed and removed outside the time measured.
+                database
+            };
+            bencher.iter_batched(|| empty(&runtime), into_empty, BatchSize::PerIteration);
+        });
+        group.finish();
+
+        let database = empty(&runtime);
+        import(&runtime, &database, &read);
+        let mut group = criterion.benchmark_group("matrix_from_a_database");
+        group.throughput(ratings);
+        group.bench_function(BenchmarkId::from_parameter(size(&matrix)), |bencher| {
+            bencher.iter(|| runtime.block_on(database.store.matrix()).expect("a whole database"));
+        });
+        group.finish();
+        runtime.block_on(database.store.close());
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = criterion();
+    targets = store
+}
+criterion_main!(benches);

@@ -1,0 +1,146 @@
+//! Synthetic ratings, and models made of them.
+
+use anyhow::Context;
+use likemind::{
+    AllPairs, DenseIdx, ItemIdx, ModelOptions, NeighbourIndex, RatingMatrix, Side, Unobserved,
+    Values,
+};
+use likemind_data::{Shape, generate};
+use std::convert::Infallible;
+use std::fmt::Write;
+
+/// The seed of every bench.
+pub const SEED: u64 = 1;
+
+/// Both sides, in the order in which the benches take them.
+pub const SIDES: [Side; 2] = [Side::Users, Side::Items];
+
+/// The ratings of a shape, the same as if [`csv`] had been read, but without a table in between:
+/// 25 million ratings then take 250 MB while the matrix is made.
+///
+/// # Errors
+/// If the ratings make no matrix, which is a fault of the generator.
+pub fn matrix(shape: &Shape) -> anyhow::Result<RatingMatrix> {
+    let scale = shape.scale();
+    let mut items = FirstSeen::new(shape.items);
+    let (mut offsets, mut columns) = (vec![0], Vec::with_capacity(shape.ratings));
+    let mut levels = Vec::with_capacity(shape.ratings);
+    let mut row: Vec<(u32, u8)> = Vec::new();
+    let mut finish_row = |row: &mut Vec<(u32, u8)>| {
+        row.sort_unstable();
+        columns.extend(row.iter().map(|&(item, _)| item));
+        levels.extend(row.drain(..).map(|(_, level)| level));
+        offsets.push(columns.len());
+    };
+    let mut user = 1;
+    generate(shape, |rating| {
+        if rating.user != user {
+            finish_row(&mut row);
+            user = rating.user;
+        }
+        let level = scale.level_of(rating.rating).context("a rating off the scale")?;
+        row.push((items.index_of(rating.item), u8::try_from(level)?));
+        anyhow::Ok(())
+    })?;
+    finish_row(&mut row);
+    Ok(RatingMatrix::from_rows(scale, items.seen, offsets, columns, Values::Levels(levels))?)
+}
+
+/// Dense indices by first appearance, for ids that are small numbers.
+struct FirstSeen {
+    indices: Vec<Option<u32>>,
+    seen: usize,
+}
+
+impl FirstSeen {
+    fn new(largest: usize) -> Self {
+        Self { indices: vec![None; largest + 1], seen: 0 }
+    }
+
+    fn index_of(&mut self, id: u32) -> u32 {
+        let seen = &mut self.seen;
+        *self.indices[id as usize].get_or_insert_with(|| {
+            *seen += 1;
+            *seen as u32 - 1
+        })
+    }
+}
+
+/// The ratings of a shape as CSV with a header, in the order in which they are generated.
+pub fn csv(shape: &Shape) -> String {
+    let mut text = String::from("userId,movieId,rating,timestamp\n");
+    let written = generate(shape, |row| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{},{},{},{}", row.user, row.item, row.rating, row.timestamp);
+        Ok::<(), Infallible>(())
+    });
+    let Ok(()) = written;
+    text
+}
+
+/// The neighbours of a side under the default parameters.
+///
+/// # Errors
+/// None that can be met: the defaults are valid, and nobody cancels.
+pub fn model(matrix: &RatingMatrix, side: Side) -> anyhow::Result<NeighbourIndex> {
+    Ok(AllPairs::new(matrix, ModelOptions::new(side).check()?).run(&Unobserved)?)
+}
+
+/// The size of a matrix for the id of a bench: users × items × ratings.
+pub fn size(matrix: &RatingMatrix) -> String {
+    format!("{}x{}x{}", matrix.users(), matrix.items(), matrix.ratings())
+}
+
+/// The rows of a side, longest first; equally long ones by index.
+pub fn longest_first(matrix: &RatingMatrix, side: Side) -> Vec<u32> {
+    let rows = matrix.rows(side);
+    let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+    order.sort_by_key(|&row| std::cmp::Reverse(rows.row_len(row as usize)));
+    order
+}
+
+/// The first item by popularity that `user` has not rated; `None` if they rated all.
+pub fn most_popular_unrated(matrix: &RatingMatrix, user: likemind::UserIdx) -> Option<ItemIdx> {
+    let by_popularity = longest_first(matrix, Side::Items).into_iter().map(ItemIdx::from_u32);
+    by_popularity.into_iter().find(|&item| matrix.rating(user, item).is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use likemind::UserIdx;
+    use likemind_data::{ReadOptions, read_from};
+
+    fn small() -> Shape {
+        Shape::named("ml-100k", 0.1, SEED).unwrap()
+    }
+
+    #[test]
+    fn the_matrix_is_that_of_the_csv() {
+        let options = ReadOptions { scale: Some(small().scale()), ..ReadOptions::default() };
+        let read = read_from(csv(&small()).as_bytes(), "generated.csv", &options).unwrap();
+        assert_eq!(read.duplicates, 0);
+        let through_a_table = RatingMatrix::from_table(&read.ratings, read.scale).unwrap();
+        assert_eq!(matrix(&small()).unwrap(), through_a_table);
+    }
+
+    #[test]
+    fn rows_are_ordered_by_length() {
+        let matrix = matrix(&small()).unwrap();
+        for side in SIDES {
+            let rows = matrix.rows(side);
+            let order = longest_first(&matrix, side);
+            assert_eq!(order.len(), rows.len());
+            let lengths = order.iter().map(|&row| rows.row_len(row as usize));
+            assert!(lengths.rev().is_sorted());
+        }
+    }
+
+    #[test]
+    fn the_most_popular_unrated_item_is_unrated() {
+        let matrix = matrix(&small()).unwrap();
+        let user = UserIdx(longest_first(&matrix, Side::Users)[0]);
+        let item = most_popular_unrated(&matrix, user).unwrap();
+        assert_eq!(matrix.rating(user, item), None);
+    }
+}

@@ -1,0 +1,12 @@
+//! How long criterion measures.
+
+use criterion::Criterion;
+use std::time::Duration;
+
+/// Settings under which all benches together end within three minutes on two cores.
+pub fn criterion() -> Criterion {
+    Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+}

@@ -1,0 +1,154 @@
+//! The command line as clap sees it: what all commands share. Each command has its own file.
+
+use crate::commands;
+use crate::output::Format;
+use crate::progress::ProgressMode;
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use likemind::{Dialect, Measure, ModelOptions, Side, Weighting};
+use std::path::{Path, PathBuf};
+
+/// Finds the people who rate as you do, and recommends what they liked.
+///
+/// Start with `likemind demo`, or with your own ratings: `likemind import ml-latest-small.zip`,
+/// `likemind fit`, `likemind recommend --user 1 --explain`.
+#[derive(Parser)]
+#[command(name = "likemind", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What all commands take.
+#[derive(Args)]
+pub(crate) struct Shared {
+    /// The database file [default: likemind.db]
+    #[arg(long, global = true, value_name = "PATH", env = "LIKEMIND_DB")]
+    pub(crate) db: Option<PathBuf>,
+    /// How results are written to standard output
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// How progress is written to standard error; auto draws a bar on a terminal
+    #[arg(long, global = true, value_enum, default_value_t = ProgressMode::Auto)]
+    pub(crate) progress: ProgressMode,
+}
+
+impl Shared {
+    pub(crate) fn db(&self) -> &Path {
+        self.db.as_deref().unwrap_or(Path::new("likemind.db"))
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Shows everything from nothing: sample data, all pairs, recommendations with reasons
+    Demo(commands::demo::Demo),
+    /// Reads ratings into the database: a folder, a .zip, a file (also .gz), or - for standard input
+    Import(commands::import::Import),
+    /// Fetches a known data set from its publisher and checks its digest
+    Download(commands::download::Download),
+    /// Writes synthetic ratings of a known shape, as CSV or Parquet
+    Generate(commands::generate::Generate),
+    /// Computes the neighbours of all users (or items): the precompute
+    Fit(commands::fit::Fit),
+    /// Lists the stored neighbours of a user or an item
+    Neighbours(commands::neighbours::Neighbours),
+    /// Computes the similarity of pairs of users or of items
+    Similarity(commands::similarity::SimilarityOf),
+    /// Finds items by title or id
+    Items(commands::items::Items),
+    /// Recommends items to a user, with reasons
+    Recommend(commands::recommend::Recommend),
+    /// Predicts what a user would give to an item
+    Predict(commands::predict::Predict),
+    /// Measures predictions and recommendations on ratings that were held out
+    Evaluate(commands::evaluate::Evaluate),
+    /// Writes ratings or neighbours to a file, as CSV or Parquet
+    Export(commands::export::Export),
+    /// Lists, activates or deletes stored models
+    Models(commands::models::Models),
+    /// Writes completions for a shell
+    Completions(commands::completions::Completions),
+}
+
+/// Which similarity; what is not given comes from the dialect.
+#[derive(Args)]
+pub(crate) struct SimilarityArgs {
+    /// Whose conventions: likemind, surprise, mymedialite, mahout, lenskit
+    #[arg(long, default_value_t = Dialect::Likemind)]
+    pub(crate) dialect: Dialect,
+    /// pcs, cosine, msd, jaccard, overlap, binary-cosine, pearson-baseline, centred-cosine
+    /// [default: pcs]
+    #[arg(long)]
+    pub(crate) measure: Option<Measure>,
+    /// How the overlap n counts: none, shrink:50 for n/(n+50), shrink-less-one:100, herlocker:50,
+    /// mahout [default: shrink:50]
+    #[arg(long)]
+    pub(crate) weighting: Option<Weighting>,
+    /// Pairs that share fewer ratings have no similarity [default: 2]
+    #[arg(long, value_name = "N")]
+    pub(crate) min_overlap: Option<u32>,
+}
+
+impl SimilarityArgs {
+    /// The options for a side, not checked yet.
+    pub(crate) fn options(&self, side: Side) -> ModelOptions {
+        let mut options = self.dialect.options(side, self.measure);
+        let similarity = &mut options.similarity;
+        similarity.weighting = self.weighting.unwrap_or(similarity.weighting);
+        similarity.min_overlap = self.min_overlap.unwrap_or(similarity.min_overlap);
+        options
+    }
+}
+
+/// Which neighbours are kept; what is not given comes from the dialect.
+#[derive(Args)]
+pub(crate) struct NeighbourArgs {
+    #[command(flatten)]
+    pub(crate) similarity: SimilarityArgs,
+    /// How many neighbours are kept for each user or item [default: 100]
+    #[arg(short = 'k', long = "neighbours", value_name = "K")]
+    pub(crate) k: Option<usize>,
+    /// Only similarities above this are kept; -1 keeps all [default: 0]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    pub(crate) min_similarity: Option<f64>,
+}
+
+impl NeighbourArgs {
+    pub(crate) fn options(&self, side: Side) -> ModelOptions {
+        let options = self.similarity.options(side);
+        ModelOptions {
+            k: self.k.unwrap_or(options.k),
+            min_similarity: self.min_similarity.unwrap_or(options.min_similarity),
+            ..options
+        }
+    }
+}
+
+/// A user or an item.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct RowArgs {
+    /// The user's id
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<String>,
+    /// The item's id
+    #[arg(long, value_name = "ID")]
+    pub(crate) item: Option<String>,
+}
+
+/// Runs on as many threads as were asked for.
+pub(crate) fn in_pool<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T> {
+    match threads {
+        None => Ok(work()),
+        Some(threads) => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+            Ok(pool.install(work))
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! `likemind completions`
+
+use crate::args::Cli;
+use anyhow::Result;
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use std::io::{self, Write};
+
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(crate) fn run(self) -> Result<()> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "likemind", &mut script);
+        Ok(io::stdout().lock().write_all(&script)?)
+    }
+}

@@ -1,0 +1,76 @@
+//! `likemind demo`
+
+use super::fit;
+use super::import;
+use super::recommend::{print_reasons, recommend};
+use crate::args::Shared;
+use crate::engine::{self, Model};
+use crate::output::{self, grouped};
+use anyhow::{Result, bail};
+use clap::Args;
+use likemind::{ModelOptions, Profile, Side};
+use likemind_data::sample;
+use likemind_store::{ImportMode, Store};
+use std::path::PathBuf;
+
+/// The name of the sample in its database.
+const SAMPLE: &str = "sample";
+
+/// The people and their ratings are made up, the films are real.
+///
+/// Writes likemind-demo.db, or the file of --db if that is new or from an earlier demo.
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// The person to recommend to: Ada loves science fiction and animation, Bruno crime films
+    #[arg(long, default_value = "Ada")]
+    user: String,
+    /// How many recommendations
+    #[arg(short, long, default_value_t = 5)]
+    n: usize,
+    /// The seed of the people's tastes
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+impl Demo {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let path = shared.db.clone().unwrap_or_else(|| PathBuf::from("likemind-demo.db"));
+        let store = Store::create_or_open(&path).await?;
+        let before = store.summary().await?;
+        if before.ratings > 0 && before.name.as_deref() != Some(SAMPLE) {
+            bail!("{}: expected a new database for the demo, found ratings in it", path.display());
+        }
+        let data = sample(self.seed);
+        let (users, ratings) = (data.ratings.users.len(), data.ratings.len() as u64);
+        output::line(&format!(
+            "1. Sample data into {}: {users} invented people gave {} ratings to {} real films.",
+            path.display(),
+            grouped(ratings),
+            data.ratings.items.len()
+        ))?;
+        import::save(&store, &data, ImportMode::Replace, shared.progress).await?;
+        let matrix = store.matrix().await?;
+        output::line("2. All pairs of people, compared by what both have rated (PCS).")?;
+        let parameters = ModelOptions::new(Side::Users).check()?;
+        let fitted = fit::fit(&store, &matrix, parameters, None, shared.progress).await?;
+        output::line(&format!("   {}", fitted.summary()))?;
+        output::line(&format!("3. What {} might like, and why:\n", output::printable(&self.user)))?;
+        let person = Profile::of_user(&matrix, engine::user(&store, &self.user).await?);
+        let model = Model::active(&store, Some(Side::Users)).await?;
+        let list = recommend(&store, &matrix, &model, &person, self.n, true).await?;
+        output::many(shared.format, &list)?;
+        if shared.format == output::Format::Table {
+            print_reasons(&list, Side::Users)?;
+        }
+        store.close().await;
+        output::line(&format!(
+            "\nThe ratings are made up. Go on with real ones:\n  \
+             likemind download ml-latest-small     100,000 ratings of real people (or your own CSV file)\n  \
+             likemind import ml-latest-small.zip\n  \
+             likemind fit\n  \
+             likemind recommend --user 1 --explain\n\
+             or look around here: likemind --db {} items --query star",
+            path.display()
+        ))
+    }
+}

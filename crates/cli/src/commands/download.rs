@@ -1,0 +1,57 @@
+//! `likemind download`
+
+use crate::args::Shared;
+use crate::output::{self, Field, Format, Record};
+use crate::progress::Reporter;
+use anyhow::Result;
+use clap::Args;
+use likemind_data::{Checked, KNOWN_DATASETS, download};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// A download that broke off goes on where it was when it is started again.
+#[derive(Args)]
+#[command(after_help = format!("Known data sets: {}", KNOWN_DATASETS.join(", ")))]
+pub(crate) struct Download {
+    /// The data set's name, such as ml-latest-small
+    name: String,
+    /// The folder to put it in
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    into: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Fetched {
+    path: String,
+    checked: &'static str,
+}
+
+impl Record for Fetched {
+    const COLUMNS: &'static [&'static str] = &["path", "checked"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![Field::Text(self.path.clone()), Field::Text(self.checked.to_owned())]
+    }
+}
+
+impl Download {
+    pub(crate) fn run(self, shared: &Shared) -> Result<()> {
+        let mut reporter = None;
+        let downloaded = download(&self.name, &self.into, &mut |progress| {
+            let total = progress.total.unwrap_or(0);
+            let new = || Reporter::new(shared.progress, "download", total);
+            reporter.get_or_insert_with(new).set(progress.done);
+        })?;
+        drop(reporter);
+        let checked = match downloaded.checked {
+            Checked::Digest => "digest",
+            Checked::LengthOnly => "length only",
+        };
+        let path = downloaded.path.display().to_string();
+        output::one(shared.format, &Fetched { path: path.clone(), checked })?;
+        if shared.format == Format::Table {
+            output::line(&format!("Next: likemind import {}", output::printable(&path)))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! `likemind evaluate`
+
+mod held_out;
+mod report;
+
+use crate::args::{NeighbourArgs, Shared, in_pool};
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use held_out::{HeldOut, from_files};
+use likemind::{
+    AllPairs, BaselinePredictor, Centre, MeanOf, MeanPredictor, Neighbourhood,
+    NeighbourhoodPredictor, NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor,
+    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, ReadingOrder, Side, Similarities,
+    Unobserved, ranking_quality, rating_accuracy,
+};
+use likemind_data::{Source, folds};
+use likemind_store::Store;
+use report::Report;
+
+/// Learns from some ratings and is measured on others: --train and --test name two files (or two
+/// parts of an archive), --folds splits the database's ratings.
+#[derive(Args)]
+pub(crate) struct Evaluate {
+    /// The ratings to learn from: a file, a folder or a .zip
+    #[arg(long, value_name = "SOURCE", requires = "test", conflicts_with = "folds")]
+    train: Option<Source>,
+    /// The part of --train that holds the ratings, such as u1.base
+    #[arg(long, value_name = "NAME", requires = "train")]
+    train_part: Option<String>,
+    /// The ratings to be measured on
+    #[arg(long, value_name = "SOURCE", requires = "train")]
+    test: Option<Source>,
+    /// The part of --test that holds the ratings, such as u1.test
+    #[arg(long, value_name = "NAME", requires = "test")]
+    test_part: Option<String>,
+    /// Splits the database's ratings into so many parts, each of which is held out once
+    #[arg(long, value_name = "N")]
+    folds: Option<usize>,
+    /// The seed of the folds
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// What predicts
+    #[arg(long, value_enum, default_value_t = Model::Knn)]
+    model: Model,
+    /// Whose neighbours predict
+    #[arg(long, default_value_t = Side::Users)]
+    side: Side,
+    #[command(flatten)]
+    neighbours: NeighbourArgs,
+    /// What ratings are measured from: none, mean, zscore, baseline
+    #[arg(long, default_value_t = Centre::Baseline)]
+    centre: Centre,
+    /// How many neighbours that rated the item are used at most
+    #[arg(long, default_value_t = 40, value_name = "N")]
+    raters: usize,
+    /// How strongly few weak neighbours are drawn to the base [default: the dialect's]
+    #[arg(long, value_name = "L")]
+    denominator_shrinkage: Option<f64>,
+    /// Predicts from the stored k neighbours, as `predict` does, and not from all who rated
+    #[arg(long)]
+    as_served: bool,
+    /// The length of the recommended lists
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    top: usize,
+    /// How many threads to use [default: one a core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Model {
+    /// Neighbours
+    Knn,
+    /// The baseline μ + b_u + b_i
+    Baseline,
+    /// The user's mean
+    UserMean,
+    /// The item's mean
+    ItemMean,
+    /// The mean of all ratings
+    GlobalMean,
+}
+
+/// The figures of one held-out set.
+pub(crate) struct Figures {
+    pub(crate) accuracy: RatingAccuracy,
+    pub(crate) ranking: RankingQuality,
+}
+
+impl Evaluate {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        self.neighbours.options(self.side).check()?;
+        let mut figures = Vec::new();
+        match (&self.train, &self.test, self.folds) {
+            (Some(train), Some(test), None) => {
+                let held_out = from_files((train, &self.train_part), (test, &self.test_part))?;
+                figures.push(in_pool(self.threads, || self.measure(&held_out))??);
+            }
+            (None, None, Some(count)) => {
+                let store = Store::open_existing(shared.db()).await?;
+                let scale = *store.matrix().await?.scale();
+                let ratings = store.ratings().await?;
+                for fold in folds(&ratings, count, self.seed)? {
+                    let held_out = HeldOut::from_fold(fold, scale)?;
+                    figures.push(in_pool(self.threads, || self.measure(&held_out))??);
+                }
+            }
+            _ => bail!("expected --train and --test, or --folds, found neither"),
+        }
+        Report::new(&figures).print(shared.format)
+    }
+
+    fn measure(&self, held_out: &HeldOut) -> Result<Figures> {
+        let matrix = &held_out.matrix;
+        match self.model {
+            Model::Knn => self.measure_neighbours(held_out),
+            Model::Baseline => {
+                let options = self.prediction().baseline;
+                figures(held_out, &BaselinePredictor::new(matrix, options)?, None, self.top)
+            }
+            Model::UserMean => self.measure_mean(held_out, MeanOf::User),
+            Model::ItemMean => self.measure_mean(held_out, MeanOf::Item),
+            Model::GlobalMean => self.measure_mean(held_out, MeanOf::Everything),
+        }
+    }
+
+    fn measure_mean(&self, held_out: &HeldOut, of: MeanOf) -> Result<Figures> {
+        figures(held_out, &MeanPredictor::new(&held_out.matrix, of), None, self.top)
+    }
+
+    fn prediction(&self) -> PredictionOptions {
+        let options = self.neighbours.similarity.dialect.prediction(self.centre);
+        let shrinkage = self.denominator_shrinkage.unwrap_or(options.denominator_shrinkage);
+        PredictionOptions { raters: self.raters, denominator_shrinkage: shrinkage, ..options }
+    }
+
+    fn measure_neighbours(&self, held_out: &HeldOut) -> Result<Figures> {
+        let matrix: &RatingMatrix = &held_out.matrix;
+        let parameters = self.neighbours.options(self.side).check()?;
+        let index = AllPairs::new(matrix, parameters).run(&Unobserved)?;
+        let similarities = Similarities::new(matrix, self.side, parameters.similarity());
+        let neighbourhood = match self.as_served {
+            true => Neighbourhood::Stored(&index),
+            false => Neighbourhood::All(&similarities),
+        };
+        let order = ReadingOrder::new(&held_out.train, matrix);
+        let mut predictor = NeighbourhoodPredictor::new(matrix, neighbourhood, self.prediction())?;
+        if self.neighbours.similarity.dialect.ties_by_reading_order() {
+            predictor = predictor.with_ties_by(&order);
+        }
+        let ranker = NeighbourhoodRanker::new(matrix, &index);
+        figures(held_out, &predictor, Some(&ranker), self.top)
+    }
+}
+
+/// Measures a predictor and a ranker; models without a ranking of their own rank by popularity.
+fn figures(
+    held_out: &HeldOut,
+    predictor: &dyn Predictor,
+    ranker: Option<&dyn Ranker>,
+    top: usize,
+) -> Result<Figures> {
+    let HeldOut { matrix, test, .. } = held_out;
+    let popularity = PopularityRanker::new(matrix);
+    Ok(Figures {
+        accuracy: rating_accuracy(matrix, predictor, test),
+        ranking: ranking_quality(matrix, ranker.unwrap_or(&popularity), test, top),
+    })
+}

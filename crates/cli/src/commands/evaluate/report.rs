@@ -1,0 +1,75 @@
+//! The figures of an evaluation, as they are written.
+
+use super::Figures;
+use crate::output::{self, Field, Format, Record};
+use anyhow::Result;
+use likemind::{RankingQuality, RatingAccuracy};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// A named figure with its mean and its value on each held-out set.
+#[derive(Serialize)]
+struct Figure {
+    figure: String,
+    mean: f64,
+    #[serde(skip)]
+    each: Vec<f64>,
+}
+
+impl Record for Figure {
+    const COLUMNS: &'static [&'static str] = &["figure", "mean", "folds"];
+
+    fn fields(&self) -> Vec<Field> {
+        let each: Vec<_> = self.each.iter().map(|value| format!("{value:.4}")).collect();
+        vec![
+            Field::Text(self.figure.clone()),
+            Field::Real(Some(self.mean)),
+            Field::Text(each.join(" ")),
+        ]
+    }
+}
+
+/// All figures, means over the held-out sets.
+pub(crate) struct Report {
+    figures: Vec<Figure>,
+}
+
+impl Report {
+    pub(crate) fn new(sets: &[Figures]) -> Self {
+        let at = sets.first().map_or(0, |set| set.ranking.at);
+        let figure = |name: String, of: &dyn Fn(&RatingAccuracy, &RankingQuality) -> f64| {
+            let each: Vec<f64> = sets.iter().map(|set| of(&set.accuracy, &set.ranking)).collect();
+            let mean = each.iter().sum::<f64>() / each.len() as f64;
+            Figure { figure: name, mean, each }
+        };
+        let figures = vec![
+            figure("rmse".into(), &|accuracy, _| accuracy.rmse),
+            figure("mae".into(), &|accuracy, _| accuracy.mae),
+            figure("by_neighbours".into(), &|accuracy, _| accuracy.by_neighbours),
+            figure(format!("hr@{at}"), &|_, ranking| ranking.hit_rate),
+            figure(format!("precision@{at}"), &|_, ranking| ranking.precision),
+            figure(format!("recall@{at}"), &|_, ranking| ranking.recall),
+            figure(format!("ndcg@{at}"), &|_, ranking| ranking.ndcg),
+            figure(format!("map@{at}"), &|_, ranking| ranking.map),
+            figure(format!("coverage@{at}"), &|_, ranking| ranking.coverage),
+        ];
+        Self { figures }
+    }
+
+    /// JSON is one object with a number a figure, and `folds`: the same for each held-out set.
+    pub(crate) fn print(&self, format: Format) -> Result<()> {
+        if format != Format::Json {
+            return output::many(format, &self.figures);
+        }
+        let sets = self.figures.first().map_or(0, |figure| figure.each.len());
+        let object = |value: &dyn Fn(&Figure) -> f64| -> Map<String, Value> {
+            let named = self.figures.iter().map(|f| (f.figure.clone(), json!(value(f))));
+            named.collect()
+        };
+        let mut all = object(&|figure| figure.mean);
+        let folds: Vec<Value> =
+            (0..sets).map(|set| object(&|figure| figure.each[set]).into()).collect();
+        all.insert("folds".to_owned(), folds.into());
+        output::line(&serde_json::to_string_pretty(&all)?)
+    }
+}

@@ -1,0 +1,64 @@
+//! `likemind items`
+
+use crate::args::Shared;
+use crate::output::{self, Field, Record};
+use anyhow::Result;
+use clap::Args;
+use likemind_store::Store;
+use serde::Serialize;
+
+/// The most rated first.
+#[derive(Args)]
+pub(crate) struct Items {
+    /// A part of the title, or the id
+    #[arg(long, value_name = "TEXT")]
+    query: String,
+    /// How many at most
+    #[arg(short, long, default_value_t = 20)]
+    n: usize,
+}
+
+#[derive(Serialize)]
+struct Found {
+    item: String,
+    title: Option<String>,
+    year: Option<i32>,
+    genres: Vec<String>,
+    ratings: u64,
+    mean: Option<f64>,
+}
+
+impl Record for Found {
+    const COLUMNS: &'static [&'static str] =
+        &["item", "title", "year", "genres", "ratings", "mean"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::Text(self.item.clone()),
+            Field::Text(self.title.clone().unwrap_or_default()),
+            Field::Text(self.year.map(|year| year.to_string()).unwrap_or_default()),
+            Field::Text(self.genres.join("|")),
+            Field::Count(self.ratings),
+            Field::Real(self.mean),
+        ]
+    }
+}
+
+impl Items {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        let found = store.find_items(&self.query, self.n).await?;
+        let records: Vec<_> = found
+            .into_iter()
+            .map(|found| Found {
+                item: found.id,
+                title: found.info.title,
+                year: found.info.year,
+                genres: found.info.genres,
+                ratings: found.ratings,
+                mean: found.mean,
+            })
+            .collect();
+        output::many(shared.format, &records)
+    }
+}

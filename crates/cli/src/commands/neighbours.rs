@@ -1,0 +1,76 @@
+//! `likemind neighbours`
+
+use crate::args::{RowArgs, Shared};
+use crate::engine::{self, Model};
+use crate::output::{self, Field, Record};
+use anyhow::Result;
+use clap::Args;
+use likemind::{DenseIdx, Side};
+use likemind_store::Store;
+use serde::Serialize;
+
+/// The most similar first, as the active model stores them.
+#[derive(Args)]
+pub(crate) struct Neighbours {
+    #[command(flatten)]
+    of: RowArgs,
+    /// How many at most [default: all that are stored]
+    #[arg(short, long, value_name = "N")]
+    n: Option<usize>,
+}
+
+/// A stored neighbour.
+#[derive(Serialize)]
+pub(crate) struct NeighbourOf {
+    pub(crate) id: String,
+    pub(crate) neighbour: String,
+    pub(crate) similarity: f64,
+    pub(crate) overlap: u32,
+    pub(crate) rank: u64,
+}
+
+impl Record for NeighbourOf {
+    const COLUMNS: &'static [&'static str] = &["id", "neighbour", "similarity", "overlap", "rank"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::Text(self.id.clone()),
+            Field::Text(self.neighbour.clone()),
+            Field::Real(Some(self.similarity)),
+            Field::Count(self.overlap.into()),
+            Field::Count(self.rank),
+        ]
+    }
+}
+
+impl Neighbours {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        let (side, id, row) = match (self.of.user, self.of.item) {
+            (Some(user), _) => {
+                let row = engine::user(&store, &user).await?.get();
+                (Side::Users, user, row)
+            }
+            (None, item) => {
+                let item = item.unwrap_or_default();
+                let row = engine::item(&store, &item).await?.get();
+                (Side::Items, item, row)
+            }
+        };
+        let model = Model::active(&store, Some(side)).await?;
+        let list = model.index.of(row as usize);
+        let list = &list[..list.len().min(self.n.unwrap_or(usize::MAX))];
+        let rows: Vec<u32> = list.iter().map(|neighbour| neighbour.index).collect();
+        let names = engine::names(&store, side, &rows).await?;
+        let record =
+            |((rank, neighbour), name): ((u64, &likemind::Neighbour), String)| NeighbourOf {
+                id: id.clone(),
+                neighbour: name,
+                similarity: neighbour.similarity,
+                overlap: neighbour.overlap,
+                rank,
+            };
+        let records: Vec<_> = (1..).zip(list).zip(names).map(record).collect();
+        output::many(shared.format, &records)
+    }
+}

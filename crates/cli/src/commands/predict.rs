@@ -1,0 +1,71 @@
+//! `likemind predict`
+
+use crate::args::Shared;
+use crate::engine::{self, Model};
+use crate::output::{self, Field, Record};
+use anyhow::Result;
+use clap::Args;
+use likemind::{Predictor, Profile, Side, Source};
+use likemind_store::Store;
+use serde::Serialize;
+
+/// From the stored neighbours that rated the item; the source says so, or names the fallback.
+#[derive(Args)]
+pub(crate) struct Predict {
+    /// The user's id
+    #[arg(long, value_name = "ID")]
+    user: String,
+    /// The item's id
+    #[arg(long, value_name = "ID")]
+    item: String,
+    /// Whose neighbours to predict by [default: users, else items, whichever has a model]
+    #[arg(long)]
+    side: Option<Side>,
+}
+
+#[derive(Serialize)]
+struct Predicted {
+    user: String,
+    item: String,
+    prediction: f64,
+    raters: u64,
+    confidence: Option<f64>,
+    source: Source,
+}
+
+impl Record for Predicted {
+    const COLUMNS: &'static [&'static str] =
+        &["user", "item", "prediction", "raters", "confidence", "source"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::Text(self.user.clone()),
+            Field::Text(self.item.clone()),
+            Field::Real(Some(self.prediction)),
+            Field::Count(self.raters),
+            Field::Real(self.confidence),
+            Field::Text(self.source.name().to_owned()),
+        ]
+    }
+}
+
+impl Predict {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        let user = engine::user(&store, &self.user).await?;
+        let item = engine::item(&store, &self.item).await?;
+        let matrix = store.matrix().await?;
+        let model = Model::active(&store, self.side).await?;
+        let person = Profile::of_user(&matrix, user);
+        let prediction = model.predictor(&matrix)?.predict(&person, item);
+        let predicted = Predicted {
+            user: self.user,
+            item: self.item,
+            prediction: prediction.rating,
+            raters: prediction.terms.len() as u64,
+            confidence: prediction.confidence,
+            source: prediction.source,
+        };
+        output::one(shared.format, &predicted)
+    }
+}

@@ -1,0 +1,197 @@
+//! `likemind recommend`
+
+use crate::args::Shared;
+use crate::engine::{self, Model};
+use crate::output::{self, Field, Format, Record, printable};
+use anyhow::Result;
+use clap::Args;
+use likemind::{
+    DenseIdx, NeighbourhoodRanker, Profile, RatingMatrix, Recommendation, Recommender, Side,
+    Source, Term,
+};
+use likemind_store::Store;
+use serde::Serialize;
+
+/// How many reasons a table shows for an item; JSON has all.
+const SHOWN: usize = 3;
+
+/// Items that the user has not rated, best first, from the active model's neighbours.
+#[derive(Args)]
+pub(crate) struct Recommend {
+    /// The user's id
+    #[arg(long, value_name = "ID")]
+    user: String,
+    /// How many
+    #[arg(short, long, default_value_t = 10)]
+    n: usize,
+    /// Adds the reasons: which neighbours rated it, and what each adds to the score
+    #[arg(long)]
+    explain: bool,
+    /// Whose neighbours to recommend by [default: users, else items, whichever has a model]
+    #[arg(long)]
+    side: Option<Side>,
+}
+
+/// A recommended item.
+#[derive(Serialize)]
+pub(crate) struct Recommended {
+    item: String,
+    title: String,
+    prediction: f64,
+    score: f64,
+    source: Source,
+    base: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<Reason>>,
+}
+
+/// What one neighbour adds to a score.
+#[derive(Serialize)]
+struct Reason {
+    neighbour: String,
+    /// The neighbour's title, where it is an item.
+    #[serde(skip)]
+    title: String,
+    similarity: f64,
+    overlap: u32,
+    rating: f64,
+    contribution: f64,
+}
+
+impl Record for Recommended {
+    const COLUMNS: &'static [&'static str] =
+        &["item", "title", "prediction", "score", "source", "base"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::Text(self.item.clone()),
+            Field::Text(self.title.clone()),
+            Field::Real(Some(self.prediction)),
+            Field::Real(Some(self.score)),
+            Field::Text(self.source.name().to_owned()),
+            Field::Real(Some(self.base)),
+        ]
+    }
+}
+
+impl Recommend {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        let person = engine::user(&store, &self.user).await?;
+        let matrix = store.matrix().await?;
+        let model = Model::active(&store, self.side).await?;
+        let person = Profile::of_user(&matrix, person);
+        let list = recommend(&store, &matrix, &model, &person, self.n, self.explain).await?;
+        if list.len() < self.n {
+            eprintln!("note: {} items are left that {:?} has not rated", list.len(), self.user);
+        }
+        output::many(shared.format, &list)?;
+        if self.explain && shared.format == Format::Table {
+            print_reasons(&list, model.index.side())?;
+        }
+        Ok(())
+    }
+}
+
+/// The `n` best items for a person, with names and, if asked for, reasons.
+pub(crate) async fn recommend(
+    store: &Store,
+    matrix: &RatingMatrix,
+    model: &Model,
+    person: &Profile,
+    n: usize,
+    explain: bool,
+) -> Result<Vec<Recommended>> {
+    let ranker = NeighbourhoodRanker::new(matrix, &model.index);
+    let predictor = model.predictor(matrix)?;
+    let list = Recommender::new(&ranker, &predictor).recommend(person, n, &|_| true);
+    let items: Vec<_> = list.iter().map(|recommendation| recommendation.ranked.item).collect();
+    let ids = engine::names(store, Side::Items, &indices(&items)).await?;
+    let titles = engine::titles(store, &items).await?;
+    let mut recommended = Vec::with_capacity(list.len());
+    for ((Recommendation { ranked, prediction }, item), title) in
+        list.into_iter().zip(ids).zip(titles)
+    {
+        let reasons = match explain {
+            true => Some(reasons(store, model.index.side(), &ranked.terms).await?),
+            false => None,
+        };
+        recommended.push(Recommended {
+            item,
+            title,
+            prediction: prediction.rating,
+            score: ranked.score,
+            source: ranked.source,
+            base: ranked.base,
+            reasons,
+        });
+    }
+    Ok(recommended)
+}
+
+fn indices(items: &[likemind::ItemIdx]) -> Vec<u32> {
+    items.iter().map(|item| item.get()).collect()
+}
+
+/// What the neighbours add, largest first.
+async fn reasons(store: &Store, side: Side, terms: &[Term]) -> Result<Vec<Reason>> {
+    let rows: Vec<u32> = terms.iter().map(|term| term.neighbour).collect();
+    let names = engine::names(store, side, &rows).await?;
+    let titles = match side {
+        Side::Users => names.clone(),
+        Side::Items => {
+            let items: Vec<_> = rows.iter().map(|&row| likemind::ItemIdx(row)).collect();
+            engine::titles(store, &items).await?
+        }
+    };
+    let reason = |((term, neighbour), title): ((&Term, String), String)| Reason {
+        neighbour,
+        title,
+        similarity: term.similarity,
+        overlap: term.overlap,
+        rating: term.rating,
+        contribution: term.contribution,
+    };
+    let mut reasons: Vec<_> = terms.iter().zip(names).zip(titles).map(reason).collect();
+    reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+    Ok(reasons)
+}
+
+/// Writes the strongest reasons of each item, in words.
+pub(crate) fn print_reasons(list: &[Recommended], side: Side) -> Result<()> {
+    for recommended in list {
+        let title = printable(if recommended.title.is_empty() {
+            &recommended.item
+        } else {
+            &recommended.title
+        });
+        output::line(&format!("\n{title}"))?;
+        let reasons = recommended.reasons.as_deref().unwrap_or_default();
+        if reasons.is_empty() {
+            output::line("  popular: no neighbour of yours knows it")?;
+        }
+        // A person believes a neighbour who liked it sooner than one who only knows it.
+        let mut shown: Vec<&Reason> = reasons.iter().collect();
+        let weight = |reason: &Reason| reason.contribution * reason.rating;
+        shown.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        for reason in shown.into_iter().take(SHOWN) {
+            let who =
+                printable(if reason.title.is_empty() { &reason.neighbour } else { &reason.title });
+            let Reason { similarity, overlap, rating, contribution, .. } = reason;
+            output::line(&match side {
+                Side::Users => format!(
+                    "  {who} gave it {rating} (similarity {similarity:.3} over {overlap} in common, adds {contribution:.4})"
+                ),
+                Side::Items => format!(
+                    "  {who}, which you gave {rating}, is like it (similarity {similarity:.3} by {overlap} people, adds {contribution:.4})"
+                ),
+            })?;
+        }
+        if reasons.len() > SHOWN {
+            let mean = reasons.iter().map(|r| r.rating).sum::<f64>() / reasons.len() as f64;
+            let more = reasons.len() - SHOWN;
+            output::line(&format!("  and {more} more; their mean rating is {mean:.1}"))?;
+        }
+    }
+    Ok(())
+}

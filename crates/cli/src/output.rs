@@ -1,0 +1,159 @@
+//! Results on standard output: a table for people, JSON and CSV for programs.
+
+use anyhow::Result;
+use clap::ValueEnum;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// How results are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned columns, for people
+    Table,
+    /// JSON: an object, or an array where there may be several
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// Something that is a row of a table: its JSON is its serialisation.
+pub(crate) trait Record: Serialize {
+    /// The columns of CSV, by their JSON names, and of the table.
+    const COLUMNS: &'static [&'static str];
+
+    /// The fields in the order of the columns, exact.
+    fn fields(&self) -> Vec<Field>;
+}
+
+/// A field of a record.
+pub(crate) enum Field {
+    Text(String),
+    Count(u64),
+    Real(Option<f64>),
+}
+
+impl Field {
+    /// Exact, and as it was: for programs.
+    fn csv(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+            Self::Real(Some(real)) => real.to_string(),
+            Self::Real(None) => String::new(),
+        }
+    }
+
+    /// Rounded and safe to print: for people.
+    fn table(&self) -> String {
+        match self {
+            Self::Text(text) => printable(text),
+            Self::Count(count) => grouped(*count),
+            Self::Real(Some(real)) => format!("{real:.4}"),
+            Self::Real(None) => "–".to_owned(),
+        }
+    }
+}
+
+/// Writes one record: in JSON an object.
+pub(crate) fn one<R: Record>(format: Format, record: &R) -> Result<()> {
+    match format {
+        Format::Json => json(record),
+        _ => many(format, std::slice::from_ref(record)),
+    }
+}
+
+/// Writes records: in JSON an array.
+pub(crate) fn many<R: Record>(format: Format, records: &[R]) -> Result<()> {
+    match format {
+        Format::Json => json(&records),
+        Format::Csv => csv(records),
+        Format::Table => {
+            let mut table = new_table(R::COLUMNS);
+            for record in records {
+                table.add_row(record.fields().iter().map(Field::table));
+            }
+            line(&table.to_string())
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<()> {
+    line(&serde_json::to_string_pretty(value)?)
+}
+
+fn csv<R: Record>(records: &[R]) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(io::stdout().lock());
+    writer.write_record(R::COLUMNS)?;
+    for record in records {
+        writer.write_record(record.fields().iter().map(Field::csv))?;
+    }
+    Ok(writer.flush()?)
+}
+
+fn new_table(columns: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(columns.iter().map(|name| name.replace('_', " ")));
+    table
+}
+
+/// Writes a line of text to standard output.
+pub(crate) fn line(text: &str) -> Result<()> {
+    Ok(writeln!(io::stdout().lock(), "{text}")?)
+}
+
+/// Whether an error only says that nobody reads the output any more.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let is_closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(is_closed)
+            || matches!(
+                cause.downcast_ref::<csv::Error>().map(csv::Error::kind),
+                Some(csv::ErrorKind::Io(error)) if is_closed(error)
+            )
+    })
+}
+
+/// Text that does nothing to a terminal: control characters, and those that turn the direction of
+/// writing, are escaped.
+pub(crate) fn printable(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hidden(c) { safe.extend(c.escape_default()) } else { safe.push(c) }
+    }
+    safe
+}
+
+/// A count with its thousands set apart.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(printable("Amélie \u{1b}[31m\n\u{202e}x"), "Amélie \\u{1b}[31m\\n\\u{202e}x");
+    }
+
+    #[test]
+    fn counts_are_grouped() {
+        assert_eq!([0, 999, 1_000, 25_000_095].map(grouped), ["0", "999", "1,000", "25,000,095"]);
+    }
+}

@@ -1,0 +1,292 @@
+//! Delimited text: rows, the lines they begin on, and their fields.
+
+use super::unpack::broken;
+use crate::error::{DataError, RowFault};
+use crate::options::Delimiter;
+use std::io::{BufRead, Read};
+use std::ops::Range;
+
+/// The most bytes of a row, so that a file without line ends cannot fill the memory.
+pub(super) const LONGEST_ROW: usize = 64 << 10;
+
+/// Reads rows one after the other into the same memory.
+///
+/// A field of a comma- or semicolon-separated file may be quoted, and then hold delimiters, line
+/// ends, and quotes written twice. Fields are given as they are written, with all their spaces.
+pub(super) struct RowReader<R> {
+    reader: R,
+    delimiter: Delimiter,
+    /// How many lines were read.
+    lines: u64,
+    row: Vec<u8>,
+    fields: Vec<Range<usize>>,
+}
+
+impl<R: BufRead> RowReader<R> {
+    pub(super) fn new(reader: R, delimiter: Delimiter) -> Self {
+        Self { reader, delimiter, lines: 0, row: Vec::new(), fields: Vec::new() }
+    }
+
+    /// Goes to the next row that is not blank, and returns the line that it begins on, from 1;
+    /// `None` at the end. `file` is for errors.
+    pub(super) fn next_row(&mut self, file: &str) -> Result<Option<u64>, DataError> {
+        loop {
+            self.row.clear();
+            if !self.append_line(file)? {
+                return Ok(None);
+            }
+            let line = self.lines;
+            if self.row.iter().all(|byte| matches!(byte, b' ' | b'\r' | b'\n')) {
+                continue;
+            }
+            self.split(file)?;
+            return Ok(Some(line));
+        }
+    }
+
+    /// How many fields the row has.
+    pub(super) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The field at this place, from 0; empty past the last.
+    pub(super) fn field(&self, place: usize) -> &[u8] {
+        self.fields.get(place).map_or(&[], |field| &self.row[field.clone()])
+    }
+
+    /// Appends the next line with its end; false at the end of the file.
+    fn append_line(&mut self, file: &str) -> Result<bool, DataError> {
+        let room = (LONGEST_ROW + 1).saturating_sub(self.row.len());
+        let mut line = self.reader.by_ref().take(room as u64);
+        let length = line.read_until(b'\n', &mut self.row).map_err(|error| broken(file, &error))?;
+        self.lines += u64::from(length > 0);
+        if self.row.len() > LONGEST_ROW {
+            let expected = format!("a row of at most {LONGEST_ROW} bytes");
+            let fault = RowFault::new(expected, "a longer one");
+            return Err(DataError::BadRow(fault.at(file, self.lines)));
+        }
+        Ok(length > 0)
+    }
+
+    fn split(&mut self, file: &str) -> Result<(), DataError> {
+        self.fields.clear();
+        match self.delimiter {
+            Delimiter::Byte(delimiter @ (b',' | b';'))
+                if memchr::memchr(b'"', &self.row).is_some() =>
+            {
+                return self.split_quoted(delimiter, file);
+            }
+            Delimiter::Byte(delimiter) => {
+                self.cut_line_end();
+                split_at(
+                    &mut self.fields,
+                    self.row.len(),
+                    1,
+                    memchr::memchr_iter(delimiter, &self.row),
+                );
+            }
+            Delimiter::DoubleColon => {
+                self.cut_line_end();
+                split_at(&mut self.fields, self.row.len(), 2, double_colons(&self.row));
+            }
+        }
+        Ok(())
+    }
+
+    fn split_quoted(&mut self, delimiter: u8, file: &str) -> Result<(), DataError> {
+        let mut unquoted = Unquoted::new(delimiter);
+        let mut fed = 0;
+        loop {
+            unquoted.feed(&self.row[fed..]);
+            fed = self.row.len();
+            if unquoted.state != State::Quoted || !self.append_line(file)? {
+                break;
+            }
+        }
+        unquoted.finish();
+        (self.row, self.fields) = (unquoted.text, unquoted.fields);
+        Ok(())
+    }
+
+    fn cut_line_end(&mut self) {
+        for end in [b'\n', b'\r'] {
+            if self.row.last() == Some(&end) {
+                self.row.pop();
+            }
+        }
+    }
+}
+
+/// Where `::` stands, of more than two colons at the first ones.
+fn double_colons(row: &[u8]) -> impl Iterator<Item = usize> {
+    let mut from = 0;
+    memchr::memchr_iter(b':', row).filter(move |&at| {
+        let found = at >= from && row.get(at + 1) == Some(&b':');
+        if found {
+            from = at + 2;
+        }
+        found
+    })
+}
+
+fn split_at(
+    fields: &mut Vec<Range<usize>>,
+    length: usize,
+    width: usize,
+    delimiters: impl Iterator<Item = usize>,
+) {
+    let mut start = 0;
+    for at in delimiters {
+        fields.push(start..at);
+        start = at + width;
+    }
+    fields.push(start..length);
+}
+
+/// The fields of a row with quotes, without them.
+struct Unquoted {
+    delimiter: u8,
+    text: Vec<u8>,
+    fields: Vec<Range<usize>>,
+    start: usize,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// At the start of a field, where a quote opens.
+    Start,
+    /// Where quotes stand for themselves.
+    Plain,
+    Quoted,
+    /// After a quote within quotes: the closing one, or the first of two.
+    AfterQuote,
+}
+
+impl Unquoted {
+    fn new(delimiter: u8) -> Self {
+        Self { delimiter, text: Vec::new(), fields: Vec::new(), start: 0, state: State::Start }
+    }
+
+    /// Takes in a line; quotes may go on in the next.
+    fn feed(&mut self, line: &[u8]) {
+        for &byte in line {
+            self.state = match (self.state, byte) {
+                (State::Start, b'"') => State::Quoted,
+                (State::Quoted, b'"') => State::AfterQuote,
+                (State::AfterQuote, b'"') | (State::Quoted, _) => {
+                    self.text.push(byte);
+                    State::Quoted
+                }
+                (_, byte) if byte == self.delimiter => {
+                    self.end_field();
+                    State::Start
+                }
+                (State::AfterQuote, b'\r' | b'\n') => State::AfterQuote,
+                (_, byte) => {
+                    self.text.push(byte);
+                    State::Plain
+                }
+            };
+        }
+    }
+
+    fn end_field(&mut self) {
+        self.fields.push(self.start..self.text.len());
+        self.start = self.text.len();
+    }
+
+    fn finish(&mut self) {
+        if self.state == State::Plain || self.state == State::Start {
+            for end in [b'\n', b'\r'] {
+                if self.text.len() > self.start && self.text.last() == Some(&end) {
+                    self.text.pop();
+                }
+            }
+        }
+        self.end_field();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &str, delimiter: Delimiter) -> Vec<(u64, Vec<String>)> {
+        let mut reader = RowReader::new(text.as_bytes(), delimiter);
+        let mut rows = Vec::new();
+        while let Some(line) = reader.next_row("t").unwrap() {
+            let field = |place| String::from_utf8_lossy(reader.field(place)).into_owned();
+            rows.push((line, (0..reader.len()).map(field).collect()));
+        }
+        rows
+    }
+
+    #[track_caller]
+    fn check(text: &str, delimiter: Delimiter, wanted: &[(u64, &[&str])]) {
+        let found = rows(text, delimiter);
+        let found: Vec<(u64, Vec<&str>)> = found
+            .iter()
+            .map(|(line, row)| (*line, row.iter().map(String::as_str).collect()))
+            .collect();
+        let wanted: Vec<_> = wanted.iter().map(|&(line, row)| (line, row.to_vec())).collect();
+        assert_eq!(found, wanted, "{text:?}");
+    }
+
+    const COMMA: Delimiter = Delimiter::Byte(b',');
+
+    #[test]
+    fn lines_are_counted_through_blank_ones() {
+        check("a,b\n\n  \r\nc,\r\n\nd", COMMA, &[(1, &["a", "b"]), (4, &["c", ""]), (6, &["d"])]);
+    }
+
+    #[test]
+    fn double_colons_split() {
+        let colons = Delimiter::DoubleColon;
+        check("1::1193::5::9\r\n", colons, &[(1, &["1", "1193", "5", "9"])]);
+        check("1::\n:::\n", colons, &[(1, &["1", ""]), (2, &["", ":"])]);
+        check("a:b::c::::d", colons, &[(1, &["a:b", "c", "", "d"])]);
+    }
+
+    #[test]
+    fn quotes_hold_delimiters_quotes_and_line_ends() {
+        check("\"a,b\",\"say \"\"hi\"\"\"\n", COMMA, &[(1, &["a,b", "say \"hi\""])]);
+        check("\"a\r\n\nb\",c\r\nd,e", COMMA, &[(1, &["a\r\n\nb", "c"]), (4, &["d", "e"])]);
+        check("x,\"\"\r\ny,\"z\"", COMMA, &[(1, &["x", ""]), (2, &["y", "z"])]);
+        check("\"x\",\r\n", COMMA, &[(1, &["x", ""])]);
+        // A quote within a field stands for itself, also between tabs.
+        check("5\" disc,b\nc,d", COMMA, &[(1, &["5\" disc", "b"]), (2, &["c", "d"])]);
+        check("\"a\tb\"\n", Delimiter::Byte(b'\t'), &[(1, &["\"a", "b\""])]);
+        // A quote that is never closed ends with the file.
+        check("\"a,b\nc", COMMA, &[(1, &["a,b\nc"])]);
+    }
+
+    #[test]
+    fn spaces_belong_to_a_field() {
+        check(" a ,b\n", COMMA, &[(1, &[" a ", "b"])]);
+    }
+
+    #[test]
+    fn endless_rows_are_refused() {
+        for text in ["x".repeat(LONGEST_ROW + 2), "\"x\n".to_owned() + &"y\n".repeat(LONGEST_ROW)] {
+            let mut reader = RowReader::new(text.as_bytes(), COMMA);
+            let error = reader.next_row("t").unwrap_err().to_string();
+            assert!(error.contains("expected a row of at most 65536 bytes"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quotes_are_understood_as_by_the_csv_crate(text in "[ab\",\n]{0,40}") {
+            let mut reference =
+                csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let wanted: Vec<Vec<String>> = reference
+                .records()
+                .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+                .collect();
+            let found: Vec<_> = rows(&text, COMMA).into_iter().map(|(_, row)| row).collect();
+            prop_assert_eq!(found, wanted);
+        }
+    }
+}

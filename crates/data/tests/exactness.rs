@@ -1,0 +1,172 @@
+//! What is read is what was written: ids, times, lines, and nothing of a row left out.
+
+use flate2::{Compression, write::GzEncoder};
+use likemind_data::{
+    BadRows, Column, Dataset, ReadOptions, Shape, Source, TableFormat, Values, read, read_from,
+    write_generated, write_table,
+};
+use proptest::prelude::*;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+fn skipping(text: &str) -> Dataset {
+    let options = ReadOptions { bad_rows: BadRows::Skip, ..Default::default() };
+    read_from(text.as_bytes(), "t", &options).unwrap()
+}
+
+#[test]
+fn a_row_left_out_leaves_no_user_and_no_item() {
+    let set = skipping("user,item,rating\na,x,3\nb,,3\n,y,3\nc,z,bad\nd,w\0,4\n");
+    assert_eq!((set.ratings.users.len(), set.ratings.items.len()), (1, 1));
+    assert_eq!(set.skipped.count, 4);
+    assert_eq!(set.skipped.first.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 4, 5, 6]);
+}
+
+#[test]
+fn all_rows_left_out_are_counted_and_the_first_five_kept() {
+    let set = skipping(&("user,item,rating\na,x,3\n".to_owned() + &"b,x\n".repeat(9)));
+    assert_eq!((set.skipped.count, set.skipped.first.len()), (9, 5));
+    assert_eq!(set.skipped.first[4].to_string(), "t:7: expected 3 fields, found 2");
+}
+
+#[test]
+fn lines_are_right_after_blank_and_quoted_ones() {
+    for (text, line) in [
+        ("user,item,rating\na,x,3\n\n\nb,x,bad\n", 5),
+        ("user,item,rating\r\n\r\na,x,3\r\nb,x,bad\r\n", 4),
+        ("user,item,rating\n\"a\n\nb\",x,3\nb,x,bad", 5),
+        ("user\titem\trating\n\na\tx\t3\n\nb\tx\tbad", 5),
+        ("1::2::3::4\n\n\n1::3::bad::4\n", 4),
+    ] {
+        let error = read_from(text.as_bytes(), "t", &ReadOptions::default()).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("t:{line}: ")), "{text:?}: {error}");
+    }
+}
+
+#[test]
+fn ids_that_differ_by_a_space_are_two() {
+    let set = skipping("user,item,rating\n\" a\",x,3\na,x,4\na ,x,5\n");
+    assert_eq!((set.ratings.users.len(), set.duplicates), (3, 0));
+}
+
+#[test]
+fn a_packed_stream_of_no_known_length_is_limited() {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(b"user,item,rating\n").unwrap();
+    let rows = b"a,x,3\n".repeat(1 << 16);
+    for _ in 0..200 {
+        packer.write_all(&rows).unwrap();
+    }
+    let bomb = packer.finish().unwrap();
+    let error = read_from(&bomb[..], "t", &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("when unpacked, found more"), "{error}");
+}
+
+#[test]
+fn a_row_without_an_end_is_refused() {
+    let endless = "user,item,rating\n".to_owned() + &"x".repeat(1 << 20);
+    let error = read_from(endless.as_bytes(), "t", &ReadOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), "t:2: expected a row of at most 65536 bytes, found a longer one");
+}
+
+fn parquet(path: &Path, columns: &[Column<'_>]) -> Vec<u8> {
+    write_table(path, TableFormat::Parquet, columns).unwrap();
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn parquet_columns_of_the_wrong_kind_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    let column = |name, values| Column { name, values };
+    let text = || Values::Text(vec!["a"]);
+    let real = || Values::Reals(vec![1.5]);
+    for (columns, wanted) in [
+        (
+            [column("user", real()), column("item", text()), column("rating", real())],
+            "expected whole numbers or text in the column \"user\", found f64",
+        ),
+        (
+            [column("user", text()), column("item", text()), column("rating", text())],
+            "expected numbers in the column \"rating\", found str",
+        ),
+    ] {
+        let bytes = parquet(&path, &columns);
+        let error = read_from(&bytes[..], "t", &ReadOptions::default()).unwrap_err().to_string();
+        assert_eq!(error, format!("t: {wanted}"));
+    }
+    let fine = [column("user", text()), column("item", text()), column("rating", real())];
+    let bytes = parquet(&path, &fine);
+    let columns = "-,-,-,user,item,rating".parse().unwrap();
+    let options = ReadOptions { columns, ..Default::default() };
+    let error = read_from(&bytes[..], "t", &options).unwrap_err().to_string();
+    assert!(error.contains("each of the 6 positions, found the columns user, item"), "{error}");
+}
+
+#[test]
+fn generated_files_read_back_and_repeat_to_the_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let shape = Shape { users: 40, items: 90, ratings: 1_200, seed: 5 };
+    let mut tables = Vec::new();
+    for name in ["a.csv", "b.csv", "a.parquet", "b.parquet"] {
+        let path = folder.path().join(name);
+        let count = write_generated(&shape, &path).unwrap();
+        let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
+        assert_eq!((set.ratings.len() as u64, set.duplicates), (count, 0));
+        assert_eq!(set.ratings.users.len(), 40);
+        tables.push(set.ratings);
+    }
+    assert!(tables.iter().all(|table| *table == tables[0]));
+    let bytes = |name| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(bytes("a.csv"), bytes("b.csv"));
+    assert_eq!(bytes("a.parquet"), bytes("b.parquet"));
+    let error = write_generated(&shape, &folder.path().join("a.xlsx")).unwrap_err().to_string();
+    assert!(error.contains("expected a file name that ends in .csv or .parquet"), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
+proptest! {
+    #[test]
+    fn written_tables_read_back_the_same(
+        rows in prop::collection::vec(
+            ("[^\0]{1,9}", "[^\0]{1,9}", -1e6..1e6f64, prop::option::of(any::<i32>())), 1..30),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let columns = [
+            Column { name: "user", values: Values::Text(rows.iter().map(|r| &*r.0).collect()) },
+            Column { name: "item", values: Values::Text(rows.iter().map(|r| &*r.1).collect()) },
+            Column { name: "rating", values: Values::Reals(rows.iter().map(|r| r.2).collect()) },
+            Column {
+                name: "timestamp",
+                values: Values::OptionalIntegers(rows.iter().map(|r| r.3.map(i64::from)).collect()),
+            },
+        ];
+        let mut wanted = likemind::RatingTable::new();
+        for (user, item, rating, time) in &rows {
+            wanted.push(user, item, *rating, time.map(i64::from)).unwrap();
+        }
+        wanted.deduplicate();
+        for (name, format) in [("t.csv", TableFormat::Csv), ("t.parquet", TableFormat::Parquet)] {
+            let path = folder.path().join(name);
+            write_table(&path, format, &columns).unwrap();
+            let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
+            prop_assert_eq!(&set.ratings, &wanted);
+        }
+    }
+
+    #[test]
+    fn damaged_parquet_files_do_not_panic(at in any::<prop::sample::Index>(), bit in 0..8u8) {
+        let folder = tempfile::tempdir().unwrap();
+        let numbers = || Values::Integers((0..200).collect());
+        let columns = [
+            Column { name: "user", values: Values::Text(vec!["a"; 200]) },
+            Column { name: "item", values: numbers() },
+            Column { name: "rating", values: numbers() },
+        ];
+        let mut bytes = parquet(&folder.path().join("t.parquet"), &columns);
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        let _ = read_from(&bytes[..], "t", &ReadOptions::default());
+    }
+}

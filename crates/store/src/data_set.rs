@@ -1,0 +1,145 @@
+//! What the database holds: its one row of `data_set`, and counts.
+
+use crate::digest::DataDigest;
+use crate::error::Fault;
+use crate::open::Store;
+use crate::{StoreError, ids::count};
+use likemind::RatingScale;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+/// How a scale came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScaleChoice {
+    /// Given by a person or known from the data set's layout: ratings off it are errors.
+    Fixed,
+    /// Found from the ratings: it becomes wider where later ratings need it.
+    Found,
+}
+
+impl ScaleChoice {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Found => "found",
+        }
+    }
+}
+
+/// What a database holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// The name of the data set, where it has one.
+    pub name: Option<String>,
+    /// Users, also those without a rating.
+    pub users: u64,
+    /// Items, also those without a rating.
+    pub items: u64,
+    /// Items with a rating.
+    pub rated_items: u64,
+    /// Ratings.
+    pub ratings: u64,
+    /// The scale; `None` before the first import.
+    pub scale: Option<RatingScale>,
+    /// Counts the changes of users, items and ratings; 0 before the first.
+    pub sequence: u64,
+}
+
+/// The row of `data_set`.
+#[derive(Clone, Debug)]
+pub(crate) struct DataSet {
+    pub(crate) name: Option<String>,
+    pub(crate) scale: Option<(RatingScale, ScaleChoice)>,
+    pub(crate) sequence: i64,
+    pub(crate) digest: DataDigest,
+}
+
+impl DataSet {
+    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, Fault> {
+        type Row = (Option<String>, Option<String>, Option<String>, i64, Vec<u8>);
+        let row: Option<Row> =
+            sqlx::query_as("SELECT name, scale, scale_choice, sequence, digest FROM data_set")
+                .fetch_optional(connection)
+                .await?;
+        let Some((name, scale, choice, sequence, digest)) = row else {
+            return Err(Fault::Damaged("no row in data_set".to_owned()));
+        };
+        let choice = match choice.as_deref() {
+            Some("found") => ScaleChoice::Found,
+            _ => ScaleChoice::Fixed,
+        };
+        let scale = scale.map(|text| text.parse::<RatingScale>()).transpose();
+        let scale = scale.map_err(|error| Fault::Damaged(error.to_string()))?;
+        let digest = DataDigest::from_bytes(&digest)?;
+        Ok(Self { name, scale: scale.map(|scale| (scale, choice)), sequence, digest })
+    }
+
+    pub(crate) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE data_set SET name = ?, scale = ?, scale_choice = ?, sequence = ?, digest = ?",
+        )
+        .bind(&self.name)
+        .bind(self.scale.map(|(scale, _)| scale.to_string()))
+        .bind(self.scale.map(|(_, choice)| choice.name()))
+        .bind(self.sequence)
+        .bind(self.digest.to_bytes())
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    /// The scale.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRatings`] before the first import.
+    pub(crate) fn scale(&self) -> Result<RatingScale, Fault> {
+        self.scale.map(|(scale, _)| scale).ok_or(Fault::NoRatings)
+    }
+}
+
+/// The counts, and what [`DataSet`] tells.
+pub(crate) async fn summary(connection: &mut SqliteConnection) -> Result<Summary, Fault> {
+    let data_set = DataSet::read(connection).await?;
+    let users =
+        sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&mut *connection).await?;
+    let (items, rated_items, ratings) = sqlx::query_as(
+        "SELECT count(*), count(*) FILTER (WHERE rating_count > 0), \
+         coalesce(sum(rating_count), 0) FROM items",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Summary {
+        name: data_set.name,
+        users: count(users),
+        items: count(items),
+        rated_items: count(rated_items),
+        ratings: count(ratings),
+        scale: data_set.scale.map(|(scale, _)| scale),
+        sequence: count(data_set.sequence),
+    })
+}
+
+impl Store {
+    /// What the database holds; all counts are 0 in a new one. Takes milliseconds at any size.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn summary(&self) -> Result<Summary, StoreError> {
+        self.named(async { summary(&mut *self.reading().await?).await }).await
+    }
+
+    /// Digest of the scale, the ids in the order of first appearance, and the ratings, as 32
+    /// hexadecimal digits: of all that a model depends on besides its parameters. The same however
+    /// many imports the data came in.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn data_digest(&self) -> Result<String, StoreError> {
+        self.named(async {
+            let data_set = DataSet::read(&mut *self.reading().await?).await?;
+            Ok(data_set.digest.text(data_set.scale.map(|(scale, _)| scale).as_ref()))
+        })
+        .await
+    }
+}

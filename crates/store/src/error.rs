@@ -1,0 +1,237 @@
+//! What can go wrong with a database.
+
+use crate::models::ModelId;
+use likemind::{IdError, MatrixError, RatingScale, Side};
+use std::path::{Path, PathBuf};
+
+/// Why the database could not do what it was asked; it is as it was before. Each text names what
+/// was expected and what was found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// There is no file.
+    #[error(
+        "expected a likemind database at {}, found no file; `likemind import` makes one",
+        .path.display()
+    )]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// Something else is there.
+    #[error("expected a likemind database at {}, found {found}", .path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+    },
+    /// A database of a later version of likemind.
+    #[error("{}: made by a newer likemind, schema {found}, this one knows {known}", .path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// The last schema that this version knows.
+        known: u32,
+    },
+    /// A database of ours whose content cannot be right.
+    #[error("{}: expected a sound database, found {found}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        found: String,
+    },
+    /// The file cannot be made, or not be written.
+    #[error("{}: expected a file in a folder, both writable, found: {found}", .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        found: String,
+    },
+    /// Another process is writing, and went on longer than we wait.
+    #[error(
+        "{}: expected to get a turn, found the database locked by another process; try again later",
+        .path.display()
+    )]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No room is left.
+    #[error("{}: expected room to write, found the disk full", .path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database holds no data set yet.
+    #[error("{}: expected ratings, found none; `likemind import` adds some", .path.display())]
+    NoRatings {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The data set and an import are on scales that do not go together.
+    #[error(
+        "expected ratings on the database's scale {database}, found an import on {import}; \
+         an import that replaces the data set may have any scale"
+    )]
+    ScaleConflict {
+        /// The scale of the database.
+        database: RatingScale,
+        /// The scale of the import.
+        import: RatingScale,
+    },
+    /// A rating of an import is not on the scale.
+    #[error(
+        "expected ratings on the scale {scale}, found {rating} by user {user:?} of item {item:?}"
+    )]
+    OffScale {
+        /// The scale.
+        scale: RatingScale,
+        /// The rating.
+        rating: f64,
+        /// The user's id.
+        user: String,
+        /// The item's id.
+        item: String,
+    },
+    /// An import has two ratings of one user and item.
+    #[error("expected one rating a user and item, found two by user {user:?} of item {item:?}")]
+    Duplicate {
+        /// The user's id.
+        user: String,
+        /// The item's id.
+        item: String,
+    },
+    /// Ratings that make no matrix.
+    #[error(transparent)]
+    Matrix(#[from] MatrixError),
+    /// An id that cannot be kept.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// An index that no user or item has.
+    #[error("expected the index of {what}, found {index}")]
+    UnknownIndex {
+        /// `"a user"` or `"an item"`.
+        what: &'static str,
+        /// The index.
+        index: u32,
+    },
+    /// A model that is not there.
+    #[error("expected the number of a stored model, found {id}")]
+    UnknownModel {
+        /// The number.
+        id: ModelId,
+    },
+    /// The model in use cannot be deleted.
+    #[error("expected a model that is not in use, found {id}, the active model of {side}")]
+    ActiveModel {
+        /// The model.
+        id: ModelId,
+        /// Its side.
+        side: Side,
+    },
+    /// A model whose parts do not belong together.
+    #[error("expected a model {expected}, found {found}")]
+    BadModel {
+        /// What the model should be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// Anything else that the database said.
+    #[error("{}: {source}", .path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// A [`StoreError`], or one that does not know its file yet. Inside the crate alone, so that `?`
+/// works and no type of the driver is public.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Sql(sqlx::Error),
+    Damaged(String),
+    NoRatings,
+    Refused(Box<StoreError>),
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(Box::new(error))
+    }
+}
+
+impl From<MatrixError> for Fault {
+    fn from(error: MatrixError) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl From<IdError> for Fault {
+    fn from(error: IdError) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl Fault {
+    /// The error, with the file that it is about.
+    pub(crate) fn at(self, path: &Path) -> StoreError {
+        let path = path.to_owned();
+        match self {
+            Self::Sql(error) => of_driver(error, path),
+            Self::Damaged(found) => StoreError::Damaged { path, found },
+            Self::NoRatings => StoreError::NoRatings { path },
+            Self::Refused(error) => *error,
+        }
+    }
+
+    /// Whether another process was in the way.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Sql(error) if code_of(error) == Some(BUSY))
+    }
+}
+
+// SQLite's primary result codes (sqlite.org/rescode.html).
+const PERMISSION: i32 = 3;
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const READ_ONLY: i32 = 8;
+const CORRUPT: i32 = 11;
+const FULL: i32 = 13;
+const CANNOT_OPEN: i32 = 14;
+const NOT_A_DATABASE: i32 = 26;
+
+fn code_of(error: &sqlx::Error) -> Option<i32> {
+    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
+
+fn of_driver(error: sqlx::Error, path: PathBuf) -> StoreError {
+    let found = match error.as_database_error() {
+        Some(error) => error.message().to_owned(),
+        None => error.to_string(),
+    };
+    match code_of(&error) {
+        Some(BUSY | LOCKED) => StoreError::Locked { path },
+        Some(FULL) => StoreError::Full { path },
+        Some(PERMISSION | READ_ONLY | CANNOT_OPEN) => StoreError::Unwritable { path, found },
+        Some(CORRUPT | NOT_A_DATABASE) => StoreError::Damaged { path, found },
+        _ if matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
+            StoreError::Damaged { path, found }
+        }
+        _ => StoreError::Database { path, source: Box::new(error) },
+    }
+}

@@ -1,0 +1,124 @@
+//! The ratings of the database and of an import as one matrix.
+
+use super::incoming::Incoming;
+use crate::digest::{DataDigest, RatingFact};
+use crate::error::{Fault, StoreError};
+use crate::rows::{RowsBuilder, code_of};
+use likemind::{ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
+use std::iter::Peekable;
+
+/// How many ratings an import adds and changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) added: u64,
+    pub(super) updated: u64,
+    pub(super) unchanged: u64,
+}
+
+/// Both together.
+pub(super) struct Merged {
+    pub(super) matrix: RatingMatrix,
+    /// That of the old ratings, with what changed.
+    pub(super) digest: DataDigest,
+    pub(super) tally: Tally,
+}
+
+/// Merges `incoming` into `old`, on the scale and with the numbers of users and items that both
+/// have together. `digest` counts the old ratings if they are on that scale already, and none of
+/// them if not.
+pub(super) fn merge(
+    old: &RatingMatrix,
+    incoming: &Incoming<'_>,
+    (scale, users, items): (RatingScale, usize, usize),
+    digest: DataDigest,
+) -> Result<Merged, Fault> {
+    let size = old.ratings() + incoming.len();
+    let mut merger = Merger {
+        rows: RowsBuilder::new(scale, users, size),
+        old_scale: *old.scale(),
+        scale,
+        digest,
+        tally: Tally::default(),
+    };
+    let mut new = incoming.iter().peekable();
+    for user in (0..users as u32).map(UserIdx) {
+        merger.merge_user(user, old, &mut new)?;
+        merger.rows.complete(user.0 as usize + 1);
+    }
+    let matrix = merger.rows.finish(items)?;
+    Ok(Merged { matrix, digest: merger.digest, tally: merger.tally })
+}
+
+struct Merger {
+    rows: RowsBuilder,
+    old_scale: RatingScale,
+    scale: RatingScale,
+    digest: DataDigest,
+    tally: Tally,
+}
+
+impl Merger {
+    fn merge_user(
+        &mut self,
+        user: UserIdx,
+        old: &RatingMatrix,
+        new: &mut Peekable<impl Iterator<Item = Rating>>,
+    ) -> Result<(), StoreError> {
+        for (item, rating) in old.of_user(user) {
+            while let Some(earlier) = new.next_if(|new| (new.user, new.item) < (user, item)) {
+                self.add(earlier)?;
+            }
+            match new.next_if(|new| (new.user, new.item) == (user, item)) {
+                Some(new) => self.replace(rating, new)?,
+                None => self.keep(user, item, rating)?,
+            }
+        }
+        while let Some(rest) = new.next_if(|new| new.user == user) {
+            self.add(rest)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, new: Rating) -> Result<(), StoreError> {
+        self.tally.added += 1;
+        self.count(new.user, new.item, new.rating)
+    }
+
+    fn keep(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), StoreError> {
+        if self.digest_counts_old() {
+            self.push(item, rating)?;
+            return Ok(());
+        }
+        self.count(user, item, rating)
+    }
+
+    fn replace(&mut self, old: f64, new: Rating) -> Result<(), StoreError> {
+        let code = code_of(&self.scale, old);
+        if code == code_of(&self.scale, new.rating) {
+            self.tally.unchanged += 1;
+            return self.keep(new.user, new.item, new.rating);
+        }
+        self.tally.updated += 1;
+        if let (true, Some(code)) = (self.digest_counts_old(), code) {
+            self.digest.remove_rating(RatingFact { user: new.user.0, item: new.item.0, code });
+        }
+        self.count(new.user, new.item, new.rating)
+    }
+
+    fn digest_counts_old(&self) -> bool {
+        self.old_scale == self.scale
+    }
+
+    /// Pushes a rating that the digest does not count yet.
+    fn count(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), StoreError> {
+        let code = self.push(item, rating)?;
+        self.digest.add_rating(RatingFact { user: user.0, item: item.0, code });
+        Ok(())
+    }
+
+    /// Incoming ratings are all on the scale; an old one may be off a scale that was given now.
+    fn push(&mut self, item: ItemIdx, rating: f64) -> Result<u64, StoreError> {
+        let (database, import) = (self.old_scale, self.scale);
+        self.rows.push(item.0, rating).ok_or(StoreError::ScaleConflict { database, import })
+    }
+}

@@ -1,0 +1,167 @@
+//! The statements of an import.
+
+use super::plan::Plan;
+use super::{ImportProgress, ImportStep};
+use crate::bulk::BulkInsert;
+use crate::data_set::DataSet;
+use crate::digest::DataDigest;
+use crate::error::Fault;
+use crate::items::{folded, genres_text};
+use crate::matrix;
+use likemind::{ItemIdx, ItemInfo, Rating, UserIdx};
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, SqliteConnection};
+
+type Progress<'a> = &'a mut (dyn FnMut(ImportProgress) + Send);
+
+/// Rows a statement: more gain nothing.
+const ROWS: usize = 500;
+
+/// Removes the data set and its models. The sequence goes on, so that nobody takes the next data
+/// set for this one.
+pub(super) async fn clear(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    for rows in [
+        "DELETE FROM neighbours",
+        "DELETE FROM models",
+        "DELETE FROM snapshot_parts",
+        "DELETE FROM snapshots",
+        "DELETE FROM ratings",
+        "DELETE FROM items",
+        "DELETE FROM users",
+    ] {
+        sqlx::query(rows).execute(&mut *connection).await?;
+    }
+    let former = DataSet::read(connection).await?;
+    let digest = DataDigest::default();
+    let empty = DataSet { name: None, scale: None, sequence: former.sequence + 1, digest };
+    empty.write(connection).await
+}
+
+/// Writes all of `plan`. The sequence goes up if a user, an item, a rating or the scale changes.
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    progress: Progress<'_>,
+) -> Result<(), Fault> {
+    write_users(connection, plan, progress).await?;
+    write_items(connection, plan, progress).await?;
+    let changed = write_ratings(connection, plan, progress).await?;
+    let mut data_set = plan.data_set.clone();
+    let new_ids = plan.new_users() + plan.new_items();
+    if changed > 0 || new_ids > 0 || plan.scale_changes {
+        data_set.sequence = plan.next_sequence();
+        let (matrix, sequence) = (&plan.merged.matrix, data_set.sequence);
+        let mut done = reporter(ImportStep::Snapshot, progress);
+        matrix::write_snapshot(connection, matrix, sequence, &mut done).await?;
+    }
+    data_set.write(connection).await
+}
+
+/// Tells `progress` how much of a step is done of how much.
+fn reporter(step: ImportStep, progress: Progress<'_>) -> impl FnMut(u64, u64) + Send {
+    move |done, total| progress(ImportProgress { step, done, total })
+}
+
+async fn write_users(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    progress: Progress<'_>,
+) -> Result<(), Fault> {
+    let insert = BulkInsert {
+        head: "INSERT INTO users (idx, id) VALUES",
+        row: "(?, ?)".to_owned(),
+        tail: "",
+        rows: ROWS,
+    };
+    let rows = plan.users.iter().skip(plan.known.0);
+    let total = plan.new_users() as u64;
+    let mut report = reporter(ImportStep::Users, progress);
+    let bind = |values: &mut SqliteArguments, (user, id): (UserIdx, &str)| {
+        values.add(user.0)?;
+        values.add(id)
+    };
+    insert.run(connection, rows, bind, &mut |done| report(done, total)).await?;
+    Ok(())
+}
+
+/// Writes the items of the table: the new ones, and of all what is known and how they are rated.
+async fn write_items(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    progress: Progress<'_>,
+) -> Result<(), Fault> {
+    let insert = BulkInsert {
+        head: "INSERT INTO items \
+               (idx, id, title, title_folded, year, genres, rating_count, rating_sum) VALUES",
+        row: "(?, ?, ?, ?, ?, ?, ?, ?)".to_owned(),
+        tail: "ON CONFLICT (idx) DO UPDATE SET \
+               title = coalesce(excluded.title, title), \
+               title_folded = coalesce(excluded.title_folded, title_folded), \
+               year = coalesce(excluded.year, year), \
+               genres = coalesce(excluded.genres, genres), \
+               rating_count = excluded.rating_count, rating_sum = excluded.rating_sum",
+        rows: ROWS,
+    };
+    let rows = plan.batch.table.items.iter().zip(&plan.item_of).map(|((in_table, id), &item)| {
+        let info = plan.batch.catalogue.get(in_table);
+        ItemRow { item, id, info, totals: totals(plan, item) }
+    });
+    let total = plan.item_of.len() as u64;
+    let mut report = reporter(ImportStep::Items, progress);
+    insert.run(connection, rows, ItemRow::bind, &mut |done| report(done, total)).await?;
+    Ok(())
+}
+
+struct ItemRow<'a> {
+    item: ItemIdx,
+    id: &'a str,
+    info: &'a ItemInfo,
+    /// How many ratings the item has, and their sum.
+    totals: (i64, f64),
+}
+
+impl ItemRow<'_> {
+    fn bind(values: &mut SqliteArguments, row: Self) -> Result<(), BoxDynError> {
+        values.add(row.item.0)?;
+        values.add(row.id)?;
+        values.add(&row.info.title)?;
+        values.add(row.info.title.as_deref().map(folded))?;
+        values.add(row.info.year)?;
+        values.add(genres_text(&row.info.genres))?;
+        values.add(row.totals.0)?;
+        values.add(row.totals.1)
+    }
+}
+
+fn totals(plan: &Plan<'_>, item: ItemIdx) -> (i64, f64) {
+    let ratings = plan.merged.matrix.of_item(item);
+    (ratings.len() as i64, ratings.map(|(_, rating)| rating).sum())
+}
+
+/// Inserts or updates the ratings, and returns how many were not there just so.
+async fn write_ratings(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    progress: Progress<'_>,
+) -> Result<u64, Fault> {
+    let insert = BulkInsert {
+        head: "INSERT INTO ratings (user, item, rating, timestamp, sequence) VALUES",
+        // A number in the text: one value less to bind, a million times.
+        row: format!("(?, ?, ?, ?, {})", plan.next_sequence()),
+        tail: "ON CONFLICT (user, item) DO UPDATE SET \
+               rating = excluded.rating, timestamp = excluded.timestamp, \
+               sequence = excluded.sequence \
+               WHERE rating IS NOT excluded.rating OR timestamp IS NOT excluded.timestamp",
+        rows: ROWS,
+    };
+    let bind = |values: &mut SqliteArguments, rating: Rating| {
+        values.add(rating.user.0)?;
+        values.add(rating.item.0)?;
+        values.add(rating.rating)?;
+        values.add(rating.timestamp)
+    };
+    let total = plan.incoming.len() as u64;
+    let mut report = reporter(ImportStep::Ratings, progress);
+    insert.run(connection, plan.incoming.iter(), bind, &mut |done| report(done, total)).await
+}

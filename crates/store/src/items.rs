@@ -1,0 +1,152 @@
+//! What is known of items besides their ratings.
+
+use crate::error::{Fault, StoreError};
+use crate::ids::{count, each_found, json_of};
+use crate::open::Store;
+use likemind::{Catalogue, ItemIdx, ItemInfo};
+use serde::Serialize;
+use sqlx::FromRow;
+
+/// An item that [`Store::find_items`] found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FoundItem {
+    /// Its index.
+    pub item: ItemIdx,
+    /// Its id.
+    pub id: String,
+    /// Its title, year and genres.
+    pub info: ItemInfo,
+    /// How many rated it.
+    pub ratings: u64,
+    /// The mean of its ratings; `None` without any.
+    pub mean: Option<f64>,
+}
+
+/// The columns of an [`ItemInfo`].
+#[derive(FromRow)]
+struct InfoRow {
+    idx: Option<u32>,
+    title: Option<String>,
+    year: Option<i32>,
+    genres: Option<String>,
+}
+
+impl InfoRow {
+    fn info(self) -> Result<ItemInfo, Fault> {
+        let genres = self.genres.as_deref().map(serde_json::from_str).transpose();
+        let genres = genres.map_err(|error| {
+            Fault::Damaged(format!("genres that are no list of texts ({error})"))
+        })?;
+        Ok(ItemInfo { title: self.title, year: self.year, genres: genres.unwrap_or_default() })
+    }
+}
+
+/// A title as it is searched: in small letters of any alphabet, which SQLite alone does not do.
+pub(crate) fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Genres as they are stored; `None` for none.
+pub(crate) fn genres_text(genres: &[String]) -> Option<String> {
+    (!genres.is_empty()).then(|| serde_json::Value::from(genres).to_string())
+}
+
+#[derive(FromRow)]
+struct FoundRow {
+    id: String,
+    rating_count: i64,
+    rating_sum: f64,
+    #[sqlx(flatten)]
+    info: InfoRow,
+}
+
+impl FoundRow {
+    fn found(self) -> Result<FoundItem, Fault> {
+        let ratings = count(self.rating_count);
+        Ok(FoundItem {
+            item: ItemIdx(self.info.idx.unwrap_or_default()),
+            id: self.id,
+            info: self.info.info()?,
+            ratings,
+            mean: (ratings > 0).then(|| self.rating_sum / ratings as f64),
+        })
+    }
+}
+
+impl Store {
+    /// What is known of all items.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn catalogue(&self) -> Result<Catalogue, StoreError> {
+        let known = "SELECT idx, title, year, genres FROM items \
+                     WHERE title IS NOT NULL OR year IS NOT NULL OR genres IS NOT NULL";
+        self.named(async {
+            let rows: Vec<InfoRow> = sqlx::query_as(known).fetch_all(&self.pool).await?;
+            let mut catalogue = Catalogue::new();
+            for row in rows {
+                catalogue.set(ItemIdx(row.idx.unwrap_or_default()), row.info()?);
+            }
+            Ok(catalogue)
+        })
+        .await
+    }
+
+    /// What is known of some items, in the order asked for.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownIndex`] for an index that no item has.
+    pub async fn item_infos(&self, items: &[ItemIdx]) -> Result<Vec<ItemInfo>, StoreError> {
+        let asked = "SELECT idx, title, year, genres \
+                     FROM json_each(?) LEFT JOIN items ON idx = value ORDER BY key";
+        self.named(async {
+            let query = sqlx::query_as(asked).bind(json_of(items));
+            let rows: Vec<InfoRow> = query.fetch_all(&self.pool).await?;
+            let found = rows.into_iter().map(|row| row.idx.is_some().then_some(row));
+            each_found(items, found)?.into_iter().map(InfoRow::info).collect()
+        })
+        .await
+    }
+
+    /// At most `limit` items whose title contains `query`, in whatever case, or whose id is
+    /// `query`. The one with that id comes first, then the most rated. All items have an empty
+    /// text in their title.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn find_items(
+        &self,
+        query: &str,
+        limit: usize,
+    ) -> Result<Vec<FoundItem>, StoreError> {
+        let matching = "SELECT idx, id, title, year, genres, rating_count, rating_sum FROM items \
+             WHERE id = ?1 OR instr(coalesce(title_folded, ''), ?2) > 0 \
+             ORDER BY id = ?1 DESC, rating_count DESC, idx LIMIT ?3";
+        self.named(async {
+            let rows: Vec<FoundRow> = sqlx::query_as(matching)
+                .bind(query)
+                .bind(folded(query))
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .fetch_all(&self.pool)
+                .await?;
+            rows.into_iter().map(FoundRow::found).collect()
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn genres_are_stored_as_a_list_or_not_at_all() {
+        let genres = ["Sci-Fi".to_owned(), "\"Noir\"|é".to_owned()];
+        let stored = genres_text(&genres);
+        assert_eq!(stored.as_deref(), Some(r#"["Sci-Fi","\"Noir\"|é"]"#));
+        let row = |genres| InfoRow { idx: Some(0), title: None, year: None, genres };
+        assert_eq!(row(stored).info().unwrap().genres, genres);
+        assert_eq!(row(genres_text(&[])).info().unwrap(), ItemInfo::default());
+        assert!(row(Some("{".to_owned())).info().is_err());
+    }
+}

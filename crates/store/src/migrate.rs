@@ -1,0 +1,39 @@
+//! The schema, and how a database gets to the one that this version knows.
+
+use crate::error::{Fault, StoreError};
+use sqlx::{Connection, SqliteConnection};
+use std::path::Path;
+
+/// "lkmd", as the first migration sets it.
+pub(crate) const APPLICATION_ID: u32 = 0x6c6b_6d64;
+
+/// Every migration, oldest first; the schema's number is how many were applied. Only appended to:
+/// databases out there have applied the others as they are.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_ratings_and_models.sql")];
+
+/// Applies the migrations that the database lacks, each in a transaction of its own with its
+/// number, so that a crash leaves either schema, and of two processes only one migrates.
+pub(crate) async fn up(connection: &mut SqliteConnection, path: &Path) -> Result<(), Fault> {
+    while schema_of(connection, path).await? < MIGRATIONS.len() {
+        let mut step = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let done = schema_of(&mut step, path).await?;
+        if let Some(&migration) = MIGRATIONS.get(done) {
+            sqlx::raw_sql(migration).execute(&mut *step).await?;
+            let number = format!("PRAGMA user_version = {}", done + 1);
+            sqlx::raw_sql(sqlx::AssertSqlSafe(number)).execute(&mut *step).await?;
+        }
+        step.commit().await?;
+    }
+    Ok(())
+}
+
+/// How many migrations the database has.
+async fn schema_of(connection: &mut SqliteConnection, path: &Path) -> Result<usize, Fault> {
+    let found: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(connection).await?;
+    let known = MIGRATIONS.len();
+    if found as usize > known {
+        let path = path.to_owned();
+        return Err(StoreError::Newer { path, found, known: known as u32 }.into());
+    }
+    Ok(found as usize)
+}

@@ -1,0 +1,183 @@
+//! Finished models: which there are, and which are in use.
+
+mod lists;
+mod save;
+
+pub use save::{NewModel, SaveProgress};
+
+use crate::error::{Fault, StoreError};
+use crate::ids::count;
+use crate::open::Store;
+use likemind::{ModelParameters, Side};
+use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, SqliteConnection};
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
+/// The number of a stored model, from 1. Never given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ModelId(pub i64);
+
+impl fmt::Display for ModelId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl FromStr for ModelId {
+    type Err = ParseIntError;
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        text.parse().map(Self)
+    }
+}
+
+/// A stored model, without its neighbours.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ModelInfo {
+    /// Its number.
+    pub id: ModelId,
+    /// Whose neighbours.
+    pub side: Side,
+    /// What it was made with.
+    pub parameters: ModelParameters,
+    /// [`NeighbourIndex::digest`](likemind::NeighbourIndex::digest) of its neighbours.
+    pub digest: String,
+    /// [`Store::data_digest`] of the data that it was made of.
+    pub data_digest: String,
+    /// The sequence of that data.
+    pub sequence: u64,
+    /// How many users, or items, it has a list for.
+    pub rows: u64,
+    /// How many neighbours all lists hold.
+    pub entries: u64,
+    /// How many pairs were compared.
+    pub pairs: u64,
+    /// How long that took.
+    pub seconds: f64,
+    /// When it was stored, in seconds since 1970.
+    pub created_at: i64,
+    /// Whether it is the one in use on its side.
+    pub active: bool,
+}
+
+#[derive(FromRow)]
+struct ModelRow {
+    id: i64,
+    side: String,
+    parameters: String,
+    digest: String,
+    data_digest: String,
+    sequence: i64,
+    row_count: i64,
+    entries: i64,
+    pairs: i64,
+    seconds: f64,
+    created_at: i64,
+    active: bool,
+}
+
+impl ModelRow {
+    fn info(self) -> Result<ModelInfo, Fault> {
+        let id = self.id;
+        let damaged = |what: &dyn fmt::Display| Fault::Damaged(format!("in model {id}: {what}"));
+        Ok(ModelInfo {
+            id: ModelId(id),
+            side: self.side.parse().map_err(|error| damaged(&error))?,
+            parameters: serde_json::from_str(&self.parameters).map_err(|error| damaged(&error))?,
+            digest: self.digest,
+            data_digest: self.data_digest,
+            sequence: count(self.sequence),
+            rows: count(self.row_count),
+            entries: count(self.entries),
+            pairs: count(self.pairs),
+            seconds: self.seconds,
+            created_at: self.created_at,
+            active: self.active,
+        })
+    }
+}
+
+/// The model with this number.
+async fn model(connection: &mut SqliteConnection, id: ModelId) -> Result<ModelInfo, Fault> {
+    let row: Option<ModelRow> = sqlx::query_as("SELECT * FROM models WHERE id = ?")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    row.ok_or(StoreError::UnknownModel { id })?.info()
+}
+
+/// Makes `id` the active model of `side` in place of the one that is.
+async fn activate(connection: &mut SqliteConnection, id: ModelId, side: Side) -> Result<(), Fault> {
+    // In two steps: an index holds a side to one active model at any moment.
+    for change in [
+        "UPDATE models SET active = 0 WHERE active = 1 AND side = ?2 AND id <> ?1",
+        "UPDATE models SET active = 1 WHERE id = ?1 AND side = ?2",
+    ] {
+        sqlx::query(change).bind(id.0).bind(side.name()).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// The stored models, oldest first; none before the first is saved.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn models(&self) -> Result<Vec<ModelInfo>, StoreError> {
+        self.named(async {
+            let rows: Vec<ModelRow> =
+                sqlx::query_as("SELECT * FROM models ORDER BY id").fetch_all(&self.pool).await?;
+            rows.into_iter().map(ModelRow::info).collect()
+        })
+        .await
+    }
+
+    /// The model in use on a side; `None` before the first is saved.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn active_model(&self, side: Side) -> Result<Option<ModelInfo>, StoreError> {
+        let active = "SELECT * FROM models WHERE active = 1 AND side = ?";
+        self.named(async {
+            let query = sqlx::query_as(active).bind(side.name());
+            let row: Option<ModelRow> = query.fetch_optional(&self.pool).await?;
+            row.map(ModelRow::info).transpose()
+        })
+        .await
+    }
+
+    /// Makes a stored model the one in use on its side, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownModel`] if there is no such model.
+    pub async fn activate_model(&self, id: ModelId) -> Result<(), StoreError> {
+        self.named(async {
+            let mut writing = self.writing().await?;
+            let info = model(&mut writing, id).await?;
+            activate(&mut writing, id, info.side).await?;
+            Ok(writing.commit().await?)
+        })
+        .await
+    }
+
+    /// Deletes a model that is not in use.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownModel`] if there is no such model, [`StoreError::ActiveModel`] if it is
+    /// in use.
+    pub async fn delete_model(&self, id: ModelId) -> Result<(), StoreError> {
+        self.named(async {
+            let mut writing = self.writing().await?;
+            let ModelInfo { side, active, .. } = model(&mut writing, id).await?;
+            if active {
+                return Err(StoreError::ActiveModel { id, side }.into());
+            }
+            let delete = sqlx::query("DELETE FROM models WHERE id = ?").bind(id.0);
+            delete.execute(&mut *writing).await?;
+            Ok(writing.commit().await?)
+        })
+        .await
+    }
+}

@@ -1,0 +1,145 @@
+//! The neighbours of a model, one row of the database each.
+
+use super::{ModelId, ModelInfo, model};
+use crate::error::{Fault, StoreError};
+use crate::open::Store;
+use likemind::{Neighbour, NeighbourIndex};
+use sqlx::{FromRow, SqliteConnection};
+
+/// How many lists are fetched at once.
+const PAGE: i64 = 2_000;
+
+/// A list as three packed arrays of the same length.
+#[derive(FromRow)]
+pub(super) struct PackedList {
+    pub(super) indices: Vec<u8>,
+    pub(super) overlaps: Vec<u8>,
+    pub(super) similarities: Vec<u8>,
+}
+
+impl PackedList {
+    pub(super) fn pack(list: &[Neighbour]) -> Self {
+        Self {
+            indices: list.iter().flat_map(|n| n.index.to_le_bytes()).collect(),
+            overlaps: list.iter().flat_map(|n| n.overlap.to_le_bytes()).collect(),
+            similarities: list.iter().flat_map(|n| n.similarity.to_le_bytes()).collect(),
+        }
+    }
+
+    /// The list; `None` if the arrays are not of the same length.
+    fn unpack(&self) -> Option<Vec<Neighbour>> {
+        let (indices, rest) = self.indices.as_chunks();
+        let (overlaps, rest_of_overlaps) = self.overlaps.as_chunks();
+        let (similarities, rest_of_similarities) = self.similarities.as_chunks();
+        let whole = [rest, rest_of_overlaps, rest_of_similarities].concat().is_empty();
+        if !whole || indices.len() != overlaps.len() || indices.len() != similarities.len() {
+            return None;
+        }
+        let arrays = indices.iter().zip(overlaps).zip(similarities);
+        let list = arrays.map(|((index, overlap), similarity)| Neighbour {
+            index: u32::from_le_bytes(*index),
+            overlap: u32::from_le_bytes(*overlap),
+            similarity: f64::from_le_bytes(*similarity),
+        });
+        Some(list.collect())
+    }
+}
+
+/// Some lists of a model in the order of its rows, from row `first` on.
+async fn page(
+    connection: &mut SqliteConnection,
+    id: ModelId,
+    first: i64,
+    rows: i64,
+) -> Result<Vec<Vec<Neighbour>>, Fault> {
+    let packed: Vec<PackedList> = sqlx::query_as(
+        "SELECT indices, overlaps, similarities FROM neighbours \
+         WHERE model = ?1 AND row >= ?2 AND row < ?2 + ?3 ORDER BY row",
+    )
+    .bind(id.0)
+    .bind(first)
+    .bind(rows)
+    .fetch_all(connection)
+    .await?;
+    let uneven = || Fault::Damaged(format!("a list of model {id} whose parts do not fit"));
+    packed.iter().map(|list| list.unpack().ok_or_else(uneven)).collect()
+}
+
+/// The index, if it is the one that was saved.
+fn checked(info: &ModelInfo, lists: Vec<Vec<Neighbour>>) -> Result<NeighbourIndex, String> {
+    let index = NeighbourIndex::from_lists(info.side, lists).map_err(|error| error.to_string())?;
+    if index.digest() != info.digest {
+        return Err(format!("neighbours of model {} that do not have their digest", info.id));
+    }
+    Ok(index)
+}
+
+impl Store {
+    /// The neighbours of one row (a user's or an item's index) in a model, best first; none past
+    /// the last row.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownModel`] if there is no such model.
+    pub async fn neighbours_of(
+        &self,
+        model: ModelId,
+        row: u32,
+    ) -> Result<Vec<Neighbour>, StoreError> {
+        self.named(async {
+            let mut reading = self.reading().await?;
+            match page(&mut reading, model, i64::from(row), 1).await?.pop() {
+                Some(list) => Ok(list),
+                None => super::model(&mut reading, model).await.map(|_| Vec::new()),
+            }
+        })
+        .await
+    }
+
+    /// All neighbours of a model, held against its digest.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownModel`] if there is no such model; [`StoreError::Damaged`] if its
+    /// neighbours are not those that were saved.
+    pub async fn neighbour_index(&self, id: ModelId) -> Result<NeighbourIndex, StoreError> {
+        self.named(async {
+            let mut reading = self.reading().await?;
+            let info = model(&mut reading, id).await?;
+            let mut lists = Vec::new();
+            for first in (0..info.rows as i64).step_by(PAGE as usize) {
+                lists.extend(page(&mut reading, id, first, PAGE).await?);
+            }
+            let check = tokio::task::spawn_blocking(move || checked(&info, lists));
+            let index = check.await.unwrap_or_else(|error| Err(error.to_string()));
+            index.map_err(Fault::Damaged)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_come_back_bit_for_bit() {
+        let list = [(7, 3, 0.1 + 0.2), (0, u32::MAX, f64::MIN_POSITIVE), (u32::MAX, 1, -1.0)]
+            .map(|(index, overlap, similarity)| Neighbour { index, overlap, similarity });
+        assert_eq!(PackedList::pack(&list).unpack().unwrap(), list);
+        assert_eq!(PackedList::pack(&[]).unpack().unwrap(), []);
+    }
+
+    #[test]
+    fn uneven_lists_are_refused() {
+        let list = [Neighbour { index: 1, overlap: 2, similarity: 0.5 }; 3];
+        type Part = fn(&mut PackedList) -> &mut Vec<u8>;
+        let parts: [Part; 3] = [|p| &mut p.indices, |p| &mut p.overlaps, |p| &mut p.similarities];
+        for part in parts {
+            for cut in [1, 4, 8] {
+                let mut packed = PackedList::pack(&list);
+                let bytes = part(&mut packed);
+                bytes.truncate(bytes.len() - cut);
+                assert!(packed.unpack().is_none(), "{cut}");
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Storing a finished model.
+
+use super::lists::PackedList;
+use super::{ModelId, activate};
+use crate::bulk::BulkInsert;
+use crate::error::{Fault, StoreError};
+use crate::ids::count;
+use crate::open::Store;
+use likemind::{ModelParameters, NeighbourIndex, Side};
+use serde::Serialize;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, SqliteConnection};
+
+/// A model to store.
+#[derive(Clone, Copy, Debug)]
+pub struct NewModel<'a> {
+    /// What it was made with.
+    pub parameters: &'a ModelParameters,
+    /// The neighbours.
+    pub index: &'a NeighbourIndex,
+    /// [`NeighbourIndex::digest`] of the neighbours.
+    pub digest: &'a str,
+    /// [`Store::data_digest`] of the data that it was made of.
+    pub data_digest: &'a str,
+    /// The sequence of that data.
+    pub sequence: u64,
+    /// How many pairs were compared.
+    pub pairs: u64,
+    /// How long that took.
+    pub seconds: f64,
+}
+
+/// How far the storing of a model is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SaveProgress {
+    /// Lists written.
+    pub done: u64,
+    /// Lists in all.
+    pub total: u64,
+}
+
+/// Lists a statement: more gain nothing, since the values are large.
+const ROWS: usize = 100;
+
+impl Store {
+    /// Stores a model in one transaction, makes it the active one of its side, and returns its
+    /// number. The former stays, to go back to.
+    ///
+    /// # Errors
+    /// [`StoreError::BadModel`] if parameters, neighbours and digest do not belong together, or
+    /// there are more lists than users (items).
+    pub async fn save_model(
+        &self,
+        new: NewModel<'_>,
+        progress: &mut (dyn FnMut(SaveProgress) + Send),
+    ) -> Result<ModelId, StoreError> {
+        self.named(async {
+            let parameters = stored_parameters(&new)?;
+            if new.index.digest() != new.digest {
+                let expected = "with the digest of its neighbours";
+                return Err(StoreError::BadModel { expected, found: new.digest.into() }.into());
+            }
+            let mut writing = self.writing().await?;
+            check_rows(&mut writing, &new).await?;
+            let id = insert_model(&mut writing, &new, &parameters).await?;
+            insert_lists(&mut writing, id, new.index, progress).await?;
+            activate(&mut writing, id, new.index.side()).await?;
+            writing.commit().await?;
+            Ok(id)
+        })
+        .await
+    }
+}
+
+/// The parameters as text, if the same can be read back.
+fn stored_parameters(new: &NewModel<'_>) -> Result<String, StoreError> {
+    let (side, found) = (new.parameters.side(), new.index.side());
+    if side != found {
+        let expected = "with parameters and neighbours of one side";
+        return Err(StoreError::BadModel { expected, found: format!("{side} and {found}") });
+    }
+    let text = serde_json::to_string(new.parameters).unwrap_or_default();
+    match serde_json::from_str::<ModelParameters>(&text) {
+        Ok(read) if read == *new.parameters => Ok(text),
+        _ => {
+            let expected = "whose parameters can be stored (finite numbers)";
+            Err(StoreError::BadModel { expected, found: format!("{:?}", new.parameters.options()) })
+        }
+    }
+}
+
+async fn check_rows(connection: &mut SqliteConnection, new: &NewModel<'_>) -> Result<(), Fault> {
+    let side = new.index.side();
+    let query = match side {
+        Side::Users => "SELECT count(*) FROM users",
+        Side::Items => "SELECT count(*) FROM items",
+    };
+    let most = count(sqlx::query_scalar(query).fetch_one(connection).await?);
+    let rows = new.index.rows() as u64;
+    if rows > most {
+        let expected = "of the users and items that the database has";
+        let found = format!("lists for {rows} {side} where there are {most}");
+        return Err(StoreError::BadModel { expected, found }.into());
+    }
+    Ok(())
+}
+
+async fn insert_model(
+    connection: &mut SqliteConnection,
+    new: &NewModel<'_>,
+    parameters: &str,
+) -> Result<ModelId, Fault> {
+    let id = sqlx::query_scalar(
+        "INSERT INTO models (side, parameters, digest, data_digest, sequence, row_count, entries, \
+         pairs, seconds, created_at, active) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, unixepoch(), 0) RETURNING id",
+    )
+    .bind(new.index.side().name())
+    .bind(parameters)
+    .bind(new.digest)
+    .bind(new.data_digest)
+    .bind(new.sequence as i64)
+    .bind(new.index.rows() as i64)
+    .bind(new.index.entries() as i64)
+    .bind(new.pairs as i64)
+    .bind(new.seconds)
+    .fetch_one(connection)
+    .await?;
+    Ok(ModelId(id))
+}
+
+async fn insert_lists(
+    connection: &mut SqliteConnection,
+    id: ModelId,
+    index: &NeighbourIndex,
+    progress: &mut (dyn FnMut(SaveProgress) + Send),
+) -> Result<(), Fault> {
+    let insert = BulkInsert {
+        head: "INSERT INTO neighbours (model, row, indices, overlaps, similarities) VALUES",
+        row: format!("({id}, ?, ?, ?, ?)"),
+        tail: "",
+        rows: ROWS,
+    };
+    let lists = (0_i64..).zip(index.lists());
+    let bind = |values: &mut SqliteArguments, (row, list): (i64, &[_])| {
+        let packed = PackedList::pack(list);
+        values.add(row)?;
+        values.add(packed.indices)?;
+        values.add(packed.overlaps)?;
+        values.add(packed.similarities)
+    };
+    let total = index.rows() as u64;
+    let mut report = |done| progress(SaveProgress { done, total });
+    insert.run(connection, lists, bind, &mut report).await?;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Opening and making databases.
+
+use crate::error::{Fault, StoreError};
+use crate::migrate::{self, APPLICATION_ID};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a writer waits for another process before it gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Readers and one writer; each is a thread.
+const CONNECTIONS: u32 = 8;
+
+/// An open database. Clones share it.
+///
+/// Its futures need a tokio runtime. Most work happens on threads of the database's own;
+/// [`import`](Store::import) also computes in the task that awaits it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) pool: SqlitePool,
+    path: Arc<Path>,
+}
+
+/// What to do where there is no file.
+#[derive(Clone, Copy, PartialEq)]
+enum Absent {
+    Make,
+    Refuse,
+}
+
+impl Store {
+    /// Opens the database at `path`, brought to the schema of this version. Where there is no file,
+    /// or an empty one, it makes a database without ratings.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the file is no likemind database or made by a newer version (it is left
+    /// untouched), damaged, or it or its folder cannot be written.
+    pub async fn create_or_open(path: &Path) -> Result<Self, StoreError> {
+        Self::open(path, Absent::Make, PATIENCE).await
+    }
+
+    /// Opens the database at `path`, which must be there, brought to the schema of this version.
+    ///
+    /// # Errors
+    /// As [`create_or_open`](Self::create_or_open); [`StoreError::Missing`] where there is no file.
+    pub async fn open_existing(path: &Path) -> Result<Self, StoreError> {
+        Self::open(path, Absent::Refuse, PATIENCE).await
+    }
+
+    async fn open(path: &Path, absent: Absent, patience: Duration) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(patience)
+            .foreign_keys(true)
+            // A rating that was acknowledged survives a loss of power.
+            .pragma("synchronous", "FULL")
+            // The log shrinks to this again after an import.
+            .pragma("journal_size_limit", "67108864")
+            .disable_statement_logging();
+        check_file(path, absent)?;
+        prepare(&options, path).await.map_err(|fault| fault.at(path))?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
+        Ok(Self { pool, path: Arc::from(path) })
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits for what is under way, and closes the database for all clones. The last process to
+    /// close it moves the write-ahead log into the file.
+    ///
+    /// A store that is dropped instead loses nothing: the log is read at the next opening.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction that sees the database as it is now, whatever others write meanwhile.
+    pub(crate) async fn reading(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
+        Ok(self.pool.begin().await?)
+    }
+
+    /// A transaction that may write; there is one at a time. Dropped, it undoes what it did.
+    pub(crate) async fn writing(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Runs `work`, and has its error name the file.
+    pub(crate) async fn named<T>(
+        &self,
+        work: impl Future<Output = Result<T, Fault>> + Send,
+    ) -> Result<T, StoreError> {
+        work.await.map_err(|fault| fault.at(&self.path))
+    }
+}
+
+/// Migrates, and turns on write-ahead logging, which stays on for good.
+///
+/// A new database gets its schema before that: its file is then either empty or marked as ours.
+async fn prepare(options: &SqliteConnectOptions, path: &Path) -> Result<(), Fault> {
+    let mut connection = options.connect().await?;
+    migrate::up(&mut connection, path).await?;
+    // The switch does not wait for its turn by itself, and a closing process is in its way too.
+    let mut tries = 0;
+    while let Err(fault) = log_ahead(&mut connection).await {
+        tries += 1;
+        if tries == 50 || !fault.is_busy() {
+            return Err(fault);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(connection.close().await?)
+}
+
+async fn log_ahead(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(connection).await?;
+    Ok(())
+}
+
+/// What every SQLite file begins with, and where its header holds the application's number.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+const HEADER_BYTES: usize = 100;
+const APPLICATION_ID_AT: usize = 68;
+
+/// Refuses what is not a database of ours by its first bytes, before SQLite may write to it.
+fn check_file(path: &Path, absent: Absent) -> Result<(), StoreError> {
+    let not_ours = |found| Err(StoreError::NotOurs { path: path.to_owned(), found });
+    if path.is_dir() {
+        return not_ours("a folder");
+    }
+    let mut header = Vec::new();
+    open_file(path, absent)?
+        .take(HEADER_BYTES as u64)
+        .read_to_end(&mut header)
+        .map_err(|error| StoreError::Unwritable { path: path.into(), found: error.to_string() })?;
+    match (header.is_empty(), absent) {
+        (true, Absent::Make) => return Ok(()),
+        (true, Absent::Refuse) => return not_ours("an empty file"),
+        _ => {}
+    }
+    if !header.starts_with(MAGIC) {
+        return not_ours("a file of another kind");
+    }
+    let Some(id) = header.get(APPLICATION_ID_AT..APPLICATION_ID_AT + 4) else {
+        let found = format!("{} bytes in all", header.len());
+        return Err(StoreError::Damaged { path: path.to_owned(), found });
+    };
+    if id != APPLICATION_ID.to_be_bytes() {
+        return not_ours("an SQLite database of another program");
+    }
+    Ok(())
+}
+
+/// Opens the file for writing too, so that what forbids it is told in the system's words.
+fn open_file(path: &Path, absent: Absent) -> Result<File, StoreError> {
+    let path_owned = || PathBuf::from(path);
+    let make = absent == Absent::Make;
+    OpenOptions::new().read(true).write(true).create(make).truncate(false).open(path).map_err(
+        |error| match error.kind() {
+            ErrorKind::NotFound if !make => StoreError::Missing { path: path_owned() },
+            _ => StoreError::Unwritable { path: path_owned(), found: error.to_string() },
+        },
+    )
+}

@@ -1,0 +1,70 @@
+//! Building a matrix from ratings in the order of user and item.
+
+use likemind::{MatrixError, RatingMatrix, RatingScale, RatingTable, Values};
+
+/// A rating as a whole number, the same for equal ratings of a scale: its level, or on a real
+/// scale its bits. `None` off the scale.
+pub(crate) fn code_of(scale: &RatingScale, rating: f64) -> Option<u64> {
+    match scale.levels() {
+        Some(_) => scale.level_of(rating).map(u64::from),
+        // −0 is the same rating as 0.
+        None => scale.contains(rating).then(|| (rating + 0.0).to_bits()),
+    }
+}
+
+/// A matrix without users and items.
+pub(crate) fn no_ratings(scale: RatingScale) -> Result<RatingMatrix, MatrixError> {
+    RatingMatrix::from_table(&RatingTable::new(), scale)
+}
+
+/// Collects the rows of a matrix, user by user.
+pub(crate) struct RowsBuilder {
+    scale: RatingScale,
+    offsets: Vec<usize>,
+    columns: Vec<u32>,
+    values: Values,
+}
+
+impl RowsBuilder {
+    /// No rows yet, with room for so many users and ratings.
+    pub(crate) fn new(scale: RatingScale, users: usize, ratings: usize) -> Self {
+        let mut offsets = Vec::with_capacity(users + 1);
+        offsets.push(0);
+        let values = match scale.levels() {
+            Some(levels) if levels <= u32::from(u8::MAX) => {
+                Values::Levels(Vec::with_capacity(ratings))
+            }
+            Some(_) => Values::WideLevels(Vec::with_capacity(ratings)),
+            None => Values::Reals(Vec::with_capacity(ratings)),
+        };
+        Self { scale, offsets, columns: Vec::with_capacity(ratings), values }
+    }
+
+    /// Adds a rating to the row begun last, and returns its code; `None` off the scale.
+    pub(crate) fn push(&mut self, item: u32, rating: f64) -> Option<u64> {
+        let code = code_of(&self.scale, rating)?;
+        match &mut self.values {
+            // A level: a code of a scale with levels, of which there are at most 255 here.
+            Values::Levels(values) => values.push(code as u8),
+            Values::WideLevels(values) => values.push(code as u32),
+            Values::Reals(values) => values.push(rating),
+        }
+        self.columns.push(item);
+        Some(code)
+    }
+
+    /// Ends rows, also empty ones, until `rows` are complete.
+    pub(crate) fn complete(&mut self, rows: usize) {
+        while self.offsets.len() <= rows {
+            self.offsets.push(self.columns.len());
+        }
+    }
+
+    /// The matrix.
+    ///
+    /// # Errors
+    /// [`MatrixError`] as [`RatingMatrix::from_rows`].
+    pub(crate) fn finish(self, items: usize) -> Result<RatingMatrix, MatrixError> {
+        RatingMatrix::from_rows(self.scale, items, self.offsets, self.columns, self.values)
+    }
+}

@@ -1,0 +1,188 @@
+//! The packed form of a matrix. All numbers are little-endian:
+//!
+//! | what | type |
+//! |---|---|
+//! | format, kind of the values | `u32` each |
+//! | users, items, ratings | `u64` each |
+//! | scale: min, max, step (0 where there is none) | `f64` each |
+//! | how many ratings each user has | `u32` a user |
+//! | items, ascending for each user | `u32` a rating |
+//! | values | `u8`, `u32` or `f64` a rating, by kind |
+
+use likemind::{MatrixError, RatingMatrix, RatingScale, ScaleError, Side, Values};
+
+const FORMAT: u32 = 1;
+
+/// Why bytes are no snapshot.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SnapshotError {
+    #[error("a snapshot of format {0} in place of {FORMAT}")]
+    Format(u32),
+    #[error("a snapshot with values of unknown kind {0}")]
+    Kind(u32),
+    #[error("a snapshot of {found} bytes that lacks {lacks}")]
+    Short { found: usize, lacks: &'static str },
+    #[error("a snapshot with {0} bytes left over")]
+    Long(usize),
+    #[error("a snapshot with an impossible scale ({0})")]
+    Scale(#[from] ScaleError),
+    #[error("a snapshot whose ratings make no matrix ({0})")]
+    Matrix(#[from] MatrixError),
+}
+
+/// The packed matrix.
+pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
+    let rows = matrix.rows(Side::Users);
+    let (kind, width) = match rows.values() {
+        Values::Levels(_) => (1_u32, 1),
+        Values::WideLevels(_) => (2, 4),
+        Values::Reals(_) => (3, 8),
+    };
+    let mut bytes = Vec::with_capacity(64 + 4 * rows.len() + (4 + width) * rows.entries());
+    bytes.extend(FORMAT.to_le_bytes());
+    bytes.extend(kind.to_le_bytes());
+    for count in [matrix.users(), matrix.items(), matrix.ratings()] {
+        bytes.extend((count as u64).to_le_bytes());
+    }
+    let scale = matrix.scale();
+    for number in [scale.min(), scale.max(), scale.step().unwrap_or(0.0)] {
+        bytes.extend(number.to_le_bytes());
+    }
+    // A row is never longer than `likemind::MAX_ROW_LENGTH`.
+    bytes.extend((0..rows.len()).flat_map(|row| (rows.row_len(row) as u32).to_le_bytes()));
+    bytes.extend(rows.columns().iter().flat_map(|column| column.to_le_bytes()));
+    match rows.values() {
+        Values::Levels(values) => bytes.extend_from_slice(values),
+        Values::WideLevels(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
+        Values::Reals(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
+    }
+    bytes
+}
+
+/// The matrix that was packed.
+pub(crate) fn decode(bytes: &[u8]) -> Result<RatingMatrix, SnapshotError> {
+    let mut reader = Reader { bytes, whole: bytes.len() };
+    let format = u32::from_le_bytes(reader.number("its format")?);
+    if format != FORMAT {
+        return Err(SnapshotError::Format(format));
+    }
+    let kind = u32::from_le_bytes(reader.number("its kind")?);
+    let mut counts = [0; 3];
+    for count in &mut counts {
+        *count = u64::from_le_bytes(reader.number("its counts")?) as usize;
+    }
+    let [users, items, ratings] = counts;
+    let scale = reader.scale()?;
+    let mut offsets = Vec::with_capacity(users.min(bytes.len()) + 1);
+    offsets.push(0);
+    let mut end = 0;
+    for length in reader.numbers("row lengths", users)? {
+        end += u32::from_le_bytes(*length) as usize;
+        offsets.push(end);
+    }
+    let columns = reader.numbers("items", ratings)?.iter().copied().map(u32::from_le_bytes);
+    let columns = columns.collect();
+    let values = reader.values(kind, ratings)?;
+    if !reader.bytes.is_empty() {
+        return Err(SnapshotError::Long(reader.bytes.len()));
+    }
+    Ok(RatingMatrix::from_rows(scale, items, offsets, columns, values)?)
+}
+
+/// What is left to read, and how much there was.
+struct Reader<'a> {
+    bytes: &'a [u8],
+    whole: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn number<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], SnapshotError> {
+        let short = SnapshotError::Short { found: self.whole, lacks: what };
+        let (number, rest) = self.bytes.split_first_chunk().ok_or(short)?;
+        self.bytes = rest;
+        Ok(*number)
+    }
+
+    fn numbers<const N: usize>(
+        &mut self,
+        what: &'static str,
+        count: usize,
+    ) -> Result<&'a [[u8; N]], SnapshotError> {
+        let short = SnapshotError::Short { found: self.whole, lacks: what };
+        let bytes = count.checked_mul(N).and_then(|bytes| self.bytes.split_at_checked(bytes));
+        let (numbers, rest) = bytes.ok_or(short)?;
+        self.bytes = rest;
+        Ok(numbers.as_chunks().0)
+    }
+
+    fn scale(&mut self) -> Result<RatingScale, SnapshotError> {
+        let mut number = || self.number("its scale").map(f64::from_le_bytes);
+        let (min, max, step) = (number()?, number()?, number()?);
+        Ok(match step {
+            0.0 => RatingScale::real(min, max)?,
+            step => RatingScale::stepped(min, max, step)?,
+        })
+    }
+
+    fn values(&mut self, kind: u32, count: usize) -> Result<Values, SnapshotError> {
+        let what = "values";
+        Ok(match kind {
+            1 => Values::Levels(self.numbers::<1>(what, count)?.as_flattened().to_vec()),
+            2 => {
+                let values = self.numbers(what, count)?.iter().copied();
+                Values::WideLevels(values.map(u32::from_le_bytes).collect())
+            }
+            3 => {
+                let values = self.numbers(what, count)?.iter().copied();
+                Values::Reals(values.map(f64::from_le_bytes).collect())
+            }
+            _ => return Err(SnapshotError::Kind(kind)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use likemind::RatingTable;
+    use proptest::prelude::*;
+
+    fn matrix(scale: &str, ratings: &[f64]) -> RatingMatrix {
+        let mut table = RatingTable::new();
+        for (place, &rating) in ratings.iter().enumerate() {
+            table.push(&format!("u{}", place % 3), &format!("i{place}"), rating, None).unwrap();
+        }
+        table.users.intern("without ratings").unwrap();
+        RatingMatrix::from_table(&table, scale.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_kind_of_values_comes_back() {
+        for scale in ["1:5:1", "1:1000:1", "0:1000"] {
+            for ratings in [&[][..], &[5.0, 1.0, 2.0, 4.0]] {
+                let matrix = matrix(scale, ratings);
+                assert_eq!(decode(&encode(&matrix)).unwrap(), matrix, "{scale}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_lengths_are_refused() {
+        let whole = encode(&matrix("0.5:5:0.5", &[3.5, 4.0, 0.5]));
+        for length in 0..whole.len() {
+            assert!(decode(&whole[..length]).is_err(), "{length}");
+        }
+        let long = [&whole[..], &[0]].concat();
+        assert!(matches!(decode(&long), Err(SnapshotError::Long(1))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(place in 0..120_usize, byte: u8) {
+            let mut bytes = encode(&matrix("1:1000:1", &[5.0, 1.0, 200.0, 4.0]));
+            let place = place % bytes.len();
+            bytes[place] = byte;
+            let _ = decode(&bytes);
+        }
+    }
+}
