@@ -43,14 +43,9 @@ CREATE TABLE ratings (
     PRIMARY KEY (user, item)
 ) STRICT, WITHOUT ROWID;
 
--- The ratings as they were at a sequence, packed for fast opening.
-CREATE TABLE snapshots (
-    sequence INTEGER PRIMARY KEY,
-    checksum BLOB NOT NULL
-) STRICT;
-
+-- The ratings as they were at a sequence, packed for fast opening, in parts of a few megabytes.
 CREATE TABLE snapshot_parts (
-    sequence INTEGER NOT NULL REFERENCES snapshots (sequence) ON DELETE CASCADE,
+    sequence INTEGER NOT NULL,
     part INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     PRIMARY KEY (sequence, part)

@@ -1,5 +1,6 @@
 //! Outside ids and dense indices.
 
+use crate::bulk::fetch_many;
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
 use likemind::{DenseIdx, Ids, ItemIdx, UserIdx};
@@ -38,7 +39,7 @@ pub(crate) fn count(number: i64) -> u64 {
 /// All ids, in the order of first appearance.
 pub(crate) async fn all<I: StoredIds>(connection: &mut SqliteConnection) -> Result<Ids<I>, Fault> {
     let mut ids = Ids::<I>::new();
-    let rows: Vec<(i64, String)> = sqlx::query_as(I::ALL).fetch_all(connection).await?;
+    let rows: Vec<(i64, String)> = fetch_many(connection, sqlx::query(I::ALL)).await?;
     for (expected, (index, id)) in (0..).zip(rows) {
         if index != expected || i64::from(ids.intern(&id)?.get()) != expected {
             let found = format!("the {} {id:?} out of the order of first appearance", I::WHAT);

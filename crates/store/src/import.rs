@@ -12,7 +12,7 @@ use crate::open::Store;
 use likemind::{Catalogue, RatingScale, RatingTable};
 use plan::{Before, Plan};
 use serde::Serialize;
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 
 /// What becomes of the data set that the database holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,12 +103,14 @@ impl Store {
         progress: &mut (dyn FnMut(ImportProgress) + Send),
     ) -> Result<ImportSummary, StoreError> {
         self.named(async {
-            let mut writing = self.writing().await?;
+            let mut connection = self.unchecked_connection().await?;
+            let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
             if batch.mode == ImportMode::Replace {
                 write::clear(&mut writing).await?;
             }
             let summary = import(&mut writing, &batch, progress).await?;
             writing.commit().await?;
+            connection.close().await?;
             Ok(summary)
         })
         .await

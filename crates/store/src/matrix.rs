@@ -7,7 +7,6 @@ use crate::rows::RowsBuilder;
 use crate::{ratings, snapshot};
 use likemind::RatingMatrix;
 use sqlx::{Row, SqliteConnection};
-use xxhash_rust::xxh3::xxh3_128;
 
 /// How many bytes one part of a snapshot has: a row of the database cannot hold 2³¹.
 const PART_BYTES: usize = 4 << 20;
@@ -27,16 +26,15 @@ async fn read_snapshot(
     connection: &mut SqliteConnection,
     sequence: i64,
 ) -> Result<Option<RatingMatrix>, Fault> {
-    let checksum: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT checksum FROM snapshots WHERE sequence = ?")
-            .bind(sequence)
-            .fetch_optional(&mut *connection)
-            .await?;
-    let Some(checksum) = checksum else { return Ok(None) };
     let bytes = read_parts(connection, sequence).await?;
-    let unpack = tokio::task::spawn_blocking(move || unpacked(&bytes, &checksum));
-    let unpacked = unpack.await.unwrap_or_else(|error| Err(error.to_string()));
-    unpacked.map(Some).map_err(Fault::Damaged)
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let unpack = tokio::task::spawn_blocking(move || snapshot::decode(&bytes));
+    match unpack.await {
+        Ok(matrix) => matrix.map(Some).map_err(|error| Fault::Damaged(error.to_string())),
+        Err(panicked) => Err(Fault::Damaged(panicked.to_string())),
+    }
 }
 
 async fn read_parts(connection: &mut SqliteConnection, sequence: i64) -> Result<Vec<u8>, Fault> {
@@ -51,17 +49,6 @@ async fn read_parts(connection: &mut SqliteConnection, sequence: i64) -> Result<
         bytes.extend_from_slice(row.try_get(0)?);
     }
     Ok(bytes)
-}
-
-fn checksum_of(bytes: &[u8]) -> Vec<u8> {
-    xxh3_128(bytes).to_le_bytes().to_vec()
-}
-
-fn unpacked(bytes: &[u8], checksum: &[u8]) -> Result<RatingMatrix, String> {
-    if checksum_of(bytes) != checksum {
-        return Err("packed ratings that do not have their checksum".to_owned());
-    }
-    snapshot::decode(bytes).map_err(|error| error.to_string())
 }
 
 async fn of_rows(
@@ -93,13 +80,8 @@ pub(crate) async fn write_snapshot(
     sequence: i64,
     done: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM snapshots").execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM snapshot_parts").execute(&mut *connection).await?;
     let bytes = snapshot::encode(matrix);
-    sqlx::query("INSERT INTO snapshots (sequence, checksum) VALUES (?, ?)")
-        .bind(sequence)
-        .bind(checksum_of(&bytes))
-        .execute(&mut *connection)
-        .await?;
     let mut written = 0;
     for (part, chunk) in (0_i64..).zip(bytes.chunks(PART_BYTES)) {
         sqlx::query("INSERT INTO snapshot_parts (sequence, part, bytes) VALUES (?, ?, ?)")

@@ -1,5 +1,6 @@
 //! Reading ratings row by row.
 
+use crate::bulk::fetch_many;
 use crate::error::{Fault, StoreError};
 use crate::ids;
 use crate::open::Store;
@@ -16,15 +17,14 @@ pub(crate) async fn for_each(
 ) -> Result<(), Fault> {
     let mut last = (-1, -1);
     loop {
-        let page: Vec<(i64, i64, f64, Option<i64>)> = sqlx::query_as(
+        let query = sqlx::query(
             "SELECT user, item, rating, timestamp FROM ratings \
              WHERE (user, item) > (?, ?) ORDER BY user, item LIMIT ?",
         )
         .bind(last.0)
         .bind(last.1)
-        .bind(PAGE)
-        .fetch_all(&mut *connection)
-        .await?;
+        .bind(PAGE);
+        let page: Vec<(i64, i64, f64, Option<i64>)> = fetch_many(connection, query).await?;
         let Some(end) = page.last() else { return Ok(()) };
         last = (end.0, end.1);
         for (user, item, rating, timestamp) in page {

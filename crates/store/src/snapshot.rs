@@ -8,25 +8,29 @@
 //! | how many ratings each user has | `u32` a user |
 //! | items, ascending for each user | `u32` a rating |
 //! | values | `u8`, `u32` or `f64` a rating, by kind |
+//! | XXH3 of all before | `u128` |
 
 use likemind::{MatrixError, RatingMatrix, RatingScale, ScaleError, Side, Values};
+use xxhash_rust::xxh3::xxh3_128;
 
 const FORMAT: u32 = 1;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
-    #[error("a snapshot of format {0} in place of {FORMAT}")]
+    #[error("packed ratings that do not have their checksum")]
+    Checksum,
+    #[error("packed ratings of format {0} in place of {FORMAT}")]
     Format(u32),
-    #[error("a snapshot with values of unknown kind {0}")]
+    #[error("packed ratings of unknown kind {0}")]
     Kind(u32),
-    #[error("a snapshot of {found} bytes that lacks {lacks}")]
+    #[error("packed ratings of {found} bytes that lack {lacks}")]
     Short { found: usize, lacks: &'static str },
-    #[error("a snapshot with {0} bytes left over")]
+    #[error("packed ratings with {0} bytes left over")]
     Long(usize),
-    #[error("a snapshot with an impossible scale ({0})")]
+    #[error("packed ratings on an impossible scale ({0})")]
     Scale(#[from] ScaleError),
-    #[error("a snapshot whose ratings make no matrix ({0})")]
+    #[error("packed ratings that make no matrix ({0})")]
     Matrix(#[from] MatrixError),
 }
 
@@ -56,11 +60,16 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
         Values::WideLevels(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
         Values::Reals(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
     }
+    bytes.extend(xxh3_128(&bytes).to_le_bytes());
     bytes
 }
 
 /// The matrix that was packed.
 pub(crate) fn decode(bytes: &[u8]) -> Result<RatingMatrix, SnapshotError> {
+    let (bytes, checksum) = bytes.split_last_chunk().ok_or(SnapshotError::Checksum)?;
+    if xxh3_128(bytes) != u128::from_le_bytes(*checksum) {
+        return Err(SnapshotError::Checksum);
+    }
     let mut reader = Reader { bytes, whole: bytes.len() };
     let format = u32::from_le_bytes(reader.number("its format")?);
     if format != FORMAT {
@@ -145,7 +154,6 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
     use likemind::RatingTable;
-    use proptest::prelude::*;
 
     fn matrix(scale: &str, ratings: &[f64]) -> RatingMatrix {
         let mut table = RatingTable::new();
@@ -166,23 +174,33 @@ mod tests {
         }
     }
 
-    #[test]
-    fn other_lengths_are_refused() {
-        let whole = encode(&matrix("0.5:5:0.5", &[3.5, 4.0, 0.5]));
-        for length in 0..whole.len() {
-            assert!(decode(&whole[..length]).is_err(), "{length}");
-        }
-        let long = [&whole[..], &[0]].concat();
-        assert!(matches!(decode(&long), Err(SnapshotError::Long(1))));
+    fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+        bytes.extend(xxh3_128(&bytes).to_le_bytes());
+        bytes
     }
 
-    proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(place in 0..120_usize, byte: u8) {
-            let mut bytes = encode(&matrix("1:1000:1", &[5.0, 1.0, 200.0, 4.0]));
-            let place = place % bytes.len();
-            bytes[place] = byte;
-            let _ = decode(&bytes);
+    #[test]
+    fn other_lengths_are_refused_even_with_a_checksum() {
+        let whole = encode(&matrix("0.5:5:0.5", &[3.5, 4.0, 0.5]));
+        let body = &whole[..whole.len() - 16];
+        for length in 0..body.len() {
+            let cut = decode(&with_checksum(body[..length].to_vec()));
+            assert!(matches!(cut, Err(SnapshotError::Short { .. })), "{length}: {cut:?}");
+        }
+        let long = decode(&with_checksum([body, &[0]].concat()));
+        assert!(matches!(long, Err(SnapshotError::Long(1))));
+        let mut newer = body.to_vec();
+        newer[0] = 2;
+        assert!(matches!(decode(&with_checksum(newer)), Err(SnapshotError::Format(2))));
+    }
+
+    #[test]
+    fn every_flipped_bit_is_seen() {
+        let whole = encode(&matrix("1:1000:1", &[5.0, 1.0, 200.0, 4.0]));
+        for bit in 0..whole.len() * 8 {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(matches!(decode(&bytes), Err(SnapshotError::Checksum)), "{bit}");
         }
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Merged {
     /// That of the old ratings, with what changed.
     pub(super) digest: DataDigest,
     pub(super) tally: Tally,
+    /// Of each incoming rating, in order, whether its pair had none before.
+    pub(super) is_new: Vec<bool>,
 }
 
 /// Merges `incoming` into `old`, on the scale and with the numbers of users and items that both
@@ -39,14 +41,15 @@ pub(super) fn merge(
         scale,
         digest,
         tally: Tally::default(),
+        is_new: Vec::with_capacity(incoming.len()),
     };
     let mut new = incoming.iter().peekable();
     for user in (0..users as u32).map(UserIdx) {
         merger.merge_user(user, old, &mut new)?;
         merger.rows.complete(user.0 as usize + 1);
     }
-    let matrix = merger.rows.finish(items)?;
-    Ok(Merged { matrix, digest: merger.digest, tally: merger.tally })
+    let Merger { rows, digest, tally, is_new, .. } = merger;
+    Ok(Merged { matrix: rows.finish(items)?, digest, tally, is_new })
 }
 
 struct Merger {
@@ -55,6 +58,7 @@ struct Merger {
     scale: RatingScale,
     digest: DataDigest,
     tally: Tally,
+    is_new: Vec<bool>,
 }
 
 impl Merger {
@@ -81,6 +85,7 @@ impl Merger {
 
     fn add(&mut self, new: Rating) -> Result<(), StoreError> {
         self.tally.added += 1;
+        self.is_new.push(true);
         self.count(new.user, new.item, new.rating)
     }
 
@@ -93,6 +98,7 @@ impl Merger {
     }
 
     fn replace(&mut self, old: f64, new: Rating) -> Result<(), StoreError> {
+        self.is_new.push(false);
         let code = code_of(&self.scale, old);
         if code == code_of(&self.scale, new.rating) {
             self.tally.unchanged += 1;

@@ -25,7 +25,6 @@ pub(super) async fn clear(connection: &mut SqliteConnection) -> Result<(), Fault
         "DELETE FROM neighbours",
         "DELETE FROM models",
         "DELETE FROM snapshot_parts",
-        "DELETE FROM snapshots",
         "DELETE FROM ratings",
         "DELETE FROM items",
         "DELETE FROM users",
@@ -139,29 +138,45 @@ fn totals(plan: &Plan<'_>, item: ItemIdx) -> (i64, f64) {
     (ratings.len() as i64, ratings.map(|(_, rating)| rating).sum())
 }
 
-/// Inserts or updates the ratings, and returns how many were not there just so.
+/// Inserts the new ratings and updates the others, and returns how many were not there just so.
 async fn write_ratings(
     connection: &mut SqliteConnection,
     plan: &Plan<'_>,
     progress: Progress<'_>,
 ) -> Result<u64, Fault> {
-    let insert = BulkInsert {
+    let new = || plan.incoming.iter().zip(&plan.merged.is_new);
+    let added = new().filter(|&(_, &is_new)| is_new).map(|(rating, _)| rating);
+    let others = new().filter(|&(_, &is_new)| !is_new).map(|(rating, _)| rating);
+    let (total, first) = (plan.incoming.len() as u64, plan.merged.tally.added);
+    let mut report = reporter(ImportStep::Ratings, progress);
+    // Where no pair can be in the way, leaving out the clause saves a third of the time.
+    let insert = rating_insert(plan, "");
+    let inserted =
+        insert.run(connection, added, bind_rating, &mut |done| report(done, total)).await?;
+    let update = rating_insert(
+        plan,
+        "ON CONFLICT (user, item) DO UPDATE SET \
+         rating = excluded.rating, timestamp = excluded.timestamp, sequence = excluded.sequence \
+         WHERE rating IS NOT excluded.rating OR timestamp IS NOT excluded.timestamp",
+    );
+    let mut done = |done| report(first + done, total);
+    let updated = update.run(connection, others, bind_rating, &mut done).await?;
+    Ok(inserted + updated)
+}
+
+fn rating_insert(plan: &Plan<'_>, tail: &'static str) -> BulkInsert {
+    BulkInsert {
         head: "INSERT INTO ratings (user, item, rating, timestamp, sequence) VALUES",
         // A number in the text: one value less to bind, a million times.
         row: format!("(?, ?, ?, ?, {})", plan.next_sequence()),
-        tail: "ON CONFLICT (user, item) DO UPDATE SET \
-               rating = excluded.rating, timestamp = excluded.timestamp, \
-               sequence = excluded.sequence \
-               WHERE rating IS NOT excluded.rating OR timestamp IS NOT excluded.timestamp",
+        tail,
         rows: ROWS,
-    };
-    let bind = |values: &mut SqliteArguments, rating: Rating| {
-        values.add(rating.user.0)?;
-        values.add(rating.item.0)?;
-        values.add(rating.rating)?;
-        values.add(rating.timestamp)
-    };
-    let total = plan.incoming.len() as u64;
-    let mut report = reporter(ImportStep::Ratings, progress);
-    insert.run(connection, plan.incoming.iter(), bind, &mut |done| report(done, total)).await
+    }
+}
+
+fn bind_rating(values: &mut SqliteArguments, rating: Rating) -> Result<(), BoxDynError> {
+    values.add(rating.user.0)?;
+    values.add(rating.item.0)?;
+    values.add(rating.rating)?;
+    values.add(rating.timestamp)
 }

@@ -1,6 +1,7 @@
 //! The neighbours of a model, one row of the database each.
 
 use super::{ModelId, ModelInfo, model};
+use crate::bulk::fetch_many;
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
 use likemind::{Neighbour, NeighbourIndex};
@@ -52,15 +53,14 @@ async fn page(
     first: i64,
     rows: i64,
 ) -> Result<Vec<Vec<Neighbour>>, Fault> {
-    let packed: Vec<PackedList> = sqlx::query_as(
+    let query = sqlx::query(
         "SELECT indices, overlaps, similarities FROM neighbours \
          WHERE model = ?1 AND row >= ?2 AND row < ?2 + ?3 ORDER BY row",
     )
     .bind(id.0)
     .bind(first)
-    .bind(rows)
-    .fetch_all(connection)
-    .await?;
+    .bind(rows);
+    let packed: Vec<PackedList> = fetch_many(connection, query).await?;
     let uneven = || Fault::Damaged(format!("a list of model {id} whose parts do not fit"));
     packed.iter().map(|list| list.unpack().ok_or_else(uneven)).collect()
 }

@@ -1,0 +1,89 @@
+//! What the tests of the store share.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use likemind::{Catalogue, RatingScale, RatingTable};
+use likemind_store::{ImportBatch, ImportMode, ImportSummary, ScaleChoice, Store, StoreError};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, SqliteConnection};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// A folder with a database that is to be.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    pub(crate) file: PathBuf,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.db");
+        Self { folder, file }
+    }
+
+    pub(crate) async fn open(&self) -> Store {
+        Store::create_or_open(&self.file).await.unwrap()
+    }
+
+    /// A connection past the store, as another program would have.
+    pub(crate) async fn raw(&self) -> SqliteConnection {
+        raw(&self.file).await
+    }
+}
+
+pub(crate) async fn raw(file: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(file).create_if_missing(true).connect().await.unwrap()
+}
+
+pub(crate) async fn execute(connection: &mut SqliteConnection, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(connection).await.unwrap();
+}
+
+/// What SQLite finds wrong; `"ok"` where nothing is.
+pub(crate) async fn integrity(place: &Place) -> String {
+    let mut connection = place.raw().await;
+    let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut connection).await.unwrap();
+    assert!(orphans.is_empty(), "{} rows refer to nothing", orphans.len());
+    sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap()
+}
+
+pub(crate) type Row<'a> = (&'a str, &'a str, f64);
+
+pub(crate) fn table(rows: &[Row<'_>]) -> RatingTable {
+    let mut table = RatingTable::new();
+    for (time, &(user, item, rating)) in rows.iter().enumerate() {
+        // Some times are unknown.
+        table.push(user, item, rating, (time % 3 > 0).then_some(time as i64 * 1_000)).unwrap();
+    }
+    table
+}
+
+static NOTHING_KNOWN: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
+
+/// All of `table` on five stars, without a catalogue.
+pub(crate) fn batch(table: &RatingTable) -> ImportBatch<'_> {
+    ImportBatch {
+        name: Some("test"),
+        table,
+        catalogue: &NOTHING_KNOWN,
+        scale: RatingScale::FIVE_STARS,
+        scale_choice: ScaleChoice::Fixed,
+        mode: ImportMode::Add,
+    }
+}
+
+pub(crate) async fn import(
+    store: &Store,
+    table: &RatingTable,
+) -> Result<ImportSummary, StoreError> {
+    store.import(batch(table), &mut |_| ()).await
+}
+
+pub(crate) const SMALL: &[Row<'_>] = &[
+    ("ada", "Heat", 4.0),
+    ("bob", "Heat", 5.0),
+    ("ada", "Ronin", 2.0),
+    ("eve", "Alien", 5.0),
+    ("bob", "Alien", 1.0),
+];

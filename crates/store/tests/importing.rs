@@ -1,0 +1,303 @@
+//! Imports: what they add, what they change, and that they are all or nothing.
+
+mod common;
+
+use common::{Place, Row, SMALL, batch, execute, import, integrity, table};
+use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
+use likemind_store::{
+    ImportBatch, ImportMode, ImportProgress, ImportStep, ScaleChoice, Store, StoreError,
+};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+async fn state(store: &Store) -> (likemind_store::Summary, String) {
+    (store.summary().await.unwrap(), store.data_digest().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_new_database_is_empty() {
+    let place = Place::new();
+    let store = place.open().await;
+    let summary = store.summary().await.unwrap();
+    assert_eq!((summary.users, summary.ratings, summary.scale, summary.sequence), (0, 0, None, 0));
+    assert!(matches!(store.matrix().await, Err(StoreError::NoRatings { .. })));
+    assert!(store.ratings().await.unwrap().is_empty());
+    assert!(store.models().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_import_is_what_was_imported() {
+    let (place, table) = (Place::new(), table(SMALL));
+    let store = place.open().await;
+    let imported = import(&store, &table).await.unwrap();
+    assert_eq!((imported.new_users, imported.new_items, imported.added), (3, 3, 5));
+    let now = imported.now;
+    assert_eq!(now, store.summary().await.unwrap());
+    assert_eq!((now.users, now.items, now.rated_items, now.ratings), (3, 3, 3, 5));
+    assert_eq!((now.name.as_deref(), now.scale), (Some("test"), Some(RatingScale::FIVE_STARS)));
+    let expected = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
+    assert_eq!(store.matrix().await.unwrap(), expected);
+    assert_eq!(store.user_ids().await.unwrap(), table.users);
+    assert_eq!(store.item_ids().await.unwrap(), table.items);
+    store.close().await;
+    assert_eq!(integrity(&place).await, "ok");
+    let reopened = Store::open_existing(&place.file).await.unwrap();
+    assert_eq!(reopened.matrix().await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn ratings_come_back_with_their_times_in_order() {
+    let (place, table) = (Place::new(), table(SMALL));
+    let store = place.open().await;
+    import(&store, &table).await.unwrap();
+    let mut expected: Vec<_> = table.iter().collect();
+    expected.sort_by_key(|rating| (rating.user, rating.item));
+    let stored = store.ratings().await.unwrap();
+    assert_eq!(stored.iter().collect::<Vec<_>>(), expected);
+    assert_eq!((stored.users, stored.items), (table.users, table.items));
+}
+
+#[tokio::test]
+async fn importing_again_changes_nothing() {
+    let (place, table) = (Place::new(), table(SMALL));
+    let store = place.open().await;
+    import(&store, &table).await.unwrap();
+    let before = state(&store).await;
+    let again = import(&store, &table).await.unwrap();
+    assert_eq!((again.added, again.updated, again.unchanged, again.new_users), (0, 0, 5, 0));
+    assert_eq!(state(&store).await, before);
+}
+
+#[tokio::test]
+async fn a_second_import_adds_and_updates() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    let before = state(&store).await;
+    let more =
+        [("zoe", "Heat", 3.0), ("ada", "Heat", 1.0), ("ada", "Up", 5.0), ("bob", "Alien", 1.0)];
+    let imported = import(&store, &table(&more)).await.unwrap();
+    assert_eq!((imported.new_users, imported.new_items), (1, 1));
+    assert_eq!((imported.added, imported.updated, imported.unchanged), (2, 1, 1));
+    let after = state(&store).await;
+    assert!(after.0.sequence > before.0.sequence);
+    assert_ne!(after.1, before.1);
+    let matrix = store.matrix().await.unwrap();
+    let ada: Vec<_> = matrix.of_user(UserIdx(0)).map(|(item, rating)| (item.0, rating)).collect();
+    assert_eq!(ada, [(0, 1.0), (1, 2.0), (3, 5.0)]);
+    assert_eq!(matrix.rating(UserIdx(3), ItemIdx(0)), Some(3.0));
+    let heat = &store.find_items("Heat", 1).await.unwrap()[0];
+    assert_eq!((heat.ratings, heat.mean), (3, Some(3.0)));
+}
+
+#[tokio::test]
+async fn the_digest_does_not_depend_on_how_many_imports() {
+    let [at_once, in_two, in_detours] = [Place::new(), Place::new(), Place::new()];
+    let one = at_once.open().await;
+    import(&one, &table(SMALL)).await.unwrap();
+    let two = in_two.open().await;
+    import(&two, &table(&SMALL[..2])).await.unwrap();
+    import(&two, &table(&SMALL[2..])).await.unwrap();
+    assert_eq!(one.data_digest().await.unwrap(), two.data_digest().await.unwrap());
+    assert_eq!(one.matrix().await.unwrap(), two.matrix().await.unwrap());
+
+    let three = in_detours.open().await;
+    let wrong: Vec<Row<'_>> = SMALL.iter().map(|&(user, item, _)| (user, item, 3.0)).collect();
+    import(&three, &table(&wrong)).await.unwrap();
+    assert_ne!(one.data_digest().await.unwrap(), three.data_digest().await.unwrap());
+    import(&three, &table(SMALL)).await.unwrap();
+    assert_eq!(one.data_digest().await.unwrap(), three.data_digest().await.unwrap());
+}
+
+#[tokio::test]
+async fn replacing_starts_over() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    let sequence = store.summary().await.unwrap().sequence;
+    let other = table(&[("x", "y", 0.5)]);
+    let replaced = ImportBatch {
+        name: Some("other"),
+        scale: RatingScale::HALF_STARS,
+        mode: ImportMode::Replace,
+        ..batch(&other)
+    };
+    let now = store.import(replaced, &mut |_| ()).await.unwrap().now;
+    assert_eq!((now.users, now.items, now.ratings), (1, 1, 1));
+    assert_eq!((now.name.as_deref(), now.scale), (Some("other"), Some(RatingScale::HALF_STARS)));
+    assert!(now.sequence > sequence);
+    let fresh_place = Place::new();
+    let fresh = fresh_place.open().await;
+    fresh.import(replaced, &mut |_| ()).await.unwrap();
+    assert_eq!(store.data_digest().await.unwrap(), fresh.data_digest().await.unwrap());
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn found_scales_widen_and_others_conflict() {
+    let place = Place::new();
+    let store = place.open().await;
+    let import = async |rows: &[Row<'_>], scale: &str, scale_choice| {
+        let (table, scale) = (table(rows), scale.parse().unwrap());
+        let batch = ImportBatch { scale, scale_choice, ..batch(&table) };
+        store.import(batch, &mut |_| ()).await.map(|imported| imported.now.scale)
+    };
+    use ScaleChoice::{Fixed, Found};
+    let half = [("new", "Heat", 4.5), ("ada", "Heat", 4.0)];
+    import(SMALL, "1:5:1", Found).await.unwrap();
+    let wider = import(&half, "0.5:5:0.5", Found).await.unwrap();
+    assert_eq!(wider, Some(RatingScale::HALF_STARS));
+    let at_once_place = Place::new();
+    let at_once = at_once_place.open().await;
+    let all = table(&[SMALL, &half[..1]].concat());
+    let wide = ImportBatch { scale: RatingScale::HALF_STARS, ..batch(&all) };
+    at_once.import(wide, &mut |_| ()).await.unwrap();
+    assert_eq!(at_once.data_digest().await.unwrap(), store.data_digest().await.unwrap());
+
+    let before = state(&store).await;
+    // What is there is off the scale that is now given.
+    let conflict = import(&[("new", "Up", 4.0)], "1:5:1", Fixed).await.unwrap_err();
+    assert!(matches!(conflict, StoreError::ScaleConflict { .. }), "{conflict}");
+    assert!(conflict.to_string().contains("0.5:5:0.5") && conflict.to_string().contains("1:5:1"));
+    assert_eq!(state(&store).await, before);
+    import(&half, "0.5:5:0.5", Fixed).await.unwrap();
+    let off = import(&[("new", "Up", 9.0)], "1:10:1", Found).await.unwrap_err();
+    assert!(matches!(off, StoreError::OffScale { rating: 9.0, .. }), "{off}");
+    let conflict = import(&[("new", "Up", 9.0)], "1:10:1", Fixed).await.unwrap_err();
+    assert!(matches!(conflict, StoreError::ScaleConflict { .. }), "{conflict}");
+}
+
+#[tokio::test]
+async fn what_is_known_of_items_stays_until_better_is_known() {
+    let place = Place::new();
+    let store = place.open().await;
+    let with = async |title: Option<&str>, year, genres: &[&str]| {
+        let (table, mut catalogue) = (table(&[("ada", "1", 3.0)]), Catalogue::new());
+        let genres = genres.iter().map(|&genre| genre.to_owned()).collect();
+        let info = ItemInfo { title: title.map(str::to_owned), year, genres };
+        catalogue.set(ItemIdx(0), info);
+        let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+        store.import(batch, &mut |_| ()).await.unwrap();
+        store.catalogue().await.unwrap().get(ItemIdx(0)).clone()
+    };
+    let first = with(Some("Heat"), Some(1995), &["Crime", "Drama"]).await;
+    assert_eq!((first.title.as_deref(), first.year), (Some("Heat"), Some(1995)));
+    assert_eq!(with(None, None, &[]).await, first);
+    let second = with(Some("Heat!"), None, &["Noir"]).await;
+    assert_eq!((second.title.as_deref(), second.year), (Some("Heat!"), Some(1995)));
+    assert_eq!(second.genres, ["Noir"]);
+    assert_eq!(store.item_infos(&[ItemIdx(0)]).await.unwrap(), [second]);
+}
+
+#[tokio::test]
+async fn bad_rows_leave_the_database_as_it_was() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    let before = state(&store).await;
+    for bad in [5.5, 0.0, f64::NAN, f64::INFINITY] {
+        let rows = [("new", "New", 3.0), ("ada", "Heat", 1.0), ("last", "It's \"it\"", bad)];
+        let error = import(&store, &table(&rows)).await.unwrap_err();
+        assert!(matches!(error, StoreError::OffScale { .. }), "{error}");
+        assert!(error.to_string().contains(r#"by user "last" of item "It's \"it\"""#), "{error}");
+        assert_eq!(state(&store).await, before);
+    }
+    let twice = [("new", "New", 3.0), ("new", "New", 4.0)];
+    let error = import(&store, &table(&twice)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Duplicate { .. }), "{error}");
+    assert_eq!(state(&store).await, before);
+}
+
+#[tokio::test]
+async fn a_failure_at_the_very_end_undoes_everything() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    let (before, matrix) = (state(&store).await, store.matrix().await.unwrap());
+    let mut other = place.raw().await;
+    let fail = "CREATE TRIGGER fail BEFORE UPDATE ON data_set \
+                BEGIN SELECT RAISE(ABORT, 'injected'); END";
+    execute(&mut other, fail).await;
+    for mode in [ImportMode::Add, ImportMode::Replace] {
+        let more = table(&[("new", "New", 3.0), ("ada", "Heat", 1.0)]);
+        let batch = ImportBatch { mode, ..batch(&more) };
+        let error = store.import(batch, &mut |_| ()).await.unwrap_err();
+        assert!(error.to_string().contains("injected"), "{error}");
+        assert_eq!(state(&store).await, before);
+        assert_eq!(store.matrix().await.unwrap(), matrix);
+    }
+    execute(&mut other, "DROP TRIGGER fail").await;
+    assert_eq!(integrity(&place).await, "ok");
+    import(&store, &table(&[("new", "New", 3.0)])).await.unwrap();
+}
+
+/// Enough rows for many statements.
+fn many() -> RatingTable {
+    let mut table = RatingTable::new();
+    for user in 0..200 {
+        for item in 0..50 {
+            let rating = f64::from((user * 7 + item) % 5 + 1);
+            table
+                .push(&format!("u{user}"), &format!("i{item}"), rating, Some(user.into()))
+                .unwrap();
+        }
+    }
+    table
+}
+
+#[tokio::test]
+async fn a_dropped_import_undoes_everything() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    let before = state(&store).await;
+    let (halfway, many) = (Arc::new(Notify::new()), many());
+    let mut report = |progress: ImportProgress| {
+        if progress.step == ImportStep::Ratings && progress.done * 2 > progress.total {
+            halfway.notify_one();
+        }
+    };
+    tokio::select! {
+        biased;
+        () = halfway.notified() => (),
+        done = store.import(batch(&many), &mut report) => panic!("{done:?}"),
+    }
+    assert_eq!(state(&store).await, before);
+    assert_eq!(import(&store, &many).await.unwrap().added, 10_000);
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn progress_ascends_to_the_end_of_every_step() {
+    let (place, many) = (Place::new(), many());
+    let store = place.open().await;
+    let mut seen: Vec<ImportProgress> = Vec::new();
+    store.import(batch(&many), &mut |step| seen.push(step)).await.unwrap();
+    assert!(seen.is_sorted_by_key(|progress| (progress.step, progress.done)));
+    for (step, total) in
+        [(ImportStep::Users, 200), (ImportStep::Items, 50), (ImportStep::Ratings, 10_000)]
+    {
+        assert!(seen.contains(&ImportProgress { step, done: total, total }), "{step:?}");
+    }
+    let last = seen.last().unwrap();
+    assert_eq!((last.step, last.done), (ImportStep::Snapshot, last.total));
+}
+
+#[tokio::test]
+async fn ids_and_titles_may_hold_anything() {
+    let place = Place::new();
+    let store = place.open().await;
+    let ids = ["'; DROP TABLE users; --", "\"", "é", "日本", "1", "01", " ", "%", "\u{1F600}\n"];
+    let rows: Vec<Row<'_>> = ids.iter().map(|&id| (id, id, 3.0)).collect();
+    import(&store, &table(&rows)).await.unwrap();
+    for (index, id) in (0..).zip(ids) {
+        assert_eq!(store.user(id).await.unwrap(), Some(UserIdx(index)), "{id}");
+        assert_eq!(store.item(id).await.unwrap(), Some(ItemIdx(index)), "{id}");
+    }
+    assert_eq!(store.user("nobody").await.unwrap(), None);
+    let some = [ItemIdx(3), ItemIdx(0), ItemIdx(3)];
+    assert_eq!(store.item_names(&some).await.unwrap(), [ids[3], ids[0], ids[3]]);
+    assert_eq!(store.user_names(&[]).await.unwrap(), [""; 0]);
+    let unknown = store.user_names(&[UserIdx(0), UserIdx(9)]).await.unwrap_err();
+    assert!(matches!(unknown, StoreError::UnknownIndex { index: 9, .. }), "{unknown}");
+}

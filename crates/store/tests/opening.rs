@@ -1,0 +1,157 @@
+//! Opening: what is made, what is refused, and that what is refused is left alone.
+
+mod common;
+
+use common::{Place, SMALL, execute, import, integrity, raw, table};
+use likemind_store::{Store, StoreError};
+use std::fs;
+use std::path::Path;
+
+#[tokio::test]
+async fn only_making_makes_a_file() {
+    let place = Place::new();
+    let error = Store::open_existing(&place.file).await.unwrap_err();
+    assert!(matches!(error, StoreError::Missing { .. }), "{error}");
+    assert!(error.to_string().contains("test.db, found no file; `likemind import` makes one"));
+    assert!(!place.file.exists());
+    place.open().await.close().await;
+    Store::open_existing(&place.file).await.unwrap();
+}
+
+#[tokio::test]
+async fn opening_again_changes_nothing() {
+    let place = Place::new();
+    place.open().await.close().await;
+    let first = fs::read(&place.file).unwrap();
+    for _ in 0..3 {
+        let store = place.open().await;
+        assert_eq!(store.summary().await.unwrap().sequence, 0);
+        store.close().await;
+    }
+    assert_eq!(fs::read(&place.file).unwrap(), first);
+    let names: Vec<_> =
+        fs::read_dir(place.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(names, ["test.db"], "closing leaves no log behind");
+}
+
+#[tokio::test]
+async fn an_empty_file_becomes_a_database_only_when_asked() {
+    let place = Place::new();
+    fs::write(&place.file, "").unwrap();
+    let error = Store::open_existing(&place.file).await.unwrap_err();
+    assert!(error.to_string().contains("an empty file"), "{error}");
+    assert_eq!(place.open().await.summary().await.unwrap().ratings, 0);
+}
+
+async fn refused(file: &Path) -> String {
+    let before = fs::read(file).ok();
+    let made = Store::create_or_open(file).await.unwrap_err();
+    let opened = Store::open_existing(file).await.unwrap_err();
+    assert_eq!(made.to_string(), opened.to_string());
+    assert_eq!(fs::read(file).ok(), before, "it is left as it was");
+    made.to_string()
+}
+
+#[tokio::test]
+async fn other_files_are_refused_untouched() {
+    let place = Place::new();
+    let expected = format!("expected a likemind database at {}, found ", place.file.display());
+    for garbage in ["user,item,rating\n1,2,3\n".repeat(100), "x".to_owned(), "\0".repeat(5000)] {
+        fs::write(&place.file, garbage).unwrap();
+        assert_eq!(refused(&place.file).await, format!("{expected}a file of another kind"));
+    }
+    fs::remove_file(&place.file).unwrap();
+    let sql = "CREATE TABLE notes (text); INSERT INTO notes VALUES ('mine')";
+    execute(&mut raw(&place.file).await, sql).await;
+    let found = "an SQLite database of another program";
+    assert_eq!(refused(&place.file).await, format!("{expected}{found}"));
+    execute(&mut raw(&place.file).await, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1")
+        .await;
+    assert_eq!(refused(&place.file).await, format!("{expected}{found}"));
+    assert!(refused(place.folder.path()).await.ends_with("found a folder"));
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_untouched() {
+    let place = Place::new();
+    place.open().await.close().await;
+    execute(&mut place.raw().await, "PRAGMA user_version = 7; PRAGMA journal_mode = DELETE").await;
+    let said = refused(&place.file).await;
+    assert!(said.ends_with("made by a newer likemind, schema 7, this one knows 1"), "{said}");
+}
+
+#[tokio::test]
+async fn damage_is_told() {
+    let place = Place::new();
+    let store = place.open().await;
+    let rows: Vec<_> = (0..2_000).map(|user| (format!("user {user}"), "film")).collect();
+    let rows: Vec<_> = rows.iter().map(|(user, item)| (user.as_str(), *item, 3.0)).collect();
+    import(&store, &table(&rows)).await.unwrap();
+    store.close().await;
+    let whole = fs::read(&place.file).unwrap();
+    for length in [50, 4_096, whole.len() / 2] {
+        fs::write(&place.file, &whole[..length]).unwrap();
+        let opened = match Store::open_existing(&place.file).await {
+            Ok(store) => store.ratings().await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{length}: {opened:?}");
+    }
+}
+
+#[tokio::test]
+async fn packed_ratings_are_held_to_their_checksum() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    // One level becomes another that is on the scale too.
+    let flip = "UPDATE snapshot_parts SET bytes = \
+                CAST(substr(bytes, 1, length(bytes) - 1) || x'03' AS BLOB)";
+    execute(&mut place.raw().await, flip).await;
+    let error = store.matrix().await.unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("checksum"), "{error}");
+}
+
+#[tokio::test]
+async fn a_snapshot_that_is_behind_is_renewed_from_the_rows() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    let matrix = store.matrix().await.unwrap();
+    execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
+    execute(&mut place.raw().await, "UPDATE data_set SET sequence = sequence + 1").await;
+    assert_eq!(store.matrix().await.unwrap(), matrix);
+    let at: i64 = sqlx::query_scalar("SELECT sequence FROM snapshot_parts")
+        .fetch_one(&mut place.raw().await)
+        .await
+        .unwrap();
+    assert_eq!(at as u64, store.summary().await.unwrap().sequence);
+    execute(&mut place.raw().await, "UPDATE ratings SET rating = 3.5 WHERE user = 0").await;
+    execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
+    let error = store.matrix().await.unwrap_err();
+    assert!(error.to_string().contains("3.5 off the scale 1:5:1"), "{error}");
+}
+
+#[tokio::test]
+async fn places_that_cannot_be_written_are_told() {
+    let place = Place::new();
+    for file in ["missing/test.db", "file/test.db"] {
+        fs::write(place.folder.path().join("file"), "").unwrap();
+        let error = Store::create_or_open(&place.folder.path().join(file)).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unwritable { .. }), "{file}: {error}");
+        assert!(error.to_string().contains(file), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_may_make_one_database() {
+    let place = Place::new();
+    let open =
+        |file: std::path::PathBuf| tokio::spawn(async move { Store::create_or_open(&file).await });
+    let tasks: Vec<_> = (0..6).map(|_| open(place.file.clone())).collect();
+    for task in tasks {
+        task.await.unwrap().unwrap().close().await;
+    }
+    assert_eq!(integrity(&place).await, "ok");
+}

@@ -1,0 +1,99 @@
+//! Whatever is imported comes back: in one import or in several, on every kind of scale.
+
+mod common;
+
+use common::{Place, batch};
+use likemind::{Rating, RatingMatrix, RatingScale, RatingTable};
+use likemind_store::ImportBatch;
+use proptest::prelude::*;
+
+/// Users, items, a part of the scale, and a time; a pair may come again.
+type Rows = Vec<(u8, u8, u16, Option<i64>)>;
+
+fn rows() -> impl Strategy<Value = Rows> {
+    proptest::collection::vec((0..12_u8, 0..9_u8, any::<u16>(), any::<Option<i64>>()), 0..80)
+}
+
+fn scales() -> impl Strategy<Value = RatingScale> {
+    let texts = vec!["1:5:1", "0.5:5:0.5", "0:1:0.1", "1:352698:1", "-10:10", "0:1000000"];
+    proptest::sample::select(texts).prop_map(|text| text.parse().unwrap())
+}
+
+fn rating(scale: &RatingScale, part: u16) -> f64 {
+    match scale.levels() {
+        Some(levels) => scale.rating_of(u32::from(part) * 6 % levels + 1),
+        None => scale.min() + (scale.max() - scale.min()) * f64::from(part) / f64::from(u16::MAX),
+    }
+}
+
+fn table(scale: &RatingScale, rows: &Rows) -> RatingTable {
+    let mut table = RatingTable::new();
+    for &(user, item, part, time) in rows {
+        // The earliest time stands for an unknown one.
+        let time = time.filter(|&time| time > i64::MIN);
+        let (user, item) = (format!("user '{user}'"), format!("i\"{item}\""));
+        table.push(&user, &item, rating(scale, part), time).unwrap();
+    }
+    table.deduplicate();
+    table
+}
+
+/// Both tables as one, where the second has the last word.
+fn together(first: &RatingTable, second: &RatingTable) -> RatingTable {
+    let mut all = RatingTable::new();
+    for table in [first, second] {
+        for Rating { user, item, rating, timestamp: _ } in table.iter() {
+            let (user, item) = (table.users.name(user), table.items.name(item));
+            all.push(user.unwrap(), item.unwrap(), rating, None).unwrap();
+        }
+    }
+    all.deduplicate();
+    all
+}
+
+/// Imports the tables one after the other; gives the matrix, the ratings and the digest.
+fn imported(scale: RatingScale, tables: &[&RatingTable]) -> (RatingMatrix, RatingTable, String) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let place = Place::new();
+        let store = place.open().await;
+        for table in tables {
+            let batch = ImportBatch { scale, ..batch(table) };
+            store.import(batch, &mut |_| ()).await.unwrap();
+        }
+        let matrix = store.matrix().await.unwrap();
+        let found = (matrix, store.ratings().await.unwrap(), store.data_digest().await.unwrap());
+        store.close().await;
+        // The rows say the same as the packed copy.
+        let reopened = place.open().await;
+        common::execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
+        assert_eq!(reopened.matrix().await.unwrap(), found.0);
+        reopened.close().await;
+        found
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn one_import_comes_back(scale in scales(), rows in rows()) {
+        let table = table(&scale, &rows);
+        let (matrix, ratings, _) = imported(scale, &[&table]);
+        prop_assert_eq!(matrix, RatingMatrix::from_table(&table, scale).unwrap());
+        let mut expected: Vec<Rating> = table.iter().collect();
+        expected.sort_by_key(|rating| (rating.user, rating.item));
+        prop_assert_eq!(ratings.iter().collect::<Vec<_>>(), expected);
+        prop_assert_eq!((ratings.users, ratings.items), (table.users, table.items));
+    }
+
+    #[test]
+    fn two_imports_are_as_one(scale in scales(), first in rows(), second in rows()) {
+        let (first, second) = (table(&scale, &first), table(&scale, &second));
+        let all = together(&first, &second);
+        let (matrix, _, digest) = imported(scale, &[&first, &second]);
+        prop_assert_eq!(&matrix, &RatingMatrix::from_table(&all, scale).unwrap());
+        let (_, _, at_once) = imported(scale, &[&all]);
+        prop_assert_eq!(digest, at_once);
+    }
+}

@@ -1,0 +1,80 @@
+//! Several at one database.
+
+mod common;
+
+use common::{Place, SMALL, execute, import, table};
+use likemind_store::{ImportProgress, ImportStep, Store, StoreError};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_see_the_former_state_while_one_writes() {
+    let place = Place::new();
+    let (writer, reader) = (place.open().await, place.open().await);
+    import(&writer, &table(SMALL)).await.unwrap();
+    let before = reader.matrix().await.unwrap();
+    let (send, mut written) = tokio::sync::mpsc::unbounded_channel();
+    let importing = tokio::spawn(async move {
+        let more = table(&[("new", "New", 3.0), ("ada", "Heat", 1.0)]);
+        let mut report = |progress: ImportProgress| {
+            if progress.step == ImportStep::Snapshot {
+                let (go, wait) = std::sync::mpsc::channel::<()>();
+                send.send(go).unwrap();
+                // Until the reader has read.
+                wait.recv().unwrap();
+            }
+        };
+        writer.import(common::batch(&more), &mut report).await.map(|_| writer)
+    });
+    let go = written.recv().await.unwrap();
+    assert_eq!(reader.matrix().await.unwrap(), before);
+    assert_eq!(reader.summary().await.unwrap().ratings, 5);
+    go.send(()).unwrap();
+    let writer = importing.await.unwrap().unwrap();
+    assert_eq!(reader.summary().await.unwrap().ratings, 6);
+    assert_eq!(reader.matrix().await.unwrap(), writer.matrix().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_writer_that_never_ends_is_not_waited_for_for_ever() {
+    let place = Place::new();
+    let store = place.open().await;
+    let mut other = place.raw().await;
+    execute(&mut other, "BEGIN IMMEDIATE").await;
+    let error = import(&store, &table(SMALL)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Locked { .. }), "{error}");
+    execute(&mut other, "ROLLBACK").await;
+    import(&store, &table(SMALL)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_without_closing() {
+    let place = Place::new();
+    let store = place.open().await;
+    // Another connection that stays open: the log is not moved into the file.
+    let mut other = place.raw().await;
+    execute(&mut other, "SELECT count(*) FROM users").await;
+    import(&store, &table(SMALL)).await.unwrap();
+    // As a crash would leave them: the file and its log.
+    let copies = Place::new();
+    for end in ["", "-wal"] {
+        let name = format!("test.db{end}");
+        std::fs::copy(place.folder.path().join(&name), copies.folder.path().join(&name)).unwrap();
+    }
+    let recovered = Store::open_existing(&copies.file).await.unwrap();
+    assert_eq!(recovered.matrix().await.unwrap(), store.matrix().await.unwrap());
+    assert_eq!(recovered.data_digest().await.unwrap(), store.data_digest().await.unwrap());
+}
+
+/// Futures of the store can be spawned: this compiles or not.
+#[allow(dead_code, reason = "only compiled")]
+fn futures_are_send(store: Store) {
+    fn send<T: Send>(_: T) {}
+    send(async move {
+        let table = table(SMALL);
+        store.import(common::batch(&table), &mut |_| ()).await.unwrap();
+        store.matrix().await.unwrap();
+        store.ratings().await.unwrap();
+        store.find_items("", 1).await.unwrap();
+        store.models().await.unwrap();
+        store.close().await;
+    });
+}
