@@ -110,7 +110,8 @@ impl Store {
             }
             let summary = import(&mut writing, &batch, progress).await?;
             writing.commit().await?;
-            connection.close().await?;
+            // It is committed, so nothing that goes wrong now is a failure of the import.
+            connection.close().await.ok();
             Ok(summary)
         })
         .await

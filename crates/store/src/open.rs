@@ -97,7 +97,7 @@ impl Store {
     }
 
     /// A connection of its own that does not look up what each row refers to: for an import, whose
-    /// rows refer to what it wrote itself, that would be half of the time.
+    /// rows refer to what it wrote itself, that would be a third of the time.
     pub(crate) async fn unchecked_connection(&self) -> Result<SqliteConnection, Fault> {
         let options = (*self.pool.connect_options()).clone();
         Ok(options.foreign_keys(false).connect().await?)

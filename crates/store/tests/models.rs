@@ -53,7 +53,7 @@ async fn a_saved_model_comes_back_bit_for_bit() {
         assert_eq!(store.neighbours_of(id, row).await.unwrap(), index.of(row as usize));
     }
     let model = store.active_model(Side::Users).await.unwrap().unwrap();
-    assert_eq!(store.models().await.unwrap(), [model.clone()]);
+    assert_eq!(store.models().await.unwrap(), std::slice::from_ref(&model));
     assert_eq!((model.id, model.side, model.active), (id, Side::Users, true));
     assert_eq!((model.rows, model.entries, model.pairs, model.seconds), (3, 3, 3, 0.25));
     assert_eq!(model.parameters, parameters(Side::Users));

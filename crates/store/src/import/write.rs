@@ -112,6 +112,7 @@ async fn write_items(
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 struct ItemRow<'a> {
     item: ItemIdx,
     id: &'a str,
