@@ -153,7 +153,7 @@ impl ModelOptions {
     /// The checked parameters.
     ///
     /// # Errors
-    /// [`ParameterError`] for a k of 0, a minimal similarity that is NaN, or a similarity that
+    /// [`ParameterError`] for a k of 0, a minimal similarity that is not finite, or a similarity that
     /// does not pass [`SimilarityOptions::check`].
     pub fn check(self) -> Result<ModelParameters, ParameterError> {
         let out_of_range =
@@ -161,8 +161,8 @@ impl ModelOptions {
         if self.k == 0 {
             return out_of_range("the number of neighbours k", "of at least 1", 0.0);
         }
-        if self.min_similarity.is_nan() {
-            return out_of_range("the minimal similarity", "to be a number", self.min_similarity);
+        if !self.min_similarity.is_finite() {
+            return out_of_range("the minimal similarity", "to be finite", self.min_similarity);
         }
         self.similarity.check()?;
         Ok(ModelParameters(self))

@@ -1,0 +1,151 @@
+//! The commands, run as a person runs them.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("likemind").unwrap();
+        command.current_dir(self.path()).env_remove("LIKEMIND_DB").args(arguments);
+        command
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.command(arguments).args(["--format", "json"]).assert().success();
+        serde_json::from_slice(&output.get_output().stdout).unwrap()
+    }
+
+    /// The one line on standard error of a command that fails.
+    fn failure(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.command(arguments).assert().code(code);
+        let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(code == 2 || text.lines().count() == 1, "{text}");
+        text
+    }
+
+    /// A database of the sample, with models of both sides.
+    fn with_sample() -> Self {
+        let folder = Self::new();
+        folder.command(&["demo"]).assert().success();
+        folder.json(&["--db", "likemind-demo.db", "fit", "--side", "items"]);
+        folder
+    }
+
+    fn sample(&self, arguments: &[&str]) -> Value {
+        self.json(&[&["--db", "likemind-demo.db"], arguments].concat())
+    }
+}
+
+#[test]
+fn the_demo_recommends_and_tells_why() {
+    let folder = Folder::new();
+    let output = folder.command(&["demo"]).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    for part in ["real films", "pairs in", "gave it", "similarity", "likemind download"] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+    assert!(output.get_output().stderr.is_empty(), "no progress where there is no terminal");
+}
+
+#[test]
+fn recommendations_are_new_as_many_as_asked_for_and_add_up() {
+    let folder = Folder::with_sample();
+    let rated = folder.path().join("ratings.csv");
+    folder.sample(&["export", "ratings", "--out", rated.to_str().unwrap()]);
+    let rated = fs::read_to_string(rated).unwrap();
+    for side in ["users", "items"] {
+        let list =
+            folder.sample(&["recommend", "--user", "Ada", "-n", "12", "--explain", "--side", side]);
+        let list = list.as_array().unwrap();
+        assert_eq!(list.len(), 12);
+        for recommended in list {
+            let item = recommended["item"].as_str().unwrap();
+            assert!(!rated.contains(&format!("\nAda,{item},")), "{item} is rated already");
+            let number = |value: &Value| value.as_f64().unwrap();
+            let reasons = recommended["reasons"].as_array().unwrap();
+            let sum: f64 = reasons.iter().map(|reason| number(&reason["contribution"])).sum();
+            let score = number(&recommended["score"]);
+            assert!((number(&recommended["base"]) + sum - score).abs() < 1e-12);
+            assert!((0.5..=5.0).contains(&number(&recommended["prediction"])));
+        }
+    }
+}
+
+#[test]
+fn the_other_answers_have_their_fields() {
+    let folder = Folder::with_sample();
+    let neighbours = folder.sample(&["neighbours", "--user", "Ada", "-n", "3"]);
+    assert_eq!(neighbours[2]["rank"], 3);
+    let other = neighbours[0]["neighbour"].as_str().unwrap();
+    let pair = folder.sample(&["similarity", "--users", "Ada", other]);
+    assert_eq!(pair["similarity"], neighbours[0]["similarity"]);
+    assert_eq!(pair["overlap"], neighbours[0]["overlap"]);
+    let found = folder.sample(&["items", "--query", "EMPIRE strikes"]);
+    let item = found[0]["item"].as_str().unwrap();
+    let predicted = folder.sample(&["predict", "--user", "Bruno", "--item", item]);
+    assert_eq!(predicted["item"], item);
+    assert!(predicted["prediction"].is_number() && predicted["source"].is_string());
+    let models = folder.sample(&["models", "list"]);
+    assert_eq!(models.as_array().unwrap().iter().filter(|m| m["active"] == true).count(), 2);
+    let evaluated = folder.sample(&["evaluate", "--folds", "3"]);
+    assert!(evaluated["rmse"].as_f64().unwrap() < 0.9, "{evaluated}");
+    assert!(evaluated["ndcg@10"].as_f64().unwrap() > 0.1, "{evaluated}");
+    assert_eq!(evaluated["folds"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn an_import_is_all_or_nothing() {
+    let folder = Folder::new();
+    fs::write(folder.path().join("good.csv"), "user,item,rating\na,x,1\na,y,5\nb,x,2\n").unwrap();
+    fs::write(folder.path().join("bad.csv"), "user,item,rating\nc,x,1\nc,y,many\n").unwrap();
+    let imported = folder.json(&["import", "good.csv"]);
+    assert_eq!((&imported["users"], &imported["ratings"]), (&2.into(), &3.into()));
+    let error = folder.failure(&["import", "bad.csv"], 1);
+    assert!(error.contains("bad.csv:3: expected a number"), "{error}");
+    let out = folder.path().join("out.csv");
+    let exported = folder.json(&["export", "ratings", "--out", out.to_str().unwrap()]);
+    assert_eq!(exported["rows"], 3);
+    let skipped = folder.json(&["import", "bad.csv", "--skip-bad-rows"]);
+    assert_eq!((&skipped["ratings"], &skipped["skipped_rows"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn what_cannot_be_is_one_clear_line() {
+    let folder = Folder::with_sample();
+    let sample = ["--db", "likemind-demo.db"];
+    for (arguments, code, part) in [
+        (&["fit"][..], 1, "found no file"),
+        (&["import", "missing.zip"], 1, "missing.zip"),
+        (&["recommend"], 2, "--user"),
+        (&["download", "ml-2b"], 1, "ml-25m"),
+    ] {
+        let error = folder.failure(arguments, code);
+        assert!(error.contains(part), "{arguments:?}: {error}");
+    }
+    for (arguments, part) in [
+        (&["recommend", "--user", "Nobody"][..], "found \"Nobody\""),
+        (&["predict", "--user", "Ada", "--item", "nothing"], "items --query"),
+        (&["fit", "-k", "0"], "at least 1"),
+        (&["models", "delete", "99"], "99"),
+    ] {
+        let error = folder.failure(&[&sample[..], arguments].concat(), 1);
+        assert!(error.contains(part), "{arguments:?}: {error}");
+    }
+    fs::write(folder.path().join("other.db"), "not a database").unwrap();
+    let error = folder.failure(&["--db", "other.db", "fit"], 1);
+    assert!(error.contains("other.db"), "{error}");
+    assert_eq!(fs::read(folder.path().join("other.db")).unwrap(), b"not a database");
+}
