@@ -226,7 +226,9 @@ mod tests {
         assert!(similarity.check().is_err());
         let model = ModelOptions::new(Side::Users);
         assert!(ModelOptions { k: 0, ..model }.check().is_err());
-        assert!(ModelOptions { min_similarity: f64::NAN, ..model }.check().is_err());
+        for min_similarity in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(ModelOptions { min_similarity, ..model }.check().is_err());
+        }
         assert!(ModelOptions { similarity, ..model }.check().is_err());
         assert!(model.check().is_ok());
     }
