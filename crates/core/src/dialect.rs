@@ -1,4 +1,4 @@
-//! Presets that reproduce other libraries' figures.
+//! Presets that follow other libraries' conventions. LensKit's is not held to any figure of its own.
 
 use crate::baseline::BaselineOptions;
 use crate::measure::Measure;
