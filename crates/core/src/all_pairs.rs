@@ -1,20 +1,29 @@
 //! The neighbours of every row: all pairs of a side, tile by tile.
 
+mod columns;
+mod dense;
+mod kernel;
+mod layout;
 mod lists;
 mod observer;
+mod order;
+mod sparse;
 mod tile;
 mod top_k;
 
+pub use kernel::{Kernel, KernelError};
 pub use lists::PartialNeighbours;
 pub use observer::{Cancelled, Observer, Progress, Unobserved};
 pub use tile::Tile;
 
-use crate::neighbours::{Neighbour, NeighbourIndex};
+use crate::matrix::RatingMatrix;
+use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
-use crate::similarity::{Accumulator, Similarities, Sums, Value, View, with_view};
+use crate::similarity::Similarities;
+use layout::Layout;
 use lists::NeighbourLists;
-use rayon::prelude::*;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use order::RowOrder;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use tile::TilePlan;
 
 /// The all-pairs computation: a plan of tiles, and the lists that their results are merged into.
@@ -38,19 +47,33 @@ use tile::TilePlan;
 pub struct AllPairs<'a> {
     similarities: Similarities<'a>,
     parameters: ModelParameters,
+    order: RowOrder,
     plan: TilePlan,
+    layout: Layout,
     lists: NeighbourLists,
 }
 
 impl<'a> AllPairs<'a> {
-    /// The computation of all pairs of a matrix. Fits a baseline if the measure needs one; all
-    /// other work is in the tiles.
-    pub fn new(matrix: &'a crate::RatingMatrix, parameters: ModelParameters) -> Self {
+    /// The computation of all pairs of a matrix, each tile by the kernel that is fastest for it.
+    /// Lays the ratings out, and fits a baseline if the measure needs one; all other work is in the
+    /// tiles.
+    pub fn new(matrix: &'a RatingMatrix, parameters: ModelParameters) -> Self {
+        Self::with_kernel(matrix, parameters, None)
+    }
+
+    /// As [`new`](Self::new), with all tiles by the kernel given, as far as it can compute them:
+    /// the block kernels take scales of at most 11 levels, and measures on the ratings themselves.
+    pub fn with_kernel(
+        matrix: &'a RatingMatrix,
+        parameters: ModelParameters,
+        kernel: Option<Kernel>,
+    ) -> Self {
         let similarities = Similarities::new(matrix, parameters.side(), parameters.similarity());
-        let rows = similarities.rows();
-        let plan = TilePlan::new(rows as u32);
-        let lists = NeighbourLists::new(rows, parameters.k());
-        Self { similarities, parameters, plan, lists }
+        let order = RowOrder::new(matrix.rows(parameters.side()));
+        let plan = TilePlan::new(order.len() as u32);
+        let layout = Layout::new(&similarities, &order, kernel);
+        let lists = NeighbourLists::new(order.len(), &parameters);
+        Self { similarities, parameters, order, plan, layout, lists }
     }
 
     /// The tiles that together hold every pair once.
@@ -63,37 +86,17 @@ impl<'a> AllPairs<'a> {
         self.tiles().iter().map(Tile::pairs).sum()
     }
 
+    /// The kernel that computes the tiles, or the heavier of them.
+    pub fn kernel(&self) -> Kernel {
+        self.layout.kernel()
+    }
+
     /// The neighbours that the pairs of one tile give to its rows and columns: all of them that
     /// can be among the k nearest, as far as the tiles merged so far tell.
     pub fn compute(&self, tile: &Tile) -> PartialNeighbours {
         let mut partial = self.lists.start(tile);
-        with_view!(self.similarities.plane(), view => self.accumulate(view, tile, &mut partial));
+        self.layout.offer_pairs(&self.similarities, &self.order, tile, &mut partial);
         partial
-    }
-
-    fn accumulate<V: Value>(
-        &self,
-        view: &View<'_, V>,
-        tile: &Tile,
-        partial: &mut PartialNeighbours,
-    ) {
-        let finisher = self.similarities.finisher();
-        let mut accumulator = Accumulator::<V>::new(tile.columns());
-        let mut entries = Vec::new();
-        for row in tile.rows() {
-            entries.clear();
-            entries.extend(view.row(row as usize));
-            accumulator.add_from(view, &entries, row + 1);
-            let facts = finisher.facts(row);
-            accumulator.drain(|other, sums| {
-                let similarity = finisher.similarity(sums, &facts, &finisher.facts(other));
-                if let Some(similarity) = similarity.filter(|&s| self.parameters.keeps(s)) {
-                    let overlap = sums.overlap();
-                    partial.offer_row(row, Neighbour { index: other, overlap, similarity });
-                    partial.offer_column(other, Neighbour { index: row, overlap, similarity });
-                }
-            });
-        }
     }
 
     /// Takes the result of a tile into the lists. Each tile is merged once, in any order.
@@ -103,7 +106,7 @@ impl<'a> AllPairs<'a> {
 
     /// The finished lists. Complete when every tile was merged.
     pub fn finish(self) -> NeighbourIndex {
-        self.lists.finish(self.parameters.side())
+        self.lists.finish(&self.parameters, &self.order)
     }
 
     /// Computes and merges all tiles in the present rayon pool, and finishes.
@@ -114,20 +117,28 @@ impl<'a> AllPairs<'a> {
     /// [`Cancelled`] if the observer said so.
     pub fn run(self, observer: &dyn Observer) -> Result<NeighbourIndex, Cancelled> {
         let (tiles, pairs) = (self.tiles().len(), self.pairs());
+        let (next, cancelled) = (AtomicUsize::new(0), AtomicBool::new(false));
         let (tiles_done, pairs_done) = (AtomicUsize::new(0), AtomicU64::new(0));
-        self.tiles().par_iter().with_max_len(1).try_for_each(|tile| {
-            if observer.is_cancelled() {
-                return Err(Cancelled);
+        // Every thread takes the next tile in order: the heavy rows come first, whose pairs set
+        // high bars for the rest, and the last tiles are the lightest.
+        rayon::broadcast(|_| {
+            while let Some(tile) = self.tiles().get(next.fetch_add(1, Ordering::Relaxed)) {
+                if observer.is_cancelled() {
+                    cancelled.store(true, Ordering::Relaxed);
+                }
+                if cancelled.load(Ordering::Relaxed) {
+                    return;
+                }
+                self.merge(self.compute(tile));
+                observer.progress(Progress {
+                    tiles_done: tiles_done.fetch_add(1, Ordering::Relaxed) + 1,
+                    tiles,
+                    pairs_done: pairs_done.fetch_add(tile.pairs(), Ordering::Relaxed)
+                        + tile.pairs(),
+                    pairs,
+                });
             }
-            self.merge(self.compute(tile));
-            observer.progress(Progress {
-                tiles_done: tiles_done.fetch_add(1, Ordering::Relaxed) + 1,
-                tiles,
-                pairs_done: pairs_done.fetch_add(tile.pairs(), Ordering::Relaxed) + tile.pairs(),
-                pairs,
-            });
-            Ok(())
-        })?;
-        Ok(self.finish())
+        });
+        if cancelled.into_inner() { Err(Cancelled) } else { Ok(self.finish()) }
     }
 }

@@ -90,7 +90,9 @@ mod sums;
 mod table;
 mod weighting;
 
-pub use all_pairs::{AllPairs, Cancelled, Observer, PartialNeighbours, Progress, Tile, Unobserved};
+pub use all_pairs::{
+    AllPairs, Cancelled, Kernel, KernelError, Observer, PartialNeighbours, Progress, Tile, Unobserved,
+};
 pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, ItemInfo};
 pub use dialect::Dialect;

@@ -197,7 +197,12 @@ impl ModelParameters {
 
     /// Whether a pair of this similarity may be among the neighbours.
     pub fn keeps(&self, similarity: f64) -> bool {
-        similarity > self.0.min_similarity || self.0.min_similarity <= -1.0
+        self.floor().is_none_or(|floor| similarity > floor)
+    }
+
+    /// Only similarities above this are kept; `None` if all are.
+    pub(crate) fn floor(&self) -> Option<f64> {
+        Some(self.0.min_similarity).filter(|&floor| floor > -1.0)
     }
 }
 

@@ -5,8 +5,9 @@ mod finish;
 mod plane;
 
 pub(crate) use accumulate::Accumulator;
-pub(crate) use finish::{Finisher, RowFacts, Sums};
-pub(crate) use plane::{Plane, Value, View};
+pub(crate) use finish::{Finisher, Needs, Sums, Terms};
+use finish::RowFacts;
+pub(crate) use plane::{ColumnLists, Plane, Value, View};
 
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
@@ -85,7 +86,7 @@ macro_rules! with_view {
         }
     };
 }
-pub(crate) use with_view;
+
 
 impl<'a> Similarities<'a> {
     /// The similarities of the rows of `side`. Fits the baseline where the measure needs one.
@@ -173,7 +174,7 @@ impl<'a> Similarities<'a> {
         facts: &RowFacts,
     ) -> Vec<RowSimilarity> {
         let mut accumulator = Accumulator::<V>::new(0..self.rows() as u32);
-        accumulator.add(view, entries);
+        accumulator.add(view.lists(), entries);
         let mut found = Vec::new();
         accumulator.drain(|index, sums| {
             let similarity = self.finisher.similarity(sums, facts, &self.finisher.facts(index));

@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// Rows that are computed together. Few enough that a small set still makes work for many threads.
+/// Rows that are computed together: a few blocks of the kernels, so that a small set still makes
+/// work for many threads.
 const ROWS: u32 = 256;
-/// Columns that are computed together. Few enough that their sums stay in a core's own cache.
-const COLUMNS: u32 = 4096;
+/// Columns that are computed together: many, so that writing the rows into blocks costs little.
+const COLUMNS: u32 = 16_384;
 
 /// A block of the upper triangle of the pair matrix: the pairs (row, column) with row < column.
+///
+/// Rows and columns are places in the order of the computation, by falling number of ratings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tile {
     rows: Range<u32>,
@@ -16,7 +19,7 @@ pub struct Tile {
 }
 
 impl Tile {
-    /// The rows.
+    /// The rows, as places in the order of the computation.
     pub fn rows(&self) -> Range<u32> {
         self.rows.clone()
     }
@@ -68,7 +71,7 @@ mod tests {
 
     #[test]
     fn tiles_hold_every_pair_once() {
-        for rows in [0, 1, 2, 255, 256, 257, 4095, 4096, 4097, 9000] {
+        for rows in [0, 1, 2, 255, 256, 257, 16_383, 16_384, 16_385, 40_000] {
             let plan = TilePlan::new(rows);
             let pairs: u64 = plan.tiles().iter().map(Tile::pairs).sum();
             let rows = u64::from(rows);
@@ -76,13 +79,13 @@ mod tests {
         }
         // By pair for one size that has tiles on, across and off the diagonal.
         let mut seen = std::collections::HashSet::new();
-        for tile in TilePlan::new(4500).tiles() {
+        for tile in TilePlan::new(17_000).tiles() {
             for row in tile.rows().filter(|row| row % 89 == 0) {
                 for column in tile.columns().filter(|&column| column > row) {
                     assert!(seen.insert((row, column)));
                 }
             }
         }
-        assert_eq!(seen.len(), (0..4500).step_by(89).map(|row| 4499 - row).sum::<usize>());
+        assert_eq!(seen.len(), (0..17_000).step_by(89).map(|row| 16_999 - row).sum::<usize>());
     }
 }

@@ -2,66 +2,78 @@
 
 use crate::neighbours::Neighbour;
 use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+/// A neighbour that is greater the later it ranks, so that a heap has its worst on top.
+#[derive(Clone, Copy, Debug)]
+struct Worst(Neighbour);
+
+impl PartialEq for Worst {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Worst {}
+
+impl PartialOrd for Worst {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Worst {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.rank_order(&other.0)
+    }
+}
 
 /// Keeps the k best neighbours by [`Neighbour::rank_order`], which is total: so they are the same
-/// whatever the order of the offers.
-///
-/// Offers gather in a buffer of up to 2k, which a selection then halves: a constant cost an offer.
-#[derive(Clone, Debug)]
+/// whatever the order of the offers. Holds never more than k.
+#[derive(Clone, Debug, Default)]
 pub(super) struct TopK {
-    k: usize,
-    buffer: Vec<Neighbour>,
-    /// Offers that rank after this one cannot be among the k best.
-    bar: Option<Neighbour>,
+    worst_first: BinaryHeap<Worst>,
 }
 
 impl TopK {
-    pub(super) fn new(k: usize) -> Self {
-        Self { k, buffer: Vec::new(), bar: None }
-    }
-
-    /// As [`new`](Self::new), where k neighbours that rank up to `bar` are known already.
-    pub(super) fn above(k: usize, bar: Option<Neighbour>) -> Self {
-        Self { k, buffer: Vec::new(), bar }
-    }
-
-    pub(super) fn offer(&mut self, neighbour: Neighbour) {
-        if self.bar.is_some_and(|bar| neighbour.rank_order(&bar) == Ordering::Greater) {
-            return;
+    /// Takes a neighbour in if it is among the k best so far; false if it is not.
+    pub(super) fn offer(&mut self, k: usize, neighbour: Neighbour) -> bool {
+        if self.worst_first.len() < k {
+            self.grow(k);
+            self.worst_first.push(Worst(neighbour));
+            return true;
         }
-        self.buffer.push(neighbour);
-        if self.buffer.len() >= self.k.saturating_mul(2) {
-            self.halve();
+        match self.worst_first.peek_mut() {
+            Some(mut worst) if Worst(neighbour) < *worst => {
+                *worst = Worst(neighbour);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Memory for k at most: there are as many lists as rows.
+    fn grow(&mut self, k: usize) {
+        let length = self.worst_first.len();
+        if length == self.worst_first.capacity() {
+            self.worst_first.reserve_exact(length.clamp(4, 1 << 20).min(k - length));
         }
     }
 
     /// The k-th best so far; `None` while there are fewer.
-    pub(super) fn bar(&mut self) -> Option<Neighbour> {
-        if self.buffer.len() > self.k {
-            self.halve();
-        } else if self.buffer.len() == self.k && self.bar.is_none() {
-            self.bar = self.buffer.iter().copied().max_by(Neighbour::rank_order);
-        }
-        self.bar
+    pub(super) fn bar(&self, k: usize) -> Option<Neighbour> {
+        let worst = self.worst_first.peek().map(|worst| worst.0);
+        worst.filter(|_| self.worst_first.len() >= k)
     }
 
-    fn halve(&mut self) {
-        let last = self.k - 1;
-        let (_, kth, _) = self.buffer.select_nth_unstable_by(last, Neighbour::rank_order);
-        self.bar = Some(*kth);
-        self.buffer.truncate(self.k);
+    /// What was kept, in no order.
+    pub(super) fn into_kept(self) -> impl Iterator<Item = Neighbour> {
+        self.worst_first.into_iter().map(|worst| worst.0)
     }
 
-    /// What was kept, in no order; a superset of the k best among the offers.
-    pub(super) fn into_kept(self) -> Vec<Neighbour> {
-        self.buffer
-    }
-
-    /// The k best, best first.
-    pub(super) fn into_sorted(mut self) -> Vec<Neighbour> {
-        self.buffer.sort_unstable_by(Neighbour::rank_order);
-        self.buffer.truncate(self.k);
-        self.buffer
+    /// What was kept, best first.
+    pub(super) fn into_sorted(self) -> impl ExactSizeIterator<Item = Neighbour> {
+        self.worst_first.into_sorted_vec().into_iter().map(|worst| worst.0)
     }
 }
 
@@ -86,21 +98,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_best_k_are_those_of_a_full_sort(all in neighbours(), k in 1usize..40, split in 0usize..200) {
+        fn the_best_k_are_those_of_a_full_sort(all in neighbours(), k in 1usize..40) {
             let mut wanted = all.clone();
             wanted.sort_by(Neighbour::rank_order);
             wanted.truncate(k);
-            let mut one = TopK::new(k);
-            all.iter().for_each(|&n| one.offer(n));
-            prop_assert_eq!(&one.into_sorted(), &wanted);
-            // In two parts, the second with the bar of the first.
-            let (first, second) = all.split_at(split.min(all.len()));
-            let mut merged = TopK::new(k);
-            first.iter().for_each(|&n| merged.offer(n));
-            let mut part = TopK::above(k, merged.bar());
-            second.iter().rev().for_each(|&n| part.offer(n));
-            part.into_kept().into_iter().for_each(|n| merged.offer(n));
-            prop_assert_eq!(&merged.into_sorted(), &wanted);
+            let mut best = TopK::default();
+            for &neighbour in &all {
+                best.offer(k, neighbour);
+            }
+            prop_assert_eq!(best.bar(k), wanted.get(k - 1).copied());
+            prop_assert!(best.worst_first.capacity() <= k.max(4));
+            prop_assert_eq!(&best.into_sorted().collect::<Vec<_>>(), &wanted);
         }
     }
 }

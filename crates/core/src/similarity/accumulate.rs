@@ -1,7 +1,7 @@
 //! Sparse accumulation: one row against a range of rows, by walking the lists of its columns.
 
 use super::finish::{Cell, Sums};
-use super::plane::{Value, View};
+use super::plane::{ColumnLists, Value};
 use std::ops::Range;
 
 /// Sums of one row with each row of a range.
@@ -18,17 +18,15 @@ impl<V: Value> Accumulator<V> {
     }
 
     /// Adds a row's entries, which ascend by column, so that every cell sums in that order.
-    pub(crate) fn add(&mut self, view: &View<'_, V>, entries: &[(u32, V)]) {
-        self.add_from(view, entries, self.rows.start);
+    pub(crate) fn add(&mut self, lists: ColumnLists<'_, V>, entries: &[(u32, V)]) {
+        self.add_from(lists, entries, self.rows.start);
     }
 
     /// As [`add`](Self::add), with the rows from `first` on alone.
-    pub(crate) fn add_from(&mut self, view: &View<'_, V>, entries: &[(u32, V)], first: u32) {
+    pub(crate) fn add_from(&mut self, lists: ColumnLists<'_, V>, entries: &[(u32, V)], first: u32) {
         let wanted = first.max(self.rows.start)..self.rows.end;
         for &(column, x) in entries {
-            let range = view.columns.range(column as usize);
-            let raters = &view.columns.columns()[range.clone()];
-            let values = &view.column_values[range];
+            let (raters, values) = lists.of(column);
             let from =
                 if wanted.start == 0 { 0 } else { raters.partition_point(|&r| r < wanted.start) };
             for (&row, &y) in raters[from..].iter().zip(&values[from..]) {

@@ -4,7 +4,7 @@ use super::PairSimilarity;
 use super::plane::Plane;
 use crate::matrix::RatingMatrix;
 use crate::measure::Measure;
-use crate::parameters::SimilarityParameters;
+use crate::parameters::{SimilarityOptions, SimilarityParameters};
 use crate::side::Side;
 use crate::sums::{CoRatedSums, RealSums, finite_cosine, from_counts};
 
@@ -29,6 +29,36 @@ pub(crate) struct RowFacts {
     pub(crate) length: usize,
     /// √Σ of the squares of all its values; 0 where the measure has no use for it.
     pub(crate) norm: f64,
+}
+
+/// Which sums a measure is finished from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// n.
+    Counts,
+    /// n, Σx², Σy², Σxy.
+    Products,
+    /// All six.
+    AllSums,
+}
+
+/// What a measure on levels is a quotient of, for bounds on it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Terms {
+    /// [`Measure::Pcs`].
+    Pcs,
+    /// [`Measure::Cosine`] of level + offset.
+    Cosine { offset: i64 },
+    /// [`Measure::MeanSquaredDifference`] of levels that are a step apart.
+    SquaredDifference { step: f64 },
+    /// [`Measure::Overlap`].
+    Overlap,
+    /// [`Measure::Jaccard`].
+    Jaccard,
+    /// [`Measure::BinaryCosine`].
+    BinaryCosine,
+    /// Anything else.
+    Other,
 }
 
 /// Turns sums into similarities.
@@ -82,10 +112,42 @@ impl Finisher {
 
     /// The facts of a row; those of an empty one past the end.
     pub(crate) fn facts(&self, row: u32) -> RowFacts {
-        let row = row as usize;
         RowFacts {
-            length: self.lengths.get(row).map_or(0, |&length| length as usize),
-            norm: self.norms.get(row).copied().unwrap_or(0.0),
+            length: self.length(row) as usize,
+            norm: self.norms.get(row as usize).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// How many ratings a row has; 0 past the end.
+    pub(crate) fn length(&self, row: u32) -> u32 {
+        self.lengths.get(row as usize).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn options(&self) -> &SimilarityOptions {
+        self.parameters.options()
+    }
+
+    /// What the measure is made of on levels.
+    pub(crate) fn terms(&self) -> Terms {
+        match (self.measure(), self.ratings.offset) {
+            (Measure::Pcs, _) => Terms::Pcs,
+            (Measure::Cosine, Some(offset)) => Terms::Cosine { offset },
+            (Measure::MeanSquaredDifference, _) => {
+                Terms::SquaredDifference { step: self.ratings.step }
+            }
+            (Measure::Overlap, _) => Terms::Overlap,
+            (Measure::Jaccard, _) => Terms::Jaccard,
+            (Measure::BinaryCosine, _) => Terms::BinaryCosine,
+            _ => Terms::Other,
+        }
+    }
+
+    /// The sums that [`similarity`](Self::similarity) reads.
+    pub(crate) fn needs(&self) -> Needs {
+        match self.terms() {
+            Terms::Cosine { offset: 0 } | Terms::SquaredDifference { .. } => Needs::Products,
+            Terms::Overlap | Terms::Jaccard | Terms::BinaryCosine => Needs::Counts,
+            Terms::Pcs | Terms::Cosine { .. } | Terms::Other => Needs::AllSums,
         }
     }
 

@@ -20,8 +20,28 @@ pub(crate) struct View<'a, V> {
     pub(crate) column_values: &'a [V],
 }
 
+/// What each column holds: rows, or positions of rows in some order, ascending, and their values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ColumnLists<'a, V> {
+    pub(crate) offsets: &'a [usize],
+    pub(crate) rows: &'a [u32],
+    pub(crate) values: &'a [V],
+}
+
+impl<'a, V> ColumnLists<'a, V> {
+    /// The list of a column; an empty one past the end.
+    pub(crate) fn of(&self, column: u32) -> (&'a [u32], &'a [V]) {
+        let column = column as usize;
+        let range = match self.offsets.get(column + 1) {
+            Some(&end) => self.offsets[column]..end,
+            None => 0..0,
+        };
+        (&self.rows[range.clone()], &self.values[range])
+    }
+}
+
 /// A kind of value, and the sums that it makes.
-pub(crate) trait Value: Copy + Send + Sync + 'static {
+pub(crate) trait Value: Copy + Default + Send + Sync + 'static {
     type Sums: Cell<Self>;
 }
 
@@ -37,7 +57,16 @@ impl Value for f64 {
     type Sums = RealSums;
 }
 
-impl<'a, V: Value> View<'a, V> {
+impl<'a, V: Copy> View<'a, V> {
+    /// The columns' lists, by row.
+    pub(crate) fn lists(&self) -> ColumnLists<'a, V> {
+        ColumnLists {
+            offsets: self.columns.offsets(),
+            rows: self.columns.columns(),
+            values: self.column_values,
+        }
+    }
+
     /// Columns and values of a row, ascending; none past the end.
     pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = (u32, V)> + use<'a, V> {
         let range = self.rows.range(row);
@@ -45,6 +74,9 @@ impl<'a, V: Value> View<'a, V> {
         columns.iter().copied().zip(self.row_values[range].iter().copied())
     }
 
+}
+
+impl<V: Value> View<'_, V> {
     /// The sums of two rows, over the ascending columns that both have.
     pub(crate) fn merge(&self, a: usize, b: usize) -> V::Sums {
         let (mut left, mut right) = (self.row(a).peekable(), self.row(b).peekable());

@@ -1,0 +1,173 @@
+//! Which pairs of a block may enter a list: a quick test that never turns one away that may.
+
+use super::super::kernel::{BlockSums, HIGHEST_LEVEL, LANES};
+use super::super::lists::Bar;
+use super::bars::{Bars, rounded_down};
+use crate::similarity::{Finisher, Terms};
+use crate::weighting::Weighting;
+
+/// Tests similarity ≥ t for all lanes at once, without a root or a quotient.
+///
+/// For every measure the similarity is num/√d · a/b with a, b from the weighting, so that for
+/// t ≥ 0 the test is num > 0 and (num·a)² ≥ t²·b²·d. In f32, num and d's factors are exact
+/// as long as their integers are below 2²⁴, for which n is bounded by [`exact_to`](Self::exact_to);
+/// a pair of larger n passes untested. What is left are at most 20 roundings of 2⁻²⁴ each, and
+/// [`MARGIN`] is eight times as wide as those.
+pub(super) struct Filter {
+    terms: Terms,
+    weight: Option<Weight>,
+    min_overlap: i32,
+    exact_to: i32,
+}
+
+/// 1 − 2⁻¹⁶; 20 · 2⁻²⁴ < 2⁻¹⁹.
+const MARGIN: f32 = 1.0 - 1.0 / 65_536.0;
+
+/// a = min(n − less, cap), b = max(a + plus, floor).
+#[derive(Clone, Copy)]
+struct Weight {
+    less: f32,
+    cap: f32,
+    plus: f32,
+    floor: f32,
+}
+
+impl Weight {
+    const PLAIN: Self = Self { less: 0.0, cap: f32::MAX, plus: 0.0, floor: 0.0 };
+
+    /// `None` where the test cannot say, so that all pairs pass.
+    fn new(weighting: Weighting) -> Option<Self> {
+        // Larger numbers might leave the range of f32 when squared.
+        let number = |number: f64| (number <= 1e6).then_some(number as f32);
+        Some(match weighting {
+            Weighting::None => Self::PLAIN,
+            Weighting::Shrink(lambda) => Self { plus: number(lambda)?, ..Self::PLAIN },
+            Weighting::ShrinkLessOne(lambda) => {
+                Self { less: 1.0, plus: number(lambda)?, ..Self::PLAIN }
+            }
+            Weighting::Herlocker(gamma) if gamma >= 1e-6 => {
+                Self { cap: number(gamma)?, floor: number(gamma)?, ..Self::PLAIN }
+            }
+            Weighting::Herlocker(_) | Weighting::Mahout => return None,
+        })
+    }
+}
+
+impl Filter {
+    pub(super) fn new(finisher: &Finisher) -> Self {
+        let terms = match finisher.terms() {
+            // Larger steps might leave the range of f32 when squared.
+            Terms::SquaredDifference { step } if step > 1e3 => Terms::Other,
+            terms => terms,
+        };
+        let level = f64::from(HIGHEST_LEVEL);
+        let limit = f64::from(1 << 24);
+        let exact_to = match terms {
+            Terms::Pcs => (limit.sqrt() / level).floor(),
+            Terms::Cosine { offset } => limit / (level + offset.abs() as f64).powi(2),
+            Terms::SquaredDifference { .. } => limit / (4.0 * level * level),
+            Terms::Overlap | Terms::Jaccard | Terms::BinaryCosine => limit,
+            Terms::Other => 0.0,
+        };
+        let options = finisher.options();
+        Self {
+            terms,
+            weight: Weight::new(options.weighting),
+            min_overlap: options.min_overlap.min(i32::MAX as u32) as i32,
+            exact_to: exact_to as i32 - 1,
+        }
+    }
+
+    /// Marks the lanes whose pair with a row of this bar and length may enter either's list; true
+    /// if there is any.
+    #[inline(always)]
+    pub(super) fn pass(
+        &self,
+        sums: &BlockSums,
+        bars: &Bars,
+        bar: Bar,
+        length: f32,
+        passed: &mut [u8; LANES],
+    ) -> bool {
+        let Some(weight) = self.weight else { return self.overlapping(sums, passed) };
+        let s = sums;
+        let f = |number: i32| number as f32;
+        let least = rounded_down(bar);
+        match self.terms {
+            Terms::Pcs => self.test(s, bars, least, weight, passed, |lane| {
+                let (n, x, y) = (f(s.n[lane]), f(s.x[lane]), f(s.y[lane]));
+                let dx = n * f(s.xx[lane]) - x * x;
+                let dy = n * f(s.yy[lane]) - y * y;
+                (n * f(s.xy[lane]) - x * y, dx * dy)
+            }),
+            Terms::Cosine { offset: 0 } => self.test(s, bars, least, weight, passed, |lane| {
+                (f(s.xy[lane]), f(s.xx[lane]) * f(s.yy[lane]))
+            }),
+            Terms::Cosine { offset } => {
+                let k = offset as f32;
+                self.test(s, bars, least, weight, passed, |lane| {
+                    let (n, x, y) = (f(s.n[lane]), f(s.x[lane]), f(s.y[lane]));
+                    let constant = n * k * k;
+                    let xx = f(s.xx[lane]) + 2.0 * k * x + constant;
+                    let yy = f(s.yy[lane]) + 2.0 * k * y + constant;
+                    (f(s.xy[lane]) + k * (x + y) + constant, xx * yy)
+                })
+            }
+            Terms::SquaredDifference { step } => {
+                let square = (step * step) as f32;
+                self.test(s, bars, least, weight, passed, |lane| {
+                    let n = f(s.n[lane]);
+                    let squares = f(s.xx[lane] - 2 * s.xy[lane] + s.yy[lane]);
+                    let below = n + square * squares;
+                    (n, below * below)
+                })
+            }
+            Terms::Overlap => self.test(s, bars, least, weight, passed, |lane| (f(s.n[lane]), 1.0)),
+            Terms::Jaccard => self.test(s, bars, least, weight, passed, |lane| {
+                let n = f(s.n[lane]);
+                let either = bars.lengths[lane] + length - n;
+                (n, either * either)
+            }),
+            Terms::BinaryCosine => self.test(s, bars, least, weight, passed, |lane| {
+                (f(s.n[lane]), bars.lengths[lane] * length)
+            }),
+            Terms::Other => self.overlapping(sums, passed),
+        }
+    }
+
+    #[inline(always)]
+    fn test(
+        &self,
+        sums: &BlockSums,
+        bars: &Bars,
+        least: f32,
+        weight: Weight,
+        passed: &mut [u8; LANES],
+        terms: impl Fn(usize) -> (f32, f32),
+    ) -> bool {
+        let mut any = 0;
+        for lane in 0..LANES {
+            let n = sums.n[lane];
+            let (num, d) = terms(lane);
+            let least = bars.least[lane].min(least);
+            let a = (n as f32 - weight.less).min(weight.cap);
+            let b = (a + weight.plus).max(weight.floor);
+            let (left, right) = (num * a, least * b);
+            let high = (left * left >= right * right * MARGIN * d) & (num > 0.0);
+            let pass = (high | (least < 0.0) | (n > self.exact_to)) & (n >= self.min_overlap);
+            passed[lane] = u8::from(pass);
+            any |= passed[lane];
+        }
+        any != 0
+    }
+
+    #[inline(always)]
+    fn overlapping(&self, sums: &BlockSums, passed: &mut [u8; LANES]) -> bool {
+        let mut any = 0;
+        for lane in 0..LANES {
+            passed[lane] = u8::from(sums.n[lane] >= self.min_overlap);
+            any |= passed[lane];
+        }
+        any != 0
+    }
+}

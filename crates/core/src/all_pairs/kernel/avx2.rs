@@ -1,0 +1,46 @@
+//! The portable kernel compiled for AVX2.
+#![allow(unsafe_code)]
+
+use super::BlockKernel;
+use super::block::{BlockSums, PackedRow, SumSet};
+use super::portable::{Words, by_falling_levels};
+
+/// The machine has AVX2.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Avx2(());
+
+impl Avx2 {
+    pub(in super::super) fn detect() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let found = is_x86_feature_detected!("avx2");
+        #[cfg(not(target_arch = "x86_64"))]
+        let found = false;
+        found.then_some(Self(()))
+    }
+}
+
+impl BlockKernel for Avx2 {
+    type Line = Words;
+
+    fn sums<S: SumSet>(self, lines: &[Words], row: PackedRow<'_>, sums: &mut BlockSums) {
+        self.run(
+            #[inline(always)]
+            || by_falling_levels::<S>(lines, row, sums),
+        );
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        #[target_feature(enable = "avx2")]
+        fn compiled_so<R>(work: impl FnOnce() -> R) -> R {
+            work()
+        }
+        // SAFETY: a value of this type exists only where `detect` found the instructions.
+        unsafe { compiled_so(work) }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+}

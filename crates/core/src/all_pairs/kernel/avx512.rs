@@ -1,0 +1,137 @@
+//! AVX-512 VNNI: 64 rows at a time, four columns of 16 rows an instruction.
+#![allow(unsafe_code)]
+
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::*;
+
+use super::block::{BlockSums, LANES, Line, PackedRow, SumSet};
+use super::BlockKernel;
+
+/// The machine has AVX-512 with byte instructions and VNNI.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Avx512(());
+
+impl Avx512 {
+    pub(in super::super) fn detect() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let found = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vnni");
+        #[cfg(not(target_arch = "x86_64"))]
+        let found = false;
+        found.then_some(Self(()))
+    }
+}
+
+/// A byte a row, in the order that [`slot`] says.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(in super::super) struct Bytes([u8; LANES]);
+
+/// Where in a line the byte of a lane stands, so that interleaving four lines by halves of 128 bits
+/// leaves the lanes in order: lane 16q + 4p + w is byte w of part q of the p-th 128 bits.
+fn slot(lane: usize) -> usize {
+    let (quarter, part, within) = (lane / 16, lane / 4 % 4, lane % 4);
+    16 * part + 4 * quarter + within
+}
+
+impl Line for Bytes {
+    const EMPTY: Self = Self([0; LANES]);
+
+    fn set(&mut self, lane: usize, level: u8) {
+        self.0[slot(lane)] = level;
+    }
+}
+
+impl BlockKernel for Avx512 {
+    type Line = Bytes;
+
+    #[cfg(target_arch = "x86_64")]
+    fn sums<S: SumSet>(self, lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
+        // SAFETY: a value of this type exists only where `detect` found the instructions.
+        unsafe { vnni::<S>(lines, row, sums) }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn sums<S: SumSet>(self, _: &[Bytes], _: PackedRow<'_>, _: &mut BlockSums) {
+        unreachable!("no value of this type exists here")
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+        fn compiled_so<R>(work: impl FnOnce() -> R) -> R {
+            work()
+        }
+        // SAFETY: as in `sums`.
+        unsafe { compiled_so(work) }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+}
+
+/// Interleaves four lines, so that each 32 bits hold four columns of one row, and multiplies and
+/// adds those fours: n = Σ b·1 with b = min(x, 1), Σx = Σ x·1, Σy = Σ b·y, and so on.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+fn vnni<S: SumSet>(lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
+    let zero = _mm512_setzero_si512();
+    let ones = _mm512_set1_epi8(1);
+    let (mut n, mut x, mut y) = ([zero; 4], [zero; 4], [zero; 4]);
+    let (mut xx, mut yy, mut xy) = ([zero; 4], [zero; 4], [zero; 4]);
+    let steps = row.columns.iter().zip(row.levels).zip(row.squares);
+    for ((columns, &levels), &squares) in steps {
+        let [a, b, c, d] = columns.map(|column| {
+            let line: &Bytes = &lines[column as usize];
+            // SAFETY: a line is 64 bytes, aligned to 64.
+            unsafe { _mm512_load_si512(line.0.as_ptr().cast()) }
+        });
+        let (ab_low, ab_high) = (_mm512_unpacklo_epi8(a, b), _mm512_unpackhi_epi8(a, b));
+        let (cd_low, cd_high) = (_mm512_unpacklo_epi8(c, d), _mm512_unpackhi_epi8(c, d));
+        let fours = [
+            _mm512_unpacklo_epi16(ab_low, cd_low),
+            _mm512_unpackhi_epi16(ab_low, cd_low),
+            _mm512_unpacklo_epi16(ab_high, cd_high),
+            _mm512_unpackhi_epi16(ab_high, cd_high),
+        ];
+        let levels = _mm512_set1_epi32(i32::from_le_bytes(levels));
+        let squares = _mm512_set1_epi32(i32::from_le_bytes(squares));
+        for (quarter, &four) in fours.iter().enumerate() {
+            let rated = _mm512_min_epu8(four, ones);
+            n[quarter] = _mm512_dpbusd_epi32(n[quarter], rated, ones);
+            if S::SUMS {
+                x[quarter] = _mm512_dpbusd_epi32(x[quarter], four, ones);
+                y[quarter] = _mm512_dpbusd_epi32(y[quarter], rated, levels);
+            }
+            if S::PRODUCTS {
+                xx[quarter] = _mm512_dpbusd_epi32(xx[quarter], four, four);
+                yy[quarter] = _mm512_dpbusd_epi32(yy[quarter], rated, squares);
+                xy[quarter] = _mm512_dpbusd_epi32(xy[quarter], four, levels);
+            }
+        }
+    }
+    store(&mut sums.n, n);
+    if S::SUMS {
+        store(&mut sums.x, x);
+        store(&mut sums.y, y);
+    }
+    if S::PRODUCTS {
+        store(&mut sums.xx, xx);
+        store(&mut sums.yy, yy);
+        store(&mut sums.xy, xy);
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn store(target: &mut [i32; LANES], quarters: [__m512i; 4]) {
+    for (target, quarter) in target.chunks_exact_mut(16).zip(quarters) {
+        // SAFETY: a chunk is 16 numbers of 4 bytes; the store needs no alignment.
+        unsafe { _mm512_storeu_si512(target.as_mut_ptr().cast(), quarter) };
+    }
+}

@@ -1,0 +1,101 @@
+//! Plain Rust that compilers turn into the vectors of any machine.
+
+use super::BlockKernel;
+use super::block::{BlockSums, LANES, Line, PackedRow, SumSet};
+
+/// Any machine.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Portable;
+
+/// A word a row with 1, x and x², so that one addition takes all three in.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(in super::super) struct Words([u32; LANES]);
+
+/// So many words add up without a carry between their parts: 127 · 1 < 2⁷, 127 · 11 < 2¹¹,
+/// 127 · 121 < 2¹⁴.
+const FULL: usize = 127;
+const X_AT: u32 = 7;
+const XX_AT: u32 = 18;
+
+impl Line for Words {
+    const EMPTY: Self = Self([0; LANES]);
+
+    fn set(&mut self, lane: usize, level: u8) {
+        let x = u32::from(level);
+        self.0[lane] = u32::from(x > 0) | x << X_AT | (x * x) << XX_AT;
+    }
+}
+
+impl BlockKernel for Portable {
+    type Line = Words;
+
+    fn sums<S: SumSet>(self, lines: &[Words], row: PackedRow<'_>, sums: &mut BlockSums) {
+        by_falling_levels::<S>(lines, row, sums);
+    }
+
+    fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+}
+
+/// Adds the lines of the row's columns, levels y falling. Where the level falls from h to l, every
+/// line so far has a level of at least h, so that with N and X the sums so far,
+/// Σy grows by N(h − l), Σy² by N(h² − l²) and Σxy by X(h − l); at the end l is 0.
+#[inline(always)]
+pub(super) fn by_falling_levels<S: SumSet>(
+    lines: &[Words],
+    row: PackedRow<'_>,
+    sums: &mut BlockSums,
+) {
+    *sums = BlockSums::ZERO;
+    let columns = row.columns.as_flattened().chunks(FULL);
+    for (columns, levels) in columns.zip(row.levels.as_flattened().chunks(FULL)) {
+        let mut so_far = [0u32; LANES];
+        let mut level = levels[0];
+        for (&column, &next) in columns.iter().zip(levels) {
+            if next != level {
+                fall::<S>(&so_far, level, next, sums);
+                level = next;
+            }
+            let line = &lines[column as usize].0;
+            for lane in 0..LANES {
+                so_far[lane] += line[lane];
+            }
+        }
+        fall::<S>(&so_far, level, 0, sums);
+        for lane in 0..LANES {
+            sums.n[lane] += count(so_far[lane]);
+            if S::SUMS {
+                sums.x[lane] += sum(so_far[lane]);
+            }
+            if S::PRODUCTS {
+                sums.xx[lane] += (so_far[lane] >> XX_AT) as i32;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn fall<S: SumSet>(so_far: &[u32; LANES], from: u8, to: u8, sums: &mut BlockSums) {
+    let (from, to) = (i32::from(from), i32::from(to));
+    for lane in 0..LANES {
+        if S::SUMS {
+            sums.y[lane] += count(so_far[lane]) * (from - to);
+        }
+        if S::PRODUCTS {
+            sums.yy[lane] += count(so_far[lane]) * (from * from - to * to);
+            sums.xy[lane] += sum(so_far[lane]) * (from - to);
+        }
+    }
+}
+
+#[inline(always)]
+fn count(word: u32) -> i32 {
+    (word & ((1 << X_AT) - 1)) as i32
+}
+
+#[inline(always)]
+fn sum(word: u32) -> i32 {
+    (word >> X_AT & ((1 << (XX_AT - X_AT)) - 1)) as i32
+}

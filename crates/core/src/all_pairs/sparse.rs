@@ -1,0 +1,38 @@
+//! A tile by sparse accumulation: each row walks the lists of its columns.
+
+use super::columns::OrderedColumns;
+use super::lists::PartialNeighbours;
+use super::order::RowOrder;
+use super::tile::Tile;
+use crate::neighbours::Neighbour;
+use crate::similarity::{Accumulator, Finisher, Sums, Value, View};
+
+/// Offers all pairs of a tile. Costs what the pairs have in common, and nothing for pairs that have
+/// nothing: the way for values of any kind, and for rows that seldom meet.
+pub(super) fn offer_pairs<V: Value>(
+    view: &View<'_, V>,
+    columns: &OrderedColumns<V>,
+    order: &RowOrder,
+    finisher: &Finisher,
+    tile: &Tile,
+    partial: &mut PartialNeighbours,
+) {
+    let mut accumulator = Accumulator::<V>::new(tile.columns());
+    let mut entries = Vec::new();
+    for position in tile.rows() {
+        let row = order.row(position);
+        entries.clear();
+        entries.extend(view.row(row as usize));
+        accumulator.add_from(columns.lists(), &entries, position + 1);
+        let facts = finisher.facts(row);
+        accumulator.drain(|other_position, sums| {
+            let other = order.row(other_position);
+            if let Some(similarity) = finisher.similarity(sums, &facts, &finisher.facts(other)) {
+                let overlap = sums.overlap();
+                let neighbour = |index| Neighbour { index, overlap, similarity };
+                partial.rows().offer(position, neighbour(other));
+                partial.columns().offer(other_position, neighbour(row));
+            }
+        });
+    }
+}
