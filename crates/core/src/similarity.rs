@@ -5,8 +5,8 @@ mod finish;
 mod plane;
 
 pub(crate) use accumulate::Accumulator;
-pub(crate) use finish::{Finisher, Needs, Sums, Terms};
 use finish::RowFacts;
+pub(crate) use finish::{Finisher, Needs, Sums, Terms};
 pub(crate) use plane::{ColumnLists, Plane, Value, View};
 
 use crate::matrix::RatingMatrix;
@@ -86,7 +86,6 @@ macro_rules! with_view {
         }
     };
 }
-
 
 impl<'a> Similarities<'a> {
     /// The similarities of the rows of `side`. Fits the baseline where the measure needs one.

@@ -66,7 +66,15 @@ impl CoRatedSums {
     /// never NaN or beyond.
     pub fn pcs(&self) -> Option<f64> {
         match self.terms_i64() {
-            Some((xy, xx, yy)) => correlation(i128::from(xy), i128::from(xx), i128::from(yy)),
+            // The same in 64 bits, which convert to f64 in one instruction.
+            Some((xy, xx, yy)) if xx > 0 && yy > 0 => {
+                let quotient = xy as f64 / (xx as f64 * yy as f64).sqrt();
+                if quotient.abs() < NEARLY_ONE {
+                    return Some(quotient);
+                }
+                correlation(i128::from(xy), i128::from(xx), i128::from(yy))
+            }
+            Some(_) => None,
             None => {
                 let n = i128::from(self.n);
                 let wide =

@@ -11,33 +11,37 @@ pub(super) struct OrderedColumns<V> {
 }
 
 impl<V: Copy + Default> OrderedColumns<V> {
-    /// The columns of a view that `wanted` accepts; the others are empty.
-    pub(super) fn new(
-        view: &View<'_, V>,
+    /// The columns of rows that `row` yields by position, each a list of columns and values.
+    pub(super) fn new<I: Iterator<Item = (u32, V)>>(
         order: &RowOrder,
-        wanted: impl Fn(usize) -> bool,
+        columns: usize,
+        row: impl Fn(u32) -> I,
     ) -> Self {
-        let columns = view.columns.len();
-        let mut offsets = Vec::with_capacity(columns + 1);
-        offsets.push(0);
+        let all = 0..order.len() as u32;
+        let mut offsets = vec![0; columns + 1];
+        for (column, _) in all.clone().flat_map(&row) {
+            offsets[column as usize + 1] += 1;
+        }
         for column in 0..columns {
-            let length = if wanted(column) { view.columns.row_len(column) } else { 0 };
-            offsets.push(offsets[column] + length);
+            offsets[column + 1] += offsets[column];
         }
         let entries = offsets[columns];
         let (mut positions, mut values) = (vec![0; entries], vec![V::default(); entries]);
         let mut next = offsets.clone();
-        for (position, &row) in (0..).zip(order.rows()) {
-            for (column, value) in view.row(row as usize) {
+        for position in all {
+            for (column, value) in row(position) {
                 let place = &mut next[column as usize];
-                if *place < offsets[column as usize + 1] {
-                    positions[*place] = position;
-                    values[*place] = value;
-                    *place += 1;
-                }
+                positions[*place] = position;
+                values[*place] = value;
+                *place += 1;
             }
         }
         Self { offsets, positions, values }
+    }
+
+    /// All columns of a view.
+    pub(super) fn of_view(view: &View<'_, V>, order: &RowOrder) -> Self {
+        Self::new(order, view.columns.len(), |position| view.row(order.row(position) as usize))
     }
 
     pub(super) fn lists(&self) -> ColumnLists<'_, V> {

@@ -6,7 +6,9 @@ mod head;
 mod tail;
 
 use super::columns::OrderedColumns;
-use super::kernel::{AllSums, BlockKernel, BlockSums, Counts, LANES, Line, Products, SumSet};
+use super::kernel::{
+    AllSums, BlockKernel, BlockSums, Counts, LANES, Line, Products, StepOrder, SumSet,
+};
 use super::lists::PartialNeighbours;
 use super::order::RowOrder;
 use super::tile::Tile;
@@ -22,6 +24,8 @@ use tail::Events;
 /// The ratings of a side as the block kernels want them.
 pub(super) struct DenseRows {
     head: Head,
+    /// The columns that blocks do not hold.
+    tail: OrderedColumns<u8>,
     filter: Filter,
 }
 
@@ -40,7 +44,6 @@ impl<L: Line> Workspace<L> {
 /// What all tiles read.
 pub(super) struct Shared<'a> {
     pub(super) rows: &'a DenseRows,
-    pub(super) columns: &'a OrderedColumns<u8>,
     pub(super) order: &'a RowOrder,
     pub(super) finisher: &'a Finisher,
 }
@@ -49,11 +52,15 @@ impl DenseRows {
     /// Lays out the rows of a view whose levels are at most 11.
     pub(super) fn new(
         view: &View<'_, u8>,
-        columns: &OrderedColumns<u8>,
         order: &RowOrder,
         finisher: &Finisher,
+        steps: StepOrder,
     ) -> Self {
-        Self { head: Head::new(view, columns, order), filter: Filter::new(finisher) }
+        let head = Head::new(view, order, steps);
+        let tail = OrderedColumns::new(order, view.columns.len(), |position| {
+            head.tail(position).iter().copied()
+        });
+        Self { head, tail, filter: Filter::new(finisher) }
     }
 }
 
@@ -85,7 +92,7 @@ impl Shared<'_> {
             let block = first..(first + LANES as u32).min(rows.end);
             self.rows.head.fill(block.clone(), &mut work.lines);
             let others = tile.columns().start.max(first + 1)..tile.columns().end;
-            work.events.gather(block.clone(), others.clone(), &self.rows.head, self.columns);
+            work.events.gather(block.clone(), others.clone(), &self.rows.head, &self.rows.tail);
             self.offer_block::<K, S>(kernel, block.clone(), others, work, partial);
             self.rows.head.clear(block, &mut work.lines);
         }
@@ -102,20 +109,21 @@ impl Shared<'_> {
     ) {
         let mut bars = Bars::new(block.clone(), self.order, self.finisher, partial.rows());
         let mut sums = BlockSums::ZERO;
-        let mut passed = [0; LANES];
         for other in others.clone() {
             kernel.sums::<S>(&work.lines, self.rows.head.row(other), &mut sums);
             work.events.add_to(&mut sums, (other - others.start) as usize);
             let length = self.finisher.length(self.order.row(other));
-            let bar = partial.columns().bar(other);
+            let least = partial.columns().least(other);
             let filter = &self.rows.filter;
-            let any = kernel.run(
+            let passed = kernel.run(
                 #[inline(always)]
-                || filter.pass(&sums, &bars, bar, length as f32, &mut passed),
+                || filter.pass(&sums, &bars, least, length as f32),
             );
-            if any {
-                let before = (other - block.start).min(block.len() as u32) as usize;
-                self.offer_passed(&block, other, &passed[..before], &sums, &mut bars, partial);
+            // Of the block's own rows, those before this one.
+            let before = other - block.start;
+            let earlier = if before < LANES as u32 { (1 << before) - 1 } else { u64::MAX };
+            if passed & earlier != 0 {
+                self.offer_passed(block.start, other, passed & earlier, &sums, &mut bars, partial);
             }
         }
     }
@@ -123,24 +131,26 @@ impl Shared<'_> {
     /// Finishes the pairs that passed the filter, and offers them to both rows.
     fn offer_passed(
         &self,
-        block: &Range<u32>,
+        first: u32,
         other: u32,
-        passed: &[u8],
+        mut passed: u64,
         sums: &BlockSums,
         bars: &mut Bars,
         partial: &mut PartialNeighbours,
     ) {
         let other_row = self.order.row(other);
         let other_facts = self.finisher.facts(other_row);
-        for lane in (0..passed.len()).filter(|&lane| passed[lane] != 0) {
-            let position = block.start + lane as u32;
+        while passed != 0 {
+            let lane = passed.trailing_zeros();
+            passed &= passed - 1;
+            let (position, lane) = (first + lane, lane as usize);
             let row = self.order.row(position);
             let pair: CoRatedSums = sums.of(lane);
             let facts = self.finisher.facts(row);
             if let Some(similarity) = self.finisher.similarity(&pair, &facts, &other_facts) {
                 let neighbour = |index| Neighbour { index, overlap: pair.n, similarity };
                 if partial.rows().offer(position, neighbour(other_row)) {
-                    bars.set(lane, partial.rows().bar(position));
+                    bars.least[lane] = partial.rows().least(position);
                 }
                 partial.columns().offer(other, neighbour(row));
             }

@@ -8,7 +8,7 @@ mod portable;
 pub(super) use avx2::Avx2;
 pub(super) use avx512::Avx512;
 pub(super) use block::{
-    AllSums, BlockSums, Counts, HIGHEST_LEVEL, LANES, Line, PackedRow, Products, SumSet,
+    AllSums, BlockSums, Counts, HIGHEST_LEVEL, LANES, Line, PackedRow, Products, StepOrder, SumSet,
 };
 pub(super) use portable::Portable;
 
@@ -20,6 +20,8 @@ use std::fmt;
 pub(super) trait BlockKernel: Copy {
     /// One column's levels of all the block's rows.
     type Line: Line;
+    /// In which order it wants the ratings of sparse rows.
+    const STEPS: StepOrder;
 
     /// The sums of `row` (as y) with every row of the block (as x); those of `set` alone are
     /// right.

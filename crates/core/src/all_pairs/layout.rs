@@ -2,7 +2,7 @@
 
 use super::columns::OrderedColumns;
 use super::dense::{DenseRows, Shared, Workspace};
-use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable};
+use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
 use super::lists::PartialNeighbours;
 use super::order::RowOrder;
 use super::sparse;
@@ -23,7 +23,6 @@ pub(super) enum Layout {
 /// Few levels, for a block kernel.
 pub(super) struct Blocks<K: BlockKernel> {
     kernel: K,
-    columns: OrderedColumns<u8>,
     rows: DenseRows,
     idle: Mutex<Vec<Workspace<K::Line>>>,
 }
@@ -34,50 +33,32 @@ impl Layout {
         order: &RowOrder,
         kernel: Option<Kernel>,
     ) -> Self {
-        let everything = |_| true;
         match similarities.plane() {
             Plane::Levels(view) => {
-                let columns = OrderedColumns::new(view, order, everything);
                 let levels = similarities.matrix().scale().levels();
-                let kernel = kernel.unwrap_or_else(Kernel::best);
                 if levels.is_none_or(|levels| levels > HIGHEST_LEVEL) {
-                    return Self::Levels(columns);
+                    return Self::Levels(OrderedColumns::of_view(view, order));
                 }
-                Self::with_blocks(similarities, view, order, columns, kernel)
+                let kernel = kernel.unwrap_or_else(Kernel::best);
+                Self::of_few_levels(similarities, view, order, kernel)
             }
-            Plane::WideLevels(view) => {
-                Self::WideLevels(OrderedColumns::new(view, order, everything))
-            }
-            Plane::Reals(reals) => {
-                Self::Reals(OrderedColumns::new(&reals.view(), order, everything))
-            }
+            Plane::WideLevels(view) => Self::WideLevels(OrderedColumns::of_view(view, order)),
+            Plane::Reals(reals) => Self::Reals(OrderedColumns::of_view(&reals.view(), order)),
         }
     }
 
-    fn with_blocks(
+    fn of_few_levels(
         similarities: &Similarities<'_>,
         view: &View<'_, u8>,
         order: &RowOrder,
-        columns: OrderedColumns<u8>,
         kernel: Kernel,
     ) -> Self {
-        let finisher = similarities.finisher();
-        let rows = || DenseRows::new(view, &columns, order, finisher);
-        let detected = (kernel.kind(), Avx512::detect(), Avx2::detect());
-        match detected {
-            (Kind::Sparse, _, _) => Self::Levels(columns),
-            (Kind::Avx512, Some(kernel), _) => {
-                let rows = rows();
-                Self::Avx512(Blocks::new(kernel, columns, rows))
-            }
-            (Kind::Avx2, _, Some(kernel)) => {
-                let rows = rows();
-                Self::Avx2(Blocks::new(kernel, columns, rows))
-            }
-            _ => {
-                let rows = rows();
-                Self::Portable(Blocks::new(Portable, columns, rows))
-            }
+        let rows = |steps| DenseRows::new(view, order, similarities.finisher(), steps);
+        match (kernel.kind(), Avx512::detect(), Avx2::detect()) {
+            (Kind::Sparse, _, _) => Self::Levels(OrderedColumns::of_view(view, order)),
+            (Kind::Avx512, Some(kernel), _) => Self::Avx512(Blocks::new(kernel, rows)),
+            (Kind::Avx2, _, Some(kernel)) => Self::Avx2(Blocks::new(kernel, rows)),
+            _ => Self::Portable(Blocks::new(Portable, rows)),
         }
     }
 
@@ -118,8 +99,8 @@ impl Layout {
 }
 
 impl<K: BlockKernel> Blocks<K> {
-    fn new(kernel: K, columns: OrderedColumns<u8>, rows: DenseRows) -> Self {
-        Self { kernel, columns, rows, idle: Mutex::default() }
+    fn new(kernel: K, rows: impl FnOnce(StepOrder) -> DenseRows) -> Self {
+        Self { kernel, rows: rows(K::STEPS), idle: Mutex::default() }
     }
 
     fn offer_pairs(
@@ -130,7 +111,7 @@ impl<K: BlockKernel> Blocks<K> {
         partial: &mut PartialNeighbours,
     ) {
         let finisher = similarities.finisher();
-        let shared = Shared { rows: &self.rows, columns: &self.columns, order, finisher };
+        let shared = Shared { rows: &self.rows, order, finisher };
         let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
         shared.offer_pairs(self.kernel, tile, &mut work, partial);
         self.idle().push(work);

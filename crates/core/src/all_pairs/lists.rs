@@ -2,10 +2,9 @@
 
 use super::order::RowOrder;
 use super::tile::Tile;
-use super::top_k::TopK;
+use super::top_k::{RankKey, TopK};
 use crate::neighbours::{Neighbour, NeighbourIndex};
 use crate::parameters::ModelParameters;
-use std::cmp::Ordering;
 use std::mem;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,30 +15,7 @@ const BAND: usize = 256;
 /// The growing lists by position, in bands that are locked together.
 pub(super) struct NeighbourLists {
     k: usize,
-    floor: Bar,
     bands: Vec<Mutex<Vec<TopK>>>,
-}
-
-/// What a neighbour has to pass to enter a list.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Bar {
-    /// The list has room: it takes every neighbour that the model keeps.
-    Open {
-        /// Similarities that are not above this are not kept; `None` if all are.
-        above: Option<f64>,
-    },
-    /// Those that rank before the k-th.
-    Kth(Neighbour),
-}
-
-impl Bar {
-    /// Whether a list with this bar takes a neighbour.
-    fn admits(&self, neighbour: &Neighbour) -> bool {
-        match self {
-            Self::Open { above } => above.is_none_or(|above| neighbour.similarity > above),
-            Self::Kth(kth) => neighbour.rank_order(kth) == Ordering::Less,
-        }
-    }
 }
 
 /// What the pairs of one tile give to the lists of its rows and of its columns.
@@ -52,27 +28,44 @@ pub struct PartialNeighbours {
 pub(super) struct Part {
     k: usize,
     start: u32,
-    bars: Vec<Bar>,
+    /// [`least`](Self::least) of every list, side by side for those that read many.
+    least: Vec<f32>,
     lists: Vec<TopK>,
 }
 
 impl Part {
-    /// The bar of a position's list: the merged tiles' or, once higher, this tile's.
-    pub(super) fn bar(&self, position: u32) -> Bar {
-        self.bars[(position - self.start) as usize]
+    /// A number such that every similarity that may enter the position's list is at least it, and
+    /// above it if it is 0; negative where similarities of 0 and below may enter.
+    pub(super) fn least(&self, position: u32) -> f32 {
+        self.least[(position - self.start) as usize]
     }
 
-    /// Offers a neighbour to a position's list; true if the bar rose.
+    /// Offers a neighbour to a position's list; true if [`least`](Self::least) may have risen.
     pub(super) fn offer(&mut self, position: u32, neighbour: Neighbour) -> bool {
         let at = (position - self.start) as usize;
-        if !self.bars[at].admits(&neighbour) || !self.lists[at].offer(self.k, neighbour) {
-            return false;
+        let rose = self.lists[at].offer(self.k, neighbour.into());
+        if rose {
+            self.least[at] = least_before(self.lists[at].bar());
         }
-        // The k-th of this tile's own cannot rank after a bar that all of them passed.
-        let Some(kth) = self.lists[at].bar(self.k) else { return false };
-        self.bars[at] = Bar::Kth(kth);
-        true
+        rose
     }
+}
+
+fn least_before(bar: RankKey) -> f32 {
+    if bar == RankKey::LAST {
+        return f32::NEG_INFINITY;
+    }
+    let similarity = bar.similarity();
+    if bar == RankKey::before_all_of(similarity) {
+        return rounded_down(similarity);
+    }
+    // A pair of the same similarity may rank before the bar by its overlap.
+    if similarity > 0.0 { rounded_down(similarity) } else { f32::NEG_INFINITY }
+}
+
+fn rounded_down(number: f64) -> f32 {
+    let nearest = number as f32;
+    if f64::from(nearest) > number { nearest.next_down() } else { nearest }
 }
 
 impl PartialNeighbours {
@@ -89,9 +82,9 @@ impl NeighbourLists {
     pub(super) fn new(rows: usize, parameters: &ModelParameters) -> Self {
         // No list can be longer than the other rows are many.
         let k = parameters.k().min(rows.max(1));
-        let band = |first: usize| Mutex::new(vec![TopK::default(); BAND.min(rows - first)]);
-        let floor = Bar::Open { above: parameters.floor() };
-        Self { k, floor, bands: (0..rows).step_by(BAND).map(band).collect() }
+        let open = TopK::before(parameters.floor().map_or(RankKey::LAST, RankKey::before_all_of));
+        let band = |first: usize| Mutex::new(vec![open.clone(); BAND.min(rows - first)]);
+        Self { k, bands: (0..rows).step_by(BAND).map(band).collect() }
     }
 
     /// Empty lists for a tile, which know the bars that offers have to pass.
@@ -100,20 +93,19 @@ impl NeighbourLists {
     }
 
     fn part(&self, range: Range<u32>) -> Part {
-        let mut bars = Vec::with_capacity(range.len());
-        self.each_band(range.clone(), |list| {
-            bars.push(list.bar(self.k).map_or(self.floor, Bar::Kth));
-        });
-        Part { k: self.k, start: range.start, bars, lists: vec![TopK::default(); range.len()] }
+        let mut lists = Vec::with_capacity(range.len());
+        self.each_band(range.clone(), |list| lists.push(TopK::before(list.bar())));
+        let least = lists.iter().map(|list| least_before(list.bar())).collect();
+        Part { k: self.k, start: range.start, least, lists }
     }
 
     pub(super) fn merge(&self, partial: PartialNeighbours) {
         for part in [partial.rows, partial.columns] {
             let end = part.start + part.lists.len() as u32;
-            let mut lists = part.lists.into_iter();
+            let mut gathered = part.lists.iter().map(TopK::keys);
             self.each_band(part.start..end, |list| {
-                for neighbour in lists.next().into_iter().flat_map(TopK::into_kept) {
-                    list.offer(self.k, neighbour);
+                for &key in gathered.next().unwrap_or_default() {
+                    list.offer(self.k, key);
                 }
             });
         }
@@ -142,8 +134,9 @@ impl NeighbourLists {
         // Each list is freed as it is copied, so that the lists are held about once.
         let lists = positions.into_iter().map(|position| {
             let position = position as usize;
-            let list = mem::take(&mut bands[position / BAND][position % BAND]);
-            list.into_sorted().collect::<Vec<_>>()
+            let list = &mut bands[position / BAND][position % BAND];
+            let list = mem::replace(list, TopK::before(RankKey::LAST));
+            list.into_sorted(self.k).collect::<Vec<_>>()
         });
         NeighbourIndex::from_sorted(parameters.side(), lists)
     }

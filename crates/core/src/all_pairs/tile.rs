@@ -6,8 +6,12 @@ use std::ops::Range;
 /// Rows that are computed together: a few blocks of the kernels, so that a small set still makes
 /// work for many threads.
 const ROWS: u32 = 256;
-/// Columns that are computed together: many, so that writing the rows into blocks costs little.
-const COLUMNS: u32 = 16_384;
+/// The fewest and the most columns that are computed together: many, so that writing the rows into
+/// blocks costs little.
+const COLUMNS: (u32, u32) = (1024, 16_384);
+/// Into so many parts the columns of the first rows are cut where they are long enough, so that
+/// threads share these rows: until they are done, no list has a bar, and nearly all pairs are kept.
+const PARTS: u32 = 8;
 
 /// A block of the upper triangle of the pair matrix: the pairs (row, column) with row < column.
 ///
@@ -45,12 +49,13 @@ impl TilePlan {
     /// Tiles for `rows` rows, in order of their rows, then of their columns.
     pub(super) fn new(rows: u32) -> Self {
         let mut tiles = Vec::new();
+        let width = (rows / PARTS).next_multiple_of(ROWS).clamp(COLUMNS.0, COLUMNS.1);
         for first_row in (0..rows).step_by(ROWS as usize) {
-            let first_block = first_row / COLUMNS * COLUMNS;
-            for first_column in (first_block..rows).step_by(COLUMNS as usize) {
+            let first_block = first_row / width * width;
+            for first_column in (first_block..rows).step_by(width as usize) {
                 let tile = Tile {
                     rows: first_row..first_row.saturating_add(ROWS).min(rows),
-                    columns: first_column..first_column.saturating_add(COLUMNS).min(rows),
+                    columns: first_column..first_column.saturating_add(width).min(rows),
                 };
                 if tile.pairs() > 0 {
                     tiles.push(tile);
@@ -71,7 +76,7 @@ mod tests {
 
     #[test]
     fn tiles_hold_every_pair_once() {
-        for rows in [0, 1, 2, 255, 256, 257, 16_383, 16_384, 16_385, 40_000] {
+        for rows in [0, 1, 2, 255, 256, 257, 1023, 1024, 1025, 9000, 140_000] {
             let plan = TilePlan::new(rows);
             let pairs: u64 = plan.tiles().iter().map(Tile::pairs).sum();
             let rows = u64::from(rows);

@@ -1,79 +1,113 @@
 //! The k best of a stream of neighbours.
 
 use crate::neighbours::Neighbour;
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
-/// A neighbour that is greater the later it ranks, so that a heap has its worst on top.
-#[derive(Clone, Copy, Debug)]
-struct Worst(Neighbour);
+/// A neighbour as one number that is smaller the earlier it ranks
+/// ([`Neighbour::rank_order`]), so that comparing takes one instruction or two.
+///
+/// From the top: the similarity, reversed; the overlap, reversed; the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RankKey(u128);
 
-impl PartialEq for Worst {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+const SIGN: u64 = 1 << 63;
+
+impl RankKey {
+    /// After every neighbour.
+    pub(super) const LAST: Self = Self(u128::MAX);
+
+    /// Before every neighbour of this similarity, and after all of a larger one.
+    pub(super) fn before_all_of(similarity: f64) -> Self {
+        Self(u128::from(falling(similarity)) << 64)
+    }
+
+    pub(super) fn similarity(self) -> f64 {
+        let rising = !((self.0 >> 64) as u64);
+        f64::from_bits(if rising & SIGN == 0 { !rising } else { rising ^ SIGN })
     }
 }
 
-impl Eq for Worst {}
+/// The bits of a number such that they fall as it rises, in the order of [`f64::total_cmp`].
+fn falling(number: f64) -> u64 {
+    let bits = number.to_bits();
+    !(if bits & SIGN == 0 { bits ^ SIGN } else { !bits })
+}
 
-impl PartialOrd for Worst {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl From<Neighbour> for RankKey {
+    fn from(neighbour: Neighbour) -> Self {
+        let top = u128::from(falling(neighbour.similarity)) << 64;
+        let overlap = u128::from(!neighbour.overlap) << 32;
+        Self(top | overlap | u128::from(neighbour.index))
     }
 }
 
-impl Ord for Worst {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.rank_order(&other.0)
+impl From<RankKey> for Neighbour {
+    fn from(key: RankKey) -> Self {
+        Self { index: key.0 as u32, overlap: !((key.0 >> 32) as u32), similarity: key.similarity() }
     }
 }
 
-/// Keeps the k best neighbours by [`Neighbour::rank_order`], which is total: so they are the same
-/// whatever the order of the offers. Holds never more than k.
-#[derive(Clone, Debug, Default)]
+/// The k best of what was offered, by a bar that rises so that they always pass it.
+///
+/// Offers gather in a buffer of up to 5k/4, which a selection then cuts back to k: a constant cost
+/// an offer.
+#[derive(Clone, Debug)]
 pub(super) struct TopK {
-    worst_first: BinaryHeap<Worst>,
+    keys: Vec<RankKey>,
+    bar: RankKey,
 }
 
 impl TopK {
-    /// Takes a neighbour in if it is among the k best so far; false if it is not.
-    pub(super) fn offer(&mut self, k: usize, neighbour: Neighbour) -> bool {
-        if self.worst_first.len() < k {
-            self.grow(k);
-            self.worst_first.push(Worst(neighbour));
-            return true;
+    /// An empty list, for neighbours that rank before `bar`.
+    pub(super) fn before(bar: RankKey) -> Self {
+        Self { keys: Vec::new(), bar }
+    }
+
+    /// Neighbours that do not rank before this one are turned away.
+    pub(super) fn bar(&self) -> RankKey {
+        self.bar
+    }
+
+    /// Offers a neighbour; true if the bar rose.
+    pub(super) fn offer(&mut self, k: usize, key: RankKey) -> bool {
+        if key >= self.bar {
+            return false;
         }
-        match self.worst_first.peek_mut() {
-            Some(mut worst) if Worst(neighbour) < *worst => {
-                *worst = Worst(neighbour);
-                true
-            }
-            _ => false,
+        let most = k.saturating_add(k / 4).saturating_add(1);
+        self.grow(most);
+        self.keys.push(key);
+        let length = self.keys.len();
+        // The first k set a bar at once: until there is one, everything passes.
+        (length == k || length >= most) && self.keep_best(k)
+    }
+
+    /// Memory for what there is, not for the next power of 2: there are as many lists as rows.
+    fn grow(&mut self, most: usize) {
+        let length = self.keys.len();
+        if length == self.keys.capacity() {
+            self.keys.reserve_exact(length.clamp(8, 1 << 20).min(most - length));
         }
     }
 
-    /// Memory for k at most: there are as many lists as rows.
-    fn grow(&mut self, k: usize) {
-        let length = self.worst_first.len();
-        if length == self.worst_first.capacity() {
-            self.worst_first.reserve_exact(length.clamp(4, 1 << 20).min(k - length));
-        }
+    /// Cuts k or more down to the k first; true if the k-th is a new bar.
+    fn keep_best(&mut self, k: usize) -> bool {
+        let (_, kth, _) = self.keys.select_nth_unstable(k - 1);
+        let kth = *kth;
+        self.keys.truncate(k);
+        let rises = kth < self.bar;
+        self.bar = kth.min(self.bar);
+        rises
     }
 
-    /// The k-th best so far; `None` while there are fewer.
-    pub(super) fn bar(&self, k: usize) -> Option<Neighbour> {
-        let worst = self.worst_first.peek().map(|worst| worst.0);
-        worst.filter(|_| self.worst_first.len() >= k)
+    /// What was kept, in no order; all of the k best are among it.
+    pub(super) fn keys(&self) -> &[RankKey] {
+        &self.keys
     }
 
-    /// What was kept, in no order.
-    pub(super) fn into_kept(self) -> impl Iterator<Item = Neighbour> {
-        self.worst_first.into_iter().map(|worst| worst.0)
-    }
-
-    /// What was kept, best first.
-    pub(super) fn into_sorted(self) -> impl ExactSizeIterator<Item = Neighbour> {
-        self.worst_first.into_sorted_vec().into_iter().map(|worst| worst.0)
+    /// The k best, best first.
+    pub(super) fn into_sorted(mut self, k: usize) -> impl ExactSizeIterator<Item = Neighbour> {
+        self.keys.sort_unstable();
+        self.keys.truncate(k);
+        self.keys.into_iter().map(Neighbour::from)
     }
 }
 
@@ -83,7 +117,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn neighbours() -> impl Strategy<Value = Vec<Neighbour>> {
-        let one = (0..6u8, 0..3u32);
+        let one = (-3..6i8, 0..3u32);
         prop::collection::vec(one, 0..200).prop_map(|all| {
             let named = (0..).zip(all);
             named
@@ -98,17 +132,38 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_best_k_are_those_of_a_full_sort(all in neighbours(), k in 1usize..40) {
+        fn the_best_k_are_those_of_a_full_sort(
+            all in neighbours(),
+            k in 1usize..40,
+            part in 1usize..90,
+        ) {
             let mut wanted = all.clone();
             wanted.sort_by(Neighbour::rank_order);
             wanted.truncate(k);
-            let mut best = TopK::default();
-            for &neighbour in &all {
-                best.offer(k, neighbour);
+            let mut best = TopK::before(RankKey::LAST);
+            for part in all.chunks(part) {
+                let mut gathered = TopK::before(best.bar());
+                for &neighbour in part {
+                    gathered.offer(k, neighbour.into());
+                }
+                for &key in gathered.keys() {
+                    best.offer(k, key);
+                }
             }
-            prop_assert_eq!(best.bar(k), wanted.get(k - 1).copied());
-            prop_assert!(best.worst_first.capacity() <= k.max(4));
-            prop_assert_eq!(&best.into_sorted().collect::<Vec<_>>(), &wanted);
+            prop_assert!(best.keys.capacity() <= k + k / 4 + 1);
+            prop_assert_eq!(&best.into_sorted(k).collect::<Vec<_>>(), &wanted);
+        }
+
+        #[test]
+        fn keys_are_in_rank_order(a in any::<(f64, u32, u32)>(), b in any::<(f64, u32, u32)>()) {
+            let make = |(similarity, overlap, index)| Neighbour { index, overlap, similarity };
+            let (a, b) = (make(a), make(b));
+            prop_assert_eq!(RankKey::from(a).cmp(&b.into()), a.rank_order(&b));
+            let back = Neighbour::from(RankKey::from(a));
+            prop_assert_eq!(back.similarity.to_bits(), a.similarity.to_bits());
+            prop_assert_eq!((back.overlap, back.index), (a.overlap, a.index));
+            let open = RankKey::before_all_of(a.similarity);
+            prop_assert_eq!(RankKey::from(b) < open, b.similarity.total_cmp(&a.similarity).is_gt());
         }
     }
 }

@@ -73,7 +73,6 @@ impl<'a, V: Copy> View<'a, V> {
         let columns = &self.rows.columns()[range.clone()];
         columns.iter().copied().zip(self.row_values[range].iter().copied())
     }
-
 }
 
 impl<V: Value> View<'_, V> {

@@ -1,8 +1,7 @@
 //! Which pairs of a block may enter a list: a quick test that never turns one away that may.
 
 use super::super::kernel::{BlockSums, HIGHEST_LEVEL, LANES};
-use super::super::lists::Bar;
-use super::bars::{Bars, rounded_down};
+use super::bars::Bars;
 use crate::similarity::{Finisher, Terms};
 use crate::weighting::Weighting;
 
@@ -78,34 +77,26 @@ impl Filter {
         }
     }
 
-    /// Marks the lanes whose pair with a row of this bar and length may enter either's list; true
-    /// if there is any.
+    /// The lanes, as bits, whose pair with a row of this length, whose list asks for `least`, may
+    /// enter either's list.
     #[inline(always)]
-    pub(super) fn pass(
-        &self,
-        sums: &BlockSums,
-        bars: &Bars,
-        bar: Bar,
-        length: f32,
-        passed: &mut [u8; LANES],
-    ) -> bool {
-        let Some(weight) = self.weight else { return self.overlapping(sums, passed) };
+    pub(super) fn pass(&self, sums: &BlockSums, bars: &Bars, least: f32, length: f32) -> u64 {
+        let Some(weight) = self.weight else { return self.overlapping(sums) };
         let s = sums;
         let f = |number: i32| number as f32;
-        let least = rounded_down(bar);
         match self.terms {
-            Terms::Pcs => self.test(s, bars, least, weight, passed, |lane| {
+            Terms::Pcs => self.test(s, bars, least, weight, |lane| {
                 let (n, x, y) = (f(s.n[lane]), f(s.x[lane]), f(s.y[lane]));
                 let dx = n * f(s.xx[lane]) - x * x;
                 let dy = n * f(s.yy[lane]) - y * y;
                 (n * f(s.xy[lane]) - x * y, dx * dy)
             }),
-            Terms::Cosine { offset: 0 } => self.test(s, bars, least, weight, passed, |lane| {
+            Terms::Cosine { offset: 0 } => self.test(s, bars, least, weight, |lane| {
                 (f(s.xy[lane]), f(s.xx[lane]) * f(s.yy[lane]))
             }),
             Terms::Cosine { offset } => {
                 let k = offset as f32;
-                self.test(s, bars, least, weight, passed, |lane| {
+                self.test(s, bars, least, weight, |lane| {
                     let (n, x, y) = (f(s.n[lane]), f(s.x[lane]), f(s.y[lane]));
                     let constant = n * k * k;
                     let xx = f(s.xx[lane]) + 2.0 * k * x + constant;
@@ -115,23 +106,22 @@ impl Filter {
             }
             Terms::SquaredDifference { step } => {
                 let square = (step * step) as f32;
-                self.test(s, bars, least, weight, passed, |lane| {
+                self.test(s, bars, least, weight, |lane| {
                     let n = f(s.n[lane]);
                     let squares = f(s.xx[lane] - 2 * s.xy[lane] + s.yy[lane]);
                     let below = n + square * squares;
                     (n, below * below)
                 })
             }
-            Terms::Overlap => self.test(s, bars, least, weight, passed, |lane| (f(s.n[lane]), 1.0)),
-            Terms::Jaccard => self.test(s, bars, least, weight, passed, |lane| {
+            Terms::Overlap => self.test(s, bars, least, weight, |lane| (f(s.n[lane]), 1.0)),
+            Terms::Jaccard => self.test(s, bars, least, weight, |lane| {
                 let n = f(s.n[lane]);
                 let either = bars.lengths[lane] + length - n;
                 (n, either * either)
             }),
-            Terms::BinaryCosine => self.test(s, bars, least, weight, passed, |lane| {
-                (f(s.n[lane]), bars.lengths[lane] * length)
-            }),
-            Terms::Other => self.overlapping(sums, passed),
+            Terms::BinaryCosine => self
+                .test(s, bars, least, weight, |lane| (f(s.n[lane]), bars.lengths[lane] * length)),
+            Terms::Other => self.overlapping(sums),
         }
     }
 
@@ -142,10 +132,9 @@ impl Filter {
         bars: &Bars,
         least: f32,
         weight: Weight,
-        passed: &mut [u8; LANES],
         terms: impl Fn(usize) -> (f32, f32),
-    ) -> bool {
-        let mut any = 0;
+    ) -> u64 {
+        let mut passed = [0; LANES];
         for lane in 0..LANES {
             let n = sums.n[lane];
             let (num, d) = terms(lane);
@@ -156,18 +145,27 @@ impl Filter {
             let high = (left * left >= right * right * MARGIN * d) & (num > 0.0);
             let pass = (high | (least < 0.0) | (n > self.exact_to)) & (n >= self.min_overlap);
             passed[lane] = u8::from(pass);
-            any |= passed[lane];
         }
-        any != 0
+        bits(&passed)
     }
 
     #[inline(always)]
-    fn overlapping(&self, sums: &BlockSums, passed: &mut [u8; LANES]) -> bool {
-        let mut any = 0;
+    fn overlapping(&self, sums: &BlockSums) -> u64 {
+        let mut passed = [0; LANES];
         for lane in 0..LANES {
             passed[lane] = u8::from(sums.n[lane] >= self.min_overlap);
-            any |= passed[lane];
         }
-        any != 0
+        bits(&passed)
     }
+}
+
+/// The bits of bytes that are 0 or 1: a product moves those of eight bytes side by side.
+#[inline(always)]
+fn bits(bytes: &[u8; LANES]) -> u64 {
+    let mut bits = 0;
+    for (place, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
+        let moved = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= moved << (8 * place);
+    }
+    bits
 }

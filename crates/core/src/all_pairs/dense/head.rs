@@ -1,9 +1,9 @@
 //! The columns that blocks hold densely, and the rows packed over them.
 
-use super::super::columns::OrderedColumns;
-use super::super::kernel::{LANES, Line, PackedRow};
+use super::super::kernel::{LANES, Line, PackedRow, StepOrder};
 use super::super::order::RowOrder;
 use crate::similarity::View;
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -14,7 +14,9 @@ const EVENT_COST: u64 = 4;
 /// The dense columns, renumbered as lines by falling number of ratings, so that the lines in use
 /// lie close together; and every row's ratings, those of dense columns packed for the kernels.
 pub(super) struct Head {
+    order: StepOrder,
     lines: usize,
+    /// Where each row's steps begin.
     starts: Vec<usize>,
     columns: Vec<[u32; 4]>,
     levels: Vec<[u8; 4]>,
@@ -23,42 +25,64 @@ pub(super) struct Head {
     tail: Vec<(u32, u8)>,
 }
 
+/// How many rows a thread packs at a time.
+const ROWS_A_PART: usize = 1024;
+
 /// Of every column its line; [`TAIL`] for those that are not dense.
 const TAIL: u32 = u32::MAX;
 
 impl Head {
-    pub(super) fn new(
-        view: &View<'_, u8>,
-        columns: &OrderedColumns<u8>,
-        order: &RowOrder,
-    ) -> Self {
-        let (line_of, lines) = lines(columns);
-        let mut head = Self {
-            // One more, that stays empty, for the columns that fill a row's last step up.
-            lines: lines + 1,
+    /// Packs the rows of a view.
+    pub(super) fn new(view: &View<'_, u8>, order: &RowOrder, steps: StepOrder) -> Self {
+        let (line_of, dense) = lines(view, order);
+        // One more, that stays empty, for the columns that fill a row's last step up.
+        let mut head = Self::empty(dense + 1, steps);
+        let parts = order.rows().par_chunks(ROWS_A_PART).map(|rows| {
+            let mut part = Self::empty(dense + 1, steps);
+            let mut entries = Vec::new();
+            for &row in rows {
+                part.push_row(view.row(row as usize), &line_of, &mut entries);
+            }
+            part
+        });
+        for part in parts.collect::<Vec<_>>() {
+            head.append(part);
+        }
+        head
+    }
+
+    fn empty(lines: usize, order: StepOrder) -> Self {
+        Self {
+            order,
+            lines,
             starts: vec![0],
             columns: Vec::new(),
             levels: Vec::new(),
             squares: Vec::new(),
             tail_starts: vec![0],
             tail: Vec::new(),
-        };
-        let mut entries = Vec::new();
-        for &row in order.rows() {
-            entries.clear();
-            for (column, level) in view.row(row as usize) {
-                match line_of[column as usize] {
-                    TAIL => head.tail.push((column, level)),
-                    line => entries.push((line, level)),
-                }
-            }
-            entries.sort_unstable_by_key(|&(line, level)| (Reverse(level), line));
-            head.push_row(&entries);
         }
-        head
     }
 
-    fn push_row(&mut self, entries: &[(u32, u8)]) {
+    fn push_row(
+        &mut self,
+        ratings: impl Iterator<Item = (u32, u8)>,
+        line_of: &[u32],
+        entries: &mut Vec<(u32, u8)>,
+    ) {
+        entries.clear();
+        for (column, level) in ratings {
+            match line_of[column as usize] {
+                TAIL => self.tail.push((column, level)),
+                line => entries.push((line, level)),
+            }
+        }
+        match self.order {
+            StepOrder::Lines => entries.sort_unstable_by_key(|&(line, _)| line),
+            StepOrder::FallingLevels => {
+                entries.sort_unstable_by_key(|&(line, level)| (Reverse(level), line));
+            }
+        }
         let empty = self.lines as u32 - 1;
         for step in entries.chunks(4) {
             let at = |place: usize| step.get(place).copied().unwrap_or((empty, 0));
@@ -69,6 +93,16 @@ impl Head {
         }
         self.starts.push(self.columns.len());
         self.tail_starts.push(self.tail.len());
+    }
+
+    fn append(&mut self, part: Self) {
+        let (steps, tail) = (self.columns.len(), self.tail.len());
+        self.starts.extend(part.starts[1..].iter().map(|start| start + steps));
+        self.tail_starts.extend(part.tail_starts[1..].iter().map(|start| start + tail));
+        self.columns.extend(part.columns);
+        self.levels.extend(part.levels);
+        self.squares.extend(part.squares);
+        self.tail.extend(part.tail);
     }
 
     /// How many lines a block has.
@@ -117,17 +151,17 @@ impl Head {
 
 /// Gives a line to every column that is cheaper dense: one that the blocks before its rows meet
 /// in fewer steps than it has pairs of rows.
-fn lines(columns: &OrderedColumns<u8>) -> (Vec<u32>, usize) {
-    let lists = columns.lists();
-    let all = lists.offsets.len() - 1;
+fn lines(view: &View<'_, u8>, order: &RowOrder) -> (Vec<u32>, usize) {
+    let positions = order.positions();
+    let all = view.columns.len();
     let is_dense = |&column: &u32| {
-        let (positions, _) = lists.of(column);
-        let pairs = (positions.len() * positions.len().saturating_sub(1) / 2) as u64;
-        let blocks: u64 = positions.iter().map(|&p| u64::from(p / LANES as u32 + 1)).sum();
-        pairs * EVENT_COST > blocks
+        let rows = &view.columns.columns()[view.columns.range(column as usize)];
+        let pairs = (rows.len() * rows.len().saturating_sub(1) / 2) as u64;
+        let block = |&row: &u32| u64::from(positions[row as usize] / LANES as u32 + 1);
+        pairs * EVENT_COST > rows.iter().map(block).sum()
     };
-    let mut dense: Vec<u32> = (0..all as u32).filter(is_dense).collect();
-    dense.sort_by_key(|&column| Reverse(lists.of(column).0.len()));
+    let mut dense: Vec<u32> = (0..all as u32).into_par_iter().filter(is_dense).collect();
+    dense.sort_by_key(|&column| Reverse(view.columns.row_len(column as usize)));
     let mut line_of = vec![TAIL; all];
     for (line, &column) in (0..).zip(&dense) {
         line_of[column as usize] = line;

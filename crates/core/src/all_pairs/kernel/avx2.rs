@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::BlockKernel;
-use super::block::{BlockSums, PackedRow, SumSet};
+use super::block::{BlockSums, PackedRow, StepOrder, SumSet};
 use super::portable::{Words, by_falling_levels};
 
 /// The machine has AVX2.
@@ -21,6 +21,7 @@ impl Avx2 {
 
 impl BlockKernel for Avx2 {
     type Line = Words;
+    const STEPS: StepOrder = StepOrder::FallingLevels;
 
     fn sums<S: SumSet>(self, lines: &[Words], row: PackedRow<'_>, sums: &mut BlockSums) {
         self.run(

@@ -16,8 +16,17 @@ pub(in super::super) trait Line: Copy + Send {
     fn set(&mut self, lane: usize, level: u8);
 }
 
-/// A sparse row, as kernels walk it: four columns a step, levels falling; columns that fill the last
-/// step up have level 0 and an empty line.
+/// In which order a sparse row is walked.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) enum StepOrder {
+    /// Lines ascend, so that memory is read forwards.
+    Lines,
+    /// Levels fall, and within a level lines ascend.
+    FallingLevels,
+}
+
+/// A sparse row, as kernels walk it: four columns a step; columns that fill the last step up have
+/// level 0 and an empty line.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct PackedRow<'a> {
     /// Indices of lines.

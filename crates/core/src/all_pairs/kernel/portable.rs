@@ -1,7 +1,7 @@
 //! Plain Rust that compilers turn into the vectors of any machine.
 
 use super::BlockKernel;
-use super::block::{BlockSums, LANES, Line, PackedRow, SumSet};
+use super::block::{BlockSums, LANES, Line, PackedRow, StepOrder, SumSet};
 
 /// Any machine.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,7 @@ impl Line for Words {
 
 impl BlockKernel for Portable {
     type Line = Words;
+    const STEPS: StepOrder = StepOrder::FallingLevels;
 
     fn sums<S: SumSet>(self, lines: &[Words], row: PackedRow<'_>, sums: &mut BlockSums) {
         by_falling_levels::<S>(lines, row, sums);
