@@ -5,6 +5,7 @@ use super::tile::Tile;
 use super::top_k::{RankKey, TopK};
 use crate::neighbours::{Neighbour, NeighbourIndex};
 use crate::parameters::ModelParameters;
+use rayon::prelude::*;
 use std::mem;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,15 +17,19 @@ const BAND: usize = 256;
 pub(super) struct NeighbourLists {
     k: usize,
     bands: Vec<Mutex<Vec<TopK>>>,
+    /// Partial neighbours that were merged: their memory serves again.
+    idle: Mutex<Vec<PartialNeighbours>>,
 }
 
 /// What the pairs of one tile give to the lists of its rows and of its columns.
+#[derive(Default)]
 pub struct PartialNeighbours {
     rows: Part,
     columns: Part,
 }
 
 /// Lists of a range of positions.
+#[derive(Default)]
 pub(super) struct Part {
     k: usize,
     start: u32,
@@ -84,31 +89,43 @@ impl NeighbourLists {
         let k = parameters.k().min(rows.max(1));
         let open = TopK::before(parameters.floor().map_or(RankKey::LAST, RankKey::before_all_of));
         let band = |first: usize| Mutex::new(vec![open.clone(); BAND.min(rows - first)]);
-        Self { k, bands: (0..rows).step_by(BAND).map(band).collect() }
+        let bands = (0..rows).step_by(BAND).map(band).collect();
+        Self { k, bands, idle: Mutex::default() }
     }
 
     /// Empty lists for a tile, which know the bars that offers have to pass.
     pub(super) fn start(&self, tile: &Tile) -> PartialNeighbours {
-        PartialNeighbours { rows: self.part(tile.rows()), columns: self.part(tile.columns()) }
+        let mut partial = lock(&self.idle).pop().unwrap_or_default();
+        self.restart(&mut partial.rows, tile.rows());
+        self.restart(&mut partial.columns, tile.columns());
+        partial
     }
 
-    fn part(&self, range: Range<u32>) -> Part {
-        let mut lists = Vec::with_capacity(range.len());
-        self.each_band(range.clone(), |list| lists.push(TopK::before(list.bar())));
-        let least = lists.iter().map(|list| least_before(list.bar())).collect();
-        Part { k: self.k, start: range.start, least, lists }
+    fn restart(&self, part: &mut Part, range: Range<u32>) {
+        part.k = self.k;
+        part.start = range.start;
+        part.lists.resize_with(range.len(), || TopK::before(RankKey::LAST));
+        part.least.clear();
+        let mut lists = part.lists.iter_mut();
+        self.each_band(range, |list| {
+            if let Some(partial) = lists.next() {
+                partial.restart(list.bar());
+                part.least.push(least_before(list.bar()));
+            }
+        });
     }
 
-    pub(super) fn merge(&self, partial: PartialNeighbours) {
-        for part in [partial.rows, partial.columns] {
+    pub(super) fn merge(&self, mut partial: PartialNeighbours) {
+        for part in [&mut partial.rows, &mut partial.columns] {
             let end = part.start + part.lists.len() as u32;
-            let mut gathered = part.lists.iter().map(TopK::keys);
+            let mut gathered = part.lists.iter_mut();
             self.each_band(part.start..end, |list| {
-                for &key in gathered.next().unwrap_or_default() {
-                    list.offer(self.k, key);
+                if let Some(gathered) = gathered.next() {
+                    list.take(self.k, gathered);
                 }
             });
         }
+        lock(&self.idle).push(partial);
     }
 
     /// Visits the lists of a range of positions in order, a band under one lock.
@@ -125,24 +142,25 @@ impl NeighbourLists {
     }
 
     pub(super) fn finish(self, parameters: &ModelParameters, order: &RowOrder) -> NeighbourIndex {
-        let mut bands: Vec<Vec<TopK>> = self
-            .bands
-            .into_iter()
-            .map(|band| band.into_inner().unwrap_or_else(PoisonError::into_inner))
-            .collect();
+        drop(self.idle);
+        let bands = self.bands.into_par_iter().map(|band| {
+            let mut lists = band.into_inner().unwrap_or_else(PoisonError::into_inner);
+            lists.iter_mut().for_each(|list| list.sort(self.k));
+            lists
+        });
+        let mut bands: Vec<Vec<TopK>> = bands.collect();
         let positions = order.positions();
         // Each list is freed as it is copied, so that the lists are held about once.
         let lists = positions.into_iter().map(|position| {
-            let position = position as usize;
-            let list = &mut bands[position / BAND][position % BAND];
+            let list = &mut bands[position as usize / BAND][position as usize % BAND];
             let list = mem::replace(list, TopK::before(RankKey::LAST));
-            list.into_sorted(self.k).collect::<Vec<_>>()
+            list.neighbours().collect::<Vec<_>>()
         });
         NeighbourIndex::from_sorted(parameters.side(), lists)
     }
 }
 
-/// A band stays whole if a thread died while it held the lock: an offer is one change of a heap.
-fn lock(band: &Mutex<Vec<TopK>>) -> MutexGuard<'_, Vec<TopK>> {
-    band.lock().unwrap_or_else(PoisonError::into_inner)
+/// What a lock guards stays whole if a thread died while it held it: it is changed by single pushes.
+fn lock<T>(guarded: &Mutex<T>) -> MutexGuard<'_, T> {
+    guarded.lock().unwrap_or_else(PoisonError::into_inner)
 }

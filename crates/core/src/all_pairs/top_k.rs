@@ -1,6 +1,7 @@
 //! The k best of a stream of neighbours.
 
 use crate::neighbours::Neighbour;
+use std::mem;
 
 /// A neighbour as one number that is smaller the earlier it ranks
 /// ([`Neighbour::rank_order`]), so that comparing takes one instruction or two.
@@ -98,16 +99,31 @@ impl TopK {
         rises
     }
 
-    /// What was kept, in no order; all of the k best are among it.
-    pub(super) fn keys(&self) -> &[RankKey] {
-        &self.keys
+    /// Takes what another list of the same k kept, which is then empty.
+    pub(super) fn take(&mut self, k: usize, other: &mut Self) {
+        if self.keys.is_empty() {
+            mem::swap(self, other);
+        }
+        for key in other.keys.drain(..) {
+            self.offer(k, key);
+        }
     }
 
-    /// The k best, best first.
-    pub(super) fn into_sorted(mut self, k: usize) -> impl ExactSizeIterator<Item = Neighbour> {
+    /// Sorts the k best, best first, and drops the rest.
+    pub(super) fn sort(&mut self, k: usize) {
         self.keys.sort_unstable();
         self.keys.truncate(k);
-        self.keys.into_iter().map(Neighbour::from)
+    }
+
+    /// What was kept.
+    pub(super) fn neighbours(&self) -> impl ExactSizeIterator<Item = Neighbour> {
+        self.keys.iter().copied().map(Neighbour::from)
+    }
+
+    /// Makes an empty list a list for neighbours that rank before `bar`.
+    pub(super) fn restart(&mut self, bar: RankKey) {
+        self.keys.clear();
+        self.bar = bar;
     }
 }
 
@@ -146,12 +162,12 @@ mod tests {
                 for &neighbour in part {
                     gathered.offer(k, neighbour.into());
                 }
-                for &key in gathered.keys() {
-                    best.offer(k, key);
-                }
+                best.take(k, &mut gathered);
+                prop_assert!(gathered.keys.is_empty());
             }
             prop_assert!(best.keys.capacity() <= k + k / 4 + 1);
-            prop_assert_eq!(&best.into_sorted(k).collect::<Vec<_>>(), &wanted);
+            best.sort(k);
+            prop_assert_eq!(&best.neighbours().collect::<Vec<_>>(), &wanted);
         }
 
         #[test]

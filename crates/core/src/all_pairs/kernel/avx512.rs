@@ -76,15 +76,24 @@ impl BlockKernel for Avx512 {
     }
 }
 
-/// Interleaves four lines, so that each 32 bits hold four columns of one row, and multiplies and
-/// adds those fours: n = Σ b·1 with b = min(x, 1), Σx = Σ x·1, Σy = Σ b·y, and so on.
+/// The sums, in two halves of the block: all of them at once need more registers than there are.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 fn vnni<S: SumSet>(lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
+    half::<S, 0>(lines, row, sums);
+    half::<S, 1>(lines, row, sums);
+}
+
+/// Interleaves four lines, so that each 32 bits hold four columns of one row, and multiplies and
+/// adds those fours: n = Σ b·1 with b = min(x, 1), Σx = Σ x·1, Σy = Σ b·y, and so on.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+fn half<S: SumSet, const HALF: usize>(lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
     let zero = _mm512_setzero_si512();
     let ones = _mm512_set1_epi8(1);
-    let (mut n, mut x, mut y) = ([zero; 4], [zero; 4], [zero; 4]);
-    let (mut xx, mut yy, mut xy) = ([zero; 4], [zero; 4], [zero; 4]);
+    let (mut n, mut x, mut y) = ([zero; 2], [zero; 2], [zero; 2]);
+    let (mut xx, mut yy, mut xy) = ([zero; 2], [zero; 2], [zero; 2]);
     let steps = row.columns.iter().zip(row.levels).zip(row.squares);
     for ((columns, levels), squares) in steps {
         let [a, b, c, d] = columns.map(|column| {
@@ -92,14 +101,11 @@ fn vnni<S: SumSet>(lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
             // SAFETY: a line is 64 bytes, aligned to 64.
             unsafe { _mm512_load_si512(line.0.as_ptr().cast()) }
         });
-        let (ab_low, ab_high) = (_mm512_unpacklo_epi8(a, b), _mm512_unpackhi_epi8(a, b));
-        let (cd_low, cd_high) = (_mm512_unpacklo_epi8(c, d), _mm512_unpackhi_epi8(c, d));
-        let fours = [
-            _mm512_unpacklo_epi16(ab_low, cd_low),
-            _mm512_unpackhi_epi16(ab_low, cd_low),
-            _mm512_unpacklo_epi16(ab_high, cd_high),
-            _mm512_unpackhi_epi16(ab_high, cd_high),
-        ];
+        let (ab, cd) = match HALF {
+            0 => (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d)),
+            _ => (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d)),
+        };
+        let fours = [_mm512_unpacklo_epi16(ab, cd), _mm512_unpackhi_epi16(ab, cd)];
         let (levels, squares) = (repeat(levels), repeat(squares));
         for (quarter, &four) in fours.iter().enumerate() {
             // The signed minimum, though no level is negative: of the unsigned one the compiler makes
@@ -117,15 +123,15 @@ fn vnni<S: SumSet>(lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
             }
         }
     }
-    store(&mut sums.n, n);
+    store::<HALF>(&mut sums.n, n);
     if S::SUMS {
-        store(&mut sums.x, x);
-        store(&mut sums.y, y);
+        store::<HALF>(&mut sums.x, x);
+        store::<HALF>(&mut sums.y, y);
     }
     if S::PRODUCTS {
-        store(&mut sums.xx, xx);
-        store(&mut sums.yy, yy);
-        store(&mut sums.xy, xy);
+        store::<HALF>(&mut sums.xx, xx);
+        store::<HALF>(&mut sums.yy, yy);
+        store::<HALF>(&mut sums.xy, xy);
     }
 }
 
@@ -140,8 +146,10 @@ fn repeat(four: &[u8; 4]) -> __m512i {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[inline]
 #[target_feature(enable = "avx512f")]
-fn store(target: &mut [i32; LANES], quarters: [__m512i; 4]) {
+fn store<const HALF: usize>(target: &mut [i32; LANES], quarters: [__m512i; 2]) {
+    let target = &mut target[HALF * LANES / 2..][..LANES / 2];
     for (target, quarter) in target.chunks_exact_mut(16).zip(quarters) {
         // SAFETY: a chunk is 16 numbers of 4 bytes; the store needs no alignment.
         unsafe { _mm512_storeu_si512(target.as_mut_ptr().cast(), quarter) };
