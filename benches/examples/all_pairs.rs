@@ -1,27 +1,36 @@
-//! Whole-job figures of the all-pairs step at any shape, as one line of JSON:
+//! Whole-job figures of the all-pairs step, as one line of JSON:
 //!
 //! ```text
 //! cargo run --release -p likemind-bench --example all_pairs -- --like ml-1m --side users --k 100
 //! ```
 //!
-//! The seconds are those of the all-pairs step alone: the ratings are in memory when it begins,
-//! and the sorted lists are when it ends. The peak of memory is the whole process's.
+//! of synthetic ratings, or with `--ratings FILE` of those in a file. The seconds are those of the
+//! all-pairs step alone: the ratings are in memory when it begins, and the sorted lists are when it
+//! ends. The peak of memory is the whole process's. `--fraction .1` computes every tenth tile, and
+//! then the seconds are those of the sample.
 
 use anyhow::{Context, bail};
-use likemind::{AllPairs, ModelOptions, ModelParameters, RatingMatrix, Side, Unobserved};
+use likemind::{AllPairs, Kernel, Measure, ModelOptions, ModelParameters, RatingMatrix, Side};
 use likemind_bench::{SEED, matrix, peak_rss_mib};
-use likemind_data::Shape;
+use likemind_data::{ReadOptions, Shape, Source};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 const USAGE: &str = "\
-usage: all_pairs [--like ml-100k|ml-1m|ml-10m|ml-25m|ml-32m] [--fraction F] [--seed S]
-                 [--side users|items] [--k K] [--threads N]";
+usage: all_pairs [--like ml-100k|ml-1m|ml-10m|ml-25m|ml-32m | --ratings FILE] [--seed S]
+                 [--side users|items] [--measure M] [--k K] [--threads N] [--fraction F]
+                 [--kernel avx512|avx2|portable|sparse]";
 
 /// What is asked for.
 struct Request {
     like: String,
+    ratings: Option<PathBuf>,
+    kernel: Option<Kernel>,
+    measure: Measure,
+    /// The part of the tiles to compute.
     fraction: f64,
     seed: u64,
     side: Side,
@@ -33,6 +42,9 @@ impl Default for Request {
     fn default() -> Self {
         Self {
             like: "ml-1m".to_owned(),
+            ratings: None,
+            kernel: None,
+            measure: Measure::Pcs,
             fraction: 1.0,
             seed: SEED,
             side: Side::Users,
@@ -50,6 +62,9 @@ impl Request {
             let wrong = || format!("a bad value of {flag}");
             match flag.as_str() {
                 "--like" => request.like = value?,
+                "--ratings" => request.ratings = Some(value?.into()),
+                "--kernel" => request.kernel = Some(Kernel::named(&value?)?),
+                "--measure" => request.measure = value?.parse().with_context(wrong)?,
                 "--fraction" => request.fraction = value?.parse().with_context(wrong)?,
                 "--seed" => request.seed = value?.parse().with_context(wrong)?,
                 "--side" => request.side = value?.parse().with_context(wrong)?,
@@ -61,58 +76,88 @@ impl Request {
         if request.threads == 0 {
             bail!("expected at least 1 thread, found 0");
         }
+        if !(request.fraction > 0.0 && request.fraction <= 1.0) {
+            bail!("expected a fraction above 0, at most 1, found {}", request.fraction);
+        }
         Ok(request)
     }
 
-    /// With the shape and the parameters that it stands for.
-    fn checked(self) -> anyhow::Result<(Self, Shape, ModelParameters)> {
-        let shape = Shape::named(&self.like, self.fraction, self.seed)?;
-        let options = ModelOptions { k: self.k, ..ModelOptions::new(self.side) };
-        Ok((self, shape, options.check()?))
+    fn parameters(&self) -> anyhow::Result<ModelParameters> {
+        let mut options = ModelOptions { k: self.k, ..ModelOptions::new(self.side) };
+        options.similarity.measure = self.measure;
+        Ok(options.check()?)
+    }
+
+    fn matrix(&self) -> anyhow::Result<RatingMatrix> {
+        let Some(path) = &self.ratings else {
+            return matrix(&Shape::named(&self.like, 1.0, self.seed)?);
+        };
+        let read = likemind_data::read(&Source::Path(path.clone()), &ReadOptions::default())?;
+        Ok(RatingMatrix::from_table(&read.ratings, read.scale)?)
     }
 }
 
-fn figures(
-    request: &Request,
-    parameters: ModelParameters,
-    matrix: &RatingMatrix,
-) -> anyhow::Result<Value> {
+/// Computes every so many-th tile, and returns how many pairs those hold.
+fn compute_some(all_pairs: &AllPairs<'_>, fraction: f64) -> u64 {
+    let step = (1.0 / fraction).round() as usize;
+    let tiles: Vec<_> = all_pairs.tiles().iter().step_by(step).collect();
+    let next = AtomicUsize::new(0);
+    rayon::broadcast(|_| {
+        while let Some(tile) = tiles.get(next.fetch_add(1, Ordering::Relaxed)) {
+            all_pairs.merge(all_pairs.compute(tile));
+        }
+    });
+    tiles.iter().map(|tile| tile.pairs()).sum()
+}
+
+fn figures(request: &Request) -> anyhow::Result<Value> {
+    let (matrix, parameters) = (request.matrix()?, request.parameters()?);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads).build()?;
     let start = Instant::now();
-    let (pairs, index) = pool.install(|| {
-        let all_pairs = AllPairs::new(matrix, parameters);
-        (all_pairs.pairs(), all_pairs.run(&Unobserved))
+    let (kernel, pairs, index) = pool.install(|| {
+        let all_pairs = AllPairs::with_kernel(&matrix, parameters, request.kernel);
+        let kernel = all_pairs.kernel();
+        let pairs = compute_some(&all_pairs, request.fraction);
+        (kernel, pairs, all_pairs.finish())
     });
     let seconds = start.elapsed().as_secs_f64();
+    let rows = matrix.rows(request.side);
+    // What a kernel that holds one side densely looks at: of every pair, the shorter row.
+    let mut lengths: Vec<_> = (0..rows.len()).map(|row| rows.row_len(row)).collect();
+    lengths.sort_unstable();
+    let cells: u64 = (1..).zip(lengths.iter().rev()).map(|(n, &length)| n * length as u64).sum();
+    let cells = cells as f64 * request.fraction;
     Ok(json!({
-        "like": request.like,
+        "ratings_of": request.ratings.as_ref().map_or(request.like.clone(), |p| p.display().to_string()),
         "fraction": request.fraction,
         "seed": request.seed,
         "side": request.side,
+        "measure": request.measure,
         "k": request.k,
         "threads": request.threads,
+        "kernel": kernel.name(),
         "users": matrix.users(),
         "items": matrix.items(),
         "ratings": matrix.ratings(),
-        "rows": matrix.rows(request.side).len(),
+        "rows": rows.len(),
         "pairs": pairs,
         "seconds": seconds,
         "pairs_per_second": pairs as f64 / seconds,
+        "cells_per_second": cells / seconds,
         "peak_rss_mib": peak_rss_mib(),
-        "digest": index?.digest(),
+        "digest": index.digest(),
     }))
 }
 
 fn main() -> ExitCode {
-    let asked = Request::parse(std::env::args().skip(1));
-    let (request, shape, parameters) = match asked.and_then(Request::checked) {
-        Ok(checked) => checked,
+    let request = match Request::parse(std::env::args().skip(1)) {
+        Ok(request) => request,
         Err(error) => {
             eprintln!("error: {error:#}\n{USAGE}");
             return ExitCode::from(2);
         }
     };
-    match matrix(&shape).and_then(|matrix| figures(&request, parameters, &matrix)) {
+    match figures(&request) {
         Ok(figures) => {
             println!("{figures}");
             ExitCode::SUCCESS

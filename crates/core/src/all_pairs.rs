@@ -1,6 +1,7 @@
 //! The neighbours of every row: all pairs of a side, tile by tile.
 
 mod columns;
+mod costs;
 mod dense;
 mod kernel;
 mod layout;
@@ -19,12 +20,32 @@ pub use tile::Tile;
 use crate::matrix::RatingMatrix;
 use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
-use crate::similarity::Similarities;
+use crate::similarity::{Plane, Similarities};
+use columns::OrderedColumns;
+use costs::Costs;
 use layout::Layout;
 use lists::NeighbourLists;
 use order::RowOrder;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use tile::TilePlan;
+
+/// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
+/// core of one machine, so on others the ratios count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Work {
+    /// Computing the sums of all its pairs.
+    pub sums: f64,
+    /// Taking into the lists what belongs there.
+    pub offers: f64,
+}
+
+impl Work {
+    /// Both.
+    pub fn total(self) -> f64 {
+        self.sums + self.offers
+    }
+}
 
 /// The all-pairs computation: a plan of tiles, and the lists that their results are merged into.
 ///
@@ -50,6 +71,9 @@ pub struct AllPairs<'a> {
     order: RowOrder,
     plan: TilePlan,
     layout: Layout,
+    costs: Costs,
+    /// For tiles that are cheaper sparse, where there are any.
+    light: Option<OrderedColumns<u8>>,
     lists: NeighbourLists,
 }
 
@@ -73,7 +97,20 @@ impl<'a> AllPairs<'a> {
         let plan = TilePlan::new(order.len() as u32);
         let layout = Layout::new(&similarities, &order, kernel);
         let lists = NeighbourLists::new(order.len(), &parameters);
-        Self { similarities, parameters, order, plan, layout, lists }
+        let side = parameters.side();
+        let (rows, columns) = (matrix.rows(side), matrix.rows(side.other()));
+        let costs = Costs::new(rows, columns, &order, layout.head(), plan.tiles(), parameters.k());
+        let light = match similarities.plane() {
+            Plane::Levels(view)
+                if kernel.is_none()
+                    && layout.head().is_some()
+                    && plan.tiles().iter().any(|tile| costs.prefers_sparse(tile)) =>
+            {
+                Some(OrderedColumns::of_view(view, &order))
+            }
+            _ => None,
+        };
+        Self { similarities, parameters, order, plan, layout, costs, light, lists }
     }
 
     /// The tiles that together hold every pair once.
@@ -91,12 +128,55 @@ impl<'a> AllPairs<'a> {
         self.layout.kernel()
     }
 
+    /// How many times two rows meet in a column, of all pairs: Σ c(c − 1)/2 over the columns' lengths
+    /// c, which is what sparse ways of computing them walk through.
+    pub fn co_ratings(&self) -> u64 {
+        let columns = self.similarities.matrix().rows(self.parameters.side().other());
+        (0..columns.len()).map(|column| costs::pairs(columns.row_len(column) as u64)).sum()
+    }
+
+    /// What a tile is expected to cost.
+    pub fn work(&self, tile: &Tile) -> Work {
+        let sparse = self.layout.head().is_none() || self.light_for(tile).is_some();
+        let sums = if sparse { self.costs.sparsely(tile) } else { self.costs.by_blocks(tile) };
+        Work { sums, offers: self.costs.offers(tile) }
+    }
+
+    /// About how many bytes the computation takes at its peak on so many threads, besides the matrix.
+    pub fn bytes(&self, threads: usize) -> u64 {
+        let (layout, workspace) = self.layout.bytes();
+        let light = self.light.as_ref().map_or(0, OrderedColumns::bytes);
+        let index = self.order.len() * self.parameters.k().min(self.order.len()) * 16;
+        (layout + light + workspace * threads + self.lists.bytes() + index) as u64
+    }
+
     /// The neighbours that the pairs of one tile give to its rows and columns: all of them that
     /// can be among the k nearest, as far as the tiles merged so far tell.
     pub fn compute(&self, tile: &Tile) -> PartialNeighbours {
-        let mut partial = self.lists.start(tile);
-        self.layout.offer_pairs(&self.similarities, &self.order, tile, &mut partial);
+        self.offer_pairs(tile, self.lists.start(tile))
+    }
+
+    /// Computes the sums of a tile and keeps nothing, to see how long that takes: the part
+    /// [`Work::sums`] of its [`work`](Self::work).
+    pub fn rehearse(&self, tile: &Tile) {
+        self.lists.discard(self.offer_pairs(tile, self.lists.closed(tile)));
+    }
+
+    fn offer_pairs(&self, tile: &Tile, mut partial: PartialNeighbours) -> PartialNeighbours {
+        let (similarities, order) = (&self.similarities, &self.order);
+        match (self.light_for(tile), similarities.plane()) {
+            (Some(columns), Plane::Levels(view)) => {
+                let finisher = similarities.finisher();
+                sparse::offer_pairs(view, columns, order, finisher, tile, &mut partial);
+            }
+            _ => self.layout.offer_pairs(similarities, order, tile, &mut partial),
+        }
         partial
+    }
+
+    /// The columns to walk for a tile that is cheaper sparse.
+    fn light_for(&self, tile: &Tile) -> Option<&OrderedColumns<u8>> {
+        self.light.as_ref().filter(|_| self.costs.prefers_sparse(tile))
     }
 
     /// Takes the result of a tile into the lists. Each tile is merged once, in any order.
@@ -117,6 +197,8 @@ impl<'a> AllPairs<'a> {
     /// [`Cancelled`] if the observer said so.
     pub fn run(self, observer: &dyn Observer) -> Result<NeighbourIndex, Cancelled> {
         let (tiles, pairs) = (self.tiles().len(), self.pairs());
+        let work: f64 = self.tiles().iter().map(|tile| self.work(tile).total()).sum();
+        let work_done = Mutex::new(0.0);
         let (next, cancelled) = (AtomicUsize::new(0), AtomicBool::new(false));
         let (tiles_done, pairs_done) = (AtomicUsize::new(0), AtomicU64::new(0));
         // Every thread takes the next tile in order: the heavy rows come first, whose pairs set
@@ -130,7 +212,13 @@ impl<'a> AllPairs<'a> {
                     return;
                 }
                 self.merge(self.compute(tile));
+                let work_done = {
+                    let mut done = work_done.lock().unwrap_or_else(PoisonError::into_inner);
+                    *done += self.work(tile).total();
+                    *done / work
+                };
                 observer.progress(Progress {
+                    work_done,
                     tiles_done: tiles_done.fetch_add(1, Ordering::Relaxed) + 1,
                     tiles,
                     pairs_done: pairs_done.fetch_add(tile.pairs(), Ordering::Relaxed)

@@ -1,11 +1,13 @@
 //! `likemind fit`
 
+mod dry_run;
+
 use crate::args::{NeighbourArgs, Shared, in_pool};
 use crate::output::{self, Field, Record};
 use crate::progress::{ProgressMode, Reporter};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use likemind::{AllPairs, ModelParameters, RatingMatrix, Side};
+use likemind::{AllPairs, Kernel, ModelParameters, RatingMatrix, Side};
 use likemind_store::{ModelId, ModelInfo, NewModel, Store};
 use serde::Serialize;
 use std::time::Instant;
@@ -21,6 +23,10 @@ pub(crate) struct Fit {
     /// How many threads to use [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Computes nothing, but says how many pairs there are, and how long they would take, in how
+    /// much memory
+    #[arg(long)]
+    dry_run: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -91,6 +97,10 @@ impl Fit {
             sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?;
         let store = Store::open_existing(shared.db()).await?;
         let matrix = store.matrix().await?;
+        if self.dry_run {
+            store.close().await;
+            return dry_run::run(&matrix, &parameters, self.threads, shared);
+        }
         let mut fitted = Vec::new();
         for parameters in parameters {
             fitted.push(fit(&store, &matrix, parameters, self.threads, shared.progress).await?);
@@ -113,9 +123,10 @@ pub(crate) async fn fit(
 ) -> Result<Fitted> {
     let data_digest = store.data_digest().await?;
     let sequence = store.summary().await?.sequence;
+    let kernel = forced_kernel()?;
     let start = Instant::now();
     let (index, pairs) = in_pool(threads, || {
-        let all_pairs = AllPairs::new(matrix, parameters);
+        let all_pairs = AllPairs::with_kernel(matrix, parameters, kernel);
         let pairs = all_pairs.pairs();
         let reporter = Reporter::new(progress, "comparing", pairs);
         all_pairs.run(&reporter).map(|index| (index, pairs))
@@ -135,6 +146,16 @@ pub(crate) async fn fit(
     let model = store.save_model(model, &mut |progress| saving.set(progress.done)).await?;
     let side = parameters.side();
     Ok(Fitted { model, side, rows: index.rows() as u64, pairs, seconds, digest })
+}
+
+/// The kernel that the environment asks for.
+fn forced_kernel() -> Result<Option<Kernel>> {
+    match std::env::var("LIKEMIND_KERNEL") {
+        Ok(name) if !name.is_empty() => {
+            Ok(Some(Kernel::named(&name).context("in the variable LIKEMIND_KERNEL")?))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// One line on a model for people.

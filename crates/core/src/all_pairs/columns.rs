@@ -44,6 +44,11 @@ impl<V: Copy + Default> OrderedColumns<V> {
         Self::new(order, view.columns.len(), |position| view.row(order.row(position) as usize))
     }
 
+    /// How many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.positions.len() * (4 + size_of::<V>()) + self.offsets.len() * 8
+    }
+
     pub(super) fn lists(&self) -> ColumnLists<'_, V> {
         ColumnLists { offsets: &self.offsets, rows: &self.positions, values: &self.values }
     }

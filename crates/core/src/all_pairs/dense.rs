@@ -17,7 +17,7 @@ use crate::similarity::{Finisher, Needs, View};
 use crate::sums::CoRatedSums;
 use bars::Bars;
 use filter::Filter;
-use head::Head;
+pub(super) use head::Head;
 use std::ops::Range;
 use tail::Events;
 
@@ -61,6 +61,12 @@ impl DenseRows {
             head.tail(position).iter().copied()
         });
         Self { head, tail, filter: Filter::new(finisher) }
+    }
+}
+
+impl DenseRows {
+    pub(super) fn head(&self) -> &Head {
+        &self.head
     }
 }
 

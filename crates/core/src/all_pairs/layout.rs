@@ -1,7 +1,7 @@
 //! The ratings laid out for the tiles, and which way each tile is computed.
 
 use super::columns::OrderedColumns;
-use super::dense::{DenseRows, Shared, Workspace};
+use super::dense::{DenseRows, Head, Shared, Workspace};
 use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
 use super::lists::PartialNeighbours;
 use super::order::RowOrder;
@@ -71,6 +71,28 @@ impl Layout {
         })
     }
 
+    /// What blocks hold, where there are any.
+    pub(super) fn head(&self) -> Option<&Head> {
+        match self {
+            Self::Avx512(blocks) => Some(blocks.rows.head()),
+            Self::Avx2(blocks) => Some(blocks.rows.head()),
+            Self::Portable(blocks) => Some(blocks.rows.head()),
+            Self::Levels(_) | Self::WideLevels(_) | Self::Reals(_) => None,
+        }
+    }
+
+    /// Bytes of the layout, and of what one thread works in.
+    pub(super) fn bytes(&self) -> (usize, usize) {
+        match self {
+            Self::Avx512(blocks) => blocks.bytes(),
+            Self::Avx2(blocks) => blocks.bytes(),
+            Self::Portable(blocks) => blocks.bytes(),
+            Self::Levels(columns) => (columns.bytes(), 0),
+            Self::WideLevels(columns) => (columns.bytes(), 0),
+            Self::Reals(columns) => (columns.bytes(), 0),
+        }
+    }
+
     /// Offers all pairs of a tile.
     pub(super) fn offer_pairs(
         &self,
@@ -115,6 +137,10 @@ impl<K: BlockKernel> Blocks<K> {
         let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
         shared.offer_pairs(self.kernel, tile, &mut work, partial);
         self.idle().push(work);
+    }
+
+    fn bytes(&self) -> (usize, usize) {
+        (self.rows.head().bytes(), self.rows.head().lines() * size_of::<K::Line>())
     }
 
     /// Workspaces that no thread is using. One that a panic left half filled is not given back.

@@ -115,6 +115,28 @@ impl NeighbourLists {
         });
     }
 
+    /// Empty lists for a tile that turn every neighbour away.
+    pub(super) fn closed(&self, tile: &Tile) -> PartialNeighbours {
+        let mut partial = self.start(tile);
+        for part in [&mut partial.rows, &mut partial.columns] {
+            let above_all = RankKey::before_all_of(f64::INFINITY);
+            part.lists.iter_mut().for_each(|list| list.restart(above_all));
+            part.least.fill(f32::INFINITY);
+        }
+        partial
+    }
+
+    /// Gives the memory of partial lists back.
+    pub(super) fn discard(&self, partial: PartialNeighbours) {
+        lock(&self.idle).push(partial);
+    }
+
+    /// Bytes of the full lists.
+    pub(super) fn bytes(&self) -> usize {
+        let rows: usize = self.bands.iter().map(|band| lock(band).len()).sum();
+        rows * (self.k + self.k / 4 + 1) * size_of::<RankKey>()
+    }
+
     pub(super) fn merge(&self, mut partial: PartialNeighbours) {
         for part in [&mut partial.rows, &mut partial.columns] {
             let end = part.start + part.lists.len() as u32;
@@ -125,7 +147,7 @@ impl NeighbourLists {
                 }
             });
         }
-        lock(&self.idle).push(partial);
+        self.discard(partial);
     }
 
     /// Visits the lists of a range of positions in order, a band under one lock.

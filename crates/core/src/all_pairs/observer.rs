@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// How far a computation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Progress {
     /// Tiles computed and merged.
     pub tiles_done: usize,
@@ -13,6 +13,9 @@ pub struct Progress {
     pub pairs_done: u64,
     /// Pairs in all.
     pub pairs: u64,
+    /// How much of the expected time is over, 0 to 1: pairs of the first tiles take longer than those of
+    /// the last.
+    pub work_done: f64,
 }
 
 /// Watches a computation, and may end it. Called from the computing threads, so it should be quick.

@@ -13,7 +13,7 @@ const EVENT_COST: u64 = 4;
 
 /// The dense columns, renumbered as lines by falling number of ratings, so that the lines in use
 /// lie close together; and every row's ratings, those of dense columns packed for the kernels.
-pub(super) struct Head {
+pub(in super::super) struct Head {
     order: StepOrder,
     lines: usize,
     /// Where each row's steps begin.
@@ -23,6 +23,7 @@ pub(super) struct Head {
     squares: Vec<[u8; 4]>,
     tail_starts: Vec<usize>,
     tail: Vec<(u32, u8)>,
+    line_of: Vec<u32>,
 }
 
 /// How many rows a thread packs at a time.
@@ -48,6 +49,7 @@ impl Head {
         for part in parts.collect::<Vec<_>>() {
             head.append(part);
         }
+        head.line_of = line_of;
         head
     }
 
@@ -61,6 +63,7 @@ impl Head {
             squares: Vec::new(),
             tail_starts: vec![0],
             tail: Vec::new(),
+            line_of: Vec::new(),
         }
     }
 
@@ -105,13 +108,23 @@ impl Head {
         self.tail.extend(part.tail);
     }
 
+    /// Whether blocks hold a column.
+    pub(in super::super) fn holds(&self, column: usize) -> bool {
+        self.line_of[column] != TAIL
+    }
+
+    /// How many bytes the layout takes.
+    pub(in super::super) fn bytes(&self) -> usize {
+        self.columns.len() * 24 + self.tail.len() * 8 + self.starts.len() * 16
+    }
+
     /// How many lines a block has.
-    pub(super) fn lines(&self) -> usize {
+    pub(in super::super) fn lines(&self) -> usize {
         self.lines
     }
 
     /// The row at a position, over the dense columns.
-    pub(super) fn row(&self, position: u32) -> PackedRow<'_> {
+    pub(in super::super) fn row(&self, position: u32) -> PackedRow<'_> {
         let steps = self.starts[position as usize]..self.starts[position as usize + 1];
         PackedRow {
             columns: &self.columns[steps.clone()],
@@ -121,7 +134,7 @@ impl Head {
     }
 
     /// The other columns of the row at a position, with its levels there.
-    pub(super) fn tail(&self, position: u32) -> &[(u32, u8)] {
+    pub(in super::super) fn tail(&self, position: u32) -> &[(u32, u8)] {
         let position = position as usize;
         &self.tail[self.tail_starts[position]..self.tail_starts[position + 1]]
     }

@@ -1,0 +1,200 @@
+//! Every kernel gives the bits of the reference.
+
+use likemind::{
+    AllPairs, Kernel, KernelError, Measure, ModelOptions, ModelParameters, NeighbourIndex,
+    RatingMatrix, RatingScale, Side, Similarities, SimilarityOptions, Unobserved, Values,
+    Weighting,
+};
+use proptest::prelude::*;
+
+/// A small generator of its own, so that a matrix of any size comes from one seed.
+struct Random(u64);
+
+impl Random {
+    /// A number below `end`.
+    fn below(&mut self, end: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (u64::from((self.0 >> 32) as u32) * u64::from(end) >> 32) as u32
+    }
+}
+
+/// How a random matrix looks.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    rows: u32,
+    columns: u32,
+    per_mille: u32,
+    levels: u32,
+    seed: u64,
+}
+
+fn shapes() -> impl Strategy<Value = Shape> {
+    let per_mille = prop_oneof![Just(1), 1..50u32, 50..1000u32, Just(1000)];
+    (1..200u32, 1..300u32, per_mille, 2..=11u32, any::<u64>()).prop_map(
+        |(rows, columns, per_mille, levels, seed)| Shape { rows, columns, per_mille, levels, seed },
+    )
+}
+
+/// Rows of random length up to the density; every fifth has equal levels, some are empty or single.
+fn matrix(shape: Shape) -> RatingMatrix {
+    let mut random = Random(shape.seed);
+    let (mut offsets, mut columns, mut levels) = (vec![0], Vec::new(), Vec::new());
+    for row in 0..shape.rows {
+        let constant = (row % 5 == 0).then(|| 1 + random.below(shape.levels));
+        let density = if row % 7 == 0 { 1000 } else { shape.per_mille };
+        let row_columns =
+            (0..shape.columns).filter(|_| random.below(1000) < density.min(shape.per_mille * 3));
+        let chosen: Vec<u32> = row_columns.collect();
+        for column in if row % 11 == 3 { &chosen[..chosen.len().min(1)] } else { &chosen[..] } {
+            columns.push(*column);
+            let level = constant.unwrap_or_else(|| 1 + random.below(shape.levels));
+            levels.push(level as u8);
+        }
+        offsets.push(columns.len());
+    }
+    let scale: RatingScale = format!("1:{}:1", shape.levels).parse().unwrap();
+    let values = Values::Levels(levels);
+    RatingMatrix::from_rows(scale, shape.columns as usize, offsets, columns, values).unwrap()
+}
+
+fn parameters(side: Side, k: usize, floor: f64, similarity: SimilarityOptions) -> ModelParameters {
+    let options = ModelOptions { side, k, min_similarity: floor, similarity };
+    options.check().unwrap()
+}
+
+fn index(matrix: &RatingMatrix, model: ModelParameters, kernel: Option<Kernel>) -> NeighbourIndex {
+    AllPairs::with_kernel(matrix, model, kernel).run(&Unobserved).unwrap()
+}
+
+/// The lists made of the reference, pair by pair.
+fn reference(matrix: &RatingMatrix, model: ModelParameters) -> NeighbourIndex {
+    let all = Similarities::new(matrix, model.side(), model.similarity());
+    let rows = all.rows() as u32;
+    let list = |row: u32| {
+        let mut list: Vec<_> = (0..rows)
+            .filter(|&other| other != row)
+            .filter_map(|index| {
+                let pair = all.pair(row, index);
+                let similarity = pair.similarity.filter(|&s| model.keeps(s))?;
+                Some(likemind::Neighbour { index, overlap: pair.overlap, similarity })
+            })
+            .collect();
+        list.sort_by(likemind::Neighbour::rank_order);
+        list.truncate(model.k());
+        list
+    };
+    NeighbourIndex::from_lists(model.side(), (0..rows).map(list)).unwrap()
+}
+
+fn weightings() -> impl Strategy<Value = Weighting> {
+    prop_oneof![
+        Just(Weighting::None),
+        Just(Weighting::Shrink(50.0)),
+        Just(Weighting::Shrink(1e9)),
+        Just(Weighting::ShrinkLessOne(0.0)),
+        Just(Weighting::ShrinkLessOne(100.0)),
+        Just(Weighting::Herlocker(50.0)),
+        Just(Weighting::Herlocker(0.5)),
+        Just(Weighting::Mahout),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 48 }))]
+
+    #[test]
+    fn all_kernels_give_the_bits_of_the_reference(
+        shape in shapes(),
+        k in prop_oneof![1..8usize, 90..300usize],
+        floor in prop_oneof![Just(0.0), Just(-1.0), Just(0.2), Just(-0.3)],
+        weighting in weightings(),
+        min_overlap in 1..4u32,
+    ) {
+        let matrix = matrix(shape);
+        for side in [Side::Users, Side::Items] {
+            let similarity = SimilarityOptions { weighting, min_overlap, ..Default::default() };
+            let model = parameters(side, k, floor, similarity);
+            let wanted = reference(&matrix, model);
+            prop_assert_eq!(&index(&matrix, model, None), &wanted, "chosen by cost");
+            for kernel in Kernel::available() {
+                prop_assert_eq!(&index(&matrix, model, Some(kernel)), &wanted, "{}", kernel);
+            }
+        }
+    }
+
+    #[test]
+    fn all_measures_do_on_all_kernels(shape in shapes(), scale in 0..4usize, weighting in weightings()) {
+        let levels = matrix(shape);
+        let scales = ["1:11:1", "0.5:5.5:0.5", "0:10:1", "-4:6:1"];
+        let rows = levels.rows(Side::Users);
+        let matrix = RatingMatrix::from_rows(
+            scales[scale].parse().unwrap(),
+            levels.items(),
+            rows.offsets().to_vec(),
+            rows.columns().to_vec(),
+            rows.values().clone(),
+        ).unwrap();
+        for measure in Measure::all() {
+            let similarity = SimilarityOptions { measure, weighting, ..Default::default() };
+            let model = parameters(Side::Users, 5, 0.0, similarity);
+            let wanted = reference(&matrix, model);
+            for kernel in Kernel::available() {
+                prop_assert_eq!(&index(&matrix, model, Some(kernel)), &wanted, "{} {}", measure, kernel);
+            }
+        }
+    }
+}
+
+/// Rows of 12,000 columns whose levels are all but equal, so that the variances are tiny.
+#[test]
+fn long_overlaps_of_tiny_variance_are_exact() {
+    let columns: u32 = if cfg!(miri) { 600 } else { 12_000 };
+    let rows = 70;
+    let mut random = Random(1);
+    let (mut offsets, mut all, mut levels) = (vec![0], Vec::new(), Vec::new());
+    for row in 0..rows {
+        for column in 0..columns {
+            all.push(column);
+            levels.push(if random.below(columns) < row % 5 { 10 } else { 11 });
+        }
+        offsets.push(all.len());
+    }
+    let scale = "1:11:1".parse().unwrap();
+    let matrix =
+        RatingMatrix::from_rows(scale, columns as usize, offsets, all, Values::Levels(levels))
+            .unwrap();
+    for floor in [0.0, -1.0] {
+        let model = parameters(Side::Users, 20, floor, SimilarityOptions::default());
+        let wanted = reference(&matrix, model);
+        assert!(wanted.entries() > 0);
+        for kernel in Kernel::available() {
+            assert_eq!(index(&matrix, model, Some(kernel)), wanted, "{kernel}");
+        }
+    }
+}
+
+#[test]
+fn kernels_are_found_by_name() {
+    for kernel in Kernel::available() {
+        assert_eq!(Kernel::named(kernel.name()), Ok(kernel));
+    }
+    assert!(Kernel::available().contains(&Kernel::named("portable").unwrap()));
+    assert!(matches!(Kernel::named("abacus"), Err(KernelError::Unknown { .. })));
+}
+
+/// Work that is foreseen adds up over the tiles, and rehearsing leaves the lists as they are.
+#[test]
+fn rehearsing_keeps_nothing() {
+    let shape = Shape { rows: 1500, columns: 80, per_mille: 200, levels: 5, seed: 3 };
+    let matrix = matrix(shape);
+    let model = parameters(Side::Users, 10, 0.0, SimilarityOptions::default());
+    for kernel in Kernel::available() {
+        let all_pairs = AllPairs::with_kernel(&matrix, model, Some(kernel));
+        for tile in all_pairs.tiles() {
+            assert!(all_pairs.work(tile).total() > 0.0);
+            all_pairs.rehearse(tile);
+        }
+        let run = all_pairs.run(&Unobserved).unwrap();
+        assert_eq!(run, reference(&matrix, model), "{kernel}");
+    }
+}
