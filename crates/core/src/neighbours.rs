@@ -59,22 +59,20 @@ impl NeighbourIndex {
         side: Side,
         lists: impl IntoIterator<Item = L>,
     ) -> Result<Self, NeighbourIndexError> {
-        let index = Self::from_sorted(side, lists);
-        (0..index.rows()).try_for_each(|row| index.check(row))?;
-        Ok(index)
-    }
-
-    /// As [`from_lists`](Self::from_lists), for lists that are right by construction.
-    pub(crate) fn from_sorted<L: AsRef<[Neighbour]>>(
-        side: Side,
-        lists: impl IntoIterator<Item = L>,
-    ) -> Self {
         let mut offsets = vec![0];
         let mut neighbours = Vec::new();
         for list in lists {
             neighbours.extend_from_slice(list.as_ref());
             offsets.push(neighbours.len());
         }
+        let index = Self { side, offsets, neighbours };
+        (0..index.rows()).try_for_each(|row| index.check(row))?;
+        Ok(index)
+    }
+
+    /// An index of lists that are right by construction, one after the other, with where each begins
+    /// and the last ends.
+    pub(crate) fn from_parts(side: Side, offsets: Vec<usize>, neighbours: Vec<Neighbour>) -> Self {
         Self { side, offsets, neighbours }
     }
 

@@ -1,15 +1,18 @@
 //! Synthetic ratings of a named shape.
 
+mod activity;
+mod popularity;
 mod tastes;
 mod write;
 
 pub use write::write_generated;
 
 use crate::error::DataError;
+use activity::activity;
 use likemind::RatingScale;
+use popularity::{Draws, Popularity};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rustc_hash::FxHashSet;
 use tastes::Tastes;
 
 /// How large a synthetic data set is, and its seed.
@@ -17,7 +20,7 @@ use tastes::Tastes;
 pub struct Shape {
     /// How many users.
     pub users: usize,
-    /// How many items there are to rate; the least popular may stay unrated.
+    /// How many items there are; each is rated, as far as there are ratings.
     pub items: usize,
     /// About how many ratings.
     pub ratings: usize,
@@ -33,9 +36,6 @@ const NAMED: [(&str, usize, usize, usize); 5] = [
     ("ml-25m", 162_541, 59_047, 25_000_095),
     ("ml-32m", 200_948, 84_432, 32_000_204),
 ];
-
-/// The fewest ratings of a user, as in MovieLens.
-const FEWEST: usize = 20;
 
 impl Shape {
     /// The shape of a known data set, with a fraction of its users, items and ratings.
@@ -78,12 +78,14 @@ pub struct GeneratedRating {
     pub timestamp: i64,
 }
 
-/// Generates the ratings of a shape, user by user, and hands each to `emit`; stops at its first error.
+/// Generates the ratings of a shape, user by user, and hands each to `emit`; stops at its
+/// first error.
 ///
-/// Activity is log-normal with at least 20 ratings a user (as far as there are items), popularity
-/// falls off by rank (Zipf–Mandelbrot), and ratings follow a few latent tastes, the user's mood,
-/// the item's quality, and noise; their shares are those of ml-25m. A shape without users, items or
-/// ratings has no rows.
+/// Activity is log-normal with at least 20 ratings a user (as far as there are items) and one user
+/// far ahead of all others, popularity falls off by rank as in ml-25m, and ratings follow a few
+/// latent tastes, the user's mood, the item's quality, and noise; their shares are those of ml-25m.
+/// Every item is rated, as far as there are ratings. A shape without users, items or ratings has no
+/// rows.
 ///
 /// # Errors
 /// The first error of `emit`.
@@ -97,76 +99,25 @@ pub fn generate<E>(
     let mut random = ChaCha8Rng::seed_from_u64(shape.seed);
     let popularity = Popularity::new(shape.items);
     let activity = activity(shape, &mut random);
-    let tastes = Tastes::new(shape.items, &mut random);
+    let tastes = Tastes::new(&activity, &popularity, &mut random);
+    let mut draws = Draws::new(&popularity, activity.iter().sum(), &mut random);
     let mut items = Vec::new();
-    for (user, count) in (1..).zip(activity) {
-        popularity.draw(count, &mut items, &mut random);
-        let person = tastes.person(&mut random);
+    for (user, count) in activity.into_iter().enumerate() {
+        draws.draw(count, &mut items, &mut random);
         let mut timestamp: i64 = 1_000_000_000 + random.random_range(0..500_000_000);
         for &item in &items {
             timestamp += random.random_range(5..120);
-            let rating = tastes.rating(&person, item as usize, &mut random);
-            emit(GeneratedRating { user, item: item + 1, rating, timestamp })?;
+            let rating = tastes.rating(user, item as usize, &mut random);
+            emit(GeneratedRating { user: user as u32 + 1, item: item + 1, rating, timestamp })?;
         }
     }
     Ok(())
 }
 
-/// How many ratings each user has: 20 and a log-normal part, scaled to the sum asked for.
-fn activity(shape: &Shape, random: &mut ChaCha8Rng) -> Vec<usize> {
-    let drawn: Vec<f64> =
-        (0..shape.users).map(|_| (3.93 + 1.39 * tastes::normal(random)).exp()).collect();
-    let fewest = FEWEST.min(shape.items).min(shape.ratings / shape.users.max(1)).max(1);
-    let most = (shape.items * 6 / 10).max(fewest);
-    let wanted = shape.ratings.saturating_sub(fewest * shape.users) as f64;
-    let count = |factor: f64, drawn: f64| {
-        fewest.saturating_add((drawn * factor).round() as usize).min(most)
-    };
-    // Heavy users are cut at `most`, so that the factor is searched for.
-    let mut factor = wanted / drawn.iter().sum::<f64>();
-    for _ in 0..20 {
-        let sum: usize = drawn.iter().map(|&drawn| count(factor, drawn) - fewest).sum();
-        factor *= wanted.max(1.0) / (sum as f64).max(1.0);
-    }
-    drawn.into_iter().map(|drawn| count(factor, drawn)).collect()
-}
-
-/// Draws items by popularity.
-struct Popularity {
-    /// Σ of the weights up to and with each item.
-    cumulative: Vec<f64>,
-}
-
-impl Popularity {
-    fn new(items: usize) -> Self {
-        let offset = 220.0 * (items as f64 / 59_047.0).max(0.05);
-        let mut sum = 0.0;
-        let weights = (0..items).map(|rank| {
-            sum += (rank as f64 + 1.0 + offset).powf(-1.6);
-            sum
-        });
-        Self { cumulative: weights.collect() }
-    }
-
-    /// Draws `count` different items, in the order drawn.
-    fn draw(&self, count: usize, items: &mut Vec<u32>, random: &mut ChaCha8Rng) {
-        items.clear();
-        let mut drawn = FxHashSet::default();
-        let total = self.cumulative.last().copied().unwrap_or(0.0);
-        while items.len() < count.min(self.cumulative.len()) {
-            let point = random.random::<f64>() * total;
-            let item = self.cumulative.partition_point(|&sum| sum <= point) as u32;
-            let item = item.min(self.cumulative.len() as u32 - 1);
-            if drawn.insert(item) {
-                items.push(item);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustc_hash::FxHashSet;
     use std::convert::Infallible;
 
     fn all(shape: &Shape) -> Vec<GeneratedRating> {
@@ -215,5 +166,88 @@ mod tests {
         assert_eq!(of(7), of(7));
         assert_ne!(of(7), of(8));
         assert!(Shape::named("ml-2b", 1.0, 0).is_err() && Shape::named("ml-1m", 0.0, 0).is_err());
+    }
+
+    /// What a data set is described by.
+    #[derive(Debug)]
+    struct Figures {
+        users: usize,
+        rated: usize,
+        ratings: usize,
+        fewest: u32,
+        median: u32,
+        heaviest: [u32; 2],
+        most_rated: u32,
+        in_a_thousand: usize,
+        shares: [f64; 10],
+    }
+
+    fn figures(shape: &Shape) -> Figures {
+        let (mut users, mut items) = (vec![0; shape.users], vec![0; shape.items]);
+        let mut levels = [0_u32; 10];
+        let Ok(()) = generate(shape, |row| -> Result<(), Infallible> {
+            users[row.user as usize - 1] += 1;
+            items[row.item as usize - 1] += 1;
+            levels[(row.rating * 2.0) as usize - 1] += 1;
+            Ok(())
+        });
+        let ratings = users.iter().sum::<u32>();
+        users.sort_unstable_by(|a, b| b.cmp(a));
+        Figures {
+            users: users.iter().filter(|&&count| count > 0).count(),
+            rated: items.iter().filter(|&&count| count > 0).count(),
+            ratings: ratings as usize,
+            fewest: users[users.len() - 1],
+            median: users[users.len() / 2],
+            heaviest: [users[0], users[1]],
+            most_rated: items.iter().copied().max().unwrap_or(0),
+            in_a_thousand: items.iter().filter(|&&count| count >= 1_000).count(),
+            shares: levels.map(|count| 100.0 * f64::from(count) / f64::from(ratings)),
+        }
+    }
+
+    /// Whether a figure is at most so many per cent off.
+    fn near(found: impl Into<f64>, real: f64, percent: f64) {
+        let found = found.into();
+        assert!((found / real - 1.0).abs() <= percent / 100.0, "{found} for {real}");
+    }
+
+    fn shares_are_near(found: &[f64; 10], points: f64) {
+        for (found, share) in found.iter().zip(tastes::SHARES) {
+            assert!((found - share).abs() < points, "{found} % for {share} %");
+        }
+    }
+
+    /// The users, items and ratings of a part are exact, and so are the least and the most active
+    /// user; the most rated item has half to three quarters of the users (half in the whole).
+    #[test]
+    fn a_part_of_ml_25m_scales() {
+        let shape = Shape::named("ml-25m", 0.04, 3).unwrap();
+        let found = figures(&shape);
+        assert_eq!((found.users, found.rated, found.ratings), (32_508, 11_809, 1_000_004));
+        assert_eq!(found.fewest, 20);
+        near(found.heaviest[0], 32_202.0 / 5.0, 1.0);
+        // A fifth of the ratings a user, but still 20: these are spread more evenly over the users.
+        let share = f64::from(found.most_rated) / 32_508.0;
+        assert!((0.5..0.75).contains(&share), "{share}");
+        shares_are_near(&found.shares, 1.0);
+    }
+
+    /// The real figures, and how far off they may be.
+    #[test]
+    #[ignore = "generates 25 million ratings"]
+    fn the_whole_of_ml_25m_is_met() {
+        for seed in [0, 1] {
+            let start = std::time::Instant::now();
+            let found = figures(&Shape::named("ml-25m", 1.0, seed).unwrap());
+            println!("seed {seed}, {:?}: {found:#?}", start.elapsed());
+            assert_eq!((found.users, found.rated, found.ratings), (162_541, 59_047, 25_000_095));
+            assert_eq!(found.fewest, 20);
+            near(found.median, 71.0, 3.0);
+            near(found.heaviest[0], 32_202.0, 1.0);
+            near(found.most_rated, 81_491.0, 3.0);
+            near(found.in_a_thousand as f64, 3_790.0, 3.0);
+            shares_are_near(&found.shares, 0.7);
+        }
     }
 }

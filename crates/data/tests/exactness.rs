@@ -111,7 +111,7 @@ fn generated_files_read_back_and_repeat_to_the_byte() {
     let mut tables = Vec::new();
     for name in ["a.csv", "b.csv", "a.parquet", "b.parquet"] {
         let path = folder.path().join(name);
-        let count = write_generated(&shape, &path).unwrap();
+        let count = write_generated(&shape, &path, &mut |_| {}).unwrap();
         let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
         assert_eq!((set.ratings.len() as u64, set.duplicates), (count, 0));
         assert_eq!(set.ratings.users.len(), 40);
@@ -121,7 +121,9 @@ fn generated_files_read_back_and_repeat_to_the_byte() {
     let bytes = |name| fs::read(folder.path().join(name)).unwrap();
     assert_eq!(bytes("a.csv"), bytes("b.csv"));
     assert_eq!(bytes("a.parquet"), bytes("b.parquet"));
-    let error = write_generated(&shape, &folder.path().join("a.xlsx")).unwrap_err().to_string();
+    let error = write_generated(&shape, &folder.path().join("a.xlsx"), &mut |_| {})
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("expected a file name that ends in .csv or .parquet"), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
 }

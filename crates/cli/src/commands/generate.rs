@@ -3,11 +3,10 @@
 use crate::args::Shared;
 use crate::output::{self, Field, Record};
 use crate::progress::Reporter;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
-use likemind_data::{Column, GeneratedRating, Shape, TableFormat, Values, generate, write_table};
+use likemind_data::{Shape, write_generated};
 use serde::Serialize;
-use std::convert::Infallible;
 use std::path::PathBuf;
 
 /// The same seed writes the same ratings.
@@ -44,33 +43,10 @@ impl Record for Generated {
 impl Generate {
     pub(crate) fn run(self, shared: &Shared) -> Result<()> {
         let shape = Shape::named(&self.like, self.fraction, self.seed)?;
-        let extension = self.out.extension().and_then(|extension| extension.to_str());
-        let format: TableFormat = extension
-            .with_context(|| {
-                format!("expected a file name in .csv or .parquet, found {:?}", self.out)
-            })?
-            .parse()?;
         let reporter = Reporter::new(shared.progress, "generating", shape.ratings as u64);
-        let mut rows: Vec<GeneratedRating> = Vec::with_capacity(shape.ratings);
-        let Ok(()) = generate(&shape, |row| -> Result<(), Infallible> {
-            rows.push(row);
-            reporter.set(rows.len() as u64);
-            Ok(())
-        });
+        let ratings = write_generated(&shape, &self.out, &mut |done| reporter.set(done))?;
         drop(reporter);
-        let integers =
-            |of: fn(&GeneratedRating) -> i64| Values::Integers(rows.iter().map(of).collect());
-        let columns = [
-            Column { name: "user", values: integers(|row| i64::from(row.user)) },
-            Column { name: "item", values: integers(|row| i64::from(row.item)) },
-            Column {
-                name: "rating",
-                values: Values::Reals(rows.iter().map(|r| r.rating).collect()),
-            },
-            Column { name: "timestamp", values: integers(|row| row.timestamp) },
-        ];
-        write_table(&self.out, format, &columns)?;
         let path = self.out.display().to_string();
-        output::one(shared.format, &Generated { path, ratings: rows.len() as u64 })
+        output::one(shared.format, &Generated { path, ratings })
     }
 }

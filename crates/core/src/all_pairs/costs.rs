@@ -5,6 +5,7 @@ use super::kernel::LANES;
 use super::order::RowOrder;
 use super::tile::Tile;
 use crate::matrix::Rows;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Nanoseconds as measured on one machine; on another their ratios are what counts.
@@ -53,13 +54,15 @@ impl Costs {
         let all = 0..order.len() as u32;
         let row = |position: u32| &rows.columns()[rows.range(order.row(position) as usize)];
         let tail = |position: u32| head.map_or(&[][..], |head| head.tail(position));
+        let reach: Vec<f64> =
+            all.clone().into_par_iter().map(|p| row(p).iter().map(length).sum()).collect();
         let mut costs = Self {
             k,
             ratings: running_sum(all.clone().map(|p| row(p).len() as u64)),
             steps: running_sum(
                 all.clone().map(|p| head.map_or(0, |head| head.row(p).columns.len() as u64)),
             ),
-            reach: running_sum(all.clone().map(|p| row(p).iter().map(length).sum::<f64>())),
+            reach: running_sum(reach.into_iter()),
             tail_reach: running_sum(
                 all.map(|p| tail(p).iter().map(|(column, _)| length(column)).sum::<f64>()),
             ),

@@ -171,14 +171,16 @@ impl NeighbourLists {
             lists
         });
         let mut bands: Vec<Vec<TopK>> = bands.collect();
-        let positions = order.positions();
-        // Each list is freed as it is copied, so that the lists are held about once.
-        let lists = positions.into_iter().map(|position| {
+        let entries = bands.iter().flatten().map(TopK::len).sum();
+        let (mut offsets, mut neighbours) = (vec![0], Vec::with_capacity(entries));
+        for position in order.positions() {
             let list = &mut bands[position as usize / BAND][position as usize % BAND];
+            // Freed as it is copied, so that the lists are held about once.
             let list = mem::replace(list, TopK::before(RankKey::LAST));
-            list.neighbours().collect::<Vec<_>>()
-        });
-        NeighbourIndex::from_sorted(parameters.side(), lists)
+            neighbours.extend(list.neighbours());
+            offsets.push(neighbours.len());
+        }
+        NeighbourIndex::from_parts(parameters.side(), offsets, neighbours)
     }
 }
 

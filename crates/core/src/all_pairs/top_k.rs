@@ -47,6 +47,9 @@ impl From<RankKey> for Neighbour {
     }
 }
 
+/// Memory of a list that is begun.
+const FEW: usize = 16;
+
 /// The k best of what was offered, by a bar that rises so that they always pass it.
 ///
 /// Offers gather in a buffer of up to 5k/4, which a selection then cuts back to k: a constant cost
@@ -81,11 +84,13 @@ impl TopK {
         (length == k || length >= most) && self.keep_best(k)
     }
 
-    /// Memory for what there is, not for the next power of 2: there are as many lists as rows.
+    /// Memory for a few at first, then for all that there may be: more steps would cost more than
+    /// they save, and the next power of 2 more than there may be.
     fn grow(&mut self, most: usize) {
         let length = self.keys.len();
         if length == self.keys.capacity() {
-            self.keys.reserve_exact(length.clamp(8, 1 << 20).min(most - length));
+            let more = if length < FEW { FEW } else { length.max(1 << 10) };
+            self.keys.reserve_exact(more.min(most - length));
         }
     }
 
@@ -113,6 +118,11 @@ impl TopK {
     pub(super) fn sort(&mut self, k: usize) {
         self.keys.sort_unstable();
         self.keys.truncate(k);
+    }
+
+    /// How many were kept.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
     }
 
     /// What was kept.

@@ -11,34 +11,51 @@ use std::path::Path;
 /// The columns of the file.
 const COLUMNS: [&str; 4] = ["user", "item", "rating", "timestamp"];
 
+/// Progress is reported once in so many ratings.
+const STEP: u64 = 8_192;
+
 /// Writes the ratings of a shape as CSV or Parquet, by the path's extension, with the columns
 /// `user,item,rating,timestamp`, and returns how many there are. The file appears whole or not at
 /// all; the same seed makes the same bytes.
 ///
-/// CSV is written as it is generated; Parquet takes 32 bytes of memory a rating.
+/// `progress` is called with the number of ratings so far, every few thousand and at the end. CSV
+/// is written as it is generated; for Parquet all ratings are held in memory, 32 bytes each.
 ///
 /// # Errors
 /// [`DataError::Options`] for another extension, [`DataError::Unwritable`] if writing fails.
-pub fn write_generated(shape: &Shape, path: &Path) -> Result<u64, DataError> {
-    match TableFormat::of_path(path)? {
-        TableFormat::Csv => write_whole(path, |file| write_csv(shape, file)),
-        TableFormat::Parquet => write_parquet(shape, path),
-    }
+pub fn write_generated(
+    shape: &Shape,
+    path: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<u64, DataError> {
+    let count = match TableFormat::of_path(path)? {
+        TableFormat::Csv => write_whole(path, |file| write_csv(shape, file, progress))?,
+        TableFormat::Parquet => write_parquet(shape, path, progress)?,
+    };
+    progress(count);
+    Ok(count)
 }
 
-fn write_csv(shape: &Shape, file: File) -> io::Result<u64> {
+fn write_csv(shape: &Shape, file: File, progress: &mut dyn FnMut(u64)) -> io::Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 20, file);
     writeln!(out, "{}", COLUMNS.join(","))?;
     let mut count = 0;
     generate(shape, |GeneratedRating { user, item, rating, timestamp }| {
         count += 1;
+        if u64::is_multiple_of(count, STEP) {
+            progress(count);
+        }
         writeln!(out, "{user},{item},{rating},{timestamp}")
     })?;
     out.flush()?;
     Ok(count)
 }
 
-fn write_parquet(shape: &Shape, path: &Path) -> Result<u64, DataError> {
+fn write_parquet(
+    shape: &Shape,
+    path: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<u64, DataError> {
     let (mut users, mut items) = (Vec::new(), Vec::new());
     let (mut ratings, mut times) = (Vec::new(), Vec::new());
     let Ok(()) = generate(shape, |row| {
@@ -46,6 +63,9 @@ fn write_parquet(shape: &Shape, path: &Path) -> Result<u64, DataError> {
         items.push(i64::from(row.item));
         ratings.push(row.rating);
         times.push(row.timestamp);
+        if (times.len() as u64).is_multiple_of(STEP) {
+            progress(times.len() as u64);
+        }
         Ok::<(), Infallible>(())
     });
     let count = ratings.len() as u64;
