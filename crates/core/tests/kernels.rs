@@ -14,7 +14,7 @@ impl Random {
     /// A number below `end`.
     fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (u64::from((self.0 >> 32) as u32) * u64::from(end) >> 32) as u32
+        ((u64::from((self.0 >> 32) as u32) * u64::from(end)) >> 32) as u32
     }
 }
 

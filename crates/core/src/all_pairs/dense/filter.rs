@@ -135,7 +135,7 @@ impl Filter {
         terms: impl Fn(usize) -> (f32, f32),
     ) -> u64 {
         let mut passed = [0; LANES];
-        for lane in 0..LANES {
+        for (lane, passed) in passed.iter_mut().enumerate() {
             let n = sums.n[lane];
             let (num, d) = terms(lane);
             let least = bars.least[lane].min(least);
@@ -144,7 +144,7 @@ impl Filter {
             let (left, right) = (num * a, least * b);
             let high = (left * left >= right * right * MARGIN * d) & (num > 0.0);
             let pass = (high | (least < 0.0) | (n > self.exact_to)) & (n >= self.min_overlap);
-            passed[lane] = u8::from(pass);
+            *passed = u8::from(pass);
         }
         bits(&passed)
     }
@@ -152,8 +152,8 @@ impl Filter {
     #[inline(always)]
     fn overlapping(&self, sums: &BlockSums) -> u64 {
         let mut passed = [0; LANES];
-        for lane in 0..LANES {
-            passed[lane] = u8::from(sums.n[lane] >= self.min_overlap);
+        for (passed, &n) in passed.iter_mut().zip(&sums.n) {
+            *passed = u8::from(n >= self.min_overlap);
         }
         bits(&passed)
     }

@@ -60,18 +60,18 @@ pub(super) fn by_falling_levels<S: SumSet>(
                 level = next;
             }
             let line = &lines[column as usize].0;
-            for lane in 0..LANES {
-                so_far[lane] += line[lane];
+            for (so_far, word) in so_far.iter_mut().zip(line) {
+                *so_far += word;
             }
         }
         fall::<S>(&so_far, level, 0, sums);
-        for lane in 0..LANES {
-            sums.n[lane] += count(so_far[lane]);
+        for (lane, &word) in so_far.iter().enumerate() {
+            sums.n[lane] += count(word);
             if S::SUMS {
-                sums.x[lane] += sum(so_far[lane]);
+                sums.x[lane] += sum(word);
             }
             if S::PRODUCTS {
-                sums.xx[lane] += (so_far[lane] >> XX_AT) as i32;
+                sums.xx[lane] += (word >> XX_AT) as i32;
             }
         }
     }
@@ -80,13 +80,13 @@ pub(super) fn by_falling_levels<S: SumSet>(
 #[inline(always)]
 fn fall<S: SumSet>(so_far: &[u32; LANES], from: u8, to: u8, sums: &mut BlockSums) {
     let (from, to) = (i32::from(from), i32::from(to));
-    for lane in 0..LANES {
+    for (lane, &word) in so_far.iter().enumerate() {
         if S::SUMS {
-            sums.y[lane] += count(so_far[lane]) * (from - to);
+            sums.y[lane] += count(word) * (from - to);
         }
         if S::PRODUCTS {
-            sums.yy[lane] += count(so_far[lane]) * (from * from - to * to);
-            sums.xy[lane] += sum(so_far[lane]) * (from - to);
+            sums.yy[lane] += count(word) * (from * from - to * to);
+            sums.xy[lane] += sum(word) * (from - to);
         }
     }
 }
