@@ -104,7 +104,7 @@ impl<'a> AllPairs<'a> {
             Plane::Levels(view)
                 if kernel.is_none()
                     && layout.head().is_some()
-                    && plan.tiles().iter().any(|tile| costs.prefers_sparse(tile)) =>
+                    && costs.light_is_worth_it(plan.tiles()) =>
             {
                 Some(OrderedColumns::of_view(view, &order))
             }
@@ -157,7 +157,7 @@ impl<'a> AllPairs<'a> {
     }
 
     /// Computes the sums of a tile and keeps nothing, to see how long that takes: the part
-    /// [`Work::sums`] of its [`work`](Self::work).
+    /// `sums` of its [`work`](Self::work).
     pub fn rehearse(&self, tile: &Tile) {
         self.lists.discard(self.offer_pairs(tile, self.lists.closed(tile)));
     }

@@ -22,6 +22,8 @@ mod nanoseconds {
     pub(super) const CO_RATING: f64 = 3.0;
     /// One pair finished without a filter.
     pub(super) const FINISH: f64 = 20.0;
+    /// One rating brought into the order that sparse accumulation walks.
+    pub(super) const ORDER: f64 = 8.0;
     /// One pair that enters a list.
     pub(super) const OFFER: f64 = 50.0;
 }
@@ -99,6 +101,13 @@ impl Costs {
     /// Whether a tile is cheaper by sparse accumulation.
     pub(super) fn prefers_sparse(&self, tile: &Tile) -> bool {
         self.sparsely(tile) < self.by_blocks(tile)
+    }
+
+    /// Whether sparse accumulation of some tiles saves more than the columns for it cost.
+    pub(super) fn light_is_worth_it(&self, tiles: &[Tile]) -> bool {
+        let saved = |tile| (self.by_blocks(tile) - self.sparsely(tile)).max(0.0);
+        let all = self.ratings.last().copied().unwrap_or(0) as f64;
+        tiles.iter().map(saved).sum::<f64>() > all * nanoseconds::ORDER
     }
 
     /// The pairs of a tile that enter lists: of a stream in no order, the r-th is among the k best

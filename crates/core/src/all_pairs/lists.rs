@@ -46,6 +46,7 @@ impl Part {
     }
 
     /// Offers a neighbour to a position's list; true if [`least`](Self::least) may have risen.
+    #[inline(always)]
     pub(super) fn offer(&mut self, position: u32, neighbour: Neighbour) -> bool {
         let at = (position - self.start) as usize;
         let rose = self.lists[at].offer(self.k, neighbour.into());

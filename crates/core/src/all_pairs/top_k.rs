@@ -72,12 +72,15 @@ impl TopK {
     }
 
     /// Offers a neighbour; true if the bar rose.
+    #[inline(always)]
     pub(super) fn offer(&mut self, k: usize, key: RankKey) -> bool {
         if key >= self.bar {
             return false;
         }
         let most = k.saturating_add(k / 4).saturating_add(1);
-        self.grow(most);
+        if self.keys.len() == self.keys.capacity() {
+            self.grow(most);
+        }
         self.keys.push(key);
         let length = self.keys.len();
         // The first k set a bar at once: until there is one, everything passes.
@@ -86,15 +89,15 @@ impl TopK {
 
     /// Memory for a few at first, then for all that there may be: more steps would cost more than
     /// they save, and the next power of 2 more than there may be.
+    #[cold]
     fn grow(&mut self, most: usize) {
         let length = self.keys.len();
-        if length == self.keys.capacity() {
-            let more = if length < FEW { FEW } else { length.max(1 << 10) };
-            self.keys.reserve_exact(more.min(most - length));
-        }
+        let more = if length < FEW { FEW } else { length.max(1 << 10) };
+        self.keys.reserve_exact(more.min(most - length));
     }
 
     /// Cuts k or more down to the k first; true if the k-th is a new bar.
+    #[inline(never)]
     fn keep_best(&mut self, k: usize) -> bool {
         let (_, kth, _) = self.keys.select_nth_unstable(k - 1);
         let kth = *kth;

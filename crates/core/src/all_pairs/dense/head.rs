@@ -4,15 +4,14 @@ use super::super::kernel::{LANES, Line, PackedRow, StepOrder};
 use super::super::order::RowOrder;
 use crate::similarity::View;
 use rayon::prelude::*;
-use std::cmp::Reverse;
 use std::ops::Range;
 
 /// What a co-rating of a column outside the head costs, in units of one column of one row against
 /// one block. Measured; it moves time only.
 const EVENT_COST: u64 = 4;
 
-/// The dense columns, renumbered as lines by falling number of ratings, so that the lines in use
-/// lie close together; and every row's ratings, those of dense columns packed for the kernels.
+/// The dense columns, numbered as lines in their order, and every row's ratings, those of dense
+/// columns packed for the kernels.
 pub(in super::super) struct Head {
     order: StepOrder,
     lines: usize,
@@ -26,8 +25,8 @@ pub(in super::super) struct Head {
     line_of: Vec<u32>,
 }
 
-/// How many rows a thread packs at a time.
-const ROWS_A_PART: usize = 1024;
+/// How many rows a thread packs at a time: few, since the first have most of the ratings.
+const ROWS_A_PART: usize = 64;
 
 /// Of every column its line; [`TAIL`] for those that are not dense.
 const TAIL: u32 = u32::MAX;
@@ -71,26 +70,21 @@ impl Head {
         &mut self,
         ratings: impl Iterator<Item = (u32, u8)>,
         line_of: &[u32],
-        entries: &mut Vec<(u32, u8)>,
+        entries: &mut Vec<Entry>,
     ) {
         entries.clear();
         for (column, level) in ratings {
             match line_of[column as usize] {
                 TAIL => self.tail.push((column, level)),
-                line => entries.push((line, level)),
+                line => entries.push(Entry::new(self.order, line, level)),
             }
         }
-        match self.order {
-            StepOrder::Lines => entries.sort_unstable_by_key(|&(line, _)| line),
-            StepOrder::FallingLevels => {
-                entries.sort_unstable_by_key(|&(line, level)| (Reverse(level), line));
-            }
-        }
-        let empty = self.lines as u32 - 1;
+        entries.sort_unstable();
+        let empty = Entry::new(self.order, self.lines as u32 - 1, 0);
         for step in entries.chunks(4) {
-            let at = |place: usize| step.get(place).copied().unwrap_or((empty, 0));
-            let levels = [0, 1, 2, 3].map(|place| at(place).1);
-            self.columns.push([0, 1, 2, 3].map(|place| at(place).0));
+            let at = |place: usize| step.get(place).copied().unwrap_or(empty);
+            let levels = [0, 1, 2, 3].map(|place| at(place).level());
+            self.columns.push([0, 1, 2, 3].map(|place| at(place).line()));
             self.levels.push(levels);
             self.squares.push(levels.map(|level| level * level));
         }
@@ -162,6 +156,29 @@ impl Head {
     }
 }
 
+/// A rating of a dense column as one number, which sorts fast: for the order of steps its top, then
+/// the line and the level.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry(u64);
+
+impl Entry {
+    fn new(order: StepOrder, line: u32, level: u8) -> Self {
+        let first = match order {
+            StepOrder::Lines => 0,
+            StepOrder::FallingLevels => !level,
+        };
+        Self(u64::from(first) << 40 | u64::from(line) << 8 | u64::from(level))
+    }
+
+    fn line(self) -> u32 {
+        (self.0 >> 8) as u32
+    }
+
+    fn level(self) -> u8 {
+        self.0 as u8
+    }
+}
+
 /// Gives a line to every column that is cheaper dense: one that the blocks before its rows meet
 /// in fewer steps than it has pairs of rows.
 fn lines(view: &View<'_, u8>, order: &RowOrder) -> (Vec<u32>, usize) {
@@ -173,8 +190,7 @@ fn lines(view: &View<'_, u8>, order: &RowOrder) -> (Vec<u32>, usize) {
         let block = |&row: &u32| u64::from(positions[row as usize] / LANES as u32 + 1);
         pairs * EVENT_COST > rows.iter().map(block).sum()
     };
-    let mut dense: Vec<u32> = (0..all as u32).into_par_iter().filter(is_dense).collect();
-    dense.sort_by_key(|&column| Reverse(view.columns.row_len(column as usize)));
+    let dense: Vec<u32> = (0..all as u32).into_par_iter().filter(is_dense).collect();
     let mut line_of = vec![TAIL; all];
     for (line, &column) in (0..).zip(&dense) {
         line_of[column as usize] = line;
