@@ -9,7 +9,10 @@ pub(crate) const APPLICATION_ID: u32 = 0x6c6b_6d64;
 
 /// Every migration, oldest first; the schema's number is how many were applied. Only appended to:
 /// databases out there have applied the others as they are.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_ratings_and_models.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_ratings_and_models.sql"),
+    include_str!("../migrations/0002_jobs_and_changes.sql"),
+];
 
 /// Applies the migrations that the database lacks, each in a transaction of its own with its
 /// number, so that a crash leaves either schema, and of two processes only one migrates.
