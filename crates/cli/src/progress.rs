@@ -1,71 +1,149 @@
 //! Progress on standard error.
 
+use crate::output::grouped;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use likemind::{Observer, Progress};
+use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How progress is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProgressMode {
-    /// A bar on a terminal, else nothing
+    /// A bar on a terminal, else a line of text now and then
     Auto,
     /// A bar, also where there is no terminal
     Bar,
-    /// A JSON object a line, one a second at most
+    /// A JSON object a line: one a second, fewer in long runs
     Json,
     /// Nothing
     None,
 }
 
-/// How often a JSON line is written.
-const INTERVAL: Duration = Duration::from_secs(1);
-
 /// The progress of one step.
 pub(crate) struct Reporter {
     step: &'static str,
+    /// What is counted, for people.
+    unit: &'static str,
+    total: u64,
     to: To,
-    done: AtomicU64,
+    run: Mutex<Run>,
 }
 
 enum To {
     Nowhere,
     Bar(ProgressBar),
-    Lines { total: u64, last: Mutex<Option<Instant>> },
+    Text,
+    Json,
+}
+
+/// How far a step is. `share` is of its work, which the units may not cost evenly.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Advance {
+    pub(crate) done: u64,
+    pub(crate) share: f64,
+}
+
+/// What was reported so far.
+struct Run {
+    begun: Instant,
+    /// Where this run began: not at 0 if it goes on with an earlier one.
+    first: Option<Advance>,
+    last: Advance,
+    lines: Lines,
+}
+
+/// A line of JSON.
+#[derive(Serialize)]
+struct Line {
+    step: &'static str,
+    done: u64,
+    of: u64,
+    share: f64,
+    per_second: Option<f64>,
+    seconds_left: Option<f64>,
 }
 
 impl Reporter {
     /// A step that is `total` units long; 0 where that is not known.
-    pub(crate) fn new(mode: ProgressMode, step: &'static str, total: u64) -> Self {
+    pub(crate) fn new(
+        mode: ProgressMode,
+        step: &'static str,
+        unit: &'static str,
+        total: u64,
+    ) -> Self {
         let to = match mode {
             ProgressMode::Auto if io::stderr().is_terminal() => To::Bar(bar(step, total)),
-            ProgressMode::Auto | ProgressMode::None => To::Nowhere,
+            ProgressMode::Auto => To::Text,
+            ProgressMode::None => To::Nowhere,
             ProgressMode::Bar => To::Bar(bar(step, total)),
-            ProgressMode::Json => To::Lines { total, last: Mutex::new(None) },
+            ProgressMode::Json => To::Json,
         };
-        Self { step, to, done: AtomicU64::new(0) }
+        let begun = Instant::now();
+        let lines = Lines::new(matches!(to, To::Json));
+        let run = Mutex::new(Run { begun, first: None, last: Advance::default(), lines });
+        Self { step, unit, total, to, run }
     }
 
     /// So many units are done; never goes back.
     pub(crate) fn set(&self, done: u64) {
-        let done = done.max(self.done.fetch_max(done, Ordering::Relaxed));
+        let share = if self.total > 0 { done as f64 / self.total as f64 } else { 0.0 };
+        self.advance(Advance { done, share });
+    }
+
+    /// So much is done; never goes back.
+    pub(crate) fn advance(&self, now: Advance) {
+        let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        if run.first.is_some() && now.done < run.last.done {
+            return;
+        }
+        let first = *run.first.get_or_insert(now);
+        run.last = now;
+        let elapsed = run.begun.elapsed();
+        let pace = Pace { first, now, elapsed };
+        let ends = self.total > 0 && now.done >= self.total;
         match &self.to {
             To::Nowhere => {}
-            To::Bar(bar) => bar.set_position(done),
-            To::Lines { total, last } => {
-                let Ok(mut last) = last.lock() else { return };
-                let due = last.is_none_or(|last| last.elapsed() >= INTERVAL) || done == *total;
-                if due {
-                    *last = Some(Instant::now());
-                    let line = serde_json::json!({ "step": self.step, "done": done, "of": total });
-                    // Nobody may be listening; that is no reason to stop.
-                    let _ = writeln!(io::stderr(), "{line}");
+            To::Bar(bar) => {
+                bar.set_position((now.share * BAR_LENGTH as f64) as u64);
+                bar.set_message(self.describe(&pace));
+            }
+            To::Text => {
+                if run.lines.due(elapsed, false) {
+                    let percent = (now.share * 100.0).floor();
+                    write_line(&format!("{}: {percent} %, {}", self.step, self.describe(&pace)));
+                }
+            }
+            To::Json => {
+                if run.lines.due(elapsed, ends) {
+                    let line = Line {
+                        step: self.step,
+                        done: now.done,
+                        of: self.total,
+                        share: now.share,
+                        per_second: pace.per_second(),
+                        seconds_left: pace.seconds_left(),
+                    };
+                    write_line(&serde_json::to_string(&line).unwrap_or_default());
                 }
             }
         }
+    }
+
+    fn describe(&self, pace: &Pace) -> String {
+        let mut text = match self.total {
+            0 => format!("{} {}", grouped(pace.now.done), self.unit),
+            total => format!("{} of {} {}", grouped(pace.now.done), grouped(total), self.unit),
+        };
+        if let Some(rate) = pace.per_second() {
+            text += &format!(", {}/s", rounded(rate));
+        }
+        if let Some(seconds) = pace.seconds_left() {
+            text += &format!(", {} left", span(seconds));
+        }
+        text
     }
 }
 
@@ -79,20 +157,132 @@ impl Drop for Reporter {
 
 impl Observer for Reporter {
     fn progress(&self, progress: Progress) {
-        self.set(progress.pairs_done);
+        self.advance(Advance { done: progress.pairs_done, share: progress.work_done });
     }
 }
 
-fn bar(step: &'static str, total: u64) -> ProgressBar {
-    let template = if total > 0 {
-        "{msg:>10} {wide_bar} {percent:>3} % {human_pos} of {human_len}, {per_sec}, {eta} left"
-    } else {
-        "{msg:>10} {spinner} {human_pos}"
+/// When lines are due where nobody can draw over the last one: one a second in the first minute,
+/// then every sixtieth part of the time that has passed, so that a night does not fill a log.
+struct Lines {
+    at_once: bool,
+    last: Option<Duration>,
+}
+
+impl Lines {
+    fn new(at_once: bool) -> Self {
+        Self { at_once, last: None }
+    }
+
+    fn due(&mut self, elapsed: Duration, ends: bool) -> bool {
+        let interval = Duration::from_secs(1).max(elapsed / 60);
+        let due = match self.last {
+            None => self.at_once || elapsed >= interval,
+            Some(last) => ends || elapsed - last >= interval,
+        };
+        if due {
+            self.last = Some(elapsed);
+        }
+        due
+    }
+}
+
+/// How fast a run is.
+struct Pace {
+    first: Advance,
+    now: Advance,
+    elapsed: Duration,
+}
+
+impl Pace {
+    fn per_second(&self) -> Option<f64> {
+        let seconds = self.elapsed.as_secs_f64();
+        let done = self.now.done - self.first.done;
+        (done > 0 && seconds > 0.0).then(|| done as f64 / seconds)
+    }
+
+    /// The rest of the work at the pace of this run so far.
+    fn seconds_left(&self) -> Option<f64> {
+        let share = self.now.share - self.first.share;
+        let left = (1.0 - self.now.share).max(0.0);
+        (share > 0.0).then(|| self.elapsed.as_secs_f64() * left / share)
+    }
+}
+
+/// A line of text on standard error. Nobody may be listening; that is no reason to stop.
+fn write_line(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// A number in three digits or so: 391 M.
+fn rounded(number: f64) -> String {
+    let (scaled, unit) = match number {
+        1e9.. => (number / 1e9, " G"),
+        1e6.. => (number / 1e6, " M"),
+        1e3.. => (number / 1e3, " k"),
+        _ => (number, ""),
     };
-    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    let places = usize::from(scaled < 100.0) + usize::from(scaled < 10.0);
+    format!("{scaled:.places$}{unit}")
+}
+
+/// A time for people: 42 s, 3 min 20 s, 2 h 5 min.
+fn span(seconds: f64) -> String {
+    match seconds.ceil() as u64 {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} min {} s", s / 60, s % 60),
+        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
+    }
+}
+
+/// In how many steps a bar moves.
+const BAR_LENGTH: u64 = 10_000;
+
+fn bar(step: &'static str, total: u64) -> ProgressBar {
+    let template = match total {
+        0 => "{prefix:>10} {spinner} {msg}",
+        _ => "{prefix:>10} {wide_bar} {percent:>3} % {msg}",
+    };
+    let bar = ProgressBar::with_draw_target(Some(BAR_LENGTH), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    bar.set_message(step);
+    bar.set_prefix(step);
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_become_rarer_in_long_runs() {
+        let lines_in = |hours: u64| {
+            let mut lines = Lines::new(false);
+            (0..hours * 36_000)
+                .filter(|&t| lines.due(Duration::from_millis(t * 100), false))
+                .count()
+        };
+        assert_eq!(lines_in(0), 0);
+        let (one, ten) = (lines_in(1), lines_in(10));
+        assert!((200..400).contains(&one), "{one}");
+        assert!(ten < 500, "{ten}");
+    }
+
+    #[test]
+    fn the_pace_is_that_of_this_run() {
+        let first = Advance { done: 500, share: 0.5 };
+        let now = Advance { done: 600, share: 0.75 };
+        let pace = Pace { first, now, elapsed: Duration::from_secs(10) };
+        assert_eq!(pace.per_second(), Some(10.0));
+        assert_eq!(pace.seconds_left(), Some(10.0));
+        let still = Pace { first, now: first, elapsed: Duration::from_secs(10) };
+        assert_eq!((still.per_second(), still.seconds_left()), (None, None));
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let shown = [0.5, 12.34, 391.4, 5_000.0, 391.4e6, 13.2e9].map(rounded);
+        assert_eq!(shown, ["0.50", "12.3", "391", "5.00 k", "391 M", "13.2 G"]);
+        assert_eq!([0.2, 200.0, 7_500.0].map(span), ["1 s", "3 min 20 s", "2 h 5 min"]);
+    }
 }

@@ -39,7 +39,7 @@ impl Download {
         let mut reporter = None;
         let downloaded = download(&self.name, &self.into, &mut |progress| {
             let total = progress.total.unwrap_or(0);
-            let new = || Reporter::new(shared.progress, "download", total);
+            let new = || Reporter::new(shared.progress, "download", "bytes", total);
             reporter.get_or_insert_with(new).set(progress.done);
         })?;
         drop(reporter);

@@ -128,7 +128,7 @@ pub(crate) async fn fit(
     let (index, pairs) = in_pool(threads, || {
         let all_pairs = AllPairs::with_kernel(matrix, parameters, kernel);
         let pairs = all_pairs.pairs();
-        let reporter = Reporter::new(progress, "comparing", pairs);
+        let reporter = Reporter::new(progress, "comparing", "pairs", pairs);
         all_pairs.run(&reporter).map(|index| (index, pairs))
     })??;
     let seconds = start.elapsed().as_secs_f64();
@@ -142,7 +142,7 @@ pub(crate) async fn fit(
         pairs,
         seconds,
     };
-    let saving = Reporter::new(progress, "saving", index.rows() as u64);
+    let saving = Reporter::new(progress, "saving", "lists", index.rows() as u64);
     let model = store.save_model(model, &mut |progress| saving.set(progress.done)).await?;
     let side = parameters.side();
     Ok(Fitted { model, side, rows: index.rows() as u64, pairs, seconds, digest })

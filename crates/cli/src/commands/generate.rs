@@ -43,7 +43,8 @@ impl Record for Generated {
 impl Generate {
     pub(crate) fn run(self, shared: &Shared) -> Result<()> {
         let shape = Shape::named(&self.like, self.fraction, self.seed)?;
-        let reporter = Reporter::new(shared.progress, "generating", shape.ratings as u64);
+        let reporter =
+            Reporter::new(shared.progress, "generating", "ratings", shape.ratings as u64);
         let ratings = write_generated(&shape, &self.out, &mut |done| reporter.set(done))?;
         drop(reporter);
         let path = self.out.display().to_string();

@@ -163,7 +163,7 @@ pub(crate) async fn save(
         scale_choice,
         mode,
     };
-    let reporter = Reporter::new(progress, "importing", dataset.ratings.len() as u64);
+    let reporter = Reporter::new(progress, "importing", "ratings", dataset.ratings.len() as u64);
     let mut report = |progress: ImportProgress| {
         if progress.step == ImportStep::Ratings {
             reporter.set(progress.done);
