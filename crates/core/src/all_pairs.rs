@@ -1,5 +1,6 @@
 //! The neighbours of every row: all pairs of a side, tile by tile.
 
+mod checkpoint;
 mod columns;
 mod costs;
 mod dense;
@@ -8,10 +9,13 @@ mod layout;
 mod lists;
 mod observer;
 mod order;
+mod run;
+mod seed;
 mod sparse;
 mod tile;
 mod top_k;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use kernel::{Kernel, KernelError};
 pub use lists::PartialNeighbours;
 pub use observer::{Cancelled, Observer, Progress, Unobserved};
@@ -21,13 +25,15 @@ use crate::matrix::RatingMatrix;
 use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
 use crate::similarity::{Plane, Similarities};
+use checkpoint::Fingerprint;
 use columns::OrderedColumns;
 use costs::Costs;
 use layout::Layout;
 use lists::NeighbourLists;
 use order::RowOrder;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
 use tile::TilePlan;
 
 /// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
@@ -75,6 +81,10 @@ pub struct AllPairs<'a> {
     /// For tiles that are cheaper sparse, where there are any.
     light: Option<OrderedColumns<u8>>,
     lists: NeighbourLists,
+    /// Of every tile, whether the lists have it.
+    merged: Vec<AtomicBool>,
+    /// Held by those who merge, together, and by who makes a checkpoint, alone.
+    merging: RwLock<()>,
 }
 
 impl<'a> AllPairs<'a> {
@@ -110,7 +120,9 @@ impl<'a> AllPairs<'a> {
             }
             _ => None,
         };
-        Self { similarities, parameters, order, plan, layout, costs, light, lists }
+        let merged = plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
+        let merging = RwLock::default();
+        Self { similarities, parameters, order, plan, layout, costs, light, lists, merged, merging }
     }
 
     /// The tiles that together hold every pair once.
@@ -181,52 +193,73 @@ impl<'a> AllPairs<'a> {
 
     /// Takes the result of a tile into the lists. Each tile is merged once, in any order.
     pub fn merge(&self, partial: PartialNeighbours) {
+        let _together = self.merging.read().unwrap_or_else(PoisonError::into_inner);
+        let place = self.plan.place_of(partial.first());
         self.lists.merge(partial);
+        if let Some(place) = place {
+            self.merged[place].store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// What a restart needs not to lose the tiles merged so far. Threads that would merge wait
+    /// meanwhile, a tenth of a second for 160,000 lists of 100.
+    pub fn checkpoint(&self) -> Checkpoint {
+        let _alone = self.merging.write().unwrap_or_else(PoisonError::into_inner);
+        let merged = self.merged.iter().map(|merged| merged.load(Ordering::Relaxed)).collect();
+        let (lengths, kept) = self.lists.kept();
+        Checkpoint { computation: self.fingerprint(), merged, lengths, kept }
+    }
+
+    /// Goes on where a checkpoint of the same computation was made: with the same ratings and
+    /// parameters, by the same version. [`run`](Self::run) then computes the other tiles alone.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] if it is of another computation, or tiles were merged already. After an
+    /// error nothing should be computed with this.
+    pub fn resume(&self, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
+        let begun = self.tiles_merged();
+        if begun > 0 {
+            return Err(CheckpointError::Begun { merged: begun });
+        }
+        let tiles = self.tiles().len();
+        if checkpoint.computation != self.fingerprint() || checkpoint.merged.len() != tiles {
+            return Err(CheckpointError::OtherComputation);
+        }
+        let Checkpoint { lengths, kept, .. } = checkpoint;
+        seed::seed(&self.similarities, &self.order, &self.lists, lengths, kept)?;
+        for (merged, &was) in self.merged.iter().zip(&checkpoint.merged) {
+            merged.store(was, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// How many tiles the lists have.
+    fn tiles_merged(&self) -> usize {
+        self.merged.iter().filter(|merged| merged.load(Ordering::Relaxed)).count()
+    }
+
+    /// Tells this computation from others, as far as it can without looking at every rating.
+    fn fingerprint(&self) -> Fingerprint {
+        let mut hash = Sha256::new();
+        let matrix = self.similarities.matrix();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        hash.update(format!(
+            "{:?} {:?} {:?}",
+            self.parameters,
+            matrix.scale(),
+            self.tiles().last()
+        ));
+        for count in [matrix.users(), matrix.items(), matrix.ratings(), self.tiles().len()] {
+            hash.update((count as u64).to_le_bytes());
+        }
+        for row in self.order.rows() {
+            hash.update(row.to_le_bytes());
+        }
+        hash.finalize().into()
     }
 
     /// The finished lists. Complete when every tile was merged.
     pub fn finish(self) -> NeighbourIndex {
         self.lists.finish(&self.parameters, &self.order)
-    }
-
-    /// Computes and merges all tiles in the present rayon pool, and finishes.
-    ///
-    /// The observer hears of every tile; asked between tiles whether to stop.
-    ///
-    /// # Errors
-    /// [`Cancelled`] if the observer said so.
-    pub fn run(self, observer: &dyn Observer) -> Result<NeighbourIndex, Cancelled> {
-        let (tiles, pairs) = (self.tiles().len(), self.pairs());
-        let work: f64 = self.tiles().iter().map(|tile| self.work(tile).total()).sum();
-        let work_done = Mutex::new(0.0);
-        let (next, cancelled) = (AtomicUsize::new(0), AtomicBool::new(false));
-        let (tiles_done, pairs_done) = (AtomicUsize::new(0), AtomicU64::new(0));
-        // Every thread takes the next tile in order: the heavy rows come first, whose pairs set
-        // high bars for the rest, and the last tiles are the lightest.
-        rayon::broadcast(|_| {
-            while let Some(tile) = self.tiles().get(next.fetch_add(1, Ordering::Relaxed)) {
-                if observer.is_cancelled() {
-                    cancelled.store(true, Ordering::Relaxed);
-                }
-                if cancelled.load(Ordering::Relaxed) {
-                    return;
-                }
-                self.merge(self.compute(tile));
-                let work_done = {
-                    let mut done = work_done.lock().unwrap_or_else(PoisonError::into_inner);
-                    *done += self.work(tile).total();
-                    *done / work
-                };
-                observer.progress(Progress {
-                    work_done,
-                    tiles_done: tiles_done.fetch_add(1, Ordering::Relaxed) + 1,
-                    tiles,
-                    pairs_done: pairs_done.fetch_add(tile.pairs(), Ordering::Relaxed)
-                        + tile.pairs(),
-                    pairs,
-                });
-            }
-        });
-        if cancelled.into_inner() { Err(Cancelled) } else { Ok(self.finish()) }
     }
 }

@@ -91,8 +91,8 @@ mod table;
 mod weighting;
 
 pub use all_pairs::{
-    AllPairs, Cancelled, Kernel, KernelError, Observer, PartialNeighbours, Progress, Tile,
-    Unobserved,
+    AllPairs, Cancelled, Checkpoint, CheckpointError, Kernel, KernelError, Observer,
+    PartialNeighbours, Progress, Tile, Unobserved,
 };
 pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, ItemInfo};

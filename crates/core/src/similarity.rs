@@ -6,7 +6,7 @@ mod plane;
 
 pub(crate) use accumulate::Accumulator;
 use finish::RowFacts;
-pub(crate) use finish::{Finisher, Needs, Sums, Terms};
+pub(crate) use finish::{Cell, Finisher, Needs, Sums, Terms};
 pub(crate) use plane::{ColumnLists, Plane, Value, View};
 
 use crate::matrix::RatingMatrix;

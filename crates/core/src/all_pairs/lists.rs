@@ -75,6 +75,11 @@ fn rounded_down(number: f64) -> f32 {
 }
 
 impl PartialNeighbours {
+    /// The first row and the first column of the tile.
+    pub(super) fn first(&self) -> (u32, u32) {
+        (self.rows.start, self.columns.start)
+    }
+
     pub(super) fn rows(&mut self) -> &mut Part {
         &mut self.rows
     }
@@ -149,6 +154,24 @@ impl NeighbourLists {
             });
         }
         self.discard(partial);
+    }
+
+    /// Offers one neighbour to the list at a position.
+    pub(super) fn offer(&self, position: u32, neighbour: Neighbour) {
+        let (band, at) = (position as usize / BAND, position as usize % BAND);
+        lock(&self.bands[band])[at].offer(self.k, neighbour.into());
+    }
+
+    /// How many each list holds, in order, and the rows that they hold, list after list.
+    pub(super) fn kept(&self) -> (Vec<u32>, Vec<u32>) {
+        let (mut lengths, mut rows) = (Vec::new(), Vec::new());
+        for band in &self.bands {
+            for list in lock(band).iter() {
+                lengths.push(list.len() as u32);
+                rows.extend(list.neighbours().map(|neighbour| neighbour.index));
+            }
+        }
+        (lengths, rows)
     }
 
     /// Visits the lists of a range of positions in order, a band under one lock.

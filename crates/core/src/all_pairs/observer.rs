@@ -1,5 +1,6 @@
 //! Who watches a long computation.
 
+use super::checkpoint::Checkpoint;
 use serde::Serialize;
 
 /// How far a computation is.
@@ -27,6 +28,14 @@ pub trait Observer: Sync {
     fn is_cancelled(&self) -> bool {
         false
     }
+
+    /// Whether a checkpoint is due. Asked after every tile; each `true` makes one.
+    fn checkpoint_due(&self) -> bool {
+        false
+    }
+
+    /// A checkpoint that was due. It is the computing thread's time that this takes.
+    fn checkpoint(&self, _checkpoint: Checkpoint) {}
 }
 
 /// Watches nothing and never stops a computation.

@@ -68,6 +68,12 @@ impl TilePlan {
     pub(super) fn tiles(&self) -> &[Tile] {
         &self.tiles
     }
+
+    /// The place of the tile with this first row and column; `None` if there is none.
+    pub(super) fn place_of(&self, first: (u32, u32)) -> Option<usize> {
+        let first_of = |tile: &Tile| (tile.rows.start, tile.columns.start);
+        self.tiles.binary_search_by_key(&first, first_of).ok()
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +87,9 @@ mod tests {
             let pairs: u64 = plan.tiles().iter().map(Tile::pairs).sum();
             let rows = u64::from(rows);
             assert_eq!(pairs, rows * rows.saturating_sub(1) / 2, "{rows}");
+            for (place, tile) in plan.tiles().iter().enumerate() {
+                assert_eq!(plan.place_of((tile.rows.start, tile.columns.start)), Some(place));
+            }
         }
         // By pair for one size that has tiles on, across and off the diagonal.
         let mut seen = std::collections::HashSet::new();

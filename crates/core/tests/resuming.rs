@@ -1,0 +1,170 @@
+//! A computation that was stopped goes on from its checkpoint, to the same bits.
+
+use likemind::{
+    AllPairs, Cancelled, Checkpoint, CheckpointError, Kernel, Measure, ModelOptions,
+    ModelParameters, NeighbourIndex, Observer, Progress, RatingMatrix, RatingTable, Side,
+    Unobserved,
+};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const USERS: u32 = 1_700;
+const ITEMS: u32 = 120;
+
+/// Ratings that follow from the indices alone, so that taste has some structure.
+fn matrix(scale: &str) -> RatingMatrix {
+    let mut table = RatingTable::new();
+    let scale: likemind::RatingScale = scale.parse().unwrap();
+    let width = scale.max() - scale.min();
+    for user in 0..USERS {
+        for item in 0..ITEMS {
+            let noise = (user * 7_919 + item * 104_729).wrapping_mul(2_654_435_761) >> 20;
+            if noise % 100 < 8 + user % 13 {
+                let taste = f64::from((user % 5 * item + noise % 3) % 7) / 6.0;
+                let rating = scale.min() + (width * taste).round();
+                table.push(&user.to_string(), &item.to_string(), rating, None).unwrap();
+            }
+        }
+    }
+    RatingMatrix::from_table(&table, scale).unwrap()
+}
+
+fn parameters(measure: Measure, k: usize) -> ModelParameters {
+    let mut options = ModelOptions { k, ..ModelOptions::new(Side::Users) };
+    options.similarity.measure = measure;
+    options.check().unwrap()
+}
+
+/// Stops after some tiles, and keeps the last checkpoint.
+#[derive(Default)]
+struct Stopper {
+    tiles_left: AtomicUsize,
+    last: Mutex<Option<Progress>>,
+}
+
+impl Stopper {
+    fn after(tiles: usize) -> Self {
+        Self { tiles_left: AtomicUsize::new(tiles), ..Self::default() }
+    }
+}
+
+impl Observer for Stopper {
+    fn progress(&self, progress: Progress) {
+        let mut last = self.last.lock().unwrap();
+        if last.is_none_or(|last| last.tiles_done < progress.tiles_done) {
+            *last = Some(progress);
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        let take = |left: usize| left.checked_sub(1);
+        self.tiles_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err()
+    }
+}
+
+fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+/// Computes so many tiles at a time, each time by a computation of its own.
+fn in_pieces(
+    matrix: &RatingMatrix,
+    model: ModelParameters,
+    kernel: Option<Kernel>,
+    (threads, tiles): (usize, usize),
+) -> NeighbourIndex {
+    let mut bytes: Option<Vec<u8>> = None;
+    loop {
+        let all_pairs = AllPairs::with_kernel(matrix, model, kernel);
+        let mut before = 0;
+        if let Some(bytes) = &bytes {
+            let checkpoint = Checkpoint::from_bytes(bytes).unwrap();
+            before = checkpoint.tiles_done();
+            all_pairs.resume(&checkpoint).unwrap();
+        }
+        let stopper = Stopper::after(tiles);
+        match on_threads(threads, || all_pairs.run_tiles(&stopper)) {
+            Ok(()) => return all_pairs.finish(),
+            Err(Cancelled) => {
+                let checkpoint = all_pairs.checkpoint();
+                assert_eq!(checkpoint.tiles_done(), before + tiles);
+                let told = stopper.last.lock().unwrap().unwrap();
+                assert_eq!(told.tiles_done, before + tiles);
+                assert!(told.work_done > 0.0 && told.work_done < 1.0, "{told:?}");
+                bytes = Some(checkpoint.to_bytes());
+            }
+        }
+    }
+}
+
+#[test]
+fn pieces_make_the_whole() {
+    for (scale, measure) in [
+        ("1:5:1", Measure::Pcs),
+        ("1:5:1", Measure::Jaccard),
+        ("1:1000:1", Measure::Pcs),
+        ("0:100", Measure::Pcs),
+        ("1:5:1", Measure::CentredCosine),
+    ] {
+        let matrix = matrix(scale);
+        let model = parameters(measure, 12);
+        let whole = AllPairs::new(&matrix, model).run(&Unobserved).unwrap();
+        let kernels: Vec<_> =
+            [None].into_iter().chain(Kernel::available().into_iter().map(Some)).collect();
+        let kernels = if scale == "1:5:1" { &kernels[..] } else { &kernels[..1] };
+        for &kernel in kernels {
+            for pieces in [(1, 5), (2, 4), (7, 3)] {
+                let joined = in_pieces(&matrix, model, kernel, pieces);
+                assert_eq!(joined, whole, "{scale} {measure} {kernel:?} {pieces:?}");
+            }
+        }
+    }
+}
+
+/// Asks for a checkpoint after every tile.
+#[derive(Default)]
+struct Greedy(Mutex<Vec<Checkpoint>>);
+
+impl Observer for Greedy {
+    fn checkpoint_due(&self) -> bool {
+        true
+    }
+
+    fn checkpoint(&self, checkpoint: Checkpoint) {
+        self.0.lock().unwrap().push(checkpoint);
+    }
+}
+
+#[test]
+fn every_checkpoint_under_way_is_whole() {
+    let matrix = matrix("1:5:1");
+    let model = parameters(Measure::Pcs, 7);
+    let greedy = Greedy::default();
+    let whole = on_threads(3, || AllPairs::new(&matrix, model).run(&greedy)).unwrap();
+    let checkpoints = greedy.0.into_inner().unwrap();
+    assert!(checkpoints.len() > 10);
+    for checkpoint in checkpoints.iter().step_by(3) {
+        let all_pairs = AllPairs::new(&matrix, model);
+        all_pairs.resume(checkpoint).unwrap();
+        assert_eq!(all_pairs.run(&Unobserved).unwrap(), whole);
+    }
+}
+
+#[test]
+fn checkpoints_of_other_computations_are_refused() {
+    let matrix = matrix("1:5:1");
+    let model = parameters(Measure::Pcs, 7);
+    let all_pairs = AllPairs::new(&matrix, model);
+    all_pairs.merge(all_pairs.compute(&all_pairs.tiles()[0]));
+    let checkpoint = all_pairs.checkpoint();
+    assert_eq!(checkpoint.tiles_done(), 1);
+    let others = [
+        AllPairs::new(&matrix, parameters(Measure::Pcs, 8)),
+        AllPairs::new(&matrix, parameters(Measure::Cosine, 7)),
+    ];
+    for other in others {
+        assert_eq!(other.resume(&checkpoint), Err(CheckpointError::OtherComputation));
+    }
+    let begun = all_pairs.resume(&checkpoint);
+    assert_eq!(begun, Err(CheckpointError::Begun { merged: 1 }));
+}
