@@ -37,8 +37,16 @@ impl DataDigest {
     /// Adds the ids from index `from` on.
     pub(crate) fn add_ids<I: DenseIdx>(&mut self, ids: &Ids<I>, from: usize) {
         for (index, id) in ids.iter().skip(from) {
-            self.0 = self.0.wrapping_add(hash_of_id(index, id));
+            self.add_id(index, id);
         }
+    }
+
+    pub(crate) fn add_id<I: DenseIdx>(&mut self, index: I, id: &str) {
+        self.0 = self.0.wrapping_add(hash_of_id(index, id));
+    }
+
+    pub(crate) fn remove_id<I: DenseIdx>(&mut self, index: I, id: &str) {
+        self.0 = self.0.wrapping_sub(hash_of_id(index, id));
     }
 
     pub(crate) fn add_rating(&mut self, fact: RatingFact) {

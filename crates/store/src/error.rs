@@ -84,7 +84,7 @@ pub enum StoreError {
         /// The scale of the import.
         import: RatingScale,
     },
-    /// A rating of an import is not on the scale.
+    /// A rating is not on the scale.
     #[error(
         "expected ratings on the scale {scale}, found {rating} by user {user:?} of item {item:?}"
     )]
@@ -119,6 +119,14 @@ pub enum StoreError {
         what: &'static str,
         /// The index.
         index: u32,
+    },
+    /// An id that no user or item has.
+    #[error("expected the id of {what} in the database, found {id:?}")]
+    UnknownId {
+        /// `"a user"` or `"an item"`.
+        what: &'static str,
+        /// The id.
+        id: String,
     },
     /// A model that is not there.
     #[error("expected the number of a stored model, found {id}")]

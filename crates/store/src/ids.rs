@@ -13,6 +13,9 @@ pub(crate) trait StoredIds: DenseIdx {
     /// Of several, given as a JSON array.
     const NAMES: &'static str;
     const ONE: &'static str;
+    /// The index that the next new one gets.
+    const NEXT: &'static str;
+    const INSERT: &'static str;
 }
 
 impl StoredIds for UserIdx {
@@ -21,6 +24,8 @@ impl StoredIds for UserIdx {
     const NAMES: &'static str =
         "SELECT users.id FROM json_each(?) LEFT JOIN users ON idx = value ORDER BY key";
     const ONE: &'static str = "a user";
+    const NEXT: &'static str = "SELECT coalesce(max(idx) + 1, 0) FROM users";
+    const INSERT: &'static str = "INSERT INTO users (idx, id) VALUES (?, ?)";
 }
 
 impl StoredIds for ItemIdx {
@@ -29,6 +34,9 @@ impl StoredIds for ItemIdx {
     const NAMES: &'static str =
         "SELECT items.id FROM json_each(?) LEFT JOIN items ON idx = value ORDER BY key";
     const ONE: &'static str = "an item";
+    const NEXT: &'static str = "SELECT coalesce(max(idx) + 1, 0) FROM items";
+    const INSERT: &'static str =
+        "INSERT INTO items (idx, id, rating_count, rating_sum) VALUES (?, ?, 0, 0)";
 }
 
 /// A number of the database that is never negative.

@@ -1,6 +1,7 @@
 //! Taking a table of ratings into the database.
 
 mod incoming;
+mod log;
 mod merge;
 mod plan;
 mod scale;

@@ -2,13 +2,14 @@
 //! in one file.
 //!
 //! [`Store`] is the way in. An import is all or nothing; what was acknowledged survives a crash;
-//! any number of processes read while one writes. Besides its rows, which any SQLite tool can
+//! any number of processes read while one writes. Every change of a rating has a sequence number,
+//! by which others catch up ([`Store::changes_since`]). Besides its rows, which any SQLite tool can
 //! query, the database keeps the ratings packed, so that [`Store::matrix`] opens 25 million of
 //! them in a second.
 //!
 //! ```
 //! use likemind::{Catalogue, RatingScale, RatingTable};
-//! use likemind_store::{ImportBatch, ImportMode, ScaleChoice, Store};
+//! use likemind_store::{Change, ImportBatch, ImportMode, ScaleChoice, Store};
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -27,14 +28,20 @@
 //! let imported = store.import(batch, &mut |_| ()).await?;
 //! assert_eq!(imported.added, 2);
 //! assert_eq!(store.matrix().await?.ratings(), 2);
+//!
+//! let rated = store.rate("eve", "Heat", Change::Set { rating: 3.0, timestamp: None }).await?;
+//! assert!(rated.new_user && rated.changed);
+//! assert_eq!(store.matrix().await?.ratings(), 3);
 //! store.close().await;
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
 
 mod bulk;
+mod changes;
 mod data_set;
 mod digest;
 mod error;
+mod forget;
 mod ids;
 mod import;
 mod items;
@@ -42,13 +49,18 @@ mod matrix;
 mod migrate;
 mod models;
 mod open;
+mod patch;
+mod rate;
 mod ratings;
 mod rows;
 mod snapshot;
 
+pub use changes::{Changes, SingleChange};
 pub use data_set::{ScaleChoice, Summary};
 pub use error::StoreError;
+pub use forget::Forgotten;
 pub use import::{ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary};
 pub use items::FoundItem;
-pub use models::{ModelId, ModelInfo, NewModel, SaveProgress};
+pub use models::{ModelId, ModelInfo, ModelUpdate, NewModel, SaveProgress, WriteBehind};
 pub use open::Store;
+pub use rate::{Change, Rated, RatingChange};

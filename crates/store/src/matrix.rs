@@ -1,8 +1,10 @@
 //! The matrix of the ratings, and its packed copy in the database.
 
+use crate::changes::{self, SingleChange};
 use crate::data_set::DataSet;
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
+use crate::patch::patched;
 use crate::rows::RowsBuilder;
 use crate::{ratings, snapshot};
 use likemind::RatingMatrix;
@@ -11,30 +13,55 @@ use sqlx::{Row, SqliteConnection};
 /// How many bytes one part of a snapshot has: a row of the database cannot hold 2³¹.
 const PART_BYTES: usize = 4 << 20;
 
-/// The matrix as it is at `data_set`: from the snapshot, or from the rows if that is behind.
+/// How many changes may come between the packed copy and the ratings until it is renewed: to renew it
+/// takes longer than to apply them.
+const MOST_CHANGES: i64 = 100_000;
+
+/// The matrix as it is at `data_set`: from the snapshot and the changes since, or from the rows if
+/// these do not lead there.
 pub(crate) async fn read(
     connection: &mut SqliteConnection,
     data_set: &DataSet,
 ) -> Result<RatingMatrix, Fault> {
-    match read_snapshot(connection, data_set.sequence).await? {
-        Some(matrix) => Ok(matrix),
-        None => of_rows(connection, data_set).await,
+    Ok(read_with_age(connection, data_set).await?.0)
+}
+
+/// The matrix, and how many changes it is ahead of the snapshot; `None` if there is none to start
+/// from.
+async fn read_with_age(
+    connection: &mut SqliteConnection,
+    data_set: &DataSet,
+) -> Result<(RatingMatrix, Option<i64>), Fault> {
+    match at(connection, data_set.sequence).await? {
+        Some((matrix, age)) => Ok((matrix, Some(age))),
+        None => Ok((of_rows(connection, data_set).await?, None)),
     }
 }
 
-async fn read_snapshot(
+/// The matrix as it was at `sequence`, and how many changes after the snapshot that is; `None` if no
+/// snapshot leads there.
+async fn at(
     connection: &mut SqliteConnection,
     sequence: i64,
-) -> Result<Option<RatingMatrix>, Fault> {
-    let bytes = read_parts(connection, sequence).await?;
-    if bytes.is_empty() {
+) -> Result<Option<(RatingMatrix, i64)>, Fault> {
+    let newest = "SELECT max(sequence) FROM snapshot_parts WHERE sequence <= ?";
+    let newest = sqlx::query_scalar(newest).bind(sequence).fetch_one(&mut *connection).await?;
+    let Some(packed_at): Option<i64> = newest else { return Ok(None) };
+    let Some(changes) = changes::between(connection, packed_at, sequence).await? else {
         return Ok(None);
-    }
-    let unpack = tokio::task::spawn_blocking(move || snapshot::decode(&bytes));
-    match unpack.await {
-        Ok(matrix) => matrix.map(Some).map_err(|error| Fault::Damaged(error.to_string())),
-        Err(panicked) => Err(Fault::Damaged(panicked.to_string())),
-    }
+    };
+    let bytes = read_parts(connection, packed_at).await?;
+    Ok(Some((unpack(bytes, changes).await?, sequence - packed_at)))
+}
+
+/// The packed matrix after `changes`.
+async fn unpack(bytes: Vec<u8>, changes: Vec<SingleChange>) -> Result<RatingMatrix, Fault> {
+    let work = tokio::task::spawn_blocking(move || {
+        let packed = snapshot::decode(&bytes).map_err(|error| Fault::Damaged(error.to_string()))?;
+        drop(bytes);
+        if changes.is_empty() { Ok(packed) } else { patched(&packed, changes) }
+    });
+    work.await.unwrap_or_else(|panicked| Err(Fault::Damaged(panicked.to_string())))
 }
 
 async fn read_parts(connection: &mut SqliteConnection, sequence: i64) -> Result<Vec<u8>, Fault> {
@@ -72,15 +99,19 @@ async fn of_rows(
     Ok(rows.finish(items as usize)?)
 }
 
-/// Packs `matrix` into the database as the one snapshot. `done` is told how many of how many bytes
-/// are written.
+/// Packs `matrix` into the database as the snapshot of `sequence`, in place of those that no job
+/// under way goes back to. `done` is told how many of how many bytes are written.
 pub(crate) async fn write_snapshot(
     connection: &mut SqliteConnection,
     matrix: &RatingMatrix,
     sequence: i64,
     done: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM snapshot_parts").execute(&mut *connection).await?;
+    let others = "DELETE FROM snapshot_parts WHERE sequence = ? OR sequence NOT IN \
+         (SELECT coalesce((SELECT max(parts.sequence) FROM snapshot_parts AS parts \
+           WHERE parts.sequence <= jobs.sequence), -1) \
+          FROM jobs WHERE state IN ('queued', 'running'))";
+    sqlx::query(others).bind(sequence).execute(&mut *connection).await?;
     let bytes = snapshot::encode(matrix);
     let mut written = 0;
     for (part, chunk) in (0_i64..).zip(bytes.chunks(PART_BYTES)) {
@@ -93,15 +124,16 @@ pub(crate) async fn write_snapshot(
         written += chunk.len();
         done(written as u64, bytes.len() as u64);
     }
-    Ok(())
+    changes::trim(connection).await
 }
 
 impl Store {
     /// All ratings, reachable by user and by item. One million are read in well under a tenth of
     /// a second.
     ///
-    /// They come from the packed copy that every import leaves; where that is behind, from the
-    /// rows, which takes a second a million, and the copy is renewed.
+    /// They come from the packed copy that every import leaves, and the single changes since. Where
+    /// these do not lead to the present, they come from the rows, which takes a second a million;
+    /// then, and after 100,000 changes, the copy is renewed.
     ///
     /// # Errors
     /// [`StoreError::NoRatings`] before the first import; [`StoreError::Damaged`] if the packed
@@ -111,11 +143,11 @@ impl Store {
             let mut reading = self.reading().await?;
             let data_set = DataSet::read(&mut reading).await?;
             data_set.scale()?;
-            if let Some(matrix) = read_snapshot(&mut reading, data_set.sequence).await? {
+            let (matrix, age) = read_with_age(&mut reading, &data_set).await?;
+            reading.commit().await?;
+            if age.is_some_and(|age| age <= MOST_CHANGES) {
                 return Ok(matrix);
             }
-            let matrix = of_rows(&mut reading, &data_set).await?;
-            reading.commit().await?;
             match self.renew_snapshot(&matrix, data_set.sequence).await {
                 // The copy only saves time, and who is writing now renews it.
                 Err(fault) if !fault.is_busy() => Err(fault),
@@ -125,9 +157,26 @@ impl Store {
         .await
     }
 
+    /// All ratings as they were at a sequence: for work that goes on where it was left, whatever
+    /// came meanwhile. `None` if that can no longer be told: the packed copy that a job under way
+    /// began with is kept, but not past the forgetting of a person.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if the packed copy does not have its checksum.
+    pub async fn matrix_at(&self, sequence: u64) -> Result<Option<RatingMatrix>, StoreError> {
+        self.named(async {
+            let mut reading = self.reading().await?;
+            if sequence as i64 > changes::current(&mut reading).await? {
+                return Ok(None);
+            }
+            Ok(at(&mut reading, sequence as i64).await?.map(|(matrix, _)| matrix))
+        })
+        .await
+    }
+
     async fn renew_snapshot(&self, matrix: &RatingMatrix, sequence: i64) -> Result<(), Fault> {
         let mut writing = self.writing().await?;
-        if DataSet::read(&mut writing).await?.sequence == sequence {
+        if changes::current(&mut writing).await? == sequence {
             write_snapshot(&mut writing, matrix, sequence, &mut |_, _| ()).await?;
             writing.commit().await?;
         }

@@ -2,9 +2,12 @@
 
 mod lists;
 mod save;
+mod write_behind;
 
 pub use save::{NewModel, SaveProgress};
+pub use write_behind::{ModelUpdate, WriteBehind};
 
+use crate::changes;
 use crate::error::{Fault, StoreError};
 use crate::ids::count;
 use crate::open::Store;
@@ -176,6 +179,7 @@ impl Store {
             }
             let delete = sqlx::query("DELETE FROM models WHERE id = ?").bind(id.0);
             delete.execute(&mut *writing).await?;
+            changes::trim(&mut writing).await?;
             Ok(writing.commit().await?)
         })
         .await

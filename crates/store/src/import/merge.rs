@@ -15,14 +15,25 @@ pub(super) struct Tally {
     pub(super) unchanged: u64,
 }
 
+/// What an incoming rating is to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Novelty {
+    /// The first of its pair.
+    New,
+    /// Another value than there was.
+    Updated,
+    /// The value that there was.
+    Unchanged,
+}
+
 /// Both together.
 pub(super) struct Merged {
     pub(super) matrix: RatingMatrix,
     /// That of the old ratings, with what changed.
     pub(super) digest: DataDigest,
     pub(super) tally: Tally,
-    /// Of each incoming rating, in order, whether its pair had none before.
-    pub(super) is_new: Vec<bool>,
+    /// Of each incoming rating, in order.
+    pub(super) novelty: Vec<Novelty>,
 }
 
 /// Merges `incoming` into `old`, on the scale and with the numbers of users and items that both
@@ -41,15 +52,15 @@ pub(super) fn merge(
         scale,
         digest,
         tally: Tally::default(),
-        is_new: Vec::with_capacity(incoming.len()),
+        novelty: Vec::with_capacity(incoming.len()),
     };
     let mut new = incoming.iter().peekable();
     for user in (0..users as u32).map(UserIdx) {
         merger.merge_user(user, old, &mut new)?;
         merger.rows.complete(user.0 as usize + 1);
     }
-    let Merger { rows, digest, tally, is_new, .. } = merger;
-    Ok(Merged { matrix: rows.finish(items)?, digest, tally, is_new })
+    let Merger { rows, digest, tally, novelty, .. } = merger;
+    Ok(Merged { matrix: rows.finish(items)?, digest, tally, novelty })
 }
 
 struct Merger {
@@ -58,7 +69,7 @@ struct Merger {
     scale: RatingScale,
     digest: DataDigest,
     tally: Tally,
-    is_new: Vec<bool>,
+    novelty: Vec<Novelty>,
 }
 
 impl Merger {
@@ -85,7 +96,7 @@ impl Merger {
 
     fn add(&mut self, new: Rating) -> Result<(), StoreError> {
         self.tally.added += 1;
-        self.is_new.push(true);
+        self.novelty.push(Novelty::New);
         self.count(new.user, new.item, new.rating)
     }
 
@@ -98,13 +109,14 @@ impl Merger {
     }
 
     fn replace(&mut self, old: f64, new: Rating) -> Result<(), StoreError> {
-        self.is_new.push(false);
         let code = code_of(&self.scale, old);
         if code == code_of(&self.scale, new.rating) {
             self.tally.unchanged += 1;
+            self.novelty.push(Novelty::Unchanged);
             return self.keep(new.user, new.item, new.rating);
         }
         self.tally.updated += 1;
+        self.novelty.push(Novelty::Updated);
         if let (true, Some(code)) = (self.digest_counts_old(), code) {
             self.digest.remove_rating(RatingFact { user: new.user.0, item: new.item.0, code });
         }

@@ -83,7 +83,7 @@ impl<'a> Plan<'a> {
         self.items.len() - self.known.1
     }
 
-    /// The number of the change that this import is, if it is one.
+    /// The number of this import's first change, if it makes one.
     pub(super) fn next_sequence(&self) -> i64 {
         self.data_set.sequence + 1
     }

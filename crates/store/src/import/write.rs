@@ -1,5 +1,7 @@
 //! The statements of an import.
 
+use super::log::Numbers;
+use super::merge::Novelty;
 use super::plan::Plan;
 use super::{ImportProgress, ImportStep};
 use crate::bulk::BulkInsert;
@@ -22,6 +24,7 @@ const ROWS: usize = 500;
 /// set for this one.
 pub(super) async fn clear(connection: &mut SqliteConnection) -> Result<(), Fault> {
     for rows in [
+        "DELETE FROM changes",
         "DELETE FROM neighbours",
         "DELETE FROM models",
         "DELETE FROM snapshot_parts",
@@ -45,14 +48,16 @@ pub(super) async fn write(
 ) -> Result<(), Fault> {
     write_users(connection, plan, progress).await?;
     write_items(connection, plan, progress).await?;
-    let changed = write_ratings(connection, plan, progress).await?;
+    let numbers = Numbers::choose(connection, plan).await?;
+    let sequence = numbers.last();
+    let changed = write_ratings(connection, plan, sequence, progress).await?;
     let mut data_set = plan.data_set.clone();
     let new_ids = plan.new_users() + plan.new_items();
     if changed > 0 || new_ids > 0 || plan.scale_changes {
-        data_set.sequence = plan.next_sequence();
-        let (matrix, sequence) = (&plan.merged.matrix, data_set.sequence);
+        data_set.sequence = sequence;
+        numbers.write(connection).await?;
         let mut done = reporter(ImportStep::Snapshot, progress);
-        matrix::write_snapshot(connection, matrix, sequence, &mut done).await?;
+        matrix::write_snapshot(connection, &plan.merged.matrix, sequence, &mut done).await?;
     }
     data_set.write(connection).await
 }
@@ -143,19 +148,20 @@ fn totals(plan: &Plan<'_>, item: ItemIdx) -> (i64, f64) {
 async fn write_ratings(
     connection: &mut SqliteConnection,
     plan: &Plan<'_>,
+    sequence: i64,
     progress: Progress<'_>,
 ) -> Result<u64, Fault> {
-    let new = || plan.incoming.iter().zip(&plan.merged.is_new);
-    let added = new().filter(|&(_, &is_new)| is_new).map(|(rating, _)| rating);
-    let others = new().filter(|&(_, &is_new)| !is_new).map(|(rating, _)| rating);
+    let all = || plan.incoming.iter().zip(&plan.merged.novelty);
+    let added = all().filter(|&(_, &novelty)| novelty == Novelty::New).map(|(rating, _)| rating);
+    let others = all().filter(|&(_, &novelty)| novelty != Novelty::New).map(|(rating, _)| rating);
     let (total, first) = (plan.incoming.len() as u64, plan.merged.tally.added);
     let mut report = reporter(ImportStep::Ratings, progress);
     // Where no pair can be in the way, leaving out the clause saves a third of the time.
-    let insert = rating_insert(plan, "");
+    let insert = rating_insert(sequence, "");
     let inserted =
         insert.run(connection, added, bind_rating, &mut |done| report(done, total)).await?;
     let update = rating_insert(
-        plan,
+        sequence,
         "ON CONFLICT (user, item) DO UPDATE SET \
          rating = excluded.rating, timestamp = excluded.timestamp, sequence = excluded.sequence \
          WHERE rating IS NOT excluded.rating OR timestamp IS NOT excluded.timestamp",
@@ -165,11 +171,11 @@ async fn write_ratings(
     Ok(inserted + updated)
 }
 
-fn rating_insert(plan: &Plan<'_>, tail: &'static str) -> BulkInsert {
+fn rating_insert(sequence: i64, tail: &'static str) -> BulkInsert {
     BulkInsert {
         head: "INSERT INTO ratings (user, item, rating, timestamp, sequence) VALUES",
         // A number in the text: one value less to bind, a million times.
-        row: format!("(?, ?, ?, ?, {})", plan.next_sequence()),
+        row: format!("(?, ?, ?, ?, {sequence})"),
         tail,
         rows: ROWS,
     }

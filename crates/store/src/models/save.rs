@@ -61,7 +61,7 @@ impl Store {
                 return Err(StoreError::BadModel { expected, found: new.digest.into() }.into());
             }
             let mut writing = self.writing().await?;
-            check_rows(&mut writing, &new).await?;
+            check_rows(&mut writing, new.index.side(), new.index.rows() as u64).await?;
             let id = insert_model(&mut writing, &new, &parameters).await?;
             insert_lists(&mut writing, id, new.index, progress).await?;
             activate(&mut writing, id, new.index.side()).await?;
@@ -89,14 +89,17 @@ fn stored_parameters(new: &NewModel<'_>) -> Result<String, StoreError> {
     }
 }
 
-async fn check_rows(connection: &mut SqliteConnection, new: &NewModel<'_>) -> Result<(), Fault> {
-    let side = new.index.side();
+/// Refuses more lists than the side has users, or items.
+pub(super) async fn check_rows(
+    connection: &mut SqliteConnection,
+    side: Side,
+    rows: u64,
+) -> Result<(), Fault> {
     let query = match side {
         Side::Users => "SELECT count(*) FROM users",
         Side::Items => "SELECT count(*) FROM items",
     };
     let most = count(sqlx::query_scalar(query).fetch_one(connection).await?);
-    let rows = new.index.rows() as u64;
     if rows > most {
         let expected = "of the users and items that the database has";
         let found = format!("lists for {rows} {side} where there are {most}");

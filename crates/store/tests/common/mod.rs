@@ -1,8 +1,12 @@
 //! What the tests of the store share.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
-use likemind::{Catalogue, RatingScale, RatingTable};
-use likemind_store::{ImportBatch, ImportMode, ImportSummary, ScaleChoice, Store, StoreError};
+use likemind::{
+    Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, Side,
+};
+use likemind_store::{
+    ImportBatch, ImportMode, ImportSummary, ModelId, NewModel, ScaleChoice, Store, StoreError,
+};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::{Path, PathBuf};
@@ -78,6 +82,23 @@ pub(crate) async fn import(
     table: &RatingTable,
 ) -> Result<ImportSummary, StoreError> {
     store.import(batch(table), &mut |_| ()).await
+}
+
+/// A model of three lists, stored for the ratings as they are: it makes their changes worth following.
+pub(crate) async fn save_model(store: &Store) -> ModelId {
+    let neighbour = |index| Neighbour { index, overlap: 2, similarity: 0.5 };
+    let lists = [vec![neighbour(1)], vec![neighbour(0)], vec![]];
+    let index = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
+    let new = NewModel {
+        parameters: &ModelOptions::new(Side::Users).check().unwrap(),
+        index: &index,
+        digest: &index.digest(),
+        data_digest: &store.data_digest().await.unwrap(),
+        sequence: store.sequence().await.unwrap(),
+        pairs: 3,
+        seconds: 0.25,
+    };
+    store.save_model(new, &mut |_| ()).await.unwrap()
 }
 
 pub(crate) const SMALL: &[Row<'_>] = &[

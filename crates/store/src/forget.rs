@@ -1,0 +1,197 @@
+//! Forgetting a person: ratings and id go, and so does what the file still holds of them.
+//!
+//! SQLite leaves deleted content in the pages that it frees. Here is what becomes of it:
+//!
+//! - All connections delete with `secure_delete = FAST`: what goes from a page is overwritten.
+//! - Forgetting deletes with `secure_delete = ON`: pages that it frees are overwritten.
+//! - Pages that others freed (of former packed copies, say) are taken up and freed once more.
+//! - The index of the ids is written anew: the pages of a tree that was split keep, out of use, what
+//!   moved elsewhere.
+//! - The write-ahead log is moved into the file and emptied.
+//!
+//! What stays: numbers of the person's ratings under their index may lie out of use in a split page
+//! of `ratings`, without an id, until a `VACUUM`; and the lists of models, which hold no ratings,
+//! until they are brought up to date. Copies made before are other files.
+
+use crate::changes::{self, SingleChange};
+use crate::data_set::DataSet;
+use crate::error::{Fault, StoreError};
+use crate::ids::{StoredIds, count};
+use crate::matrix;
+use crate::open::Store;
+use crate::patch::patched;
+use crate::rate::{count_in_item, fact};
+use likemind::{ItemIdx, UserIdx};
+use serde::Serialize;
+use sqlx::{Connection, SqliteConnection};
+
+/// What a person's forgetting did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Forgotten {
+    /// How many ratings went.
+    pub ratings: u64,
+    /// The index that was the person's. It stays, under an id that says so, and is nobody's.
+    pub user: UserIdx,
+    /// The data set's sequence after it.
+    pub sequence: u64,
+    /// Whether the write-ahead log was emptied. It is not if another process went on reading: then
+    /// the log goes with that process, or with the next forgetting.
+    pub log_emptied: bool,
+}
+
+/// A rating that goes.
+type Gone = (ItemIdx, f64);
+
+impl Store {
+    /// Removes a person's ratings and id, in one transaction, and leaves no trace of them in the
+    /// file: not in the log of changes, nor the packed copy, nor free pages. The index stays, since
+    /// indices have no gaps, as `forgotten user 17`. Every rating that goes is a change with a
+    /// number of its own.
+    ///
+    /// Takes as long as reading and packing all ratings. Unfinished jobs must start over. Whether
+    /// the person comes again under the same id cannot be told: they get another index.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownId`] if there is no such user, and all that can go wrong with a file.
+    pub async fn forget(&self, user_id: &str) -> Result<Forgotten, StoreError> {
+        self.named(async {
+            let mut connection = self.wiping_connection().await?;
+            let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let forgotten = forget(&mut writing, user_id).await?;
+            wipe_free_pages(&mut writing).await?;
+            writing.commit().await?;
+            // It is committed: what goes wrong with the log is told, and no failure.
+            let log_emptied = empty_log(&mut connection).await.unwrap_or(false);
+            connection.close().await.ok();
+            Ok(Forgotten { log_emptied, ..forgotten })
+        })
+        .await
+    }
+}
+
+async fn forget(connection: &mut SqliteConnection, id: &str) -> Result<Forgotten, Fault> {
+    let find = sqlx::query_scalar(UserIdx::FIND).bind(id).fetch_optional(&mut *connection).await?;
+    let unknown = || StoreError::UnknownId { what: UserIdx::ONE, id: id.to_owned() };
+    let user = UserIdx(find.ok_or_else(unknown)?);
+    let mut data_set = DataSet::read(connection).await?;
+    // Read before anything goes, so that the packed copy and the changes lead to it.
+    let before = match data_set.scale {
+        Some(_) => Some(matrix::read(connection, &data_set).await?),
+        None => None,
+    };
+    let gone = remove_ratings(connection, &mut data_set, user).await?;
+    replace_id(connection, &mut data_set, user, id).await?;
+    let log = removals(&mut data_set, user, &gone);
+    append(connection, &mut data_set, &log).await?;
+    data_set.write(connection).await?;
+    sqlx::query("DELETE FROM snapshot_parts").execute(&mut *connection).await?;
+    if let Some(before) = before {
+        let after = patched(&before, log)?;
+        matrix::write_snapshot(connection, &after, data_set.sequence, &mut |_, _| ()).await?;
+    }
+    let sequence = count(data_set.sequence);
+    Ok(Forgotten { ratings: gone.len() as u64, user, sequence, log_emptied: false })
+}
+
+/// Deletes the ratings, also from the log of changes, and returns them.
+async fn remove_ratings(
+    connection: &mut SqliteConnection,
+    data_set: &mut DataSet,
+    user: UserIdx,
+) -> Result<Vec<Gone>, Fault> {
+    let query = sqlx::query_as("SELECT item, rating FROM ratings WHERE user = ? ORDER BY item");
+    let rows: Vec<(u32, f64)> = query.bind(user.0).fetch_all(&mut *connection).await?;
+    let gone: Vec<Gone> = rows.into_iter().map(|(item, rating)| (ItemIdx(item), rating)).collect();
+    for &(item, rating) in &gone {
+        count_in_item(connection, item, Some(rating), None).await?;
+        if let Some((scale, _)) = data_set.scale {
+            let fact = fact(&scale, user, item, rating);
+            fact.inspect(|&fact| data_set.digest.remove_rating(fact));
+        }
+    }
+    for removal in [
+        "DELETE FROM ratings WHERE user = ?",
+        // Whoever follows these finds the rating removed a little early.
+        "UPDATE changes SET rating = NULL WHERE user = ?",
+    ] {
+        sqlx::query(removal).bind(user.0).execute(&mut *connection).await?;
+    }
+    Ok(gone)
+}
+
+/// Gives `user` an id that says that the person is forgotten, and that nobody else has.
+async fn replace_id(
+    connection: &mut SqliteConnection,
+    data_set: &mut DataSet,
+    user: UserIdx,
+    id: &str,
+) -> Result<(), Fault> {
+    let mut name = format!("forgotten user {}", user.0);
+    for again in 2.. {
+        let taken: Option<u32> =
+            sqlx::query_scalar(UserIdx::FIND).bind(&name).fetch_optional(&mut *connection).await?;
+        if taken.is_none() {
+            break;
+        }
+        name = format!("forgotten user {} ({again})", user.0);
+    }
+    let rename = sqlx::query("UPDATE users SET id = ? WHERE idx = ?").bind(&name).bind(user.0);
+    rename.execute(&mut *connection).await?;
+    data_set.digest.remove_id(user, id);
+    data_set.digest.add_id(user, &name);
+    sqlx::query("REINDEX users").execute(connection).await?;
+    Ok(())
+}
+
+/// The removals as changes, each with the next sequence number. Without any, one that removes what
+/// is not there: the id is a change too.
+fn removals(data_set: &mut DataSet, user: UserIdx, gone: &[Gone]) -> Vec<SingleChange> {
+    let nothing = [(ItemIdx(0), 0.0)];
+    let gone = if gone.is_empty() { &nothing } else { gone };
+    let numbered = gone.iter().map(|&(item, _)| {
+        data_set.sequence += 1;
+        SingleChange { sequence: count(data_set.sequence), user, item, rating: None }
+    });
+    numbered.collect()
+}
+
+async fn append(
+    connection: &mut SqliteConnection,
+    data_set: &mut DataSet,
+    log: &[SingleChange],
+) -> Result<(), Fault> {
+    let items: i64 = sqlx::query_scalar(ItemIdx::NEXT).fetch_one(&mut *connection).await?;
+    match items {
+        // No item that the change of an id could go by.
+        0 => changes::append_marker(connection, data_set.sequence).await,
+        _ => changes::append(connection, log).await,
+    }
+}
+
+/// How many bytes one value takes at most: SQLite allows 10⁹.
+const LARGEST_BLOB: i64 = 64 << 20;
+
+/// Overwrites the free pages: fills them with zeros and frees them once more.
+async fn wipe_free_pages(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let pragma = async |connection: &mut SqliteConnection, sql: &'static str| {
+        sqlx::query_scalar::<_, i64>(sql).fetch_one(connection).await
+    };
+    let pages = pragma(connection, "PRAGMA freelist_count").await?;
+    let page_size = pragma(connection, "PRAGMA page_size").await?;
+    sqlx::query("CREATE TABLE wiped (zeros BLOB)").execute(&mut *connection).await?;
+    let mut bytes = pages * page_size;
+    while bytes > 0 {
+        let fill = sqlx::query("INSERT INTO wiped VALUES (zeroblob(?))");
+        fill.bind(bytes.min(LARGEST_BLOB)).execute(&mut *connection).await?;
+        bytes -= LARGEST_BLOB;
+    }
+    sqlx::query("DROP TABLE wiped").execute(connection).await?;
+    Ok(())
+}
+
+/// Moves the write-ahead log into the file and empties it; `false` if a reader was in the way.
+async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, Fault> {
+    let checkpoint = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)");
+    let (busy, _, _): (i64, i64, i64) = checkpoint.fetch_one(connection).await?;
+    Ok(busy == 0)
+}

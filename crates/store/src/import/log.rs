@@ -1,0 +1,105 @@
+//! How an import stands in the log of changes: change by change where that helps someone, or as one
+//! that cannot be followed.
+
+use super::ImportMode;
+use super::merge::Novelty;
+use super::plan::Plan;
+use crate::changes::{self, SingleChange};
+use crate::error::Fault;
+use crate::ids::count;
+use likemind::{DenseIdx, Rating};
+use sqlx::SqliteConnection;
+
+/// The most ratings that an import may change for its changes to be followed: a model is as soon
+/// made anew as brought up to date with more.
+const MOST_SINGLE: usize = 10_000;
+
+/// The sequence numbers of an import.
+pub(super) enum Numbers {
+    /// One for each change.
+    Single(Vec<SingleChange>),
+    /// One for the whole.
+    Marker(i64),
+}
+
+impl Numbers {
+    /// Chooses. `plan` may turn out to change nothing: then there is nothing to write.
+    pub(super) async fn choose(
+        connection: &mut SqliteConnection,
+        plan: &Plan<'_>,
+    ) -> Result<Self, Fault> {
+        let next = plan.next_sequence();
+        let marker = Self::Marker(next);
+        if plan.scale_changes || plan.batch.mode == ImportMode::Replace {
+            return Ok(marker);
+        }
+        let models = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM models)");
+        if !models.fetch_one(connection).await? {
+            return Ok(marker);
+        }
+        let Some(changed) = changed(plan) else { return Ok(marker) };
+        let numbered = (count(next)..).zip(changed).map(|(sequence, rating)| SingleChange {
+            sequence,
+            user: rating.user,
+            item: rating.item,
+            rating: Some(rating.rating),
+        });
+        Ok(Self::Single(numbered.collect()))
+    }
+
+    /// The sequence after the import.
+    pub(super) fn last(&self) -> i64 {
+        match self {
+            Self::Single(changes) => changes.last().map_or(0, |last| last.sequence as i64),
+            Self::Marker(sequence) => *sequence,
+        }
+    }
+
+    /// Writes the log, and gives the ratings that changed their own numbers.
+    pub(super) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+        let changes = match self {
+            Self::Single(changes) => changes,
+            Self::Marker(sequence) => {
+                return changes::append_marker(connection, *sequence).await;
+            }
+        };
+        changes::append(connection, changes).await?;
+        for change in changes {
+            sqlx::query("UPDATE ratings SET sequence = ? WHERE user = ? AND item = ?")
+                .bind(change.sequence as i64)
+                .bind(change.user.0)
+                .bind(change.item.0)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// The ratings that take another value, by user and item; `None` if they are too many, or do not
+/// tell all that is new.
+fn changed(plan: &Plan<'_>) -> Option<Vec<Rating>> {
+    let tally = plan.merged.tally;
+    if (tally.added + tally.updated) as usize > MOST_SINGLE {
+        return None;
+    }
+    let all = || plan.incoming.iter().zip(&plan.merged.novelty);
+    let changed = all().filter(|&(_, &novelty)| novelty != Novelty::Unchanged);
+    let mut changed: Vec<Rating> = changed.map(|(rating, _)| rating).collect();
+    if changed.is_empty() {
+        // If anything changes it is times: the change of one rating to what it is tells of them.
+        changed.extend(all().next().map(|(rating, _)| rating));
+    }
+    let new_users = occurring(plan.known.0, changed.iter().map(|rating| rating.user));
+    let new_items = occurring(plan.known.1, changed.iter().map(|rating| rating.item));
+    let all_told = new_users == plan.new_users() && new_items == plan.new_items();
+    (all_told && !changed.is_empty()).then_some(changed)
+}
+
+/// How many different ones of `indices` are new, of which there were `known`.
+fn occurring<I: DenseIdx>(known: usize, indices: impl Iterator<Item = I>) -> usize {
+    let mut new: Vec<I> = indices.filter(|index| index.at() >= known).collect();
+    new.sort_unstable();
+    new.dedup();
+    new.len()
+}

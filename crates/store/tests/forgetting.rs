@@ -1,0 +1,136 @@
+//! Forgetting a person.
+
+mod common;
+
+use common::{Place, Row, SMALL, execute, import, integrity, save_model, table};
+use likemind::{ItemIdx, UserIdx};
+use likemind_store::{Change, Changes, Store, StoreError};
+use std::fs;
+
+fn set(rating: f64) -> Change {
+    Change::Set { rating, timestamp: None }
+}
+
+async fn filled(place: &Place) -> Store {
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn ratings_and_id_go_and_the_index_stays() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    store.rate("bob", "Ronin", set(3.0)).await.unwrap();
+    let forgotten = store.forget("bob").await.unwrap();
+    assert_eq!((forgotten.ratings, forgotten.user, forgotten.sequence), (3, UserIdx(1), 5));
+    assert!(forgotten.log_emptied);
+    assert_eq!(store.user("bob").await.unwrap(), None);
+    assert_eq!(store.user_names(&[UserIdx(1)]).await.unwrap(), ["forgotten user 1"]);
+    let matrix = store.matrix().await.unwrap();
+    assert_eq!((matrix.users(), matrix.ratings(), matrix.of_user(UserIdx(1)).len()), (3, 3, 0));
+    let counts: Vec<_> = store.find_items("", 9).await.unwrap();
+    let counts: Vec<_> = counts.iter().map(|found| (found.ratings, found.mean)).collect();
+    assert_eq!(counts, [(1, Some(4.0)), (1, Some(2.0)), (1, Some(5.0))]);
+    // Whoever comes again is someone new.
+    assert_eq!(store.rate("bob", "Heat", set(1.0)).await.unwrap().user, UserIdx(3));
+    assert_eq!(integrity(&place).await, "ok");
+    let error = store.forget("nobody").await.unwrap_err();
+    assert!(matches!(error, StoreError::UnknownId { .. }), "{error}");
+    assert_eq!(error.to_string(), "expected the id of a user in the database, found \"nobody\"");
+}
+
+#[tokio::test]
+async fn it_can_be_followed_and_tells_nothing() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    save_model(&store).await;
+    store.rate("bob", "Ronin", set(3.0)).await.unwrap();
+    store.forget("bob").await.unwrap();
+    let Changes::Single(changes) = store.changes_since(1, 99).await.unwrap() else { panic!() };
+    let changes: Vec<_> = changes.iter().map(|change| (change.item.0, change.rating)).collect();
+    assert_eq!(changes, [(1, None), (0, None), (1, None), (2, None)]);
+    // A person without ratings is a change too: of the id.
+    let at = store.sequence().await.unwrap();
+    store.rate("eve", "Alien", Change::Remove).await.unwrap();
+    let digest = store.data_digest().await.unwrap();
+    assert_eq!(store.forget("eve").await.unwrap().ratings, 0);
+    assert_ne!(store.data_digest().await.unwrap(), digest);
+    assert_eq!(store.sequence().await.unwrap(), at + 2);
+    let Changes::Single(changes) = store.changes_since(at, 99).await.unwrap() else { panic!() };
+    assert_eq!((changes.len(), changes[1].item, changes[1].rating), (2, ItemIdx(0), None));
+}
+
+#[tokio::test]
+async fn the_name_collides_with_nothing() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    store.rate("forgotten user 0", "Heat", set(3.0)).await.unwrap();
+    store.rate("forgotten user 0 (2)", "Heat", set(3.0)).await.unwrap();
+    store.forget("ada").await.unwrap();
+    assert_eq!(store.user_names(&[UserIdx(0)]).await.unwrap(), ["forgotten user 0 (3)"]);
+    assert_eq!(store.user("forgotten user 0").await.unwrap(), Some(UserIdx(3)));
+}
+
+/// Whether `text` stands anywhere in the database's files.
+fn is_found(place: &Place, text: &str) -> bool {
+    let mut files = fs::read_dir(place.folder.path()).unwrap();
+    files.any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn nothing_of_the_id_stays_in_the_file() {
+    let place = Place::new();
+    let store = place.open().await;
+    // Enough to split pages, in an order that puts ids in the midst of others.
+    let ids: Vec<String> = (0..3_000).map(|n| format!("person-{}", n * 7_919 % 3_001)).collect();
+    let rows: Vec<Row<'_>> = ids.iter().map(|id| (id.as_str(), "Heat", 3.0)).collect();
+    import(&store, &table(&rows)).await.unwrap();
+    let secret = "person-of-whom-nothing-stays";
+    store.rate(secret, "Heat", set(5.0)).await.unwrap();
+    for n in 0..300 {
+        store.rate(&format!("person-o{n}"), "Heat", set(1.0)).await.unwrap();
+    }
+    let other = [(secret, "Ronin", 4.0), ("someone", "Ronin", 2.0)];
+    import(&store, &table(&other)).await.unwrap();
+    assert!(is_found(&place, secret));
+    assert!(store.forget(secret).await.unwrap().log_emptied);
+    assert!(!is_found(&place, secret));
+    store.close().await;
+    assert!(!is_found(&place, secret));
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn free_pages_are_overwritten() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    // As an earlier version left them, which deleted without overwriting.
+    let leave = "PRAGMA secure_delete = OFF; CREATE TABLE t (x); \
+                 WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000) \
+                 INSERT INTO t SELECT 'left behind by bob' FROM n; DROP TABLE t; \
+                 PRAGMA wal_checkpoint(TRUNCATE)";
+    execute(&mut place.raw().await, leave).await;
+    assert!(is_found(&place, "left behind by bob"));
+    let size = fs::metadata(&place.file).unwrap().len();
+    store.forget("bob").await.unwrap();
+    assert!(!is_found(&place, "left behind by bob"));
+    let grown = fs::metadata(&place.file).unwrap().len() - size;
+    assert!(grown <= 16 * 4_096, "{grown} bytes more");
+}
+
+#[tokio::test]
+async fn a_reader_in_the_way_is_told() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let mut reader = place.raw().await;
+    execute(&mut reader, "BEGIN; SELECT count(*) FROM users").await;
+    let forgotten = store.forget("bob").await.unwrap();
+    assert!(!forgotten.log_emptied);
+    execute(&mut reader, "ROLLBACK").await;
+    assert!(store.forget("eve").await.unwrap().log_emptied);
+    assert!(!is_found(&place, "bob"));
+}

@@ -1,0 +1,78 @@
+//! A model's stored lists, brought up to date.
+
+mod common;
+
+use common::{Place, SMALL, import, integrity, save_model, table};
+use likemind::{Neighbour, NeighbourIndex, Side};
+use likemind_store::{Change, ModelId, ModelUpdate, Store, StoreError, WriteBehind};
+
+fn list(index: u32) -> Vec<Neighbour> {
+    vec![Neighbour { index, overlap: 3, similarity: 0.75 }]
+}
+
+async fn rated(place: &Place) -> (Store, ModelId) {
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    let id = save_model(&store).await;
+    store.rate("new", "Heat", Change::Set { rating: 3.0, timestamp: None }).await.unwrap();
+    (store, id)
+}
+
+#[tokio::test]
+async fn changed_and_new_lists_take_their_place() {
+    let place = Place::new();
+    let (store, id) = rated(&place).await;
+    let before = store.neighbour_index(id).await.unwrap();
+    let lists = [before.of(0).to_vec(), vec![], list(3), list(2)];
+    let after = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
+    let data_digest = store.data_digest().await.unwrap();
+    let digest = after.digest();
+    let update = ModelUpdate {
+        expected_sequence: 1,
+        rows: &[(3, after.of(3)), (1, after.of(1)), (2, after.of(2))],
+        row_count: 4,
+        digest: &digest,
+        sequence: 2,
+        data_digest: &data_digest,
+    };
+    assert_eq!(store.write_behind(id, update).await.unwrap(), WriteBehind::Written);
+    assert_eq!(store.neighbour_index(id).await.unwrap(), after);
+    let info = store.active_model(Side::Users).await.unwrap().unwrap();
+    assert_eq!((info.sequence, info.rows, info.entries), (2, 4, 3));
+    assert_eq!((info.digest, info.data_digest), (digest.clone(), data_digest.clone()));
+    // Who started from the former state is told.
+    let late = store.write_behind(id, update).await.unwrap();
+    assert_eq!(late, WriteBehind::Overtaken { found: 2 });
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn updates_that_do_not_fit_are_refused() {
+    let place = Place::new();
+    let (store, id) = rated(&place).await;
+    let before = store.neighbour_index(id).await.unwrap();
+    let (one, two) = (list(1), list(2));
+    let update = ModelUpdate {
+        expected_sequence: 1,
+        rows: &[],
+        row_count: 3,
+        digest: "",
+        sequence: 2,
+        data_digest: "",
+    };
+    let bad = [
+        ModelUpdate { row_count: 4, ..update },
+        ModelUpdate { row_count: 2, ..update },
+        ModelUpdate { rows: &[(3, &one)], ..update },
+        ModelUpdate { rows: &[(1, &two), (1, &two)], ..update },
+        ModelUpdate { rows: &[(4, &one)], row_count: 4, ..update },
+        ModelUpdate { rows: &[(3, &one), (4, &one)], row_count: 5, ..update },
+    ];
+    for bad in bad {
+        let error = store.write_behind(id, bad).await.unwrap_err();
+        assert!(matches!(error, StoreError::BadModel { .. }), "{error}");
+    }
+    let error = store.write_behind(ModelId(9), update).await.unwrap_err();
+    assert!(matches!(error, StoreError::UnknownModel { .. }), "{error}");
+    assert_eq!(store.neighbour_index(id).await.unwrap(), before);
+}
