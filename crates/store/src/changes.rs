@@ -137,7 +137,7 @@ fn single((sequence, user, item, rating): Row) -> Option<SingleChange> {
 }
 
 /// Whether every change after `from`, up to `to`, is known by itself.
-async fn is_followable(
+pub(crate) async fn is_followable(
     connection: &mut SqliteConnection,
     from: i64,
     to: i64,

@@ -1,5 +1,6 @@
 //! What can go wrong with a database.
 
+use crate::jobs::{JobId, JobState};
 use crate::models::ModelId;
 use likemind::{IdError, MatrixError, RatingScale, Side};
 use std::path::{Path, PathBuf};
@@ -148,6 +149,49 @@ pub enum StoreError {
         /// What the model should be.
         expected: &'static str,
         /// What it is.
+        found: String,
+    },
+    /// Another process works on a job, and there is one at a time.
+    #[error(
+        "expected a database where no job is running, found job {job} of {holder}, running since \
+         {since}; `likemind jobs watch` shows how far it is"
+    )]
+    Busy {
+        /// The job.
+        job: JobId,
+        /// Who works on it.
+        holder: String,
+        /// Since when, as a date and time.
+        since: String,
+    },
+    /// Another process took a job over, since this one was not heard of for too long.
+    #[error(
+        "expected to hold job {job}, found that another process took it over; it goes on there"
+    )]
+    LeaseLost {
+        /// The job.
+        job: JobId,
+    },
+    /// A job that is not there.
+    #[error("expected the number of a job, found {id}; `likemind jobs list` shows them")]
+    UnknownJob {
+        /// The number.
+        id: JobId,
+    },
+    /// A job that is over cannot be ended.
+    #[error("expected a job that is not over, found job {id}, which is {state}")]
+    JobOver {
+        /// The job.
+        id: JobId,
+        /// What became of it.
+        state: JobState,
+    },
+    /// Work on a job ended in a way that nobody expected.
+    #[error("expected job {job} to end with a model, found: {found}")]
+    JobFailed {
+        /// The job.
+        job: JobId,
+        /// What happened.
         found: String,
     },
     /// Anything else that the database said.

@@ -11,7 +11,7 @@ use likemind::RatingMatrix;
 use sqlx::{Row, SqliteConnection};
 
 /// How many bytes one part of a snapshot has: a row of the database cannot hold 2³¹.
-const PART_BYTES: usize = 4 << 20;
+pub(crate) const PART_BYTES: usize = 4 << 20;
 
 /// How many changes may come between the packed copy and the ratings until it is renewed: to renew it
 /// takes longer than to apply them.

@@ -4,6 +4,7 @@ mod lists;
 mod save;
 mod write_behind;
 
+pub(crate) use save::save_in;
 pub use save::{NewModel, SaveProgress};
 pub use write_behind::{ModelUpdate, WriteBehind};
 

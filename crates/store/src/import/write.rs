@@ -23,7 +23,14 @@ const ROWS: usize = 500;
 /// Removes the data set and its models. The sequence goes on, so that nobody takes the next data
 /// set for this one.
 pub(super) async fn clear(connection: &mut SqliteConnection) -> Result<(), Fault> {
-    for rows in [
+    for change in [
+        // Who works on a job finds the lease gone, and stops.
+        "UPDATE lease SET fence = fence + 1, job = NULL, holder = NULL, since = NULL, \
+         heartbeat = NULL",
+        "UPDATE jobs SET state = 'failed', error = 'the data set was replaced', \
+         ended_at = unixepoch() WHERE state IN ('queued', 'running')",
+        "UPDATE jobs SET model = NULL",
+        "DELETE FROM checkpoint_parts",
         "DELETE FROM changes",
         "DELETE FROM neighbours",
         "DELETE FROM models",
@@ -32,7 +39,7 @@ pub(super) async fn clear(connection: &mut SqliteConnection) -> Result<(), Fault
         "DELETE FROM items",
         "DELETE FROM users",
     ] {
-        sqlx::query(rows).execute(&mut *connection).await?;
+        sqlx::query(change).execute(&mut *connection).await?;
     }
     let former = DataSet::read(connection).await?;
     let digest = DataDigest::default();

@@ -55,21 +55,31 @@ impl Store {
         progress: &mut (dyn FnMut(SaveProgress) + Send),
     ) -> Result<ModelId, StoreError> {
         self.named(async {
-            let parameters = stored_parameters(&new)?;
             if new.index.digest() != new.digest {
                 let expected = "with the digest of its neighbours";
                 return Err(StoreError::BadModel { expected, found: new.digest.into() }.into());
             }
             let mut writing = self.writing().await?;
-            check_rows(&mut writing, new.index.side(), new.index.rows() as u64).await?;
-            let id = insert_model(&mut writing, &new, &parameters).await?;
-            insert_lists(&mut writing, id, new.index, progress).await?;
-            activate(&mut writing, id, new.index.side()).await?;
+            let id = save_in(&mut writing, new, progress).await?;
             writing.commit().await?;
             Ok(id)
         })
         .await
     }
+}
+
+/// Stores a model, whose digest the caller answers for, and makes it the active one of its side.
+pub(crate) async fn save_in(
+    connection: &mut SqliteConnection,
+    new: NewModel<'_>,
+    progress: &mut (dyn FnMut(SaveProgress) + Send),
+) -> Result<ModelId, Fault> {
+    let parameters = stored_parameters(&new)?;
+    check_rows(connection, new.index.side(), new.index.rows() as u64).await?;
+    let id = insert_model(connection, &new, &parameters).await?;
+    insert_lists(connection, id, new.index, progress).await?;
+    activate(connection, id, new.index.side()).await?;
+    Ok(id)
 }
 
 /// The parameters as text, if the same can be read back.

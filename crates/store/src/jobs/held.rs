@@ -1,0 +1,206 @@
+//! What the holder of the lease writes. Every write begins by making sure that it still is.
+
+use super::lease::{self, drop_checkpoint};
+use super::{JobInfo, JobState, job};
+use crate::error::{Fault, StoreError};
+use crate::matrix::PART_BYTES;
+use crate::models::{ModelId, NewModel, SaveProgress, save_in};
+use crate::open::Store;
+use likemind::Progress;
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+
+/// A job whose lease this process holds. Dropped, it is left to whoever comes next, after ten
+/// seconds.
+#[derive(Debug)]
+pub struct HeldJob {
+    pub(super) store: Store,
+    pub(super) fence: i64,
+    pub(super) info: JobInfo,
+}
+
+/// What a holder is told at a heartbeat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orders {
+    /// Nothing new.
+    GoOn,
+    /// A person cancelled the job.
+    Cancel,
+}
+
+impl HeldJob {
+    /// The job as it was when it was begun.
+    pub fn info(&self) -> &JobInfo {
+        &self.info
+    }
+
+    /// A transaction of the holder.
+    async fn writing(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
+        let mut writing = self.store.writing().await?;
+        lease::renew(&mut writing, self.info.id, self.fence).await?;
+        Ok(writing)
+    }
+
+    /// A sign of life, due every few seconds, with how far the job is and how many seconds this run
+    /// has taken.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] if another process took the job over: this one must stop.
+    pub async fn heartbeat(
+        &self,
+        progress: Option<Progress>,
+        seconds: f64,
+    ) -> Result<Orders, StoreError> {
+        let named = async {
+            let mut writing = self.writing().await?;
+            if let Some(progress) = progress {
+                self.write_progress(&mut writing, &progress, seconds).await?;
+            }
+            let asked = sqlx::query_scalar("SELECT cancel_requested FROM jobs WHERE id = ?");
+            let asked: bool = asked.bind(self.info.id.0).fetch_one(&mut *writing).await?;
+            writing.commit().await?;
+            Ok(if asked { Orders::Cancel } else { Orders::GoOn })
+        };
+        self.store.named(named).await
+    }
+
+    async fn write_progress(
+        &self,
+        connection: &mut SqliteConnection,
+        progress: &Progress,
+        seconds: f64,
+    ) -> Result<(), Fault> {
+        let update = "UPDATE jobs SET tiles = ?, tiles_done = ?, pairs = ?, pairs_done = ?, \
+                      work_done = ?, seconds = ? WHERE id = ?";
+        sqlx::query(update)
+            .bind(progress.tiles as i64)
+            .bind(progress.tiles_done as i64)
+            .bind(progress.pairs as i64)
+            .bind(progress.pairs_done as i64)
+            .bind(progress.work_done)
+            .bind(self.info.seconds + seconds)
+            .bind(self.info.id.0)
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+
+    /// The last checkpoint that was saved; `None` if none was.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn checkpoint(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let named = async {
+            let mut reading = self.store.reading().await?;
+            let mut bytes = Vec::new();
+            let parts =
+                sqlx::query("SELECT bytes FROM checkpoint_parts WHERE job = ? ORDER BY part");
+            for row in parts.bind(self.info.id.0).fetch_all(&mut *reading).await? {
+                bytes.extend_from_slice(row.try_get(0)?);
+            }
+            Ok((!bytes.is_empty()).then_some(bytes))
+        };
+        self.store.named(named).await
+    }
+
+    /// Saves a checkpoint in place of the former.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] if another process took the job over.
+    pub async fn save_checkpoint(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        let named = async {
+            let mut writing = self.writing().await?;
+            drop_checkpoint(&mut writing, self.info.id).await?;
+            for (part, chunk) in (0_i64..).zip(bytes.chunks(PART_BYTES)) {
+                sqlx::query("INSERT INTO checkpoint_parts (job, part, bytes) VALUES (?, ?, ?)")
+                    .bind(self.info.id.0)
+                    .bind(part)
+                    .bind(chunk)
+                    .execute(&mut *writing)
+                    .await?;
+            }
+            Ok(writing.commit().await?)
+        };
+        self.store.named(named).await
+    }
+
+    /// Saves the model and makes it the active one, ends the job, and gives the lease back, all in
+    /// one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] if another process took the job over; as
+    /// [`save_model`](Store::save_model).
+    pub async fn finish(
+        &self,
+        new: NewModel<'_>,
+        progress: Option<Progress>,
+        saving: &mut (dyn FnMut(SaveProgress) + Send),
+    ) -> Result<ModelId, StoreError> {
+        let named = async {
+            let mut writing = self.writing().await?;
+            let model = save_in(&mut writing, new, saving).await?;
+            if let Some(progress) = progress {
+                let seconds = new.seconds - self.info.seconds;
+                self.write_progress(&mut writing, &progress, seconds).await?;
+            }
+            let done = "UPDATE jobs SET state = 'done', ended_at = unixepoch(), model = ? \
+                        WHERE id = ?";
+            let done = sqlx::query(done).bind(model.0).bind(self.info.id.0);
+            done.execute(&mut *writing).await?;
+            self.let_go(writing).await?;
+            Ok(model)
+        };
+        self.store.named(named).await
+    }
+
+    /// Drops the checkpoint, gives the lease back, and commits.
+    async fn let_go(&self, mut writing: Transaction<'static, Sqlite>) -> Result<(), Fault> {
+        drop_checkpoint(&mut writing, self.info.id).await?;
+        lease::release(&mut writing, self.fence).await?;
+        Ok(writing.commit().await?)
+    }
+
+    /// Ends the job with what went wrong.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] if another process took the job over.
+    pub async fn fail(&self, error: &str) -> Result<(), StoreError> {
+        self.end(JobState::Failed, Some(error)).await
+    }
+
+    /// Ends the job as cancelled.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] if another process took the job over.
+    pub async fn cancelled(&self) -> Result<(), StoreError> {
+        self.end(JobState::Cancelled, None).await
+    }
+
+    async fn end(&self, state: JobState, error: Option<&str>) -> Result<(), StoreError> {
+        let named = async {
+            let mut writing = self.writing().await?;
+            let end = "UPDATE jobs SET state = ?, ended_at = unixepoch(), error = ? WHERE id = ?";
+            let end = sqlx::query(end).bind(state.name()).bind(error).bind(self.info.id.0);
+            end.execute(&mut *writing).await?;
+            self.let_go(writing).await
+        };
+        self.store.named(named).await
+    }
+
+    /// Gives the lease back with the job unfinished: the next one of the same parameters goes on
+    /// where the last checkpoint was made.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] if another process took the job over.
+    pub async fn interrupted(&self) -> Result<JobInfo, StoreError> {
+        let named = async {
+            let mut writing = self.writing().await?;
+            let queue = sqlx::query("UPDATE jobs SET state = 'queued' WHERE id = ?");
+            queue.bind(self.info.id.0).execute(&mut *writing).await?;
+            lease::release(&mut writing, self.fence).await?;
+            let info = job(&mut writing, self.info.id).await?;
+            writing.commit().await?;
+            Ok(info)
+        };
+        self.store.named(named).await
+    }
+}

@@ -1,0 +1,219 @@
+//! Jobs: one at a time, taken over when their process is gone, and gone on with.
+
+mod common;
+
+use common::{Place, SMALL, batch, execute, import, integrity, table};
+use likemind::{
+    AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
+};
+use likemind_store::{
+    Change, FitEnd, FitEvent, FitOptions, FitRequest, FitStop, HeldJob, ImportBatch, ImportMode,
+    JobState, NewModel, Orders, Store, StoreError,
+};
+
+fn parameters(k: usize) -> ModelParameters {
+    ModelOptions { k, ..ModelOptions::new(Side::Users) }.check().unwrap()
+}
+
+fn request(holder: &str) -> FitRequest {
+    FitRequest { parameters: parameters(5), holder: holder.to_owned() }
+}
+
+fn options() -> FitOptions {
+    let holder = "a test".to_owned();
+    FitOptions { parameters: parameters(5), threads: Some(2), kernel: None, holder }
+}
+
+async fn filled(place: &Place) -> Store {
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    store
+}
+
+fn progress(tiles_done: usize) -> Progress {
+    Progress { tiles_done, tiles: 10, pairs_done: 30, pairs: 100, work_done: 0.25 }
+}
+
+/// Lets the holder look as if it had been silent for a minute.
+async fn silence(place: &Place) {
+    execute(&mut place.raw().await, "UPDATE lease SET heartbeat = heartbeat - 60").await;
+}
+
+async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(), StoreError> {
+    let info = held.info();
+    let new = NewModel {
+        parameters: &info.parameters,
+        index,
+        digest: &index.digest(),
+        data_digest: &info.data_digest,
+        sequence: info.sequence,
+        pairs: 3,
+        seconds: 1.5,
+    };
+    held.finish(new, Some(progress(10)), &mut |_| ()).await.map(drop)
+}
+
+async fn index(store: &Store) -> NeighbourIndex {
+    let matrix = store.matrix().await.unwrap();
+    AllPairs::new(&matrix, parameters(5)).run(&Unobserved).unwrap()
+}
+
+#[tokio::test]
+async fn one_works_and_the_other_is_told_who() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let held = one.begin_fit(&request("process 1")).await.unwrap();
+    let refused = two.begin_fit(&request("process 2")).await.unwrap_err();
+    let said = refused.to_string();
+    assert!(matches!(refused, StoreError::Busy { job, .. } if job == held.info().id), "{said}");
+    assert!(said.contains("process 1") && said.contains("UTC"), "{said}");
+    let info = two.job(held.info().id).await.unwrap();
+    assert_eq!((info.state, info.holder.as_deref()), (JobState::Running, Some("process 1")));
+    finish(&held, &index(&one).await).await.unwrap();
+    let next = two.begin_fit(&request("process 2")).await.unwrap();
+    assert_ne!(next.info().id, held.info().id);
+}
+
+#[tokio::test]
+async fn who_was_silent_is_replaced_and_writes_nothing_more() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let index = index(&one).await;
+    let late = one.begin_fit(&request("late")).await.unwrap();
+    late.heartbeat(Some(progress(2)), 1.5).await.unwrap();
+    late.save_checkpoint(b"two tiles").await.unwrap();
+    silence(&place).await;
+    assert_eq!(one.jobs().await.unwrap()[0].state, JobState::Queued);
+    let held = two.begin_fit(&request("quick")).await.unwrap();
+    assert_eq!(held.info().id, late.info().id);
+    assert_eq!((held.info().tiles_done, held.info().seconds), (2, 1.5));
+    let before = two.job(held.info().id).await.unwrap();
+    for lost in [
+        late.heartbeat(Some(progress(9)), 9.0).await.map(drop),
+        late.save_checkpoint(b"late").await,
+        finish(&late, &index).await,
+        late.fail("late").await,
+        late.cancelled().await,
+        late.interrupted().await.map(drop),
+    ] {
+        assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    }
+    assert_eq!(held.checkpoint().await.unwrap().as_deref(), Some(&b"two tiles"[..]));
+    assert_eq!(two.job(held.info().id).await.unwrap(), before);
+    assert_eq!(two.models().await.unwrap(), []);
+    finish(&held, &index).await.unwrap();
+    let info = two.job(held.info().id).await.unwrap();
+    assert_eq!((info.state, info.holder), (JobState::Done, None));
+    let active = two.active_model(Side::Users).await.unwrap().unwrap();
+    assert_eq!((info.model, active.digest), (Some(active.id), index.digest()));
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn an_interrupted_job_goes_on_with_its_ratings() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let old = store.matrix().await.unwrap();
+    let held = store.begin_fit(&request("first")).await.unwrap();
+    held.heartbeat(Some(progress(4)), 2.0).await.unwrap();
+    let big: Vec<u8> = (0..9_000_000_u32).map(|byte| (byte % 251) as u8).collect();
+    held.save_checkpoint(&big).await.unwrap();
+    let info = held.interrupted().await.unwrap();
+    assert_eq!((info.state, info.holder), (JobState::Queued, None));
+    let (user, item, _) = SMALL[0];
+    store.rate(user, item, Change::Remove).await.unwrap();
+    assert_ne!(store.matrix().await.unwrap(), old);
+    let other = FitRequest { parameters: parameters(6), ..request("other") };
+    let other = store.begin_fit(&other).await.unwrap();
+    assert_ne!(other.info().id, info.id);
+    other.interrupted().await.unwrap();
+    store.close().await;
+
+    let store = place.open().await;
+    let again = store.begin_fit(&request("second")).await.unwrap();
+    assert_eq!((again.info().id, again.info().sequence), (info.id, info.sequence));
+    assert_eq!((again.info().tiles_done, again.info().work_done), (4, 0.25));
+    assert_eq!(again.checkpoint().await.unwrap(), Some(big));
+    assert_eq!(store.matrix_at(info.sequence).await.unwrap(), Some(old));
+    again.interrupted().await.unwrap();
+
+    let table = table(SMALL);
+    let replaced = ImportBatch { mode: ImportMode::Replace, ..batch(&table) };
+    store.import(replaced, &mut |_| ()).await.unwrap();
+    assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Failed));
+    let anew = store.begin_fit(&request("third")).await.unwrap();
+    assert_eq!((anew.info().tiles_done, anew.checkpoint().await.unwrap()), (0, None));
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn a_replaced_data_set_stops_who_works_on_it() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let index = index(&store).await;
+    let held = store.begin_fit(&request("old")).await.unwrap();
+    let table = table(SMALL);
+    let replaced = ImportBatch { mode: ImportMode::Replace, ..batch(&table) };
+    store.import(replaced, &mut |_| ()).await.unwrap();
+    let lost = finish(&held, &index).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    assert_eq!(store.models().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn jobs_are_cancelled_at_once_or_by_their_holder() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let held = store.begin_fit(&request("holder")).await.unwrap();
+    let id = held.info().id;
+    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::GoOn);
+    assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Running);
+    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
+    held.save_checkpoint(b"some").await.unwrap();
+    held.cancelled().await.unwrap();
+    assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
+    let over = store.cancel_job(id).await.unwrap_err();
+    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+
+    let held = store.begin_fit(&request("holder")).await.unwrap();
+    assert_ne!(held.info().id, id);
+    assert_eq!(held.checkpoint().await.unwrap(), None);
+    let waiting = held.interrupted().await.unwrap().id;
+    assert_eq!(store.cancel_job(waiting).await.unwrap().state, JobState::Cancelled);
+    let unknown = store.cancel_job(likemind_store::JobId(99)).await.unwrap_err();
+    assert!(matches!(unknown, StoreError::UnknownJob { .. }), "{unknown}");
+}
+
+#[tokio::test]
+async fn a_fit_ends_with_an_active_model() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let mut events = Vec::new();
+    let stop = FitStop::default();
+    let end = store.fit(options(), &stop, &mut |event| events.push(event)).await.unwrap();
+    let FitEnd::Done(fitted) = end else { panic!("{end:?}") };
+    assert_eq!(fitted.digest, index(&store).await.digest());
+    let active = store.active_model(Side::Users).await.unwrap().unwrap();
+    assert_eq!((active.id, &active.digest), (fitted.model, &fitted.digest));
+    assert_eq!(active.data_digest, store.data_digest().await.unwrap());
+    assert_eq!(store.neighbour_index(active.id).await.unwrap(), index(&store).await);
+    assert!(matches!(events[0], FitEvent::Began { resumed: None, .. }));
+    assert!(matches!(events[1], FitEvent::Comparing(Progress { work_done: 1.0, .. })));
+    assert!(matches!(events.last(), Some(FitEvent::Saving(_))));
+    let job = store.job(fitted.job).await.unwrap();
+    assert_eq!((job.state, job.work_done, job.model), (JobState::Done, 1.0, Some(active.id)));
+}
+
+#[tokio::test]
+async fn a_stopped_fit_leaves_nothing_but_its_job() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let stop = FitStop::default();
+    stop.stop();
+    let end = store.fit(options(), &stop, &mut |_| ()).await.unwrap();
+    let FitEnd::Interrupted { job, .. } = end else { panic!("{end:?}") };
+    assert_eq!(store.models().await.unwrap(), []);
+    assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
+    let end = store.fit(options(), &FitStop::default(), &mut |_| ()).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
+}
