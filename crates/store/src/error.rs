@@ -266,9 +266,17 @@ const FULL: i32 = 13;
 const CANNOT_OPEN: i32 = 14;
 const NOT_A_DATABASE: i32 = 26;
 
+// Extended ones: the file ends before a page that it should have, and the index of the log cannot
+// grow.
+const SHORT_READ: i32 = 522;
+const NO_ROOM_FOR_INDEX: i32 = 4874;
+
+fn extended_code_of(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
 fn code_of(error: &sqlx::Error) -> Option<i32> {
-    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(extended & 0xff)
+    extended_code_of(error).map(|extended| extended & 0xff)
 }
 
 fn of_driver(error: sqlx::Error, path: PathBuf) -> StoreError {
@@ -276,6 +284,14 @@ fn of_driver(error: sqlx::Error, path: PathBuf) -> StoreError {
         Some(error) => error.message().to_owned(),
         None => error.to_string(),
     };
+    match extended_code_of(&error) {
+        Some(SHORT_READ) => {
+            let found = "a file that ends too early".to_owned();
+            return StoreError::Damaged { path, found };
+        }
+        Some(NO_ROOM_FOR_INDEX) => return StoreError::Full { path },
+        _ => {}
+    }
     match code_of(&error) {
         Some(BUSY | LOCKED) => StoreError::Locked { path },
         Some(FULL) => StoreError::Full { path },

@@ -81,8 +81,7 @@ async fn forget(connection: &mut SqliteConnection, id: &str) -> Result<Forgotten
     };
     let gone = remove_ratings(connection, &mut data_set, user).await?;
     replace_id(connection, &mut data_set, user, id).await?;
-    let log = removals(&mut data_set, user, &gone);
-    append(connection, &mut data_set, &log).await?;
+    let log = log_removals(connection, &mut data_set, user, &gone).await?;
     data_set.write(connection).await?;
     sqlx::query("DELETE FROM snapshot_parts").execute(&mut *connection).await?;
     if let Some(before) = before {
@@ -143,29 +142,30 @@ async fn replace_id(
     Ok(())
 }
 
-/// The removals as changes, each with the next sequence number. Without any, one that removes what
-/// is not there: the id is a change too.
-fn removals(data_set: &mut DataSet, user: UserIdx, gone: &[Gone]) -> Vec<SingleChange> {
-    let nothing = [(ItemIdx(0), 0.0)];
-    let gone = if gone.is_empty() { &nothing } else { gone };
-    let numbered = gone.iter().map(|&(item, _)| {
-        data_set.sequence += 1;
-        SingleChange { sequence: count(data_set.sequence), user, item, rating: None }
-    });
-    numbered.collect()
-}
-
-async fn append(
+/// Logs the removals, each with the next sequence number, and returns them. Without any, there is one
+/// that removes what is not there: the id is a change too.
+async fn log_removals(
     connection: &mut SqliteConnection,
     data_set: &mut DataSet,
-    log: &[SingleChange],
-) -> Result<(), Fault> {
+    user: UserIdx,
+    gone: &[Gone],
+) -> Result<Vec<SingleChange>, Fault> {
     let items: i64 = sqlx::query_scalar(ItemIdx::NEXT).fetch_one(&mut *connection).await?;
-    match items {
-        // No item that the change of an id could go by.
-        0 => changes::append_marker(connection, data_set.sequence).await,
-        _ => changes::append(connection, log).await,
+    if items == 0 {
+        // No item that the change of the id could go by.
+        data_set.sequence += 1;
+        changes::append_marker(connection, data_set.sequence).await?;
+        return Ok(Vec::new());
     }
+    let nothing = [(ItemIdx(0), 0.0)];
+    let gone = if gone.is_empty() { &nothing } else { gone };
+    let next = count(data_set.sequence) + 1;
+    let removed =
+        |(sequence, &(item, _)): (u64, &Gone)| SingleChange { sequence, user, item, rating: None };
+    let log: Vec<SingleChange> = (next..).zip(gone).map(removed).collect();
+    data_set.sequence += log.len() as i64;
+    changes::append(connection, &log).await?;
+    Ok(log)
 }
 
 /// How many bytes one value takes at most: SQLite allows 10⁹.
