@@ -67,8 +67,14 @@ pub(crate) enum Command {
     Evaluate(commands::evaluate::Evaluate),
     /// Writes ratings or neighbours to a file, as CSV or Parquet
     Export(commands::export::Export),
+    /// Adds, changes or removes one rating
+    Rate(commands::rate::Rate),
+    /// Removes a person: all ratings, and the id
+    Forget(commands::rate::Forget),
     /// Lists, activates or deletes stored models
     Models(commands::models::Models),
+    /// Lists, watches or cancels jobs: what `fit` is doing, here or in another process
+    Jobs(commands::jobs::Jobs),
     /// Writes completions for a shell
     Completions(commands::completions::Completions),
 }

@@ -9,9 +9,11 @@ pub(crate) mod fit;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod items;
+pub(crate) mod jobs;
 pub(crate) mod models;
 pub(crate) mod neighbours;
 pub(crate) mod predict;
+pub(crate) mod rate;
 pub(crate) mod recommend;
 pub(crate) mod similarity;
 
@@ -34,6 +36,9 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Evaluate(evaluate) => evaluate.run(&shared).await,
         Command::Export(export) => export.run(&shared).await,
         Command::Models(models) => models.run(&shared).await,
+        Command::Jobs(jobs) => jobs.run(&shared).await,
+        Command::Rate(rate) => rate.run(&shared).await,
+        Command::Forget(forget) => forget.run(&shared).await,
         Command::Completions(completions) => completions.run(),
     }
 }

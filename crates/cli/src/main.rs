@@ -3,11 +3,13 @@
 mod args;
 mod commands;
 mod engine;
+mod interrupt;
 mod output;
 mod progress;
 
 use args::Cli;
 use clap::Parser;
+use interrupt::Interrupted;
 use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
@@ -19,7 +21,10 @@ async fn main() -> ExitCode {
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("likemind: {}", output::printable(&format!("{error:#}")));
-            ExitCode::FAILURE
+            match error.downcast_ref::<Interrupted>() {
+                Some(interrupted) => ExitCode::from(interrupted.exit_code()),
+                None => ExitCode::FAILURE,
+            }
         }
     }
 }

@@ -18,9 +18,6 @@ use watch::Watch;
 const LOOK: Duration = Duration::from_millis(200);
 /// How often it gives a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(1);
-/// How long after a checkpoint the next is begun: with the time it takes, no more than ten seconds
-/// of work are lost.
-const CHECKPOINT: Duration = Duration::from_secs(8);
 
 /// What to compute, and how.
 #[derive(Clone, Debug)]
@@ -33,6 +30,13 @@ pub struct FitOptions {
     pub kernel: Option<Kernel>,
     /// Who computes: a name for people who find the database busy.
     pub holder: String,
+    /// How long after a checkpoint the next is begun: what a crash may cost.
+    pub checkpoint_every: Duration,
+}
+
+impl FitOptions {
+    /// With the checkpoints that take no more than ten seconds of work from a crash.
+    pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(8);
 }
 
 /// Stops a fit from outside, so that it can go on later. Clones stop the same fit.
@@ -159,7 +163,8 @@ async fn run(
     let watch = Arc::new(Watch::default());
     let begun = Instant::now();
     let mut work = Work::start(matrix, options.clone(), checkpoint, Arc::clone(&watch));
-    let attended = attend(held, &watch, stop, begun, tell, &mut work).await;
+    let attended =
+        attend(held, &watch, stop, (begun, options.checkpoint_every), tell, &mut work).await;
     // Whatever happened, the threads are waited for.
     if attended.is_err() {
         watch.cancel();
@@ -216,14 +221,15 @@ async fn attend(
     held: &HeldJob,
     watch: &Watch,
     stop: &FitStop,
-    begun: Instant,
+    (begun, checkpoint_every): (Instant, Duration),
     tell: &mut (dyn FnMut(FitEvent) + Send),
     work: &mut Work,
 ) -> Result<Attended, StoreError> {
     let (mut heartbeat, mut checkpoint) = (Instant::now(), Instant::now());
     let mut cancelled = false;
     loop {
-        let look = tokio::time::timeout(LOOK, work.wait(held.info().id)).await;
+        let look =
+            tokio::time::timeout(LOOK.min(checkpoint_every), work.wait(held.info().id)).await;
         if let Some(progress) = watch.progress() {
             tell(FitEvent::Comparing(progress));
         }
@@ -248,7 +254,7 @@ async fn attend(
         if let Some(made) = watch.take_checkpoint() {
             held.save_checkpoint(&compute::packed(made, held.info().id).await?).await?;
             checkpoint = Instant::now();
-        } else if checkpoint.elapsed() >= CHECKPOINT {
+        } else if checkpoint.elapsed() >= checkpoint_every {
             watch.ask_for_checkpoint();
         }
     }

@@ -3,6 +3,7 @@
 mod begin;
 mod held;
 mod lease;
+mod sign;
 
 pub use begin::FitRequest;
 pub use held::{HeldJob, Orders};

@@ -21,7 +21,9 @@ fn request(holder: &str) -> FitRequest {
 
 fn options() -> FitOptions {
     let holder = "a test".to_owned();
-    FitOptions { parameters: parameters(5), threads: Some(2), kernel: None, holder }
+    let checkpoint_every = FitOptions::CHECKPOINT_EVERY;
+    let (parameters, threads) = (parameters(5), Some(2));
+    FitOptions { parameters, threads, kernel: None, holder, checkpoint_every }
 }
 
 async fn filled(place: &Place) -> Store {
@@ -107,6 +109,26 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
     let active = two.active_model(Side::Users).await.unwrap().unwrap();
     assert_eq!((info.model, active.digest), (Some(active.id), index.digest()));
     assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn a_holder_that_is_gone_is_replaced_at_once() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let held = one.begin_fit(&request("gone")).await.unwrap();
+    let sign = place.file.with_extension("db-job");
+    assert!(sign.exists());
+    // What the system does for a process that ends: the lock goes, the file stays.
+    let id = held.info().id;
+    drop(held);
+    assert!(!sign.exists());
+    let busy = two.begin_fit(&request("next")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })), "no sign tells nothing");
+    std::fs::write(&sign, "").unwrap();
+    let next = two.begin_fit(&request("next")).await.unwrap();
+    assert_eq!(next.info().id, id);
+    let busy = one.begin_fit(&request("third")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })));
 }
 
 #[tokio::test]

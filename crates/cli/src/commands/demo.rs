@@ -49,12 +49,12 @@ impl Demo {
             data.ratings.items.len()
         ))?;
         import::save(&store, &data, ImportMode::Replace, shared.progress).await?;
-        let matrix = store.matrix().await?;
         output::line("2. All pairs of people, compared by what both have rated (PCS).")?;
         let parameters = ModelOptions::new(Side::Users).check()?;
-        let fitted = fit::fit(&store, &matrix, parameters, None, shared.progress).await?;
+        let fitted = fit::fit(&store, fit::plain_options(parameters)?, shared.progress).await?;
         output::line(&format!("   {}", fitted.summary()))?;
         output::line(&format!("3. What {} might like, and why:\n", output::printable(&self.user)))?;
+        let matrix = store.matrix().await?;
         let person = Profile::of_user(&matrix, engine::user(&store, &self.user).await?);
         let model = Model::active(&store, Some(Side::Users)).await?;
         let list = recommend(&store, &matrix, &model, &person, self.n, true).await?;

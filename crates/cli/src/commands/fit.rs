@@ -2,15 +2,16 @@
 
 mod dry_run;
 
-use crate::args::{NeighbourArgs, Shared, in_pool};
+use crate::args::{NeighbourArgs, Shared};
+use crate::interrupt::{Interrupt, Interrupted};
 use crate::output::{self, Field, Record};
-use crate::progress::{ProgressMode, Reporter};
+use crate::progress::{Advance, ProgressMode, Reporter};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use likemind::{AllPairs, Kernel, ModelParameters, RatingMatrix, Side};
-use likemind_store::{ModelId, ModelInfo, NewModel, Store};
+use likemind::{Kernel, ModelParameters, Side};
+use likemind_store::{FitEnd, FitEvent, FitOptions, FitStop, JobId, ModelId, ModelInfo, Store};
 use serde::Serialize;
-use std::time::Instant;
+use std::time::Duration;
 
 /// Compares all pairs, keeps the most similar neighbours of each, and makes them the active model.
 #[derive(Args)]
@@ -23,6 +24,9 @@ pub(crate) struct Fit {
     /// How many threads to use [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// How long after a checkpoint the next is saved: what a crash may cost
+    #[arg(long, value_name = "SECONDS", default_value_t = 8.0, value_parser = seconds)]
+    checkpoint_every: f64,
     /// Computes nothing, but says how many pairs there are, and how long they would take, in how
     /// much memory
     #[arg(long)]
@@ -88,6 +92,14 @@ impl Fitted {
 }
 
 impl Fit {
+    fn options(&self, parameters: ModelParameters) -> Result<FitOptions> {
+        Ok(FitOptions {
+            threads: self.threads,
+            checkpoint_every: Duration::from_secs_f64(self.checkpoint_every),
+            ..plain_options(parameters)?
+        })
+    }
+
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         if self.threads == Some(0) {
             bail!("expected --threads of at least 1, found 0");
@@ -96,14 +108,14 @@ impl Fit {
         let parameters: Vec<ModelParameters> =
             sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?;
         let store = Store::open_existing(shared.db()).await?;
-        let matrix = store.matrix().await?;
         if self.dry_run {
+            let matrix = store.matrix().await?;
             store.close().await;
             return dry_run::run(&matrix, &parameters, self.threads, shared);
         }
         let mut fitted = Vec::new();
         for parameters in parameters {
-            fitted.push(fit(&store, &matrix, parameters, self.threads, shared.progress).await?);
+            fitted.push(fit(&store, self.options(parameters)?, shared.progress).await?);
         }
         store.close().await;
         match &fitted[..] {
@@ -113,39 +125,109 @@ impl Fit {
     }
 }
 
-/// Computes a model and makes it the active one.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.01..=1e6).contains(&seconds) => Ok(seconds),
+        _ => Err("expected seconds, at least .01".to_owned()),
+    }
+}
+
+/// A fit with nothing but its parameters given.
+pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
+    Ok(FitOptions {
+        parameters,
+        threads: None,
+        kernel: forced_kernel()?,
+        holder: holder(),
+        checkpoint_every: FitOptions::CHECKPOINT_EVERY,
+    })
+}
+
+/// Computes a model and makes it the active one, or goes on with a job that was interrupted.
 pub(crate) async fn fit(
     store: &Store,
-    matrix: &RatingMatrix,
-    parameters: ModelParameters,
-    threads: Option<usize>,
+    options: FitOptions,
     progress: ProgressMode,
 ) -> Result<Fitted> {
-    let data_digest = store.data_digest().await?;
-    let sequence = store.summary().await?.sequence;
-    let kernel = forced_kernel()?;
-    let start = Instant::now();
-    let (index, pairs) = in_pool(threads, || {
-        let all_pairs = AllPairs::with_kernel(matrix, parameters, kernel);
-        let pairs = all_pairs.pairs();
-        let reporter = Reporter::new(progress, "comparing", "pairs", pairs);
-        all_pairs.run(&reporter).map(|index| (index, pairs))
-    })??;
-    let seconds = start.elapsed().as_secs_f64();
-    let digest = index.digest();
-    let model = NewModel {
-        parameters: &parameters,
-        index: &index,
-        digest: &digest,
-        data_digest: &data_digest,
-        sequence,
-        pairs,
-        seconds,
-    };
-    let saving = Reporter::new(progress, "saving", "lists", index.rows() as u64);
-    let model = store.save_model(model, &mut |progress| saving.set(progress.done)).await?;
-    let side = parameters.side();
-    Ok(Fitted { model, side, rows: index.rows() as u64, pairs, seconds, digest })
+    let stop = FitStop::default();
+    let interrupt = Interrupt::listen(&stop)?;
+    let mut teller = Teller { progress, step: None };
+    let end = store.fit(options, &stop, &mut |event| teller.tell(event)).await?;
+    drop(teller);
+    match end {
+        FitEnd::Done(fitted) => Ok(Fitted {
+            model: fitted.model,
+            side: fitted.side,
+            rows: fitted.rows,
+            pairs: fitted.pairs,
+            seconds: fitted.seconds,
+            digest: fitted.digest,
+        }),
+        FitEnd::Interrupted { job, work_done } => {
+            Err(Interrupted { signal: interrupt.signal(), job, work_done }.into())
+        }
+        FitEnd::Cancelled(job) => bail!("expected a model, found that job {job} was cancelled"),
+    }
+}
+
+/// Who this is, for people who find the database busy.
+fn holder() -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let machine = machine.or_else(|| std::env::var("COMPUTERNAME").ok());
+    match machine.as_deref().map(str::trim) {
+        Some(machine) if !machine.is_empty() => {
+            format!("process {} on {machine}", std::process::id())
+        }
+        _ => format!("process {}", std::process::id()),
+    }
+}
+
+/// Tells the progress of a fit, step by step.
+struct Teller {
+    progress: ProgressMode,
+    step: Option<(Step, Reporter)>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Comparing,
+    Saving,
+}
+
+impl Teller {
+    fn tell(&mut self, event: FitEvent) {
+        match event {
+            FitEvent::Began { job, resumed } => self.began(job, resumed),
+            FitEvent::Comparing(progress) => {
+                let advance = Advance { done: progress.pairs_done, share: progress.work_done };
+                self.reporter(Step::Comparing, progress.pairs).advance(advance);
+            }
+            FitEvent::Saving(progress) => {
+                self.reporter(Step::Saving, progress.total).set(progress.done);
+            }
+        }
+    }
+
+    fn began(&self, job: JobId, resumed: Option<f64>) {
+        if let (Some(share), true) = (resumed, self.progress != ProgressMode::None) {
+            eprintln!("note: going on with job {job}, which is at {:.0} %", share * 100.0);
+        }
+    }
+
+    /// The reporter of a step, begun when the step begins.
+    fn reporter(&mut self, step: Step, total: u64) -> &Reporter {
+        if self.step.as_ref().is_none_or(|(last, _)| *last != step) {
+            let (name, unit) = match step {
+                Step::Comparing => ("comparing", "pairs"),
+                Step::Saving => ("saving", "lists"),
+            };
+            // The former bar is taken away before the next is drawn.
+            self.step = None;
+            self.step = Some((step, Reporter::new(self.progress, name, unit, total)));
+        }
+        let new = || Reporter::new(ProgressMode::None, "", "", total);
+        &self.step.get_or_insert_with(|| (step, new())).1
+    }
 }
 
 /// The kernel that the environment asks for.

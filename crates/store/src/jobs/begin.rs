@@ -2,6 +2,7 @@
 
 use super::held::HeldJob;
 use super::lease::{self, Lease, drop_checkpoint};
+use super::sign::Sign;
 use super::{JobId, JobInfo, JobRow, job};
 use crate::changes;
 use crate::data_set::DataSet;
@@ -21,8 +22,8 @@ pub struct FitRequest {
 
 impl Store {
     /// Takes the database's lease, and goes on with the job of the same parameters that was left
-    /// unfinished, or begins a new one on the ratings as they are now. Takes over from a holder who
-    /// was not heard of for ten seconds.
+    /// unfinished, or begins a new one on the ratings as they are now. Takes over from a holder whose
+    /// process is gone, or who was not heard of for ten seconds.
     ///
     /// # Errors
     /// [`StoreError::Busy`] if another process works on a job, [`StoreError::NoRatings`] before the
@@ -38,7 +39,9 @@ impl Store {
                 writing => writing?,
             };
             let lease = Lease::read(&mut writing).await?;
-            lease.expect_free()?;
+            if !Sign::is_gone(self.path()) {
+                lease.expect_free()?;
+            }
             let parameters = serde_json::to_string(&request.parameters).unwrap_or_default();
             let id = match resumable(&mut writing, &parameters, &lease).await? {
                 Some(id) => id,
@@ -50,7 +53,7 @@ impl Store {
             let fence = lease::take(&mut writing, id, &request.holder).await?;
             let info = job(&mut writing, id).await?;
             writing.commit().await?;
-            Ok(HeldJob { store: self.clone(), fence, info })
+            Ok(HeldJob { store: self.clone(), fence, info, _sign: Sign::show(self.path()) })
         })
         .await
     }

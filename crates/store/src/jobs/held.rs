@@ -1,6 +1,7 @@
 //! What the holder of the lease writes. Every write begins by making sure that it still is.
 
 use super::lease::{self, drop_checkpoint};
+use super::sign::Sign;
 use super::{JobInfo, JobState, job};
 use crate::error::{Fault, StoreError};
 use crate::matrix::PART_BYTES;
@@ -9,13 +10,13 @@ use crate::open::Store;
 use likemind::Progress;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
-/// A job whose lease this process holds. Dropped, it is left to whoever comes next, after ten
-/// seconds.
+/// A job whose lease this process holds. Dropped, it is left to whoever comes next.
 #[derive(Debug)]
 pub struct HeldJob {
     pub(super) store: Store,
     pub(super) fence: i64,
     pub(super) info: JobInfo,
+    pub(super) _sign: Sign,
 }
 
 /// What a holder is told at a heartbeat.

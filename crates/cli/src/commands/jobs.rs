@@ -1,0 +1,154 @@
+//! `likemind jobs`
+
+use crate::args::Shared;
+use crate::output::{self, Field, Record};
+use crate::progress::{Advance, Reporter};
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use likemind_store::{JobId, JobInfo, JobState, Store};
+use serde::Serialize;
+use std::time::Duration;
+
+/// How often a watched job is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
+#[derive(Args)]
+pub(crate) struct Jobs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// All jobs, oldest first
+    List,
+    /// Shows the progress of a job until it is over, also of one that runs elsewhere
+    Watch {
+        /// The job's number [default: the one that is running]
+        job: Option<JobId>,
+    },
+    /// Ends a job; the active model stays as it is
+    Cancel {
+        /// The job's number
+        job: JobId,
+    },
+}
+
+#[derive(Serialize)]
+struct Listed {
+    job: JobId,
+    #[serde(flatten)]
+    info: JobInfo,
+}
+
+impl Record for Listed {
+    const COLUMNS: &'static [&'static str] = &[
+        "job",
+        "kind",
+        "side",
+        "state",
+        "work_done",
+        "tiles_done",
+        "tiles",
+        "pairs_done",
+        "pairs",
+        "seconds",
+        "holder",
+        "model",
+        "error",
+    ];
+
+    fn fields(&self) -> Vec<Field> {
+        let JobInfo { kind, side, state, work_done, seconds, holder, model, error, .. } =
+            &self.info;
+        vec![
+            Field::Text(self.job.to_string()),
+            Field::Text(kind.clone()),
+            Field::Text(side.to_string()),
+            Field::Text(state.to_string()),
+            Field::Real(Some(*work_done)),
+            Field::Count(self.info.tiles_done),
+            Field::Count(self.info.tiles),
+            Field::Count(self.info.pairs_done),
+            Field::Count(self.info.pairs),
+            Field::Real(Some(*seconds)),
+            Field::Text(holder.clone().unwrap_or_default()),
+            Field::Text(model.map(|model| model.to_string()).unwrap_or_default()),
+            Field::Text(error.clone().unwrap_or_default()),
+        ]
+    }
+}
+
+impl Jobs {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        match self.action {
+            Action::List => {
+                let jobs = store.jobs().await?.into_iter();
+                output::many(shared.format, &jobs.map(listed).collect::<Vec<_>>())
+            }
+            Action::Cancel { job } => {
+                let info = store.cancel_job(job).await?;
+                if info.state == JobState::Running {
+                    eprintln!("note: job {job} was told to stop, which takes a second or two");
+                }
+                output::one(shared.format, &listed(info))
+            }
+            Action::Watch { job } => {
+                let info = watch(&store, job, shared).await?;
+                match info.state {
+                    JobState::Done => output::one(shared.format, &listed(info)),
+                    state => bail!(
+                        "expected job {} to end with a model, found {}",
+                        info.id,
+                        told(&info, state)
+                    ),
+                }
+            }
+        }
+    }
+}
+
+fn listed(info: JobInfo) -> Listed {
+    Listed { job: info.id, info }
+}
+
+fn told(info: &JobInfo, state: JobState) -> String {
+    match (state, &info.error) {
+        (JobState::Queued, _) => format!(
+            "that nobody works on it; it waits at {:.0} % for a `likemind fit` with the same options",
+            info.work_done * 100.0
+        ),
+        (_, Some(error)) => format!("that it {state}: {error}"),
+        _ => format!("that it was {state}"),
+    }
+}
+
+/// Follows a job to its end, or to where nobody works on it.
+async fn watch(store: &Store, job: Option<JobId>, shared: &Shared) -> Result<JobInfo> {
+    let id = match job {
+        Some(id) => id,
+        None => latest(store).await?,
+    };
+    let mut reporter: Option<Reporter> = None;
+    loop {
+        let info = store.job(id).await?;
+        if info.pairs > 0 {
+            let new = || Reporter::new(shared.progress, "comparing", "pairs", info.pairs);
+            let advance = Advance { done: info.pairs_done, share: info.work_done };
+            reporter.get_or_insert_with(new).advance(advance);
+        }
+        if info.state != JobState::Running {
+            return Ok(info);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// The job that is running, else the last one.
+async fn latest(store: &Store) -> Result<JobId> {
+    let jobs = store.jobs().await?;
+    let running = jobs.iter().find(|job| job.state == JobState::Running);
+    let job = running.or(jobs.last());
+    Ok(job.context("expected a job, found none; `likemind fit` begins one")?.id)
+}

@@ -1,0 +1,111 @@
+//! `likemind rate` and `likemind forget`
+
+use crate::args::Shared;
+use crate::output::{self, Field, Record};
+use anyhow::Result;
+use clap::Args;
+use likemind_store::{Change, Store};
+use serde::Serialize;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Adds or changes one rating, or removes it. Users and items that are new are added.
+#[derive(Args)]
+pub(crate) struct Rate {
+    /// The user's id
+    #[arg(long, value_name = "ID")]
+    user: String,
+    /// The item's id
+    #[arg(long, value_name = "ID")]
+    item: String,
+    /// The rating
+    #[arg(allow_negative_numbers = true, required_unless_present = "remove")]
+    rating: Option<f64>,
+    /// Removes the rating
+    #[arg(long, conflicts_with = "rating")]
+    remove: bool,
+}
+
+#[derive(Serialize)]
+struct Rated {
+    user: String,
+    item: String,
+    rating: Option<f64>,
+    before: Option<f64>,
+    changed: bool,
+    sequence: u64,
+}
+
+impl Record for Rated {
+    const COLUMNS: &'static [&'static str] =
+        &["user", "item", "rating", "before", "changed", "sequence"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::Text(self.user.clone()),
+            Field::Text(self.item.clone()),
+            Field::Real(self.rating),
+            Field::Real(self.before),
+            Field::Text(self.changed.to_string()),
+            Field::Count(self.sequence),
+        ]
+    }
+}
+
+impl Rate {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        let change = match self.rating {
+            Some(rating) => Change::Set { rating, timestamp: now() },
+            None => Change::Remove,
+        };
+        let rated = store.rate(&self.user, &self.item, change).await?;
+        store.close().await;
+        let record = Rated {
+            user: self.user,
+            item: self.item,
+            rating: rated.after,
+            before: rated.before,
+            changed: rated.changed,
+            sequence: rated.sequence,
+        };
+        output::one(shared.format, &record)
+    }
+}
+
+/// Seconds since 1970; `None` where the clock is before.
+fn now() -> Option<i64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
+/// Removes a person: all ratings, and the id.
+#[derive(Args)]
+pub(crate) struct Forget {
+    /// The user's id
+    #[arg(long, value_name = "ID")]
+    user: String,
+}
+
+#[derive(Serialize)]
+struct Forgotten {
+    ratings: u64,
+    sequence: u64,
+}
+
+impl Record for Forgotten {
+    const COLUMNS: &'static [&'static str] = &["ratings", "sequence"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![Field::Count(self.ratings), Field::Count(self.sequence)]
+    }
+}
+
+impl Forget {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        let forgotten = store.forget(&self.user).await?;
+        store.close().await;
+        let record = Forgotten { ratings: forgotten.ratings, sequence: forgotten.sequence };
+        output::one(shared.format, &record)
+    }
+}
