@@ -56,7 +56,7 @@ mod rows;
 mod snapshot;
 
 pub use changes::{Changes, SingleChange};
-pub use data_set::{ScaleChoice, Summary};
+pub use data_set::{DataState, ScaleChoice, Summary};
 pub use error::StoreError;
 pub use forget::Forgotten;
 pub use import::{ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary};

@@ -225,7 +225,7 @@ impl Pair {
         for (&at, former) in &self.former {
             match self.store.changes_since(at, usize::MAX).await.unwrap() {
                 Changes::Unfollowable => {
-                    assert!(at < self.followable, "{at} < {}", self.followable)
+                    assert!(at < self.followable, "{at} < {}", self.followable);
                 }
                 Changes::Single(changes) => {
                     assert_eq!(values(&replayed(former, &changes)), values(&self.model.ratings));
