@@ -46,6 +46,15 @@ pub struct Summary {
     pub sequence: u64,
 }
 
+/// Which ratings the database holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DataState {
+    /// The number of the last change.
+    pub sequence: u64,
+    /// [`Store::data_digest`] after it.
+    pub digest: String,
+}
+
 /// The row of `data_set`.
 #[derive(Clone, Debug)]
 pub(crate) struct DataSet {
@@ -136,9 +145,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn data_digest(&self) -> Result<String, StoreError> {
+        Ok(self.data_state().await?.digest)
+    }
+
+    /// The sequence, and the digest of the data at that sequence, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn data_state(&self) -> Result<DataState, StoreError> {
         self.named(async {
             let data_set = DataSet::read(&mut *self.reading().await?).await?;
-            Ok(data_set.digest.text(data_set.scale.map(|(scale, _)| scale).as_ref()))
+            let digest = data_set.digest.text(data_set.scale.map(|(scale, _)| scale).as_ref());
+            Ok(DataState { sequence: count(data_set.sequence), digest })
         })
         .await
     }

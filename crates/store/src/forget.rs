@@ -2,16 +2,14 @@
 //!
 //! SQLite leaves deleted content in the pages that it frees. Here is what becomes of it:
 //!
-//! - All connections delete with `secure_delete = FAST`: what goes from a page is overwritten.
+//! - All connections write with `secure_delete = FAST`: what goes from a page is overwritten.
 //! - Forgetting deletes with `secure_delete = ON`: pages that it frees are overwritten.
 //! - Pages that others freed (of former packed copies, say) are taken up and freed once more.
-//! - The index of the ids is written anew: the pages of a tree that was split keep, out of use, what
-//!   moved elsewhere.
+//! - The users are written anew: where a page was split, what moved elsewhere stays behind, out of
+//!   use, and nothing overwrites it.
 //! - The write-ahead log is moved into the file and emptied.
 //!
-//! What stays: numbers of the person's ratings under their index may lie out of use in a split page
-//! of `ratings`, without an id, until a `VACUUM`; and the lists of models, which hold no ratings,
-//! until they are brought up to date. Copies made before are other files.
+//! What stays is said at [`Store::forget`].
 
 use crate::changes::{self, SingleChange};
 use crate::data_set::DataSet;
@@ -43,13 +41,19 @@ pub struct Forgotten {
 type Gone = (ItemIdx, f64);
 
 impl Store {
-    /// Removes a person's ratings and id, in one transaction, and leaves no trace of them in the
-    /// file: not in the log of changes, nor the packed copy, nor free pages. The index stays, since
-    /// indices have no gaps, as `forgotten user 17`. Every rating that goes is a change with a
-    /// number of its own.
+    /// Removes a person's ratings and id, in one transaction, and overwrites what the file holds of
+    /// them out of use: in the log of changes, the packed copy, free pages and the write-ahead log.
+    /// The index stays, since indices have no gaps, as `forgotten user 17`. Every rating that goes
+    /// is a change with a number of its own.
     ///
-    /// Takes as long as reading and packing all ratings. Unfinished jobs must start over. Whether
-    /// the person comes again under the same id cannot be told: they get another index.
+    /// What stays: lists of neighbours that were computed from the ratings, under the index, until
+    /// their model is brought up to date, made anew or deleted. Copies of the file made before are
+    /// not touched. Numbers of single ratings, without an id, may lie out of use in a page of
+    /// `ratings` that was split, until SQLite's `VACUUM`.
+    ///
+    /// Takes as long as reading and packing all ratings: some seconds for 25 million. Jobs under way
+    /// cannot go on from the packed copy that they began with. Under the same id the person would
+    /// later be somebody new, with another index.
     ///
     /// # Errors
     /// [`StoreError::UnknownId`] if there is no such user, and all that can go wrong with a file.
@@ -58,6 +62,7 @@ impl Store {
             let mut connection = self.wiping_connection().await?;
             let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
             let forgotten = forget(&mut writing, user_id).await?;
+            rewrite_users(&mut writing).await?;
             wipe_free_pages(&mut writing).await?;
             writing.commit().await?;
             // It is committed: what goes wrong with the log is told, and no failure.
@@ -138,7 +143,6 @@ async fn replace_id(
     rename.execute(&mut *connection).await?;
     data_set.digest.remove_id(user, id);
     data_set.digest.add_id(user, &name);
-    sqlx::query("REINDEX users").execute(connection).await?;
     Ok(())
 }
 
@@ -166,6 +170,20 @@ async fn log_removals(
     data_set.sequence += log.len() as i64;
     changes::append(connection, &log).await?;
     Ok(log)
+}
+
+/// Writes the table of users and its index to fresh pages. Kept in memory meanwhile: a temporary
+/// file would be another place to look for traces in.
+async fn rewrite_users(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    for step in [
+        "CREATE TEMPORARY TABLE kept AS SELECT idx, id FROM users",
+        "DELETE FROM users",
+        "INSERT INTO users (idx, id) SELECT idx, id FROM kept ORDER BY idx",
+        "DROP TABLE kept",
+    ] {
+        sqlx::query(step).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// How many bytes one value takes at most: SQLite allows 10⁹.

@@ -58,7 +58,7 @@ mod rows;
 mod snapshot;
 
 pub use changes::{Changes, SingleChange};
-pub use data_set::{ScaleChoice, Summary};
+pub use data_set::{DataState, ScaleChoice, Summary};
 pub use error::StoreError;
 pub use fit::{FitEnd, FitEvent, FitOptions, FitStop, Fitted};
 pub use forget::Forgotten;

@@ -105,10 +105,12 @@ impl Store {
         Ok(options.foreign_keys(false).connect().await?)
     }
 
-    /// A connection of its own that overwrites pages when it frees them.
+    /// A connection of its own that overwrites pages when it frees them, holds temporary tables in
+    /// memory, and does not look up what rows refer to, so that users can be written anew.
     pub(crate) async fn wiping_connection(&self) -> Result<SqliteConnection, Fault> {
         let options = (*self.pool.connect_options()).clone();
-        Ok(options.pragma("secure_delete", "ON").connect().await?)
+        let wiping = options.foreign_keys(false).pragma("secure_delete", "ON");
+        Ok(wiping.pragma("temp_store", "MEMORY").connect().await?)
     }
 
     /// Runs `work`, and has its error name the file.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Place, SMALL, execute, import, table};
-use likemind_store::{ImportProgress, ImportStep, Store, StoreError};
+use likemind_store::{Change, ImportProgress, ImportStep, Store, StoreError};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_see_the_former_state_while_one_writes() {
@@ -75,6 +75,11 @@ fn futures_are_send(store: Store) {
         store.ratings().await.unwrap();
         store.find_items("", 1).await.unwrap();
         store.models().await.unwrap();
+        store.rate("ada", "Heat", Change::Remove).await.unwrap();
+        store.rate_many(&[]).await.unwrap();
+        store.forget("ada").await.unwrap();
+        store.changes_since(store.sequence().await.unwrap(), 1).await.unwrap();
+        store.matrix_at(1).await.unwrap();
         store.close().await;
     });
 }

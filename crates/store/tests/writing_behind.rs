@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, SMALL, import, integrity, save_model, table};
 use likemind::{Neighbour, NeighbourIndex, Side};
-use likemind_store::{Change, ModelId, ModelUpdate, Store, StoreError, WriteBehind};
+use likemind_store::{Change, DataState, ModelId, ModelUpdate, Store, StoreError, WriteBehind};
 
 fn list(index: u32) -> Vec<Neighbour> {
     vec![Neighbour { index, overlap: 3, similarity: 0.75 }]
@@ -25,14 +25,14 @@ async fn changed_and_new_lists_take_their_place() {
     let before = store.neighbour_index(id).await.unwrap();
     let lists = [before.of(0).to_vec(), vec![], list(3), list(2)];
     let after = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
-    let data_digest = store.data_digest().await.unwrap();
+    let DataState { sequence, digest: data_digest } = store.data_state().await.unwrap();
     let digest = after.digest();
     let update = ModelUpdate {
         expected_sequence: 1,
         rows: &[(3, after.of(3)), (1, after.of(1)), (2, after.of(2))],
         row_count: 4,
         digest: &digest,
-        sequence: 2,
+        sequence,
         data_digest: &data_digest,
     };
     assert_eq!(store.write_behind(id, update).await.unwrap(), WriteBehind::Written);
@@ -61,6 +61,8 @@ async fn updates_that_do_not_fit_are_refused() {
         data_digest: "",
     };
     let bad = [
+        ModelUpdate { sequence: 0, ..update },
+        ModelUpdate { sequence: 3, ..update },
         ModelUpdate { row_count: 4, ..update },
         ModelUpdate { row_count: 2, ..update },
         ModelUpdate { rows: &[(3, &one)], ..update },

@@ -24,7 +24,7 @@ pub struct ModelUpdate<'a> {
     pub digest: &'a str,
     /// The sequence of the ratings that they are exact for.
     pub sequence: u64,
-    /// [`Store::data_digest`] at that sequence.
+    /// [`Store::data_state`] had this digest with that sequence.
     pub data_digest: &'a str,
 }
 
@@ -74,7 +74,8 @@ impl Store {
     }
 }
 
-/// Whether lists are there for all rows, each once, and a user or an item for each.
+/// Refuses an update unless there are lists for all rows, each once, a user or an item for each, and
+/// a sequence that there was.
 async fn check(
     connection: &mut SqliteConnection,
     info: &ModelInfo,
@@ -94,6 +95,12 @@ async fn check(
             update.row_count,
             info.rows
         );
+        return Err(StoreError::BadModel { expected, found }.into());
+    }
+    let now = count(changes::current(connection).await?);
+    if !(info.sequence..=now).contains(&update.sequence) {
+        let expected = "of a sequence from the stored one's to the data set's";
+        let found = format!("{} where these are {} and {now}", update.sequence, info.sequence);
         return Err(StoreError::BadModel { expected, found }.into());
     }
     check_rows(connection, info.side, update.row_count).await
