@@ -243,7 +243,7 @@ async fn attend(
         if stop.is_asked() {
             watch.cancel();
         }
-        if heartbeat.elapsed() >= HEARTBEAT {
+        if heartbeat.elapsed() >= HEARTBEAT.min(checkpoint_every) {
             heartbeat = Instant::now();
             let seconds = begun.elapsed().as_secs_f64();
             if held.heartbeat(watch.progress(), seconds).await? == Orders::Cancel {
