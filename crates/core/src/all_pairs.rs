@@ -36,6 +36,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 use tile::TilePlan;
 
+/// Goes up with a release whose checkpoints mean something else, because the order of rows, the tiles
+/// or what lists keep are others: so that it begins anew in place of going on wrongly.
+const COMPUTATION: u32 = 1;
+
 /// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
 /// core of one machine, so on others the ratios count.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -211,12 +215,25 @@ impl<'a> AllPairs<'a> {
     }
 
     /// Goes on where a checkpoint of the same computation was made: with the same ratings and
-    /// parameters, by the same version. [`run`](Self::run) then computes the other tiles alone.
+    /// parameters, by this version or another one that computes in the same order.
+    /// [`run`](Self::run) then computes the other tiles alone.
     ///
     /// # Errors
     /// [`CheckpointError`] if it is of another computation, or tiles were merged already. After an
     /// error nothing should be computed with this.
     pub fn resume(&self, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
+        self.resume_while(checkpoint, &|| true)
+    }
+
+    /// As [`resume`](Self::resume), for as long as `go_on` says so: asked often, on any thread.
+    ///
+    /// # Errors
+    /// As [`resume`](Self::resume); [`CheckpointError::Stopped`] if `go_on` said no.
+    pub fn resume_while(
+        &self,
+        checkpoint: &Checkpoint,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), CheckpointError> {
         let begun = self.tiles_merged();
         if begun > 0 {
             return Err(CheckpointError::Begun { merged: begun });
@@ -226,7 +243,8 @@ impl<'a> AllPairs<'a> {
             return Err(CheckpointError::OtherComputation);
         }
         let Checkpoint { lengths, kept, .. } = checkpoint;
-        seed::seed(&self.similarities, &self.order, &self.lists, lengths, kept)?;
+        let rows = (&self.order, &self.layout);
+        seed::seed(&self.similarities, rows, &self.lists, (lengths, kept), go_on)?;
         for (merged, &was) in self.merged.iter().zip(&checkpoint.merged) {
             merged.store(was, Ordering::Relaxed);
         }
@@ -242,13 +260,8 @@ impl<'a> AllPairs<'a> {
     fn fingerprint(&self) -> Fingerprint {
         let mut hash = Sha256::new();
         let matrix = self.similarities.matrix();
-        hash.update(env!("CARGO_PKG_VERSION"));
-        hash.update(format!(
-            "{:?} {:?} {:?}",
-            self.parameters,
-            matrix.scale(),
-            self.tiles().last()
-        ));
+        hash.update(COMPUTATION.to_le_bytes());
+        hash.update(format!("{:?} {:?} {:?}", self.parameters, matrix.scale(), self.tiles()));
         for count in [matrix.users(), matrix.items(), matrix.ratings(), self.tiles().len()] {
             hash.update((count as u64).to_le_bytes());
         }

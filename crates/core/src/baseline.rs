@@ -99,6 +99,11 @@ impl Baseline {
         self.users.get(user.at()).copied().unwrap_or(0.0)
     }
 
+    /// Whether the user was there at the fit.
+    pub(crate) fn has_user(&self, user: UserIdx) -> bool {
+        user.at() < self.users.len()
+    }
+
     /// b_i; 0 for an unknown item.
     pub fn of_item(&self, item: ItemIdx) -> f64 {
         self.items.get(item.at()).copied().unwrap_or(0.0)

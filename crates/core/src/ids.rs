@@ -73,6 +73,14 @@ pub enum IdError {
         /// The text as it was given.
         id: String,
     },
+    /// Another index has it.
+    #[error("expected a {what} id that is free, found {id:?}")]
+    Taken {
+        /// `"user"` or `"item"`.
+        what: &'static str,
+        /// The text as it was given.
+        id: String,
+    },
     /// All 2³² − 1 indices are in use.
     #[error("expected at most {max} {what}s, found one more", max = u32::MAX)]
     TooMany {
@@ -128,12 +136,7 @@ impl<I: DenseIdx> Ids<I> {
         if let Some(&position) = self.positions.get(id) {
             return Ok(I::from_u32(position));
         }
-        if id.is_empty() {
-            return Err(IdError::Empty { what: I::WHAT });
-        }
-        if id.contains('\0') {
-            return Err(IdError::Nul { what: I::WHAT, id: id.to_owned() });
-        }
+        check::<I>(id)?;
         let position = u32::try_from(self.names.len())
             .ok()
             .filter(|&position| position < u32::MAX)
@@ -142,6 +145,23 @@ impl<I: DenseIdx> Ids<I> {
         self.names.push(Arc::clone(&name));
         self.positions.insert(name, position);
         Ok(I::from_u32(position))
+    }
+
+    /// Gives `index` another id; the former is nobody's then. Nothing changes past the end.
+    ///
+    /// # Errors
+    /// [`IdError`] if `id` is empty, holds a NUL, or is another index's.
+    pub fn rename(&mut self, index: I, id: &str) -> Result<(), IdError> {
+        let Some(former) = self.names.get(index.at()).cloned() else { return Ok(()) };
+        if self.get(id).is_some_and(|owner| owner != index) {
+            return Err(IdError::Taken { what: I::WHAT, id: id.to_owned() });
+        }
+        check::<I>(id)?;
+        let name: Arc<str> = Arc::from(id);
+        self.positions.remove(&former);
+        self.positions.insert(Arc::clone(&name), index.get());
+        self.names[index.at()] = name;
+        Ok(())
     }
 
     /// The index of `id`, or `None` if it never appeared.
@@ -173,9 +193,31 @@ impl<I: DenseIdx> Ids<I> {
     }
 }
 
+fn check<I: DenseIdx>(id: &str) -> Result<(), IdError> {
+    if id.is_empty() {
+        return Err(IdError::Empty { what: I::WHAT });
+    }
+    if id.contains('\0') {
+        return Err(IdError::Nul { what: I::WHAT, id: id.to_owned() });
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_renamed_id_is_found_by_its_new_name_alone() {
+        let mut users = Ids::<UserIdx>::new();
+        let (ada, bob) = (users.intern("ada").unwrap(), users.intern("bob").unwrap());
+        users.rename(ada, "somebody").unwrap();
+        assert_eq!((users.get("ada"), users.get("somebody")), (None, Some(ada)));
+        assert_eq!(users.name(ada), Some("somebody"));
+        assert!(matches!(users.rename(bob, "somebody"), Err(IdError::Taken { .. })));
+        assert!(users.rename(bob, "").is_err() && users.rename(bob, "bob").is_ok());
+        assert_eq!(users.intern("ada").unwrap(), UserIdx(2));
+    }
 
     #[test]
     fn bad_ids_are_refused_and_change_nothing() {

@@ -51,7 +51,8 @@
 //!
 //! [`RatingTable`] (ratings under outside ids) → [`RatingMatrix`] (by user and by item, on a
 //! [`RatingScale`]) → [`AllPairs`], a plan of [`Tile`]s → [`NeighbourIndex`] → a [`Ranker`] and a
-//! [`Predictor`], which a [`Recommender`] joins. [`Similarities`] answers for single pairs and rows.
+//! [`Predictor`], which a [`Recommender`] joins. [`Live`] keeps neighbours exact as ratings arrive. [`Similarities`] answers for single pairs and rows.
+//! [`Facts`] says what a person's ratings tell of the person.
 //! Outside ids are text; inside, [`UserIdx`] and [`ItemIdx`] count them by first appearance ([`Ids`]).
 //!
 //! # What holds
@@ -75,7 +76,10 @@ mod baseline;
 mod catalogue;
 mod dialect;
 mod evaluate;
+mod facts;
+mod histogram;
 mod ids;
+mod live;
 mod matrix;
 mod measure;
 mod neighbours;
@@ -98,15 +102,18 @@ pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, ItemInfo};
 pub use dialect::Dialect;
 pub use evaluate::{RankingQuality, RatingAccuracy, TestRating, ranking_quality, rating_accuracy};
+pub use facts::{DecadeFact, Facts, GenreFact, MostDifferent};
+pub use histogram::{RatingCount, histogram};
 pub use ids::{DenseIdx, IdError, Ids, ItemIdx, UserIdx};
+pub use live::{Live, LiveError, LiveIndex};
 pub use matrix::{MAX_ROW_LENGTH, MatrixError, RatingMatrix, Row, Rows, Values};
 pub use measure::Measure;
-pub use neighbours::{Neighbour, NeighbourIndex, NeighbourIndexError};
+pub use neighbours::{Neighbour, NeighbourIndex, NeighbourIndexError, Neighbours};
 pub use parameters::{
     ModelOptions, ModelParameters, ParameterError, SimilarityOptions, SimilarityParameters,
 };
 pub use predict::{
-    BaselinePredictor, Centre, Fallback, MeanOf, MeanPredictor, Neighbourhood,
+    BaselinePredictor, Centre, Centring, Fallback, MeanOf, MeanPredictor, Neighbourhood,
     NeighbourhoodPredictor, Prediction, PredictionOptions, Predictor, ReadingOrder, Source, Term,
 };
 pub use profile::{Profile, ProfileError};

@@ -1,10 +1,12 @@
 //! The ratings as a sparse matrix, by user and by item.
 
 mod build;
+mod change;
 mod rows;
 
 pub use build::MatrixError;
 pub use rows::{Row, Rows, Values};
+pub(crate) use rows::{Span, spans_of};
 
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::scale::RatingScale;
@@ -18,6 +20,7 @@ pub const MAX_ROW_LENGTH: usize = (1 << 23) - 1;
 ///
 /// Values are held as levels of the scale (a byte where there are at most 255), or as real values
 /// where the scale has none. A row's columns ascend; each pair of user and item occurs once.
+/// Ratings can be set and removed, users and items added; an index is for life.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RatingMatrix {
     scale: RatingScale,

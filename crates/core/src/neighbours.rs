@@ -1,5 +1,6 @@
 //! Finished neighbourhoods.
 
+use crate::live::LiveIndex;
 use crate::side::Side;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +26,45 @@ impl Neighbour {
             .total_cmp(&self.similarity)
             .then_with(|| other.overlap.cmp(&self.overlap))
             .then_with(|| self.index.cmp(&other.index))
+    }
+}
+
+/// The neighbours of every row of a side, wherever they are kept.
+#[derive(Clone, Copy)]
+pub enum Neighbours<'a> {
+    /// As a job left them.
+    Stored(&'a NeighbourIndex),
+    /// Exact as ratings arrive.
+    Live(&'a LiveIndex),
+}
+
+impl<'a> Neighbours<'a> {
+    /// Whose neighbours.
+    pub fn side(self) -> Side {
+        match self {
+            Self::Stored(index) => index.side(),
+            Self::Live(index) => index.side(),
+        }
+    }
+
+    /// The neighbours of `row`, best first; none past the end.
+    pub fn of(self, row: usize) -> &'a [Neighbour] {
+        match self {
+            Self::Stored(index) => index.of(row),
+            Self::Live(index) => index.of(row),
+        }
+    }
+}
+
+impl<'a> From<&'a NeighbourIndex> for Neighbours<'a> {
+    fn from(index: &'a NeighbourIndex) -> Self {
+        Self::Stored(index)
+    }
+}
+
+impl<'a> From<&'a LiveIndex> for Neighbours<'a> {
+    fn from(index: &'a LiveIndex) -> Self {
+        Self::Live(index)
     }
 }
 
@@ -74,6 +114,11 @@ impl NeighbourIndex {
     /// and the last ends.
     pub(crate) fn from_parts(side: Side, offsets: Vec<usize>, neighbours: Vec<Neighbour>) -> Self {
         Self { side, offsets, neighbours }
+    }
+
+    /// How many neighbours the longest list has.
+    pub(crate) fn longest(&self) -> usize {
+        self.offsets.windows(2).map(|ends| ends[1] - ends[0]).max().unwrap_or(0)
     }
 
     fn check(&self, row: usize) -> Result<(), NeighbourIndexError> {

@@ -190,6 +190,14 @@ impl ModelParameters {
         self.0.k
     }
 
+    /// The same with k and a quarter more, at least 4 more: what [`Live`](crate::Live) keeps of a
+    /// list. An index that a job makes with these can lose neighbours from the start without
+    /// lists being computed anew.
+    pub fn with_spare(&self) -> Self {
+        let k = self.0.k.saturating_add((self.0.k / 4).max(4));
+        Self(ModelOptions { k, ..self.0 })
+    }
+
     /// The similarity.
     pub fn similarity(&self) -> SimilarityParameters {
         SimilarityParameters(self.0.similarity)

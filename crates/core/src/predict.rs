@@ -4,11 +4,14 @@ mod centre;
 mod neighbourhood;
 mod options;
 mod order;
+mod similar;
 mod simple;
 
-pub use neighbourhood::{Neighbourhood, NeighbourhoodPredictor};
+pub use centre::Centring;
+pub use neighbourhood::NeighbourhoodPredictor;
 pub use options::{Centre, Fallback, PredictionOptions};
 pub use order::ReadingOrder;
+pub use similar::Neighbourhood;
 pub use simple::{BaselinePredictor, MeanOf, MeanPredictor};
 
 use crate::ids::{ItemIdx, UserIdx};
@@ -102,6 +105,12 @@ pub trait Predictor: Sync {
     /// What a person would give to `item`. Always a number; an unknown item or a person without
     /// ratings gets what the predictor's fallback says.
     fn predict(&self, person: &Profile, item: ItemIdx) -> Prediction;
+
+    /// The predictions for one person and many items, in their order. Equal to
+    /// [`predict`](Self::predict) on each, and may be faster.
+    fn predict_items(&self, person: &Profile, items: &[ItemIdx]) -> Vec<Prediction> {
+        items.iter().map(|&item| self.predict(person, item)).collect()
+    }
 
     /// The predictions for many pairs of stored users and items, in the order of the queries. Equal to
     /// [`predict`](Self::predict) on each, and may be faster.

@@ -2,6 +2,7 @@
 
 use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
+use crate::neighbours::Neighbour;
 use crate::scale::RatingScale;
 
 /// Why ratings make no profile.
@@ -28,12 +29,14 @@ pub enum ProfileError {
 pub struct Profile {
     user: Option<UserIdx>,
     ratings: Vec<(ItemIdx, f64)>,
+    neighbours: Vec<Neighbour>,
 }
 
 impl Profile {
     /// The profile of a user of a matrix; empty if the user is unknown.
     pub fn of_user(matrix: &RatingMatrix, user: UserIdx) -> Self {
-        Self { user: Some(user), ratings: matrix.of_user(user).collect() }
+        let (user, ratings) = (Some(user), matrix.of_user(user).collect());
+        Self { user, ratings, neighbours: Vec::new() }
     }
 
     /// The profile of a person who is not stored, from ratings in any order.
@@ -52,7 +55,20 @@ impl Profile {
         if let Some(pair) = ratings.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(ProfileError::Duplicate { item: pair[0].0.0 });
         }
-        Ok(Self { user: None, ratings })
+        Ok(Self { user: None, ratings, neighbours: Vec::new() })
+    }
+
+    /// With the neighbours that were found for these ratings, best first
+    /// ([`Similarities::neighbours_of_person`](crate::Similarities::neighbours_of_person)): they stand
+    /// in for the stored list that a person without an index does not have. A stored user's own list
+    /// goes before them.
+    pub fn with_neighbours(self, neighbours: Vec<Neighbour>) -> Self {
+        Self { neighbours, ..self }
+    }
+
+    /// The neighbours that were given, best first; none of a stored user.
+    pub fn neighbours(&self) -> &[Neighbour] {
+        &self.neighbours
     }
 
     /// The stored user whose profile this is; `None` for a person known by their ratings alone.

@@ -10,6 +10,7 @@ use crate::ids::ItemIdx;
 use crate::predict::{Prediction, Predictor, Source, Term};
 use crate::profile::Profile;
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// An item for a person, with the score that ranked it and what the score is the sum of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,7 +21,7 @@ pub struct Ranked {
     pub score: f64,
     /// What the item scores before any neighbour is asked.
     pub base: f64,
-    /// What the neighbours add, largest contribution first.
+    /// What each neighbour adds, in the order in which it is summed.
     pub terms: Vec<Term>,
     /// [`Source::Neighbours`], or [`Source::Popularity`] where no neighbour knows the item.
     pub source: Source,
@@ -65,22 +66,58 @@ impl<'a> Recommender<'a> {
         allow: &dyn Fn(ItemIdx) -> bool,
     ) -> Vec<Recommendation> {
         let ranked = self.ranker.rank(person, n, allow);
-        let predicted = |ranked: Ranked| {
-            let prediction = self.predictor.predict(person, ranked.item);
-            Recommendation { ranked, prediction }
-        };
-        ranked.into_iter().map(predicted).collect()
+        let items: Vec<ItemIdx> = ranked.iter().map(|ranked| ranked.item).collect();
+        let predictions = self.predictor.predict_items(person, &items);
+        let joined = |(ranked, prediction)| Recommendation { ranked, prediction };
+        ranked.into_iter().zip(predictions).map(joined).collect()
     }
 }
 
-/// The `n` items of largest score, best first; equal scores by the item that appeared first.
-fn best(scores: Vec<(ItemIdx, f64)>, n: usize) -> Vec<(ItemIdx, f64)> {
-    let order = |a: &(ItemIdx, f64), b: &(ItemIdx, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    let mut scores = scores;
-    if scores.len() > n && n > 0 {
-        scores.select_nth_unstable_by(n - 1, order);
+/// The `n` items of largest score of those offered in ascending order; of equal scores the items that
+/// appeared first.
+struct Best {
+    n: usize,
+    /// The `n` best so far, and what came since.
+    found: Vec<(ItemIdx, f64)>,
+    /// A score that is not above this is not among the best.
+    bar: f64,
+}
+
+impl Best {
+    fn new(n: usize) -> Self {
+        let bar = if n == 0 { f64::INFINITY } else { f64::NEG_INFINITY };
+        Self { n, found: Vec::new(), bar }
     }
-    scores.truncate(n);
-    scores.sort_unstable_by(order);
-    scores
+
+    /// Whether an item of this score, after those offered so far, may be among the best.
+    fn takes(&self, score: f64) -> bool {
+        score > self.bar
+    }
+
+    /// Offers an item of a score that [`takes`](Self::takes) lets through.
+    fn offer(&mut self, item: ItemIdx, score: f64) {
+        self.found.push((item, score));
+        if self.found.len() >= self.n.saturating_mul(2) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.found.len() >= self.n && self.n > 0 {
+            let (_, last, _) = self.found.select_nth_unstable_by(self.n - 1, by_rank);
+            self.bar = last.1;
+        }
+        self.found.truncate(self.n);
+    }
+
+    /// Best first.
+    fn into_sorted(mut self) -> Vec<(ItemIdx, f64)> {
+        self.cut();
+        self.found.sort_unstable_by(by_rank);
+        self.found
+    }
+}
+
+fn by_rank(a: &(ItemIdx, f64), b: &(ItemIdx, f64)) -> Ordering {
+    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }

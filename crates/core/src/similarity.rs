@@ -4,14 +4,13 @@ mod accumulate;
 mod finish;
 mod plane;
 
-pub(crate) use accumulate::Accumulator;
-use finish::RowFacts;
-pub(crate) use finish::{Cell, Finisher, Needs, Sums, Terms};
+pub(crate) use accumulate::{Accumulated, Accumulator, Accumulators};
+pub(crate) use finish::{Cell, Finisher, Needs, RowFacts, Sums, Terms};
 pub(crate) use plane::{ColumnLists, Plane, Value, View};
 
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
-use crate::parameters::SimilarityParameters;
+use crate::parameters::{ModelParameters, SimilarityParameters};
 use crate::profile::Profile;
 use crate::side::Side;
 use ndarray::Array2;
@@ -70,7 +69,7 @@ pub struct Similarities<'a> {
     matrix: &'a RatingMatrix,
     side: Side,
     plane: Plane<'a>,
-    finisher: Finisher,
+    finisher: Finisher<'a>,
 }
 
 /// Runs the same code for whichever kind of values the plane holds.
@@ -86,6 +85,8 @@ macro_rules! with_view {
         }
     };
 }
+
+pub(crate) use with_view;
 
 impl<'a> Similarities<'a> {
     /// The similarities of the rows of `side`. Fits the baseline where the measure needs one.
@@ -114,7 +115,7 @@ impl<'a> Similarities<'a> {
         &self.plane
     }
 
-    pub(crate) fn finisher(&self) -> &Finisher {
+    pub(crate) fn finisher(&self) -> &Finisher<'a> {
         &self.finisher
     }
 
@@ -164,6 +165,32 @@ impl<'a> Similarities<'a> {
             // `Plane::person` returns the kind of its own values.
             _ => Vec::new(),
         }
+    }
+
+    /// The neighbours that a model of these parameters would store for a person who is known by their
+    /// ratings alone: at most k of those that it keeps, best first. None without ratings. If the ratings
+    /// are those of a stored user, that user is among them.
+    ///
+    /// # Panics
+    /// If the side is not users.
+    pub fn neighbours_of_person(
+        &self,
+        person: &Profile,
+        parameters: &ModelParameters,
+    ) -> Vec<Neighbour> {
+        let kept = |other: &RowSimilarity| parameters.keeps(other.similarity);
+        let neighbour = |other: RowSimilarity| {
+            let RowSimilarity { index, overlap, similarity } = other;
+            Neighbour { index, overlap, similarity }
+        };
+        let others = self.of_person(person).into_iter().filter(kept);
+        let mut neighbours: Vec<Neighbour> = others.map(neighbour).collect();
+        if neighbours.len() > parameters.k() {
+            neighbours.select_nth_unstable_by(parameters.k(), Neighbour::rank_order);
+            neighbours.truncate(parameters.k());
+        }
+        neighbours.sort_unstable_by(Neighbour::rank_order);
+        neighbours
     }
 
     fn against_all<V: Value>(

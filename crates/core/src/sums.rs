@@ -64,6 +64,7 @@ impl CoRatedSums {
     ///
     /// The three terms are exact. The result is ±1 only where the correlation is exactly that, and
     /// never NaN or beyond.
+    #[inline(always)]
     pub fn pcs(&self) -> Option<f64> {
         match self.terms_i64() {
             // The same in 64 bits, which convert to f64 in one instruction.
@@ -86,6 +87,7 @@ impl CoRatedSums {
     }
 
     /// The three terms nΣxy − ΣxΣy, nΣx² − (Σx)², nΣy² − (Σy)², where 64 bits hold them.
+    #[inline(always)]
     fn terms_i64(&self) -> Option<(i64, i64, i64)> {
         let n = i64::from(self.n);
         let term = |sum: i64, a: i64, b: i64| n.checked_mul(sum)?.checked_sub(a.checked_mul(b)?);
@@ -139,7 +141,7 @@ const NEARLY_ONE: f64 = 1.0 - 1e-12;
 
 /// The six sums of two rows of real values, added in ascending order of the columns.
 ///
-/// For PCS the values are taken as distances from the mean of all ratings, which changes no
+/// For PCS the values are taken as distances from the mean of their row, which changes no
 /// correlation and keeps the sums small.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct RealSums {

@@ -30,6 +30,7 @@ impl Weighting {
     pub const DEFAULT: Self = Self::Shrink(50.0);
 
     /// The weighted similarity of a pair with overlap `n`, on a side with `columns` columns.
+    #[inline(always)]
     pub fn apply(self, raw: f64, n: u32, columns: usize) -> f64 {
         let n = f64::from(n);
         match self {

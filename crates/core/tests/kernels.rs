@@ -126,13 +126,13 @@ proptest! {
     fn all_measures_do_on_all_kernels(shape in shapes(), scale in 0..4usize, weighting in weightings()) {
         let levels = matrix(shape);
         let scales = ["1:11:1", "0.5:5.5:0.5", "0:10:1", "-4:6:1"];
-        let rows = levels.rows(Side::Users);
+        let (offsets, columns, values) = levels.rows(Side::Users).to_parts();
         let matrix = RatingMatrix::from_rows(
             scales[scale].parse().unwrap(),
             levels.items(),
-            rows.offsets().to_vec(),
-            rows.columns().to_vec(),
-            rows.values().clone(),
+            offsets,
+            columns.to_vec(),
+            values.into_owned(),
         ).unwrap();
         for measure in Measure::all() {
             let similarity = SimilarityOptions { measure, weighting, ..Default::default() };

@@ -31,9 +31,12 @@ pub enum CheckpointError {
         /// What is wrong with them.
         found: &'static str,
     },
-    /// It was made by another version, of other ratings, or with other parameters.
+    /// It was made by a version that computes in another order, of other ratings, or with other parameters.
     #[error("expected a checkpoint of this computation, found one of another")]
     OtherComputation,
+    /// It was told to stop before all lists were there again.
+    #[error("expected to go on from a checkpoint, was told to stop")]
+    Stopped,
     /// Tiles were merged already.
     #[error("expected to resume before the first tile, found {merged} merged")]
     Begun {
@@ -62,7 +65,13 @@ impl Checkpoint {
         }
         bytes.extend(self.merged.iter().map(|&merged| u8::from(merged)));
         for numbers in [&self.lengths, &self.kept] {
-            bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+            let start = bytes.len();
+            bytes.resize(start + 4 * numbers.len(), 0);
+            let places = bytes[start..].as_chunks_mut().0;
+            places
+                .iter_mut()
+                .zip(numbers)
+                .for_each(|(place, number)| *place = number.to_le_bytes());
         }
         let checksum = Sha256::digest(&bytes);
         bytes.extend_from_slice(&checksum);

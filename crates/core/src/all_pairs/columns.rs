@@ -1,11 +1,12 @@
 //! The columns of a side, their rows in the order of the computation.
 
 use super::order::RowOrder;
+use crate::matrix::{Span, spans_of};
 use crate::similarity::{ColumnLists, View};
 
 /// What each column holds, by ascending position.
 pub(super) struct OrderedColumns<V> {
-    offsets: Vec<usize>,
+    spans: Vec<Span>,
     positions: Vec<u32>,
     values: Vec<V>,
 }
@@ -27,7 +28,8 @@ impl<V: Copy + Default> OrderedColumns<V> {
         }
         let entries = offsets[columns];
         let (mut positions, mut values) = (vec![0; entries], vec![V::default(); entries]);
-        let mut next = offsets.clone();
+        let spans = spans_of(offsets.iter().copied());
+        let mut next = offsets;
         for position in all {
             for (column, value) in row(position) {
                 let place = &mut next[column as usize];
@@ -36,7 +38,7 @@ impl<V: Copy + Default> OrderedColumns<V> {
                 *place += 1;
             }
         }
-        Self { offsets, positions, values }
+        Self { spans, positions, values }
     }
 
     /// All columns of a view.
@@ -46,10 +48,10 @@ impl<V: Copy + Default> OrderedColumns<V> {
 
     /// How many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.positions.len() * (4 + size_of::<V>()) + self.offsets.len() * 8
+        self.positions.len() * (4 + size_of::<V>()) + self.spans.len() * size_of::<Span>()
     }
 
     pub(super) fn lists(&self) -> ColumnLists<'_, V> {
-        ColumnLists { offsets: &self.offsets, rows: &self.positions, values: &self.values }
+        ColumnLists { spans: &self.spans, rows: &self.positions, values: &self.values }
     }
 }

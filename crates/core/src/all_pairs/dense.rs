@@ -3,6 +3,8 @@
 mod bars;
 mod filter;
 mod head;
+mod kept;
+mod packed;
 mod tail;
 
 use super::columns::OrderedColumns;
@@ -45,7 +47,7 @@ impl<L: Line> Workspace<L> {
 pub(super) struct Shared<'a> {
     pub(super) rows: &'a DenseRows,
     pub(super) order: &'a RowOrder,
-    pub(super) finisher: &'a Finisher,
+    pub(super) finisher: &'a Finisher<'a>,
 }
 
 impl DenseRows {
@@ -53,7 +55,7 @@ impl DenseRows {
     pub(super) fn new(
         view: &View<'_, u8>,
         order: &RowOrder,
-        finisher: &Finisher,
+        finisher: &Finisher<'_>,
         steps: StepOrder,
     ) -> Self {
         let head = Head::new(view, order, steps);
@@ -114,7 +116,7 @@ impl Shared<'_> {
         partial: &mut PartialNeighbours,
     ) {
         let mut bars = Bars::new(block.clone(), self.order, self.finisher, partial.rows());
-        let mut sums = BlockSums::ZERO;
+        let (mut sums, mut similarities) = (BlockSums::ZERO, [None; LANES]);
         for other in others.clone() {
             kernel.sums::<S>(&work.lines, self.rows.head.row(other), &mut sums);
             work.events.add_to(&mut sums, (other - others.start) as usize);
@@ -129,37 +131,76 @@ impl Shared<'_> {
             let before = other - block.start;
             let earlier = if before < LANES as u32 { (1 << before) - 1 } else { u64::MAX };
             if passed & earlier != 0 {
-                self.offer_passed(block.start, other, passed & earlier, &sums, &mut bars, partial);
+                let passed = passed & earlier;
+                kernel.run(
+                    #[inline(always)]
+                    || self.finish(block.start, other, passed, &sums, &mut similarities),
+                );
+                let finished = Finished { passed, overlaps: &sums.n, similarities: &similarities };
+                self.offer_finished(block.start, other, &finished, &mut bars, partial);
             }
         }
     }
 
-    /// Finishes the pairs that passed the filter, and offers them to both rows.
-    fn offer_passed(
+    /// Finishes the pairs that passed the filter. What this calls is inlined by force, as it is here:
+    /// compiled for other instructions than the kernel's, a call among them would wait for the
+    /// registers to change over.
+    #[inline(always)]
+    fn finish(
         &self,
         first: u32,
         other: u32,
-        mut passed: u64,
+        passed: u64,
         sums: &BlockSums,
+        similarities: &mut [Option<f64>; LANES],
+    ) {
+        let other = self.finisher.facts(self.order.row(other));
+        for lane in lanes_of(passed) {
+            let facts = self.finisher.facts(self.order.row(first + lane));
+            let pair: CoRatedSums = sums.of(lane as usize);
+            similarities[lane as usize] = self.finisher.similarity(&pair, &facts, &other);
+        }
+    }
+
+    /// Offers finished pairs to both rows.
+    fn offer_finished(
+        &self,
+        first: u32,
+        other: u32,
+        finished: &Finished<'_>,
         bars: &mut Bars,
         partial: &mut PartialNeighbours,
     ) {
         let other_row = self.order.row(other);
-        let other_facts = self.finisher.facts(other_row);
-        while passed != 0 {
-            let lane = passed.trailing_zeros();
-            passed &= passed - 1;
+        for lane in lanes_of(finished.passed) {
             let (position, lane) = (first + lane, lane as usize);
-            let row = self.order.row(position);
-            let pair: CoRatedSums = sums.of(lane);
-            let facts = self.finisher.facts(row);
-            if let Some(similarity) = self.finisher.similarity(&pair, &facts, &other_facts) {
-                let neighbour = |index| Neighbour { index, overlap: pair.n, similarity };
+            if let Some(similarity) = finished.similarities[lane] {
+                let overlap = finished.overlaps[lane] as u32;
+                let neighbour = |index| Neighbour { index, overlap, similarity };
                 if partial.rows().offer(position, neighbour(other_row)) {
                     bars.least[lane] = partial.rows().least(position);
                 }
-                partial.columns().offer(other, neighbour(row));
+                partial.columns().offer(other, neighbour(self.order.row(position)));
             }
         }
     }
+}
+
+/// Pairs of a block with one row, by lane.
+///
+/// All that pass the filter are finished before any is offered: whether a list takes a neighbour is
+/// not to be foreseen, and what waits for one pair's quotient should not wait for the next one's too.
+struct Finished<'a> {
+    passed: u64,
+    overlaps: &'a [i32; LANES],
+    similarities: &'a [Option<f64>; LANES],
+}
+
+/// The lanes whose bits are set.
+fn lanes_of(mut bits: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let lane = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (lane < u64::BITS).then_some(lane)
+    })
 }

@@ -127,3 +127,6 @@ impl fmt::Display for Kernel {
         out.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,16 @@
 //! The ratings laid out for the tiles, and which way each tile is computed.
 
+use super::checkpoint::CheckpointError;
 use super::columns::OrderedColumns;
 use super::dense::{DenseRows, Head, Shared, Workspace};
 use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
 use super::lists::PartialNeighbours;
 use super::order::RowOrder;
+use super::seed::{KeptPair, Offers, offer_along_rows};
 use super::sparse;
 use super::tile::Tile;
 use crate::similarity::{Plane, Similarities, View};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// What tiles are computed from.
@@ -120,6 +123,28 @@ impl Layout {
     }
 }
 
+impl Layout {
+    /// Offers the pairs of a block of longer rows that a checkpoint keeps.
+    pub(super) fn offer_kept(
+        &self,
+        similarities: &Similarities<'_>,
+        order: &RowOrder,
+        block: Range<u32>,
+        pairs: &mut [KeptPair],
+        offers: &mut Offers<'_>,
+    ) -> Result<(), CheckpointError> {
+        let rows = (similarities, order);
+        match (self, similarities.plane()) {
+            (Self::Avx512(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
+            (Self::Avx2(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
+            (Self::Portable(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
+            (_, Plane::Levels(view)) => offer_along_rows(view, order, pairs, offers),
+            (_, Plane::WideLevels(view)) => offer_along_rows(view, order, pairs, offers),
+            (_, Plane::Reals(reals)) => offer_along_rows(&reals.view(), order, pairs, offers),
+        }
+    }
+}
+
 impl<K: BlockKernel> Blocks<K> {
     fn new(kernel: K, rows: impl FnOnce(StepOrder) -> DenseRows) -> Self {
         Self { kernel, rows: rows(K::STEPS), idle: Mutex::default() }
@@ -137,6 +162,20 @@ impl<K: BlockKernel> Blocks<K> {
         let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
         shared.offer_pairs(self.kernel, tile, &mut work, partial);
         self.idle().push(work);
+    }
+
+    fn offer_kept(
+        &self,
+        (similarities, order): (&Similarities<'_>, &RowOrder),
+        block: Range<u32>,
+        pairs: &mut [KeptPair],
+        offers: &mut Offers<'_>,
+    ) -> Result<(), CheckpointError> {
+        let shared = Shared { rows: &self.rows, order, finisher: similarities.finisher() };
+        let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
+        let offered = shared.offer_kept(self.kernel, block, pairs, &mut work, offers);
+        self.idle().push(work);
+        offered
     }
 
     fn bytes(&self) -> (usize, usize) {

@@ -156,10 +156,15 @@ impl NeighbourLists {
         self.discard(partial);
     }
 
-    /// Offers one neighbour to the list at a position.
-    pub(super) fn offer(&self, position: u32, neighbour: Neighbour) {
-        let (band, at) = (position as usize / BAND, position as usize % BAND);
-        lock(&self.bands[band])[at].offer(self.k, neighbour.into());
+    /// Offers neighbours to the lists at ascending positions, a band under one lock.
+    pub(super) fn offer_all(&self, offers: &[(u32, Neighbour)]) {
+        let band_of = |offer: &(u32, Neighbour)| offer.0 as usize / BAND;
+        for offers in offers.chunk_by(|a, b| band_of(a) == band_of(b)) {
+            let mut band = lock(&self.bands[band_of(&offers[0])]);
+            for &(position, neighbour) in offers {
+                band[position as usize % BAND].offer(self.k, neighbour.into());
+            }
+        }
     }
 
     /// How many each list holds, in order, and the rows that they hold, list after list.

@@ -1,108 +1,166 @@
 //! Lists as a checkpoint has them: who is kept is known, how similar they are is computed again.
 
 use super::checkpoint::CheckpointError;
+use super::kernel::LANES;
+use super::layout::Layout;
 use super::lists::NeighbourLists;
 use super::order::RowOrder;
 use crate::neighbours::Neighbour;
-use crate::similarity::{Cell, Finisher, Plane, Similarities, Sums, Value, View};
+use crate::similarity::{Cell, Finisher, Similarities, Sums, Value, View};
 use rayon::prelude::*;
+use std::mem;
+use std::ops::Range;
 
 /// A pair that a list keeps, by positions.
-#[derive(Clone, Copy, Default)]
-struct KeptPair {
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct KeptPair {
     /// The row that comes later in the order, and is no longer than the other.
-    shorter: u32,
-    /// Whose list keeps it.
+    pub(super) shorter: u32,
+    pub(super) longer: u32,
+    /// Which of the two has the list.
     owner: u32,
 }
 
-/// Offers to the list at each position the rows that it is said to keep.
+impl KeptPair {
+    fn new(owner: u32, other: u32) -> Self {
+        Self { shorter: owner.max(other), longer: owner.min(other), owner }
+    }
+}
+
+/// Offers to the list at each position the rows that it is said to keep, as many at a time as `lengths`
+/// says, asking before every block of rows whether to go on.
 ///
 /// # Errors
-/// [`CheckpointError::OtherComputation`] if there is no such row, or two rows have no similarity.
+/// [`CheckpointError::OtherComputation`] if there is no such row, or two rows have no similarity;
+/// [`CheckpointError::Stopped`] if it was not to go on.
 pub(super) fn seed(
     similarities: &Similarities<'_>,
-    order: &RowOrder,
+    (order, layout): (&RowOrder, &Layout),
     lists: &NeighbourLists,
-    lengths: &[u32],
-    kept: &[u32],
+    (lengths, kept): (&[u32], &[u32]),
+    go_on: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), CheckpointError> {
     if lengths.len() != order.len() || kept.iter().any(|&row| row as usize >= order.len()) {
         return Err(CheckpointError::OtherComputation);
     }
-    let pairs = PairsByLonger::new(order, lengths, kept);
-    match similarities.plane() {
-        Plane::Levels(view) => pairs.offer(view, order, similarities.finisher(), lists),
-        Plane::WideLevels(view) => pairs.offer(view, order, similarities.finisher(), lists),
-        Plane::Reals(reals) => pairs.offer(&reals.view(), order, similarities.finisher(), lists),
-    }
+    let mut pairs = PairsByBlock::new(order, lengths, kept);
+    let finisher = similarities.finisher();
+    pairs.blocks(order.len()).into_par_iter().try_for_each(|(block, pairs)| {
+        if !go_on() {
+            return Err(CheckpointError::Stopped);
+        }
+        let mut offers = Offers { order, finisher, lists, made: Vec::new() };
+        layout.offer_kept(similarities, order, block, pairs, &mut offers)?;
+        offers.flush();
+        Ok(())
+    })
 }
 
-/// The pairs, by the position of the longer row: its values are laid out once for all of them.
-struct PairsByLonger {
+/// The pairs, by the block of the longer row: its values are laid out once for all of them.
+struct PairsByBlock {
     starts: Vec<usize>,
     pairs: Vec<KeptPair>,
 }
 
-impl PairsByLonger {
+impl PairsByBlock {
     fn new(order: &RowOrder, lengths: &[u32], kept: &[u32]) -> Self {
         let positions = order.positions();
         let each = || {
             let owners = (0..).zip(lengths).flat_map(|(owner, &n)| (0..n).map(move |_| owner));
-            owners.zip(kept).map(|(owner, &row): (u32, _)| (owner, positions[row as usize]))
+            owners.zip(kept).map(|(owner, &row)| KeptPair::new(owner, positions[row as usize]))
         };
-        let mut starts = vec![0; order.len() + 1];
-        for (owner, other) in each() {
-            starts[owner.min(other) as usize + 1] += 1;
-        }
-        for position in 0..order.len() {
-            starts[position + 1] += starts[position];
+        let block = |pair: &KeptPair| pair.longer as usize / LANES;
+        let blocks = order.len().div_ceil(LANES);
+        let mut starts = vec![0; blocks + 1];
+        each().for_each(|pair| starts[block(&pair) + 1] += 1);
+        for block in 0..blocks {
+            starts[block + 1] += starts[block];
         }
         let mut next = starts.clone();
         let mut pairs = vec![KeptPair::default(); kept.len()];
-        for (owner, other) in each() {
-            let place = &mut next[owner.min(other) as usize];
-            pairs[*place] = KeptPair { shorter: owner.max(other), owner };
+        for pair in each() {
+            let place = &mut next[block(&pair)];
+            pairs[*place] = pair;
             *place += 1;
         }
         Self { starts, pairs }
     }
 
-    fn offer<V: Value>(
-        &self,
-        view: &View<'_, V>,
-        order: &RowOrder,
-        finisher: &Finisher,
-        lists: &NeighbourLists,
-    ) -> Result<(), CheckpointError> {
-        let columns = view.columns.len();
-        (0..order.len() as u32).into_par_iter().try_for_each_init(
-            || vec![None; columns],
-            |values, longer| {
-                let pairs =
-                    &self.pairs[self.starts[longer as usize]..self.starts[longer as usize + 1]];
-                if pairs.is_empty() {
-                    return Ok(());
-                }
-                let row = order.row(longer);
-                view.row(row as usize).for_each(|(column, x)| values[column as usize] = Some(x));
-                let offered = pairs.iter().try_for_each(|pair| {
-                    let other = order.row(pair.shorter);
-                    let sums = sums_with(values, view, other);
-                    let (facts, other_facts) = (finisher.facts(row), finisher.facts(other));
-                    let similarity = finisher
-                        .similarity(&sums, &facts, &other_facts)
-                        .ok_or(CheckpointError::OtherComputation)?;
-                    let index = if pair.owner == longer { other } else { row };
-                    let overlap = sums.overlap();
-                    lists.offer(pair.owner, Neighbour { index, overlap, similarity });
-                    Ok(())
-                });
-                view.row(row as usize).for_each(|(column, _)| values[column as usize] = None);
-                offered
-            },
-        )
+    /// The blocks that have pairs.
+    fn blocks(&mut self, rows: usize) -> Vec<(Range<u32>, &mut [KeptPair])> {
+        let mut rest = &mut self.pairs[..];
+        let mut blocks = Vec::new();
+        for (block, ends) in self.starts.windows(2).enumerate() {
+            let (pairs, others) = mem::take(&mut rest).split_at_mut(ends[1] - ends[0]);
+            rest = others;
+            if !pairs.is_empty() {
+                let first = block * LANES;
+                blocks.push((first as u32..(first + LANES).min(rows) as u32, pairs));
+            }
+        }
+        blocks
     }
+}
+
+/// So many offers are made together, so that a lock serves many.
+const TOGETHER: usize = 1 << 16;
+
+/// What becomes of the sums of kept pairs.
+pub(super) struct Offers<'a> {
+    order: &'a RowOrder,
+    finisher: &'a Finisher<'a>,
+    lists: &'a NeighbourLists,
+    made: Vec<(u32, Neighbour)>,
+}
+
+impl Offers<'_> {
+    /// Offers the pair to the list that keeps it.
+    ///
+    /// # Errors
+    /// [`CheckpointError::OtherComputation`] if the two have no similarity.
+    pub(super) fn offer<S: Sums>(
+        &mut self,
+        pair: &KeptPair,
+        sums: &S,
+    ) -> Result<(), CheckpointError> {
+        let (longer, shorter) = (self.order.row(pair.longer), self.order.row(pair.shorter));
+        let facts = (self.finisher.facts(longer), self.finisher.facts(shorter));
+        let similarity = self.finisher.similarity(sums, &facts.0, &facts.1);
+        let similarity = similarity.ok_or(CheckpointError::OtherComputation)?;
+        let index = if pair.owner == pair.longer { shorter } else { longer };
+        let neighbour = Neighbour { index, overlap: sums.overlap(), similarity };
+        self.made.push((pair.owner, neighbour));
+        if self.made.len() >= TOGETHER {
+            self.flush();
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) {
+        self.made.sort_unstable_by_key(|&(owner, _)| owner);
+        self.lists.offer_all(&self.made);
+        self.made.clear();
+    }
+}
+
+/// Offers the kept pairs of some longer rows by walking each shorter one.
+pub(super) fn offer_along_rows<V: Value>(
+    view: &View<'_, V>,
+    order: &RowOrder,
+    pairs: &mut [KeptPair],
+    offers: &mut Offers<'_>,
+) -> Result<(), CheckpointError> {
+    pairs.sort_unstable_by_key(|pair| (pair.longer, pair.shorter));
+    let mut values = vec![None; view.columns.len()];
+    for pairs in pairs.chunk_by(|a, b| a.longer == b.longer) {
+        let longer = order.row(pairs[0].longer) as usize;
+        view.row(longer).for_each(|(column, x)| values[column as usize] = Some(x));
+        for pair in pairs {
+            offers.offer(pair, &sums_with(&values, view, order.row(pair.shorter)))?;
+        }
+        view.row(longer).for_each(|(column, _)| values[column as usize] = None);
+    }
+    Ok(())
 }
 
 /// The sums of the row whose `values` are laid out with another, in ascending order of the columns.

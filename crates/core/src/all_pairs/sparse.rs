@@ -13,7 +13,7 @@ pub(super) fn offer_pairs<V: Value>(
     view: &View<'_, V>,
     columns: &OrderedColumns<V>,
     order: &RowOrder,
-    finisher: &Finisher,
+    finisher: &Finisher<'_>,
     tile: &Tile,
     partial: &mut PartialNeighbours,
 ) {

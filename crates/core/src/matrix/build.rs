@@ -1,5 +1,6 @@
 //! Making a matrix: from a table, or from stored rows.
 
+use super::rows::spans_of;
 use super::{MAX_ROW_LENGTH, RatingMatrix, Rows, Values};
 use crate::scale::RatingScale;
 use crate::table::RatingTable;
@@ -30,6 +31,24 @@ pub enum MatrixError {
         user: u32,
         /// The item's dense index.
         item: u32,
+    },
+    /// A changed rating is not on the scale.
+    #[error("expected a rating on the scale {scale}, found {rating}")]
+    NotOnScale {
+        /// The scale.
+        scale: RatingScale,
+        /// The rating.
+        rating: f64,
+    },
+    /// A rating of a user or an item that there is not.
+    #[error("expected the index of one of {count} {what}s, found {found}")]
+    Unknown {
+        /// `"user"` or `"item"`.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// The index.
+        found: u32,
     },
     /// A user or an item has more than [`MAX_ROW_LENGTH`] ratings.
     #[error("expected at most {MAX_ROW_LENGTH} ratings of one user or item, found {found}")]
@@ -73,7 +92,7 @@ impl RatingMatrix {
             *place += 1;
         }
         // Two transpositions sort the columns of every row, in linear time.
-        let unsorted = Rows { offsets, columns, values: coder.values };
+        let unsorted = Rows::compact(offsets, columns, coder.values);
         let by_item = transpose(&unsorted, table.items.len());
         let by_user = transpose(&by_item, table.users.len());
         Self { scale, by_user, by_item }.checked()
@@ -108,7 +127,7 @@ impl RatingMatrix {
         if !fits(&scale, &values) {
             return malformed("values off the scale");
         }
-        let by_user = Rows { offsets, columns, values };
+        let by_user = Rows::compact(offsets, columns, values);
         let by_item = transpose(&by_user, items);
         Self { scale, by_user, by_item }.checked()
     }
@@ -192,6 +211,13 @@ fn offsets_of(rows: usize, row_of_entry: impl Iterator<Item = u32>) -> Vec<usize
     offsets
 }
 
+impl Rows {
+    /// Rows one right after the other.
+    fn compact(offsets: Vec<usize>, columns: Vec<u32>, values: Values) -> Self {
+        Self { spans: spans_of(offsets), entries: columns.len(), columns, values }
+    }
+}
+
 /// The same entries by column; rows of the result are sorted, whatever the order was.
 fn transpose(rows: &Rows, columns: usize) -> Rows {
     let offsets = offsets_of(columns, rows.columns.iter().copied());
@@ -211,7 +237,7 @@ fn transpose(rows: &Rows, columns: usize) -> Rows {
         Values::WideLevels(values) => Values::WideLevels(scatter(values, &target)),
         Values::Reals(values) => Values::Reals(scatter(values, &target)),
     };
-    Rows { offsets, columns: order, values }
+    Rows::compact(offsets, order, values)
 }
 
 fn scatter<T: Copy + Default>(values: &[T], target: &[usize]) -> Vec<T> {

@@ -1,13 +1,62 @@
 //! Compressed sparse rows.
 
 use crate::scale::RatingScale;
+use std::borrow::Cow;
 
-/// Sparse rows, one after the other: where each begins, its columns (ascending), its values.
-#[derive(Clone, Debug, PartialEq)]
+/// Sparse rows: where each stands, its columns (ascending), its values.
+///
+/// Rows that were made together stand one right after the other. A row that grows where it has no
+/// room moves to the end and is given some, so that a change costs no more than its own row.
+#[derive(Clone, Debug)]
 pub struct Rows {
-    pub(super) offsets: Vec<usize>,
+    pub(super) spans: Vec<Span>,
     pub(super) columns: Vec<u32>,
     pub(super) values: Values,
+    /// How many values the rows hold together.
+    pub(super) entries: usize,
+}
+
+/// Where a row stands in the columns and in the values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) length: u32,
+    /// How long it may become where it is.
+    pub(crate) room: u32,
+}
+
+impl Span {
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start..self.start + self.length as usize
+    }
+
+    pub(super) fn end_of_room(self) -> usize {
+        self.start + self.room as usize
+    }
+}
+
+/// The spans of rows one right after the other, of which `offsets` are the beginnings and the end.
+pub(crate) fn spans_of(offsets: impl IntoIterator<Item = usize>) -> Vec<Span> {
+    let mut offsets = offsets.into_iter();
+    let mut start = offsets.next().unwrap_or(0);
+    let span = |end: usize| {
+        // A row that is longer than any matrix allows is refused by its length.
+        let length = u32::try_from(end - start).unwrap_or(u32::MAX);
+        Span { start: std::mem::replace(&mut start, end), length, room: length }
+    };
+    offsets.map(span).collect()
+}
+
+impl PartialEq for Rows {
+    /// Whether both hold the same columns and values, wherever they stand.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |row: usize| {
+            let (left, right) = (self.range(row), other.range(row));
+            self.columns[left.clone()] == other.columns[right.clone()]
+                && self.values.part_is(left, &other.values, right)
+        };
+        self.len() == other.len() && (0..self.len()).all(same)
+    }
 }
 
 /// The values of [`Rows`], by the kind of scale.
@@ -22,6 +71,21 @@ pub enum Values {
 }
 
 impl Values {
+    /// Whether a part of these is the part of others.
+    fn part_is(
+        &self,
+        part: std::ops::Range<usize>,
+        others: &Self,
+        theirs: std::ops::Range<usize>,
+    ) -> bool {
+        match (self, others) {
+            (Self::Levels(values), Self::Levels(others)) => values[part] == others[theirs],
+            (Self::WideLevels(values), Self::WideLevels(others)) => values[part] == others[theirs],
+            (Self::Reals(values), Self::Reals(others)) => values[part] == others[theirs],
+            _ => false,
+        }
+    }
+
     /// How many values there are.
     pub fn len(&self) -> usize {
         match self {
@@ -40,7 +104,7 @@ impl Values {
 impl Rows {
     /// How many rows there are, empty ones included.
     pub fn len(&self) -> usize {
-        self.offsets.len() - 1
+        self.spans.len()
     }
 
     /// Whether there is no row.
@@ -50,29 +114,70 @@ impl Rows {
 
     /// How many values all rows hold.
     pub fn entries(&self) -> usize {
-        self.columns.len()
+        self.entries
     }
 
-    /// Where each row begins in [`columns`](Self::columns) and [`values`](Self::values), and the end
-    /// of the last: [`len`](Self::len) + 1 positions, ascending.
-    pub fn offsets(&self) -> &[usize] {
-        &self.offsets
+    /// Where each row would begin, and the last end, if the rows stood one right after the other:
+    /// [`len`](Self::len) + 1 positions, ascending from 0.
+    pub fn offsets(&self) -> Vec<usize> {
+        let mut end = 0;
+        let ends = self.spans.iter().map(|span| {
+            end += span.length as usize;
+            end
+        });
+        std::iter::once(0).chain(ends).collect()
     }
 
-    /// The columns of all rows, ascending within a row.
-    pub fn columns(&self) -> &[u32] {
+    /// The same rows one right after the other, as [`RatingMatrix::from_rows`] takes them: their
+    /// [`offsets`](Self::offsets), columns and values. Columns and values are copied only if rows
+    /// have moved.
+    ///
+    /// [`RatingMatrix::from_rows`]: crate::RatingMatrix::from_rows
+    pub fn to_parts(&self) -> (Vec<usize>, Cow<'_, [u32]>, Cow<'_, Values>) {
+        let offsets = self.offsets();
+        let in_place = self.columns.len() == self.entries
+            && self.spans.iter().zip(&offsets).all(|(span, &at)| span.start == at);
+        if in_place {
+            return (offsets, Cow::Borrowed(&self.columns), Cow::Borrowed(&self.values));
+        }
+        let (columns, values) = self.gathered();
+        (offsets, Cow::Owned(columns), Cow::Owned(values))
+    }
+
+    /// Columns and values of all rows, one right after the other.
+    pub(super) fn gathered(&self) -> (Vec<u32>, Values) {
+        let values = match &self.values {
+            Values::Levels(values) => Values::Levels(self.gather(values)),
+            Values::WideLevels(values) => Values::WideLevels(self.gather(values)),
+            Values::Reals(values) => Values::Reals(self.gather(values)),
+        };
+        (self.gather(&self.columns), values)
+    }
+
+    fn gather<T: Copy>(&self, from: &[T]) -> Vec<T> {
+        let mut gathered = Vec::with_capacity(self.entries);
+        self.spans.iter().for_each(|span| gathered.extend_from_slice(&from[span.range()]));
+        gathered
+    }
+
+    /// The columns of all rows at their [`range`](Self::range)s. What lies between is of no meaning.
+    pub(crate) fn columns(&self) -> &[u32] {
         &self.columns
     }
 
-    /// The values of all rows.
-    pub fn values(&self) -> &Values {
+    /// The values of all rows at their [`range`](Self::range)s. What lies between is of no meaning.
+    pub(crate) fn values(&self) -> &Values {
         &self.values
+    }
+
+    /// Where every row stands.
+    pub(crate) fn spans(&self) -> &[Span] {
+        &self.spans
     }
 
     /// How many values row `row` holds; 0 past the end.
     pub fn row_len(&self, row: usize) -> usize {
-        let range = self.range(row);
-        range.end - range.start
+        self.spans.get(row).map_or(0, |span| span.length as usize)
     }
 
     /// Row `row`; an empty one past the end.
@@ -83,10 +188,7 @@ impl Rows {
 
     /// The entries of row `row`; an empty range past the end.
     pub(crate) fn range(&self, row: usize) -> std::ops::Range<usize> {
-        match self.offsets.get(row + 1) {
-            Some(&end) => self.offsets[row]..end,
-            None => 0..0,
-        }
+        self.spans.get(row).map_or(0..0, |span| span.range())
     }
 
     /// The entry of `column` in row `row`; `None` where there is none.
@@ -105,10 +207,16 @@ impl Rows {
         self.range(row).map(|entry| self.rating_at(entry, scale))
     }
 
-    pub(super) fn sum_of_ratings(&self, scale: &RatingScale) -> f64 {
-        (0..self.entries()).map(|entry| self.rating_at(entry, scale)).sum()
+    /// All ratings, row by row.
+    pub(crate) fn all_ratings(&self, scale: &RatingScale) -> impl Iterator<Item = f64> + Clone {
+        (0..self.len()).flat_map(move |row| self.ratings_of(row, scale))
     }
 
+    pub(super) fn sum_of_ratings(&self, scale: &RatingScale) -> f64 {
+        self.all_ratings(scale).sum()
+    }
+
+    #[inline]
     pub(crate) fn rating_at(&self, entry: usize, scale: &RatingScale) -> f64 {
         match &self.values {
             Values::Levels(levels) => scale.rating_of(u32::from(levels[entry])),
@@ -146,6 +254,7 @@ impl<'a> Row<'a> {
     ///
     /// # Panics
     /// If `place` is not below [`len`](Self::len).
+    #[inline]
     pub fn rating(&self, place: usize, scale: &RatingScale) -> f64 {
         assert!(place < self.len(), "place {place} in a row of {}", self.len());
         self.rows.rating_at(self.start + place, scale)

@@ -30,15 +30,30 @@ impl Moments {
     }
 }
 
-/// Expected ratings and their units.
-pub(super) struct Centring {
-    side: Side,
-    centre: Centre,
-    /// By row of the side; `None` where the row has no ratings.
-    rows: Vec<Option<Moments>>,
+/// What is expected of ratings before neighbours are asked: the baseline, and the rows' means where
+/// the options measure from these. Fitted once, with work in proportion to all ratings, and shared by
+/// the predictors that answer afterwards.
+///
+/// What it says of a *person* comes from the ratings that they have when asked, by the formula of the
+/// fit, whether they are stored or not; so do rows that came after the fit. Items and neighbours that
+/// were there are what they were when it was made, until it is fitted anew: a few ratings move them
+/// little.
+#[derive(Debug)]
+pub struct Centring {
+    options: PredictionOptions,
     all: Moments,
     baseline: Baseline,
-    options: PredictionOptions,
+    /// By row; `None` where the row has no ratings. Empty where the options do not ask.
+    users: Vec<Option<Moments>>,
+    items: Vec<Option<Moments>>,
+}
+
+/// A person with what is expected of them alone.
+pub(super) struct Centred<'p> {
+    pub(super) profile: &'p Profile,
+    /// b_u.
+    part: f64,
+    moments: Option<Moments>,
 }
 
 /// What is expected of a person and an item before neighbours are asked, and the unit that
@@ -48,59 +63,98 @@ pub(super) struct Expected {
     pub(super) unit: f64,
 }
 
+/// A neighbour's rating: of an item by a user on the users' side, of the neighbour by the person on
+/// the items' side.
+pub(super) struct Rated {
+    pub(super) neighbour: u32,
+    pub(super) item: ItemIdx,
+    pub(super) rating: f64,
+}
+
 impl Centring {
-    pub(super) fn new(
-        matrix: &RatingMatrix,
-        side: Side,
-        options: PredictionOptions,
-    ) -> Result<Self, ParameterError> {
+    /// Fits to the ratings of a matrix.
+    ///
+    /// # Errors
+    /// [`ParameterError`] for options out of range.
+    pub fn fit(matrix: &RatingMatrix, options: PredictionOptions) -> Result<Self, ParameterError> {
         let options = options.check()?;
-        let scale = matrix.scale();
-        let (rows, users) = (matrix.rows(side), matrix.rows(Side::Users));
-        let everything = (0..users.entries()).map(|entry| users.rating_at(entry, scale));
+        let everything = matrix.rows(Side::Users).all_ratings(matrix.scale());
         let middle = Moments { mean: matrix.mean(), deviation: 1.0 };
         let all = Moments::of(everything, 1.0).unwrap_or(middle);
-        let moments = |row| Moments::of(matrix.rows(side).ratings_of(row, scale), all.deviation);
-        Ok(Self {
-            side,
-            centre: options.centre,
-            rows: (0..rows.len()).map(moments).collect(),
-            all,
-            baseline: Baseline::fit(matrix, options.baseline)?,
-            options,
-        })
+        let moments = |side: Side| match options.centre {
+            Centre::None | Centre::Baseline => Vec::new(),
+            Centre::Mean | Centre::ZScore => {
+                let rows = matrix.rows(side);
+                let moments =
+                    |row| Moments::of(rows.ratings_of(row, matrix.scale()), all.deviation);
+                (0..rows.len()).map(moments).collect()
+            }
+        };
+        let (users, items) = (moments(Side::Users), moments(Side::Items));
+        let baseline = Baseline::fit(matrix, options.baseline)?;
+        Ok(Self { options, all, baseline, users, items })
+    }
+
+    /// What it was fitted with.
+    pub fn options(&self) -> &PredictionOptions {
+        &self.options
+    }
+
+    /// A person with what their ratings tell.
+    pub(super) fn centred<'p>(&self, profile: &'p Profile) -> Centred<'p> {
+        let ratings = profile.ratings().iter().copied();
+        let part = self.baseline.of_person(ratings, self.options.baseline);
+        let moments = match self.options.centre {
+            Centre::None | Centre::Baseline => None,
+            Centre::Mean | Centre::ZScore => {
+                let ratings = profile.ratings().iter().map(|&(_, rating)| rating);
+                Moments::of(ratings, self.all.deviation)
+            }
+        };
+        Centred { profile, part, moments }
     }
 
     /// What is expected of the row that is predicted for.
-    pub(super) fn expected(&self, person: &Profile, item: ItemIdx) -> Expected {
+    pub(super) fn expected(
+        &self,
+        (matrix, side): (&RatingMatrix, Side),
+        person: &Centred<'_>,
+        item: ItemIdx,
+    ) -> Expected {
         let plain = |base| Expected { base, unit: 1.0 };
-        match self.centre {
+        let moments = || self.moments((matrix, side), person, item).unwrap_or(self.all);
+        match self.options.centre {
             Centre::None => plain(0.0),
             Centre::Baseline => plain(self.baseline_of(person, item)),
-            Centre::Mean => plain(self.moments(person, item).unwrap_or(self.all).mean),
+            Centre::Mean => plain(moments().mean),
             Centre::ZScore => {
-                let moments = self.moments(person, item).unwrap_or(self.all);
-                Expected { base: moments.mean, unit: moments.deviation }
+                let Moments { mean, deviation } = moments();
+                Expected { base: mean, unit: deviation }
             }
         }
     }
 
-    /// How far a neighbour's rating is from what was expected, in the neighbour's units. On the
-    /// users' side the neighbour is a user who rated `item`, on the items' side an item that the person rated.
+    /// How far a neighbour's rating is from what was expected, in the neighbour's units.
     pub(super) fn distance(
         &self,
-        neighbour: u32,
-        rating: f64,
-        person: &Profile,
-        item: ItemIdx,
+        (matrix, side): (&RatingMatrix, Side),
+        person: &Centred<'_>,
+        rated: &Rated,
     ) -> f64 {
-        let row = self.rows.get(neighbour as usize).copied().flatten().unwrap_or(self.all);
-        match self.centre {
+        let &Rated { neighbour, item, rating } = rated;
+        let row = || self.row_moments(matrix, side, neighbour).unwrap_or(self.all);
+        match self.options.centre {
             Centre::None => rating,
-            Centre::Mean => rating - row.mean,
-            Centre::ZScore => (rating - row.mean) / row.deviation,
-            Centre::Baseline => match self.side {
-                Side::Users => rating - self.baseline.predict(UserIdx(neighbour), item),
+            Centre::Mean => rating - row().mean,
+            Centre::ZScore => {
+                let Moments { mean, deviation } = row();
+                (rating - mean) / deviation
+            }
+            Centre::Baseline => match side {
+                Side::Users => {
+                    let part = self.part_of(matrix, UserIdx(neighbour));
+                    rating - (self.baseline.mean() + part + self.baseline.of_item(item))
+                }
                 Side::Items => rating - self.baseline_of(person, ItemIdx(neighbour)),
             },
         }
@@ -114,19 +168,20 @@ impl Centring {
     /// What is predicted without neighbours.
     pub(super) fn fallback(
         &self,
-        person: &Profile,
+        (matrix, side): (&RatingMatrix, Side),
+        person: &Centred<'_>,
         item: ItemIdx,
-        known_item: bool,
     ) -> (f64, Source) {
         let baseline = || (self.baseline_of(person, item), Source::Baseline);
         let global = (self.all.mean, Source::GlobalMean);
-        match (self.options.fallback, self.centre) {
+        let known_item = || matrix.rows(Side::Items).row_len(item.at()) > 0;
+        match (self.options.fallback, self.options.centre) {
             (Fallback::Baseline, _) | (_, Centre::Baseline) => baseline(),
             (Fallback::Centre, Centre::None) => global,
-            (Fallback::Centre, _) if person.ratings().is_empty() || !known_item => global,
+            (Fallback::Centre, _) if person.profile.ratings().is_empty() || !known_item() => global,
             (Fallback::Centre, _) => {
-                let row = self.moments(person, item).unwrap_or(self.all);
-                let source = match self.side {
+                let row = self.moments((matrix, side), person, item).unwrap_or(self.all);
+                let source = match side {
                     Side::Users => Source::UserMean,
                     Side::Items => Source::ItemMean,
                 };
@@ -135,24 +190,40 @@ impl Centring {
         }
     }
 
-    fn moments(&self, person: &Profile, item: ItemIdx) -> Option<Moments> {
-        let stored = |row: usize| self.rows.get(row).copied().flatten();
-        match (self.side, person.user()) {
-            (Side::Items, _) => stored(item.at()),
-            (Side::Users, Some(user)) => stored(user.at()),
-            (Side::Users, None) => {
-                Moments::of(person.ratings().iter().map(|&(_, rating)| rating), self.all.deviation)
-            }
+    fn moments(
+        &self,
+        (matrix, side): (&RatingMatrix, Side),
+        person: &Centred<'_>,
+        item: ItemIdx,
+    ) -> Option<Moments> {
+        match side {
+            Side::Items => self.row_moments(matrix, side, item.get()),
+            Side::Users => person.moments,
         }
     }
 
-    fn baseline_of(&self, person: &Profile, item: ItemIdx) -> f64 {
-        let part = match person.user() {
-            Some(user) => self.baseline.of_user(user),
-            None => {
-                self.baseline.of_person(person.ratings().iter().copied(), self.options.baseline)
-            }
+    /// Of a stored row: as fitted, or as it is if it came later.
+    fn row_moments(&self, matrix: &RatingMatrix, side: Side, row: u32) -> Option<Moments> {
+        let fitted = match side {
+            Side::Users => &self.users,
+            Side::Items => &self.items,
         };
-        self.baseline.mean() + part + self.baseline.of_item(item)
+        let now = || {
+            let ratings = matrix.rows(side).ratings_of(row as usize, matrix.scale());
+            Moments::of(ratings, self.all.deviation)
+        };
+        fitted.get(row as usize).copied().unwrap_or_else(now)
+    }
+
+    /// b_v of a neighbour.
+    fn part_of(&self, matrix: &RatingMatrix, user: UserIdx) -> f64 {
+        match self.baseline.has_user(user) {
+            true => self.baseline.of_user(user),
+            false => self.baseline.of_person(matrix.of_user(user), self.options.baseline),
+        }
+    }
+
+    fn baseline_of(&self, person: &Centred<'_>, item: ItemIdx) -> f64 {
+        self.baseline.mean() + person.part + self.baseline.of_item(item)
     }
 }

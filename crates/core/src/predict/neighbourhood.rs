@@ -1,54 +1,18 @@
 //! Neighbourhood prediction.
 
-use super::centre::Centring;
+use super::centre::{Centred, Centring, Rated};
+use super::similar::Neighbourhood;
 use super::{Prediction, PredictionOptions, Predictor, ReadingOrder, Source, Term};
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
-use crate::neighbours::NeighbourIndex;
 use crate::parameters::ParameterError;
 use crate::predict::Centre;
 use crate::profile::Profile;
 use crate::side::Side;
-use crate::similarity::{RowSimilarity, Similarities};
+use crate::similarity::RowSimilarity;
 use rayon::prelude::*;
 use std::cmp::Ordering;
-
-/// Where a row's similarities come from.
-pub enum Neighbourhood<'a> {
-    /// Every other row, computed when asked for.
-    All(&'a Similarities<'a>),
-    /// The neighbours that a model stored.
-    Stored(&'a NeighbourIndex),
-}
-
-impl Neighbourhood<'_> {
-    fn side(&self) -> Side {
-        match self {
-            Self::All(similarities) => similarities.side(),
-            Self::Stored(index) => index.side(),
-        }
-    }
-
-    /// A stored row's similarities, ascending by index.
-    fn of_row(&self, row: u32) -> Vec<RowSimilarity> {
-        match self {
-            Self::All(similarities) => similarities.row(row),
-            Self::Stored(index) => {
-                let mut found: Vec<_> = index.of(row as usize).iter().map(Into::into).collect();
-                found.sort_unstable_by_key(|other: &RowSimilarity| other.index);
-                found
-            }
-        }
-    }
-
-    /// The similarities of a person known by their ratings alone. A stored index knows none.
-    fn of_person(&self, person: &Profile) -> Vec<RowSimilarity> {
-        match self {
-            Self::All(similarities) => similarities.of_person(person),
-            Self::Stored(_) => Vec::new(),
-        }
-    }
-}
+use std::sync::Arc;
 
 /// Predicts from the most similar neighbours that rated:
 /// r̂ = base + unit · Σ s·d / (λ + Σ|s|), summed over at most `raters` neighbours of similarity
@@ -61,10 +25,13 @@ impl Neighbourhood<'_> {
 pub struct NeighbourhoodPredictor<'a> {
     matrix: &'a RatingMatrix,
     neighbourhood: Neighbourhood<'a>,
-    options: PredictionOptions,
-    centring: Centring,
+    centring: Arc<Centring>,
     ties: Option<&'a ReadingOrder>,
+    with_terms: bool,
 }
+
+/// What seeking an item in a row takes, in steps along a column.
+const STEPS_A_SEARCH: usize = 8;
 
 /// A neighbour that rated.
 struct Candidate {
@@ -75,7 +42,7 @@ struct Candidate {
 }
 
 impl<'a> NeighbourhoodPredictor<'a> {
-    /// A predictor over the ratings of `matrix`. Fits the baseline and the rows' means.
+    /// A predictor over the ratings of `matrix`, which fits its own [`Centring`].
     ///
     /// # Errors
     /// [`ParameterError`] for options out of range.
@@ -84,8 +51,23 @@ impl<'a> NeighbourhoodPredictor<'a> {
         neighbourhood: Neighbourhood<'a>,
         options: PredictionOptions,
     ) -> Result<Self, ParameterError> {
-        let centring = Centring::new(matrix, neighbourhood.side(), options)?;
-        Ok(Self { matrix, neighbourhood, options, centring, ties: None })
+        let centring = Arc::new(Centring::fit(matrix, options)?);
+        Ok(Self::with_centring(matrix, neighbourhood, centring))
+    }
+
+    /// A predictor over the ratings of `matrix`, with what was fitted to them, or to slightly earlier
+    /// ones. Costs nothing.
+    pub fn with_centring(
+        matrix: &'a RatingMatrix,
+        neighbourhood: Neighbourhood<'a>,
+        centring: Arc<Centring>,
+    ) -> Self {
+        Self { matrix, neighbourhood, centring, ties: None, with_terms: true }
+    }
+
+    /// Leaves the terms of predictions empty, for those who do not ask for reasons.
+    pub fn without_terms(self) -> Self {
+        Self { with_terms: false, ..self }
     }
 
     /// Breaks ties between equal similarities by the order of the training file, as Surprise does,
@@ -97,6 +79,10 @@ impl<'a> NeighbourhoodPredictor<'a> {
 
     fn side(&self) -> Side {
         self.neighbourhood.side()
+    }
+
+    fn options(&self) -> &PredictionOptions {
+        self.centring.options()
     }
 
     /// The similarities of the row that a prediction asks for.
@@ -124,14 +110,12 @@ impl<'a> NeighbourhoodPredictor<'a> {
             let similarity = b.row.similarity.total_cmp(&a.row.similarity);
             match self.ties {
                 Some(_) => similarity.then(a.place.cmp(&b.place)),
-                None => similarity
-                    .then(b.row.overlap.cmp(&a.row.overlap))
-                    .then(a.row.index.cmp(&b.row.index)),
+                None => by_rank(&a.row, &b.row),
             }
         };
-        if found.len() > self.options.raters {
-            found.select_nth_unstable_by(self.options.raters, order);
-            found.truncate(self.options.raters);
+        if found.len() > self.options().raters {
+            found.select_nth_unstable_by(self.options().raters, order);
+            found.truncate(self.options().raters);
         }
         found.sort_unstable_by(order);
         found
@@ -146,7 +130,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
             .map(|(other, place)| Candidate {
                 row: *other,
                 rating: row.rating(place, self.matrix.scale()),
-                place: places.map_or(0, |places| places[first + place]),
+                place: places.map_or(0, |places| place_of(places, first + place)),
             })
             .collect()
     }
@@ -160,37 +144,98 @@ impl<'a> NeighbourhoodPredictor<'a> {
             .map(|(other, place)| Candidate {
                 row: *other,
                 rating: ratings[place].1,
-                place: places.map_or(0, |(places, first)| places[first + place]),
+                place: places.map_or(0, |(places, first)| place_of(places, first + place)),
             })
             .collect()
     }
 
-    fn predict_with(&self, known: &[RowSimilarity], person: &Profile, item: ItemIdx) -> Prediction {
-        let candidates = self.candidates(known, person, item);
-        if candidates.len() < self.options.min_raters {
-            let known_item = self.matrix.rows(Side::Items).row_len(item.at()) > 0;
-            let (rating, source) = self.centring.fallback(person, item, known_item);
+    /// The [`candidates`](Self::candidates) of each of some items on the users' side, found along the
+    /// users' rows, the most similar first: where few users are known that is quicker than along the
+    /// items' columns, which all their raters are in.
+    fn candidates_of_each(
+        &self,
+        mut known: Vec<RowSimilarity>,
+        items: &[ItemIdx],
+    ) -> Vec<Vec<Candidate>> {
+        known.retain(|row| row.similarity > 0.0);
+        known.sort_unstable_by(by_rank);
+        let (rows, raters) = (self.matrix.rows(Side::Users), self.options().raters);
+        let mut open: Vec<usize> = (0..items.len()).collect();
+        open.sort_unstable_by_key(|&place| items[place]);
+        let most = raters.min(known.len());
+        let mut found: Vec<_> = items.iter().map(|_| Vec::with_capacity(most)).collect();
+        for &neighbour in &known {
+            let row = rows.row(neighbour.index as usize);
+            // Columns ascend, and so do the open items: each is sought after the one before it.
+            let mut from = 0;
+            open.retain(|&place| {
+                let sought = items[place].get();
+                from += row.columns()[from..].partition_point(|&column| column < sought);
+                if row.columns().get(from) == Some(&sought) {
+                    let rating = row.rating(from, self.matrix.scale());
+                    found[place].push(Candidate { row: neighbour, rating, place: 0 });
+                }
+                found[place].len() < raters
+            });
+        }
+        found
+    }
+
+    /// Whether [`candidates_of_each`](Self::candidates_of_each) takes fewer steps than going along the columns.
+    fn is_quicker_along_rows(&self, known: &[RowSimilarity], items: &[ItemIdx]) -> bool {
+        let rows = self.matrix.rows(Side::Items);
+        let along_columns: usize = items.iter().map(|item| rows.row_len(item.at())).sum();
+        self.ties.is_none() && known.len() * items.len() * STEPS_A_SEARCH < along_columns
+    }
+
+    fn predict_with(
+        &self,
+        known: &[RowSimilarity],
+        person: &Centred<'_>,
+        item: ItemIdx,
+    ) -> Prediction {
+        self.predict_from(&self.candidates(known, person.profile, item), person, item)
+    }
+
+    fn predict_from(
+        &self,
+        candidates: &[Candidate],
+        person: &Centred<'_>,
+        item: ItemIdx,
+    ) -> Prediction {
+        if candidates.len() < self.options().min_raters {
+            let (rating, source) = self.centring.fallback(self.place(), person, item);
             let fallback = Prediction::fallback(rating, source, self.matrix);
             return Prediction { confidence: Some(0.0), ..fallback };
         }
-        self.average(&candidates, person, item)
+        self.average(candidates, person, item)
     }
 
-    fn average(&self, candidates: &[Candidate], person: &Profile, item: ItemIdx) -> Prediction {
+    /// Which rows are meant.
+    fn place(&self) -> (&RatingMatrix, Side) {
+        (self.matrix, self.side())
+    }
+
+    fn average(&self, candidates: &[Candidate], person: &Centred<'_>, item: ItemIdx) -> Prediction {
         let weight: f64 = candidates.iter().map(|candidate| candidate.row.similarity).sum();
-        let denominator = self.options.denominator_shrinkage + weight;
-        let expected = self.centring.expected(person, item);
-        let base = match self.options.centre {
+        let denominator = self.options().denominator_shrinkage + weight;
+        let expected = self.centring.expected(self.place(), person, item);
+        let base = match self.options().centre {
             // Nothing is subtracted, so λ draws to the mean of all ratings.
             Centre::None => {
-                self.centring.global_mean() * (self.options.denominator_shrinkage / denominator)
+                self.centring.global_mean() * (self.options().denominator_shrinkage / denominator)
             }
             _ => expected.base,
         };
-        let (mut terms, mut sum) = (Vec::with_capacity(candidates.len()), 0.0);
+        let length = if self.with_terms { candidates.len() } else { 0 };
+        let (mut terms, mut sum) = (Vec::with_capacity(length), 0.0);
         for Candidate { row, rating, .. } in candidates {
-            let distance = self.centring.distance(row.index, *rating, person, item);
+            let rated = Rated { neighbour: row.index, item, rating: *rating };
+            let distance = self.centring.distance(self.place(), person, &rated);
             sum += row.similarity * distance;
+            if !self.with_terms {
+                continue;
+            }
             terms.push(Term {
                 neighbour: row.index,
                 similarity: row.similarity,
@@ -209,6 +254,17 @@ impl<'a> NeighbourhoodPredictor<'a> {
             confidence: Some(weight / (1.0 + weight)),
         }
     }
+}
+
+/// Most similar first, then by larger overlap, then by first appearance.
+fn by_rank(a: &RowSimilarity, b: &RowSimilarity) -> Ordering {
+    let similarity = b.similarity.total_cmp(&a.similarity);
+    similarity.then(b.overlap.cmp(&a.overlap)).then(a.index.cmp(&b.index))
+}
+
+/// Where an entry was read; 0 for one that came later.
+fn place_of(places: &[u32], entry: usize) -> u32 {
+    places.get(entry).copied().unwrap_or(0)
 }
 
 /// The similarities whose index is also among `len` ascending numbers, with the place of each.
@@ -237,7 +293,28 @@ fn meet<'s>(
 
 impl Predictor for NeighbourhoodPredictor<'_> {
     fn predict(&self, person: &Profile, item: ItemIdx) -> Prediction {
-        self.predict_with(&self.similarities(person, item), person, item)
+        let known = self.similarities(person, item);
+        self.predict_with(&known, &self.centring.centred(person), item)
+    }
+
+    /// Looks at the person once for all items.
+    fn predict_items(&self, person: &Profile, items: &[ItemIdx]) -> Vec<Prediction> {
+        let centred = self.centring.centred(person);
+        match self.side() {
+            Side::Users => {
+                let known = items.first().map(|&item| self.similarities(person, item));
+                let known = known.unwrap_or_default();
+                if self.is_quicker_along_rows(&known, items) {
+                    let found = self.candidates_of_each(known, items).into_iter().zip(items);
+                    return found.map(|(f, &i)| self.predict_from(&f, &centred, i)).collect();
+                }
+                items.iter().map(|&item| self.predict_with(&known, &centred, item)).collect()
+            }
+            Side::Items => {
+                let known = |item| self.similarities(person, item);
+                items.iter().map(|&i| self.predict_with(&known(i), &centred, i)).collect()
+            }
+        }
     }
 
     /// Computes each row's similarities once for all its queries.
@@ -257,7 +334,8 @@ impl Predictor for NeighbourhoodPredictor<'_> {
             let known = self.neighbourhood.of_row(row_of(group[0]));
             group.iter().map(move |&query| {
                 let (user, item) = queries[query];
-                (query, self.predict_with(&known, &Profile::of_user(matrix, user), item))
+                let person = Profile::of_user(matrix, user);
+                (query, self.predict_with(&known, &self.centring.centred(&person), item))
             })
         });
         let mut predicted: Vec<_> = predicted.collect();

@@ -7,7 +7,8 @@ use crate::table::RatingTable;
 /// The row of its table that each entry of a matrix came from.
 ///
 /// Some libraries break ties between equally similar neighbours by the order of the training
-/// file; this carries that order to [`NeighbourhoodPredictor`](super::NeighbourhoodPredictor).
+/// file; this carries that order to [`NeighbourhoodPredictor`](super::NeighbourhoodPredictor). It is
+/// of no use for a matrix that was changed since.
 #[derive(Clone, Debug)]
 pub struct ReadingOrder {
     by_user: Vec<u32>,
@@ -18,8 +19,9 @@ impl ReadingOrder {
     /// The order of `table`, for the matrix that was made of it.
     pub fn new(table: &RatingTable, matrix: &RatingMatrix) -> Self {
         let (users, items) = (matrix.rows(Side::Users), matrix.rows(Side::Items));
-        let mut by_user = vec![0; users.entries()];
-        let mut by_item = vec![0; items.entries()];
+        // A place for every entry, also in the rows' spare room.
+        let mut by_user = vec![0; users.columns().len()];
+        let mut by_item = vec![0; items.columns().len()];
         for (place, rating) in (0..).zip(table.iter()) {
             let (user, item) = (rating.user.0, rating.item.0);
             if let Some(entry) = users.entry(user as usize, item) {

@@ -26,10 +26,7 @@ impl<'a> BaselinePredictor<'a> {
 
 impl Predictor for BaselinePredictor<'_> {
     fn predict(&self, person: &Profile, item: ItemIdx) -> Prediction {
-        let part = match person.user() {
-            Some(user) => self.baseline.of_user(user),
-            None => self.baseline.of_person(person.ratings().iter().copied(), self.options),
-        };
+        let part = self.baseline.of_person(person.ratings().iter().copied(), self.options);
         let rating = self.baseline.mean() + part + self.baseline.of_item(item);
         Prediction::fallback(rating, Source::Baseline, self.matrix)
     }

@@ -1,10 +1,10 @@
 //! Ranking by what neighbours rated.
 
 use super::popularity::PopularityRanker;
-use super::{Ranked, Ranker, best};
+use super::{Best, Ranked, Ranker};
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
-use crate::neighbours::NeighbourIndex;
+use crate::neighbours::Neighbours;
 use crate::predict::{Source, Term};
 use crate::profile::Profile;
 use crate::side::Side;
@@ -17,8 +17,8 @@ const POPULARITY_WEIGHT: f64 = 0.001;
 /// Scores items by the neighbours that know them:
 /// score(u, i) = .001·n_i/|U| + Σ s·n²/(|a||b|), with n_i of |U| users having rated i.
 ///
-/// Users' side: the sum runs over the person's stored neighbours who rated i, a being the person
-/// and b the neighbour. Items' side: over the items that the person rated among the stored
+/// Users' side: the sum runs over the person's stored neighbours who rated i (for a person who is not
+/// stored, those of [`Profile::with_neighbours`]), a being the person and b the neighbour. Items' side: over the items that the person rated among the stored
 /// neighbours of i, a being i and b the neighbour. s is their similarity, n their overlap, |a| and
 /// |b| how many ratings they have: the square of the cosine of the 0/1 rows weighs those who know
 /// the same things over those who merely agree on a few. Neighbours of similarity 0 or less add nothing.
@@ -28,14 +28,22 @@ const POPULARITY_WEIGHT: f64 = 0.001;
 /// among 14 weights with 3 kinds of damping, so its figure is a little flattering.
 pub struct NeighbourhoodRanker<'a> {
     matrix: &'a RatingMatrix,
-    index: &'a NeighbourIndex,
+    index: Neighbours<'a>,
     popularity: PopularityRanker<'a>,
+    with_terms: bool,
 }
 
 impl<'a> NeighbourhoodRanker<'a> {
-    /// A ranker over the ratings of `matrix` and the neighbours of `index`, which was made of it.
-    pub fn new(matrix: &'a RatingMatrix, index: &'a NeighbourIndex) -> Self {
-        Self { matrix, index, popularity: PopularityRanker::new(matrix) }
+    /// A ranker over the ratings of `matrix` and the neighbours of `index`, a `&NeighbourIndex` that
+    /// was made of it or the `&LiveIndex` that is kept with it.
+    pub fn new(matrix: &'a RatingMatrix, index: impl Into<Neighbours<'a>>) -> Self {
+        let popularity = PopularityRanker::new(matrix);
+        Self { matrix, index: index.into(), popularity, with_terms: true }
+    }
+
+    /// Leaves the terms of what it ranks empty, for those who do not ask for reasons.
+    pub fn without_terms(self) -> Self {
+        Self { with_terms: false, ..self }
     }
 
     /// s·n²/(|a||b|) for a row of `length` ratings and its neighbour.
@@ -47,39 +55,58 @@ impl<'a> NeighbourhoodRanker<'a> {
     }
 
     /// The similar users that the sum runs over, for a person of the users' side: those stored, or
-    /// none for a person known by their ratings alone.
-    fn neighbours_of(&self, person: &Profile) -> impl Iterator<Item = RowSimilarity> + '_ {
-        let row = person.user().map_or(usize::MAX - 1, |user| user.at());
-        self.index.of(row).iter().map(RowSimilarity::from).filter(|n| n.similarity > 0.0)
+    /// those that a person known by their ratings alone came with.
+    fn neighbours_of<'p>(
+        &'p self,
+        person: &'p Profile,
+    ) -> impl Iterator<Item = RowSimilarity> + 'p {
+        let list = match person.user() {
+            Some(user) => self.index.of(user.at()),
+            None => person.neighbours(),
+        };
+        list.iter().map(RowSimilarity::from).filter(|n| n.similarity > 0.0)
     }
 
     /// The summed similarities of all items.
     fn sums(&self, person: &Profile) -> Vec<f64> {
-        let mut sums = vec![0.0; self.matrix.items()];
         match self.index.side() {
-            Side::Users => {
-                for neighbour in self.neighbours_of(person) {
-                    let weight = self.weight(&neighbour, person.ratings().len());
-                    for (item, _) in self.matrix.of_user(UserIdx(neighbour.index)) {
-                        sums[item.at()] += weight;
-                    }
-                }
-            }
-            Side::Items => {
-                let mut rated = vec![false; self.matrix.items()];
-                for &(item, _) in person.ratings() {
-                    rated[item.at()] = true;
-                }
-                let rows = self.matrix.rows(Side::Items);
-                for (item, (sum, list)) in sums.iter_mut().zip(self.index.lists()).enumerate() {
-                    let known =
-                        list.iter().filter(|n| n.similarity > 0.0 && rated[n.index as usize]);
-                    let length = rows.row_len(item);
-                    *sum = known.map(|n| self.weight(&n.into(), length)).sum();
-                }
+            Side::Users => self.sums_over_raters(person),
+            Side::Items => self.sums_over_rated(person),
+        }
+    }
+
+    fn sums_over_raters(&self, person: &Profile) -> Vec<f64> {
+        let (items, rows) = (self.matrix.items(), self.matrix.rows(Side::Users));
+        // As many as a power of 2, so that a mask stands in for the check of an index: this loop is
+        // what a recommendation waits for.
+        let mut sums = vec![0.0; items.next_power_of_two()];
+        let mask = sums.len() - 1;
+        for neighbour in self.neighbours_of(person) {
+            let weight = self.weight(&neighbour, person.ratings().len());
+            for &item in rows.row(neighbour.index as usize).columns() {
+                sums[item as usize & mask] += weight;
             }
         }
+        sums.truncate(items);
         sums
+    }
+
+    fn sums_over_rated(&self, person: &Profile) -> Vec<f64> {
+        let rows = self.matrix.rows(Side::Items);
+        let mut rated = vec![false; self.matrix.items()];
+        for &(item, _) in person.ratings() {
+            // A person who is not stored may have rated what nobody here has.
+            if let Some(rated) = rated.get_mut(item.at()) {
+                *rated = true;
+            }
+        }
+        let sum = |item: usize| {
+            let known = self.index.of(item).iter();
+            let known = known.filter(|n| n.similarity > 0.0 && rated[n.index as usize]);
+            let length = rows.row_len(item);
+            known.map(|n| self.weight(&n.into(), length)).sum()
+        };
+        (0..self.matrix.items()).map(sum).collect()
     }
 
     /// What each neighbour adds to the score of `item`, in the order in which it is summed.
@@ -113,16 +140,32 @@ impl<'a> NeighbourhoodRanker<'a> {
 impl Ranker for NeighbourhoodRanker<'_> {
     fn rank(&self, person: &Profile, n: usize, allow: &dyn Fn(ItemIdx) -> bool) -> Vec<Ranked> {
         let base = |item| POPULARITY_WEIGHT * self.popularity.share(item);
-        let sums = self.sums(person);
-        let scored = (0..).map(ItemIdx).zip(sums).map(|(item, sum)| (item, base(item) + sum));
-        let unseen = scored
-            .filter(|&(item, score)| score > 0.0 && person.rating(item).is_none() && allow(item));
-        let ranked = |(item, score)| {
-            let terms = self.terms(person, item);
-            let source = if terms.is_empty() { Source::Popularity } else { Source::Neighbours };
-            Ranked { item, score, base: base(item), terms, source }
+        let mut sums = self.sums(person);
+        for &(item, _) in person.ratings() {
+            if let Some(sum) = sums.get_mut(item.at()) {
+                *sum = f64::NEG_INFINITY;
+            }
+        }
+        let mut best = Best::new(n);
+        for (item, &sum) in (0..).map(ItemIdx).zip(&sums) {
+            // No base is larger: most items need not be asked for theirs.
+            if !best.takes(POPULARITY_WEIGHT + sum) {
+                continue;
+            }
+            let score = base(item) + sum;
+            if score > 0.0 && best.takes(score) && allow(item) {
+                best.offer(item, score);
+            }
+        }
+        let ranked = |(item, score): (ItemIdx, f64)| Ranked {
+            item,
+            score,
+            base: base(item),
+            terms: if self.with_terms { self.terms(person, item) } else { Vec::new() },
+            // Every neighbour that knows the item adds something.
+            source: if sums[item.at()] > 0.0 { Source::Neighbours } else { Source::Popularity },
         };
-        best(unseen.collect(), n).into_iter().map(ranked).collect()
+        best.into_sorted().into_iter().map(ranked).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Ranking by popularity: what is left where no neighbour knows.
 
-use super::{Ranked, Ranker, best};
+use super::{Best, Ranked, Ranker};
 use crate::ids::{DenseIdx, ItemIdx};
 use crate::matrix::RatingMatrix;
 use crate::predict::Source;
@@ -27,13 +27,14 @@ impl<'a> PopularityRanker<'a> {
 
 impl Ranker for PopularityRanker<'_> {
     fn rank(&self, person: &Profile, n: usize, allow: &dyn Fn(ItemIdx) -> bool) -> Vec<Ranked> {
-        let unseen = |&item: &ItemIdx| person.rating(item).is_none() && allow(item);
-        let shares = (0..self.matrix.items() as u32)
-            .map(ItemIdx)
-            .filter(unseen)
-            .map(|item| (item, self.share(item)))
-            .filter(|&(_, share)| share > 0.0)
-            .collect();
+        let mut best = Best::new(n);
+        for item in (0..self.matrix.items() as u32).map(ItemIdx) {
+            let share = self.share(item);
+            let is_wanted = share > 0.0 && best.takes(share);
+            if is_wanted && person.rating(item).is_none() && allow(item) {
+                best.offer(item, share);
+            }
+        }
         let ranked = |(item, score)| Ranked {
             item,
             score,
@@ -41,6 +42,6 @@ impl Ranker for PopularityRanker<'_> {
             terms: Vec::new(),
             source: Source::Popularity,
         };
-        best(shares, n).into_iter().map(ranked).collect()
+        best.into_sorted().into_iter().map(ranked).collect()
     }
 }

@@ -12,6 +12,12 @@ pub(crate) struct Accumulator<V: Value> {
     touched: Vec<u32>,
 }
 
+impl<V: Value> Default for Accumulator<V> {
+    fn default() -> Self {
+        Self::new(0..0)
+    }
+}
+
 impl<V: Value> Accumulator<V> {
     pub(crate) fn new(rows: Range<u32>) -> Self {
         Self { cells: vec![V::Sums::default(); rows.len()], rows, touched: Vec::new() }
@@ -49,5 +55,51 @@ impl<V: Value> Accumulator<V> {
             each(row, cell);
             *cell = V::Sums::default();
         }
+    }
+
+    /// Covers the first `rows` rows from now on, if it does not already. Holds nothing before.
+    fn cover(&mut self, rows: usize) {
+        self.cells.resize(rows, V::Sums::default());
+        self.rows = 0..rows as u32;
+    }
+}
+
+/// Accumulators that serve again and again, one for each kind of values; empty until asked for.
+#[derive(Default)]
+pub(crate) struct Accumulators {
+    levels: Accumulator<u8>,
+    wide_levels: Accumulator<u32>,
+    reals: Accumulator<f64>,
+}
+
+/// A kind of value with its accumulator among all.
+pub(crate) trait Accumulated: Value {
+    fn among(all: &mut Accumulators) -> &mut Accumulator<Self>;
+}
+
+impl Accumulators {
+    /// The accumulator of a kind, over `rows` rows.
+    pub(crate) fn over<V: Accumulated>(&mut self, rows: usize) -> &mut Accumulator<V> {
+        let accumulator = V::among(self);
+        accumulator.cover(rows);
+        accumulator
+    }
+}
+
+impl Accumulated for u8 {
+    fn among(all: &mut Accumulators) -> &mut Accumulator<Self> {
+        &mut all.levels
+    }
+}
+
+impl Accumulated for u32 {
+    fn among(all: &mut Accumulators) -> &mut Accumulator<Self> {
+        &mut all.wide_levels
+    }
+}
+
+impl Accumulated for f64 {
+    fn among(all: &mut Accumulators) -> &mut Accumulator<Self> {
+        &mut all.reals
     }
 }

@@ -2,7 +2,7 @@
 
 use super::PairSimilarity;
 use super::plane::Plane;
-use crate::matrix::RatingMatrix;
+use crate::matrix::{RatingMatrix, Rows};
 use crate::measure::Measure;
 use crate::parameters::{SimilarityOptions, SimilarityParameters};
 use crate::side::Side;
@@ -19,7 +19,7 @@ pub(crate) trait Sums: Copy + Default + Send {
     /// How many columns both rated.
     fn overlap(&self) -> u32;
     /// The measure, before weighting.
-    fn raw(&self, finisher: &Finisher, left: &RowFacts, right: &RowFacts) -> Option<f64>;
+    fn raw(&self, finisher: &Finisher<'_>, left: &RowFacts, right: &RowFacts) -> Option<f64>;
 }
 
 /// What a measure may need of a row besides the sums.
@@ -63,11 +63,12 @@ pub(crate) enum Terms {
 
 /// Turns sums into similarities.
 #[derive(Debug)]
-pub(crate) struct Finisher {
+pub(crate) struct Finisher<'a> {
     parameters: SimilarityParameters,
     /// How many columns the side has.
     columns: usize,
-    lengths: Vec<u32>,
+    /// For their lengths, which some measures read.
+    rows: &'a Rows,
     /// Empty where the measure has no use for them.
     norms: Vec<f64>,
     ratings: RatingMap,
@@ -82,9 +83,9 @@ struct RatingMap {
     offset: Option<i64>,
 }
 
-impl Finisher {
+impl<'a> Finisher<'a> {
     pub(super) fn new(
-        matrix: &RatingMatrix,
+        matrix: &'a RatingMatrix,
         side: Side,
         parameters: SimilarityParameters,
         plane: &Plane<'_>,
@@ -104,7 +105,7 @@ impl Finisher {
         Self {
             parameters,
             columns: matrix.rows(side.other()).len(),
-            lengths: (0..rows.len()).map(|row| rows.row_len(row) as u32).collect(),
+            rows,
             norms,
             ratings: RatingMap { min: scale.min(), step, offset },
         }
@@ -120,7 +121,7 @@ impl Finisher {
 
     /// How many ratings a row has; 0 past the end.
     pub(crate) fn length(&self, row: u32) -> u32 {
-        self.lengths.get(row as usize).copied().unwrap_or(0)
+        self.rows.row_len(row as usize) as u32
     }
 
     pub(crate) fn options(&self) -> &SimilarityOptions {
@@ -152,6 +153,7 @@ impl Finisher {
     }
 
     /// The weighted similarity of a pair, finite; `None` where undefined or of too small an overlap.
+    #[inline(always)]
     pub(crate) fn similarity<S: Sums>(
         &self,
         sums: &S,
@@ -208,7 +210,8 @@ impl Sums for CoRatedSums {
         self.n
     }
 
-    fn raw(&self, finisher: &Finisher, left: &RowFacts, right: &RowFacts) -> Option<f64> {
+    #[inline(always)]
+    fn raw(&self, finisher: &Finisher<'_>, left: &RowFacts, right: &RowFacts) -> Option<f64> {
         let map = &finisher.ratings;
         match finisher.measure() {
             Measure::Pcs => self.pcs(),
@@ -226,7 +229,7 @@ impl Sums for RealSums {
         self.n
     }
 
-    fn raw(&self, finisher: &Finisher, left: &RowFacts, right: &RowFacts) -> Option<f64> {
+    fn raw(&self, finisher: &Finisher<'_>, left: &RowFacts, right: &RowFacts) -> Option<f64> {
         match finisher.measure() {
             Measure::Pcs => self.pcs(),
             Measure::Cosine => finite_cosine(self.xy, self.xx, self.yy),

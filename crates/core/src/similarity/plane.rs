@@ -3,7 +3,7 @@
 use super::finish::{Cell, RowFacts};
 use crate::baseline::{Baseline, BaselineOptions};
 use crate::ids::{ItemIdx, UserIdx};
-use crate::matrix::{RatingMatrix, Row, Rows, Values};
+use crate::matrix::{RatingMatrix, Row, Rows, Span, Values};
 use crate::measure::Measure;
 use crate::parameters::SimilarityParameters;
 use crate::profile::Profile;
@@ -23,7 +23,7 @@ pub(crate) struct View<'a, V> {
 /// What each column holds: rows, or positions of rows in some order, ascending, and their values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ColumnLists<'a, V> {
-    pub(crate) offsets: &'a [usize],
+    pub(crate) spans: &'a [Span],
     pub(crate) rows: &'a [u32],
     pub(crate) values: &'a [V],
 }
@@ -31,11 +31,7 @@ pub(crate) struct ColumnLists<'a, V> {
 impl<'a, V> ColumnLists<'a, V> {
     /// The list of a column; an empty one past the end.
     pub(crate) fn of(&self, column: u32) -> (&'a [u32], &'a [V]) {
-        let column = column as usize;
-        let range = match self.offsets.get(column + 1) {
-            Some(&end) => self.offsets[column]..end,
-            None => 0..0,
-        };
+        let range = self.spans.get(column as usize).map_or(0..0, |span| span.range());
         (&self.rows[range.clone()], &self.values[range])
     }
 }
@@ -61,7 +57,7 @@ impl<'a, V: Copy> View<'a, V> {
     /// The columns' lists, by row.
     pub(crate) fn lists(&self) -> ColumnLists<'a, V> {
         ColumnLists {
-            offsets: self.columns.offsets(),
+            spans: self.columns.spans(),
             rows: self.columns.columns(),
             values: self.column_values,
         }
@@ -170,7 +166,9 @@ impl<'a> Plane<'a> {
                 (Values::WideLevels(row_values), Values::WideLevels(column_values)) => {
                     return Self::WideLevels(View { rows, row_values, columns, column_values });
                 }
-                _ if measure == Measure::Pcs => Origin::Constant(matrix.mean()),
+                // It changes no correlation and keeps the sums small; and unlike the mean of all
+                // ratings it moves with the ratings of the row alone.
+                _ if measure == Measure::Pcs => Origin::RowMeans(row_means(rows, matrix.scale())),
                 _ => Origin::Constant(0.0),
             },
         };
@@ -222,11 +220,13 @@ impl<'a> Reals<'a> {
 }
 
 fn distances(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f64) -> Vec<f64> {
-    let mut values = Vec::with_capacity(rows.entries());
+    let mut values = vec![0.0; rows.columns().len()];
     for index in 0..rows.len() {
         let row = rows.row(index);
         let pairs = row.columns().iter().zip(row.ratings(scale));
-        values.extend(pairs.map(|(&column, rating)| rating - expected(index as u32, column)));
+        for (value, (&column, rating)) in values[rows.range(index)].iter_mut().zip(pairs) {
+            *value = rating - expected(index as u32, column);
+        }
     }
     values
 }

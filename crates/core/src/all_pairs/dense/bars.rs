@@ -16,7 +16,7 @@ impl Bars {
     pub(super) fn new(
         block: Range<u32>,
         order: &RowOrder,
-        finisher: &Finisher,
+        finisher: &Finisher<'_>,
         lists: &Part,
     ) -> Self {
         // Lanes without a row ask for more than any pair has.

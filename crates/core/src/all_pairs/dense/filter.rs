@@ -53,7 +53,7 @@ impl Weight {
 }
 
 impl Filter {
-    pub(super) fn new(finisher: &Finisher) -> Self {
+    pub(super) fn new(finisher: &Finisher<'_>) -> Self {
         let terms = match finisher.terms() {
             // Larger steps might leave the range of f32 when squared.
             Terms::SquaredDifference { step } if step > 1e3 => Terms::Other,

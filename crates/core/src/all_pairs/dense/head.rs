@@ -2,6 +2,7 @@
 
 use super::super::kernel::{LANES, Line, PackedRow, StepOrder};
 use super::super::order::RowOrder;
+use super::packed::{PackedRows, TAIL};
 use crate::similarity::View;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -13,93 +14,32 @@ const EVENT_COST: u64 = 4;
 /// The dense columns, numbered as lines in their order, and every row's ratings, those of dense
 /// columns packed for the kernels.
 pub(in super::super) struct Head {
-    order: StepOrder,
     lines: usize,
-    /// Where each row's steps begin.
-    starts: Vec<usize>,
-    columns: Vec<[u32; 4]>,
-    levels: Vec<[u8; 4]>,
-    squares: Vec<[u8; 4]>,
-    tail_starts: Vec<usize>,
-    tail: Vec<(u32, u8)>,
     line_of: Vec<u32>,
+    /// [`LANES`] rows each, as they are in blocks, so that threads can pack them and nothing is
+    /// copied together.
+    blocks: Vec<PackedRows>,
 }
-
-/// How many rows a thread packs at a time: few, since the first have most of the ratings.
-const ROWS_A_PART: usize = 64;
-
-/// Of every column its line; [`TAIL`] for those that are not dense.
-const TAIL: u32 = u32::MAX;
 
 impl Head {
     /// Packs the rows of a view.
     pub(super) fn new(view: &View<'_, u8>, order: &RowOrder, steps: StepOrder) -> Self {
         let (line_of, dense) = lines(view, order);
         // One more, that stays empty, for the columns that fill a row's last step up.
-        let mut head = Self::empty(dense + 1, steps);
-        let parts = order.rows().par_chunks(ROWS_A_PART).map(|rows| {
-            let mut part = Self::empty(dense + 1, steps);
+        let empty = dense as u32;
+        let pack = |rows: &[u32]| {
+            let ratings = rows.iter().map(|&row| view.row(row as usize).size_hint().0).sum();
+            let mut packed = PackedRows::with_capacity(rows.len(), ratings);
             let mut entries = Vec::new();
             for &row in rows {
-                part.push_row(view.row(row as usize), &line_of, &mut entries);
+                packed.push(view.row(row as usize), &line_of, (steps, empty), &mut entries);
             }
-            part
-        });
-        for part in parts.collect::<Vec<_>>() {
-            head.append(part);
-        }
-        head.line_of = line_of;
-        head
-    }
-
-    fn empty(lines: usize, order: StepOrder) -> Self {
-        Self {
-            order,
-            lines,
-            starts: vec![0],
-            columns: Vec::new(),
-            levels: Vec::new(),
-            squares: Vec::new(),
-            tail_starts: vec![0],
-            tail: Vec::new(),
-            line_of: Vec::new(),
-        }
-    }
-
-    fn push_row(
-        &mut self,
-        ratings: impl Iterator<Item = (u32, u8)>,
-        line_of: &[u32],
-        entries: &mut Vec<Entry>,
-    ) {
-        entries.clear();
-        for (column, level) in ratings {
-            match line_of[column as usize] {
-                TAIL => self.tail.push((column, level)),
-                line => entries.push(Entry::new(self.order, line, level)),
-            }
-        }
-        entries.sort_unstable();
-        let empty = Entry::new(self.order, self.lines as u32 - 1, 0);
-        for step in entries.chunks(4) {
-            let at = |place: usize| step.get(place).copied().unwrap_or(empty);
-            let levels = [0, 1, 2, 3].map(|place| at(place).level());
-            self.columns.push([0, 1, 2, 3].map(|place| at(place).line()));
-            self.levels.push(levels);
-            self.squares.push(levels.map(|level| level * level));
-        }
-        self.starts.push(self.columns.len());
-        self.tail_starts.push(self.tail.len());
-    }
-
-    fn append(&mut self, part: Self) {
-        let (steps, tail) = (self.columns.len(), self.tail.len());
-        self.starts.extend(part.starts[1..].iter().map(|start| start + steps));
-        self.tail_starts.extend(part.tail_starts[1..].iter().map(|start| start + tail));
-        self.columns.extend(part.columns);
-        self.levels.extend(part.levels);
-        self.squares.extend(part.squares);
-        self.tail.extend(part.tail);
+            packed.shrink();
+            packed
+        };
+        // The first have most of the ratings, so no thread is given many of them at once.
+        let blocks = order.rows().par_chunks(LANES).with_max_len(1).map(pack).collect();
+        Self { lines: dense + 1, line_of, blocks }
     }
 
     /// Whether blocks hold a column.
@@ -109,7 +49,7 @@ impl Head {
 
     /// How many bytes the layout takes.
     pub(in super::super) fn bytes(&self) -> usize {
-        self.columns.len() * 24 + self.tail.len() * 8 + self.starts.len() * 16
+        self.blocks.iter().map(PackedRows::bytes).sum()
     }
 
     /// How many lines a block has.
@@ -119,18 +59,14 @@ impl Head {
 
     /// The row at a position, over the dense columns.
     pub(in super::super) fn row(&self, position: u32) -> PackedRow<'_> {
-        let steps = self.starts[position as usize]..self.starts[position as usize + 1];
-        PackedRow {
-            columns: &self.columns[steps.clone()],
-            levels: &self.levels[steps.clone()],
-            squares: &self.squares[steps],
-        }
+        let position = position as usize;
+        self.blocks[position / LANES].row(position % LANES)
     }
 
     /// The other columns of the row at a position, with its levels there.
     pub(in super::super) fn tail(&self, position: u32) -> &[(u32, u8)] {
         let position = position as usize;
-        &self.tail[self.tail_starts[position]..self.tail_starts[position + 1]]
+        self.blocks[position / LANES].tail(position % LANES)
     }
 
     /// Writes a block's rows into empty lines.
@@ -146,36 +82,13 @@ impl Head {
 
     /// Empties the lines that a block's rows were written into.
     pub(super) fn clear<L: Line>(&self, block: Range<u32>, lines: &mut [L]) {
-        let steps = self.starts[block.start as usize]..self.starts[block.end as usize];
-        if steps.len() * 4 > lines.len() {
+        let written = self.blocks[block.start as usize / LANES].lines();
+        if written.len() > lines.len() {
             return lines.fill(L::EMPTY);
         }
-        for &column in self.columns[steps].as_flattened() {
-            lines[column as usize] = L::EMPTY;
+        for &line in written {
+            lines[line as usize] = L::EMPTY;
         }
-    }
-}
-
-/// A rating of a dense column as one number, which sorts fast: for the order of steps its top, then
-/// the line and the level.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry(u64);
-
-impl Entry {
-    fn new(order: StepOrder, line: u32, level: u8) -> Self {
-        let first = match order {
-            StepOrder::Lines => 0,
-            StepOrder::FallingLevels => !level,
-        };
-        Self(u64::from(first) << 40 | u64::from(line) << 8 | u64::from(level))
-    }
-
-    fn line(self) -> u32 {
-        (self.0 >> 8) as u32
-    }
-
-    fn level(self) -> u8 {
-        self.0 as u8
     }
 }
 

@@ -1,0 +1,121 @@
+//! Rows packed for the kernels, a block of them in one piece of memory.
+
+use super::super::kernel::{PackedRow, StepOrder};
+
+/// Of every column its line; this for those that are not dense.
+pub(super) const TAIL: u32 = u32::MAX;
+
+/// The rows of a block: their ratings of dense columns as steps, and the others as they are.
+pub(super) struct PackedRows {
+    /// Where each row's steps begin, and the last ends.
+    starts: Vec<usize>,
+    columns: Vec<[u32; 4]>,
+    levels: Vec<[u8; 4]>,
+    squares: Vec<[u8; 4]>,
+    tail_starts: Vec<usize>,
+    tail: Vec<(u32, u8)>,
+}
+
+impl PackedRows {
+    /// Memory for rows of so many ratings altogether, all of them dense.
+    pub(super) fn with_capacity(rows: usize, ratings: usize) -> Self {
+        let steps = ratings / 4 + rows;
+        let starts = || {
+            let mut starts = Vec::with_capacity(rows + 1);
+            starts.push(0);
+            starts
+        };
+        Self {
+            starts: starts(),
+            columns: Vec::with_capacity(steps),
+            levels: Vec::with_capacity(steps),
+            squares: Vec::with_capacity(steps),
+            tail_starts: starts(),
+            tail: Vec::new(),
+        }
+    }
+
+    /// Packs one more row; columns that fill its last step up are of the `empty` line.
+    pub(super) fn push(
+        &mut self,
+        ratings: impl Iterator<Item = (u32, u8)>,
+        line_of: &[u32],
+        (order, empty): (StepOrder, u32),
+        entries: &mut Vec<Entry>,
+    ) {
+        entries.clear();
+        for (column, level) in ratings {
+            match line_of[column as usize] {
+                TAIL => self.tail.push((column, level)),
+                line => entries.push(Entry::new(order, line, level)),
+            }
+        }
+        entries.sort_unstable();
+        let empty = Entry::new(order, empty, 0);
+        for step in entries.chunks(4) {
+            let at = |place: usize| step.get(place).copied().unwrap_or(empty);
+            let levels = [0, 1, 2, 3].map(|place| at(place).level());
+            self.columns.push([0, 1, 2, 3].map(|place| at(place).line()));
+            self.levels.push(levels);
+            self.squares.push(levels.map(|level| level * level));
+        }
+        self.starts.push(self.columns.len());
+        self.tail_starts.push(self.tail.len());
+    }
+
+    /// Gives back what memory was for more than there is: few columns may have been dense.
+    pub(super) fn shrink(&mut self) {
+        self.columns.shrink_to_fit();
+        self.levels.shrink_to_fit();
+        self.squares.shrink_to_fit();
+        self.tail.shrink_to_fit();
+    }
+
+    /// How many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.columns.len() * 24 + self.tail.len() * 8 + self.starts.len() * 16
+    }
+
+    /// The row at a place, over the dense columns.
+    pub(super) fn row(&self, place: usize) -> PackedRow<'_> {
+        let steps = self.starts[place]..self.starts[place + 1];
+        PackedRow {
+            columns: &self.columns[steps.clone()],
+            levels: &self.levels[steps.clone()],
+            squares: &self.squares[steps],
+        }
+    }
+
+    /// The other columns of the row at a place, with its levels there.
+    pub(super) fn tail(&self, place: usize) -> &[(u32, u8)] {
+        &self.tail[self.tail_starts[place]..self.tail_starts[place + 1]]
+    }
+
+    /// The lines of all rows, those of each in its order.
+    pub(super) fn lines(&self) -> &[u32] {
+        self.columns.as_flattened()
+    }
+}
+
+/// A rating of a dense column as one number, which sorts fast: for the order of steps its top, then
+/// the line and the level.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry(u64);
+
+impl Entry {
+    fn new(order: StepOrder, line: u32, level: u8) -> Self {
+        let first = match order {
+            StepOrder::Lines => 0,
+            StepOrder::FallingLevels => !level,
+        };
+        Self(u64::from(first) << 40 | u64::from(line) << 8 | u64::from(level))
+    }
+
+    fn line(self) -> u32 {
+        (self.0 >> 8) as u32
+    }
+
+    fn level(self) -> u8 {
+        self.0 as u8
+    }
+}

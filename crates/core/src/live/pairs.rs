@@ -1,0 +1,164 @@
+//! The pairs that a changed rating changes.
+
+use crate::matrix::RatingMatrix;
+use crate::measure::Measure;
+use crate::neighbours::Neighbour;
+use crate::parameters::ModelParameters;
+use crate::similarity::{
+    Accumulated, Accumulators, Cell, Plane, RowFacts, Similarities, Sums, View, with_view,
+};
+
+/// Another row, and what it is to the row that changed.
+#[derive(Clone, Copy)]
+pub(super) struct Pair {
+    pub(super) index: u32,
+    /// The other as a neighbour; `None` where undefined or not similar enough.
+    pub(super) now: Option<Neighbour>,
+}
+
+/// Computes similarities of the matrix as it is now.
+pub(super) struct Pairs<'a> {
+    similarities: Similarities<'a>,
+    parameters: ModelParameters,
+}
+
+impl<'a> Pairs<'a> {
+    pub(super) fn new(matrix: &'a RatingMatrix, parameters: ModelParameters) -> Self {
+        let similarities = Similarities::new(matrix, parameters.side(), parameters.similarity());
+        Self { similarities, parameters }
+    }
+
+    /// Whether a rating changes all pairs of its row, and not only those that meet in its column:
+    /// where a measure reads a row's length, norm or mean.
+    pub(super) fn reach_far(&self) -> bool {
+        let pcs_of_reals = || matches!(self.similarities.plane(), Plane::Reals(_));
+        match self.parameters.options().similarity.measure {
+            Measure::Jaccard | Measure::BinaryCosine | Measure::CentredCosine => true,
+            Measure::Pcs => pcs_of_reals(),
+            Measure::Cosine | Measure::MeanSquaredDifference | Measure::Overlap => false,
+            Measure::BaselinePearson => true,
+        }
+    }
+
+    /// A row and every other that it meets, and every other that it would meet in `column`,
+    /// ascending.
+    pub(super) fn of_row_and_column(
+        &self,
+        row: u32,
+        column: u32,
+        memory: &mut Accumulators,
+    ) -> Vec<Pair> {
+        let mut pairs = self.of_row(row, memory);
+        pairs.sort_unstable_by_key(|pair| pair.index);
+        let met = |index: &u32| pairs.binary_search_by_key(index, |pair| pair.index).is_err();
+        let raters = self.raters(column, row).filter(met);
+        let parted: Vec<_> = raters.map(|index| Pair { index, now: None }).collect();
+        pairs.extend(parted);
+        pairs.sort_by_key(|pair| pair.index);
+        pairs
+    }
+
+    /// A row and every other that it meets, in no order.
+    pub(super) fn of_row(&self, row: u32, memory: &mut Accumulators) -> Vec<Pair> {
+        with_view!(self.similarities.plane(), view => {
+            let entries: Vec<_> = view.row(row as usize).collect();
+            let accumulator = memory.over(view.rows.len());
+            accumulator.add(view.lists(), &entries);
+            let facts = self.similarities.finisher().facts(row);
+            let mut pairs = Vec::new();
+            accumulator.drain(|index, sums| {
+                if index != row {
+                    pairs.push(self.pair(sums, &facts, index));
+                }
+            });
+            pairs
+        })
+    }
+
+    /// All neighbours of a row, in no order.
+    pub(super) fn neighbours_of(&self, row: u32, memory: &mut Accumulators) -> Vec<Neighbour> {
+        self.of_row(row, memory).into_iter().filter_map(|pair| pair.now).collect()
+    }
+
+    /// A row and every other that is in `column`, ascending: by the shorter of two ways.
+    pub(super) fn of_column(&self, row: u32, column: u32) -> Vec<Pair> {
+        let others: Vec<u32> = self.raters(column, row).collect();
+        with_view!(self.similarities.plane(), view => {
+            let along: usize = others.iter().map(|&other| view.rows.row_len(other as usize)).sum();
+            let columns = view.row(row as usize).map(|(column, _)| column as usize);
+            let across: usize = columns.map(|column| view.columns.row_len(column)).sum();
+            if along <= across {
+                self.along_rows(view, row, &others)
+            } else {
+                self.across_columns(view, row, &others)
+            }
+        })
+    }
+
+    /// Walks each other row, with the row's values side by side.
+    fn along_rows<V: Accumulated>(
+        &self,
+        view: &View<'_, V>,
+        row: u32,
+        others: &[u32],
+    ) -> Vec<Pair> {
+        let mut values = vec![None; view.columns.len()];
+        for (column, value) in view.row(row as usize) {
+            values[column as usize] = Some(value);
+        }
+        let facts = self.similarities.finisher().facts(row);
+        let pair = |&other: &u32| {
+            let mut sums = V::Sums::default();
+            for (column, y) in view.row(other as usize) {
+                if let Some(x) = values[column as usize] {
+                    sums.take(x, y);
+                }
+            }
+            self.pair(&sums, &facts, other)
+        };
+        others.iter().map(pair).collect()
+    }
+
+    /// Walks the columns of the row, and adds up what the others have there. Most of what a column
+    /// holds is of no other, which a bit tells that is always near.
+    fn across_columns<V: Accumulated>(
+        &self,
+        view: &View<'_, V>,
+        row: u32,
+        others: &[u32],
+    ) -> Vec<Pair> {
+        let mut wanted = vec![0_u64; view.rows.len().div_ceil(64)];
+        let mut places = vec![0_u32; view.rows.len()];
+        for (place, &other) in (0..).zip(others) {
+            wanted[other as usize / 64] |= 1 << (other % 64);
+            places[other as usize] = place;
+        }
+        let mut sums = vec![V::Sums::default(); others.len()];
+        for (column, x) in view.row(row as usize) {
+            let (rows, values) = view.lists().of(column);
+            for (&other, &y) in rows.iter().zip(values) {
+                if wanted[other as usize / 64] >> (other % 64) & 1 == 1 {
+                    sums[places[other as usize] as usize].take(x, y);
+                }
+            }
+        }
+        let facts = self.similarities.finisher().facts(row);
+        others.iter().zip(&sums).map(|(&other, sums)| self.pair(sums, &facts, other)).collect()
+    }
+
+    /// The rows in a column besides one, ascending.
+    fn raters(&self, column: u32, besides: u32) -> impl Iterator<Item = u32> + '_ {
+        let columns = self.similarities.matrix().rows(self.parameters.side().other());
+        let raters = columns.row(column as usize).columns();
+        raters.iter().copied().filter(move |&row| row != besides)
+    }
+
+    fn pair<S: Sums>(&self, sums: &S, facts: &RowFacts, index: u32) -> Pair {
+        let finisher = self.similarities.finisher();
+        let similarity = finisher.similarity(sums, facts, &finisher.facts(index));
+        let now = similarity
+            .filter(|&similarity| self.parameters.keeps(similarity))
+            .map(|similarity| Neighbour { index, overlap: sums.overlap(), similarity });
+        Pair { index, now }
+    }
+}

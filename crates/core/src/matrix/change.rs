@@ -1,0 +1,300 @@
+//! Changing a matrix in place.
+
+use super::rows::{Rows, Span, Values};
+use super::{MAX_ROW_LENGTH, MatrixError, RatingMatrix};
+use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use std::ops::Range;
+
+/// A value of the kind that a scale has.
+#[derive(Clone, Copy)]
+enum Value {
+    Level(u32),
+    Real(f64),
+}
+
+impl RatingMatrix {
+    /// Sets what `user` gives to `item`; the former rating, `None` if there was none.
+    ///
+    /// Costs about what the two rows are long, whatever the size of the matrix.
+    ///
+    /// # Errors
+    /// [`MatrixError`] if the rating is off the scale, the user or the item unknown, or a row
+    /// would have more than [`MAX_ROW_LENGTH`] ratings. Then nothing has changed.
+    pub fn set(
+        &mut self,
+        user: UserIdx,
+        item: ItemIdx,
+        rating: f64,
+    ) -> Result<Option<f64>, MatrixError> {
+        let value = self.value_of(rating)?;
+        self.check_known(user, self.users())?;
+        self.check_known(item, self.items())?;
+        let former = self.rating(user, item);
+        if former.is_none() {
+            let longest = self.by_user.row_len(user.at()).max(self.by_item.row_len(item.at()));
+            if longest >= MAX_ROW_LENGTH {
+                return Err(MatrixError::RowTooLong { found: longest + 1 });
+            }
+        }
+        self.by_user.set(user.at(), item.get(), value);
+        self.by_item.set(item.at(), user.get(), value);
+        Ok(former)
+    }
+
+    /// Takes back what `user` gave to `item`, and returns it; `None` if there is nothing, or if
+    /// either is unknown.
+    pub fn remove(&mut self, user: UserIdx, item: ItemIdx) -> Option<f64> {
+        let former = self.rating(user, item)?;
+        self.by_user.remove(user.at(), item.get());
+        self.by_item.remove(item.at(), user.get());
+        Some(former)
+    }
+
+    /// A new user without ratings, after the last.
+    ///
+    /// # Panics
+    /// If all 2³² − 1 indices are in use.
+    pub fn add_user(&mut self) -> UserIdx {
+        UserIdx(self.by_user.add())
+    }
+
+    /// A new item without ratings, after the last.
+    ///
+    /// # Panics
+    /// If all 2³² − 1 indices are in use.
+    pub fn add_item(&mut self) -> ItemIdx {
+        ItemIdx(self.by_item.add())
+    }
+
+    fn value_of(&self, rating: f64) -> Result<Value, MatrixError> {
+        let scale = self.scale;
+        let value = match scale.levels() {
+            Some(_) => scale.level_of(rating).map(Value::Level),
+            None => scale.contains(rating).then_some(Value::Real(rating)),
+        };
+        value.ok_or(MatrixError::NotOnScale { scale, rating })
+    }
+
+    fn check_known<I: DenseIdx>(&self, index: I, count: usize) -> Result<(), MatrixError> {
+        if index.at() < count {
+            return Ok(());
+        }
+        Err(MatrixError::Unknown { what: I::WHAT, count, found: index.get() })
+    }
+}
+
+/// Does the same to whichever kind of values there are.
+macro_rules! each_kind {
+    ($values:expr, $vec:ident => $body:expr) => {
+        match $values {
+            Values::Levels($vec) => $body,
+            Values::WideLevels($vec) => $body,
+            Values::Reals($vec) => $body,
+        }
+    };
+}
+
+impl Values {
+    fn put(&mut self, entry: usize, value: Value) {
+        match (self, value) {
+            // A scale of at most 255 levels, as the matrix was made.
+            (Self::Levels(values), Value::Level(level)) => values[entry] = level as u8,
+            (Self::WideLevels(values), Value::Level(level)) => values[entry] = level,
+            (Self::Reals(values), Value::Real(rating)) => values[entry] = rating,
+            // `RatingMatrix::value_of` makes the kind that the scale has.
+            _ => {}
+        }
+    }
+}
+
+impl Rows {
+    /// Sets a value of an existing row, in place or as a new entry.
+    fn set(&mut self, row: usize, column: u32, value: Value) {
+        let range = self.range(row);
+        let entry = match self.columns[range.clone()].binary_search(&column) {
+            Ok(place) => range.start + place,
+            Err(place) => self.insert(row, place, column),
+        };
+        self.values.put(entry, value);
+    }
+
+    /// Makes an entry at a place of a row, and returns where it stands.
+    fn insert(&mut self, row: usize, place: usize, column: u32) -> usize {
+        self.make_room(row);
+        let span = &mut self.spans[row];
+        let (entry, end) = (span.start + place, span.range().end);
+        span.length += 1;
+        self.entries += 1;
+        self.shift(entry..end, entry + 1);
+        self.columns[entry] = column;
+        entry
+    }
+
+    fn remove(&mut self, row: usize, column: u32) {
+        let Some(entry) = self.entry(row, column) else { return };
+        let span = &mut self.spans[row];
+        let end = span.range().end;
+        span.length -= 1;
+        self.entries -= 1;
+        self.shift(entry + 1..end, entry);
+    }
+
+    fn shift(&mut self, entries: Range<usize>, to: usize) {
+        self.columns.copy_within(entries.clone(), to);
+        each_kind!(&mut self.values, values => values.copy_within(entries, to));
+    }
+
+    fn add(&mut self) -> u32 {
+        let index = self.len();
+        assert!(index < u32::MAX as usize, "no index is left for another row");
+        self.spans.push(Span { start: self.columns.len(), length: 0, room: 0 });
+        index as u32
+    }
+
+    /// Sees to it that a row can take one more entry: at the end, it grows where it is; elsewhere it
+    /// moves there, with a quarter of its length to spare.
+    fn make_room(&mut self, row: usize) {
+        if self.spans[row].length < self.spans[row].room {
+            return;
+        }
+        // Moved rows leave gaps; when these are as much as all that is in use, they are closed.
+        if self.columns.len() > 2 * self.entries + 4096 {
+            self.close_gaps();
+        }
+        let span = self.spans[row];
+        let room = span.length + span.length / 4 + 4;
+        let at_the_end = span.end_of_room() == self.columns.len();
+        let start = if at_the_end { span.start } else { self.columns.len() };
+        self.extend_to(start + room as usize);
+        if !at_the_end {
+            self.shift(span.range(), start);
+        }
+        self.spans[row] = Span { start, length: span.length, room };
+    }
+
+    fn extend_to(&mut self, length: usize) {
+        extend(&mut self.columns, length);
+        each_kind!(&mut self.values, values => extend(values, length));
+    }
+
+    fn close_gaps(&mut self) {
+        let (columns, values) = self.gathered();
+        let mut end = 0;
+        for span in &mut self.spans {
+            *span = Span { start: end, length: span.length, room: span.length };
+            end += span.length as usize;
+        }
+        (self.columns, self.values) = (columns, values);
+    }
+}
+
+/// Lengthens by steps of an eighth, where a vector of its own accord would double.
+fn extend<T: Clone + Default>(values: &mut Vec<T>, length: usize) {
+    if length > values.capacity() {
+        values.reserve_exact((length - values.len()).max(values.len() / 8));
+    }
+    values.resize(length, T::default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::RatingTable;
+    use crate::{Side, Values};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    type Model = BTreeMap<(u32, u32), f64>;
+
+    fn empty(scale: &str) -> RatingMatrix {
+        RatingMatrix::from_table(&RatingTable::new(), scale.parse().unwrap()).unwrap()
+    }
+
+    /// The matrix of a model, made at once.
+    fn made_of(model: &Model, users: usize, like: &RatingMatrix) -> RatingMatrix {
+        let (mut offsets, mut columns) = (vec![0], Vec::new());
+        for user in 0..users as u32 {
+            columns.extend(model.range((user, 0)..=(user, u32::MAX)).map(|(&(_, item), _)| item));
+            offsets.push(columns.len());
+        }
+        let scale = *like.scale();
+        let level = |&rating: &f64| scale.level_of(rating).unwrap();
+        let values = match like.rows(Side::Users).values() {
+            Values::Levels(_) => Values::Levels(model.values().map(|r| level(r) as u8).collect()),
+            Values::WideLevels(_) => Values::WideLevels(model.values().map(level).collect()),
+            Values::Reals(_) => Values::Reals(model.values().copied().collect()),
+        };
+        RatingMatrix::from_rows(scale, like.items(), offsets, columns, values).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_matrix_is_one_made_at_once(
+            scale in 0..3usize,
+            changes in prop::collection::vec((0..12u32, 0..9u32, 0..8u8), 0..300),
+        ) {
+            let mut matrix = empty(["1:5:1", "1:1000:1", "1:1000"][scale]);
+            let mut model = Model::new();
+            for (user, item, what) in changes {
+                while matrix.users() <= user as usize {
+                    matrix.add_user();
+                }
+                while matrix.items() <= item as usize {
+                    matrix.add_item();
+                }
+                let found = if what < 6 {
+                    let rating = f64::from(what.max(1)).min(5.0);
+                    let found = matrix.set(UserIdx(user), ItemIdx(item), rating).unwrap();
+                    prop_assert_eq!(found, model.insert((user, item), rating));
+                    continue;
+                } else {
+                    matrix.remove(UserIdx(user), ItemIdx(item))
+                };
+                prop_assert_eq!(found, model.remove(&(user, item)));
+            }
+            let made = made_of(&model, matrix.users(), &matrix);
+            prop_assert_eq!(matrix.ratings(), model.len());
+            prop_assert_eq!(&matrix, &made);
+            prop_assert_eq!(matrix.mean().to_bits(), made.mean().to_bits());
+            let parts = matrix.rows(Side::Items).to_parts();
+            prop_assert_eq!(parts, made.rows(Side::Items).to_parts());
+            for (&(user, item), &rating) in &model {
+                prop_assert_eq!(matrix.rating(UserIdx(user), ItemIdx(item)), Some(rating));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_refused_changes_nothing() {
+        let mut matrix = empty("1:5:1");
+        let (user, item) = (matrix.add_user(), matrix.add_item());
+        assert_eq!(matrix.set(user, item, 4.0), Ok(None));
+        let before = matrix.clone();
+        for rating in [5.5, 0.0, f64::NAN] {
+            let refused = matrix.set(user, item, rating);
+            assert!(matches!(refused, Err(MatrixError::NotOnScale { .. })), "{rating}");
+        }
+        let unknown = matrix.set(UserIdx(1), item, 4.0).unwrap_err();
+        assert_eq!(unknown.to_string(), "expected the index of one of 1 users, found 1");
+        assert!(matches!(matrix.set(user, ItemIdx(1), 4.0), Err(MatrixError::Unknown { .. })));
+        assert_eq!(matrix.remove(UserIdx(7), item), None);
+        assert_eq!(matrix, before);
+    }
+
+    #[test]
+    fn gaps_are_closed_before_they_outgrow_the_ratings() {
+        let mut matrix = empty("1:5:1");
+        for _ in 0..100 {
+            matrix.add_user();
+            matrix.add_item();
+        }
+        for (item, user) in (0..100).flat_map(|item| (0..100).map(move |user| (item, user))) {
+            matrix.set(UserIdx(user), ItemIdx(item), 3.0).unwrap();
+        }
+        for side in [Side::Users, Side::Items] {
+            let rows = matrix.rows(side);
+            assert_eq!(rows.entries(), 10_000);
+            assert!(rows.columns().len() <= 3 * rows.entries(), "{}", rows.columns().len());
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Neighbours that are kept exact are those of a job, bit for bit.
+
+use likemind::{
+    AllPairs, DenseIdx, ItemIdx, Live, LiveError, Measure, ModelOptions, ModelParameters,
+    Neighbour, NeighbourIndex, Neighbourhood, NeighbourhoodPredictor, NeighbourhoodRanker,
+    PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingTable, Side,
+    SimilarityOptions, Unobserved, UserIdx, Weighting,
+};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+/// Lists whose every bit counts.
+type Lists = Vec<Vec<(u32, u32, u64)>>;
+
+/// A rating of a user and an item to be; 0 to be taken back.
+type Change = (u32, u32, u32);
+
+const SCALES: [&str; 5] = ["1:5:1", "0.5:5:0.5", "0:10:1", "1:1000:1", "0:20"];
+
+/// All that can be kept exact.
+fn measures() -> Vec<Measure> {
+    Measure::all().filter(|measure| !measure.is_global()).collect()
+}
+
+const WEIGHTINGS: [Weighting; 4] = [
+    Weighting::None,
+    Weighting::Shrink(5.0),
+    Weighting::ShrinkLessOne(3.0),
+    Weighting::Herlocker(4.0),
+];
+
+/// Sets and removals among a few users and items, some much rated.
+fn changes(count: usize) -> impl Strategy<Value = Vec<Change>> {
+    let index = |end: u32| prop_oneof![0..end, 0..end / 3];
+    prop::collection::vec((index(16), index(14), prop_oneof![Just(0), 1..6u32, 1..6u32]), count)
+}
+
+fn similarities() -> impl Strategy<Value = SimilarityOptions> {
+    (0..measures().len(), 0..WEIGHTINGS.len(), 1..4u32).prop_map(|(measure, weighting, least)| {
+        SimilarityOptions {
+            measure: measures()[measure],
+            weighting: WEIGHTINGS[weighting],
+            min_overlap: least,
+            ..Default::default()
+        }
+    })
+}
+
+fn models() -> impl Strategy<Value = ModelOptions> {
+    let k = prop_oneof![1..4usize, Just(30)];
+    (similarities(), k, prop_oneof![Just(0.0), Just(-1.0), Just(0.3)]).prop_map(
+        |(similarity, k, min_similarity)| ModelOptions {
+            similarity,
+            k,
+            min_similarity,
+            ..ModelOptions::new(Side::Users)
+        },
+    )
+}
+
+fn both(options: ModelOptions) -> [ModelParameters; 2] {
+    [Side::Users, Side::Items].map(|side| ModelOptions { side, ..options }.check().unwrap())
+}
+
+fn job(matrix: &RatingMatrix, parameters: ModelParameters) -> NeighbourIndex {
+    AllPairs::new(matrix, parameters).run(&Unobserved).unwrap()
+}
+
+fn empty(scale: &str) -> RatingMatrix {
+    RatingMatrix::from_table(&RatingTable::new(), scale.parse().unwrap()).unwrap()
+}
+
+/// Makes a change, and the users and items that it needs.
+fn apply(live: &mut Live, &(user, item, level): &Change) {
+    while live.matrix().users() <= user as usize {
+        live.add_user();
+    }
+    while live.matrix().items() <= item as usize {
+        live.add_item();
+    }
+    let (user, item) = (UserIdx(user), ItemIdx(item));
+    let before = live.matrix().rating(user, item);
+    let former = match level {
+        0 => live.remove(user, item),
+        level => {
+            let rating = live.matrix().scale().rating_of(level);
+            // On the real scale, values that no two rows share.
+            let real = live.matrix().scale().step().is_none();
+            let rating = rating + if real { f64::from(user.0) * 0.013 } else { 0.0 };
+            live.set(user, item, rating).unwrap()
+        }
+    };
+    assert_eq!(former, before);
+}
+
+fn bits(list: &[Neighbour]) -> Vec<(u32, u32, u64)> {
+    list.iter().map(|n| (n.index, n.overlap, n.similarity.to_bits())).collect()
+}
+
+/// Holds the lists of both sides to those of a job, and what is said to have changed to what has.
+fn check(live: &mut Live, models: [ModelParameters; 2], known: &mut [Lists; 2]) {
+    for (model, known) in models.into_iter().zip(known) {
+        let wanted = job(live.matrix(), model);
+        let index = live.index(model.side()).unwrap();
+        assert_eq!((index.rows(), index.side()), (wanted.rows(), wanted.side()));
+        let now: Vec<_> = (0..index.rows()).map(|row| bits(index.of(row))).collect();
+        for (row, list) in now.iter().enumerate() {
+            assert_eq!(list, &bits(wanted.of(row)), "row {row} of {:?}", model.options());
+        }
+        assert_eq!(index.to_index().digest(), wanted.digest());
+        known.resize(now.len(), Vec::new());
+        let differ: Vec<_> =
+            (0..).zip(now.iter().zip(&*known)).filter(|(_, (a, b))| a != b).collect();
+        let differ: BTreeSet<u32> = differ.into_iter().map(|(row, _)| row).collect();
+        let told = live.take_changed(model.side());
+        assert!(told.is_sorted());
+        let told: BTreeSet<u32> = told.into_iter().collect();
+        // A list that changed and changed back may be told as well.
+        assert!(told.is_superset(&differ), "{told:?} {differ:?}");
+        *known = now;
+    }
+}
+
+fn first_of(index: &NeighbourIndex, k: usize) -> Lists {
+    index.lists().map(|list| bits(&list[..list.len().min(k)])).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn changed_lists_are_those_of_a_job(
+        first in changes(90),
+        then in changes(40),
+        together in 1..4usize,
+        spare in any::<bool>(),
+        scale in 0..SCALES.len(),
+        options in models(),
+    ) {
+        let mut start = Live::new(empty(SCALES[scale]));
+        first.iter().for_each(|change| apply(&mut start, change));
+        let models = both(options);
+        let mut live = Live::new(start.matrix().clone());
+        let mut known = [Vec::new(), Vec::new()];
+        for (model, known) in models.into_iter().zip(&mut known) {
+            let made_with = if spare { model.with_spare() } else { model };
+            let index = job(live.matrix(), made_with);
+            *known = first_of(&index, model.k());
+            live.attach(model, index).unwrap();
+        }
+        for some in then.chunks(together) {
+            some.iter().for_each(|change| apply(&mut live, change));
+            check(&mut live, models, &mut known);
+        }
+    }
+
+    #[test]
+    fn lists_from_nothing_are_those_of_a_job(then in changes(120), options in models()) {
+        let models = both(options);
+        let mut live = Live::new(empty("1:5:1"));
+        for model in models {
+            live.attach(model, job(live.matrix(), model)).unwrap();
+        }
+        let mut known = [Vec::new(), Vec::new()];
+        for some in then.chunks(8) {
+            some.iter().for_each(|change| apply(&mut live, change));
+            check(&mut live, models, &mut known);
+        }
+    }
+
+    #[test]
+    fn an_index_that_lags_is_brought_up_to_date(
+        first in changes(90),
+        missed in prop_oneof![changes(3), changes(30)],
+        then in changes(8),
+        scale in 0..SCALES.len(),
+        spare in any::<bool>(),
+        options in models(),
+    ) {
+        let mut live = Live::new(empty(SCALES[scale]));
+        first.iter().for_each(|change| apply(&mut live, change));
+        let models = both(options);
+        let made_with = |model: ModelParameters| if spare { model.with_spare() } else { model };
+        let before = models.map(|model| job(live.matrix(), made_with(model)));
+        missed.iter().for_each(|change| apply(&mut live, change));
+        let touched = [Side::Users, Side::Items].map(|side| -> Vec<u32> {
+            let row = |&(user, item, _): &Change| if side == Side::Users { user } else { item };
+            missed.iter().map(row).collect()
+        });
+        let mut known = [Vec::new(), Vec::new()];
+        for (place, (model, index)) in models.into_iter().zip(before).enumerate() {
+            known[place] = first_of(&index, model.k());
+            live.attach_behind(model, index, &touched[place]).unwrap();
+        }
+        check(&mut live, models, &mut known);
+        for change in &then {
+            apply(&mut live, change);
+            check(&mut live, models, &mut known);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused() {
+    let mut live = Live::new(empty("1:5:1"));
+    apply(&mut live, &(2, 1, 3));
+    let options = ModelOptions::new(Side::Users);
+    let model = |similarity| ModelOptions { similarity, ..options }.check().unwrap();
+    let default = SimilarityOptions::default();
+    for similarity in [
+        SimilarityOptions { measure: Measure::BaselinePearson, ..default },
+        SimilarityOptions { weighting: Weighting::Mahout, ..default },
+    ] {
+        let index = job(live.matrix(), model(similarity));
+        let refused = live.attach(model(similarity), index).unwrap_err();
+        assert!(matches!(refused, LiveError::Global { .. }));
+        assert!(refused.to_string().ends_with("a job refreshes it"), "{refused}");
+    }
+    let index = job(live.matrix(), model(default));
+    let items = ModelOptions::new(Side::Items).check().unwrap();
+    assert!(matches!(live.attach(items, index.clone()), Err(LiveError::Rows { .. })));
+    apply(&mut live, &(2, 2, 3));
+    assert!(matches!(live.attach(items, index.clone()), Err(LiveError::Side { .. })));
+    let unknown = live.attach_behind(model(default), index.clone(), &[0, 3]);
+    assert_eq!(unknown, Err(LiveError::UnknownRow { rows: 3, found: 3 }));
+    assert!(live.index(Side::Items).is_none());
+    assert!(live.take_changed(Side::Items).is_empty());
+}
+
+#[test]
+fn predictions_and_rankings_follow_at_once() {
+    let mut live = Live::new(empty("1:5:1"));
+    for side in [Side::Users, Side::Items] {
+        let model = ModelOptions::new(side).check().unwrap();
+        live.attach(model, job(live.matrix(), model)).unwrap();
+    }
+    for (user, ratings) in (0..).zip([[1, 2, 5, 0], [2, 3, 5, 4], [5, 4, 1, 1], [1, 2, 4, 5]]) {
+        for (item, level) in (0..).zip(ratings) {
+            apply(&mut live, &(user, item, level));
+        }
+    }
+    for side in [Side::Users, Side::Items] {
+        let index = live.index(side).unwrap();
+        let stored = index.to_index();
+        let (user, item) = (UserIdx(0), ItemIdx(3));
+        let person = Profile::of_user(live.matrix(), user);
+        let predict = |neighbourhood| {
+            let options = PredictionOptions::default();
+            let predictor = NeighbourhoodPredictor::new(live.matrix(), neighbourhood, options);
+            predictor.unwrap().predict(&person, item)
+        };
+        let now = predict(Neighbourhood::Live(index));
+        assert!(!now.terms.is_empty(), "{side:?} {}", item.get());
+        assert_eq!(now.score.to_bits(), predict(Neighbourhood::Stored(&stored)).score.to_bits());
+        let ranked = NeighbourhoodRanker::new(live.matrix(), index).rank(&person, 9, &|_| true);
+        let wanted = NeighbourhoodRanker::new(live.matrix(), &stored).rank(&person, 9, &|_| true);
+        assert_eq!(ranked.len(), 1);
+        assert_eq!(format!("{ranked:?}"), format!("{wanted:?}"));
+    }
+}
+
+#[test]
+fn neighbours_of_other_ratings_are_not_put() {
+    let mut live = Live::new(empty("1:5:1"));
+    for change in [(0, 0, 3), (0, 1, 5), (1, 0, 2), (1, 1, 4)] {
+        apply(&mut live, &change);
+    }
+    let [parameters, _] = both(ModelOptions::new(Side::Users));
+    let index = job(live.matrix(), parameters);
+    let early = live.index_behind(parameters, index.clone(), &[]).unwrap();
+    live.add_user();
+    assert_eq!(live.put(early), Err(LiveError::Rows { expected: 3, found: 2 }));
+    assert!(live.index(Side::Users).is_none());
+    let whole = live.index_behind(parameters, index, &[]).unwrap();
+    live.put(whole).unwrap();
+    assert_eq!(live.index(Side::Users).unwrap().rows(), 3);
+}
