@@ -1,5 +1,7 @@
 //! Parquet, the one place where polars is used.
 
+mod check;
+
 use crate::error::{DataError, RowFault};
 use crate::export::{Column, Values};
 use crate::options::ColumnChoice;
@@ -23,7 +25,7 @@ struct Loaded {
 
 /// Reads the ratings of a Parquet file into the collector.
 pub(crate) fn read(
-    bytes: Vec<u8>,
+    bytes: &[u8],
     columns: &ColumnChoice,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
@@ -52,14 +54,16 @@ fn broken(file: &str, reason: &impl ToString) -> DataError {
 }
 
 /// Loads the columns that are needed, and no other: others may be of types unknown here.
-fn load(bytes: Vec<u8>, columns: &ColumnChoice, file: &str) -> Result<Loaded, DataError> {
+fn load(bytes: &[u8], columns: &ColumnChoice, file: &str) -> Result<Loaded, DataError> {
     let failed = |error: PolarsError| broken(file, &error);
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let schema = reader.schema().map_err(failed)?;
     let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
     let places = places_by_name(&names, columns, file)?;
     let needed = [Some(places.user), Some(places.item), Some(places.rating), places.timestamp];
-    let needed = needed.into_iter().flatten().map(|place| names[place].clone()).collect();
+    let needed: Vec<String> =
+        needed.into_iter().flatten().map(|place| names[place].clone()).collect();
+    check::check(bytes, &needed).map_err(|error| broken(file, &error))?;
     let frame = reader.with_columns(Some(needed)).finish().map_err(failed)?;
     let column = |place: usize| frame.column(&names[place]).map_err(failed);
     Ok(Loaded {

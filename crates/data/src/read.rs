@@ -30,12 +30,27 @@ use std::path::Path;
 /// used and the options do not say to skip those.
 pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DataError> {
     match source {
-        Source::StandardInput => {
-            refuse_part("standard input", options)?;
-            read_from(io::stdin().lock(), "standard input", options)
-        }
+        Source::StandardInput => read_standard_input(io::stdin().lock(), options),
         Source::Path(path) => read_path(path, options),
     }
+}
+
+/// Reads a stream that may be a .zip as well. Its directory is at its end, so it is kept in a file
+/// without a name, which the system removes.
+fn read_standard_input(mut reader: impl Read, options: &ReadOptions) -> Result<Dataset, DataError> {
+    let file = "standard input";
+    let unreadable = |source| DataError::Unreadable { file: file.to_owned(), source };
+    let mut magic = [0; 4];
+    let length = unpack::read_up_to(&mut reader, &mut magic).map_err(unreadable)?;
+    let is_zip = unpack::is_zip(&magic[..length]);
+    let mut whole = io::Cursor::new(magic).take(length as u64).chain(reader);
+    if is_zip {
+        let mut kept = tempfile::tempfile().map_err(unreadable)?;
+        io::copy(&mut whole, &mut kept).map_err(unreadable)?;
+        return layouts::read_container(Container::zip(Path::new(file), kept)?, options);
+    }
+    refuse_part(file, options)?;
+    read_from(whole, file, options)
 }
 
 /// Refuses a part of what has none.
@@ -98,7 +113,7 @@ fn read_ratings(
     }
     match sniff::format(&start, &file, layout, options)? {
         Format::Parquet => {
-            parquet::read(unpack::read_all(reader, &file)?, &options.columns, collector)?;
+            parquet::read(&unpack::read_all(reader, &file)?, &options.columns, collector)?;
             Ok(Layout::Parquet)
         }
         Format::Text(format) => {
@@ -111,4 +126,36 @@ fn read_ratings(
 /// A file's name without what follows its first dot.
 fn stem(file: &str) -> &str {
     file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::write::SimpleFileOptions;
+
+    #[test]
+    fn an_archive_is_read_from_a_stream() {
+        let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for (name, text) in [
+            (
+                "ml-latest-small/ratings.csv",
+                "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n",
+            ),
+            (
+                "ml-latest-small/movies.csv",
+                "movieId,title,genres\n31,Dangerous Minds (1995),Drama\n",
+            ),
+        ] {
+            archive.start_file(name, SimpleFileOptions::default()).unwrap();
+            archive.write_all(text.as_bytes()).unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        let read = |bytes: &[u8]| read_standard_input(bytes, &ReadOptions::default());
+        let dataset = read(&bytes).unwrap();
+        assert_eq!((dataset.layout, dataset.ratings.len()), (Layout::MlLatest, 1));
+        assert_eq!(dataset.catalogue.iter().count(), 1);
+        let cut_short = read(&bytes[..bytes.len() / 2]).unwrap_err().to_string();
+        assert!(cut_short.contains("standard input"), "{cut_short}");
+    }
 }

@@ -156,19 +156,4 @@ proptest! {
             prop_assert_eq!(&set.ratings, &wanted);
         }
     }
-
-    #[test]
-    fn damaged_parquet_files_do_not_panic(at in any::<prop::sample::Index>(), bit in 0..8u8) {
-        let folder = tempfile::tempdir().unwrap();
-        let numbers = || Values::Integers((0..200).collect());
-        let columns = [
-            Column { name: "user", values: Values::Text(vec!["a"; 200]) },
-            Column { name: "item", values: numbers() },
-            Column { name: "rating", values: numbers() },
-        ];
-        let mut bytes = parquet(&folder.path().join("t.parquet"), &columns);
-        let at = at.index(bytes.len());
-        bytes[at] ^= 1 << bit;
-        let _ = read_from(&bytes[..], "t", &ReadOptions::default());
-    }
 }
