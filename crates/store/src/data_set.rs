@@ -98,6 +98,12 @@ impl DataSet {
         Ok(())
     }
 
+    /// Which ratings these are.
+    pub(crate) fn state(&self) -> DataState {
+        let digest = self.digest.text(self.scale.map(|(scale, _)| scale).as_ref());
+        DataState { sequence: count(self.sequence), digest }
+    }
+
     /// The scale.
     ///
     /// # Errors
@@ -153,11 +159,6 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn data_state(&self) -> Result<DataState, StoreError> {
-        self.named(async {
-            let data_set = DataSet::read(&mut *self.reading().await?).await?;
-            let digest = data_set.digest.text(data_set.scale.map(|(scale, _)| scale).as_ref());
-            Ok(DataState { sequence: count(data_set.sequence), digest })
-        })
-        .await
+        self.named(async { Ok(DataSet::read(&mut *self.reading().await?).await?.state()) }).await
     }
 }

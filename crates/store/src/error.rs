@@ -53,6 +53,12 @@ pub enum StoreError {
         /// What the system said.
         found: String,
     },
+    /// There is something where a copy was to be written.
+    #[error("expected no file at {}, found one; a copy is written to a new file", .path.display())]
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
     /// Another process is writing, and went on longer than we wait.
     #[error(
         "{}: expected to get a turn, found the database locked by another process; try again later",

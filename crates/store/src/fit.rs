@@ -1,14 +1,18 @@
 //! A fit from beginning to end: computing under a lease, with checkpoints and signs of life.
 
 mod compute;
+mod replay;
+mod save;
 mod watch;
 
 use crate::error::StoreError;
-use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, Orders};
-use crate::models::{ModelId, NewModel, SaveProgress};
+use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Orders};
+use crate::models::{ModelId, SaveProgress};
 use crate::open::Store;
-use compute::{Computed, Work};
+use compute::{Computed, Left, Work};
 use likemind::{Kernel, ModelParameters, Progress, RatingMatrix, Side};
+use replay::{Replayed, replay};
+use save::{Finished, save};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch as channel;
@@ -35,8 +39,9 @@ pub struct FitOptions {
 }
 
 impl FitOptions {
-    /// With the checkpoints that take no more than ten seconds of work from a crash.
-    pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(8);
+    /// A crash then takes some five seconds of work, and going on some five more; the checkpoints take a
+    /// twentieth of a job on 25 million ratings.
+    pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(4);
 }
 
 /// Stops a fit from outside, so that it can go on later. Clones stop the same fit.
@@ -68,15 +73,22 @@ impl FitStop {
 /// What happens in a fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FitEvent {
-    /// It holds the lease. `resumed` is how much of the work an earlier run has done.
+    /// It holds the lease, and knows whether it goes on. `resumed` is how much of the work an earlier run
+    /// has done.
     Began {
         /// The job.
         job: JobId,
-        /// 0 to 1; `None` for a new job.
+        /// 0 to 1; `None` for a new job, and for one that begins anew since its checkpoint is none of
+        /// this version.
         resumed: Option<f64>,
     },
     /// Pairs are being compared.
     Comparing(Progress),
+    /// Ratings that came meanwhile are being taken in, before the model becomes active.
+    CatchingUp {
+        /// How many rows of the side they are of.
+        rows: usize,
+    },
     /// The model is being saved.
     Saving(SaveProgress),
 }
@@ -118,9 +130,10 @@ pub struct Fitted {
 
 impl Store {
     /// Compares all pairs and makes the result the active model, or goes on with such a job that
-    /// was left unfinished. The job works on the ratings as they were when it began; it holds the
-    /// database's lease, saves a checkpoint every few seconds, and can be killed at any moment:
-    /// the next fit with the same parameters goes on.
+    /// was left unfinished. The job works on the ratings as they were when it began, and takes those
+    /// that came since in before its model becomes active; it holds the database's lease, saves a
+    /// checkpoint every few seconds, and can be killed at any moment: the next fit with the same
+    /// parameters goes on. Waits for other processes that write, however long they do.
     ///
     /// Computes on threads of its own; its future must be polled all the while, since it gives the
     /// signs of life.
@@ -135,9 +148,41 @@ impl Store {
         stop: &FitStop,
         tell: &mut (dyn FnMut(FitEvent) + Send),
     ) -> Result<FitEnd, StoreError> {
+        self.fit_job(None, options, stop, tell).await
+    }
+
+    /// As [`fit`](Self::fit), going on with one unfinished job of these parameters, and with no other.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit); [`StoreError::JobOver`] if the job is over, or cannot be gone on with.
+    pub async fn go_on_with(
+        &self,
+        job: JobId,
+        options: FitOptions,
+        stop: &FitStop,
+        tell: &mut (dyn FnMut(FitEvent) + Send),
+    ) -> Result<FitEnd, StoreError> {
+        self.fit_job(Some(job), options, stop, tell).await
+    }
+
+    async fn fit_job(
+        &self,
+        go_on_with: Option<JobId>,
+        options: FitOptions,
+        stop: &FitStop,
+        tell: &mut (dyn FnMut(FitEvent) + Send),
+    ) -> Result<FitEnd, StoreError> {
         let FitOptions { parameters, holder, .. } = options.clone();
-        let held = self.begin_fit(&FitRequest { parameters, holder }).await?;
-        let end = run(self, &held, options, stop, tell).await;
+        let held = self.begin_fit(&FitRequest { parameters, holder, go_on_with }).await?;
+        let end = match run(self, &held, options, stop, tell).await {
+            // Cancelled while this process was silent for long.
+            Err(StoreError::LeaseLost { job })
+                if self.job(job).await?.state == JobState::Cancelled =>
+            {
+                Ok(FitEnd::Cancelled(job))
+            }
+            end => end,
+        };
         // The first error is the one to tell. If this fails as well, the lease runs out.
         match &end {
             Err(StoreError::JobFailed { found, .. }) => drop(held.fail(found).await),
@@ -156,13 +201,12 @@ async fn run(
     tell: &mut (dyn FnMut(FitEvent) + Send),
 ) -> Result<FitEnd, StoreError> {
     let matrix = pinned_matrix(store, held).await?;
-    let checkpoint = held.checkpoint().await?;
     let info = held.info();
-    let resumed = checkpoint.as_ref().map(|_| info.work_done);
-    tell(FitEvent::Began { job: info.id, resumed });
+    let left = |checkpoint| Left { checkpoint, work_done: info.work_done };
+    let left = held.checkpoint().await?.map(left);
     let watch = Arc::new(Watch::default());
     let begun = Instant::now();
-    let mut work = Work::start(matrix, options.clone(), checkpoint, Arc::clone(&watch));
+    let mut work = Work::start(matrix, options.clone(), left, Arc::clone(&watch));
     let attended =
         attend(held, &watch, stop, (begun, options.checkpoint_every), tell, &mut work).await;
     // Whatever happened, the threads are waited for.
@@ -174,17 +218,24 @@ async fn run(
     match attended? {
         Attended::Finished(computed) => {
             let progress = watch.progress();
-            save(held, &options, computed, progress, seconds, stop, tell).await
+            let mut catching_up = |rows| tell(FitEvent::CatchingUp { rows });
+            let at = (progress, begun);
+            let jobs = (store, held);
+            match replay(jobs, &options, computed, at, stop, &mut catching_up).await? {
+                Replayed::Exact(computed, data) => {
+                    let done = Finished { computed, data, progress, seconds };
+                    save(held, &options, done, stop, tell).await
+                }
+                Replayed::Stopped => interrupted(held).await,
+                Replayed::Cancelled => cancelled(held).await,
+            }
         }
         Attended::Stopped(checkpoint) => {
-            held.save_checkpoint(&checkpoint).await?;
-            held.heartbeat(watch.progress(), begun.elapsed().as_secs_f64()).await?;
+            save_checkpoint(held, &checkpoint).await?;
+            heartbeat(held, watch.progress(), begun).await?;
             interrupted(held).await
         }
-        Attended::Cancelled => {
-            held.cancelled().await?;
-            Ok(FitEnd::Cancelled(info.id))
-        }
+        Attended::Cancelled => cancelled(held).await,
     }
 }
 
@@ -205,8 +256,37 @@ async fn pinned_matrix(store: &Store, held: &HeldJob) -> Result<RatingMatrix, St
 }
 
 async fn interrupted(held: &HeldJob) -> Result<FitEnd, StoreError> {
-    let JobInfo { id, work_done, .. } = held.interrupted().await?;
-    Ok(FitEnd::Interrupted { job: id, work_done })
+    let JobInfo { id, work_done, state, .. } = held.interrupted().await?;
+    Ok(match state {
+        JobState::Cancelled => FitEnd::Cancelled(id),
+        _ => FitEnd::Interrupted { job: id, work_done },
+    })
+}
+
+async fn cancelled(held: &HeldJob) -> Result<FitEnd, StoreError> {
+    held.cancelled().await?;
+    Ok(FitEnd::Cancelled(held.info().id))
+}
+
+/// A sign of life, or none while another process writes: that one is in the way of whoever would
+/// take over, too.
+async fn heartbeat(
+    held: &HeldJob,
+    progress: Option<Progress>,
+    begun: Instant,
+) -> Result<Orders, StoreError> {
+    match held.heartbeat(progress, begun.elapsed().as_secs_f64()).await {
+        Err(StoreError::Locked { .. }) => Ok(Orders::GoOn),
+        told => told,
+    }
+}
+
+/// Saves a checkpoint, or leaves the former while another process writes.
+async fn save_checkpoint(held: &HeldJob, bytes: &[u8]) -> Result<(), StoreError> {
+    match held.save_checkpoint(bytes).await {
+        Err(StoreError::Locked { .. }) => Ok(()),
+        saved => saved,
+    }
 }
 
 /// How the computation ended.
@@ -225,74 +305,44 @@ async fn attend(
     tell: &mut (dyn FnMut(FitEvent) + Send),
     work: &mut Work,
 ) -> Result<Attended, StoreError> {
-    let (mut heartbeat, mut checkpoint) = (Instant::now(), Instant::now());
-    let mut cancelled = false;
-    loop {
-        let look =
-            tokio::time::timeout(LOOK.min(checkpoint_every), work.wait(held.info().id)).await;
-        if let Some(progress) = watch.progress() {
+    let (mut last_heartbeat, mut last_checkpoint) = (Instant::now(), Instant::now());
+    let (job, mut cancelled) = (held.info().id, false);
+    let mut look_around = |work: &mut Work| {
+        // Looked at first: by then it is known whether it goes on, which is told first.
+        let progress = watch.progress();
+        if let Some(resumed) = work.begun() {
+            tell(FitEvent::Began { job, resumed });
+        }
+        if let Some(progress) = progress {
             tell(FitEvent::Comparing(progress));
         }
+    };
+    look_around(work);
+    loop {
+        let look = tokio::time::timeout(LOOK.min(checkpoint_every), work.wait(job)).await;
+        look_around(work);
         if let Ok(ended) = look {
             return Ok(match ended? {
+                _ if cancelled => Attended::Cancelled,
                 Ok(computed) => Attended::Finished(computed),
-                Err(_) if cancelled => Attended::Cancelled,
                 Err(checkpoint) => Attended::Stopped(checkpoint),
             });
         }
         if stop.is_asked() {
             watch.cancel();
         }
-        if heartbeat.elapsed() >= HEARTBEAT.min(checkpoint_every) {
-            heartbeat = Instant::now();
-            let seconds = begun.elapsed().as_secs_f64();
-            if held.heartbeat(watch.progress(), seconds).await? == Orders::Cancel {
+        if last_heartbeat.elapsed() >= HEARTBEAT.min(checkpoint_every) {
+            last_heartbeat = Instant::now();
+            if heartbeat(held, watch.progress(), begun).await? == Orders::Cancel {
                 cancelled = true;
                 watch.cancel();
             }
         }
         if let Some(made) = watch.take_checkpoint() {
-            held.save_checkpoint(&compute::packed(made, held.info().id).await?).await?;
-            checkpoint = Instant::now();
-        } else if checkpoint.elapsed() >= checkpoint_every {
+            save_checkpoint(held, &compute::packed(made, job).await?).await?;
+            last_checkpoint = Instant::now();
+        } else if last_checkpoint.elapsed() >= checkpoint_every {
             watch.ask_for_checkpoint();
         }
     }
-}
-
-/// Saves the model, unless the fit is stopped first: then nothing of it is saved.
-async fn save(
-    held: &HeldJob,
-    options: &FitOptions,
-    computed: Computed,
-    progress: Option<Progress>,
-    seconds: f64,
-    stop: &FitStop,
-    tell: &mut (dyn FnMut(FitEvent) + Send),
-) -> Result<FitEnd, StoreError> {
-    let info = held.info();
-    let Computed { index, digest, pairs } = &computed;
-    let new = NewModel {
-        parameters: &options.parameters,
-        index,
-        digest,
-        data_digest: &info.data_digest,
-        sequence: info.sequence,
-        pairs: *pairs,
-        seconds,
-    };
-    let mut saving = |progress| tell(FitEvent::Saving(progress));
-    let model = tokio::select! {
-        saved = held.finish(new, progress, &mut saving) => saved?,
-        () = stop.asked() => return interrupted(held).await,
-    };
-    Ok(FitEnd::Done(Fitted {
-        job: info.id,
-        model,
-        side: index.side(),
-        rows: index.rows() as u64,
-        pairs: *pairs,
-        seconds,
-        digest: computed.digest,
-    }))
 }

@@ -90,7 +90,7 @@ async fn forget(connection: &mut SqliteConnection, id: &str) -> Result<Forgotten
     data_set.write(connection).await?;
     sqlx::query("DELETE FROM snapshot_parts").execute(&mut *connection).await?;
     if let Some(before) = before {
-        let after = patched(&before, log)?;
+        let after = patched(before, &log)?;
         matrix::write_snapshot(connection, &after, data_set.sequence, &mut |_, _| ()).await?;
     }
     let sequence = count(data_set.sequence);

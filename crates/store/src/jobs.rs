@@ -15,6 +15,7 @@ use crate::open::Store;
 use lease::{Lease, drop_checkpoint};
 use likemind::{ModelParameters, Side};
 use serde::{Deserialize, Serialize};
+use sign::Sign;
 use sqlx::{FromRow, SqliteConnection};
 use std::fmt;
 use std::num::ParseIntError;
@@ -193,6 +194,13 @@ async fn job(connection: &mut SqliteConnection, id: JobId) -> Result<JobInfo, Fa
     row.ok_or(StoreError::UnknownJob { id })?.info(&lease)
 }
 
+/// Ends a job as a person asked.
+async fn end_cancelled(connection: &mut SqliteConnection, id: JobId) -> Result<(), Fault> {
+    let end = "UPDATE jobs SET state = 'cancelled', ended_at = unixepoch() WHERE id = ?";
+    sqlx::query(end).bind(id.0).execute(&mut *connection).await?;
+    drop_checkpoint(connection, id).await
+}
+
 impl Store {
     /// All jobs, oldest first.
     ///
@@ -227,16 +235,15 @@ impl Store {
         self.named(async {
             let mut writing = self.writing().await?;
             let before = job(&mut writing, id).await?;
+            let lease = Lease::read(&mut writing).await?;
             match before.state {
-                JobState::Running => {
+                JobState::Running if !Sign::is_gone(self.path(), lease.fence) => {
                     let ask = sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE id = ?");
                     ask.bind(id.0).execute(&mut *writing).await?;
                 }
-                JobState::Queued => {
-                    let end = "UPDATE jobs SET state = 'cancelled', ended_at = unixepoch() \
-                               WHERE id = ?";
-                    sqlx::query(end).bind(id.0).execute(&mut *writing).await?;
-                    drop_checkpoint(&mut writing, id).await?;
+                JobState::Running | JobState::Queued => {
+                    lease::revoke(&mut writing, id).await?;
+                    end_cancelled(&mut writing, id).await?;
                 }
                 state => return Err(StoreError::JobOver { id, state }.into()),
             }

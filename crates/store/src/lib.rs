@@ -36,6 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
 
+mod backup;
 mod bulk;
 mod changes;
 mod data_set;
@@ -47,6 +48,7 @@ mod ids;
 mod import;
 mod items;
 mod jobs;
+mod live;
 mod matrix;
 mod migrate;
 mod models;
@@ -57,6 +59,7 @@ mod ratings;
 mod rows;
 mod snapshot;
 
+pub use backup::Backup;
 pub use changes::{Changes, SingleChange};
 pub use data_set::{DataState, ScaleChoice, Summary};
 pub use error::StoreError;
@@ -65,6 +68,8 @@ pub use forget::Forgotten;
 pub use import::{ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary};
 pub use items::FoundItem;
 pub use jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Orders};
+pub use live::{LiveModel, LiveStore, LiveView, Names};
 pub use models::{ModelId, ModelInfo, ModelUpdate, NewModel, SaveProgress, WriteBehind};
 pub use open::Store;
 pub use rate::{Change, Rated, RatingChange};
+pub use ratings::TimedRating;

@@ -1,7 +1,7 @@
 //! The matrix of the ratings, and its packed copy in the database.
 
 use crate::changes::{self, SingleChange};
-use crate::data_set::DataSet;
+use crate::data_set::{DataSet, DataState};
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
 use crate::patch::patched;
@@ -59,7 +59,7 @@ async fn unpack(bytes: Vec<u8>, changes: Vec<SingleChange>) -> Result<RatingMatr
     let work = tokio::task::spawn_blocking(move || {
         let packed = snapshot::decode(&bytes).map_err(|error| Fault::Damaged(error.to_string()))?;
         drop(bytes);
-        if changes.is_empty() { Ok(packed) } else { patched(&packed, changes) }
+        patched(packed, &changes)
     });
     work.await.unwrap_or_else(|panicked| Err(Fault::Damaged(panicked.to_string())))
 }
@@ -139,20 +139,28 @@ impl Store {
     /// [`StoreError::NoRatings`] before the first import; [`StoreError::Damaged`] if the packed
     /// copy does not have its checksum.
     pub async fn matrix(&self) -> Result<RatingMatrix, StoreError> {
+        Ok(self.matrix_and_state().await?.0)
+    }
+
+    /// [`matrix`](Self::matrix), and which ratings these are.
+    ///
+    /// # Errors
+    /// As [`matrix`](Self::matrix).
+    pub async fn matrix_and_state(&self) -> Result<(RatingMatrix, DataState), StoreError> {
         self.named(async {
             let mut reading = self.reading().await?;
             let data_set = DataSet::read(&mut reading).await?;
             data_set.scale()?;
             let (matrix, age) = read_with_age(&mut reading, &data_set).await?;
             reading.commit().await?;
-            if age.is_some_and(|age| age <= MOST_CHANGES) {
-                return Ok(matrix);
+            if age.is_none_or(|age| age > MOST_CHANGES) {
+                match self.renew_snapshot(&matrix, data_set.sequence).await {
+                    // The copy only saves time, and who is writing now renews it.
+                    Err(fault) if !fault.is_busy() => return Err(fault),
+                    _ => {}
+                }
             }
-            match self.renew_snapshot(&matrix, data_set.sequence).await {
-                // The copy only saves time, and who is writing now renews it.
-                Err(fault) if !fault.is_busy() => Err(fault),
-                _ => Ok(matrix),
-            }
+            Ok((matrix, data_set.state()))
         })
         .await
     }

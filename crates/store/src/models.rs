@@ -112,6 +112,14 @@ async fn model(connection: &mut SqliteConnection, id: ModelId) -> Result<ModelIn
     row.ok_or(StoreError::UnknownModel { id })?.info()
 }
 
+/// The model in use on a side.
+async fn active(connection: &mut SqliteConnection, side: Side) -> Result<Option<ModelInfo>, Fault> {
+    let query = "SELECT * FROM models WHERE active = 1 AND side = ?";
+    let query = sqlx::query_as(query).bind(side.name());
+    let row: Option<ModelRow> = query.fetch_optional(connection).await?;
+    row.map(ModelRow::info).transpose()
+}
+
 /// Makes `id` the active model of `side` in place of the one that is.
 async fn activate(connection: &mut SqliteConnection, id: ModelId, side: Side) -> Result<(), Fault> {
     // In two steps: an index holds a side to one active model at any moment.
@@ -143,13 +151,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn active_model(&self, side: Side) -> Result<Option<ModelInfo>, StoreError> {
-        let active = "SELECT * FROM models WHERE active = 1 AND side = ?";
-        self.named(async {
-            let query = sqlx::query_as(active).bind(side.name());
-            let row: Option<ModelRow> = query.fetch_optional(&self.pool).await?;
-            row.map(ModelRow::info).transpose()
-        })
-        .await
+        self.named(async { active(&mut *self.pool.acquire().await?, side).await }).await
     }
 
     /// Makes a stored model the one in use on its side, in one transaction.

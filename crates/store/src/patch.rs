@@ -1,63 +1,46 @@
-//! A matrix with some ratings changed.
+//! Making single changes in memory.
 
 use crate::changes::SingleChange;
 use crate::error::Fault;
-use crate::rows::RowsBuilder;
-use likemind::{DenseIdx, RatingMatrix, Side, UserIdx};
+use likemind::{DenseIdx, Live, MatrixError, RatingMatrix};
 
 /// `matrix` after `changes`, which are in their order. It has a row for every user and item of
-/// either. Takes time in proportion to all ratings.
+/// either. Takes time in proportion to the rows that change.
 pub(crate) fn patched(
-    matrix: &RatingMatrix,
-    mut changes: Vec<SingleChange>,
+    matrix: RatingMatrix,
+    changes: &[SingleChange],
 ) -> Result<RatingMatrix, Fault> {
-    let most = |known: usize, index: u32| known.max(index as usize + 1);
-    let users = changes.iter().fold(matrix.users(), |known, change| most(known, change.user.0));
-    let items = changes.iter().fold(matrix.items(), |known, change| most(known, change.item.0));
-    changes.sort_by_key(|change| (change.user, change.item));
-    let size = matrix.ratings() + changes.len();
-    let mut rows = RowsBuilder::new(*matrix.scale(), users, size);
-    let mut by_user = changes.chunk_by(|a, b| a.user == b.user).peekable();
-    for user in (0..users as u32).map(UserIdx) {
-        match by_user.next_if(|changes| changes.first().is_some_and(|first| first.user == user)) {
-            Some(changes) => patch_row(&mut rows, matrix, user, changes)?,
-            None => rows.copy(matrix.rows(Side::Users), user.at()),
-        }
-        rows.complete(user.at() + 1);
-    }
-    Ok(rows.finish(items)?)
+    let mut live = Live::new(matrix);
+    changes.iter().try_for_each(|change| apply(&mut live, change))?;
+    Ok(live.into_matrix())
 }
 
-/// Adds the ratings of `user` after `changes`, which are by item, each item's last one last.
-fn patch_row(
-    rows: &mut RowsBuilder,
-    matrix: &RatingMatrix,
-    user: UserIdx,
-    changes: &[SingleChange],
-) -> Result<(), Fault> {
-    let mut push = |item: u32, rating: f64| {
-        let off =
-            || Fault::Damaged(format!("a change to {rating} off the scale {}", matrix.scale()));
-        rows.push(item, rating).map(|_| ()).ok_or_else(off)
-    };
-    let mut old = matrix.of_user(user).peekable();
-    for changes in changes.chunk_by(|a, b| a.item == b.item) {
-        let Some(last) = changes.last() else { continue };
-        while let Some((item, rating)) = old.next_if(|&(item, _)| item < last.item) {
-            push(item.0, rating)?;
-        }
-        old.next_if(|&(item, _)| item == last.item);
-        if let Some(rating) = last.rating {
-            push(last.item.0, rating)?;
-        }
+/// Makes a change, with the users and items that came with it.
+pub(crate) fn apply(live: &mut Live, change: &SingleChange) -> Result<(), Fault> {
+    while live.matrix().users() <= change.user.at() {
+        live.add_user();
     }
-    old.try_for_each(|(item, rating)| push(item.0, rating))
+    while live.matrix().items() <= change.item.at() {
+        live.add_item();
+    }
+    match change.rating {
+        Some(rating) => {
+            live.set(change.user, change.item, rating).map_err(|error| refused(&error))?
+        }
+        None => live.remove(change.user, change.item),
+    };
+    Ok(())
+}
+
+/// A change that the database holds and that its matrix does not take.
+fn refused(error: &MatrixError) -> Fault {
+    Fault::Damaged(format!("a change that its ratings do not take ({error})"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use likemind::{ItemIdx, RatingScale, RatingTable};
+    use likemind::{ItemIdx, RatingScale, RatingTable, UserIdx};
 
     fn matrix(rows: &[(&str, &str, f64)]) -> RatingMatrix {
         let mut table = RatingTable::new();
@@ -88,7 +71,7 @@ mod tests {
         });
         let after =
             matrix(&[("u0", "i1", 2.5), ("u1", "i0", 1.0), ("u1", "i1", 3.0), ("u2", "i3", 4.5)]);
-        assert_eq!(patched(&before, changes.collect()).unwrap(), after);
+        assert_eq!(patched(before, &changes.collect::<Vec<_>>()).unwrap(), after);
     }
 
     #[test]
@@ -100,10 +83,10 @@ mod tests {
             item: ItemIdx(6),
             rating: Some(rating),
         };
-        let after = patched(&before, vec![change(3.5)]).unwrap();
+        let after = patched(before.clone(), &[change(3.5)]).unwrap();
         assert_eq!((after.users(), after.items(), after.ratings()), (6, 7, 2));
         assert_eq!(after.rating(UserIdx(5), ItemIdx(6)), Some(3.5));
-        let error = patched(&before, vec![change(3.25)]).unwrap_err();
-        assert!(matches!(error, Fault::Damaged(found) if found.contains("3.25 off the scale")));
+        let error = patched(before, &[change(3.25)]).unwrap_err();
+        assert!(matches!(error, Fault::Damaged(found) if found.contains("3.25")));
     }
 }

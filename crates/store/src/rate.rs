@@ -110,7 +110,7 @@ impl Store {
     }
 }
 
-fn logged(rated: &Rated) -> SingleChange {
+pub(crate) fn logged(rated: &Rated) -> SingleChange {
     let &Rated { sequence, user, item, after, .. } = rated;
     SingleChange { sequence, user, item, rating: after }
 }

@@ -35,7 +35,48 @@ pub(crate) async fn for_each(
     }
 }
 
+/// A rating of one user, with its time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimedRating {
+    /// The item.
+    pub item: ItemIdx,
+    /// On the data set's scale.
+    pub rating: f64,
+    /// When, in seconds since 1970; `None` where unknown.
+    pub timestamp: Option<i64>,
+}
+
 impl Store {
+    /// At most `limit` ratings of a user after the first `offset`, newest first: by time, unknown times
+    /// last, then by the order in which they came here. None of an unknown user.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn ratings_of(
+        &self,
+        user: UserIdx,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<TimedRating>, StoreError> {
+        let newest = "SELECT item, rating, timestamp FROM ratings WHERE user = ? \
+                      ORDER BY timestamp DESC NULLS LAST, sequence DESC, item LIMIT ? OFFSET ?";
+        let bounded = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.named(async {
+            let rows: Vec<(u32, f64, Option<i64>)> = sqlx::query_as(newest)
+                .bind(user.0)
+                .bind(bounded(limit))
+                .bind(bounded(offset))
+                .fetch_all(&self.pool)
+                .await?;
+            let timed = |(item, rating, timestamp)| {
+                let item = ItemIdx(item);
+                TimedRating { item, rating, timestamp }
+            };
+            Ok(rows.into_iter().map(timed).collect())
+        })
+        .await
+    }
+
     /// All ratings with their times, in the order of user and item, with all ids. One million takes
     /// about a second; [`matrix`](Self::matrix) is far faster where times are not needed.
     ///

@@ -1,6 +1,6 @@
 //! Building a matrix from ratings in the order of user and item.
 
-use likemind::{MatrixError, RatingMatrix, RatingScale, RatingTable, Rows, Values};
+use likemind::{MatrixError, RatingMatrix, RatingScale, RatingTable, Values};
 
 /// A rating as a whole number, the same for equal ratings of a scale: its level, or on a real
 /// scale its bits. `None` off the scale.
@@ -51,22 +51,6 @@ impl RowsBuilder {
         }
         self.columns.push(item);
         Some(code)
-    }
-
-    /// Adds all of row `row`, which is on the same scale, to the row begun last.
-    pub(crate) fn copy(&mut self, rows: &Rows, row: usize) {
-        let ends = rows.offsets().get(row).zip(rows.offsets().get(row + 1));
-        let Some((&start, &end)) = ends else { return };
-        self.columns.extend_from_slice(&rows.columns()[start..end]);
-        match (&mut self.values, rows.values()) {
-            (Values::Levels(to), Values::Levels(from)) => to.extend_from_slice(&from[start..end]),
-            (Values::WideLevels(to), Values::WideLevels(from)) => {
-                to.extend_from_slice(&from[start..end]);
-            }
-            (Values::Reals(to), Values::Reals(from)) => to.extend_from_slice(&from[start..end]),
-            // Kinds follow from the scale; `finish` refuses other numbers of values than of columns.
-            _ => {}
-        }
     }
 
     /// Ends rows, also empty ones, until `rows` are complete.

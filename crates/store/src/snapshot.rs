@@ -37,7 +37,8 @@ pub(crate) enum SnapshotError {
 /// The packed matrix.
 pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
     let rows = matrix.rows(Side::Users);
-    let (kind, width) = match rows.values() {
+    let (_, columns, values) = rows.to_parts();
+    let (kind, width) = match &*values {
         Values::Levels(_) => (1_u32, 1),
         Values::WideLevels(_) => (2, 4),
         Values::Reals(_) => (3, 8),
@@ -54,8 +55,8 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
     }
     // A row is never longer than `likemind::MAX_ROW_LENGTH`.
     bytes.extend((0..rows.len()).flat_map(|row| (rows.row_len(row) as u32).to_le_bytes()));
-    bytes.extend(rows.columns().iter().flat_map(|column| column.to_le_bytes()));
-    match rows.values() {
+    bytes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
+    match &*values {
         Values::Levels(values) => bytes.extend_from_slice(values),
         Values::WideLevels(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
         Values::Reals(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),

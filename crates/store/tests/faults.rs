@@ -3,10 +3,14 @@
 mod common;
 
 use common::{Place, SMALL, batch, execute, import, save_model, table};
-use likemind::RatingTable;
-use likemind_store::{Change, Changes, ImportProgress, ImportStep, Store, StoreError};
+use likemind::{AllPairs, Kernel, ModelOptions, RatingTable, Side, Unobserved};
+use likemind_store::{
+    Change, Changes, FitEnd, FitEvent, FitOptions, FitStop, ImportProgress, ImportStep, Store,
+    StoreError,
+};
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 const SET: Change = Change::Set { rating: 2.0, timestamp: None };
 
@@ -130,6 +134,85 @@ async fn a_full_disk_refuses_ratings_and_keeps_those_it_acknowledged() {
     assert_eq!(store.matrix().await.unwrap().ratings() as u64, 6 + acknowledged);
     store.rate("later", "Heat", SET).await.unwrap();
     store.close().await;
+}
+
+#[cfg(target_os = "linux")]
+/// A fit that lasts long enough for something to happen to it.
+fn slow_fit() -> FitOptions {
+    FitOptions {
+        parameters: ModelOptions { k: 50, ..ModelOptions::new(Side::Users) }.check().unwrap(),
+        threads: Some(1),
+        kernel: Some(Kernel::named("sparse").unwrap()),
+        holder: "a test".to_owned(),
+        checkpoint_every: Duration::from_millis(20),
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_during_a_fit_loses_nothing() {
+    let Some(disk) = SmallDisk::mount() else {
+        let why = "no small disk can be mounted";
+        return if is_root() { skip(why) } else { eprintln!("skipped: {why}") };
+    };
+    let file = disk.path("test.db");
+    let store = Store::create_or_open(&file).await.unwrap();
+    import(&store, &many(1_500)).await.unwrap();
+    let (digest, matrix) = (store.data_digest().await.unwrap(), store.matrix().await.unwrap());
+    let options = slow_fit();
+    let mut filled = false;
+    let mut fill = |event| {
+        if let (FitEvent::Comparing(_), false) = (event, filled) {
+            disk.fill();
+            filled = true;
+        }
+    };
+    let go_on = FitStop::default();
+    let error = store.fit(options.clone(), &go_on, &mut fill).await.unwrap_err();
+    assert!(matches!(error, StoreError::Full { .. }), "{error}");
+    assert!(filled);
+    assert_eq!(store.data_digest().await.unwrap(), digest);
+    assert_eq!(store.models().await.unwrap(), []);
+    store.close().await;
+    fs::remove_file(disk.path("filler")).unwrap();
+    let store = Store::open_existing(&file).await.unwrap();
+    assert_eq!(store.matrix().await.unwrap(), matrix);
+    // The process that failed is not waited for.
+    let FitEnd::Done(fitted) = store.fit(options.clone(), &go_on, &mut |_| ()).await.unwrap()
+    else {
+        panic!("expected the job to go on to its end");
+    };
+    let wanted = AllPairs::new(&matrix, options.parameters).run(&Unobserved).unwrap();
+    assert_eq!((fitted.job.0, fitted.digest), (1, wanted.digest()));
+    store.close().await;
+}
+
+/// Longer than anybody waits for a turn to write.
+const LONG: Duration = Duration::from_secs(6);
+
+/// A writer that goes on for long, from a fit's first tiles on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fit_waits_for_whoever_writes_for_long() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &many(1_500)).await.unwrap();
+    let options = slow_fit();
+    let begun = Instant::now();
+    let (mut writer, runtime) = (Some(place.raw().await), tokio::runtime::Handle::current());
+    let mut lock = |event| {
+        if let FitEvent::Comparing(_) = event
+            && let Some(mut writer) = writer.take()
+        {
+            let begin = execute(&mut writer, "BEGIN IMMEDIATE");
+            tokio::task::block_in_place(|| runtime.block_on(begin));
+            runtime.spawn(async move {
+                tokio::time::sleep(LONG).await;
+                execute(&mut writer, "COMMIT").await;
+            });
+        }
+    };
+    let end = store.fit(options, &FitStop::default(), &mut lock).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(_)), "{end:?}");
+    assert!(writer.is_none() && begun.elapsed() >= LONG, "{:?}", begun.elapsed());
 }
 
 /// Reads and writes all that there is.

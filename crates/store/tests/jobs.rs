@@ -8,7 +8,7 @@ use likemind::{
 };
 use likemind_store::{
     Change, FitEnd, FitEvent, FitOptions, FitRequest, FitStop, HeldJob, ImportBatch, ImportMode,
-    JobState, NewModel, Orders, Store, StoreError,
+    JobId, JobState, NewModel, Orders, Store, StoreError,
 };
 
 fn parameters(k: usize) -> ModelParameters {
@@ -16,7 +16,7 @@ fn parameters(k: usize) -> ModelParameters {
 }
 
 fn request(holder: &str) -> FitRequest {
-    FitRequest { parameters: parameters(5), holder: holder.to_owned() }
+    FitRequest { parameters: parameters(5), holder: holder.to_owned(), go_on_with: None }
 }
 
 fn options() -> FitOptions {
@@ -118,17 +118,38 @@ async fn a_holder_that_is_gone_is_replaced_at_once() {
     let held = one.begin_fit(&request("gone")).await.unwrap();
     let sign = place.file.with_extension("db-job");
     assert!(sign.exists());
-    // What the system does for a process that ends: the lock goes, the file stays.
+    // As when its process ends: the system takes the lock back, the file stays.
     let id = held.info().id;
     drop(held);
-    assert!(!sign.exists());
+    assert!(sign.exists());
+    std::fs::rename(&sign, sign.with_extension("away")).unwrap();
     let busy = two.begin_fit(&request("next")).await;
     assert!(matches!(busy, Err(StoreError::Busy { .. })), "no sign tells nothing");
-    std::fs::write(&sign, "").unwrap();
+    std::fs::rename(sign.with_extension("away"), &sign).unwrap();
     let next = two.begin_fit(&request("next")).await.unwrap();
     assert_eq!(next.info().id, id);
     let busy = one.begin_fit(&request("third")).await;
     assert!(matches!(busy, Err(StoreError::Busy { .. })));
+    next.interrupted().await.unwrap();
+    assert!(!sign.exists(), "whoever gives the lease back leaves nothing");
+}
+
+#[tokio::test]
+async fn a_holder_that_is_alive_is_not_replaced_whatever_became_of_former_ones() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let late = one.begin_fit(&request("asleep")).await.unwrap();
+    silence(&place).await;
+    let held = two.begin_fit(&request("next")).await.unwrap();
+    let lost = late.heartbeat(None, 0.0).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    // The one that woke up too late lets go of its lock.
+    drop(late);
+    let busy = one.begin_fit(&request("third")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })), "the holder is alive");
+    let id = held.info().id;
+    drop(held);
+    assert_eq!(one.begin_fit(&request("third")).await.unwrap().info().id, id);
 }
 
 #[tokio::test]
@@ -202,8 +223,108 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
     assert_eq!(held.checkpoint().await.unwrap(), None);
     let waiting = held.interrupted().await.unwrap().id;
     assert_eq!(store.cancel_job(waiting).await.unwrap().state, JobState::Cancelled);
-    let unknown = store.cancel_job(likemind_store::JobId(99)).await.unwrap_err();
+    let unknown = store.cancel_job(JobId(99)).await.unwrap_err();
     assert!(matches!(unknown, StoreError::UnknownJob { .. }), "{unknown}");
+}
+
+#[tokio::test]
+async fn a_job_whose_holder_is_gone_is_cancelled_for_good() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    // Killed just now: its heartbeat is fresh, its lock is not held.
+    let held = store.begin_fit(&request("killed")).await.unwrap();
+    held.save_checkpoint(b"some").await.unwrap();
+    let id = held.info().id;
+    drop(held);
+    assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Cancelled);
+    let held = store.begin_fit(&request("next")).await.unwrap();
+    assert_ne!(held.info().id, id);
+    // Asked to end, and killed before it did.
+    let id = held.info().id;
+    assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Running);
+    drop(held);
+    let held = store.begin_fit(&request("third")).await.unwrap();
+    assert_ne!(held.info().id, id);
+    assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
+    assert_eq!(held.checkpoint().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn who_wakes_up_after_a_cancellation_changes_nothing() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let index = index(&store).await;
+    let held = store.begin_fit(&request("asleep")).await.unwrap();
+    let id = held.info().id;
+    silence(&place).await;
+    assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Cancelled);
+    let lost = finish(&held, &index).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
+    assert_eq!(store.models().await.unwrap(), []);
+    // Its lock is in nobody's way.
+    store.begin_fit(&request("next")).await.unwrap().interrupted().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_in_the_last_second_counts() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let index = index(&store).await;
+    let held = store.begin_fit(&request("finishing")).await.unwrap();
+    let id = held.info().id;
+    store.cancel_job(id).await.unwrap();
+    let over = finish(&held, &index).await;
+    assert!(
+        matches!(over, Err(StoreError::JobOver { state: JobState::Cancelled, .. })),
+        "{over:?}"
+    );
+    let held = store.begin_fit(&request("stopping")).await.unwrap();
+    store.cancel_job(held.info().id).await.unwrap();
+    assert_eq!(held.interrupted().await.unwrap().state, JobState::Cancelled);
+    assert_eq!(store.models().await.unwrap(), []);
+    assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
+    // Cancelled while its model is about to be saved, through the whole fit.
+    let (other, runtime) = (place.open().await, tokio::runtime::Handle::current());
+    let mut asked = false;
+    let mut cancel = |event| {
+        if let FitEvent::Began { job, .. } = event {
+            tokio::task::block_in_place(|| runtime.block_on(other.cancel_job(job)).unwrap());
+            asked = true;
+        }
+    };
+    let end = store.fit(options(), &FitStop::default(), &mut cancel).await.unwrap();
+    assert!(asked && matches!(end, FitEnd::Cancelled(_)), "{end:?}");
+    assert_eq!(store.models().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let go_on = |id| FitRequest { go_on_with: Some(id), ..request("late") };
+    let left = store.begin_fit(&request("first")).await.unwrap().interrupted().await.unwrap();
+    let again = store.begin_fit(&go_on(left.id)).await.unwrap();
+    assert_eq!(again.interrupted().await.unwrap().id, left.id);
+    // Cancelled after it was seen to be unfinished.
+    store.cancel_job(left.id).await.unwrap();
+    let over = store.begin_fit(&go_on(left.id)).await.unwrap_err();
+    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+    let stop = FitStop::default();
+    let over = store.go_on_with(left.id, options(), &stop, &mut |_| ()).await.unwrap_err();
+    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+    // Asked to end while somebody worked on it, who died.
+    let held = store.begin_fit(&request("second")).await.unwrap();
+    let id = held.info().id;
+    store.cancel_job(id).await.unwrap();
+    drop(held);
+    let over = store.begin_fit(&go_on(id)).await.unwrap_err();
+    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+    assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
+    assert!(store.begin_fit(&go_on(JobId(99))).await.is_err());
+    let left = store.begin_fit(&request("third")).await.unwrap().interrupted().await.unwrap();
+    let end = store.go_on_with(left.id, options(), &stop, &mut |_| ()).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == left.id));
 }
 
 #[tokio::test]
@@ -238,4 +359,30 @@ async fn a_stopped_fit_leaves_nothing_but_its_job() {
     assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
     let end = store.fit(options(), &FitStop::default(), &mut |_| ()).await.unwrap();
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
+}
+
+#[tokio::test]
+async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let held = store.begin_fit(&request("an older version")).await.unwrap();
+    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
+    held.save_checkpoint(b"of another computation").await.unwrap();
+    let id = held.interrupted().await.unwrap().id;
+    let mut events = Vec::new();
+    let mut tell = |event| events.push(event);
+    let end = store.fit(options(), &FitStop::default(), &mut tell).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == id));
+    assert_eq!(events[0], FitEvent::Began { job: id, resumed: None });
+
+    let matrix = store.matrix().await.unwrap();
+    let held = store.begin_fit(&request("this version")).await.unwrap();
+    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
+    let checkpoint = AllPairs::new(&matrix, parameters(5)).checkpoint().to_bytes();
+    held.save_checkpoint(&checkpoint).await.unwrap();
+    let job = held.interrupted().await.unwrap().id;
+    let mut events = Vec::new();
+    let mut tell = |event| events.push(event);
+    store.fit(options(), &FitStop::default(), &mut tell).await.unwrap();
+    assert_eq!(events[0], FitEvent::Began { job, resumed: Some(0.25) });
 }

@@ -133,6 +133,7 @@ async fn models_that_do_not_fit_are_refused() {
         NewModel { parameters: &items, ..new },
         NewModel { digest: "other", ..new },
         NewModel { index: &four, digest: &four.digest(), ..new },
+        NewModel { sequence: store.sequence().await.unwrap() + 1, ..new },
     ];
     for bad in bad {
         let error = store.save_model(bad, &mut |_| ()).await.unwrap_err();

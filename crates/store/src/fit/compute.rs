@@ -4,8 +4,11 @@ use super::FitOptions;
 use super::watch::Watch;
 use crate::error::StoreError;
 use crate::jobs::JobId;
-use likemind::{AllPairs, Cancelled, Checkpoint, NeighbourIndex, RatingMatrix};
+use likemind::{
+    AllPairs, Cancelled, Checkpoint, CheckpointError, NeighbourIndex, Observer, RatingMatrix,
+};
 use std::sync::Arc;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// A finished computation.
@@ -18,31 +21,61 @@ pub(super) struct Computed {
 /// The end of a computation: its result, or the bytes of a checkpoint if it was stopped.
 type Ended = Result<Computed, Vec<u8>>;
 
-/// A computation under way; `None` once it was waited for.
-pub(super) struct Work(Option<JoinHandle<Result<Ended, String>>>);
+/// What an earlier run of the job left.
+pub(super) struct Left {
+    pub(super) checkpoint: Vec<u8>,
+    /// How much of the work was done, 0 to 1.
+    pub(super) work_done: f64,
+}
+
+/// A computation under way.
+pub(super) struct Work {
+    /// `None` once it was waited for.
+    running: Option<JoinHandle<Result<Ended, String>>>,
+    /// How much of the work an earlier run has done, until it is told.
+    left: Option<Option<f64>>,
+    /// Whether that could be gone on with.
+    resumed: oneshot::Receiver<bool>,
+}
 
 impl Work {
     pub(super) fn start(
         matrix: RatingMatrix,
         options: FitOptions,
-        checkpoint: Option<Vec<u8>>,
+        left: Option<Left>,
         watch: Arc<Watch>,
     ) -> Self {
-        Self(Some(spawn_blocking(move || {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0));
-            let pool = pool.build().map_err(|error| error.to_string())?;
-            pool.install(|| compute(&matrix, &options, checkpoint, &watch))
-        })))
+        let (tell, resumed) = oneshot::channel();
+        let work_done = left.as_ref().map(|left| left.work_done);
+        let checkpoint = left.map(|left| left.checkpoint);
+        let compute = move || {
+            in_pool(options.threads, || compute(&matrix, &options, checkpoint, &watch, tell))
+        };
+        Self { running: Some(spawn_blocking(compute)), left: Some(work_done), resumed }
+    }
+
+    /// How much of the work an earlier run has done, once it is known whether that can be gone on with;
+    /// told once.
+    pub(super) fn begun(&mut self) -> Option<Option<f64>> {
+        let resumed = match self.left? {
+            None => None,
+            Some(work_done) => match self.resumed.try_recv() {
+                Err(TryRecvError::Empty) => return None,
+                resumed => resumed.unwrap_or(false).then_some(work_done),
+            },
+        };
+        self.left = None;
+        Some(resumed)
     }
 
     /// Waits for the end. Safe to be given up and begun again.
     pub(super) async fn wait(&mut self, job: JobId) -> Result<Ended, StoreError> {
         let failed = |found: String| StoreError::JobFailed { job, found };
-        let Some(under_way) = &mut self.0 else {
+        let Some(running) = &mut self.running else {
             return Err(failed("it is over".to_owned()));
         };
-        let ended = under_way.await;
-        self.0 = None;
+        let ended = running.await;
+        self.running = None;
         match ended {
             Ok(ended) => ended.map_err(failed),
             Err(panicked) => Err(failed(panicked.to_string())),
@@ -50,17 +83,43 @@ impl Work {
     }
 }
 
+/// Runs on so many threads of its own; `None` for one a core.
+pub(super) fn in_pool<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<T, String> + Send,
+) -> Result<T, String> {
+    // Named, so that what a service spends on its jobs can be told from what it spends on answers.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
+    let pool = pool.thread_name(|number| format!("likemind-fit-{number}"));
+    pool.build().map_err(|error| error.to_string())?.install(work)
+}
+
 fn compute(
     matrix: &RatingMatrix,
     options: &FitOptions,
     checkpoint: Option<Vec<u8>>,
     watch: &Watch,
+    resumed: oneshot::Sender<bool>,
 ) -> Result<Ended, String> {
     let all_pairs = AllPairs::with_kernel(matrix, options.parameters, options.kernel);
-    let all_pairs = match checkpoint.map(|bytes| resume(&all_pairs, &bytes)) {
-        // One that does not fit, as of an older version, costs the work done; nothing else.
-        Some(Err(_)) => AllPairs::with_kernel(matrix, options.parameters, options.kernel),
-        _ => all_pairs,
+    let all_pairs = match checkpoint {
+        None => all_pairs,
+        Some(bytes) => {
+            let went_on = resume(&all_pairs, &bytes, watch);
+            let is_known = matches!(went_on, Ok(()) | Err(CheckpointError::Stopped));
+            // Whoever would hear it may be gone.
+            let _ = resumed.send(is_known);
+            match went_on {
+                Ok(()) => all_pairs,
+                // What was left is left as it is.
+                Err(CheckpointError::Stopped) => return Ok(Err(bytes)),
+                // One that does not fit, as of an older version, costs the work done; nothing else.
+                Err(_) => {
+                    drop(all_pairs);
+                    AllPairs::with_kernel(matrix, options.parameters, options.kernel)
+                }
+            }
+        }
     };
     let pairs = all_pairs.pairs();
     Ok(match all_pairs.run_tiles(watch) {
@@ -72,8 +131,8 @@ fn compute(
     })
 }
 
-fn resume(all_pairs: &AllPairs<'_>, bytes: &[u8]) -> Result<(), likemind::CheckpointError> {
-    all_pairs.resume(&Checkpoint::from_bytes(bytes)?)
+fn resume(all_pairs: &AllPairs<'_>, bytes: &[u8], watch: &Watch) -> Result<(), CheckpointError> {
+    all_pairs.resume_while(&Checkpoint::from_bytes(bytes)?, &|| !watch.is_cancelled())
 }
 
 /// The bytes of a checkpoint: too much work to be done between two signs of life.

@@ -2,8 +2,8 @@
 
 use super::held::HeldJob;
 use super::lease::{self, Lease, drop_checkpoint};
-use super::sign::Sign;
-use super::{JobId, JobInfo, JobRow, job};
+use super::sign::{Former, Sign};
+use super::{JobId, JobInfo, JobRow, end_cancelled, job};
 use crate::changes;
 use crate::data_set::DataSet;
 use crate::error::{Fault, StoreError};
@@ -18,6 +18,9 @@ pub struct FitRequest {
     pub parameters: ModelParameters,
     /// Who makes it: a name for people who find the database busy.
     pub holder: String,
+    /// The unfinished job of these parameters that alone is to be gone on with; `None` for whichever
+    /// there is, else a new one.
+    pub go_on_with: Option<JobId>,
 }
 
 impl Store {
@@ -27,7 +30,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Busy`] if another process works on a job, [`StoreError::NoRatings`] before the
-    /// first import.
+    /// first import; [`StoreError::JobOver`] if the job to go on with is over, or cannot be gone on
+    /// with.
     pub async fn begin_fit(&self, request: &FitRequest) -> Result<HeldJob, StoreError> {
         self.named(async {
             let mut writing = match self.writing().await {
@@ -39,24 +43,56 @@ impl Store {
                 writing => writing?,
             };
             let lease = Lease::read(&mut writing).await?;
-            if !Sign::is_gone(self.path()) {
-                lease.expect_free()?;
-            }
+            let former = self.expect_replaceable(&lease)?;
+            end_asked(&mut writing).await?;
             let parameters = serde_json::to_string(&request.parameters).unwrap_or_default();
-            let id = match resumable(&mut writing, &parameters, &lease).await? {
-                Some(id) => id,
-                None => insert(&mut writing, request, &parameters).await?,
+            let found = resumable(&mut writing, &parameters, &lease).await?;
+            let id = match (found, request.go_on_with) {
+                (Some(id), None) => id,
+                (None, None) => insert(&mut writing, request, &parameters).await?,
+                (Some(id), Some(wanted)) if id == wanted => id,
+                (_, Some(wanted)) => {
+                    let JobInfo { id, state, .. } = job(&mut writing, wanted).await?;
+                    // That it can never be gone on with is kept, and whoever was silent is told.
+                    lease::release(&mut writing, lease.fence).await?;
+                    writing.commit().await?;
+                    return Err(StoreError::JobOver { id, state }.into());
+                }
             };
-            let start = "UPDATE jobs SET state = 'running', started_at = unixepoch(), error = NULL, \
-                         cancel_requested = 0 WHERE id = ?";
+            let start = "UPDATE jobs SET state = 'running', started_at = unixepoch(), error = NULL \
+                         WHERE id = ?";
             sqlx::query(start).bind(id.0).execute(&mut *writing).await?;
             let fence = lease::take(&mut writing, id, &request.holder).await?;
             let info = job(&mut writing, id).await?;
+            // Before the lease is: a holder that is killed at once is known to be gone.
+            let sign = Sign::show(self.path(), fence, former);
             writing.commit().await?;
-            Ok(HeldJob { store: self.clone(), fence, info, _sign: Sign::show(self.path()) })
+            Ok(HeldJob { store: self.clone(), fence, info, sign })
         })
         .await
     }
+
+    /// What is known of the last holder, if it can be replaced.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if it was heard of lately and is not known to be gone.
+    fn expect_replaceable(&self, lease: &Lease) -> Result<Former, StoreError> {
+        if Sign::is_gone(self.path(), lease.fence) {
+            return Ok(Former::Gone(lease.fence));
+        }
+        lease.expect_free()?;
+        Ok(Former::Unknown)
+    }
+}
+
+/// Ends the jobs whose holders were asked to, and died first.
+async fn end_asked(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let asked = "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND cancel_requested";
+    let asked: Vec<i64> = sqlx::query_scalar(asked).fetch_all(&mut *connection).await?;
+    for id in asked {
+        end_cancelled(connection, JobId(id)).await?;
+    }
+    Ok(())
 }
 
 /// The unfinished job of these parameters, if its ratings can still be told and what came since can

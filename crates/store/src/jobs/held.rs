@@ -2,7 +2,7 @@
 
 use super::lease::{self, drop_checkpoint};
 use super::sign::Sign;
-use super::{JobInfo, JobState, job};
+use super::{JobInfo, JobState, end_cancelled, job};
 use crate::error::{Fault, StoreError};
 use crate::matrix::PART_BYTES;
 use crate::models::{ModelId, NewModel, SaveProgress, save_in};
@@ -16,7 +16,7 @@ pub struct HeldJob {
     pub(super) store: Store,
     pub(super) fence: i64,
     pub(super) info: JobInfo,
-    pub(super) _sign: Sign,
+    pub(super) sign: Sign,
 }
 
 /// What a holder is told at a heartbeat.
@@ -56,12 +56,16 @@ impl HeldJob {
             if let Some(progress) = progress {
                 self.write_progress(&mut writing, &progress, seconds).await?;
             }
-            let asked = sqlx::query_scalar("SELECT cancel_requested FROM jobs WHERE id = ?");
-            let asked: bool = asked.bind(self.info.id.0).fetch_one(&mut *writing).await?;
+            let asked = self.is_cancel_asked(&mut writing).await?;
             writing.commit().await?;
             Ok(if asked { Orders::Cancel } else { Orders::GoOn })
         };
         self.store.named(named).await
+    }
+
+    async fn is_cancel_asked(&self, connection: &mut SqliteConnection) -> Result<bool, Fault> {
+        let asked = sqlx::query_scalar("SELECT cancel_requested FROM jobs WHERE id = ?");
+        Ok(asked.bind(self.info.id.0).fetch_one(connection).await?)
     }
 
     async fn write_progress(
@@ -125,11 +129,11 @@ impl HeldJob {
     }
 
     /// Saves the model and makes it the active one, ends the job, and gives the lease back, all in
-    /// one transaction.
+    /// one transaction. A job that a person has cancelled by then ends as cancelled, without a model.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] if another process took the job over; as
-    /// [`save_model`](Store::save_model).
+    /// [`StoreError::JobOver`] if it was cancelled, [`StoreError::LeaseLost`] if another process took
+    /// it over; as [`save_model`](Store::save_model).
     pub async fn finish(
         &self,
         new: NewModel<'_>,
@@ -138,6 +142,12 @@ impl HeldJob {
     ) -> Result<ModelId, StoreError> {
         let named = async {
             let mut writing = self.writing().await?;
+            if self.is_cancel_asked(&mut writing).await? {
+                end_cancelled(&mut writing, self.info.id).await?;
+                self.let_go(writing).await?;
+                let (id, state) = (self.info.id, JobState::Cancelled);
+                return Err(StoreError::JobOver { id, state }.into());
+            }
             let model = save_in(&mut writing, new, saving).await?;
             if let Some(progress) = progress {
                 let seconds = new.seconds - self.info.seconds;
@@ -153,11 +163,30 @@ impl HeldJob {
         self.store.named(named).await
     }
 
+    /// What [`finish`](Self::finish) did if it was given up: its transaction may have been committed
+    /// by then.
+    pub(crate) async fn outcome(&self) -> Result<ModelId, StoreError> {
+        let JobInfo { id, state, model, .. } = self.store.job(self.info.id).await?;
+        match (state, model) {
+            (JobState::Done, Some(model)) => {
+                self.sign.take_down();
+                Ok(model)
+            }
+            (JobState::Cancelled, _) => {
+                self.sign.take_down();
+                Err(StoreError::JobOver { id, state })
+            }
+            _ => Err(StoreError::LeaseLost { job: id }),
+        }
+    }
+
     /// Drops the checkpoint, gives the lease back, and commits.
     async fn let_go(&self, mut writing: Transaction<'static, Sqlite>) -> Result<(), Fault> {
         drop_checkpoint(&mut writing, self.info.id).await?;
         lease::release(&mut writing, self.fence).await?;
-        Ok(writing.commit().await?)
+        writing.commit().await?;
+        self.sign.take_down();
+        Ok(())
     }
 
     /// Ends the job with what went wrong.
@@ -188,18 +217,23 @@ impl HeldJob {
     }
 
     /// Gives the lease back with the job unfinished: the next one of the same parameters goes on
-    /// where the last checkpoint was made.
+    /// where the last checkpoint was made. A job that a person has cancelled by then is over.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] if another process took the job over.
     pub async fn interrupted(&self) -> Result<JobInfo, StoreError> {
         let named = async {
             let mut writing = self.writing().await?;
-            let queue = sqlx::query("UPDATE jobs SET state = 'queued' WHERE id = ?");
-            queue.bind(self.info.id.0).execute(&mut *writing).await?;
+            if self.is_cancel_asked(&mut writing).await? {
+                end_cancelled(&mut writing, self.info.id).await?;
+            } else {
+                let queue = sqlx::query("UPDATE jobs SET state = 'queued' WHERE id = ?");
+                queue.bind(self.info.id.0).execute(&mut *writing).await?;
+            }
             lease::release(&mut writing, self.fence).await?;
             let info = job(&mut writing, self.info.id).await?;
             writing.commit().await?;
+            self.sign.take_down();
             Ok(info)
         };
         self.store.named(named).await

@@ -11,6 +11,8 @@ pub(super) const PATIENCE: f64 = 10.0;
 /// The lease as it is.
 #[derive(Clone, Debug, FromRow)]
 pub(super) struct Lease {
+    /// The number of who holds it, or held it last.
+    pub(super) fence: i64,
     job: Option<i64>,
     pub(super) holder: Option<String>,
     /// Since when, for people.
@@ -22,7 +24,7 @@ pub(super) struct Lease {
 
 impl Lease {
     pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self, Fault> {
-        let lease = "SELECT job, holder, datetime(since, 'unixepoch') || ' UTC' AS since, \
+        let lease = "SELECT fence, job, holder, datetime(since, 'unixepoch') || ' UTC' AS since, \
                      heartbeat, unixepoch('subsec') - heartbeat AS age FROM lease";
         let found = sqlx::query_as(lease).fetch_optional(connection).await?;
         found.ok_or_else(|| Fault::Damaged("no row in lease".to_owned()))
@@ -86,6 +88,14 @@ pub(super) async fn release(connection: &mut SqliteConnection, fence: i64) -> Re
     let release = "UPDATE lease SET job = NULL, holder = NULL, since = NULL, heartbeat = NULL \
                    WHERE fence = ?";
     sqlx::query(release).bind(fence).execute(connection).await?;
+    Ok(())
+}
+
+/// Takes the lease from whoever has it for this job: a holder that wakes up late finds another fence.
+pub(super) async fn revoke(connection: &mut SqliteConnection, job: JobId) -> Result<(), Fault> {
+    let revoke = "UPDATE lease SET fence = fence + 1, job = NULL, holder = NULL, since = NULL, \
+                  heartbeat = NULL WHERE job = ?";
+    sqlx::query(revoke).bind(job.0).execute(connection).await?;
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! The neighbours of a model, one row of the database each.
 
-use super::{ModelId, ModelInfo, model};
+use super::{ModelId, ModelInfo, active, model};
 use crate::bulk::fetch_many;
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
-use likemind::{Neighbour, NeighbourIndex};
+use likemind::{Neighbour, NeighbourIndex, Side};
 use sqlx::{FromRow, SqliteConnection};
 
 /// How many lists are fetched at once.
@@ -65,6 +65,20 @@ async fn page(
     packed.iter().map(|list| list.unpack().ok_or_else(uneven)).collect()
 }
 
+/// All neighbours of a model.
+async fn index_of(
+    connection: &mut SqliteConnection,
+    info: &ModelInfo,
+) -> Result<NeighbourIndex, Fault> {
+    let mut lists = Vec::new();
+    for first in (0..info.rows as i64).step_by(PAGE as usize) {
+        lists.extend(page(connection, info.id, first, PAGE).await?);
+    }
+    let info = info.clone();
+    let check = tokio::task::spawn_blocking(move || checked(&info, lists));
+    check.await.unwrap_or_else(|error| Err(error.to_string())).map_err(Fault::Damaged)
+}
+
 /// The index, if it is the one that was saved.
 fn checked(info: &ModelInfo, lists: Vec<Vec<Neighbour>>) -> Result<NeighbourIndex, String> {
     let index = NeighbourIndex::from_lists(info.side, lists).map_err(|error| error.to_string())?;
@@ -104,13 +118,25 @@ impl Store {
         self.named(async {
             let mut reading = self.reading().await?;
             let info = model(&mut reading, id).await?;
-            let mut lists = Vec::new();
-            for first in (0..info.rows as i64).step_by(PAGE as usize) {
-                lists.extend(page(&mut reading, id, first, PAGE).await?);
-            }
-            let check = tokio::task::spawn_blocking(move || checked(&info, lists));
-            let index = check.await.unwrap_or_else(|error| Err(error.to_string()));
-            index.map_err(Fault::Damaged)
+            index_of(&mut reading, &info).await
+        })
+        .await
+    }
+
+    /// The model in use on a side with all its neighbours, as both are at one moment; `None` before
+    /// the first is saved.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if its neighbours are not those that were saved.
+    pub async fn active_index(
+        &self,
+        side: Side,
+    ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
+        self.named(async {
+            let mut reading = self.reading().await?;
+            let Some(info) = active(&mut reading, side).await? else { return Ok(None) };
+            let index = index_of(&mut reading, &info).await?;
+            Ok(Some((info, index)))
         })
         .await
     }

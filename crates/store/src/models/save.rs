@@ -3,6 +3,7 @@
 use super::lists::PackedList;
 use super::{ModelId, activate};
 use crate::bulk::BulkInsert;
+use crate::changes;
 use crate::error::{Fault, StoreError};
 use crate::ids::count;
 use crate::open::Store;
@@ -47,8 +48,8 @@ impl Store {
     /// number. The former stays, to go back to.
     ///
     /// # Errors
-    /// [`StoreError::BadModel`] if parameters, neighbours and digest do not belong together, or
-    /// there are more lists than users (items).
+    /// [`StoreError::BadModel`] if parameters, neighbours and digest do not belong together, there are
+    /// more lists than users (items), or the sequence is yet to come.
     pub async fn save_model(
         &self,
         new: NewModel<'_>,
@@ -76,6 +77,7 @@ pub(crate) async fn save_in(
 ) -> Result<ModelId, Fault> {
     let parameters = stored_parameters(&new)?;
     check_rows(connection, new.index.side(), new.index.rows() as u64).await?;
+    check_sequence(connection, new.sequence).await?;
     let id = insert_model(connection, &new, &parameters).await?;
     insert_lists(connection, id, new.index, progress).await?;
     activate(connection, id, new.index.side()).await?;
@@ -113,6 +115,17 @@ pub(super) async fn check_rows(
     if rows > most {
         let expected = "of the users and items that the database has";
         let found = format!("lists for {rows} {side} where there are {most}");
+        return Err(StoreError::BadModel { expected, found }.into());
+    }
+    Ok(())
+}
+
+/// Refuses a model of ratings that are yet to come.
+async fn check_sequence(connection: &mut SqliteConnection, found: u64) -> Result<(), Fault> {
+    let last = count(changes::current(connection).await?);
+    if found > last {
+        let expected = "of ratings that the database has";
+        let found = format!("sequence {found} where {last} is the last");
         return Err(StoreError::BadModel { expected, found }.into());
     }
     Ok(())

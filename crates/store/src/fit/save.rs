@@ -1,0 +1,72 @@
+//! The last step of a fit: the model is stored, and the job is over.
+
+use super::compute::Computed;
+use super::{FitEnd, FitEvent, FitOptions, FitStop, Fitted, LOOK, interrupted};
+use crate::data_set::DataState;
+use crate::error::StoreError;
+use crate::jobs::HeldJob;
+use crate::models::{ModelId, NewModel, SaveProgress};
+use likemind::Progress;
+
+/// A computation that is to be saved.
+pub(super) struct Finished {
+    pub(super) computed: Computed,
+    /// The ratings that it is exact for.
+    pub(super) data: DataState,
+    pub(super) progress: Option<Progress>,
+    /// What all runs of the job took.
+    pub(super) seconds: f64,
+}
+
+/// Saves the model, unless the fit is stopped first: then nothing of it is saved, but where it was
+/// saved in that very moment.
+pub(super) async fn save(
+    held: &HeldJob,
+    options: &FitOptions,
+    finished: Finished,
+    stop: &FitStop,
+    tell: &mut (dyn FnMut(FitEvent) + Send),
+) -> Result<FitEnd, StoreError> {
+    let Finished { computed, data, progress, seconds } = finished;
+    let Computed { index, digest, pairs } = computed;
+    let new = NewModel {
+        parameters: &options.parameters,
+        index: &index,
+        digest: &digest,
+        data_digest: &data.digest,
+        sequence: data.sequence,
+        pairs,
+        seconds,
+    };
+    let mut saving = |progress| tell(FitEvent::Saving(progress));
+    let saved = tokio::select! {
+        saved = finish(held, new, progress, &mut saving) => saved,
+        () = stop.asked() => match interrupted(held).await {
+            // Given up while it was being committed.
+            Err(StoreError::LeaseLost { .. }) => held.outcome().await,
+            end => return end,
+        },
+    };
+    let job = held.info().id;
+    let model = match saved {
+        Err(StoreError::JobOver { .. }) => return Ok(FitEnd::Cancelled(job)),
+        saved => saved?,
+    };
+    let (side, rows) = (index.side(), index.rows() as u64);
+    Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest }))
+}
+
+/// Saves the model as soon as no other process writes.
+async fn finish(
+    held: &HeldJob,
+    new: NewModel<'_>,
+    progress: Option<Progress>,
+    saving: &mut (dyn FnMut(SaveProgress) + Send),
+) -> Result<ModelId, StoreError> {
+    loop {
+        match held.finish(new, progress, saving).await {
+            Err(StoreError::Locked { .. }) => tokio::time::sleep(LOOK).await,
+            saved => return saved,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Reading ratings and models into memory.
+
+use super::names::{Names, Naming};
+use super::state::{Served, State};
+use super::{LiveStore, MOST_CHANGES};
+use crate::changes::{Changes, SingleChange};
+use crate::error::{Fault, StoreError};
+use crate::models::ModelInfo;
+use crate::open::Store;
+use likemind::{DenseIdx, Live, LiveError, LiveIndex, NeighbourIndex, Side};
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+use tokio::task::spawn_blocking;
+
+/// Of a model with more lists than these, a twentieth may be brought up to date one by one: past that,
+/// a fit is quicker. All lists of a smaller one take seconds at most.
+const FEW_ROWS: usize = 20_000;
+
+/// A model read from the database.
+struct Found {
+    info: ModelInfo,
+    index: NeighbourIndex,
+    /// The rows whose ratings are other than when it was made; `None` if that cannot be told, or they
+    /// are too many.
+    touched: Option<Vec<u32>>,
+}
+
+/// The rows of a side that some changes are of, each once.
+pub(crate) fn touched(changes: &[SingleChange], side: Side) -> Vec<u32> {
+    let row = |change: &SingleChange| match side {
+        Side::Users => change.user.get(),
+        Side::Items => change.item.get(),
+    };
+    changes.iter().map(row).collect::<BTreeSet<u32>>().into_iter().collect()
+}
+
+/// Whether so many touched rows are brought up to date sooner than a fit is done.
+pub(crate) fn are_few(touched: usize, rows: usize) -> bool {
+    rows <= FEW_ROWS || touched <= rows / 20
+}
+
+/// Ratings and models as they are.
+pub(super) async fn load(
+    store: &Store,
+    sides: &[Side],
+    naming: Naming,
+) -> Result<State, StoreError> {
+    let (matrix, data) = store.matrix_and_state().await?;
+    let mut state = State::new(matrix, data.sequence);
+    for &side in sides {
+        while let Some((info, index)) = store.active_index(side).await? {
+            if info.sequence > state.sequence {
+                // Another process has brought it forward since the ratings were read.
+                let Changes::Single(changes) =
+                    store.changes_since(state.sequence, MOST_CHANGES).await?
+                else {
+                    return Box::pin(load(store, sides, naming)).await;
+                };
+                if changes.is_empty() {
+                    let (id, sequence) = (info.id, info.sequence);
+                    let found = format!("model {id} of ratings that are yet to come ({sequence})");
+                    return Err(at(store)(Fault::Damaged(found)));
+                }
+                changes.iter().try_for_each(|change| state.apply(change)).map_err(at(store))?;
+                continue;
+            }
+            let found = found(store, info, index, state.sequence).await?;
+            let attach = spawn_blocking(move || {
+                let ready = prepare(&state.live, found)?;
+                serve(&mut state, ready).map(|_| state)
+            });
+            let attached = attach.await.map_err(panicked(store))?;
+            state = attached.map_err(at(store))?;
+            break;
+        }
+    }
+    // Read last: no row of the ratings is without its name.
+    state.names = Names::read(store, naming).await?;
+    Ok(state)
+}
+
+/// What is to be done to the lists of a model for the ratings at `sequence`.
+async fn found(
+    store: &Store,
+    info: ModelInfo,
+    index: NeighbourIndex,
+    sequence: u64,
+) -> Result<Found, StoreError> {
+    if info.parameters.similarity().is_global() {
+        return Ok(Found { info, index, touched: None });
+    }
+    let touched = match store.changes_since(info.sequence, usize::MAX).await? {
+        Changes::Single(mut changes) => {
+            changes.retain(|change| change.sequence <= sequence);
+            Some(touched(&changes, info.side)).filter(|rows| are_few(rows.len(), index.rows()))
+        }
+        Changes::Unfollowable => None,
+    };
+    Ok(Found { info, index, touched })
+}
+
+/// A model that is ready to be served.
+struct Ready {
+    info: ModelInfo,
+    index: Index,
+}
+
+enum Index {
+    /// Kept exact.
+    Live(Box<LiveIndex>),
+    /// As it was made.
+    Fixed(NeighbourIndex),
+}
+
+/// Brings a model up to date with the ratings, which may take long.
+fn prepare(live: &Live, found: Found) -> Result<Ready, Fault> {
+    let Found { info, index, touched } = found;
+    let index = match touched {
+        None => Index::Fixed(index),
+        Some(touched) => {
+            let ready = live.index_behind(info.parameters, index, &touched);
+            Index::Live(Box::new(ready.map_err(|error| misfit(&info, &error))?))
+        }
+    };
+    Ok(Ready { info, index })
+}
+
+/// What was served of a side.
+type Former = (Option<LiveIndex>, Option<Served>);
+
+/// Serves a model in place of the former of its side, which is returned: it is large.
+fn serve(state: &mut State, ready: Ready) -> Result<Former, Fault> {
+    let Ready { info, index } = ready;
+    let side = info.side;
+    let former = state.live.detach(side);
+    let fixed = match index {
+        Index::Fixed(index) => Some(index),
+        Index::Live(index) => {
+            state.live.put(*index).map_err(|error| misfit(&info, &error))?;
+            None
+        }
+    };
+    let served = Served { info, fixed, unstored: BTreeSet::new() };
+    Ok((former, state.place(side).replace(served)))
+}
+
+fn misfit(info: &ModelInfo, error: &LiveError) -> Fault {
+    Fault::Damaged(format!("in model {}: {error}", info.id))
+}
+
+fn at(store: &Store) -> impl Fn(Fault) -> StoreError + '_ {
+    |fault| fault.at(store.path())
+}
+
+fn panicked<E: ToString>(store: &Store) -> impl Fn(E) -> StoreError + '_ {
+    |error| Fault::Damaged(error.to_string()).at(store.path())
+}
+
+impl LiveStore {
+    /// Computes on a thread for it.
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let done = spawn_blocking(work).await.map_err(panicked(self.store()))?;
+        done.map_err(at(self.store()))
+    }
+
+    /// Serves the models that have become active.
+    pub(super) async fn follow_models(&self) -> Result<(), StoreError> {
+        let store = self.store();
+        for &side in &self.0.sides {
+            let served = self.view().model(side).map(|model| model.info.id);
+            let active = store.active_model(side).await?;
+            if active.is_none_or(|active| Some(active.id) == served) {
+                continue;
+            }
+            let Some((info, index)) = store.active_index(side).await? else { continue };
+            self.follow().await?;
+            let sequence = self.view().sequence();
+            let found = found(store, info, index, sequence).await?;
+            self.serve(found, sequence).await?;
+        }
+        Ok(())
+    }
+
+    /// Serves a model, brought up to date beside the readers. Left to the next time if the ratings are
+    /// others by then, as where somebody was given up who still makes changes.
+    async fn serve(&self, found: Found, sequence: u64) -> Result<(), StoreError> {
+        let shared = Arc::clone(&self.0);
+        self.blocking(move || {
+            let ready = {
+                let state = shared.state.read().unwrap_or_else(PoisonError::into_inner);
+                if state.sequence != sequence {
+                    return Ok(());
+                }
+                prepare(&state.live, found)?
+            };
+            let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
+            if state.sequence == sequence {
+                let former = serve(&mut state, ready)?;
+                drop(state);
+                drop(former);
+            }
+            Ok(())
+        })
+        .await
+    }
+}

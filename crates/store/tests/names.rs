@@ -1,0 +1,100 @@
+//! Names held beside the ratings, and a person's ratings by time.
+
+mod common;
+
+use common::{Place, SMALL, batch, import, save_model, table};
+use likemind::{Catalogue, ItemIdx, ItemInfo, Side, UserIdx};
+use likemind_store::{Change, ImportBatch, LiveStore, Store};
+
+async fn live(place: &Place) -> LiveStore {
+    LiveStore::open_with_names(place.open().await, &[Side::Users]).await.unwrap()
+}
+
+fn set(rating: f64) -> Change {
+    Change::Set { rating, timestamp: None }
+}
+
+#[tokio::test]
+async fn names_follow_new_and_forgotten_people() {
+    let place = Place::new();
+    import(&place.open().await, &table(SMALL)).await.unwrap();
+    save_model(&place.open().await).await;
+    let live = live(&place).await;
+    let (user, item) = (
+        |id: &str| live.view().names().users().get(id),
+        |id: &str| live.view().names().items().get(id),
+    );
+    assert_eq!((user("bob"), item("Alien")), (Some(UserIdx(1)), Some(ItemIdx(2))));
+
+    live.rate("zoë", "Big", set(3.0)).await.unwrap();
+    assert_eq!((user("zoë"), item("Big")), (Some(UserIdx(3)), Some(ItemIdx(3))));
+    live.forget("ada").await.unwrap();
+    assert_eq!(user("ada"), None);
+    assert_eq!(user("forgotten user 0"), Some(UserIdx(0)));
+    live.rate("ada", "Heat", set(1.0)).await.unwrap();
+    assert_eq!(user("ada"), Some(UserIdx(4)), "somebody new");
+
+    // By another process.
+    let other = Store::open_existing(&place.file).await.unwrap();
+    other.rate("yves", "Ran", set(5.0)).await.unwrap();
+    other.forget("bob").await.unwrap();
+    other.rate("bob", "Ran", set(2.0)).await.unwrap();
+    live.catch_up().await.unwrap();
+    assert_eq!((user("yves"), item("Ran")), (Some(UserIdx(5)), Some(ItemIdx(4))));
+    assert_eq!(user("bob"), Some(UserIdx(6)));
+    let view = live.view();
+    assert_eq!(view.names().users().len(), view.matrix().users());
+    let read = other.user_ids().await.unwrap();
+    assert_eq!(*view.names().users(), read);
+}
+
+#[tokio::test]
+async fn an_item_that_was_rated_first_gets_its_title_with_an_import() {
+    let place = Place::new();
+    import(&place.open().await, &table(SMALL)).await.unwrap();
+    save_model(&place.open().await).await;
+    let live = live(&place).await;
+    live.rate("ada", "Ran", set(4.0)).await.unwrap();
+    let title = || {
+        let view = live.view();
+        let ran = view.names().items().get("Ran").unwrap();
+        view.names().catalogue().get(ran).title.clone()
+    };
+    assert_eq!(title(), None);
+    let (table, mut catalogue) = (table(&[("bob", "Ran", 5.0)]), Catalogue::new());
+    let info = ItemInfo { title: Some("Ran (1985)".to_owned()), ..ItemInfo::default() };
+    catalogue.set(table.items.get("Ran").unwrap(), info);
+    let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+    place.open().await.import(batch, &mut |_| ()).await.unwrap();
+    live.catch_up().await.unwrap();
+    assert_eq!(title().as_deref(), Some("Ran (1985)"));
+}
+
+#[tokio::test]
+async fn who_does_not_ask_for_names_has_none() {
+    let place = Place::new();
+    import(&place.open().await, &table(SMALL)).await.unwrap();
+    let live = LiveStore::open(place.open().await, &[Side::Users]).await.unwrap();
+    live.rate("new", "Heat", set(3.0)).await.unwrap();
+    assert!(live.view().names().users().is_empty());
+}
+
+#[tokio::test]
+async fn ratings_come_newest_first() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    for (item, timestamp) in [("a", Some(5)), ("b", None), ("c", Some(9)), ("d", None)] {
+        store.rate("zoë", item, Change::Set { rating: 3.0, timestamp }).await.unwrap();
+    }
+    let zoe = store.user("zoë").await.unwrap().unwrap();
+    let items = async |offset, limit| {
+        let rated = store.ratings_of(zoe, offset, limit).await.unwrap();
+        let items: Vec<ItemIdx> = rated.iter().map(|rated| rated.item).collect();
+        store.item_names(&items).await.unwrap()
+    };
+    assert_eq!(items(0, 10).await, ["c", "a", "d", "b"], "unknown times last, the latest first");
+    assert_eq!(items(1, 2).await, ["a", "d"]);
+    assert!(items(4, 10).await.is_empty());
+    assert!(store.ratings_of(UserIdx(99), 0, 10).await.unwrap().is_empty());
+}
