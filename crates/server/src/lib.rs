@@ -1,1 +1,40 @@
-//! The HTTP service of likemind.
+//! The HTTP service of likemind: recommendations with reasons, neighbours, facts and jobs as JSON, and
+//! the page at `/`, over a database that it holds open.
+//!
+//! [`Service`] is the way in. It answers from memory, and exactly: a rating that was acknowledged is on
+//! the disk, and in the next answer. What other processes write is taken in several times a second.
+//! `/openapi.json` describes all routes.
+//!
+//! ```no_run
+//! use likemind_server::{Service, ServiceOptions};
+//! use likemind_store::Store;
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! let store = Store::open_existing("likemind.db".as_ref()).await?;
+//! let service = Service::bind(store, ServiceOptions::default()).await?;
+//! println!("http://{}", service.address());
+//! service.run(async { drop(tokio::signal::ctrl_c().await) }).await;
+//! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+//! ```
+
+mod app;
+mod background;
+mod connections;
+mod doors;
+mod engine;
+mod extract;
+mod histogram;
+mod jobs;
+mod known;
+mod operations;
+mod options;
+mod page;
+mod part;
+mod problem;
+mod router;
+mod routes;
+mod service;
+
+pub use doors::{Token, TokenError};
+pub use options::{ServiceError, ServiceOptions};
+pub use service::Service;

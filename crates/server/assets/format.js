@@ -1,0 +1,75 @@
+// Numbers and times as people read them.
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const two = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const one = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+const shares = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
+const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+const MINUS = '\u2212';
+const NOTHING = '\u2013';
+
+const told = (format, number) => (number == null ? NOTHING : format.format(number).replace('-', MINUS));
+
+/** 1000209 → 1,000,209. */
+export const count = (number) => told(whole, number);
+
+/** 18237780 → 18.2M. */
+export const roughly = (number) => told(compact, number);
+
+/** A rating as it was given: 4, 4.5. */
+export const rating = (number) => told(short, number);
+
+/** A mean or a similarity: 3.58. */
+export const decimal = (number) => told(two, number);
+
+/** An expected rating, to a tenth: 4.0. */
+export const expected = (number) => told(one, number);
+
+/** A difference, always with its sign: +0.43. */
+export const signed = (number) =>
+  number >= 0.005 ? `+${decimal(number)}` : decimal(number > -0.005 ? 0 : number);
+
+/** 0.37 → 37%. */
+export const percent = (share) => told(shares, share);
+
+/** Four figures that count, for terms that add up: 0.0004312, 12.31. */
+export function term(number) {
+  if (number == null) return NOTHING;
+  const digits = number === 0 ? 0 : 3 - Math.floor(Math.log10(Math.abs(number)));
+  return number.toFixed(Math.min(Math.max(digits, 0), 12)).replace('-', MINUS);
+}
+
+/** 1 film, 2 films, from the two words. */
+export const some = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
+
+/** A length of time in words: less than a second, 12 seconds, 3 minutes, 1 hour 10 minutes. */
+export function duration(seconds) {
+  if (seconds == null) return NOTHING;
+  if (seconds < 1) return 'less than a second';
+  if (seconds < 59.5) return some(Math.round(seconds), 'second', 'seconds');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return some(minutes, 'minute', 'minutes');
+  const hours = some(Math.floor(minutes / 60), 'hour', 'hours');
+  return minutes % 60 ? `${hours} ${some(minutes % 60, 'minute', 'minutes')}` : hours;
+}
+
+/** How long ago a time in seconds since 1970 was: 5 minutes ago, yesterday, or the date. */
+export function ago(time) {
+  const seconds = time - Date.now() / 1000;
+  if (Math.abs(seconds) < 45) return 'just now';
+  if (Math.abs(seconds) < 3600) return relative.format(Math.round(seconds / 60), 'minute');
+  if (Math.abs(seconds) < 86400) return relative.format(Math.round(seconds / 3600), 'hour');
+  if (Math.abs(seconds) < 7 * 86400) return relative.format(Math.round(seconds / 86400), 'day');
+  return date(time);
+}
+
+/** The day of a time in seconds since 1970; unknown where null. */
+export const date = (time) => (time == null ? NOTHING : days.format(time * 1000));
+
+/** Day and time of day. */
+export const moment = (time) => (time == null ? NOTHING : moments.format(time * 1000));

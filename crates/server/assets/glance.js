@@ -1,0 +1,97 @@
+// The data set and the active models in a few figures.
+
+import { histogramFigure } from './chart-histogram.js';
+import { html } from './dom.js';
+import { ago, count, decimal, duration, moment, rating } from './format.js';
+import { sideName } from './job-progress.js';
+import { command, emptyNotice } from './notice.js';
+
+/** Users, items, ratings, scale, and how often each rating was given. */
+export function dataGlance({ data, words }) {
+  return html(
+    'div',
+    { class: 'split' },
+    html(
+      'dl',
+      { class: 'big-figures' },
+      figure('people', data.users),
+      figure(words.many, data.items),
+      figure('ratings', data.ratings),
+      scaleFigure(data.scale),
+    ),
+    histogramFigure(data.histogram, 'How often each rating was given'),
+  );
+}
+
+/** The active models; what to do where there is none. */
+export function modelGlance({ active, data, words }) {
+  const models = Object.values(active);
+  if (!models.length) {
+    return emptyNotice(
+      'No model yet.',
+      'Nobody has been compared: start it below, or with ',
+      command('likemind fit'),
+      '.',
+    );
+  }
+  return html(
+    'div',
+    { class: 'cards' },
+    models.map((model) => modelCard(model, data, words)),
+  );
+}
+
+const figure = (name, value) => html('div', {}, html('dt', {}, name), html('dd', {}, count(value)));
+
+const scaleFigure = ({ min, max, step }) =>
+  html(
+    'div',
+    {},
+    html('dt', {}, step ? `scale, in steps of ${rating(step)}` : 'scale, any number'),
+    html('dd', {}, `${rating(min)} to ${rating(max)}`),
+  );
+
+function modelCard(model, data, words) {
+  const { k, min_similarity: floor, similarity } = model.parameters;
+  const row = (name, ...value) => html('div', {}, html('dt', {}, name), html('dd', {}, ...value));
+  return html(
+    'section',
+    { class: 'card', 'aria-label': `Model of ${sideName(model.side, words)}` },
+    html('h3', {}, `Like ${model.side === 'items' ? words.many : 'minds'}`),
+    html(
+      'dl',
+      { class: 'small-figures' },
+      row('Measure', measureWords(similarity)),
+      row('Neighbours', `${count(k)} at most of each, similarity above ${decimal(floor)}`),
+      row(
+        'Compared',
+        `${count(model.pairs)} pairs of ${count(model.rows)} ${sideName(model.side, words)} in ${duration(model.seconds)}`,
+      ),
+      row(
+        'Made',
+        html('time', { title: moment(model.created_at) }, ago(model.created_at)),
+        `, model ${model.model}`,
+      ),
+      row('Up to date', exactWords(model, data)),
+      row('Digest', html('code', { title: model.digest }, model.digest.slice(0, 12))),
+    ),
+  );
+}
+
+function exactWords(model, data) {
+  if (model.exact) return html('span', { class: 'good' }, 'exact for every rating so far');
+  const behind = data.sequence - model.sequence;
+  return `${behind > 0 ? `made before the last ${count(behind)} changes` : 'not followed as ratings come'}; a new job brings it up to date`;
+}
+
+function measureWords({ measure, weighting, min_overlap: overlap }) {
+  const name = measure === 'pcs' ? 'PCS (Pearson correlation)' : measure;
+  const [[kind, value]] = typeof weighting === 'string' ? [[weighting, null]] : Object.entries(weighting);
+  const weight =
+    kind === 'none'
+      ? 'unweighted'
+      : kind === 'shrink'
+        ? `× n/(n + ${value})`
+        : `${kind}${value == null ? '' : `:${value}`}`;
+  return `${name}, ${weight}, overlap of ${count(overlap)} or more`;
+}

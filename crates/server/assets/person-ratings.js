@@ -1,0 +1,99 @@
+// What a person has rated, to be added to and changed by who may write.
+
+import { path, putTo, remove } from './api.js';
+import { datasetChanged } from './dataset.js';
+import { announce, html, put } from './dom.js';
+import { date, rating as asRating } from './format.js';
+import { itemFinder } from './item-finder.js';
+import { genreLine, itemLink, nameOf } from './items.js';
+import { newest } from './newest.js';
+import { emptyNotice, problemNotice } from './notice.js';
+import { pages } from './pager.js';
+import { focusRating, ratingInput } from './rating-input.js';
+import { section } from './section.js';
+import { mayWrite } from './session.js';
+import { bodyOf, cell, column, head, number, plainColumn, row, table } from './table.js';
+
+const PART = 20;
+
+/** The section; `onChange` is called after each change that is stored. */
+export function personRatings(user, { data, words }, signal, onChange) {
+  const element = section('ratings', 'Ratings');
+  const [place, trouble, adding] = [html('div', {}), html('div', {}), html('div', { class: 'adding' })];
+  const next = newest(signal);
+  const show = () => showRatings(place, next(), edits, words);
+  const done = (told) => {
+    announce(told);
+    datasetChanged();
+    put(adding);
+    show();
+    onChange();
+  };
+  const edits = { user, scale: data.scale, trouble, done };
+  const add = (item) => {
+    put(adding, itemLink(item), editor(item, null, edits));
+    focusRating(adding);
+  };
+  const finder = { label: `Rate a ${words.one} for them`, words, signal, onChoose: add };
+  put(element.lastChild, mayWrite() && itemFinder(finder), adding, trouble, place);
+  show();
+  return element;
+}
+
+function showRatings(place, signal, edits, words) {
+  const body = bodyOf();
+  const columns = [column('Title'), column('Rating', 'number'), column('When', 'number extra')];
+  return pages(place, signal, {
+    base: path`/v1/users/${edits.user}/ratings`,
+    field: 'ratings',
+    limit: PART,
+    list: table('Ratings, newest first', [columns, mayWrite() && plainColumn()], body),
+    into: body,
+    draw: (item) => ratingRow(item, edits),
+    empty: emptyNotice('Nothing rated.', mayWrite() && `Add a ${words.one} above.`),
+  });
+}
+
+function ratingRow(item, edits) {
+  let editing = null;
+  // A row of its own, so that it has the whole width on a phone.
+  const change = () => {
+    if (editing) {
+      editing.remove();
+      editing = null;
+      return;
+    }
+    editing = row(html('td', { colspan: '4' }, editor(item, item.rating, edits)));
+    made.after(editing);
+    focusRating(editing);
+  };
+  const button = { type: 'button', class: 'plain', 'aria-label': `Change ${nameOf(item)}`, onclick: change };
+  const made = row(
+    head(itemLink(item), html('div', {}, genreLine(item))),
+    number(asRating(item.rating)),
+    cell(date(item.timestamp), 'number quiet extra'),
+    mayWrite() && cell(html('button', button, 'Change'), 'number'),
+  );
+  return made;
+}
+
+function editor(item, value, { user, scale, trouble, done }) {
+  const where = path`/v1/users/${user}/ratings/${item.item}`;
+  const store = async (change, told) => {
+    put(trouble);
+    try {
+      await change();
+      done(told);
+    } catch (problem) {
+      put(trouble, problemNotice(problem));
+    }
+  };
+  const name = nameOf(item);
+  return ratingInput({
+    label: name,
+    scale,
+    value,
+    onRate: (rating) => store(() => putTo(where, { rating }), `${name} rated ${asRating(rating)}`),
+    onClear: value === null ? null : () => store(() => remove(where), `${name} removed`),
+  });
+}

@@ -1,0 +1,82 @@
+// A list of recommendations with the reasons behind each, and what moved since the list before.
+
+import { html } from './dom.js';
+import { expected, some } from './format.js';
+import { genreLine, itemLink, nameOf, titleOf } from './items.js';
+import { ratingInput } from './rating-input.js';
+import { reasonNumbers, reasonWords } from './reasons.js';
+
+/**
+ * The list.
+ *
+ * `answer` is the service's; `before` the recommendations that stood here before, or null;
+ * `rate(item, value)` stores a rating of what is recommended, null where that is not offered.
+ */
+export function recommendationList(answer, { scale, words, before = null, rate = null }) {
+  const ranks = before && new Map(before.map(({ item }, at) => [item, at]));
+  const entry = (recommendation, at) => {
+    const moved = ranks && movement(ranks.get(recommendation.item), at);
+    const title = html('h3', {}, itemLink(recommendation), ' ', moved);
+    const numbers = recommendation.reasons && reasonNumbers(recommendation, answer.side);
+    return html(
+      'li',
+      {},
+      html('div', { class: 'recommendation-head' }, title, expectation(recommendation, scale)),
+      genreLine(recommendation),
+      reasonWords(recommendation, answer.side, words),
+      html('div', { class: 'row' }, numbers, rate && seenIt(recommendation, scale, rate)),
+    );
+  };
+  return html('ol', { class: 'recommendations' }, answer.recommendations.map(entry));
+}
+
+/** The genres to choose from; null where the data have none. `onChoose` gets a genre, or ''. */
+export function genreChoice(genres, onChoose) {
+  if (!genres.length) return null;
+  const select = html(
+    'select',
+    { onchange: () => onChoose(select.value) },
+    html('option', { value: '' }, 'All genres'),
+    genres.map(({ genre, items }) => html('option', { value: genre }, `${genre} (${items})`)),
+  );
+  return html('label', { class: 'row' }, 'Genre', select);
+}
+
+function expectation({ prediction }, { min, max }) {
+  if (prediction == null) return null;
+  const meter = html('meter', { min, max, value: prediction, 'aria-hidden': 'true' });
+  return html(
+    'p',
+    { class: 'expected' },
+    html('span', { class: 'unseen' }, 'Expected rating '),
+    meter,
+    html('strong', {}, expected(prediction)),
+  );
+}
+
+function movement(before, now) {
+  if (before === undefined) return html('span', { class: 'tag' }, 'new');
+  if (before === now) return null;
+  const places = some(Math.abs(before - now), 'place', 'places');
+  const up = before > now;
+  return html(
+    'span',
+    { class: 'moved' },
+    html('span', { 'aria-hidden': 'true' }, `${up ? '↑' : '↓'}${Math.abs(before - now)}`),
+    html('span', { class: 'unseen' }, `${up ? 'up' : 'down'} ${places}`),
+  );
+}
+
+function seenIt(recommendation, scale, rate) {
+  return html(
+    'details',
+    {},
+    html(
+      'summary',
+      {},
+      'Seen it? Rate it',
+      html('span', { class: 'unseen' }, `: ${titleOf(recommendation)}`),
+    ),
+    ratingInput({ label: nameOf(recommendation), scale, onRate: (value) => rate(recommendation, value) }),
+  );
+}

@@ -1,0 +1,19 @@
+// A search field whose list below follows as one types.
+
+import { html, newId } from './dom.js';
+
+const WAIT = 200;
+
+/** `onSearch(text)` is called when typing pauses. */
+export function searchField({ label, placeholder, signal, onSearch }) {
+  const id = newId('search');
+  const field = html('input', { id, type: 'search', placeholder, autocomplete: 'off', spellcheck: 'false' });
+  let waiting;
+  field.addEventListener('input', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => onSearch(field.value.trim()), WAIT);
+  });
+  signal.addEventListener('abort', () => clearTimeout(waiting));
+  const form = { class: 'finder', role: 'search', onsubmit: (event) => event.preventDefault() };
+  return html('form', form, html('label', { for: id }, label), field);
+}

@@ -1,0 +1,12 @@
+// A part of a view that has a heading.
+
+import { html } from './dom.js';
+
+/** The section; its last child is the place for what is loaded. `beside` stands beside the heading. */
+export const section = (id, name, ...beside) =>
+  html(
+    'section',
+    { id, 'aria-labelledby': `${id}-heading` },
+    html('div', { class: 'row spread' }, html('h2', { id: `${id}-heading`, tabindex: '-1' }, name), beside),
+    html('div', {}),
+  );

@@ -1,0 +1,102 @@
+// One item: how it was rated, what is rated like it, and a rating of one's own.
+
+import { get, path } from './api.js';
+import { histogramFigure } from './chart-histogram.js';
+import { dataset } from './dataset.js';
+import { html, put } from './dom.js';
+import { count, decimal, some } from './format.js';
+import { genreLine, itemLink, nameOf } from './items.js';
+import { onNewModel } from './jobs.js';
+import { newPerson } from './new-person.js';
+import { newest } from './newest.js';
+import { command, emptyNotice } from './notice.js';
+import { ownRating } from './own-rating.js';
+import { pages } from './pager.js';
+import { focusRating } from './rating-input.js';
+import { section } from './section.js';
+import { bodyOf, column, head, number, row, table } from './table.js';
+
+const PART = 12;
+
+/** Shows the item `id`. */
+export async function item(id, main, signal) {
+  const [known, shown] = await Promise.all([dataset(), get(path`/v1/items/${id}`, signal)]);
+  if (signal.aborted) return;
+  const similar = section('similar', 'Rated alike');
+  const histogram = histogramFigure(
+    shown.histogram,
+    `How ${some(shown.ratings, 'person', 'people')} rated it`,
+  );
+  put(
+    main,
+    html('h1', { tabindex: '-1' }, nameOf(shown)),
+    html('p', { class: 'lead' }, genreLine(shown)),
+    html(
+      'div',
+      { class: 'split' },
+      html('div', {}, figures(shown), ownCard(shown, known, signal)),
+      histogram,
+    ),
+    similar,
+  );
+  const next = newest(signal);
+  const draw = (hasModel) => showSimilar(similar.lastChild, id, hasModel, known.words, next());
+  onNewModel('items', () => draw(true), signal);
+  await draw(Boolean(known.active.items));
+}
+
+function figures({ ratings, mean }) {
+  const figure = (name, value) => html('div', {}, html('dt', {}, name), html('dd', {}, value));
+  return html(
+    'dl',
+    { class: 'big-figures' },
+    figure('ratings', count(ratings)),
+    figure('mean', decimal(mean)),
+  );
+}
+
+function ownCard(shown, { data }, signal) {
+  const place = html('section', { class: 'card', 'aria-labelledby': 'own-heading' });
+  const draw = () => {
+    const isRated = newPerson.ratingOf(shown.item) !== null;
+    const hadFocus = place.contains(document.activeElement);
+    const on = html('a', { href: '#/try' }, 'see what follows from it');
+    put(
+      place,
+      html('h2', { id: 'own-heading', class: 'small' }, isRated ? 'Your rating' : 'Seen it? Rate it'),
+      ownRating(shown, data.scale),
+      html('p', { class: 'quiet' }, 'As a new person, in this browser: ', on, '.'),
+    );
+    if (hadFocus) focusRating(place);
+  };
+  newPerson.addEventListener('change', draw, { signal });
+  draw();
+  return place;
+}
+
+async function showSimilar(place, id, hasModel, words, signal) {
+  if (!hasModel) {
+    const overview = html('a', { href: '#/' }, 'overview');
+    const told = [
+      `Compare ${words.many} on the `,
+      overview,
+      ', or with ',
+      command('likemind fit --side items'),
+      '.',
+    ];
+    put(place, emptyNotice(`No model of ${words.many} yet.`, told));
+    return;
+  }
+  const body = bodyOf();
+  const columns = [column('Title'), column('Similarity', 'number'), column('Overlap', 'number')];
+  await pages(place, signal, {
+    base: path`/v1/items/${id}/similar`,
+    field: 'similar',
+    limit: PART,
+    list: table(`${words.many} that the same people rate alike, most similar first`, columns, body),
+    into: body,
+    draw: (other) =>
+      row(head(itemLink(other)), number(decimal(other.similarity)), number(count(other.overlap))),
+    empty: emptyNotice('Nothing is rated alike.', 'Too few people have rated it beside others.'),
+  });
+}

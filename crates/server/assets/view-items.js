@@ -1,0 +1,68 @@
+// Everything that is rated, most rated first, to be found by title and genre.
+
+import { dataset } from './dataset.js';
+import { html, put } from './dom.js';
+import { count, decimal } from './format.js';
+import { genreLine, itemLink } from './items.js';
+import { newest } from './newest.js';
+import { command, emptyNotice } from './notice.js';
+import { pages } from './pager.js';
+import { genreChoice } from './recommendations.js';
+import { searchField } from './search-field.js';
+import { bodyOf, column, head, number, row, table } from './table.js';
+
+const PART = 40;
+
+/** Shows the view. */
+export async function items(main, signal) {
+  const { genres, words } = await dataset();
+  if (signal.aborted) return;
+  const place = html('div', {});
+  const asked = { query: '', genre: '' };
+  const next = newest(signal);
+  const find = (change) => {
+    Object.assign(asked, change);
+    return showItems(place, next(), asked, words);
+  };
+  const search = {
+    label: `Find a ${words.one}`,
+    placeholder: 'Part of a title',
+    signal,
+    onSearch: (query) => find({ query }),
+  };
+  put(
+    main,
+    html('h1', { tabindex: '-1' }, words.heading),
+    html(
+      'div',
+      { class: 'row filters' },
+      searchField(search),
+      genreChoice(genres, (genre) => find({ genre })),
+    ),
+    place,
+  );
+  await find({});
+}
+
+function showItems(place, signal, asked, words) {
+  const body = bodyOf();
+  const columns = [column('Title'), column('Ratings', 'number'), column('Mean', 'number')];
+  return pages(place, signal, {
+    base: '/v1/items',
+    parameters: asked,
+    field: 'items',
+    limit: PART,
+    list: table(`${words.many}, most rated first`, columns, body),
+    into: body,
+    draw: (item) =>
+      row(
+        head(itemLink(item), html('div', {}, genreLine(item))),
+        number(count(item.ratings)),
+        number(decimal(item.mean)),
+      ),
+    empty:
+      asked.query || asked.genre
+        ? emptyNotice(`No ${words.one} found.`, 'Titles are found by any part, ids whole.')
+        : emptyNotice(`No ${words.many} yet.`, command('likemind import'), ' reads ratings in.'),
+  });
+}

@@ -1,0 +1,102 @@
+// One person: what they might like, who is like them, what is particular about their taste.
+
+import { get, path, query } from './api.js';
+import { dataset } from './dataset.js';
+import { html, put } from './dom.js';
+import { factsOf } from './facts.js';
+import { forgetButton } from './forget.js';
+import { decimal, some } from './format.js';
+import { jobs } from './jobs.js';
+import { likeMinds } from './like-minds.js';
+import { newest } from './newest.js';
+import { emptyNotice, load, noModel } from './notice.js';
+import { personRatings } from './person-ratings.js';
+import { genreChoice, recommendationList } from './recommendations.js';
+import { section } from './section.js';
+import { mayWrite } from './session.js';
+
+const RECOMMENDED = 10;
+const CONTENTS = {
+  'might-like': 'Might like',
+  facts: 'Facts',
+  'like-minds': 'Like minds',
+  ratings: 'Ratings',
+};
+
+/** Shows the person `user`, beside `other` where that is not null. */
+export async function person(user, other, main, signal) {
+  const [known, summary] = await Promise.all([dataset(), get(path`/v1/users/${user}`, signal)]);
+  if (signal.aborted) return;
+  const recommended = mightLike(user, known, signal);
+  const facts = factsSection(user, known, signal);
+  const redraw = () => Promise.all([recommended.draw(), facts.draw()]);
+  const { words } = known;
+  const rated = some(summary.ratings, `${words.one} rated`, `${words.many} rated`);
+  const mean = summary.mean == null ? '.' : `, ${decimal(summary.mean)} on average.`;
+  put(
+    main,
+    html(
+      'div',
+      { class: 'row spread' },
+      html('h1', { tabindex: '-1' }, user),
+      mayWrite() && forgetButton(user, summary),
+    ),
+    html('p', { class: 'lead' }, rated, mean),
+    html(
+      'nav',
+      { class: 'contents', 'aria-label': 'On this page' },
+      Object.entries(CONTENTS).map(jumpButton),
+    ),
+    recommended.element,
+    facts.element,
+    likeMinds(user, other, known, signal),
+    personRatings(user, known, signal, redraw),
+  );
+  jobs.addEventListener('end', redraw, { signal });
+  await redraw();
+}
+
+// The address after # is the router's: a link would leave the view.
+function jumpButton([id, name]) {
+  const jump = () => {
+    document.getElementById(id).scrollIntoView();
+    document.getElementById(`${id}-heading`).focus({ preventScroll: true });
+  };
+  return html('button', { type: 'button', class: 'plain', onclick: jump }, name);
+}
+
+function factsSection(user, known, signal) {
+  const element = section('facts', 'Facts');
+  const next = newest(signal);
+  const draw = () => {
+    const now = next();
+    const make = async () => factsOf(await get(path`/v1/users/${user}/facts`, now), known);
+    return load(element.lastChild, now, make);
+  };
+  return { element, draw };
+}
+
+function mightLike(user, known, signal) {
+  let genre = '';
+  const choice = genreChoice(known.genres, (chosen) => {
+    genre = chosen;
+    draw();
+  });
+  const element = section('might-like', 'Might like', choice);
+  const next = newest(signal);
+  const draw = () => {
+    const now = next();
+    return load(element.lastChild, now, () => recommendations(user, genre, known, now));
+  };
+  return { element, draw };
+}
+
+async function recommendations(user, genre, { data, words }, signal) {
+  const { active } = await dataset();
+  if (!active.users && !active.items) return noModel();
+  const asked = { n: RECOMMENDED, explain: true, genre };
+  const answer = await get(query(path`/v1/users/${user}/recommendations`, asked), signal);
+  if (answer.recommendations.length) return recommendationList(answer, { scale: data.scale, words });
+  const told = genre ? 'Choose another genre.' : 'All that others know has been rated.';
+  return emptyNotice('Nothing to recommend.', told);
+}

@@ -1,0 +1,122 @@
+//! What all handlers share.
+
+use crate::doors::{Hosts, Limits, Sessions, Tokens};
+use crate::engine::Engine;
+use crate::jobs::Jobs;
+use crate::operations::Metrics;
+use crate::page::Assets;
+use crate::problem::{Answer, Problem};
+use likemind_store::{Store, StoreError};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{Semaphore, watch};
+
+/// How many changes of ratings may be under way, or wait for their turn.
+const CHANGES: usize = 512;
+
+/// The service.
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) jobs: Jobs,
+    pub(crate) tokens: Tokens,
+    pub(crate) sessions: Sessions,
+    pub(crate) hosts: Hosts,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
+    pub(crate) assets: Assets,
+    /// Room for changes of ratings.
+    changes: Arc<Semaphore>,
+    /// Room for event streams.
+    pub(crate) streams: Arc<Semaphore>,
+    /// Turns true once, when the service ends.
+    pub(crate) stopping: watch::Sender<bool>,
+    readiness: RwLock<Readiness>,
+}
+
+/// Whether questions can be answered.
+enum Readiness {
+    /// Not yet, for this reason.
+    Not(String),
+    Ready(Engine),
+}
+
+/// The parts of an [`App`] that its options decide.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) jobs: Jobs,
+    pub(crate) tokens: Tokens,
+    pub(crate) hosts: Hosts,
+    pub(crate) limits: Limits,
+    pub(crate) assets: Assets,
+}
+
+impl App {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { store, jobs, tokens, hosts, limits, assets } = parts;
+        Self {
+            store,
+            jobs,
+            tokens,
+            sessions: Sessions::default(),
+            hosts,
+            limits,
+            metrics: Metrics::new(),
+            assets,
+            changes: Arc::new(Semaphore::new(CHANGES)),
+            streams: Arc::new(Semaphore::new(limits.streams)),
+            stopping: watch::Sender::new(false),
+            readiness: RwLock::new(Readiness::Not("the ratings are being read".to_owned())),
+        }
+    }
+
+    /// What answers questions.
+    ///
+    /// # Errors
+    /// 503 with the reason while nothing can be answered.
+    pub(crate) fn engine(&self) -> Answer<Engine> {
+        match &*self.readiness.read().unwrap_or_else(PoisonError::into_inner) {
+            Readiness::Ready(engine) => Ok(engine.clone()),
+            Readiness::Not(reason) => {
+                Err(Problem::unavailable(format!("expected to be ready, found that {reason}")))
+            }
+        }
+    }
+
+    pub(crate) fn set_ready(&self, engine: Engine) {
+        *self.readiness.write().unwrap_or_else(PoisonError::into_inner) = Readiness::Ready(engine);
+    }
+
+    pub(crate) fn set_waiting(&self, reason: String) {
+        *self.readiness.write().unwrap_or_else(PoisonError::into_inner) = Readiness::Not(reason);
+    }
+
+    /// Whether the database is known to hold nothing yet.
+    pub(crate) async fn is_empty(&self) -> bool {
+        self.store.summary().await.is_ok_and(|summary| summary.scale.is_none())
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Does `work` to its end, whether or not who asked for it hangs up: what is half done in memory
+    /// would have to be found again.
+    ///
+    /// # Errors
+    /// Those of `work`; 503 if too many changes wait already, for which nobody may be waiting any more.
+    pub(crate) async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Answer<T> {
+        let place = Arc::clone(&self.changes).try_acquire_owned().map_err(|_| {
+            Problem::unavailable("expected fewer changes at a time, found too many; try again")
+        })?;
+        let placed = async move {
+            let _place = place;
+            work.await
+        };
+        match tokio::spawn(placed).await {
+            Ok(done) => Ok(done?),
+            Err(panicked) => Err(Problem::internal(&panicked)),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Who may come in: hosts, tokens, sessions, and how much of everything.
+
+mod access;
+mod hosts;
+mod limits;
+mod session;
+mod token;
+
+pub(crate) use access::{Role, guard};
+pub(crate) use hosts::{Hosts, check_host};
+pub(crate) use limits::{Limits, check_size, shed};
+pub(crate) use session::{COOKIE, Sessions, session_of};
+pub(crate) use token::Tokens;
+pub use token::{Token, TokenError};

@@ -1,0 +1,95 @@
+//! Under which names the service answers. A page of another site can have its own name point to this
+//! machine (DNS rebinding), and a browser then lets it read what is answered; but it cannot send
+//! another name than its own.
+
+use crate::app::App;
+use crate::problem::Problem;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// The names that are answered, in small letters, without ports.
+#[derive(Clone, Debug)]
+pub(crate) struct Hosts {
+    names: BTreeSet<String>,
+    /// Whether any address in numbers will do: such a name cannot be pointed elsewhere.
+    any_address: bool,
+}
+
+impl Hosts {
+    /// The loopback names, the address that is listened on, and `more`. Who listens beyond loopback
+    /// is reached under addresses that cannot be foreseen.
+    pub(crate) fn new(listen: SocketAddr, more: &[String]) -> Self {
+        let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let mut names: BTreeSet<String> = loopback.into_iter().collect();
+        names.insert(listen.ip().to_string());
+        names.extend(more.iter().map(|name| bare(name)));
+        Self { names, any_address: !listen.ip().is_loopback() }
+    }
+
+    fn allow(&self, host: &str) -> bool {
+        let name = bare(host);
+        self.names.contains(&name) || (self.any_address && name.parse::<IpAddr>().is_ok())
+    }
+}
+
+/// A host without port, brackets and capitals.
+fn bare(host: &str) -> String {
+    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None if host.matches(':').count() == 1 => {
+            host.split_once(':').map_or(host, |(name, _)| name)
+        }
+        None => host,
+    };
+    name.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Answers 421 under a name that is not ours, 400 under none.
+pub(crate) async fn check_host(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let named = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+    let host = request.uri().authority().map(|authority| authority.as_str()).or(named);
+    match host {
+        Some(host) if app.hosts.allow(host) => next.run(request).await,
+        Some(host) => {
+            let detail = format!(
+                "expected a host that this service answers for (--allow-host adds one), found {host:?}"
+            );
+            Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response()
+        }
+        None => Problem::bad("expected the header host, found none").into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_answers_to_its_names_alone() {
+        let hosts = Hosts::new("127.0.0.1:8080".parse().unwrap(), &["Films.Example".to_owned()]);
+        for host in ["localhost", "LOCALHOST:80", "127.0.0.1:8080", "[::1]:8080", "films.example:1"]
+        {
+            assert!(hosts.allow(host), "{host}");
+        }
+        for host in ["evil.example", "127.0.0.1.evil.example", "10.0.0.7", "", "localhost.evil:80"]
+        {
+            assert!(!hosts.allow(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn beyond_loopback_any_address_will_do_and_no_foreign_name() {
+        let hosts = Hosts::new("0.0.0.0:80".parse().unwrap(), &[]);
+        assert!(hosts.allow("10.0.0.7:80") && hosts.allow("[fe80::1]") && hosts.allow("localhost"));
+        assert!(!hosts.allow("evil.example") && !hosts.allow("10.0.0.7.evil.example"));
+    }
+}

@@ -1,0 +1,17 @@
+//! What whoever runs the service asks for.
+
+mod health;
+mod metrics;
+
+pub(crate) use metrics::{Metrics, observe};
+
+use crate::routes::Routes;
+use utoipa_axum::routes;
+
+/// Health and metrics.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
+}

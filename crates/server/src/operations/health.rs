@@ -1,0 +1,36 @@
+//! Whether the service lives, and whether it can answer.
+
+use crate::app::App;
+use crate::extract::Json;
+use crate::problem::{Answer, Problem};
+use axum::extract::State;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// `ok`.
+    status: &'static str,
+}
+
+/// Whether the service lives
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses(
+    (status = 200, description = "It does", body = Health)
+))]
+pub(super) async fn healthz() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Whether the service can answer questions
+#[utoipa::path(get, path = "/readyz", tag = "operations", responses(
+    (status = 200, description = "It can", body = Health)
+))]
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> Answer<Json<Health>> {
+    if app.is_stopping() {
+        return Err(Problem::unavailable("expected a running service, found one that is stopping"));
+    }
+    app.engine()?;
+    Ok(Json(Health { status: "ok" }))
+}

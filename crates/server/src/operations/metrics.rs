@@ -1,0 +1,184 @@
+//! Numbers for Prometheus.
+
+use crate::app::App;
+use crate::engine::{Effort, Moment};
+use crate::jobs::JobView;
+use crate::problem::{Answer, Problem};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use likemind::Side;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// The bounds of the latencies, in seconds.
+const LATENCIES: [f64; 12] =
+    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0];
+
+type Real = Gauge<f64, AtomicU64>;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfSide {
+    side: &'static str,
+}
+
+/// What is counted and measured.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Answered, Counter>,
+    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    ready: Gauge,
+    ratings: Gauge,
+    sequence: Gauge,
+    streams: Gauge,
+    models: Family<OfSide, Gauge>,
+    ages: Family<OfSide, Real>,
+    running: Gauge,
+    work_done: Real,
+    pairs_per_second: Real,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let histogram: fn() -> Histogram = || Histogram::new(LATENCIES);
+        let mut metrics = Self {
+            registry: Registry::with_prefix("likemind"),
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(histogram),
+            ready: Gauge::default(),
+            ratings: Gauge::default(),
+            sequence: Gauge::default(),
+            streams: Gauge::default(),
+            models: Family::default(),
+            ages: Family::default(),
+            running: Gauge::default(),
+            work_done: Real::default(),
+            pairs_per_second: Real::default(),
+        };
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("requests", "Requests answered", self.requests.clone());
+        let seconds = self.seconds.clone();
+        registry.register("request_seconds", "Time until an answer began", seconds);
+        registry.register("ready", "Whether questions can be answered", self.ready.clone());
+        registry.register("ratings", "Ratings held", self.ratings.clone());
+        registry.register("sequence", "The last change of ratings", self.sequence.clone());
+        registry.register("event_streams", "Open event streams", self.streams.clone());
+        registry.register("model", "The active model of a side", self.models.clone());
+        let ages = self.ages.clone();
+        registry.register("model_age_seconds", "Time since the active model was stored", ages);
+        registry.register("job_running", "Whether a job is running", self.running.clone());
+        let work_done = self.work_done.clone();
+        registry.register(
+            "job_work_done",
+            "How much of the running job, or the last, is done, 0 to 1",
+            work_done,
+        );
+        let pace = self.pairs_per_second.clone();
+        registry.register(
+            "job_pairs_per_second",
+            "Pairs that the running job, or the last, compares",
+            pace,
+        );
+    }
+
+    fn see_data(&self, moment: &Moment<'_>) {
+        self.ratings.set(moment.matrix().ratings() as i64);
+        self.sequence.set(moment.sequence() as i64);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+        // A model that is gone leaves no number behind.
+        self.models.clear();
+        self.ages.clear();
+        for side in [Side::Users, Side::Items] {
+            let Some(model) = moment.served(side) else { continue };
+            let label = OfSide { side: side.name() };
+            self.models.get_or_create(&label).set(model.info.id.0);
+            self.ages.get_or_create(&label).set(now - model.info.created_at as f64);
+        }
+    }
+
+    fn see_job(&self, job: Option<&JobView>) {
+        self.running.set(i64::from(job.is_some_and(|job| job.is_running())));
+        self.work_done.set(job.map_or(0.0, |job| job.work_done));
+        self.pairs_per_second.set(job.and_then(|job| job.pairs_per_second).unwrap_or(0.0));
+    }
+}
+
+/// Counts a request and measures the time until its answer begins.
+pub(crate) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or_else(|| "other".to_owned(), |route| route.as_str().to_owned());
+    let method = method_of(&request);
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    let Metrics { requests, seconds, .. } = &app.metrics;
+    let elapsed = begun.elapsed().as_secs_f64();
+    seconds.get_or_create(&Route { route: route.clone() }).observe(elapsed);
+    let status = response.status().as_u16();
+    requests.get_or_create(&Answered { method, route, status }).inc();
+    response
+}
+
+/// One of a few names: who asks must not make up as many as they like.
+fn method_of(request: &Request) -> &'static str {
+    match *request.method() {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::PUT => "PUT",
+        Method::POST => "POST",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// Numbers for Prometheus, in the OpenMetrics text format
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses(
+    (status = 200, description = "The numbers", body = String,
+     content_type = "application/openmetrics-text")
+))]
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer<Response> {
+    let metrics = &app.metrics;
+    metrics.streams.set((app.limits.streams - app.streams.available_permits()) as i64);
+    let engine = app.engine().ok();
+    metrics.ready.set(i64::from(engine.is_some()));
+    if let Some(engine) = engine {
+        let seen = Arc::clone(&app);
+        let see = move |moment: &Moment<'_>| {
+            seen.metrics.see_data(moment);
+            Ok(())
+        };
+        engine.answer(Effort::Light, see).await?;
+    }
+    let jobs = app.jobs.list().await?;
+    metrics.see_job(jobs.iter().find(|job| job.is_running()).or(jobs.first()));
+    let mut text = String::new();
+    encode(&mut text, &metrics.registry).map_err(|error| Problem::internal(&error))?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}

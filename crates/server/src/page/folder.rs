@@ -1,0 +1,95 @@
+//! The page from a folder, for whoever edits it: the browser loads it anew when a file changes.
+
+use super::INDEX;
+use crate::app::App;
+use crate::problem::Problem;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use futures_util::stream;
+use std::convert::Infallible;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::task::spawn_blocking;
+use tower_http::services::ServeDir;
+
+/// How often the folder is looked at.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// Tells the page that it may listen for changes.
+const MARK: &str = "<meta name=\"likemind-assets\" content=\"folder\">\n</head>";
+
+pub(super) fn routes(folder: &Path) -> Router<Arc<App>> {
+    let (index, watched) = (folder.join(INDEX), folder.to_owned());
+    Router::new()
+        .route("/", get(move || page(index.clone())))
+        .route("/assets-events", get(move |app| changes(app, watched.clone())))
+        .nest_service("/assets", ServeDir::new(folder))
+}
+
+async fn page(index: PathBuf) -> Response {
+    match tokio::fs::read_to_string(&index).await {
+        Ok(text) => Html(text.replacen("</head>", MARK, 1)).into_response(),
+        Err(error) => {
+            tracing::warn!(file = %index.display(), %error, "the page cannot be read");
+            Problem::unknown("a file of the page", INDEX).into_response()
+        }
+    }
+}
+
+/// A stream with an event whenever a file changes.
+async fn changes(State(app): State<Arc<App>>, folder: PathBuf) -> Response {
+    let Ok(place) = Arc::clone(&app.streams).try_acquire_owned() else {
+        return Problem::unavailable("expected fewer event streams, found too many")
+            .into_response();
+    };
+    let watch = (state_of(folder.clone()).await, app.stopping.subscribe());
+    let events = stream::unfold(watch, move |(mut last, mut stopping)| {
+        let folder = folder.clone();
+        let _place = &place;
+        async move {
+            loop {
+                tokio::select! {
+                    () = tokio::time::sleep(LOOK) => {}
+                    _ = stopping.wait_for(|&stopping| stopping) => return None,
+                }
+                let now = state_of(folder.clone()).await;
+                if now != last {
+                    last = now;
+                    let event = Bytes::from_static(b"event: change\ndata: \n\n");
+                    return Some((Ok::<_, Infallible>(event), (last, stopping)));
+                }
+            }
+        }
+    });
+    let head = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
+    (head, Body::from_stream(events)).into_response()
+}
+
+type FileState = (PathBuf, Option<SystemTime>, u64);
+
+/// The files of a folder, with their times and sizes; none where it cannot be read.
+async fn state_of(folder: PathBuf) -> Vec<FileState> {
+    let looked = spawn_blocking(move || look_at(&folder)).await;
+    looked.ok().and_then(Result::ok).unwrap_or_default()
+}
+
+fn look_at(folder: &Path) -> io::Result<Vec<FileState>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        if about.is_dir() {
+            files.extend(look_at(&entry.path())?);
+        } else {
+            files.push((entry.path(), about.modified().ok(), about.len()));
+        }
+    }
+    files.sort();
+    Ok(files)
+}

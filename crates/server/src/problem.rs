@@ -1,0 +1,145 @@
+//! Errors as RFC 9457 problem documents.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use likemind_store::{JobId, StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The type of a problem document.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// What went wrong: what was expected, and what was found (RFC 9457).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// A reference to the kind of problem; `about:blank` where the status says it all.
+    #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What was expected and what was found.
+    detail: String,
+    /// The job that is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<i64>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error");
+        let (kind, detail) = ("about:blank", detail.into());
+        Self { kind, title, status: status.as_u16(), detail, job: None }
+    }
+
+    /// 400: something in the address or the query cannot be.
+    pub(crate) fn bad(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 404: `what` ("a user", "an item") of this id is not there.
+    pub(crate) fn unknown(what: &str, id: &str) -> Self {
+        let detail = format!("expected the id of {what}, found {id:?}, which none has");
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 422: a body that can be read and asks for what cannot be.
+    pub(crate) fn unprocessable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// 409: a job is under way, and there is one at a time.
+    pub(crate) fn busy(job: Option<JobId>, holder: &str) -> Self {
+        let which = job.map_or("a job".to_owned(), |job| format!("job {job}"));
+        let detail =
+            format!("expected that no job is running, found {which} of {holder}; one at a time");
+        Self { job: job.map(|job| job.0), ..Self::new(StatusCode::CONFLICT, detail) }
+    }
+
+    /// 503: not now.
+    pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// 500: the log has what is behind it.
+    pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        let detail = "expected an answer, found an error of the server, which its log tells of \
+                      under the id in the header x-request-id";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+
+    /// The same of a body instead of the address: 422.
+    pub(crate) fn of_body(self) -> Self {
+        Self::unprocessable(self.detail)
+    }
+
+    /// Whether it may be over soon: something is in the way, or there is no turn.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self.status(), StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer realm=\"likemind\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        use StoreError as E;
+        match &error {
+            E::UnknownId { what, id } => Self::unknown(what, id),
+            E::UnknownModel { id } => Self::unknown("a model", &id.to_string()),
+            E::UnknownJob { id } => Self::unknown("a job", &id.to_string()),
+            E::OffScale { scale, rating, .. } => Self::unprocessable(format!(
+                "expected a rating on the scale {scale}, found {rating}"
+            )),
+            E::Id(cause) => Self::bad(cause.to_string()),
+            E::Matrix(cause) => Self::unprocessable(cause.to_string()),
+            E::Busy { job, holder, .. } => Self::busy(Some(*job), holder),
+            E::JobOver { id, state } => {
+                let detail =
+                    format!("expected a job that is not over, found job {id}, which is {state}");
+                Self { job: Some(id.0), ..Self::new(StatusCode::CONFLICT, detail) }
+            }
+            E::ActiveModel { id, side } => Self::new(
+                StatusCode::CONFLICT,
+                format!(
+                    "expected a model that is not in use, found model {id}, the active one of {side}"
+                ),
+            ),
+            E::NoRatings { .. } => Self::unavailable("expected ratings, found none yet"),
+            E::Locked { .. } => {
+                tracing::warn!(%error, "the database is locked");
+                Self::unavailable("expected a turn, found that another process is writing")
+            }
+            E::Full { .. } => {
+                tracing::error!(%error, "no room is left");
+                Self::unavailable("expected room to write, found none")
+            }
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+/// The answer of a handler that can fail.
+pub(crate) type Answer<T> = Result<T, Problem>;

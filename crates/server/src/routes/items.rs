@@ -1,0 +1,198 @@
+//! Items: finding them, and what they are like.
+
+use super::{ItemPath, Routes};
+use crate::app::App;
+use crate::engine::{Effort, Moment};
+use crate::extract::{Json, Path, Query};
+use crate::histogram::{Bin, histogram};
+use crate::part::Part;
+use crate::problem::Answer;
+use axum::extract::State;
+use likemind::{DenseIdx, ItemIdx, Neighbour, Side};
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+
+/// How many are listed.
+const USUAL: u32 = 20;
+const MOST: u32 = 100;
+/// How many similar ones are listed.
+const MOST_SIMILAR: u32 = 1_000;
+
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(item)).routes(routes!(similar))
+}
+
+/// Which items.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Sought {
+    /// A part of the title in whatever case, or the id; all have an empty text.
+    #[serde(default)]
+    #[param(default = "")]
+    query: String,
+    /// Only those of this genre, in whatever case.
+    genre: Option<String>,
+}
+
+/// Some items.
+#[derive(Serialize, ToSchema)]
+struct Items {
+    /// The one with the id that was asked for, then the most rated.
+    items: Vec<ItemLine>,
+    /// How many fit in all.
+    total: usize,
+}
+
+/// An item.
+#[derive(Serialize, ToSchema)]
+struct ItemLine {
+    /// Its id.
+    item: String,
+    /// Its title, where known.
+    title: Option<String>,
+    /// Its year, where known.
+    year: Option<i32>,
+    /// Its genres.
+    genres: Vec<String>,
+    /// How many rated it.
+    ratings: usize,
+    /// The mean of its ratings; null without any.
+    mean: Option<f64>,
+}
+
+/// Items by title, id or genre, most rated first
+#[utoipa::path(get, path = "/v1/items", tag = "items", params(Sought, Part<USUAL, MOST>), responses(
+    (status = 200, description = "At most 100 items", body = Items)
+))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Query(sought): Query<Sought>,
+    Part(slice): Part<USUAL, MOST>,
+) -> Answer<Json<Items>> {
+    let work = move |moment: &Moment<'_>| {
+        let found = find(moment, &sought);
+        let items = slice.of(&found).iter().map(|&item| listed(moment, item)).collect();
+        Ok(Json(Items { items, total: found.len() }))
+    };
+    app.engine()?.answer(Effort::Heavy, work).await
+}
+
+fn find(moment: &Moment<'_>, sought: &Sought) -> Vec<ItemIdx> {
+    let query = sought.query.to_lowercase();
+    let named = moment.item(&sought.query).ok();
+    let fits = |item: &ItemIdx| {
+        let title = || moment.info(*item).title.as_deref().unwrap_or_default();
+        let is_sought =
+            query.is_empty() || Some(*item) == named || title().to_lowercase().contains(&query);
+        is_sought && sought.genre.as_ref().is_none_or(|genre| moment.has_genre(*item, genre))
+    };
+    let all = (0..moment.matrix().items() as u32).map(ItemIdx);
+    let mut found: Vec<ItemIdx> = all.filter(fits).collect();
+    let rows = moment.matrix().rows(Side::Items);
+    found.sort_by_key(|item| (Some(*item) != named, Reverse(rows.row_len(item.at()))));
+    found
+}
+
+fn listed(moment: &Moment<'_>, item: ItemIdx) -> ItemLine {
+    let info = moment.info(item);
+    let ratings = moment.matrix().of_item(item);
+    let count = ratings.len();
+    let sum: f64 = ratings.map(|(_, rating)| rating).sum();
+    ItemLine {
+        item: moment.item_id(item),
+        title: info.title.clone(),
+        year: info.year,
+        genres: info.genres.clone(),
+        ratings: count,
+        mean: (count > 0).then(|| sum / count as f64),
+    }
+}
+
+/// An item with its ratings.
+#[derive(Serialize, ToSchema)]
+struct Item {
+    #[serde(flatten)]
+    listed: ItemLine,
+    /// How often each rating occurs, in ascending order.
+    histogram: Vec<Bin>,
+}
+
+/// An item
+#[utoipa::path(get, path = "/v1/items/{item}", tag = "items", params(ItemPath), responses(
+    (status = 200, description = "The item", body = Item)
+))]
+async fn item(State(app): State<Arc<App>>, Path(path): Path<ItemPath>) -> Answer<Json<Item>> {
+    let work = move |moment: &Moment<'_>| {
+        let item = moment.item(path.item.as_str())?;
+        let matrix = moment.matrix();
+        let ratings = matrix.of_item(item).map(|(_, rating)| rating);
+        let histogram = histogram(matrix.scale(), ratings);
+        Ok(Json(Item { listed: listed(moment, item), histogram }))
+    };
+    app.engine()?.answer(Effort::Light, work).await
+}
+
+/// The most similar items.
+#[derive(Serialize, ToSchema)]
+struct SimilarItems {
+    /// The item's id.
+    item: String,
+    /// The model that has them.
+    model: i64,
+    /// Most similar first.
+    similar: Vec<Similar>,
+    /// How many there are in all.
+    total: usize,
+}
+
+/// A similar item.
+#[derive(Serialize, ToSchema)]
+struct Similar {
+    /// Its id.
+    item: String,
+    /// Its title, where known.
+    title: Option<String>,
+    /// Its year, where known.
+    year: Option<i32>,
+    /// The weighted similarity.
+    similarity: f64,
+    /// How many rated both.
+    overlap: u32,
+    /// The place in the list, from 1.
+    rank: usize,
+}
+
+/// The items that are rated alike, most similar first; needs a model of items
+#[utoipa::path(get, path = "/v1/items/{item}/similar", tag = "items", params(ItemPath, Part<USUAL, MOST_SIMILAR>), responses(
+    (status = 200, description = "At most 1,000 items", body = SimilarItems)
+))]
+async fn similar(
+    State(app): State<Arc<App>>,
+    Path(path): Path<ItemPath>,
+    Part(slice): Part<USUAL, MOST_SIMILAR>,
+) -> Answer<Json<SimilarItems>> {
+    let work = move |moment: &Moment<'_>| {
+        let item = moment.item(path.item.as_str())?;
+        let (_, model) = moment.model(Some(Side::Items))?;
+        let list = model.neighbours.of(item.at());
+        let view = |(rank, neighbour): (usize, &Neighbour)| {
+            let other = ItemIdx(neighbour.index);
+            let info = moment.info(other);
+            Similar {
+                item: moment.item_id(other),
+                title: info.title.clone(),
+                year: info.year,
+                similarity: neighbour.similarity,
+                overlap: neighbour.overlap,
+                rank,
+            }
+        };
+        let similar = slice.ranked(list).map(view).collect();
+        let (item, model) = (path.item.into_string(), model.info.id.0);
+        Ok(Json(SimilarItems { item, model, similar, total: list.len() }))
+    };
+    app.engine()?.answer(Effort::Light, work).await
+}

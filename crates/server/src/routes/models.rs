@@ -1,0 +1,146 @@
+//! Stored models: which there are, and which are in use.
+
+use super::Routes;
+use crate::app::App;
+use crate::engine::{Effort, Moment};
+use crate::extract::{Json, Path};
+use crate::problem::{Answer, Problem};
+use axum::extract::State;
+use axum::http::StatusCode;
+use likemind::{ModelParameters, Side};
+use likemind_store::{ModelId, ModelInfo};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(activate)).routes(routes!(delete))
+}
+
+/// A model in the path.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct ModelPath {
+    /// The model's number.
+    #[param(value_type = i64)]
+    id: ModelId,
+}
+
+/// All models.
+#[derive(Serialize, ToSchema)]
+struct Models {
+    /// Oldest first.
+    models: Vec<ModelView>,
+}
+
+/// A stored model.
+#[derive(Serialize, ToSchema)]
+struct ModelView {
+    /// Its number.
+    model: i64,
+    /// Whose neighbours: `users` or `items`.
+    side: &'static str,
+    /// Whether it is the one in use on its side.
+    active: bool,
+    /// SHA-256 of its stored lists.
+    digest: String,
+    /// The digest of the data that these are of.
+    data_digest: String,
+    /// The sequence of that data.
+    sequence: u64,
+    /// How many users, or items, it has a list for.
+    rows: u64,
+    /// How many neighbours all lists hold.
+    entries: u64,
+    /// How many pairs were compared.
+    pairs: u64,
+    /// How long that took.
+    seconds: f64,
+    /// When it was stored, in seconds since 1970.
+    created_at: i64,
+    /// What it was made with.
+    #[schema(value_type = Object)]
+    parameters: ModelParameters,
+    /// Whether its neighbours are those of the ratings as they are now.
+    exact: bool,
+}
+
+/// Which models of both sides are served exactly, and at what sequence.
+#[derive(Clone, Copy)]
+struct Served {
+    exact: [Option<ModelId>; 2],
+    sequence: u64,
+}
+
+fn served(moment: &Moment<'_>) -> Served {
+    let exact =
+        |side| moment.served(side).filter(|model| model.is_exact).map(|model| model.info.id);
+    Served { exact: [Side::Users, Side::Items].map(exact), sequence: moment.sequence() }
+}
+
+fn view(info: ModelInfo, served: &Served) -> ModelView {
+    let exact = served.exact.contains(&Some(info.id)) || info.sequence == served.sequence;
+    ModelView {
+        model: info.id.0,
+        side: info.side.name(),
+        active: info.active,
+        digest: info.digest,
+        data_digest: info.data_digest,
+        sequence: info.sequence,
+        rows: info.rows,
+        entries: info.entries,
+        pairs: info.pairs,
+        seconds: info.seconds,
+        created_at: info.created_at,
+        parameters: info.parameters,
+        exact,
+    }
+}
+
+async fn models(app: &App) -> Answer<Vec<ModelView>> {
+    let served = app.engine()?.answer(Effort::Light, |moment| Ok(served(moment))).await?;
+    let models = app.store.models().await?;
+    Ok(models.into_iter().map(|info| view(info, &served)).collect())
+}
+
+/// All stored models
+#[utoipa::path(get, path = "/v1/models", tag = "models", responses(
+    (status = 200, description = "The models, oldest first", body = Models)
+))]
+async fn list(State(app): State<Arc<App>>) -> Answer<Json<Models>> {
+    Ok(Json(Models { models: models(&app).await? }))
+}
+
+/// Makes a stored model the one in use on its side
+#[utoipa::path(post, path = "/v1/models/{id}/activate", tag = "models", params(ModelPath), responses(
+    (status = 200, description = "The model, which answers from now on", body = ModelView)
+))]
+async fn activate(
+    State(app): State<Arc<App>>,
+    Path(ModelPath { id }): Path<ModelPath>,
+) -> Answer<Json<ModelView>> {
+    let (store, live) = (app.store.clone(), app.engine()?.live().clone());
+    app.to_the_end(async move {
+        store.activate_model(id).await?;
+        live.catch_up().await
+    })
+    .await?;
+    let found = models(&app).await?.into_iter().find(|model| model.model == id.0);
+    found.map(Json).ok_or_else(|| Problem::unknown("a model", &id.to_string()))
+}
+
+/// Deletes a model that is not in use
+#[utoipa::path(delete, path = "/v1/models/{id}", tag = "models", params(ModelPath), responses(
+    (status = 204, description = "The model is deleted"),
+    (status = 409, description = "The model is in use", body = Problem,
+     content_type = "application/problem+json")
+))]
+async fn delete(
+    State(app): State<Arc<App>>,
+    Path(ModelPath { id }): Path<ModelPath>,
+) -> Answer<StatusCode> {
+    let store = app.store.clone();
+    app.to_the_end(async move { store.delete_model(id).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

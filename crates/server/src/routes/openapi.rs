@@ -1,0 +1,79 @@
+//! What the layers around the routes add to the description of each.
+
+use crate::problem::PROBLEM_JSON;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, Content, Info, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
+};
+
+/// What every route may answer.
+const ALWAYS: [(&str, &str); 10] = [
+    ("400", "Something in the request cannot be"),
+    ("401", "A token is wanted"),
+    ("403", "The token may only read, or the request comes from a page of another site"),
+    ("408", "The request took too long"),
+    ("413", "The body is too large"),
+    ("414", "The address is too long"),
+    ("421", "The service does not answer for this host"),
+    ("431", "The headers are too large"),
+    ("500", "The service failed"),
+    ("503", "Not now: nothing is loaded yet, there are too many requests, or the database is busy"),
+];
+/// What wants no token.
+const OPEN: [&str; 3] = ["/healthz", "/readyz", "/v1/session"];
+const WITH_PATH: [(&str, &str); 1] = [("404", "There is no such thing")];
+const WITH_BODY: [(&str, &str); 2] = [
+    ("415", "The body is of another type or encoding"),
+    ("422", "The body can be read and asks for what cannot be"),
+];
+
+/// The document with title, security and the answers of the layers.
+pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
+    document.info = Info::new("likemind", env!("CARGO_PKG_VERSION"));
+    document.info.description =
+        Some("Finds the people who rate as you do, and recommends what they liked.".to_owned());
+    let components = document.components.get_or_insert_with(Components::new);
+    components.add_security_scheme(
+        "token",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
+    );
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::doors::COOKIE));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    for (path, item) in &mut document.paths.paths {
+        let is_open = OPEN.contains(&path.as_str());
+        operations(item).for_each(|operation| complete_operation(operation, is_open));
+    }
+    document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, .. } = item;
+    [get, put, post, delete].into_iter().flatten()
+}
+
+fn complete_operation(operation: &mut Operation, is_open: bool) {
+    let in_path = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Path,
+        RefOr::Ref(_) => false,
+    };
+    let has_path = operation.parameters.as_ref().is_some_and(|all| all.iter().any(in_path));
+    let has_body = operation.request_body.is_some();
+    let mut answers = ALWAYS.to_vec();
+    answers.extend(WITH_PATH.iter().filter(|_| has_path));
+    answers.extend(WITH_BODY.iter().filter(|_| has_body));
+    for (status, description) in answers {
+        let problem = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+        let response =
+            ResponseBuilder::new().description(description).content(PROBLEM_JSON, problem);
+        let known = &mut operation.responses.responses;
+        known.entry(status.to_owned()).or_insert_with(|| RefOr::T(response.build()));
+    }
+    if !is_open {
+        let scope: [&str; 0] = [];
+        operation.security = Some(vec![
+            SecurityRequirement::new("token", scope),
+            SecurityRequirement::new("session", scope),
+        ]);
+    }
+}

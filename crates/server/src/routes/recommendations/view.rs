@@ -1,0 +1,126 @@
+//! Recommendations as they are shown.
+
+use super::Order;
+use crate::engine::Moment;
+use likemind::{
+    ItemIdx, NeighbourhoodRanker, Profile, Recommendation, Recommender, Side, Source, Term,
+};
+use likemind_store::LiveModel;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Items for a person, best first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Recommendations<'a> {
+    /// The user's id; absent for a person who is not stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    /// By whose neighbours: `users` or `items`.
+    side: &'static str,
+    /// The model that has the neighbours.
+    model: i64,
+    /// Best first; fewer than asked for where no more are left that the person has not rated.
+    recommendations: Vec<Recommended<'a>>,
+}
+
+/// An item for a person.
+#[derive(Serialize, ToSchema)]
+struct Recommended<'a> {
+    /// Its id.
+    item: &'a str,
+    /// Its title, where known.
+    title: Option<&'a str>,
+    /// Its year, where known.
+    year: Option<i32>,
+    /// Its genres.
+    genres: &'a [String],
+    /// The rating that the person is expected to give.
+    prediction: f64,
+    /// What the list is sorted by: base + the contributions of the reasons.
+    score: f64,
+    /// `neighbours`, or `popularity` where no neighbour knows the item.
+    #[schema(value_type = String, example = "neighbours")]
+    source: Source,
+    /// What it scores before any neighbour is asked.
+    base: f64,
+    /// What each neighbour adds, largest contribution first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<Reason<'a>>>,
+}
+
+/// What one neighbour adds to a score.
+#[derive(Serialize, ToSchema)]
+struct Reason<'a> {
+    /// A user who rated the item; by items, an item that the person rated.
+    neighbour: &'a str,
+    /// The neighbour's title, where it is an item that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    /// How similar the neighbour is.
+    similarity: f64,
+    /// How many ratings the two have in common.
+    overlap: u32,
+    /// What the neighbour gave to the item; by items, what the person gave to the neighbour.
+    rating: f64,
+    /// What it adds to the score.
+    contribution: f64,
+}
+
+/// The items that an order asks for.
+pub(super) fn recommend<'a>(
+    moment: &Moment<'a>,
+    (side, model): (Side, &LiveModel<'a>),
+    person: &Profile,
+    order: &Order,
+    user: Option<String>,
+) -> Recommendations<'a> {
+    let ranker = NeighbourhoodRanker::new(moment.matrix(), model.neighbours);
+    let ranker = if order.explain { ranker } else { ranker.without_terms() };
+    // The reasons of the ranking are shown; nobody sees those of the prediction.
+    let predictor = moment.predictor(model).without_terms();
+    let allowed = |item: ItemIdx| match &order.genre {
+        Some(genre) => moment.has_genre(item, genre),
+        None => true,
+    };
+    let list = Recommender::new(&ranker, &predictor).recommend(person, order.n as usize, &allowed);
+    let shown = |recommendation| shown(moment, side, recommendation, order.explain);
+    let recommendations = list.into_iter().map(shown).collect();
+    Recommendations { user, side: side.name(), model: model.info.id.0, recommendations }
+}
+
+fn shown<'a>(
+    moment: &Moment<'a>,
+    side: Side,
+    recommendation: Recommendation,
+    explain: bool,
+) -> Recommended<'a> {
+    let Recommendation { ranked, prediction } = recommendation;
+    let info = moment.info(ranked.item);
+    Recommended {
+        item: moment.item_name(ranked.item),
+        title: info.title.as_deref(),
+        year: info.year,
+        genres: &info.genres,
+        prediction: prediction.rating,
+        score: ranked.score,
+        source: ranked.source,
+        base: ranked.base,
+        reasons: explain.then(|| reasons(moment, side, ranked.terms)),
+    }
+}
+
+fn reasons<'a>(moment: &Moment<'a>, side: Side, mut terms: Vec<Term>) -> Vec<Reason<'a>> {
+    terms.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+    let reason = |term: Term| Reason {
+        neighbour: moment.name(side, term.neighbour),
+        title: match side {
+            Side::Users => None,
+            Side::Items => moment.info(ItemIdx(term.neighbour)).title.as_deref(),
+        },
+        similarity: term.similarity,
+        overlap: term.overlap,
+        rating: term.rating,
+        contribution: term.contribution,
+    };
+    terms.into_iter().map(reason).collect()
+}

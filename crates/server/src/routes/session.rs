@@ -1,0 +1,79 @@
+//! Sessions: a browser trades the token for a cookie once, so that event streams work.
+
+use super::Routes;
+use crate::app::App;
+use crate::doors::{COOKIE, Role, session_of};
+use crate::extract::Json;
+use crate::problem::{Answer, Problem};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(session, begin, end))
+}
+
+/// What whoever asks may do.
+#[derive(Serialize, ToSchema)]
+struct SessionView {
+    /// `write`, `read` or `none`.
+    role: &'static str,
+    /// Whether this service wants a token.
+    token_required: bool,
+}
+
+/// What you may do here
+#[utoipa::path(get, path = "/v1/session", tag = "session", responses(
+    (status = 200, description = "Your role", body = SessionView)
+))]
+async fn session(State(app): State<Arc<App>>, headers: HeaderMap) -> Json<SessionView> {
+    let role = match app.role_of(&headers) {
+        Role::Nobody => "none",
+        Role::Read => "read",
+        Role::Write => "write",
+    };
+    Json(SessionView { role, token_required: app.tokens.are_required() })
+}
+
+/// A token to trade.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    /// The token.
+    token: String,
+}
+
+/// Trades a token for a cookie that scripts cannot read
+#[utoipa::path(post, path = "/v1/session", tag = "session", request_body = Shown, responses(
+    (status = 204, description = "You are signed in")
+))]
+async fn begin(State(app): State<Arc<App>>, Json(shown): Json<Shown>) -> Answer<Response> {
+    if !app.tokens.are_required() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let role = app.tokens.role_of(shown.token.trim()).ok_or_else(|| {
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "expected a token of this service, found another text",
+        )
+    })?;
+    let session = app.sessions.begin(role).map_err(|error| Problem::internal(&error))?;
+    let cookie = format!("{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/");
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+/// Ends your session
+#[utoipa::path(delete, path = "/v1/session", tag = "session", responses(
+    (status = 204, description = "You are signed out")
+))]
+async fn end(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    if let Some(session) = session_of(&headers) {
+        app.sessions.end(session);
+    }
+    let cookie = format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
+}

@@ -1,0 +1,188 @@
+//! Whatever is sent: the right status, a problem document that says what was expected, and never a 500.
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{Method, header};
+use common::{Asked, Place, options, request};
+use futures_util::stream;
+use likemind_server::ServiceOptions;
+use std::convert::Infallible;
+use std::time::Duration;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_things_are_not_found() {
+    let asked = Asked::new().await;
+    for path in [
+        "/v1/users/nobody",
+        "/v1/users/nobody/ratings",
+        "/v1/users/nobody/facts",
+        "/v1/users/nobody/neighbours",
+        "/v1/users/nobody/recommendations",
+        "/v1/users/Ada/neighbours/nobody",
+        "/v1/users/Ada/predictions/nothing",
+        "/v1/users/Ada/ratings/nothing",
+        "/v1/items/nothing",
+        "/v1/items/nothing/similar",
+        "/v1/jobs/99",
+        "/v1/jobs/99/events",
+    ] {
+        let detail = asked.get(path).await.problem(404);
+        assert!(detail.starts_with("expected") && detail.contains("found"), "{path}: {detail}");
+    }
+    asked.get("/v1/nowhere").await.problem(404);
+    asked.get("/v1/users//ratings").await.problem(400);
+    for (method, path) in [
+        (Method::DELETE, "/v1/users/nobody"),
+        (Method::DELETE, "/v1/users/nobody/ratings/film-7"),
+        (Method::DELETE, "/v1/users/Ada/ratings/nothing"),
+        (Method::POST, "/v1/models/99/activate"),
+        (Method::DELETE, "/v1/models/99"),
+        (Method::DELETE, "/v1/jobs/99"),
+    ] {
+        asked.json(method, path, "").await.problem(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_out_of_range_are_refused() {
+    let asked = Asked::new().await;
+    for path in [
+        "/v1/users/Ada/recommendations?n=0",
+        "/v1/users/Ada/recommendations?n=1000000000",
+        "/v1/users/Ada/recommendations?n=-1",
+        "/v1/users/Ada/recommendations?n=99999999999999999999",
+        "/v1/users/Ada/recommendations?n=ten",
+        "/v1/users/Ada/recommendations?explain=perhaps",
+        "/v1/users/Ada/recommendations?side=films",
+        "/v1/users/Ada/neighbours?limit=0",
+        "/v1/users/Ada/ratings?limit=1001",
+        "/v1/items?offset=-1",
+        "/v1/jobs/one",
+        "/v1/models/1.5/activate",
+    ] {
+        let method = if path.ends_with("activate") { Method::POST } else { Method::GET };
+        let detail = asked.json(method, path, "").await.problem(400);
+        assert!(!detail.is_empty(), "{path}");
+    }
+    let past_the_end = asked.found("/v1/items?offset=4000000000").await;
+    assert!(past_the_end["items"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_cannot_be_are_refused() {
+    let asked = Asked::new().await;
+    asked.get("/v1/users/a%00b").await.problem(400);
+    asked.get("/v1/users/%FF").await.problem(400);
+    asked.json(Method::PUT, "/v1/users/a/ratings/b%00", r#"{"rating": 4}"#).await.problem(400);
+    // A slash, dots and a percent sign are text like any other.
+    asked.get("/v1/users/..%2F..%2Fetc%2Fpasswd").await.problem(404);
+    asked.get("/v1/users/%2500").await.problem(404);
+    asked.get("/assets/..%2FCargo.toml").await.problem(404);
+    asked.get("/assets/%00").await.problem(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_cannot_be_are_refused() {
+    let asked = Asked::new().await;
+    let rating = "/v1/users/Ada/ratings/film-7";
+    let put = async |body: &str| asked.json(Method::PUT, rating, body).await;
+    for off_scale in ["4.2", "0", "5.5", "-1", "1e300"] {
+        let detail = put(&format!("{{\"rating\": {off_scale}}}")).await.problem(422);
+        assert!(detail.contains("0.5:5:0.5"), "{detail}");
+    }
+    for wrong in
+        [r#"{"rating": "4"}"#, r#"{"rating": null}"#, "{}", "[]", r#"{"rating": 4, "x": 1}"#]
+    {
+        put(wrong).await.problem(422);
+    }
+    for malformed in ["", "{", "rating=4", r#"{"rating": NaN}"#, r#"{"rating": 1e999}"#] {
+        put(malformed).await.problem(400);
+    }
+    put(&"[".repeat(100_000)).await.problem(422);
+    put(&format!("{{\"rating\": {}", "[".repeat(100_000))).await.problem(400);
+    put("[4]").await.problem(422);
+    put(&format!("{{\"rating\": {}4}}", " ".repeat(2 << 20))).await.problem(413);
+
+    let post = async |body: &str| asked.json(Method::POST, "/v1/recommendations", body).await;
+    post(r#"{"ratings": [{"item": "none such", "rating": 4}]}"#).await.problem(422);
+    post(r#"{"ratings": [{"item": "", "rating": 4}]}"#).await.problem(422);
+    post(r#"{"ratings": [["film-1", 4]]}"#).await.problem(422);
+    let twice =
+        r#"{"ratings": [{"item": "film-1", "rating": 4}, {"item": "film-1", "rating": 3}]}"#;
+    assert!(post(twice).await.problem(422).contains("film-1"));
+    post(r#"{"ratings": [], "n": 0}"#).await.problem(422);
+    post(r#"{"ratings": {"deep": [[[]]]}}"#).await.problem(422);
+
+    let begin = async |body: &str| asked.json(Method::POST, "/v1/jobs", body).await;
+    for wrong in [
+        r#"{"kind": "fit"}"#,
+        r#"{"kind": "cook", "side": "users"}"#,
+        r#"{"kind": "fit", "side": "users", "k": 0}"#,
+        r#"{"kind": "fit", "side": "users", "k": 1000000000}"#,
+        r#"{"kind": "fit", "side": "users", "measure": "luck"}"#,
+        r#"{"kind": "fit", "side": "users", "weighting": "shrink:-5"}"#,
+        r#"{"kind": "fit", "side": "users", "min_overlap": 0}"#,
+    ] {
+        begin(wrong).await.problem(422);
+    }
+    assert_eq!(asked.found("/v1/jobs").await["total"], 2, "only those that made the models");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_methods_types_and_encodings_are_refused() {
+    let asked = Asked::new().await;
+    let wrong = asked.json(Method::POST, "/v1/users/Ada", "{}").await;
+    wrong.problem(405);
+    assert!(wrong.header(header::ALLOW).contains("DELETE"), "{:?}", wrong.headers);
+    asked.json(Method::PATCH, "/healthz", "").await.problem(405);
+
+    let rating = "/v1/users/Ada/ratings/film-7";
+    let mut plain = request(Method::PUT, rating, Body::from(r#"{"rating": 4}"#));
+    plain.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
+    asked.send(plain).await.problem(415);
+    asked.send(request(Method::PUT, rating, Body::from(r#"{"rating": 4}"#))).await.problem(415);
+    let mut encoded = request(Method::PUT, rating, Body::from(r#"{"rating": 4}"#));
+    encoded.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+    encoded.headers_mut().insert(header::CONTENT_ENCODING, "gzip".parse().unwrap());
+    asked.send(encoded).await.problem(415);
+
+    let long = format!("/v1/items?query={}", "x".repeat(10_000));
+    asked.get(&long).await.problem(414);
+    let mut large = request(Method::GET, "/healthz", Body::empty());
+    large.headers_mut().insert("x-large", "x".repeat(40_000).parse().unwrap());
+    asked.send(large).await.problem(431);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_body_runs_out_of_time() {
+    let options = ServiceOptions { request_time: Duration::from_millis(200), ..options() };
+    let asked = Asked::at(Place::with_ratings().await, options).await;
+    let slow = stream::unfold(0, |part| async move {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        (part < 100).then_some((Ok::<_, Infallible>(" "), part + 1))
+    });
+    let mut request = request(Method::PUT, "/v1/users/a/ratings/b", Body::from_stream(slow));
+    request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+    asked.send(request).await.problem(408);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_database_and_one_without_models_say_so() {
+    let empty = Asked::at(Place::new(), options()).await;
+    assert!(empty.get("/readyz").await.problem(503).contains("likemind import"));
+    let data = empty.get("/v1/data").await;
+    data.problem(503);
+    assert_eq!(data.header(header::RETRY_AFTER), "1");
+    assert_eq!(empty.get("/healthz").await.status, 200);
+    let begin = r#"{"kind": "fit", "side": "users"}"#;
+    empty.json(Method::POST, "/v1/jobs", begin).await.problem(503);
+
+    let bare = Asked::at(Place::with_ratings().await, options()).await;
+    for path in ["/v1/users/Ada/recommendations", "/v1/users/Ada/neighbours"] {
+        assert!(bare.get(path).await.problem(404).contains("expected a model"));
+    }
+    let body = r#"{"ratings": []}"#;
+    bare.json(Method::POST, "/v1/recommendations", body).await.problem(404);
+    assert!(bare.found("/v1/users/Ada/facts").await["closest"].is_null());
+}

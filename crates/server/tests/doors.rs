@@ -1,0 +1,199 @@
+//! Who may come in.
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, header};
+use common::socket::{ask, ask_with};
+use common::{Answered, Asked, Place, Running, options, request};
+use likemind_server::{Service, ServiceError, ServiceOptions, Token};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+/// What answers without a token.
+const OPEN: [&str; 5] = ["/healthz", "/readyz", "/openapi.json", "/", "/assets/main.js"];
+
+fn with_tokens() -> ServiceOptions {
+    let token = |text| Some(Token::new(text).unwrap());
+    let (write_token, read_token) = (token("the-write-token"), token("the-read-token"));
+    ServiceOptions { write_token, read_token, ..options() }
+}
+
+impl Asked {
+    async fn with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answered {
+        let mut request = request(method, path, Body::from(body.to_owned()));
+        for (name, value) in headers {
+            let name: header::HeaderName = name.parse().unwrap();
+            request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+        }
+        self.send(request).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
+    let listen = "0.0.0.0:0".parse().unwrap();
+    let place = Place::with_models().await;
+    let store = place.store().await;
+    let open = ServiceOptions { listen, ..options() };
+    assert!(matches!(Service::bind(store, open).await, Err(ServiceError::Open { .. })));
+    let running = Running::start(&place, ServiceOptions { listen, ..with_tokens() }).await;
+    let address = ([127, 0, 0, 1], running.address.port()).into();
+    running.ready().await;
+    for path in OPEN {
+        assert_eq!(ask(address, "GET", path, "").await.0, 200, "{path}");
+    }
+    let document = ask(address, "GET", "/openapi.json", "").await.1;
+    let read = "authorization: Bearer the-read-token\r\n";
+    let (mut walked, mut refused) = (0, 0);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys().map(|name| name.to_uppercase()) {
+            if OPEN.contains(&path.as_str()) || path == "/v1/session" {
+                continue;
+            }
+            let path = path.replace(['{', '}'], "");
+            let (status, problem) = ask(address, &method, &path, "").await;
+            assert_eq!((status, &problem["status"]), (401, &401.into()), "{method} {path}");
+            walked += 1;
+            let (status, _) = ask_with(address, &method, &path, read, "").await;
+            // It asks with a body, and stores nothing.
+            if method == "GET" || path == "/v1/recommendations" {
+                assert!(![401, 403].contains(&status), "{method} {path}: {status}");
+            } else {
+                assert_eq!(status, 403, "{method} {path}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(walked > 25 && refused >= 7, "{walked} {refused}");
+    assert_eq!(ask(address, "GET", "/nowhere", "").await.0, 401, "nor is told what is not there");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_shown_in_a_header_or_traded_for_a_cookie() {
+    let asked = Asked::at(Place::with_ratings().await, with_tokens()).await;
+    let path = "/v1/users/Ada/ratings/film-3";
+    let kind = (header::CONTENT_TYPE.as_str(), "application/json");
+    let rate = async |headers: &[(&str, &str)]| {
+        let headers = [headers, &[kind]].concat();
+        asked.with(Method::PUT, path, &headers, r#"{"rating": 4}"#).await
+    };
+    let challenge = rate(&[]).await;
+    challenge.problem(401);
+    assert!(challenge.header(header::WWW_AUTHENTICATE).starts_with("Bearer"));
+    rate(&[("authorization", "Bearer wrong")]).await.problem(401);
+    rate(&[("authorization", "Bearer the-read-token")]).await.problem(403);
+    assert_eq!(rate(&[("authorization", "Bearer the-write-token")]).await.status, 200);
+
+    assert_eq!(
+        asked.found("/v1/session").await,
+        serde_json::json!({"role": "none", "token_required": true})
+    );
+    let trade = async |token: &str| {
+        let body = format!("{{\"token\": \"{token}\"}}");
+        asked.with(Method::POST, "/v1/session", &[kind], &body).await
+    };
+    trade("wrong").await.problem(401);
+    let traded = trade("the-write-token").await;
+    assert_eq!(traded.status, 204);
+    let cookie = traded.header(header::SET_COOKIE);
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    assert!(!cookie.contains("the-write-token"));
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    assert_eq!(rate(&[("cookie", &cookie)]).await.status, 200);
+    let session = asked.with(Method::GET, "/v1/session", &[("cookie", &cookie)], "").await.json();
+    assert_eq!(session["role"], "write");
+    // A wrong token is not made good by a session.
+    let both = [("cookie", cookie.as_str()), ("authorization", "Bearer wrong")];
+    rate(&both).await.problem(401);
+    let ended = asked.with(Method::DELETE, "/v1/session", &[("cookie", &cookie)], "").await;
+    assert_eq!(ended.status, 204);
+    rate(&[("cookie", &cookie)]).await.problem(401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_hosts_and_pages_of_other_sites_are_refused() {
+    let options = ServiceOptions { allowed_hosts: vec!["films.example".to_owned()], ..options() };
+    let asked = Asked::at(Place::with_ratings().await, options).await;
+    let get = async |host: &str| asked.with(Method::GET, "/v1/data", &[("host", host)], "").await;
+    for host in ["localhost", "127.0.0.1:8080", "films.example:443"] {
+        assert_eq!(get(host).await.status, 200, "{host}");
+    }
+    for host in ["evil.example", "localhost.evil.example", "10.0.0.1"] {
+        get(host).await.problem(421);
+    }
+    let mut nameless = request(Method::GET, "/healthz", Body::empty());
+    nameless.headers_mut().remove(header::HOST);
+    asked.send(nameless).await.problem(400);
+
+    let write = async |headers: &[(&str, &str)]| {
+        let kind = [("content-type", "application/json")];
+        let headers = [headers, &kind].concat();
+        asked.with(Method::PUT, "/v1/users/a/ratings/b", &headers, r#"{"rating": 4}"#).await
+    };
+    write(&[("origin", "http://evil.example")]).await.problem(403);
+    write(&[("origin", "null")]).await.problem(403);
+    write(&[("sec-fetch-site", "cross-site")]).await.problem(403);
+    assert_eq!(write(&[("origin", "http://localhost")]).await.status, 200);
+    let read = [("origin", "http://evil.example")];
+    let read = asked.with(Method::GET, "/v1/data", &read, "").await;
+    assert!(!read.headers.contains_key("access-control-allow-origin"), "no other site reads");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_has_the_usual_headers() {
+    let asked = Asked::at(Place::with_ratings().await, options()).await;
+    for path in ["/", "/v1/data", "/nowhere", "/assets/none.js"] {
+        let answered = asked.get(path).await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(answered.header(name), value, "{path}");
+        }
+        let policy = answered.header("content-security-policy");
+        assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{path}");
+        assert!(!answered.header("x-request-id").is_empty(), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_requests_are_told_to_come_later() {
+    let options = ServiceOptions { requests: 1, ..options() };
+    let place = Place::with_ratings().await;
+    let running = Running::start(&place, options).await;
+    running.ready().await;
+    let address = running.address;
+    // A body that does not come holds the one place.
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    let head = "PUT /v1/users/a/ratings/b HTTP/1.1\r\nhost: localhost\r\n\
+                content-type: application/json\r\ncontent-length: 20\r\n\r\n{";
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let refused = async || loop {
+        let (status, problem) = ask(address, "GET", "/v1/data", "").await;
+        match status {
+            200 => tokio::time::sleep(Duration::from_millis(5)).await,
+            _ => return (status, problem),
+        }
+    };
+    let (status, problem) = refused().await;
+    assert_eq!(status, 503);
+    assert!(problem["detail"].as_str().unwrap().contains("too many"), "{problem}");
+    assert_eq!(ask(address, "GET", "/healthz", "").await.0, 200);
+    // Who has no token yet is in nobody's way.
+    assert_eq!(ask(address, "GET", "/v1/session", "").await.0, 200);
+    drop(slow);
+    while ask(address, "GET", "/v1/data", "").await.0 != 200 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    running.stop().await;
+}

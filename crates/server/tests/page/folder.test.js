@@ -1,0 +1,28 @@
+// For whoever edits the page: served from a folder it is loaded anew when a file changes.
+
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { close, open } from './support/browser.js';
+import { folder, sample } from './support/service.js';
+import { stage } from './support/stage.js';
+
+const assets = folder();
+cpSync(fileURLToPath(new URL('../../assets', import.meta.url)), assets, { recursive: true });
+const on = stage(sample, { options: ['--assets', assets] });
+after(() => rmSync(assets, { recursive: true }));
+
+test('a changed file is shown without a hand on the browser', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  // From then on the service knows how the folder was.
+  const listening = page.waitForResponse((response) => response.url().endsWith('/assets-events'));
+  await page.goto(on.service.base);
+  await listening;
+  await page.getByRole('link', { name: 'Overview' }).waitFor();
+  const index = join(assets, 'index.html');
+  writeFileSync(index, readFileSync(index, 'utf8').replace('>Overview<', '>Over all<'));
+  await page.getByRole('link', { name: 'Over all' }).waitFor();
+  await close(opened);
+});

@@ -1,0 +1,162 @@
+// A person's page: recommendations by genre, facts, like minds with their picture, ratings that can be changed.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { close, open, settled, until } from './support/browser.js';
+import { sample } from './support/service.js';
+import { stage } from './support/stage.js';
+
+const on = stage(sample);
+
+const ask = async (path) => (await fetch(on.service.base + path)).json();
+
+test('facts are told and drawn', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  await page.goto(`${on.service.base}/#/people/Ada`);
+  await settled(opened);
+  const facts = await ask('/v1/users/Ada/facts');
+  const card = (name) => page.locator('#facts').getByRole('region', { name });
+  assert.match(await card('Generosity').textContent(), new RegExp(Math.abs(facts.generosity).toFixed(2)));
+  assert.match(await card('Usual taste').textContent(), new RegExp(Math.abs(facts.usualness).toFixed(2)));
+  assert.ok((await card('Differs most').textContent()).includes(facts.most_different.title));
+  assert.ok((await card('Closest like mind').textContent()).includes(facts.closest.neighbour));
+  for (const group of ['Genre', 'Decade']) {
+    const rows = page.getByRole('table', { name: `${group}s above and below` }).locator('tbody tr');
+    assert.equal(await rows.count(), facts[`${group.toLowerCase()}s`].length);
+    assert.ok((await rows.first().locator('rect.above').getAttribute('width')) > 0);
+    assert.equal(await rows.last().locator('rect.below').count(), 1);
+  }
+  const bars = page.getByRole('img', { name: /^How often they give each rating/ }).locator('rect.bar');
+  assert.equal(await bars.count(), facts.histogram.length);
+  await close(opened);
+});
+
+test('two people are drawn against each other', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  await page.goto(`${on.service.base}/#/people/Ada`);
+  await settled(opened);
+  const { neighbours } = await ask('/v1/users/Ada/neighbours?limit=3');
+  const second = neighbours[1].neighbour;
+  await page.getByRole('button', { name: `Compare with ${second}` }).click();
+  await page.getByRole('heading', { name: `Ada and ${second}` }).waitFor();
+  await settled(opened);
+  const { common, overlap } = await ask(`/v1/users/Ada/neighbours/${encodeURIComponent(second)}`);
+  assert.equal(common.length, overlap);
+  const dots = page.locator('.scatter .dot');
+  assert.equal(await dots.count(), overlap);
+  const titles = await dots.locator('title').allTextContents();
+  assert.ok(common.every(({ title }) => titles.some((told) => told.includes(title))));
+  const told = await dots.last().getAttribute('data-told');
+  await until('the dot under the pointer to be named', async () => {
+    await dots.last().hover({ force: true });
+    return (await page.locator('.scatter figcaption').textContent()) === told;
+  });
+  await page.getByText('The films in a table').click();
+  assert.equal(
+    await page
+      .getByRole('table', { name: /have both rated$/ })
+      .locator('tbody tr')
+      .count(),
+    overlap,
+  );
+
+  await page.reload();
+  await page.getByRole('heading', { name: `Ada and ${second}` }).waitFor();
+  await close(opened);
+});
+
+test('a genre narrows recommendations, a changed rating changes them', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  await page.goto(`${on.service.base}/#/people/Bruno`);
+  await settled(opened);
+  const titles = () => page.locator('.recommendations h3 a').allTextContents();
+  const all = await until('recommendations', async () => {
+    const now = await titles();
+    return now.length && now;
+  });
+  await page.getByLabel('Genre').selectOption('Animation');
+  const animated = await until('others', async () => {
+    const now = await titles();
+    return now.length && now.join() !== all.join() && now;
+  });
+  await settled(opened);
+  for (const line of await page.locator('.recommendations > li > .quiet').allTextContents())
+    assert.match(line, /Animation/);
+
+  await page.getByRole('combobox', { name: 'Rate a film for them' }).fill('shrek');
+  await settled(opened);
+  await page.getByRole('option', { name: /Shrek/ }).first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  // Not `check`: the levels are gone once the rating is stored.
+  await page.locator('.adding').getByRole('radio', { name: '5', exact: true }).click();
+  await until('recommendations that follow', async () => {
+    const now = await titles();
+    return now.length && now.join() !== animated.join();
+  });
+  await settled(opened);
+  const {
+    ratings: [latest],
+  } = await ask('/v1/users/Bruno/ratings?limit=1');
+  assert.equal(latest.rating, 5);
+  assert.match(latest.title, /Shrek/);
+
+  await page.getByRole('button', { name: /^Change Shrek/ }).click();
+  await page.getByRole('button', { name: /^Remove: Shrek/ }).click();
+  await until(
+    'the rating to be gone',
+    async () => (await fetch(`${on.service.base}/v1/users/Bruno/ratings/${latest.item}`)).status === 404,
+  );
+  await close(opened);
+});
+
+test('an item shows its ratings and is rated', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  await page.goto(`${on.service.base}/#/items`);
+  await settled(opened);
+  await page.getByRole('searchbox', { name: 'Find a film' }).fill('godfather');
+  await settled(opened);
+  await page.getByRole('link', { name: /^The Godfather \d/ }).click();
+  await page.getByRole('img', { name: /^How \d+ people rated it/ }).waitFor();
+  await page.getByText('No model of films yet').waitFor();
+  await page
+    .getByRole('group', { name: /^The Godfather/ })
+    .getByRole('radio', { name: '4', exact: true })
+    .click();
+  await page.getByText('Your rating').waitFor();
+  await page.getByRole('link', { name: 'see what follows from it' }).click();
+  await page.getByText('1 film rated').waitFor();
+  await close(opened);
+});
+
+test('who is unknown is told in the words of the service', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  await page.goto(`${on.service.base}/#/people/${encodeURIComponent('no/body')}`);
+  const problem = await ask(`/v1/users/${encodeURIComponent('no/body')}`);
+  assert.equal(problem.status, 404);
+  assert.match(
+    await page.getByRole('alert').textContent(),
+    new RegExp(problem.detail.replace(/[^\w ]/g, '.')),
+  );
+  await close(opened, /status of 404/);
+});
+
+test('a double click on Show more brings one more part', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  await page.goto(`${on.service.base}/#/people`);
+  await settled(opened);
+  const shown = () => page.locator('.people a').allTextContents();
+  const first = await shown();
+  await page.getByRole('button', { name: 'Show more' }).dblclick();
+  await settled(opened);
+  const now = await shown();
+  assert.equal(now.length, 2 * first.length);
+  assert.equal(new Set(now).size, now.length, 'nobody stands there twice');
+  await close(opened);
+});
