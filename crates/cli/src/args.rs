@@ -63,10 +63,14 @@ pub(crate) enum Command {
     Recommend(commands::recommend::Recommend),
     /// Predicts what a user would give to an item
     Predict(commands::predict::Predict),
+    /// Tells what a user's ratings say: how generous, which genres, how usual, whose like
+    Facts(commands::facts::Facts),
     /// Measures predictions and recommendations on ratings that were held out
     Evaluate(commands::evaluate::Evaluate),
     /// Writes ratings or neighbours to a file, as CSV or Parquet
     Export(commands::export::Export),
+    /// Writes a copy of the database to a new file, while others use it
+    Backup(commands::backup::Backup),
     /// Adds, changes or removes one rating
     Rate(commands::rate::Rate),
     /// Removes a person: all ratings, and the id
@@ -75,8 +79,23 @@ pub(crate) enum Command {
     Models(commands::models::Models),
     /// Lists, watches or cancels jobs: what `fit` is doing, here or in another process
     Jobs(commands::jobs::Jobs),
+    /// Serves recommendations, jobs and the page over HTTP
+    Serve(commands::serve::Serve),
+    /// Asks a running service how it is
+    Health(commands::health::Health),
     /// Writes completions for a shell
     Completions(commands::completions::Completions),
+}
+
+impl Command {
+    /// Whether many are answered at a time.
+    pub(crate) fn serves(&self) -> bool {
+        match self {
+            Self::Serve(_) => true,
+            Self::Demo(demo) => demo.serves(),
+            _ => false,
+        }
+    }
 }
 
 /// Which similarity; what is not given comes from the dialect.

@@ -2,51 +2,90 @@
 
 use anyhow::{Context, Result, bail};
 use likemind::{
-    ItemIdx, NeighbourIndex, Neighbourhood, NeighbourhoodPredictor, PredictionOptions,
-    RatingMatrix, Side, UserIdx,
+    ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, PredictionOptions, Side, UserIdx,
 };
-use likemind_store::{ModelInfo, Store};
+use likemind_store::{LiveStore, LiveView, ModelInfo, Store, StoreError};
 
-/// The neighbours of a stored model.
-pub(crate) struct Model {
-    pub(crate) index: NeighbourIndex,
+/// Ratings and the active model of a side, which has taken in all ratings.
+pub(crate) struct Engine {
+    live: LiveStore,
+    side: Side,
 }
 
-impl Model {
+impl Engine {
     /// The active model of a side; of no side in particular, that of the users, else of the items.
-    pub(crate) async fn active(store: &Store, side: Option<Side>) -> Result<Self> {
-        let sides = side.map_or(vec![Side::Users, Side::Items], |side| vec![side]);
-        for side in &sides {
-            if let Some(info) = store.active_model(*side).await? {
-                let index = store.neighbour_index(info.id).await?;
-                warn_if_stale(store, &info).await?;
-                return Ok(Self { index });
+    pub(crate) async fn open(store: &Store, side: Option<Side>) -> Result<Self> {
+        let side = active(store, side).await?.side;
+        let live = LiveStore::open(store.clone(), &[side]).await?;
+        if live.is_behind() {
+            match live.write_behind().await {
+                // It only saves the next command the time.
+                Err(StoreError::Locked { .. } | StoreError::Full { .. }) => {}
+                stored => stored?,
             }
         }
-        let wanted = side.map_or(String::new(), |side| format!(" of {side}"));
-        let flag = side.map_or(String::new(), |side| format!(" --side {side}"));
-        bail!("expected a model{wanted}, found none; `likemind fit{flag}` makes one")
+        let engine = Self { live, side };
+        engine.warn_if_stale();
+        Ok(engine)
     }
 
-    /// Predicts from the stored neighbours.
+    pub(crate) fn side(&self) -> Side {
+        self.side
+    }
+
+    pub(crate) fn view(&self) -> LiveView<'_> {
+        self.live.view()
+    }
+
+    /// The neighbours in a view of this engine.
+    pub(crate) fn neighbours<'a>(&self, view: &'a LiveView<'_>) -> Result<Neighbours<'a>> {
+        // It was there when the engine was opened, and only its own writes are taken in.
+        Ok(view.model(self.side).context("expected a model, found none")?.neighbours)
+    }
+
+    /// Predicts from the neighbours in a view of this engine.
     pub(crate) fn predictor<'a>(
-        &'a self,
-        matrix: &'a RatingMatrix,
+        &self,
+        view: &'a LiveView<'_>,
     ) -> Result<NeighbourhoodPredictor<'a>> {
-        let neighbourhood = Neighbourhood::Stored(&self.index);
-        Ok(NeighbourhoodPredictor::new(matrix, neighbourhood, PredictionOptions::default())?)
+        let neighbourhood = self.neighbours(view)?.into();
+        Ok(NeighbourhoodPredictor::new(view.matrix(), neighbourhood, PredictionOptions::default())?)
+    }
+
+    /// Says so where the model could not take in ratings that came after it.
+    fn warn_if_stale(&self) {
+        let view = self.view();
+        if let Some(model) = view.model(self.side).filter(|model| !model.is_exact) {
+            eprintln!(
+                "note: ratings changed since model {} was made; `likemind fit --side {}` brings it up to date",
+                model.info.id, self.side
+            );
+        }
     }
 }
 
-/// Says so when ratings came after the model was made.
-async fn warn_if_stale(store: &Store, info: &ModelInfo) -> Result<()> {
-    if store.data_digest().await? != info.data_digest {
-        eprintln!(
-            "note: ratings changed since model {} was made; `likemind fit --side {}` brings it up to date",
-            info.id, info.side
-        );
+/// The active model of a side; of no side in particular, that of the users, else of the items.
+async fn active(store: &Store, side: Option<Side>) -> Result<ModelInfo> {
+    for wanted in side.map_or(vec![Side::Users, Side::Items], |side| vec![side]) {
+        if let Some(info) = store.active_model(wanted).await? {
+            return Ok(info);
+        }
     }
-    Ok(())
+    let wanted = side.map_or(String::new(), |side| format!(" of {side}"));
+    let flag = side.map_or(String::new(), |side| format!(" --side {side}"));
+    bail!("expected a model{wanted}, found none; `likemind fit{flag}` makes one")
+}
+
+/// The neighbours of one row by the active model, best first. Reads that one list alone, unless
+/// there are ratings to take in.
+pub(crate) async fn neighbours_of(store: &Store, side: Side, row: u32) -> Result<Vec<Neighbour>> {
+    let info = active(store, Some(side)).await?;
+    if info.sequence == store.sequence().await? {
+        return Ok(store.neighbours_of(info.id, row).await?);
+    }
+    let engine = Engine::open(store, Some(side)).await?;
+    let view = engine.view();
+    Ok(engine.neighbours(&view)?.of(row as usize).to_vec())
 }
 
 /// The user with this id.

@@ -44,6 +44,18 @@ impl Drop for Interrupt {
     }
 }
 
+/// Waits for the first signal; a second one ends the process at once.
+pub(crate) fn first_signal() -> Result<impl Future<Output = ()>> {
+    let mut signals = Signals::new()?;
+    Ok(async move {
+        signals.next().await;
+        tracing::info!("stopping; once more stops at once");
+        tokio::spawn(async move {
+            std::process::exit(i32::from(EXIT_BASE + signals.next().await));
+        });
+    })
+}
+
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -76,6 +88,32 @@ impl Signals {
         }
     }
 }
+
+/// Waits for a signal.
+pub(crate) async fn signalled() -> Result<Stopped> {
+    Ok(Stopped { signal: Signals::new()?.next().await })
+}
+
+/// Work was stopped, of which nothing is left.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    signal: u8,
+}
+
+impl Stopped {
+    /// As shells expect it of a process that a signal ended.
+    pub(crate) fn exit_code(&self) -> u8 {
+        EXIT_BASE + self.signal
+    }
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("stopped; what was begun is removed")
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 /// A fit was stopped, and can go on.
 #[derive(Debug)]

@@ -1,30 +1,51 @@
 //! `likemind`, the command line: results to standard output, progress and notes to standard error.
 
 mod args;
+mod client;
 mod commands;
 mod engine;
 mod interrupt;
+mod log;
 mod output;
 mod progress;
 
 use args::Cli;
 use clap::Parser;
-use interrupt::Interrupted;
+use interrupt::{Interrupted, Stopped};
+use std::io;
 use std::process::ExitCode;
+use tokio::runtime::{Builder, Runtime};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
-    match commands::run(cli).await {
+    let runtime = match runtime(&cli) {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("likemind: expected threads to work with, found: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(commands::run(cli));
+    // Threads that still compute, after a signal, have nothing to store.
+    runtime.shutdown_background();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         // Who reads the output has seen enough.
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("likemind: {}", output::printable(&format!("{error:#}")));
-            match error.downcast_ref::<Interrupted>() {
-                Some(interrupted) => ExitCode::from(interrupted.exit_code()),
-                None => ExitCode::FAILURE,
-            }
+            let by_signal = error.downcast_ref().map(Interrupted::exit_code);
+            let by_signal = by_signal.or(error.downcast_ref().map(Stopped::exit_code));
+            by_signal.map_or(ExitCode::FAILURE, ExitCode::from)
         }
     }
+}
+
+/// A command waits for one thing at a time; a service for many.
+fn runtime(cli: &Cli) -> io::Result<Runtime> {
+    let mut builder = match cli.command.serves() {
+        true => Builder::new_multi_thread(),
+        false => Builder::new_current_thread(),
+    };
+    builder.enable_all().build()
 }

@@ -31,13 +31,15 @@ pub(crate) enum Field {
     Text(String),
     Count(u64),
     Real(Option<f64>),
+    /// Shortened for people.
+    Digest(String),
 }
 
 impl Field {
     /// Exact, and as it was: for programs.
     fn csv(&self) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Digest(text) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Real(Some(real)) => real.to_string(),
             Self::Real(None) => String::new(),
@@ -48,6 +50,7 @@ impl Field {
     fn table(&self) -> String {
         match self {
             Self::Text(text) => printable(text),
+            Self::Digest(text) => text.chars().take(12).collect(),
             Self::Count(count) => grouped(*count),
             Self::Real(Some(real)) => format!("{real:.4}"),
             Self::Real(None) => "–".to_owned(),

@@ -99,11 +99,12 @@ impl Reporter {
         if run.first.is_some() && now.done < run.last.done {
             return;
         }
+        let is_news = run.first.is_none() || now != run.last;
         let first = *run.first.get_or_insert(now);
         run.last = now;
         let elapsed = run.begun.elapsed();
         let pace = Pace { first, now, elapsed };
-        let ends = self.total > 0 && now.done >= self.total;
+        let ends = is_news && self.total > 0 && now.done >= self.total;
         match &self.to {
             To::Nowhere => {}
             To::Bar(bar) => {

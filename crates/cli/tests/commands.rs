@@ -111,6 +111,59 @@ fn the_other_answers_have_their_fields() {
 }
 
 #[test]
+fn facts_are_told_in_fields_and_in_words() {
+    let folder = Folder::with_sample();
+    let facts = folder.sample(&["facts", "--user", "Ada"]);
+    let neighbours = folder.sample(&["neighbours", "--user", "Ada", "-n", "1"]);
+    assert_eq!(facts["closest"]["neighbour"], neighbours[0]["neighbour"]);
+    let counts = facts["histogram"].as_array().unwrap().iter();
+    assert_eq!(counts.map(|bar| bar["count"].as_u64().unwrap()).sum::<u64>(), facts["ratings"]);
+    for field in ["generosity", "usualness"] {
+        assert!(facts[field].as_f64().unwrap().abs() <= 4.5, "{facts}");
+    }
+    let most = &facts["most_different"];
+    let number = |field: &str| most[field].as_f64().unwrap();
+    assert!((number("rating") - number("mean") - number("difference")).abs() < 1e-12);
+    assert!(facts["genres"].as_array().unwrap().iter().all(|g| g["count"].as_u64() >= Some(3)));
+    let output = folder.command(&["--db", "likemind-demo.db", "facts", "--user", "Ada"]).assert();
+    let text = String::from_utf8(output.success().get_output().stdout.clone()).unwrap();
+    for part in ["than others who rated the same", "Furthest from everyone", "Closest like mind"] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+}
+
+#[test]
+fn facts_need_no_model() {
+    let folder = Folder::new();
+    fs::write(folder.path().join("two.csv"), "user,item,rating\na,x,1\na,y,5\nb,x,2\n").unwrap();
+    folder.json(&["import", "two.csv"]);
+    let facts = folder.json(&["facts", "--user", "a"]);
+    assert_eq!((&facts["closest"], &facts["usualness"]), (&Value::Null, &Value::Null));
+    assert_eq!(facts["generosity"], -0.25);
+    let error = folder.failure(&["facts", "--user", "Nobody"], 1);
+    assert!(error.contains("found \"Nobody\""), "{error}");
+}
+
+#[test]
+fn a_backup_is_a_database_in_a_file_or_a_stream() {
+    let folder = Folder::with_sample();
+    let made = folder.sample(&["backup", "copy.db"]);
+    let size = fs::metadata(folder.path().join("copy.db")).unwrap().len();
+    assert_eq!((&made["path"], &made["bytes"]), (&"copy.db".into(), &size.into()));
+    let command = folder.command(&["--db", "likemind-demo.db", "backup", "-"]).assert().success();
+    fs::write(folder.path().join("stream.db"), &command.get_output().stdout).unwrap();
+    let asked = ["recommend", "--user", "Ada"];
+    for copy in ["copy.db", "stream.db"] {
+        let answer = folder.json(&[&["--db", copy], &asked[..]].concat());
+        assert_eq!(answer, folder.sample(&asked));
+    }
+    let error = folder.failure(&["--db", "likemind-demo.db", "backup", "copy.db"], 1);
+    assert!(error.contains("copy.db") && error.contains("found one"), "{error}");
+    let hidden = |entry: fs::DirEntry| entry.file_name().to_str().unwrap().starts_with('.');
+    assert!(!fs::read_dir(folder.path()).unwrap().any(|entry| hidden(entry.unwrap())));
+}
+
+#[test]
 fn an_import_is_all_or_nothing() {
     let folder = Folder::new();
     fs::write(folder.path().join("good.csv"), "user,item,rating\na,x,1\na,y,5\nb,x,2\n").unwrap();

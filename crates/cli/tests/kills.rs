@@ -2,7 +2,10 @@
 //!
 //! `cargo test` kills 30 times; `cargo test -p likemind-cli --test kills -- --ignored` 500 times.
 
+mod common;
+
 use assert_cmd::cargo::cargo_bin;
+use common::until;
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -204,9 +207,9 @@ fn five_hundred_kills_lose_nothing() {
 fn two_fits_at_once() {
     let arena = Arena::new(3);
     arena.done("two.db", &["import", "second.csv"]);
-    let one = arena.command("two.db", FIT).spawn().unwrap();
-    // Until the first has begun its job.
-    while arena.done("two.db", &["jobs", "list"]).as_array().unwrap().is_empty() {}
+    let mut one = arena.command("two.db", FIT).spawn().unwrap();
+    let has_begun = || !arena.done("two.db", &["jobs", "list"]).as_array().unwrap().is_empty();
+    until(&mut one, has_begun);
     let refused = arena.command("two.db", FIT).output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
     assert_eq!(refused.status.code(), Some(1), "{said}");
@@ -225,9 +228,9 @@ fn a_signal_stops_a_fit_that_goes_on_later() {
     for (db, signal, code) in [("int.db", "-INT", 130), ("term.db", "-TERM", 143)] {
         arena.done(db, &["import", "second.csv"]);
         arena.done(db, &["import", "first.csv"]);
-        let child = arena.command(db, FIT).spawn().unwrap();
+        let mut child = arena.command(db, FIT).spawn().unwrap();
         let begun = |jobs: &Value| jobs[0]["tiles_done"].as_u64().is_some_and(|tiles| tiles > 0);
-        while !begun(&arena.done(db, &["jobs", "list"])) {}
+        until(&mut child, || begun(&arena.done(db, &["jobs", "list"])));
         let asked = Instant::now();
         let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(sent.success());

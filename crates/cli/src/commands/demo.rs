@@ -3,12 +3,13 @@
 use super::fit;
 use super::import;
 use super::recommend::{print_reasons, recommend};
+use super::serve::{self, Doors};
 use crate::args::Shared;
-use crate::engine::{self, Model};
+use crate::engine::{self, Engine};
 use crate::output::{self, grouped};
 use anyhow::{Result, bail};
 use clap::Args;
-use likemind::{ModelOptions, Profile, Side};
+use likemind::{ModelOptions, Side};
 use likemind_data::sample;
 use likemind_store::{ImportMode, Store};
 use std::path::PathBuf;
@@ -30,9 +31,19 @@ pub(crate) struct Demo {
     /// The seed of the people's tastes
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Goes on to the page: serves the demo's database until it is told to stop
+    #[arg(long)]
+    serve: bool,
+    #[command(flatten)]
+    doors: Doors,
 }
 
 impl Demo {
+    /// Whether it goes on to the page.
+    pub(crate) fn serves(&self) -> bool {
+        self.serve
+    }
+
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         let path = shared.db.clone().unwrap_or_else(|| PathBuf::from("likemind-demo.db"));
         let store = Store::create_or_open(&path).await?;
@@ -54,13 +65,15 @@ impl Demo {
         let fitted = fit::fit(&store, fit::plain_options(parameters)?, shared.progress).await?;
         output::line(&format!("   {}", fitted.summary()))?;
         output::line(&format!("3. What {} might like, and why:\n", output::printable(&self.user)))?;
-        let matrix = store.matrix().await?;
-        let person = Profile::of_user(&matrix, engine::user(&store, &self.user).await?);
-        let model = Model::active(&store, Some(Side::Users)).await?;
-        let list = recommend(&store, &matrix, &model, &person, self.n, true).await?;
+        let person = engine::user(&store, &self.user).await?;
+        let engine = Engine::open(&store, Some(Side::Users)).await?;
+        let list = recommend(&store, &engine, person, self.n, true).await?;
         output::many(shared.format, &list)?;
         if shared.format == output::Format::Table {
             print_reasons(&list, Side::Users)?;
+        }
+        if self.serve {
+            return serve::serve(store, self.doors, None).await;
         }
         store.close().await;
         output::line(&format!(

@@ -1,7 +1,7 @@
 //! `likemind export`
 
 use crate::args::Shared;
-use crate::engine::Model;
+use crate::engine::Engine;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -85,14 +85,17 @@ async fn export_ratings(store: &Store, export: &Export, kind: TableFormat) -> Re
 }
 
 async fn export_neighbours(store: &Store, export: &Export, kind: TableFormat) -> Result<usize> {
-    let model = Model::active(store, Some(export.side)).await?;
+    let engine = Engine::open(store, Some(export.side)).await?;
     let (users, items) = (store.user_ids().await?, store.item_ids().await?);
     let name = |row: u32| match export.side {
         Side::Users => users.name(UserIdx(row)).unwrap_or_default(),
         Side::Items => items.name(ItemIdx(row)).unwrap_or_default(),
     };
+    let view = engine.view();
+    let neighbours = engine.neighbours(&view)?;
+    let rows = view.matrix().rows(export.side).len() as u32;
     let all = || {
-        let lists = (0..).zip(model.index.lists());
+        let lists = (0..rows).map(|row| (row, neighbours.of(row as usize)));
         lists.flat_map(|(row, list)| (1..).zip(list).map(move |(rank, n)| (row, rank, n)))
     };
     let columns = [
@@ -112,5 +115,5 @@ async fn export_neighbours(store: &Store, export: &Export, kind: TableFormat) ->
         Column { name: "rank", values: Values::Integers(all().map(|(_, rank, _)| rank).collect()) },
     ];
     write_table(&export.out, kind, &columns)?;
-    Ok(model.index.entries())
+    Ok(all().count())
 }

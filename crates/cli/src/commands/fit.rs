@@ -1,8 +1,10 @@
 //! `likemind fit`
 
+mod detach;
 mod dry_run;
 
 use crate::args::{NeighbourArgs, Shared};
+use crate::client::ServerArgs;
 use crate::interrupt::{Interrupt, Interrupted};
 use crate::output::{self, Field, Record};
 use crate::progress::{Advance, ProgressMode, Reporter};
@@ -25,12 +27,17 @@ pub(crate) struct Fit {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// How long after a checkpoint the next is saved: what a crash may cost
-    #[arg(long, value_name = "SECONDS", default_value_t = 8.0, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = FitOptions::CHECKPOINT_EVERY.as_secs_f64(), value_parser = seconds)]
     checkpoint_every: f64,
     /// Computes nothing, but says how many pairs there are, and how long they would take, in how
     /// much memory
     #[arg(long)]
     dry_run: bool,
+    /// Has a running service do it, and does not wait: --server, else the one of this machine
+    #[arg(long, conflicts_with_all = ["threads", "checkpoint_every", "dry_run"])]
+    detach: bool,
+    #[command(flatten)]
+    server: ServerArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -107,6 +114,12 @@ impl Fit {
         let sides = self.side.list().iter();
         let parameters: Vec<ModelParameters> =
             sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?;
+        if self.detach || self.server.server.is_some() {
+            if !self.detach {
+                bail!("expected --detach with --server: a service works on its own");
+            }
+            return detach::run(&self.server.or_here()?, &parameters, shared);
+        }
         let store = Store::open_existing(shared.db()).await?;
         if self.dry_run {
             let matrix = store.matrix().await?;
@@ -171,7 +184,7 @@ pub(crate) async fn fit(
 }
 
 /// Who this is, for people who find the database busy.
-fn holder() -> String {
+pub(crate) fn holder() -> String {
     let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let machine = machine.or_else(|| std::env::var("COMPUTERNAME").ok());
     match machine.as_deref().map(str::trim) {
@@ -202,6 +215,7 @@ impl Teller {
                 let advance = Advance { done: progress.pairs_done, share: progress.work_done };
                 self.reporter(Step::Comparing, progress.pairs).advance(advance);
             }
+            FitEvent::CatchingUp { rows } => self.catching_up(rows),
             FitEvent::Saving(progress) => {
                 self.reporter(Step::Saving, progress.total).set(progress.done);
             }
@@ -211,6 +225,13 @@ impl Teller {
     fn began(&self, job: JobId, resumed: Option<f64>) {
         if let (Some(share), true) = (resumed, self.progress != ProgressMode::None) {
             eprintln!("note: going on with job {job}, which is at {:.0} %", share * 100.0);
+        }
+    }
+
+    fn catching_up(&mut self, rows: usize) {
+        self.step = None;
+        if self.progress != ProgressMode::None {
+            eprintln!("note: taking in the ratings that came meanwhile, of {rows} rows");
         }
     }
 
@@ -231,7 +252,7 @@ impl Teller {
 }
 
 /// The kernel that the environment asks for.
-fn forced_kernel() -> Result<Option<Kernel>> {
+pub(crate) fn forced_kernel() -> Result<Option<Kernel>> {
     match std::env::var("LIKEMIND_KERNEL") {
         Ok(name) if !name.is_empty() => {
             Ok(Some(Kernel::named(&name).context("in the variable LIKEMIND_KERNEL")?))

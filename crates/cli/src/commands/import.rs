@@ -19,7 +19,7 @@ use serde::Serialize;
 /// CSV, TSV or Parquet file with a user, an item and a rating in a row.
 #[derive(Args)]
 pub(crate) struct Import {
-    /// A folder, a .zip, a file (also .gz), or - for standard input
+    /// A folder, a .zip, a file (also .gz), or - for standard input (also a .zip)
     source: Source,
     /// The layout: auto, ml-100k, ml-1m, ml-latest, lastfm-2k, csv, parquet
     #[arg(long, default_value = "auto", value_name = "LAYOUT", value_parser = layout_choice)]

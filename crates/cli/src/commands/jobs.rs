@@ -1,6 +1,11 @@
 //! `likemind jobs`
 
+mod remote;
+
+pub(crate) use remote::RemoteJob;
+
 use crate::args::Shared;
+use crate::client::{Client, ServerArgs};
 use crate::output::{self, Field, Record};
 use crate::progress::{Advance, Reporter};
 use anyhow::{Context, Result, bail};
@@ -14,6 +19,8 @@ const LOOK: Duration = Duration::from_millis(500);
 
 #[derive(Args)]
 pub(crate) struct Jobs {
+    #[command(flatten)]
+    server: ServerArgs,
     #[command(subcommand)]
     action: Action,
 }
@@ -81,6 +88,9 @@ impl Record for Listed {
 
 impl Jobs {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        if let Some(client) = self.server.named()? {
+            return self.action.ask(&client, shared);
+        }
         let store = Store::open_existing(shared.db()).await?;
         match self.action {
             Action::List => {
@@ -105,6 +115,17 @@ impl Jobs {
                     ),
                 }
             }
+        }
+    }
+}
+
+impl Action {
+    /// As a running service has it.
+    fn ask(self, client: &Client, shared: &Shared) -> Result<()> {
+        match self {
+            Self::List => output::many(shared.format, &remote::list(client)?),
+            Self::Watch { job } => output::one(shared.format, &remote::watch(client, job, shared)?),
+            Self::Cancel { job } => output::one(shared.format, &remote::cancel(client, job)?),
         }
     }
 }

@@ -50,7 +50,7 @@ impl Record for Listed {
             Field::Count(self.info.rows),
             Field::Count(self.info.pairs),
             Field::Real(Some(self.info.seconds)),
-            Field::Text(self.info.digest.chars().take(12).collect()),
+            Field::Digest(self.info.digest.clone()),
         ]
     }
 }

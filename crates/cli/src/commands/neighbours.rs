@@ -1,7 +1,7 @@
 //! `likemind neighbours`
 
 use crate::args::{RowArgs, Shared};
-use crate::engine::{self, Model};
+use crate::engine;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
@@ -57,8 +57,7 @@ impl Neighbours {
                 (Side::Items, item, row)
             }
         };
-        let model = Model::active(&store, Some(side)).await?;
-        let list = model.index.of(row as usize);
+        let list = engine::neighbours_of(&store, side, row).await?;
         let list = &list[..list.len().min(self.n.unwrap_or(usize::MAX))];
         let rows: Vec<u32> = list.iter().map(|neighbour| neighbour.index).collect();
         let names = engine::names(&store, side, &rows).await?;

@@ -1,7 +1,7 @@
 //! `likemind predict`
 
 use crate::args::Shared;
-use crate::engine::{self, Model};
+use crate::engine::{self, Engine};
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
@@ -54,10 +54,10 @@ impl Predict {
         let store = Store::open_existing(shared.db()).await?;
         let user = engine::user(&store, &self.user).await?;
         let item = engine::item(&store, &self.item).await?;
-        let matrix = store.matrix().await?;
-        let model = Model::active(&store, self.side).await?;
-        let person = Profile::of_user(&matrix, user);
-        let prediction = model.predictor(&matrix)?.predict(&person, item);
+        let engine = Engine::open(&store, self.side).await?;
+        let view = engine.view();
+        let person = Profile::of_user(view.matrix(), user);
+        let prediction = engine.predictor(&view)?.predict(&person, item);
         let predicted = Predicted {
             user: self.user,
             item: self.item,

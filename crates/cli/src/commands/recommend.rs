@@ -1,13 +1,13 @@
 //! `likemind recommend`
 
 use crate::args::Shared;
-use crate::engine::{self, Model};
+use crate::engine::{self, Engine};
 use crate::output::{self, Field, Format, Record, printable};
 use anyhow::Result;
 use clap::Args;
 use likemind::{
-    DenseIdx, NeighbourhoodRanker, Profile, RatingMatrix, Recommendation, Recommender, Side,
-    Source, Term,
+    DenseIdx, NeighbourhoodRanker, Profile, Recommendation, Recommender, Side, Source, Term,
+    UserIdx,
 };
 use likemind_store::Store;
 use serde::Serialize;
@@ -78,16 +78,14 @@ impl Recommend {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         let store = Store::open_existing(shared.db()).await?;
         let person = engine::user(&store, &self.user).await?;
-        let matrix = store.matrix().await?;
-        let model = Model::active(&store, self.side).await?;
-        let person = Profile::of_user(&matrix, person);
-        let list = recommend(&store, &matrix, &model, &person, self.n, self.explain).await?;
+        let engine = Engine::open(&store, self.side).await?;
+        let list = recommend(&store, &engine, person, self.n, self.explain).await?;
         if list.len() < self.n {
             eprintln!("note: {} items are left that {:?} has not rated", list.len(), self.user);
         }
         output::many(shared.format, &list)?;
         if self.explain && shared.format == Format::Table {
-            print_reasons(&list, model.index.side())?;
+            print_reasons(&list, engine.side())?;
         }
         Ok(())
     }
@@ -96,15 +94,12 @@ impl Recommend {
 /// The `n` best items for a person, with names and, if asked for, reasons.
 pub(crate) async fn recommend(
     store: &Store,
-    matrix: &RatingMatrix,
-    model: &Model,
-    person: &Profile,
+    engine: &Engine,
+    person: UserIdx,
     n: usize,
     explain: bool,
 ) -> Result<Vec<Recommended>> {
-    let ranker = NeighbourhoodRanker::new(matrix, &model.index);
-    let predictor = model.predictor(matrix)?;
-    let list = Recommender::new(&ranker, &predictor).recommend(person, n, &|_| true);
+    let list = ranked(engine, person, n)?;
     let items: Vec<_> = list.iter().map(|recommendation| recommendation.ranked.item).collect();
     let ids = engine::names(store, Side::Items, &indices(&items)).await?;
     let titles = engine::titles(store, &items).await?;
@@ -113,7 +108,7 @@ pub(crate) async fn recommend(
         list.into_iter().zip(ids).zip(titles)
     {
         let reasons = match explain {
-            true => Some(reasons(store, model.index.side(), &ranked.terms).await?),
+            true => Some(reasons(store, engine.side(), &ranked.terms).await?),
             false => None,
         };
         recommended.push(Recommended {
@@ -127,6 +122,14 @@ pub(crate) async fn recommend(
         });
     }
     Ok(recommended)
+}
+
+fn ranked(engine: &Engine, person: UserIdx, n: usize) -> Result<Vec<Recommendation>> {
+    let view = engine.view();
+    let person = Profile::of_user(view.matrix(), person);
+    let ranker = NeighbourhoodRanker::new(view.matrix(), engine.neighbours(&view)?);
+    let predictor = engine.predictor(&view)?;
+    Ok(Recommender::new(&ranker, &predictor).recommend(&person, n, &|_| true))
 }
 
 fn indices(items: &[likemind::ItemIdx]) -> Vec<u32> {

@@ -1,0 +1,71 @@
+//! `likemind backup`
+
+use crate::args::Shared;
+use crate::interrupt;
+use crate::output::{self, Field, Record};
+use anyhow::{Context, Result};
+use clap::Args;
+use likemind_store::Store;
+use serde::Serialize;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// As it is at one moment, while others go on reading and writing. The file appears whole or not at all,
+/// readable by its owner alone; one that is there is never replaced. To restore it, put it in the
+/// database's place while nothing has that open.
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// The file to make, or - for standard output: then the copy is made beside the database first
+    file: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Made {
+    path: String,
+    bytes: u64,
+}
+
+impl Record for Made {
+    const COLUMNS: &'static [&'static str] = &["path", "bytes"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![Field::Text(self.path.clone()), Field::Count(self.bytes)]
+    }
+}
+
+impl Backup {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        tokio::select! {
+            done = self.make(&store, shared) => done,
+            // What was begun is removed as the runtime and its tasks are dropped.
+            stopped = interrupt::signalled() => Err(stopped?.into()),
+        }
+    }
+
+    async fn make(&self, store: &Store, shared: &Shared) -> Result<()> {
+        if self.file == Path::new("-") {
+            return to_standard_output(store).await;
+        }
+        let made = store.backup(&self.file).await?;
+        let path = made.path.display().to_string();
+        output::one(shared.format, &Made { path, bytes: made.bytes })
+    }
+}
+
+async fn to_standard_output(store: &Store) -> Result<()> {
+    let beside = std::path::absolute(store.path())?;
+    let folder = beside.parent().context("expected a database in a folder, found none")?;
+    let hidden = tempfile::Builder::new().prefix(".likemind-backup-").tempdir_in(folder)?;
+    let copy = hidden.path().join("copy.db");
+    store.backup(&copy).await?;
+    let mut copied = File::open(&copy)?;
+    // On another thread, so that a signal is heard however long the reader takes.
+    let write = move || -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        io::copy(&mut copied, &mut out)?;
+        out.flush()
+    };
+    Ok(tokio::task::spawn_blocking(write).await??)
+}

@@ -1,0 +1,35 @@
+//! A fit that a running service does.
+
+use crate::args::Shared;
+use crate::client::Client;
+use crate::commands::jobs::RemoteJob;
+use crate::output;
+use anyhow::{Result, bail};
+use likemind::{BaselineOptions, ModelParameters};
+use serde_json::json;
+
+/// Has a service begin a job, and shows it.
+pub(super) fn run(client: &Client, parameters: &[ModelParameters], shared: &Shared) -> Result<()> {
+    let [parameters] = parameters else {
+        bail!("expected --side users or --side items with --detach, found both: one job at a time");
+    };
+    let options = parameters.options();
+    let similarity = &options.similarity;
+    if similarity.baseline != BaselineOptions::default() {
+        bail!(
+            "expected a measure with likemind's own baseline with --detach, found another dialect's"
+        );
+    }
+    let asked = json!({
+        "kind": "fit",
+        "side": options.side,
+        "k": options.k,
+        "measure": similarity.measure.to_string(),
+        "weighting": similarity.weighting.to_string(),
+        "min_overlap": similarity.min_overlap,
+        "min_similarity": options.min_similarity,
+    });
+    let job: RemoteJob = client.post("/v1/jobs", &asked)?;
+    eprintln!("note: `likemind jobs watch {} --server URL` shows how far it is", job.job);
+    output::one(shared.format, &job)
+}

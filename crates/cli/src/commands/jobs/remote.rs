@@ -1,0 +1,97 @@
+//! Jobs of a running service.
+
+use crate::args::Shared;
+use crate::client::Client;
+use crate::output::{Field, Record};
+use crate::progress::{Advance, Reporter};
+use anyhow::{Context, Result, bail};
+use likemind_store::JobId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// How many jobs are listed.
+const LISTED: usize = 100;
+
+/// A job as a service tells of it.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct RemoteJob {
+    pub(crate) job: JobId,
+    kind: String,
+    side: String,
+    state: String,
+    work_done: f64,
+    tiles_done: u64,
+    tiles: u64,
+    pairs_done: u64,
+    pairs: u64,
+    seconds: f64,
+    holder: Option<String>,
+    model: Option<i64>,
+    error: Option<String>,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+impl Record for RemoteJob {
+    const COLUMNS: &'static [&'static str] = super::Listed::COLUMNS;
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::Text(self.job.to_string()),
+            Field::Text(self.kind.clone()),
+            Field::Text(self.side.clone()),
+            Field::Text(self.state.clone()),
+            Field::Real(Some(self.work_done)),
+            Field::Count(self.tiles_done),
+            Field::Count(self.tiles),
+            Field::Count(self.pairs_done),
+            Field::Count(self.pairs),
+            Field::Real(Some(self.seconds)),
+            Field::Text(self.holder.clone().unwrap_or_default()),
+            Field::Text(self.model.map(|model| model.to_string()).unwrap_or_default()),
+            Field::Text(self.error.clone().unwrap_or_default()),
+        ]
+    }
+}
+
+#[derive(Deserialize)]
+struct Jobs {
+    jobs: Vec<RemoteJob>,
+}
+
+/// The last jobs, oldest first.
+pub(crate) fn list(client: &Client) -> Result<Vec<RemoteJob>> {
+    let Jobs { mut jobs } = client.get(&format!("/v1/jobs?limit={LISTED}"))?;
+    jobs.reverse();
+    Ok(jobs)
+}
+
+pub(crate) fn cancel(client: &Client, job: JobId) -> Result<RemoteJob> {
+    client.delete(&format!("/v1/jobs/{job}"))
+}
+
+/// Follows a job, or the last one, to its end.
+pub(crate) fn watch(client: &Client, job: Option<JobId>, shared: &Shared) -> Result<RemoteJob> {
+    let latest = || -> Result<JobId> {
+        let jobs = list(client)?;
+        let running = jobs.iter().find(|job| job.state == "running").or(jobs.last());
+        Ok(running.context("expected a job, found none; `likemind fit --detach` begins one")?.job)
+    };
+    let job = job.map_or_else(latest, Ok)?;
+    let mut reporter: Option<Reporter> = None;
+    let ended = client.follow(&format!("/v1/jobs/{job}/events"), |now: &RemoteJob| {
+        if now.pairs > 0 {
+            let new = || Reporter::new(shared.progress, "comparing", "pairs", now.pairs);
+            let advance = Advance { done: now.pairs_done, share: now.work_done };
+            reporter.get_or_insert_with(new).advance(advance);
+        }
+    })?;
+    drop(reporter);
+    match (ended.state.as_str(), &ended.error) {
+        ("done", _) => Ok(ended),
+        (state, Some(error)) => {
+            bail!("expected job {job} to end with a model, found that it {state}: {error}")
+        }
+        (state, None) => bail!("expected job {job} to end with a model, found that it was {state}"),
+    }
+}

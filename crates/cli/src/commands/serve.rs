@@ -1,0 +1,121 @@
+//! `likemind serve`
+
+use super::fit;
+use crate::args::Shared;
+use crate::interrupt;
+use crate::log::{self, LogFormat};
+use anyhow::{Context, Result};
+use clap::Args;
+use likemind_server::{Service, ServiceOptions, Token};
+use likemind_store::Store;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The variables that hold tokens.
+const TOKEN: &str = "LIKEMIND_TOKEN";
+const READ_TOKEN: &str = "LIKEMIND_READ_TOKEN";
+
+/// Files that are open besides connections: the database's, and what a library may want.
+const OTHER_FILES: usize = 128;
+
+/// Serves recommendations, jobs and the page over HTTP, until it is told to stop.
+///
+/// Beyond this machine it serves only with a token, from a file or the variables LIKEMIND_TOKEN and
+/// LIKEMIND_READ_TOKEN.
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    doors: Doors,
+    /// Serves the page from this folder, and has browsers load it anew when a file changes
+    #[arg(long, value_name = "DIR")]
+    assets: Option<PathBuf>,
+}
+
+/// Where a service listens, who may come in, and how it logs.
+#[derive(Args)]
+pub(crate) struct Doors {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// A file with the token that may do everything
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// A file with the token that may only ask
+    #[arg(long, value_name = "FILE")]
+    read_token_file: Option<PathBuf>,
+    /// A name under which the service is reached, besides localhost and its address; may be repeated
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allow_hosts: Vec<String>,
+    /// How many threads a job takes; without it one a core
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    job_threads: Option<u16>,
+    /// How the log is written to standard error; LIKEMIND_LOG has its level (info)
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::create_or_open(shared.db()).await?;
+        serve(store, self.doors, self.assets).await
+    }
+}
+
+/// Serves a database until a signal comes.
+pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -> Result<()> {
+    log::begin(doors.log_format)?;
+    let defaults = ServiceOptions::default();
+    let options = ServiceOptions {
+        listen: doors.listen,
+        write_token: token(doors.token_file.as_deref(), TOKEN)?,
+        read_token: token(doors.read_token_file.as_deref(), READ_TOKEN)?,
+        allowed_hosts: doors.allow_hosts,
+        assets,
+        holder: format!("the service, {}", fit::holder()),
+        kernel: fit::forced_kernel()?,
+        threads: doors.job_threads.map(usize::from),
+        connections: defaults.connections.min(room_for_connections()),
+        ..defaults
+    };
+    let shutdown = interrupt::first_signal()?;
+    let service = Service::bind(store, options).await?;
+    tracing::info!(url = %format_args!("http://{}", service.address()), "listening");
+    service.run(shutdown).await;
+    Ok(())
+}
+
+/// How many connections there may be, each of which is an open file: asks the system for as many as it
+/// gives, since often no more than 1,024 are allowed at first.
+fn room_for_connections() -> usize {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => {
+            usize::try_from(files).unwrap_or(usize::MAX).saturating_sub(OTHER_FILES).max(1)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "expected to be told how many files may be open");
+            usize::MAX
+        }
+    }
+}
+
+/// The token of a file, else of a variable.
+fn token(file: Option<&Path>, variable: &str) -> Result<Option<Token>> {
+    Ok(match text(file, variable)? {
+        Some((text, place)) => Some(Token::new(&text).with_context(|| place)?),
+        None => None,
+    })
+}
+
+/// A token as text, and where it was found; an empty variable is none.
+pub(crate) fn text(file: Option<&Path>, variable: &str) -> Result<Option<(String, String)>> {
+    if let Some(file) = file {
+        let place = file.display().to_string();
+        let text = std::fs::read_to_string(file);
+        return Ok(Some((
+            text.with_context(|| format!("{place}: expected a file with a token"))?,
+            place,
+        )));
+    }
+    let text = std::env::var(variable).ok().filter(|text| !text.is_empty());
+    Ok(text.map(|text| (text, format!("in the variable {variable}"))))
+}

@@ -1,0 +1,14 @@
+//! What the tests of long commands share.
+
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+/// Waits for something that a fit is to do, as long as the fit is there.
+pub(crate) fn until(fit: &mut Child, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nothing happens");
+        let ended = fit.try_wait().unwrap();
+        assert!(ended.is_none(), "the fit is over already: {ended:?}");
+    }
+}

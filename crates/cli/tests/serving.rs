@@ -1,0 +1,207 @@
+//! `serve` as a process, and the commands that talk to it.
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// So many acknowledged ratings are written before the service is killed.
+const RATINGS: usize = 500;
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo_bin!("likemind"));
+    command.current_dir(folder).env_remove("LIKEMIND_DB").env_remove("LIKEMIND_TOKEN");
+    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let output = run(folder, &[arguments, &["--format", "json"]].concat());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A service as a process of its own.
+struct Served {
+    child: Child,
+    url: String,
+}
+
+impl Served {
+    /// Starts it and waits until it answers. Its jobs are slow enough to be met.
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(folder, arguments);
+        let mut child = command.env("LIKEMIND_KERNEL", "sparse").spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let url = loop {
+            let line = log.next().expect("a line on where it listens").unwrap();
+            if let Some((_, url)) = line.split_once("url=") {
+                break url.trim().to_owned();
+            }
+        };
+        // Somebody must read the log, or its writer would wait.
+        thread::spawn(move || log.for_each(drop));
+        let served = Self { child, url };
+        while served.get("/readyz").is_none() {
+            thread::sleep(Duration::from_millis(20));
+        }
+        served
+    }
+
+    fn get(&self, path: &str) -> Option<Value> {
+        let mut response = ureq::get(format!("{}{path}", self.url)).call().ok()?;
+        serde_json::from_str(&response.body_mut().read_to_string().ok()?).ok()
+    }
+
+    fn put(&self, path: &str, body: &str) -> bool {
+        let request = ureq::put(format!("{}{path}", self.url)).content_type("application/json");
+        request.send(body).and_then(|mut answer| answer.body_mut().read_to_string()).is_ok()
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    #[cfg(unix)]
+    fn terminate(mut self) -> Option<i32> {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+/// A folder with a database whose job takes a second or more.
+fn folder() -> TempDir {
+    folder_like("ml-1m", "0.3")
+}
+
+fn folder_like(shape: &str, fraction: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let generate = ["generate", "--like", shape, "--fraction", fraction, "--out", "r.csv"];
+    assert!(run(folder.path(), &generate).status.success());
+    assert!(run(folder.path(), &["import", "r.csv"]).status.success());
+    folder
+}
+
+const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0"];
+
+#[test]
+fn a_kill_under_load_loses_no_acknowledged_rating_and_the_job_goes_on() {
+    let folder = folder();
+    let served = Served::start(folder.path(), SERVE);
+    let detached = json(folder.path(), &["fit", "--detach", "--server", &served.url]);
+    assert_eq!((&detached["job"], &detached["state"]), (&1.into(), &"running".into()));
+    let (acknowledged, stop) = (Mutex::new(Vec::new()), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for writer in 0..4 {
+            let (served, acknowledged, stop) = (&served, &acknowledged, &stop);
+            scope.spawn(move || {
+                for number in 0.. {
+                    let rating = f64::from(number % 5 + 1);
+                    let path = format!("/v1/users/writer-{writer}/ratings/{}", number + 1);
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    if served.put(&path, &format!("{{\"rating\": {rating}}}")) {
+                        acknowledged.lock().unwrap().push((path, rating));
+                    }
+                }
+            });
+        }
+        while acknowledged.lock().unwrap().len() < RATINGS {
+            thread::sleep(Duration::from_millis(5));
+        }
+        // In the middle of what they write.
+        let killed = Command::new("kill").args(["-KILL", &served.child.id().to_string()]).status();
+        assert!(killed.unwrap().success());
+        stop.store(true, Ordering::Relaxed);
+    });
+    served.kill();
+
+    let served = Served::start(folder.path(), SERVE);
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(acknowledged.len() >= RATINGS);
+    for (path, rating) in acknowledged {
+        let found = served.get(&path).unwrap_or_else(|| panic!("{path} is lost"));
+        assert_eq!(found["rating"], rating, "{path}");
+    }
+    let watched = json(folder.path(), &["jobs", "watch", "1", "--server", &served.url]);
+    assert_eq!((&watched["state"], &watched["model"]), (&"done".into(), &1.into()));
+    let models = served.get("/v1/models").unwrap();
+    assert_eq!(models["models"][0]["exact"], true, "with the ratings that came meanwhile");
+    served.kill();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_service_with_its_job_saved() {
+    // Long enough not to be over before it is cancelled.
+    let folder = folder_like("ml-10m", "0.15");
+    let served = Served::start(folder.path(), SERVE);
+    json(folder.path(), &["fit", "--detach", "--server", &served.url]);
+    let begun = Instant::now();
+    assert_eq!(served.terminate(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert_eq!(json(folder.path(), &["jobs", "list"])[0]["state"], "queued");
+    let served = Served::start(folder.path(), SERVE);
+    let cancelled = json(folder.path(), &["jobs", "cancel", "1", "--server", &served.url]);
+    assert_eq!(cancelled["job"], 1);
+    let watched = run(folder.path(), &["jobs", "watch", "--server", &served.url]);
+    let said = String::from_utf8(watched.stderr).unwrap();
+    assert!(!watched.status.success() && said.contains("cancelled"), "{said}");
+    let listed = json(folder.path(), &["jobs", "list", "--server", &served.url]);
+    assert_eq!(listed[0]["state"], "cancelled");
+    assert_eq!(served.terminate(), Some(0));
+}
+
+#[test]
+fn the_demo_goes_on_to_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path(), &["demo", "--serve", "--listen", "127.0.0.1:0"]);
+    let list = served.get("/v1/users/Ada/recommendations?explain=true").unwrap();
+    assert_eq!(list["recommendations"][0]["source"], "neighbours");
+    let health = run(folder.path(), &["health", "--ready", "--server", &served.url]);
+    assert!(health.status.success());
+    let url = served.url.clone();
+    served.kill();
+    let health = run(folder.path(), &["health", "--server", &url]);
+    assert_eq!(health.status.code(), Some(1));
+}
+
+#[test]
+fn tokens_come_from_files_and_variables() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = run(folder.path(), &["serve", "--listen", "0.0.0.0:0"]);
+    let said = String::from_utf8(open.stderr).unwrap();
+    assert!(open.status.code() == Some(1) && said.contains("LIKEMIND_TOKEN"), "{said}");
+
+    std::fs::write(folder.path().join("token"), "secret\n").unwrap();
+    std::fs::write(folder.path().join("none"), "\n").unwrap();
+    let empty = run(folder.path(), &["serve", "--token-file", "none"]);
+    let said = String::from_utf8(empty.stderr).unwrap();
+    assert!(empty.status.code() == Some(1) && said.contains("none: expected a token"), "{said}");
+
+    assert!(run(folder.path(), &["demo"]).status.success());
+    let serve =
+        ["--db", "likemind-demo.db", "serve", "--listen", "127.0.0.1:0", "--token-file", "token"];
+    let served = Served::start(folder.path(), &serve);
+    let jobs = ["jobs", "list", "--server", &served.url];
+    let refused = String::from_utf8(run(folder.path(), &jobs).stderr).unwrap();
+    assert!(refused.contains("401"), "{refused}");
+    let listed = command(folder.path(), &jobs).env("LIKEMIND_TOKEN", "secret").output().unwrap();
+    assert!(listed.status.success());
+    assert!(json(folder.path(), &[&jobs[..], &["--token-file", "token"]].concat()).is_array());
+    served.kill();
+}
