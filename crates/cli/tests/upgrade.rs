@@ -13,11 +13,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Slow on purpose, so that there is a flight to be in the middle of; and checkpoints come often.
+/// Checkpoints come often.
 const FIT: &[&str] = &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05"];
+/// Rests after the first tile for longer than any test takes, so that it is always in mid-flight.
+const ENDLESS: &[&str] =
+    &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05", "--rest", "3600"];
 
 type Ratings = BTreeMap<(String, String), String>;
 
@@ -40,7 +42,7 @@ impl Upgrade {
     fn command(&self, db: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(cargo_bin!("likemind"));
         command.current_dir(self.folder.path()).args(["--db", db, "--format", "json"]);
-        command.args(arguments).env("LIKEMIND_KERNEL", "sparse");
+        command.args(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -125,7 +127,7 @@ fn no_acknowledged_rating_is_lost_and_the_job_goes_on() {
         upgrade.import_many();
 
         // A job in mid-flight, ratings meanwhile, and the end of the pod.
-        let mut fit = upgrade.command("live.db", FIT).spawn().unwrap();
+        let mut fit = upgrade.command("live.db", ENDLESS).spawn().unwrap();
         let has_tiles = || upgrade.newest_job()["tiles_done"].as_u64().is_some_and(|n| n > 0);
         until(&mut fit, has_tiles);
         upgrade.rate("bob", "while a job runs", "2");

@@ -1,6 +1,7 @@
 //! Parameters of similarities and neighbourhoods, as given and as checked.
 
 use crate::baseline::BaselineOptions;
+use crate::matrix::MAX_ROW_LENGTH;
 use crate::measure::Measure;
 use crate::side::Side;
 use crate::weighting::Weighting;
@@ -67,7 +68,7 @@ pub struct SimilarityOptions {
     pub measure: Measure,
     /// How the overlap counts. Default [`Weighting::DEFAULT`].
     pub weighting: Weighting,
-    /// Pairs that share fewer are undefined. At least 1; default 2.
+    /// Pairs that share fewer are undefined. From 1 to [`MAX_ROW_LENGTH`]; default 2.
     pub min_overlap: u32,
     /// The baseline of [`Measure::BaselinePearson`]; the other measures have no use for it.
     pub baseline: BaselineOptions,
@@ -93,9 +94,10 @@ impl SimilarityOptions {
     pub fn check(self) -> Result<SimilarityParameters, ParameterError> {
         self.weighting.check()?;
         self.baseline.check()?;
-        if self.min_overlap == 0 {
-            let (name, expected) = ("the minimal overlap", "of at least 1");
-            return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });
+        if !(1..=MAX_ROW_LENGTH).contains(&(self.min_overlap as usize)) {
+            let (name, expected) = ("the minimal overlap", "from 1 to 8388607");
+            let found = f64::from(self.min_overlap);
+            return Err(ParameterError::OutOfRange { name, expected, found });
         }
         Ok(SimilarityParameters(self))
     }
@@ -233,9 +235,11 @@ mod tests {
 
     #[test]
     fn bad_options_are_refused() {
-        let mut similarity = SimilarityOptions { min_overlap: 0, ..Default::default() };
-        assert!(similarity.check().is_err());
-        similarity = SimilarityOptions { weighting: Weighting::Shrink(-1.0), ..Default::default() };
+        for min_overlap in [0, MAX_ROW_LENGTH as u32 + 1, u32::MAX] {
+            assert!(SimilarityOptions { min_overlap, ..Default::default() }.check().is_err());
+        }
+        let similarity =
+            SimilarityOptions { weighting: Weighting::Shrink(-1.0), ..Default::default() };
         assert!(similarity.check().is_err());
         let model = ModelOptions::new(Side::Users);
         assert!(ModelOptions { k: 0, ..model }.check().is_err());

@@ -30,6 +30,7 @@ pub(crate) struct Workshop {
     pub(crate) holder: String,
     pub(crate) kernel: Option<Kernel>,
     pub(crate) threads: Option<usize>,
+    pub(crate) rest: Duration,
 }
 
 /// The jobs of a database, one of which may run here. Clones share them.
@@ -116,9 +117,9 @@ impl Jobs {
     ) {
         // Whatever becomes of the job, another can begin after it.
         let end_of_run = EndOfRun(&self);
-        let Workshop { holder, kernel, threads } = self.0.workshop.clone();
+        let Workshop { holder, kernel, threads, rest } = self.0.workshop.clone();
         let checkpoint_every = FitOptions::CHECKPOINT_EVERY;
-        let options = FitOptions { parameters, threads, kernel, holder, checkpoint_every };
+        let options = FitOptions { parameters, threads, kernel, holder, checkpoint_every, rest };
         let mut tell = Some(tell);
         let mut listen = |event| {
             // Who is told of a job finds it.

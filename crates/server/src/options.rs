@@ -26,6 +26,8 @@ pub struct ServiceOptions {
     pub kernel: Option<Kernel>,
     /// How many threads a job takes; `None` for one a core.
     pub threads: Option<usize>,
+    /// How long each thread of a job rests after every tile. Default zero.
+    pub rest: Duration,
     /// How long a request may take until its answer begins. Default 30 s.
     pub request_time: Duration,
     /// How many requests are worked on at a time; the others are told to come later. Default 256.
@@ -47,6 +49,7 @@ impl Default for ServiceOptions {
             holder: format!("the service, process {}", std::process::id()),
             kernel: None,
             threads: None,
+            rest: Duration::ZERO,
             request_time: time,
             requests,
             connections,

@@ -34,8 +34,8 @@ impl Service {
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let limits = options.limits();
-        let ServiceOptions { holder, kernel, threads, .. } = options;
-        let jobs = Jobs::new(store.clone(), Workshop { holder, kernel, threads });
+        let ServiceOptions { holder, kernel, threads, rest, .. } = options;
+        let jobs = Jobs::new(store.clone(), Workshop { holder, kernel, threads, rest });
         let app = Arc::new(App::new(Parts {
             store,
             jobs,

@@ -123,6 +123,7 @@ async fn bodies_that_cannot_be_are_refused() {
         r#"{"kind": "fit", "side": "users", "measure": "luck"}"#,
         r#"{"kind": "fit", "side": "users", "weighting": "shrink:-5"}"#,
         r#"{"kind": "fit", "side": "users", "min_overlap": 0}"#,
+        r#"{"kind": "fit", "side": "users", "min_overlap": 8388608}"#,
     ] {
         begin(wrong).await.problem(422);
     }

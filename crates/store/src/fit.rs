@@ -36,6 +36,9 @@ pub struct FitOptions {
     pub holder: String,
     /// How long after a checkpoint the next is begun: what a crash may cost.
     pub checkpoint_every: Duration,
+    /// How long each thread rests after every tile, which leaves the processor to others; zero for not
+    /// at all. A fit that is stopped while it rests ends at once.
+    pub rest: Duration,
 }
 
 impl FitOptions {
@@ -204,7 +207,7 @@ async fn run(
     let info = held.info();
     let left = |checkpoint| Left { checkpoint, work_done: info.work_done };
     let left = held.checkpoint().await?.map(left);
-    let watch = Arc::new(Watch::default());
+    let watch = Arc::new(Watch::new(options.rest));
     let begun = Instant::now();
     let mut work = Work::start(matrix, options.clone(), left, Arc::clone(&watch));
     let attended =

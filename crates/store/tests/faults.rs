@@ -145,6 +145,7 @@ fn slow_fit() -> FitOptions {
         kernel: Some(Kernel::named("sparse").unwrap()),
         holder: "a test".to_owned(),
         checkpoint_every: Duration::from_millis(20),
+        rest: Duration::ZERO,
     }
 }
 

@@ -10,6 +10,7 @@ use likemind_store::{
     Change, FitEnd, FitEvent, FitOptions, FitRequest, FitStop, HeldJob, ImportBatch, ImportMode,
     JobId, JobState, NewModel, Orders, Store, StoreError,
 };
+use std::time::Duration;
 
 fn parameters(k: usize) -> ModelParameters {
     ModelOptions { k, ..ModelOptions::new(Side::Users) }.check().unwrap()
@@ -23,7 +24,8 @@ fn options() -> FitOptions {
     let holder = "a test".to_owned();
     let checkpoint_every = FitOptions::CHECKPOINT_EVERY;
     let (parameters, threads) = (parameters(5), Some(2));
-    FitOptions { parameters, threads, kernel: None, holder, checkpoint_every }
+    let rest = Duration::ZERO;
+    FitOptions { parameters, threads, kernel: None, holder, checkpoint_every, rest }
 }
 
 async fn filled(place: &Place) -> Store {

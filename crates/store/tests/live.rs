@@ -96,6 +96,7 @@ fn fit_options(side: Side, options: ModelOptions) -> FitOptions {
         kernel: None,
         holder: "a test".to_owned(),
         checkpoint_every: Duration::from_millis(1),
+        rest: Duration::ZERO,
     }
 }
 

@@ -29,12 +29,15 @@ pub(crate) struct Fit {
     /// How long after a checkpoint the next is saved: what a crash may cost
     #[arg(long, value_name = "SECONDS", default_value_t = FitOptions::CHECKPOINT_EVERY.as_secs_f64(), value_parser = seconds)]
     checkpoint_every: f64,
+    /// How long each thread rests after every tile, which leaves the processor to others
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = rest)]
+    rest: f64,
     /// Computes nothing, but says how many pairs there are, and how long they would take, in how
     /// much memory
     #[arg(long)]
     dry_run: bool,
     /// Has a running service do it, and does not wait: --server, else the one of this machine
-    #[arg(long, conflicts_with_all = ["threads", "checkpoint_every", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["threads", "checkpoint_every", "rest", "dry_run"])]
     detach: bool,
     #[command(flatten)]
     server: ServerArgs,
@@ -103,6 +106,7 @@ impl Fit {
         Ok(FitOptions {
             threads: self.threads,
             checkpoint_every: Duration::from_secs_f64(self.checkpoint_every),
+            rest: Duration::from_secs_f64(self.rest),
             ..plain_options(parameters)?
         })
     }
@@ -145,6 +149,14 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// The value of an option that says how long threads rest between tiles.
+pub(crate) fn rest(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("expected seconds, 0 to 86400".to_owned()),
+    }
+}
+
 /// A fit with nothing but its parameters given.
 pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
     Ok(FitOptions {
@@ -153,6 +165,7 @@ pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
         kernel: forced_kernel()?,
         holder: holder(),
         checkpoint_every: FitOptions::CHECKPOINT_EVERY,
+        rest: Duration::ZERO,
     })
 }
 

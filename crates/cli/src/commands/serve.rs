@@ -10,6 +10,7 @@ use likemind_server::{Service, ServiceOptions, Token};
 use likemind_store::Store;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The variables that hold tokens.
 const TOKEN: &str = "LIKEMIND_TOKEN";
@@ -49,6 +50,9 @@ pub(crate) struct Doors {
     /// How many threads a job takes; without it one a core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     job_threads: Option<u16>,
+    /// How long each thread of a job rests after every tile, which leaves the processor to answers
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = fit::rest)]
+    job_rest: f64,
     /// How the log is written to standard error; LIKEMIND_LOG has its level (info)
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -74,6 +78,7 @@ pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -
         holder: format!("the service, {}", fit::holder()),
         kernel: fit::forced_kernel()?,
         threads: doors.job_threads.map(usize::from),
+        rest: Duration::from_secs_f64(doors.job_rest),
         connections: defaults.connections.min(room_for_connections()),
         ..defaults
     };

@@ -3,10 +3,9 @@
 use super::*;
 use md5::{Digest, Md5};
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
-use std::time::Instant;
 
 /// What the server does with requests for the file.
 #[derive(Clone, Copy)]
@@ -93,7 +92,8 @@ fn answer(
     )?;
     stream.write_all(&body[..sent])?;
     if matches!(behaviour, Behaviour::Stall) && sent < body.len() {
-        thread::sleep(Duration::from_secs(20));
+        // Silent for as long as the client listens.
+        stream.read(&mut [0])?;
     }
     Ok(())
 }
@@ -159,10 +159,8 @@ fn a_silent_server_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
     let address = serve(Behaviour::Stall, None);
     let (url, target) = (format!("{address}/movielens/ml-1m.zip"), folder.path().join("ml-1m.zip"));
-    let begun = Instant::now();
     let fetched = Fetch::new(url, target, Duration::from_millis(300)).run(&mut |_| {});
     assert!(matches!(fetched, Err(DataError::Download { .. })));
-    assert!(begun.elapsed() < Duration::from_secs(10));
     let part = fs::metadata(folder.path().join("ml-1m.zip.part")).unwrap().len();
     assert_eq!(part, CONTENT.len() as u64 / 2, "what came is kept");
 }

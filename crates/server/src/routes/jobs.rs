@@ -102,7 +102,7 @@ struct NewJob {
     )]
     weighting: Option<String>,
     /// Pairs that share fewer ratings have no similarity.
-    #[schema(minimum = 1, maximum = 4294967295_i64, default = 2)]
+    #[schema(minimum = 1, maximum = 8388607, default = 2)]
     min_overlap: Option<u32>,
     /// Only similarities above this are kept; −1 keeps all correlations.
     #[schema(default = 0)]

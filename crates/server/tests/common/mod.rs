@@ -135,6 +135,7 @@ pub(crate) async fn fit(store: &Store, side: Side) {
         kernel: None,
         holder: "a test".to_owned(),
         checkpoint_every: Duration::from_secs(8),
+        rest: Duration::ZERO,
     };
     store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
 }

@@ -6,8 +6,8 @@ import { close, open, screenshot, settled, until } from './support/browser.js';
 import { generated, serve } from './support/service.js';
 import { stage } from './support/stage.js';
 
-// The slowest kernel on one thread: a job that lasts long enough to be watched.
-const SLOW = { LIKEMIND_KERNEL: 'sparse', RAYON_NUM_THREADS: '1' };
+// A job that lasts however fast the machine is: one thread, which rests after each of some 80 tiles.
+const resting = (seconds) => ['--job-threads', '1', '--job-rest', String(seconds)];
 
 const moves = async (page, from) =>
   until(`a bar beyond ${from}`, async () => {
@@ -34,7 +34,7 @@ async function cancel(page) {
 }
 
 describe('a job that lasts', () => {
-  const on = stage(() => generated('ml-10m', 0.15), { environment: SLOW });
+  const on = stage(() => generated('ml-1m', 1), { options: resting(1) });
 
   test('it is started, watched, left, found again, and cancelled', async () => {
     const opened = await open(on.browser, on.service.base);
@@ -83,7 +83,7 @@ describe('a job that lasts', () => {
 
 describe('a job that is seen through', () => {
   let database;
-  const on = stage(() => (database = generated('ml-1m', 1)), { environment: SLOW });
+  const on = stage(() => (database = generated('ml-1m', 1)), { options: resting(0.1) });
 
   test('the model that it makes is shown wherever one is', async () => {
     const opened = await open(on.browser, on.service.base);
@@ -117,7 +117,7 @@ describe('a job that is seen through', () => {
 
     await on.service.kill();
     await page.getByText('The line is down; trying again').waitFor();
-    on.service = await serve(database, { environment: SLOW, port: on.service.port });
+    on.service = await serve(database, { options: resting(0.1), port: on.service.port });
     // On a fast machine the job is over before the page looks again.
     await page
       .getByText(/You can leave|done, model 2/)

@@ -1,20 +1,30 @@
-//! What passes between the computing threads and who attends to them.
+//! What passes between the computing threads and the task that attends to them.
 
 use likemind::{Checkpoint, Observer, Progress};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 #[derive(Default)]
 pub(super) struct Watch {
-    cancelled: AtomicBool,
+    /// How long a thread rests after every tile.
+    rest: Duration,
+    cancelled: Mutex<bool>,
+    /// Wakes resting threads when the computation is cancelled.
+    wake: Condvar,
     checkpoint_wanted: AtomicBool,
     progress: Mutex<Option<Progress>>,
     checkpoint: Mutex<Option<Checkpoint>>,
 }
 
 impl Watch {
+    pub(super) fn new(rest: Duration) -> Self {
+        Self { rest, ..Self::default() }
+    }
+
     pub(super) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+        *lock(&self.cancelled) = true;
+        self.wake.notify_all();
     }
 
     pub(super) fn ask_for_checkpoint(&self) {
@@ -30,18 +40,33 @@ impl Watch {
     pub(super) fn progress(&self) -> Option<Progress> {
         *lock(&self.progress)
     }
+
+    /// Leaves the processor to others, until the computation is cancelled.
+    fn rest(&self) {
+        if !self.rest.is_zero() {
+            let cancelled = lock(&self.cancelled);
+            let awake = self.wake.wait_timeout_while(cancelled, self.rest, |cancelled| !*cancelled);
+            drop(awake.unwrap_or_else(PoisonError::into_inner));
+        }
+    }
 }
 
 impl Observer for Watch {
     fn progress(&self, progress: Progress) {
         let mut last = lock(&self.progress);
+        let is_first = last.is_none();
         if last.is_none_or(|last| last.tiles_done <= progress.tiles_done) {
             *last = Some(progress);
+        }
+        drop(last);
+        // The first tells where the computation begins; each of the others follows a tile.
+        if !is_first {
+            self.rest();
         }
     }
 
     fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
+        *lock(&self.cancelled)
     }
 
     fn checkpoint_due(&self) -> bool {
