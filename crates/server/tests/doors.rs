@@ -8,7 +8,7 @@ use common::socket::{ask, ask_with};
 use common::{Answered, Asked, Place, Running, options, request};
 use likemind_server::{Service, ServiceError, ServiceOptions, Token};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// What answers without a token.
@@ -168,24 +168,21 @@ async fn every_answer_has_the_usual_headers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn too_many_requests_are_told_to_come_later() {
-    let options = ServiceOptions { requests: 1, ..options() };
+    let request_time = Duration::from_secs(600);
+    let options = ServiceOptions { requests: 1, request_time, ..options() };
     let place = Place::with_ratings().await;
     let running = Running::start(&place, options).await;
     running.ready().await;
     let address = running.address;
-    // A body that does not come holds the one place.
+    // A body that does not come holds the one place, from when it is asked for.
     let mut slow = TcpStream::connect(address).await.unwrap();
-    let head = "PUT /v1/users/a/ratings/b HTTP/1.1\r\nhost: localhost\r\n\
-                content-type: application/json\r\ncontent-length: 20\r\n\r\n{";
+    let head = "PUT /v1/users/a/ratings/b HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n\
+                content-type: application/json\r\ncontent-length: 20\r\n\r\n";
     slow.write_all(head.as_bytes()).await.unwrap();
-    let refused = async || loop {
-        let (status, problem) = ask(address, "GET", "/v1/data", "").await;
-        match status {
-            200 => tokio::time::sleep(Duration::from_millis(5)).await,
-            _ => return (status, problem),
-        }
-    };
-    let (status, problem) = refused().await;
+    let mut asked_for = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    slow.read_exact(&mut asked_for).await.unwrap();
+    assert_eq!(&asked_for, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let (status, problem) = ask(address, "GET", "/v1/data", "").await;
     assert_eq!(status, 503);
     assert!(problem["detail"].as_str().unwrap().contains("too many"), "{problem}");
     assert_eq!(ask(address, "GET", "/healthz", "").await.0, 200);
