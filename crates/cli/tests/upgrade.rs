@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, SqliteConnection};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// Checkpoints come often.
