@@ -3,7 +3,7 @@
 use super::*;
 use md5::{Digest, Md5};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
@@ -93,7 +93,7 @@ fn answer(
     stream.write_all(&body[..sent])?;
     if matches!(behaviour, Behaviour::Stall) && sent < body.len() {
         // Silent for as long as the client listens.
-        stream.read(&mut [0])?;
+        io::copy(&mut stream, &mut io::sink())?;
     }
     Ok(())
 }
