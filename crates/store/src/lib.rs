@@ -44,6 +44,8 @@ mod digest;
 mod error;
 mod fit;
 mod forget;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod ids;
 mod import;
 mod items;

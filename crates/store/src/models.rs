@@ -4,6 +4,8 @@ mod lists;
 mod save;
 mod write_behind;
 
+#[cfg(fuzzing)]
+pub(crate) use lists::PackedList;
 pub(crate) use save::save_in;
 pub use save::{NewModel, SaveProgress};
 pub use write_behind::{ModelUpdate, WriteBehind};

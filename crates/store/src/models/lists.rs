@@ -12,14 +12,14 @@ const PAGE: i64 = 2_000;
 
 /// A list as three packed arrays of the same length.
 #[derive(FromRow)]
-pub(super) struct PackedList {
-    pub(super) indices: Vec<u8>,
-    pub(super) overlaps: Vec<u8>,
-    pub(super) similarities: Vec<u8>,
+pub(crate) struct PackedList {
+    pub(crate) indices: Vec<u8>,
+    pub(crate) overlaps: Vec<u8>,
+    pub(crate) similarities: Vec<u8>,
 }
 
 impl PackedList {
-    pub(super) fn pack(list: &[Neighbour]) -> Self {
+    pub(crate) fn pack(list: &[Neighbour]) -> Self {
         Self {
             indices: list.iter().flat_map(|n| n.index.to_le_bytes()).collect(),
             overlaps: list.iter().flat_map(|n| n.overlap.to_le_bytes()).collect(),
@@ -28,7 +28,7 @@ impl PackedList {
     }
 
     /// The list; `None` if the arrays are not of the same length.
-    fn unpack(&self) -> Option<Vec<Neighbour>> {
+    pub(crate) fn unpack(&self) -> Option<Vec<Neighbour>> {
         let (indices, rest) = self.indices.as_chunks();
         let (overlaps, rest_of_overlaps) = self.overlaps.as_chunks();
         let (similarities, rest_of_similarities) = self.similarities.as_chunks();
