@@ -5,9 +5,9 @@ use super::record::{Record, cpu_name, recordable};
 use super::report::{Line, Report, floor_of};
 use anyhow::ensure;
 
-/// Rounds of a comparison's first measurement and of those that follow where it fails: a busy
+/// Rounds of a comparison's first measurement, and of those that follow where it fails: a busy
 /// machine is to be told from a slow path.
-const ROUNDS: [usize; 3] = [15, 25, 45];
+const ROUNDS: [usize; 3] = [15, 15, 25];
 
 /// What ratios are measured for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Guard {
     }
 }
 
-/// Measures again, in more rounds, until a ratio is enough or all was tried.
+/// Measures again until a ratio is enough or all was tried.
 fn attempts(
     is_enough: impl Fn(f64) -> bool,
     mut measure: impl FnMut(usize) -> Measured,
