@@ -44,8 +44,9 @@ fn run(purpose: Purpose) -> anyhow::Result<ExitCode> {
     predictions::compare(&mut guard).context("predictions")?;
     opening::compare(&mut guard).context("opening")?;
     if purpose == Purpose::Renew {
-        guard.new_record().write(&file)?;
-        println!("{}", guard.report());
+        let record = guard.new_record();
+        record.write(&file)?;
+        println!("{} ratios recorded in {}", record.ratios.len(), file.display());
         return Ok(ExitCode::SUCCESS);
     }
     let report = guard.report();
