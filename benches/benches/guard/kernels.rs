@@ -1,0 +1,152 @@
+//! Each kernel against merging rows pair by pair, and against the next slower kernel.
+
+use anyhow::ensure;
+use likemind::{
+    AllPairs, CoRatedSums, Kernel, ModelOptions, ModelParameters, Neighbour, NeighbourIndex,
+    RatingMatrix, Rows, Side, Unobserved, levels_of,
+};
+use likemind_bench::{Guard, SEED, matrix};
+use likemind_data::Shape;
+use std::ops::Range;
+
+/// Every kernel, also those that this machine lacks.
+const NAMES: [&str; 4] = ["avx512", "avx2", "portable", "sparse"];
+
+/// Ratings of a density, and which kernel is held to which on it besides the merge.
+struct Setting {
+    name: &'static str,
+    users: usize,
+    items: usize,
+    ratings: usize,
+    against: &'static [(&'static str, &'static str)],
+}
+
+const SETTINGS: [Setting; 3] = [
+    Setting {
+        name: "dense",
+        users: 320,
+        items: 1000,
+        ratings: 96_000,
+        against: &[("avx512", "avx2"), ("avx2", "portable"), ("portable", "sparse")],
+    },
+    Setting {
+        name: "thin",
+        users: 640,
+        items: 4000,
+        ratings: 12_800,
+        against: &[("avx512", "avx2"), ("avx2", "portable")],
+    },
+    Setting {
+        name: "scattered",
+        users: 1280,
+        items: 40_000,
+        ratings: 12_800,
+        against: &[("sparse", "portable")],
+    },
+];
+
+pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
+    for setting in SETTINGS {
+        let Setting { users, items, ratings, .. } = setting;
+        let matrix = matrix(&Shape { users, items, ratings, seed: SEED })?;
+        let model = ModelOptions::new(Side::Users).check()?;
+        check(&matrix, model)?;
+        compare_with_merging(guard, setting.name, (&matrix, model))?;
+        for names in setting.against {
+            let title = format!("{}-{}-vs-{}", setting.name, names.0, names.1);
+            compare_two(guard, &title, *names, (&matrix, model))?;
+        }
+    }
+    Ok(())
+}
+
+/// Holds the kernels' results to the reference: rehearsing, which is what is measured, returns
+/// nothing.
+fn check(matrix: &RatingMatrix, model: ModelParameters) -> anyhow::Result<()> {
+    let reference = by_merging(matrix, model)?;
+    for kernel in Kernel::available() {
+        ensure!(NAMES.contains(&kernel.name()), "a kernel without comparisons: {kernel}");
+        let index = AllPairs::with_kernel(matrix, model, Some(kernel)).run(&Unobserved)?;
+        ensure!(index == reference, "{kernel} differs from the reference");
+    }
+    Ok(())
+}
+
+fn compare_with_merging(
+    guard: &mut Guard,
+    setting: &str,
+    (matrix, model): (&RatingMatrix, ModelParameters),
+) -> anyhow::Result<()> {
+    let rows = matrix.rows(Side::Users);
+    for name in NAMES {
+        let title = format!("{setting}-{name}-vs-merge");
+        match Kernel::named(name) {
+            Ok(kernel) => {
+                let hot = AllPairs::with_kernel(matrix, model, Some(kernel));
+                guard.compare(&title, || sum_by(&hot), || sum_by_merging(rows))?;
+            }
+            Err(_) => guard.skip(&title),
+        }
+    }
+    Ok(())
+}
+
+fn compare_two(
+    guard: &mut Guard,
+    title: &str,
+    (hot, counterpart): (&str, &str),
+    (matrix, model): (&RatingMatrix, ModelParameters),
+) -> anyhow::Result<()> {
+    let (Ok(hot), Ok(counterpart)) = (Kernel::named(hot), Kernel::named(counterpart)) else {
+        guard.skip(title);
+        return Ok(());
+    };
+    let by = |kernel| AllPairs::with_kernel(matrix, model, Some(kernel));
+    let (hot, counterpart) = (by(hot), by(counterpart));
+    guard.compare(title, || sum_by(&hot), || sum_by(&counterpart))
+}
+
+/// The sums of all pairs by a kernel, nothing kept.
+fn sum_by(all_pairs: &AllPairs<'_>) {
+    for tile in all_pairs.tiles() {
+        all_pairs.rehearse(tile);
+    }
+}
+
+/// The sums of all pairs by merging, nothing kept.
+fn sum_by_merging(rows: &Rows) {
+    for (a, b) in pairs(0..rows.len()) {
+        std::hint::black_box(merge(rows, a, b));
+    }
+}
+
+fn pairs(rows: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    rows.clone().flat_map(move |a| (a + 1..rows.end).map(move |b| (a, b)))
+}
+
+fn merge(rows: &Rows, a: usize, b: usize) -> CoRatedSums {
+    CoRatedSums::merge(levels_of(rows.row(a)), levels_of(rows.row(b)))
+}
+
+/// The lists that follow from the merged sums.
+fn by_merging(matrix: &RatingMatrix, model: ModelParameters) -> anyhow::Result<NeighbourIndex> {
+    let rows = matrix.rows(Side::Users);
+    let options = *model.similarity().options();
+    let mut lists = vec![Vec::new(); rows.len()];
+    for (a, b) in pairs(0..rows.len()) {
+        let sums = merge(rows, a, b);
+        let raw = sums.pcs().filter(|_| sums.n >= options.min_overlap);
+        let weighted = raw.map(|raw| options.weighting.apply(raw, sums.n, matrix.items()));
+        if let Some(similarity) = weighted.filter(|&similarity| model.keeps(similarity)) {
+            let neighbour =
+                |index: usize| Neighbour { index: index as u32, overlap: sums.n, similarity };
+            lists[a].push(neighbour(b));
+            lists[b].push(neighbour(a));
+        }
+    }
+    for list in &mut lists {
+        list.sort_unstable_by(Neighbour::rank_order);
+        list.truncate(model.k());
+    }
+    Ok(NeighbourIndex::from_lists(Side::Users, lists)?)
+}

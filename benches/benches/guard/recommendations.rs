@@ -1,0 +1,80 @@
+//! Ranking by stored neighbours against asking every neighbour about every item.
+
+use crate::people::people;
+use likemind::{
+    DenseIdx, ItemIdx, Neighbour, NeighbourIndex, NeighbourhoodRanker, Profile, Ranker,
+    RatingMatrix, Side,
+};
+use likemind_bench::{Guard, SEED, SIDES, matrix, model};
+use likemind_data::Shape;
+
+/// How many items are asked for.
+const COUNT: usize = 10;
+
+/// What popularity counts beside the neighbours, in the formula of [`NeighbourhoodRanker`].
+const POPULARITY_WEIGHT: f64 = 0.001;
+
+pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
+    let matrix = matrix(&Shape::named("ml-1m", 0.25, SEED)?)?;
+    let people = people(&matrix);
+    for side in SIDES {
+        let index = model(&matrix, side)?;
+        let ranker = NeighbourhoodRanker::new(&matrix, &index).without_terms();
+        let by_ranker = |person| {
+            let ranked = ranker.rank(person, COUNT, &|_| true);
+            ranked.into_iter().map(|ranked| (ranked.item, ranked.score)).collect()
+        };
+        let naive = Naive { matrix: &matrix, index: &index };
+        guard.compare(
+            &format!("recommend-by-{side}-vs-item-by-item"),
+            || people.iter().map(by_ranker).collect::<Vec<Vec<_>>>(),
+            || people.iter().map(|person| naive.rank(person)).collect(),
+        )?;
+    }
+    Ok(())
+}
+
+/// The formula of [`NeighbourhoodRanker`], item by item.
+struct Naive<'a> {
+    matrix: &'a RatingMatrix,
+    index: &'a NeighbourIndex,
+}
+
+impl Naive<'_> {
+    fn rank(&self, person: &Profile) -> Vec<(ItemIdx, f64)> {
+        let items = (0..self.matrix.items() as u32).map(ItemIdx);
+        let unrated = items.filter(|&item| person.rating(item).is_none());
+        let scored = unrated.map(|item| (item, self.score(person, item)));
+        let mut ranked: Vec<_> = scored.filter(|&(_, score)| score > 0.0).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked.truncate(COUNT);
+        ranked
+    }
+
+    fn score(&self, person: &Profile, item: ItemIdx) -> f64 {
+        let raters = self.matrix.rows(Side::Items).row_len(item.at());
+        let popularity = raters as f64 / self.matrix.users() as f64;
+        POPULARITY_WEIGHT * popularity + self.sum(person, item)
+    }
+
+    fn sum(&self, person: &Profile, item: ItemIdx) -> f64 {
+        let rows = self.matrix.rows(self.index.side());
+        let user = person.user().expect("a stored user");
+        let (row, length) = match self.index.side() {
+            Side::Users => (user.at(), person.ratings().len()),
+            Side::Items => (item.at(), rows.row_len(item.at())),
+        };
+        let knows = |neighbour: &&Neighbour| match self.index.side() {
+            Side::Users => {
+                rows.row(neighbour.index as usize).columns().binary_search(&item.get()).is_ok()
+            }
+            Side::Items => person.rating(ItemIdx(neighbour.index)).is_some(),
+        };
+        let weight = |neighbour: &Neighbour| {
+            let overlap = f64::from(neighbour.overlap);
+            let other = rows.row_len(neighbour.index as usize);
+            neighbour.similarity * (overlap * overlap) / (length as f64 * other as f64)
+        };
+        self.index.of(row).iter().filter(knows).map(weight).sum()
+    }
+}
