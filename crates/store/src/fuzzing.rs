@@ -15,12 +15,12 @@ pub fn pack_ratings(matrix: &RatingMatrix) -> Vec<u8> {
     snapshot::encode(matrix)
 }
 
-/// The ratings that were packed.
+/// The ratings that were packed, of a thousand items at most.
 ///
 /// # Errors
 /// What is wrong with the bytes.
 pub fn unpack_ratings(bytes: &[u8]) -> Result<RatingMatrix, String> {
-    snapshot::decode(bytes).map_err(|error| error.to_string())
+    snapshot::decode(bytes, 1_000).map_err(|error| error.to_string())
 }
 
 /// A list of neighbours as the database has it.

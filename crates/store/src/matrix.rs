@@ -3,11 +3,12 @@
 use crate::changes::{self, SingleChange};
 use crate::data_set::{DataSet, DataState};
 use crate::error::{Fault, StoreError};
+use crate::ids::StoredIds;
 use crate::open::Store;
 use crate::patch::patched;
 use crate::rows::RowsBuilder;
 use crate::{ratings, snapshot};
-use likemind::RatingMatrix;
+use likemind::{ItemIdx, RatingMatrix};
 use sqlx::{Row, SqliteConnection};
 
 /// How many bytes one part of a snapshot has: a row of the database cannot hold 2³¹.
@@ -50,14 +51,20 @@ async fn at(
     let Some(changes) = changes::between(connection, packed_at, sequence).await? else {
         return Ok(None);
     };
+    let known_items: i64 = sqlx::query_scalar(ItemIdx::NEXT).fetch_one(&mut *connection).await?;
     let bytes = read_parts(connection, packed_at).await?;
-    Ok(Some((unpack(bytes, changes).await?, sequence - packed_at)))
+    Ok(Some((unpack(bytes, known_items as usize, changes).await?, sequence - packed_at)))
 }
 
 /// The packed matrix after `changes`.
-async fn unpack(bytes: Vec<u8>, changes: Vec<SingleChange>) -> Result<RatingMatrix, Fault> {
+async fn unpack(
+    bytes: Vec<u8>,
+    known_items: usize,
+    changes: Vec<SingleChange>,
+) -> Result<RatingMatrix, Fault> {
     let work = tokio::task::spawn_blocking(move || {
-        let packed = snapshot::decode(&bytes).map_err(|error| Fault::Damaged(error.to_string()))?;
+        let packed = snapshot::decode(&bytes, known_items);
+        let packed = packed.map_err(|error| Fault::Damaged(error.to_string()))?;
         drop(bytes);
         patched(packed, &changes)
     });

@@ -24,6 +24,8 @@ pub(crate) enum SnapshotError {
     Format(u32),
     #[error("packed ratings of unknown kind {0}")]
     Kind(u32),
+    #[error("packed ratings of {found} items in place of at most {known}")]
+    Items { found: usize, known: usize },
     #[error("packed ratings of {found} bytes that lack {lacks}")]
     Short { found: usize, lacks: &'static str },
     #[error("packed ratings with {0} bytes left over")]
@@ -65,8 +67,9 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
     bytes
 }
 
-/// The matrix that was packed.
-pub(crate) fn decode(bytes: &[u8]) -> Result<RatingMatrix, SnapshotError> {
+/// The matrix that was packed, of no more items than the `known` ones: how many there are is not to be
+/// seen in the length of the bytes, and is what memory is taken for.
+pub(crate) fn decode(bytes: &[u8], known: usize) -> Result<RatingMatrix, SnapshotError> {
     let (bytes, checksum) = bytes.split_last_chunk().ok_or(SnapshotError::Checksum)?;
     if xxh3_128(bytes) != u128::from_le_bytes(*checksum) {
         return Err(SnapshotError::Checksum);
@@ -82,6 +85,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<RatingMatrix, SnapshotError> {
         *count = u64::from_le_bytes(reader.number("its counts")?) as usize;
     }
     let [users, items, ratings] = counts;
+    if items > known {
+        return Err(SnapshotError::Items { found: items, known });
+    }
     let scale = reader.scale()?;
     let mut offsets = Vec::with_capacity(users.min(bytes.len()) + 1);
     offsets.push(0);
@@ -170,7 +176,7 @@ mod tests {
         for scale in ["1:5:1", "1:1000:1", "0:1000"] {
             for ratings in [&[][..], &[5.0, 1.0, 2.0, 4.0]] {
                 let matrix = matrix(scale, ratings);
-                assert_eq!(decode(&encode(&matrix)).unwrap(), matrix, "{scale}");
+                assert_eq!(decode(&encode(&matrix), matrix.items()).unwrap(), matrix, "{scale}");
             }
         }
     }
@@ -185,14 +191,23 @@ mod tests {
         let whole = encode(&matrix("0.5:5:0.5", &[3.5, 4.0, 0.5]));
         let body = &whole[..whole.len() - 16];
         for length in 0..body.len() {
-            let cut = decode(&with_checksum(body[..length].to_vec()));
+            let cut = decode(&with_checksum(body[..length].to_vec()), 3);
             assert!(matches!(cut, Err(SnapshotError::Short { .. })), "{length}: {cut:?}");
         }
-        let long = decode(&with_checksum([body, &[0]].concat()));
+        let long = decode(&with_checksum([body, &[0]].concat()), 3);
         assert!(matches!(long, Err(SnapshotError::Long(1))));
         let mut newer = body.to_vec();
         newer[0] = 2;
-        assert!(matches!(decode(&with_checksum(newer)), Err(SnapshotError::Format(2))));
+        assert!(matches!(decode(&with_checksum(newer), 3), Err(SnapshotError::Format(2))));
+    }
+
+    #[test]
+    fn no_memory_is_taken_for_items_that_are_not_known() {
+        let whole = encode(&matrix("0.5:5:0.5", &[3.5, 4.0, 0.5]));
+        let mut body = whole[..whole.len() - 16].to_vec();
+        body[16..24].copy_from_slice(&(1_u64 << 60).to_le_bytes());
+        let refused = decode(&with_checksum(body), 3);
+        assert!(matches!(refused, Err(SnapshotError::Items { known: 3, .. })), "{refused:?}");
     }
 
     #[test]
@@ -201,7 +216,7 @@ mod tests {
         for bit in 0..whole.len() * 8 {
             let mut bytes = whole.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
-            assert!(matches!(decode(&bytes), Err(SnapshotError::Checksum)), "{bit}");
+            assert!(matches!(decode(&bytes, 4), Err(SnapshotError::Checksum)), "{bit}");
         }
     }
 }

@@ -32,7 +32,8 @@ impl KeptPair {
 ///
 /// # Errors
 /// [`CheckpointError::OtherComputation`] if there is no such row, or two rows have no similarity;
-/// [`CheckpointError::Stopped`] if it was not to go on.
+/// [`CheckpointError::Damaged`] for lists that no computation keeps; [`CheckpointError::Stopped`] if it
+/// was not to go on.
 pub(super) fn seed(
     similarities: &Similarities<'_>,
     (order, layout): (&RowOrder, &Layout),
@@ -43,6 +44,7 @@ pub(super) fn seed(
     if lengths.len() != order.len() || kept.iter().any(|&row| row as usize >= order.len()) {
         return Err(CheckpointError::OtherComputation);
     }
+    check_lists(order, lists.k(), lengths, kept)?;
     let mut pairs = PairsByBlock::new(order, lengths, kept);
     let finisher = similarities.finisher();
     pairs.blocks(order.len()).into_par_iter().try_for_each(|(block, pairs)| {
@@ -54,6 +56,33 @@ pub(super) fn seed(
         offers.flush();
         Ok(())
     })
+}
+
+/// Checks that each list keeps at most `k` rows, no row twice, and not its own. A checksum says that a
+/// checkpoint is what was written, not that what was written is a checkpoint.
+fn check_lists(
+    order: &RowOrder,
+    k: usize,
+    lengths: &[u32],
+    mut kept: &[u32],
+) -> Result<(), CheckpointError> {
+    let damaged = |found| Err(CheckpointError::Damaged { found });
+    // Of every row, the last list that was seen to have it.
+    let mut seen_in = vec![u32::MAX; order.len()];
+    for (owner, &length) in (0..).zip(lengths) {
+        let Some((list, others)) = kept.split_at_checked(length as usize) else {
+            return damaged("lists that do not fit their lengths");
+        };
+        kept = others;
+        if list.len() > k {
+            return damaged("a list that is too long");
+        }
+        seen_in[order.row(owner) as usize] = owner;
+        if list.iter().any(|&row| mem::replace(&mut seen_in[row as usize], owner) == owner) {
+            return damaged("a list with its own row, or one twice");
+        }
+    }
+    if kept.is_empty() { Ok(()) } else { damaged("lists that do not fit their lengths") }
 }
 
 /// The pairs, by the block of the longer row: its values are laid out once for all of them.
@@ -172,4 +201,50 @@ fn sums_with<V: Value>(values: &[Option<V>], view: &View<'_, V>, other: u32) -> 
         }
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::all_pairs::{AllPairs, Checkpoint, Unobserved};
+    use crate::{ModelOptions, RatingMatrix, RatingScale, RatingTable, Side};
+
+    #[test]
+    fn lists_that_no_computation_keeps_are_refused() {
+        let mut table = RatingTable::new();
+        for (user, ratings) in
+            [[1.0, 2.0, 5.0], [2.0, 2.0, 4.0], [5.0, 3.0, 1.0]].iter().enumerate()
+        {
+            for (item, &rating) in ratings.iter().enumerate() {
+                table.push(&user.to_string(), &item.to_string(), rating, None).unwrap();
+            }
+        }
+        let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
+        let options = ModelOptions { k: 2, ..ModelOptions::new(Side::Users) };
+        let computation = || AllPairs::new(&matrix, options.check().unwrap());
+        let resume = |lengths: &[u32], kept: &[u32]| {
+            let checkpoint = Checkpoint {
+                lengths: lengths.to_vec(),
+                kept: kept.to_vec(),
+                ..computation().checkpoint()
+            };
+            let all_pairs = computation();
+            all_pairs.resume(&checkpoint).map(|()| all_pairs.run(&Unobserved).unwrap())
+        };
+        let whole = computation().run(&Unobserved).unwrap();
+        assert_eq!(resume(&[1, 0, 1], &[2, 1]).unwrap(), whole);
+        for (lengths, kept, wrong) in [
+            ([1, 0, 0], &[0][..], "own row"),
+            ([2, 0, 0], &[1, 1], "twice"),
+            ([0, 3, 0], &[0, 2, 0], "too long"),
+            ([1, 0, 0], &[1, 2], "lengths"),
+            ([3, 0, 0], &[1, 2], "lengths"),
+        ] {
+            let error = resume(&lengths, kept).unwrap_err();
+            assert!(
+                matches!(error, CheckpointError::Damaged { found } if found.contains(wrong)),
+                "{error}"
+            );
+        }
+    }
 }

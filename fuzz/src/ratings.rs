@@ -1,0 +1,77 @@
+//! Ratings from files and streams.
+
+use likemind::{RatingMatrix, RatingTable};
+use likemind_data::{BadRows, DataError, Dataset, ReadOptions, Source, read, read_from};
+use std::fs;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// So little is enough to read what the fuzzer makes, and keeps what its bombs unpack to small.
+const MAX_UNPACKED_BYTES: u64 = 1 << 20;
+
+/// Reads a stream called `file`, with bad rows refused and skipped.
+pub fn stream(bytes: &[u8], file: &str) {
+    both_ways(|options| read_from(bytes, file, options));
+}
+
+/// Reads a file called `name` from the disk.
+pub fn file(bytes: &[u8], name: &str) {
+    static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
+    let path = FOLDER.path().join(name);
+    fs::write(&path, bytes).expect("room for a file");
+    let source = Source::Path(path);
+    both_ways(|options| read(&source, options));
+}
+
+/// Reads with bad rows refused and skipped, and checks what comes of it.
+pub(crate) fn both_ways(read: impl Fn(&ReadOptions) -> Result<Dataset, DataError>) {
+    let options = |bad_rows| ReadOptions {
+        bad_rows,
+        max_unpacked_bytes: MAX_UNPACKED_BYTES,
+        ..ReadOptions::default()
+    };
+    let strict = read(&options(BadRows::Refuse));
+    let lenient = read(&options(BadRows::Skip));
+    for dataset in [&strict, &lenient].into_iter().flatten() {
+        check(dataset);
+    }
+    if let Ok(strict) = strict {
+        let lenient = lenient.expect("what has no bad row is read when bad rows are skipped");
+        assert_eq!(lenient.skipped.count, 0);
+        assert_eq!(rows(&strict.ratings), rows(&lenient.ratings));
+    }
+}
+
+/// The ratings are on their scale, and come back when they are written as CSV and read.
+fn check(dataset: &Dataset) {
+    let matrix = RatingMatrix::from_table(&dataset.ratings, dataset.scale).expect("on the scale");
+    assert_eq!(matrix.ratings(), dataset.ratings.len());
+    let options = ReadOptions { scale: Some(dataset.scale), ..ReadOptions::default() };
+    let again = read_from(&*csv(&dataset.ratings), "again.csv", &options);
+    assert_eq!(rows(&again.expect("CSV just written").ratings), rows(&dataset.ratings));
+}
+
+fn csv(table: &RatingTable) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["user", "item", "rating", "timestamp"]).expect("room");
+    for (user, item, rating, timestamp) in rows(table) {
+        let timestamp = timestamp.map_or(String::new(), |timestamp| timestamp.to_string());
+        let rating = f64::from_bits(rating).to_string();
+        writer.write_record([user, item, &rating, &timestamp]).expect("room");
+    }
+    writer.into_inner().expect("room")
+}
+
+/// The ratings by user and item, each to its bits.
+fn rows(table: &RatingTable) -> Vec<(&str, &str, u64, Option<i64>)> {
+    let mut rows: Vec<_> = table
+        .iter()
+        .map(|rating| {
+            let user = table.users.name(rating.user).expect("a user of the table");
+            let item = table.items.name(rating.item).expect("an item of the table");
+            (user, item, rating.rating.to_bits(), rating.timestamp)
+        })
+        .collect();
+    rows.sort_unstable();
+    rows
+}
