@@ -31,6 +31,7 @@ use costs::Costs;
 use layout::Layout;
 use lists::NeighbourLists;
 use order::RowOrder;
+use seed::Seed;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
@@ -242,9 +243,8 @@ impl<'a> AllPairs<'a> {
         if checkpoint.computation != self.fingerprint() || checkpoint.merged.len() != tiles {
             return Err(CheckpointError::OtherComputation);
         }
-        let Checkpoint { lengths, kept, .. } = checkpoint;
-        let rows = (&self.order, &self.layout);
-        seed::seed(&self.similarities, rows, &self.lists, (lengths, kept), go_on)?;
+        let Self { similarities, order, plan, layout, lists, .. } = self;
+        Seed { similarities, order, plan, layout, lists }.fill(checkpoint, go_on)?;
         for (merged, &was) in self.merged.iter().zip(&checkpoint.merged) {
             merged.store(was, Ordering::Relaxed);
         }

@@ -1,6 +1,7 @@
 //! Parquet, the one place where polars is used.
 
 mod check;
+mod footer;
 
 use crate::error::{DataError, RowFault};
 use crate::export::{Column, Values};
@@ -25,13 +26,14 @@ struct Loaded {
 
 /// Reads the ratings of a Parquet file into the collector.
 pub(crate) fn read(
-    bytes: &[u8],
+    bytes: Vec<u8>,
     columns: &ColumnChoice,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
     let file = collector.file().to_owned();
+    let bytes = footer::rewritten(bytes).map_err(|reason| broken(&file, &reason))?;
     // polars panics at some damaged files.
-    let caught = catch_unwind(AssertUnwindSafe(|| load(bytes, columns, &file)));
+    let caught = catch_unwind(AssertUnwindSafe(|| load(&bytes, columns, &file)));
     let Loaded { users, items, ratings, times } =
         caught.unwrap_or_else(|_| Err(broken(&file, &"damaged Parquet data")))?;
     for row in 0..ratings.len() {

@@ -113,7 +113,7 @@ fn read_ratings(
     }
     match sniff::format(&start, &file, layout, options)? {
         Format::Parquet => {
-            parquet::read(&unpack::read_all(reader, &file)?, &options.columns, collector)?;
+            parquet::read(unpack::read_all(reader, &file)?, &options.columns, collector)?;
             Ok(Layout::Parquet)
         }
         Format::Text(format) => {

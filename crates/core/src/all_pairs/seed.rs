@@ -1,10 +1,11 @@
 //! Lists as a checkpoint has them: who is kept is known, how similar they are is computed again.
 
-use super::checkpoint::CheckpointError;
+use super::checkpoint::{Checkpoint, CheckpointError};
 use super::kernel::LANES;
 use super::layout::Layout;
 use super::lists::NeighbourLists;
 use super::order::RowOrder;
+use super::tile::TilePlan;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Cell, Finisher, Similarities, Sums, Value, View};
 use rayon::prelude::*;
@@ -27,35 +28,56 @@ impl KeptPair {
     }
 }
 
-/// Offers to the list at each position the rows that it is said to keep, as many at a time as `lengths`
-/// says, asking before every block of rows whether to go on.
-///
-/// # Errors
-/// [`CheckpointError::OtherComputation`] if there is no such row, or two rows have no similarity;
-/// [`CheckpointError::Damaged`] for lists that no computation keeps; [`CheckpointError::Stopped`] if it
-/// was not to go on.
-pub(super) fn seed(
-    similarities: &Similarities<'_>,
-    (order, layout): (&RowOrder, &Layout),
-    lists: &NeighbourLists,
-    (lengths, kept): (&[u32], &[u32]),
-    go_on: &(dyn Fn() -> bool + Sync),
-) -> Result<(), CheckpointError> {
-    if lengths.len() != order.len() || kept.iter().any(|&row| row as usize >= order.len()) {
-        return Err(CheckpointError::OtherComputation);
-    }
-    check_lists(order, lists.k(), lengths, kept)?;
-    let mut pairs = PairsByBlock::new(order, lengths, kept);
-    let finisher = similarities.finisher();
-    pairs.blocks(order.len()).into_par_iter().try_for_each(|(block, pairs)| {
-        if !go_on() {
-            return Err(CheckpointError::Stopped);
+/// The computation whose lists a checkpoint fills.
+pub(super) struct Seed<'a, 'm> {
+    pub(super) similarities: &'a Similarities<'m>,
+    pub(super) order: &'a RowOrder,
+    pub(super) plan: &'a TilePlan,
+    pub(super) layout: &'a Layout,
+    pub(super) lists: &'a NeighbourLists,
+}
+
+impl Seed<'_, '_> {
+    /// Offers to each list the rows that the checkpoint has in it, asking before every block of rows
+    /// whether to go on.
+    ///
+    /// # Errors
+    /// [`CheckpointError::OtherComputation`] if there is no such row, or two rows have no similarity;
+    /// [`CheckpointError::Damaged`] for lists that no computation keeps; [`CheckpointError::Stopped`]
+    /// if it was not to go on.
+    pub(super) fn fill(
+        &self,
+        checkpoint: &Checkpoint,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), CheckpointError> {
+        let Self { similarities, order, layout, lists, .. } = *self;
+        let Checkpoint { merged, lengths, kept, .. } = checkpoint;
+        let rows = order.len();
+        if lengths.len() != rows || kept.iter().any(|&row| row as usize >= rows) {
+            return Err(CheckpointError::OtherComputation);
         }
-        let mut offers = Offers { order, finisher, lists, made: Vec::new() };
-        layout.offer_kept(similarities, order, block, pairs, &mut offers)?;
-        offers.flush();
-        Ok(())
-    })
+        check_lists(order, lists.k(), lengths, kept)?;
+        let mut pairs = PairsByBlock::new(order, lengths, kept);
+        let finisher = similarities.finisher();
+        pairs.blocks(rows).into_par_iter().try_for_each(|(block, pairs)| {
+            if !go_on() {
+                return Err(CheckpointError::Stopped);
+            }
+            // Else the pair would come a second time, with its tile.
+            if !pairs.iter().all(|pair| self.is_merged(pair, merged)) {
+                return Err(CheckpointError::Damaged { found: "a pair of a tile still to come" });
+            }
+            let mut offers = Offers { order, finisher, lists, made: Vec::new() };
+            layout.offer_kept(similarities, order, block, pairs, &mut offers)?;
+            offers.flush();
+            Ok(())
+        })
+    }
+
+    fn is_merged(&self, pair: &KeptPair, merged: &[bool]) -> bool {
+        let place = self.plan.place_with((pair.longer, pair.shorter));
+        place.is_some_and(|place| merged[place])
+    }
 }
 
 /// Checks that each list keeps at most `k` rows, no row twice, and not its own. A checksum says that a
@@ -206,7 +228,7 @@ fn sums_with<V: Value>(values: &[Option<V>], view: &View<'_, V>, other: u32) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::all_pairs::{AllPairs, Checkpoint, Unobserved};
+    use crate::all_pairs::{AllPairs, Unobserved};
     use crate::{ModelOptions, RatingMatrix, RatingScale, RatingTable, Side};
 
     #[test]
@@ -222,8 +244,9 @@ mod tests {
         let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
         let options = ModelOptions { k: 2, ..ModelOptions::new(Side::Users) };
         let computation = || AllPairs::new(&matrix, options.check().unwrap());
-        let resume = |lengths: &[u32], kept: &[u32]| {
+        let resume = |merged: bool, lengths: &[u32], kept: &[u32]| {
             let checkpoint = Checkpoint {
+                merged: vec![merged],
                 lengths: lengths.to_vec(),
                 kept: kept.to_vec(),
                 ..computation().checkpoint()
@@ -232,7 +255,10 @@ mod tests {
             all_pairs.resume(&checkpoint).map(|()| all_pairs.run(&Unobserved).unwrap())
         };
         let whole = computation().run(&Unobserved).unwrap();
-        assert_eq!(resume(&[1, 0, 1], &[2, 1]).unwrap(), whole);
+        assert_eq!(resume(false, &[0; 3], &[]).unwrap(), whole);
+        assert_eq!(resume(true, &[1, 1, 0], &[1, 0]).unwrap().entries(), 2);
+        let early = resume(false, &[1, 1, 0], &[1, 0]).unwrap_err();
+        assert!(early.to_string().contains("still to come"), "{early}");
         for (lengths, kept, wrong) in [
             ([1, 0, 0], &[0][..], "own row"),
             ([2, 0, 0], &[1, 1], "twice"),
@@ -240,7 +266,7 @@ mod tests {
             ([1, 0, 0], &[1, 2], "lengths"),
             ([3, 0, 0], &[1, 2], "lengths"),
         ] {
-            let error = resume(&lengths, kept).unwrap_err();
+            let error = resume(true, &lengths, kept).unwrap_err();
             assert!(
                 matches!(error, CheckpointError::Damaged { found } if found.contains(wrong)),
                 "{error}"

@@ -43,6 +43,8 @@ impl Tile {
 /// The tiles of a side.
 pub(super) struct TilePlan {
     tiles: Vec<Tile>,
+    /// Columns of a tile, but for the last ones.
+    width: u32,
 }
 
 impl TilePlan {
@@ -62,7 +64,7 @@ impl TilePlan {
                 }
             }
         }
-        Self { tiles }
+        Self { tiles, width }
     }
 
     pub(super) fn tiles(&self) -> &[Tile] {
@@ -73,6 +75,11 @@ impl TilePlan {
     pub(super) fn place_of(&self, first: (u32, u32)) -> Option<usize> {
         let first_of = |tile: &Tile| (tile.rows.start, tile.columns.start);
         self.tiles.binary_search_by_key(&first, first_of).ok()
+    }
+
+    /// The place of the tile with this pair, the row before the column; `None` if there is none.
+    pub(super) fn place_with(&self, (row, column): (u32, u32)) -> Option<usize> {
+        self.place_of((row / ROWS * ROWS, column / self.width * self.width))
     }
 }
 
@@ -93,10 +100,12 @@ mod tests {
         }
         // By pair for one size that has tiles on, across and off the diagonal.
         let mut seen = std::collections::HashSet::new();
-        for tile in TilePlan::new(17_000).tiles() {
+        let plan = TilePlan::new(17_000);
+        for (place, tile) in plan.tiles().iter().enumerate() {
             for row in tile.rows().filter(|row| row % 89 == 0) {
                 for column in tile.columns().filter(|&column| column > row) {
                     assert!(seen.insert((row, column)));
+                    assert_eq!(plan.place_with((row, column)), Some(place));
                 }
             }
         }
