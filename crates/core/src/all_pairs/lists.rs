@@ -99,11 +99,6 @@ impl NeighbourLists {
         Self { k, bands, idle: Mutex::default() }
     }
 
-    /// The most neighbours that a list keeps.
-    pub(super) fn k(&self) -> usize {
-        self.k
-    }
-
     /// Empty lists for a tile, which know the bars that offers have to pass.
     pub(super) fn start(&self, tile: &Tile) -> PartialNeighbours {
         let mut partial = lock(&self.idle).pop().unwrap_or_default();

@@ -56,7 +56,7 @@ impl Seed<'_, '_> {
         if lengths.len() != rows || kept.iter().any(|&row| row as usize >= rows) {
             return Err(CheckpointError::OtherComputation);
         }
-        check_lists(order, lists.k(), lengths, kept)?;
+        check_lists(order, lengths, kept)?;
         let mut pairs = PairsByBlock::new(order, lengths, kept);
         let finisher = similarities.finisher();
         pairs.blocks(rows).into_par_iter().try_for_each(|(block, pairs)| {
@@ -80,14 +80,9 @@ impl Seed<'_, '_> {
     }
 }
 
-/// Checks that each list keeps at most `k` rows, no row twice, and not its own. A checksum says that a
+/// Checks that no list keeps a row twice, or its own. A checksum says that a
 /// checkpoint is what was written, not that what was written is a checkpoint.
-fn check_lists(
-    order: &RowOrder,
-    k: usize,
-    lengths: &[u32],
-    mut kept: &[u32],
-) -> Result<(), CheckpointError> {
+fn check_lists(order: &RowOrder, lengths: &[u32], mut kept: &[u32]) -> Result<(), CheckpointError> {
     let damaged = |found| Err(CheckpointError::Damaged { found });
     // Of every row, the last list that was seen to have it.
     let mut seen_in = vec![u32::MAX; order.len()];
@@ -96,9 +91,6 @@ fn check_lists(
             return damaged("lists that do not fit their lengths");
         };
         kept = others;
-        if list.len() > k {
-            return damaged("a list that is too long");
-        }
         seen_in[order.row(owner) as usize] = owner;
         if list.iter().any(|&row| mem::replace(&mut seen_in[row as usize], owner) == owner) {
             return damaged("a list with its own row, or one twice");
@@ -262,7 +254,6 @@ mod tests {
         for (lengths, kept, wrong) in [
             ([1, 0, 0], &[0][..], "own row"),
             ([2, 0, 0], &[1, 1], "twice"),
-            ([0, 3, 0], &[0, 2, 0], "too long"),
             ([1, 0, 0], &[1, 2], "lengths"),
             ([3, 0, 0], &[1, 2], "lengths"),
         ] {
