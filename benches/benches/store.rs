@@ -4,9 +4,9 @@ use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use likemind::RatingMatrix;
-use likemind_bench::{SEED, criterion, csv, size};
+use likemind_bench::{SEED, batch, criterion, csv, size};
 use likemind_data::{Dataset, ReadOptions, Shape, read_from};
-use likemind_store::{ImportBatch, ImportMode, ScaleChoice, Store};
+use likemind_store::Store;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -24,15 +24,7 @@ fn empty(runtime: &Runtime) -> Temporary {
 }
 
 fn import(runtime: &Runtime, database: &Temporary, read: &Dataset) {
-    let batch = ImportBatch {
-        name: None,
-        table: &read.ratings,
-        catalogue: &read.catalogue,
-        scale: read.scale,
-        scale_choice: ScaleChoice::Found,
-        mode: ImportMode::Add,
-    };
-    runtime.block_on(database.store.import(batch, &mut |_| ())).expect("generated ratings");
+    runtime.block_on(database.store.import(batch(read), &mut |_| ())).expect("generated ratings");
 }
 
 fn store(criterion: &mut Criterion) {

@@ -5,7 +5,8 @@ use likemind::{
     AllPairs, DenseIdx, ItemIdx, ModelOptions, NeighbourIndex, RatingMatrix, Side, Unobserved,
     Values,
 };
-use likemind_data::{Shape, generate};
+use likemind_data::{Dataset, Shape, generate};
+use likemind_store::{ImportBatch, ImportMode, ScaleChoice};
 use std::convert::Infallible;
 use std::fmt::Write;
 
@@ -76,6 +77,18 @@ pub fn csv(shape: &Shape) -> String {
     });
     let Ok(()) = written;
     text
+}
+
+/// An import of all that was read, into a database as it is.
+pub fn batch(read: &Dataset) -> ImportBatch<'_> {
+    ImportBatch {
+        name: None,
+        table: &read.ratings,
+        catalogue: &read.catalogue,
+        scale: read.scale,
+        scale_choice: ScaleChoice::Found,
+        mode: ImportMode::Add,
+    }
 }
 
 /// The neighbours of a side under the default parameters.

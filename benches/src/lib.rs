@@ -11,6 +11,8 @@ mod memory;
 mod settings;
 
 pub use guard::{Guard, Measured, Purpose, Record, Report, cpu_name};
-pub use inputs::{SEED, SIDES, csv, longest_first, matrix, model, most_popular_unrated, size};
+pub use inputs::{
+    SEED, SIDES, batch, csv, longest_first, matrix, model, most_popular_unrated, size,
+};
 pub use memory::peak_rss_mib;
 pub use settings::criterion;

@@ -1,9 +1,9 @@
 //! Opening a database from its packed copy against reading its ratings one by one.
 
 use likemind::RatingMatrix;
-use likemind_bench::{Guard, SEED, csv};
+use likemind_bench::{Guard, SEED, batch, csv};
 use likemind_data::{ReadOptions, Shape, read_from};
-use likemind_store::{ImportBatch, ImportMode, ScaleChoice, Store};
+use likemind_store::Store;
 use tokio::runtime::Builder;
 
 pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
@@ -12,15 +12,7 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let store = runtime.block_on(Store::create_or_open(&folder.path().join("guard.db")))?;
-    let batch = ImportBatch {
-        name: None,
-        table: &read.ratings,
-        catalogue: &read.catalogue,
-        scale: read.scale,
-        scale_choice: ScaleChoice::Found,
-        mode: ImportMode::Add,
-    };
-    runtime.block_on(store.import(batch, &mut |_| ()))?;
+    runtime.block_on(store.import(batch(&read), &mut |_| ()))?;
     let by_rows = || {
         let ratings = runtime.block_on(store.ratings()).expect("a whole database");
         RatingMatrix::from_table(&ratings, read.scale).expect("imported ratings")
