@@ -25,6 +25,7 @@ use crate::matrix::RatingMatrix;
 use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
 use crate::similarity::{Plane, Similarities};
+use crate::sums::CoRatedSums;
 use checkpoint::Fingerprint;
 use columns::OrderedColumns;
 use costs::Costs;
@@ -184,7 +185,14 @@ impl<'a> AllPairs<'a> {
         match (self.light_for(tile), similarities.plane()) {
             (Some(columns), Plane::Levels(view)) => {
                 let finisher = similarities.finisher();
-                sparse::offer_pairs(view, columns, order, finisher, tile, &mut partial);
+                sparse::offer_pairs::<_, CoRatedSums>(
+                    view,
+                    columns,
+                    order,
+                    finisher,
+                    tile,
+                    &mut partial,
+                );
             }
             _ => self.layout.offer_pairs(similarities, order, tile, &mut partial),
         }
