@@ -26,6 +26,8 @@ const LARGEST_SUM: f64 = f64::from_bits((1023 + 400) << 52);
 /// The shift changes no correlation, keeps the sums small, and is the pair's own: nothing outside the
 /// co-rated values has a part in the result. Values that are all equal leave zeros, exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+// A cell of an accumulator is one cache line.
+#[repr(align(64))]
 pub(crate) struct CorrelationSums {
     n: u32,
     first: (f64, f64),
