@@ -75,6 +75,8 @@ pub(crate) enum Command {
     Rate(commands::rate::Rate),
     /// Removes a person: all ratings, and the id
     Forget(commands::rate::Forget),
+    /// Shows or changes the rating scale
+    Scale(commands::scale::Scale),
     /// Lists, activates or deletes stored models
     Models(commands::models::Models),
     /// Lists, watches or cancels jobs: what `fit` is doing, here or in another process
@@ -157,10 +159,10 @@ impl NeighbourArgs {
 #[group(required = true, multiple = false)]
 pub(crate) struct RowArgs {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) user: Option<String>,
     /// The item's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) item: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! A database opened for answers: ratings, an active model, and what predicts from them.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use likemind::{
     ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, PredictionOptions, Side, UserIdx,
 };
@@ -90,16 +90,24 @@ pub(crate) async fn neighbours_of(store: &Store, side: Side, row: u32) -> Result
 
 /// The user with this id.
 pub(crate) async fn user(store: &Store, id: &str) -> Result<UserIdx> {
-    let found = store.user(id).await?;
-    found.with_context(|| format!("expected the id of a user, found {id:?}, which nobody has"))
+    store.user(id).await?.ok_or_else(|| no_user(id))
 }
 
 /// The item with this id.
 pub(crate) async fn item(store: &Store, id: &str) -> Result<ItemIdx> {
-    let found = store.item(id).await?;
-    found.with_context(|| {
-        format!("expected the id of an item, found {id:?}; `likemind items --query TEXT` finds ids by title")
-    })
+    store.item(id).await?.ok_or_else(|| no_item(id))
+}
+
+/// The error of an id that no user has.
+pub(crate) fn no_user(id: &str) -> Error {
+    anyhow!("expected the id of a user, found {id:?}, which nobody has")
+}
+
+/// The error of an id that no item has.
+pub(crate) fn no_item(id: &str) -> Error {
+    anyhow!(
+        "expected the id of an item, found {id:?}; `likemind items --query TEXT` finds ids by title"
+    )
 }
 
 /// The ids of some rows of a side.

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use likemind::{ModelOptions, Side};
 use likemind_data::sample;
-use likemind_store::{ImportMode, Store};
+use likemind_store::{ImportMode, Keep, Store};
 use std::path::PathBuf;
 
 /// The name of the sample in its database.
@@ -59,7 +59,8 @@ impl Demo {
             grouped(ratings),
             data.ratings.items.len()
         ))?;
-        import::save(&store, &data, ImportMode::Replace, shared.progress).await?;
+        let replacing = (ImportMode::Replace, Keep::Newest);
+        import::save(&store, &data, replacing, shared.progress).await?;
         output::line("2. All pairs of people, compared by what both have rated (PCS).")?;
         let parameters = ModelOptions::new(Side::Users).check()?;
         let fitted = fit::fit(&store, fit::plain_options(parameters)?, shared.progress).await?;

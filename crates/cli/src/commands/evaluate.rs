@@ -10,8 +10,8 @@ use held_out::{HeldOut, from_files};
 use likemind::{
     AllPairs, BaselinePredictor, Centre, MeanOf, MeanPredictor, Neighbourhood,
     NeighbourhoodPredictor, NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor,
-    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, ReadingOrder, Side, Similarities,
-    Unobserved, ranking_quality, rating_accuracy,
+    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, RatingScale, ReadingOrder, Side,
+    Similarities, Unobserved, ranking_quality, rating_accuracy,
 };
 use likemind_data::{Source, folds};
 use likemind_store::Store;
@@ -33,6 +33,9 @@ pub(crate) struct Evaluate {
     /// The part of --test that holds the ratings, such as u1.test
     #[arg(long, value_name = "NAME", requires = "test")]
     test_part: Option<String>,
+    /// The scale of the two files as MIN:MAX:STEP, or MIN:MAX for any value [default: found]
+    #[arg(long, allow_hyphen_values = true, requires = "train")]
+    scale: Option<RatingScale>,
     /// Splits the database's ratings into so many parts, each of which is held out once
     #[arg(long, value_name = "N")]
     folds: Option<usize>,
@@ -93,7 +96,8 @@ impl Evaluate {
         let mut figures = Vec::new();
         match (&self.train, &self.test, self.folds) {
             (Some(train), Some(test), None) => {
-                let held_out = from_files((train, &self.train_part), (test, &self.test_part))?;
+                let (train, test) = ((train, &self.train_part), (test, &self.test_part));
+                let held_out = from_files(train, test, self.scale)?;
                 figures.push(in_pool(self.threads, || self.measure(&held_out))??);
             }
             (None, None, Some(count)) => {

@@ -13,10 +13,10 @@ use serde::Serialize;
 #[derive(Args)]
 pub(crate) struct Predict {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// The item's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     item: String,
     /// Whose neighbours to predict by [default: users, else items, whichever has a model]
     #[arg(long)]

@@ -19,7 +19,7 @@ const SHOWN: usize = 3;
 #[derive(Args)]
 pub(crate) struct Recommend {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// How many
     #[arg(short, long, default_value_t = 10)]
