@@ -2,9 +2,9 @@
 
 use super::fit;
 use super::import;
-use super::recommend::{print_reasons, recommend};
+use super::recommend::{Asked, print_reasons, recommend};
 use super::serve::{self, Doors};
-use crate::args::Shared;
+use crate::args::{PredictionArgs, Shared};
 use crate::engine::{self, Engine};
 use crate::output::{self, grouped};
 use anyhow::{Result, bail};
@@ -68,7 +68,9 @@ impl Demo {
         output::line(&format!("3. What {} might like, and why:\n", output::printable(&self.user)))?;
         let person = engine::user(&store, &self.user).await?;
         let engine = Engine::open(&store, Some(Side::Users)).await?;
-        let list = recommend(&store, &engine, person, self.n, true).await?;
+        let rule = PredictionArgs::default();
+        let asked = Asked { n: self.n, explain: true, rule: &rule };
+        let list = recommend(&store, &engine, person, &asked).await?;
         output::many(shared.format, &list)?;
         if shared.format == output::Format::Table {
             print_reasons(&list, Side::Users)?;

@@ -12,6 +12,7 @@ use crate::sums::{
     CoRatedSums, CorrelationSums, DifferenceSums, ProductSums, Quotient, correlation_of, cosine_of,
     from_counts,
 };
+use crate::weighting::Weighting;
 
 /// The sums of a pair: something that co-rated values are added to.
 pub(crate) trait Cell<V>: Sums {
@@ -83,13 +84,18 @@ pub(crate) enum Terms {
 #[derive(Debug)]
 pub(crate) struct Finisher<'a> {
     parameters: SimilarityParameters,
-    /// How many columns the side has.
+    /// How many columns have a rating; 0 where the weighting has no use for it.
     columns: usize,
     /// For their lengths, which some measures read.
     rows: &'a Rows,
     /// Empty where the measure has no use for them.
     norms: Vec<f64>,
     ratings: RatingMap,
+}
+
+/// How many rows have a rating.
+fn rated(rows: &Rows) -> usize {
+    (0..rows.len()).filter(|&row| rows.row_len(row) > 0).count()
 }
 
 /// How levels become ratings in sums of squares.
@@ -122,7 +128,10 @@ impl<'a> Finisher<'a> {
         let offset = whole.then(|| steps.round() as i64 - 1);
         Self {
             parameters,
-            columns: matrix.rows(side.other()).len(),
+            columns: match parameters.options().weighting {
+                Weighting::Mahout => rated(matrix.rows(side.other())),
+                _ => 0,
+            },
             rows,
             norms,
             ratings: RatingMap { scale: *scale, step, offset },
