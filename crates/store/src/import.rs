@@ -191,7 +191,7 @@ async fn found_scale(connection: &mut SqliteConnection) -> Result<RatingScale, F
     let matrix = matrix::read(connection, &data_set).await?;
     let users = (0..matrix.users() as u32).map(UserIdx);
     let ratings = users.flat_map(|user| matrix.of_user(user).map(|(_, rating)| rating));
-    Ok(RatingScale::find(ratings).or(data_set.scale())?)
+    RatingScale::find(ratings).or(data_set.scale())
 }
 
 /// Changes the scale, and nothing else.
