@@ -6,7 +6,7 @@ use likemind::{
     Values,
 };
 use likemind_data::{Dataset, Shape, generate};
-use likemind_store::{ImportBatch, ImportMode, ScaleChoice};
+use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};
 use std::convert::Infallible;
 use std::fmt::Write;
 
@@ -87,6 +87,7 @@ pub fn batch(read: &Dataset) -> ImportBatch<'_> {
         catalogue: &read.catalogue,
         scale: read.scale,
         scale_choice: ScaleChoice::Found,
+        keep: Keep::Newest,
         mode: ImportMode::Add,
     }
 }

@@ -5,7 +5,7 @@ use crate::output::Format;
 use crate::progress::ProgressMode;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use likemind::{Dialect, Measure, ModelOptions, Side, Weighting};
+use likemind::{Centre, Dialect, Measure, ModelOptions, PredictionOptions, Side, Weighting};
 use std::path::{Path, PathBuf};
 
 /// Finds the people who rate as you do, and recommends what they liked.
@@ -75,6 +75,8 @@ pub(crate) enum Command {
     Rate(commands::rate::Rate),
     /// Removes a person: all ratings, and the id
     Forget(commands::rate::Forget),
+    /// Shows or changes the rating scale
+    Scale(commands::scale::Scale),
     /// Lists, activates or deletes stored models
     Models(commands::models::Models),
     /// Lists, watches or cancels jobs: what `fit` is doing, here or in another process
@@ -152,15 +154,45 @@ impl NeighbourArgs {
     }
 }
 
+/// How neighbours' ratings become a prediction; what is not given comes from the dialect.
+#[derive(Args, Default)]
+pub(crate) struct PredictionArgs {
+    /// What ratings are measured from: none, mean, zscore, baseline [default: baseline]
+    #[arg(long)]
+    pub(crate) centre: Option<Centre>,
+    /// How many of the most similar neighbours that rated the item are used at most [default: 40]
+    #[arg(long, value_name = "N")]
+    pub(crate) raters: Option<usize>,
+    /// With fewer neighbours that rated the item, the baseline is predicted [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) min_raters: Option<usize>,
+    /// How strongly few weak neighbours are drawn to the base [default: 0.2]
+    #[arg(long, value_name = "L")]
+    pub(crate) denominator_shrinkage: Option<f64>,
+}
+
+impl PredictionArgs {
+    /// The options for a model of a dialect and a side, not checked yet.
+    pub(crate) fn options(&self, dialect: Dialect, side: Side) -> PredictionOptions {
+        let own = dialect.prediction(side, self.centre);
+        PredictionOptions {
+            raters: self.raters.unwrap_or(own.raters),
+            min_raters: self.min_raters.unwrap_or(own.min_raters),
+            denominator_shrinkage: self.denominator_shrinkage.unwrap_or(own.denominator_shrinkage),
+            ..own
+        }
+    }
+}
+
 /// A user or an item.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct RowArgs {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) user: Option<String>,
     /// The item's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) item: Option<String>,
 }
 

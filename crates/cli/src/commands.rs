@@ -18,6 +18,7 @@ pub(crate) mod neighbours;
 pub(crate) mod predict;
 pub(crate) mod rate;
 pub(crate) mod recommend;
+pub(crate) mod scale;
 pub(crate) mod serve;
 pub(crate) mod similarity;
 
@@ -45,6 +46,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Jobs(jobs) => jobs.run(&shared).await,
         Command::Rate(rate) => rate.run(&shared).await,
         Command::Forget(forget) => forget.run(&shared).await,
+        Command::Scale(scale) => scale.run(&shared).await,
         Command::Serve(serve) => serve.run(&shared).await,
         Command::Health(health) => health.run(),
         Command::Completions(completions) => completions.run(),

@@ -1,9 +1,8 @@
 //! A database opened for answers: ratings, an active model, and what predicts from them.
 
-use anyhow::{Context, Result, bail};
-use likemind::{
-    ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, PredictionOptions, Side, UserIdx,
-};
+use crate::args::PredictionArgs;
+use anyhow::{Context, Error, Result, anyhow, bail};
+use likemind::{ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, Side, UserIdx};
 use likemind_store::{LiveStore, LiveView, ModelInfo, Store, StoreError};
 
 /// Ratings and the active model of a side, which has taken in all ratings.
@@ -43,13 +42,16 @@ impl Engine {
         Ok(view.model(self.side).context("expected a model, found none")?.neighbours)
     }
 
-    /// Predicts from the neighbours in a view of this engine.
+    /// Predicts from the neighbours in a view of this engine, by the rule of the model's dialect where
+    /// none is asked for.
     pub(crate) fn predictor<'a>(
         &self,
         view: &'a LiveView<'_>,
+        rule: &PredictionArgs,
     ) -> Result<NeighbourhoodPredictor<'a>> {
-        let neighbourhood = self.neighbours(view)?.into();
-        Ok(NeighbourhoodPredictor::new(view.matrix(), neighbourhood, PredictionOptions::default())?)
+        let model = view.model(self.side).context("expected a model, found none")?;
+        let options = rule.options(model.info.parameters.options().dialect, self.side);
+        Ok(NeighbourhoodPredictor::new(view.matrix(), model.neighbours.into(), options)?)
     }
 
     /// Says so where the model could not take in ratings that came after it.
@@ -90,16 +92,24 @@ pub(crate) async fn neighbours_of(store: &Store, side: Side, row: u32) -> Result
 
 /// The user with this id.
 pub(crate) async fn user(store: &Store, id: &str) -> Result<UserIdx> {
-    let found = store.user(id).await?;
-    found.with_context(|| format!("expected the id of a user, found {id:?}, which nobody has"))
+    store.user(id).await?.ok_or_else(|| no_user(id))
 }
 
 /// The item with this id.
 pub(crate) async fn item(store: &Store, id: &str) -> Result<ItemIdx> {
-    let found = store.item(id).await?;
-    found.with_context(|| {
-        format!("expected the id of an item, found {id:?}; `likemind items --query TEXT` finds ids by title")
-    })
+    store.item(id).await?.ok_or_else(|| no_item(id))
+}
+
+/// The error of an id that no user has.
+pub(crate) fn no_user(id: &str) -> Error {
+    anyhow!("expected the id of a user, found {id:?}, which nobody has")
+}
+
+/// The error of an id that no item has.
+pub(crate) fn no_item(id: &str) -> Error {
+    anyhow!(
+        "expected the id of an item, found {id:?}; `likemind items --query TEXT` finds ids by title"
+    )
 }
 
 /// The ids of some rows of a side.

@@ -166,10 +166,11 @@ fn kill_fit(arena: &mut Arena, round: usize) -> usize {
 /// Kills single ratings: those that were acknowledged are there.
 fn kill_ratings(arena: &mut Arena, kills: usize) {
     arena.done("rate.db", &["import", "first.csv"]);
-    let usual = arena.timed("rate.db", &["rate", "--user", "1", "--item", "new 0", "4"]);
+    let usual = arena.timed("rate.db", &["rate", "--new", "--user", "1", "--item", "new 0", "4"]);
     for round in 1..=kills {
         let item = format!("new {round}");
-        let output = arena.killed("rate.db", &["rate", "--user", "1", "--item", &item, "5"], usual);
+        let output =
+            arena.killed("rate.db", &["rate", "--new", "--user", "1", "--item", &item, "5"], usual);
         arena.check("rate.db");
         let predicted = ["export", "ratings", "--out", "ratings.csv"];
         arena.done("rate.db", &predicted);

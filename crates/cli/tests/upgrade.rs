@@ -67,7 +67,8 @@ impl Upgrade {
     }
 
     fn rate(&mut self, user: &str, item: &str, rating: &str) {
-        let rated = self.json("live.db", &["rate", "--user", user, "--item", item, rating]);
+        let rated =
+            self.json("live.db", &["rate", "--new", "--user", user, "--item", item, rating]);
         assert_eq!(rated["rating"].to_string().trim_end_matches(".0"), rating);
         self.acknowledged.insert((user.to_owned(), item.to_owned()), rating.to_owned());
     }

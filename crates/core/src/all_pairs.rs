@@ -23,8 +23,9 @@ pub use tile::Tile;
 
 use crate::matrix::RatingMatrix;
 use crate::neighbours::NeighbourIndex;
-use crate::parameters::ModelParameters;
+use crate::parameters::{ModelOptions, ModelParameters};
 use crate::similarity::{Plane, Similarities};
+use crate::sums::CoRatedSums;
 use checkpoint::Fingerprint;
 use columns::OrderedColumns;
 use costs::Costs;
@@ -184,7 +185,14 @@ impl<'a> AllPairs<'a> {
         match (self.light_for(tile), similarities.plane()) {
             (Some(columns), Plane::Levels(view)) => {
                 let finisher = similarities.finisher();
-                sparse::offer_pairs(view, columns, order, finisher, tile, &mut partial);
+                sparse::offer_pairs::<_, CoRatedSums>(
+                    view,
+                    columns,
+                    order,
+                    finisher,
+                    tile,
+                    &mut partial,
+                );
             }
             _ => self.layout.offer_pairs(similarities, order, tile, &mut partial),
         }
@@ -261,7 +269,15 @@ impl<'a> AllPairs<'a> {
         let mut hash = Sha256::new();
         let matrix = self.similarities.matrix();
         hash.update(COMPUTATION.to_le_bytes());
-        hash.update(format!("{:?} {:?} {:?}", self.parameters, matrix.scale(), self.tiles()));
+        // As the options' `Debug` text once was, which must not change: the dialect came later, and
+        // no neighbour depends on it.
+        let ModelOptions { side, k, min_similarity, similarity, .. } = self.parameters.options();
+        hash.update(format!(
+            "ModelParameters(ModelOptions {{ side: {side:?}, k: {k:?}, min_similarity: \
+             {min_similarity:?}, similarity: {similarity:?} }}) {:?} {:?}",
+            matrix.scale(),
+            self.tiles()
+        ));
         for count in [matrix.users(), matrix.items(), matrix.ratings(), self.tiles().len()] {
             hash.update((count as u64).to_le_bytes());
         }

@@ -45,7 +45,7 @@ impl Dialect {
             _ => Measure::Pcs,
         };
         let measure = measure.unwrap_or(own);
-        let mut options = ModelOptions::new(side);
+        let mut options = ModelOptions { dialect: self, ..ModelOptions::new(side) };
         options.similarity.measure = measure;
         let similarity = &mut options.similarity;
         match self {
@@ -58,18 +58,43 @@ impl Dialect {
                 similarity.min_overlap = 1;
                 // Similarities *above* this are kept, which keeps 1e-6 itself.
                 options.min_similarity = 1e-6_f64.next_down();
-                options.k = if side == Side::Users { 30 } else { 20 };
+                options.k = lenskits_neighbours(side);
             }
         }
         options
     }
 
-    /// How the dialect predicts from neighbours, with ratings measured from `centre`.
-    pub fn prediction(self, centre: Centre) -> PredictionOptions {
-        match self {
-            Self::Surprise => PredictionOptions::surprise(centre),
-            _ => PredictionOptions { centre, ..PredictionOptions::default() },
-        }
+    /// How the dialect predicts from the neighbours of a side; `centre` in place of its own where one
+    /// is given.
+    ///
+    /// Surprise is its `KNNBaseline`. MyMediaLite measures from its baseline too, with 80 raters at
+    /// most. LensKit measures from
+    /// means, and uses at most 30 raters on the users' side, 20 on the items'. Mahout averages the
+    /// ratings as they are, of all neighbours that rated, who must be two at least; where there
+    /// are fewer it predicts nothing, and this the baseline. None of them shrinks.
+    pub fn prediction(self, side: Side, centre: Option<Centre>) -> PredictionOptions {
+        let own = PredictionOptions::default();
+        let plain = PredictionOptions { denominator_shrinkage: 0.0, ..own };
+        let options = match self {
+            Self::Likemind => own,
+            Self::Surprise => PredictionOptions::surprise(centre.unwrap_or(Centre::Baseline)),
+            // Its baseline has the numbers that Surprise's has.
+            Self::MyMediaLite => {
+                PredictionOptions { raters: 80, baseline: BaselineOptions::SURPRISE, ..plain }
+            }
+            Self::Mahout => PredictionOptions {
+                centre: Centre::None,
+                raters: usize::MAX,
+                min_raters: 2,
+                ..plain
+            },
+            Self::LensKit => PredictionOptions {
+                centre: Centre::Mean,
+                raters: lenskits_neighbours(side),
+                ..plain
+            },
+        };
+        PredictionOptions { centre: centre.unwrap_or(options.centre), ..options }
     }
 
     /// Whether equally similar neighbours are taken in the order of the training file, where this
@@ -86,6 +111,13 @@ impl Dialect {
     /// What the similarity of a row with itself counts as; `None` computes it.
     pub fn diagonal(self) -> Option<f64> {
         matches!(self, Self::Surprise | Self::MyMediaLite).then_some(1.0)
+    }
+}
+
+fn lenskits_neighbours(side: Side) -> usize {
+    match side {
+        Side::Users => 30,
+        Side::Items => 20,
     }
 }
 
@@ -128,7 +160,13 @@ mod tests {
             assert_eq!(name.parse(), Ok(dialect));
             assert_eq!(dialect.to_string(), name);
             for measure in Measure::all() {
-                dialect.options(Side::Items, Some(measure)).check().unwrap();
+                let options = dialect.options(Side::Items, Some(measure));
+                assert_eq!(options.check().unwrap().options().dialect, dialect);
+            }
+            for centre in [None, Some(Centre::ZScore)] {
+                let prediction = dialect.prediction(Side::Users, centre);
+                assert!(centre.is_none_or(|centre| prediction.centre == centre));
+                prediction.check().unwrap();
             }
         }
         assert!("taste".parse::<Dialect>().is_err());

@@ -12,7 +12,7 @@ use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
 use crate::profile::Profile;
 use crate::scale::RatingScale;
-use crate::sums::RealSums;
+use crate::sums::correlation_of;
 use others::{SharedItem, shared_items};
 
 /// What a person's ratings say about the person: r_i is what they gave to item i, r̄ the mean of it, and
@@ -130,16 +130,15 @@ fn most_different(shared: &[SharedItem]) -> Option<MostDifferent> {
 const ROUNDING: f64 = 1e-12;
 
 fn usualness(scale: &RatingScale, shared: &[SharedItem]) -> Option<f64> {
-    let mean_of =
-        |value: fn(&SharedItem) -> f64| shared.iter().map(value).sum::<f64>() / shared.len() as f64;
-    let (mean_rating, mean_of_means) = (mean_of(|item| item.rating), mean_of(|item| item.mean));
-    let mut sums = RealSums::default();
-    for item in shared {
-        sums.add(item.rating - mean_rating, item.mean - mean_of_means);
-    }
     let rounding = ROUNDING * scale.min().abs().max(scale.max().abs());
-    let varies = |squares: f64| squares > f64::from(sums.n) * rounding * rounding;
-    (varies(sums.xx) && varies(sums.yy)).then(|| sums.pcs()).flatten()
+    let varies = |value: fn(&SharedItem) -> f64| {
+        let mean = shared.iter().map(value).sum::<f64>() / shared.len() as f64;
+        shared.iter().any(|item| (value(item) - mean).abs() > rounding)
+    };
+    let pairs: Vec<_> = shared.iter().map(|item| (item.rating, item.mean)).collect();
+    (varies(|item| item.rating) && varies(|item| item.mean))
+        .then(|| correlation_of(&pairs))
+        .flatten()
 }
 
 #[cfg(test)]

@@ -30,11 +30,11 @@ pub struct RatingCount {
 /// assert_eq!(counts[3].rating, 4.0);
 /// ```
 pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) -> Vec<RatingCount> {
-    let levels = scale.levels().filter(|&levels| levels <= MOST_LEVELS);
-    let (bars, width) = match levels {
-        Some(levels) => (levels, (scale.max() - scale.min()) / f64::from(levels - 1)),
-        None => (BINS, (scale.max() - scale.min()) / f64::from(BINS)),
-    };
+    let one_value = (scale.min() == scale.max()).then_some(1);
+    let levels = one_value.or(scale.levels().filter(|&levels| levels <= MOST_LEVELS));
+    let (bars, gaps) = levels.map_or((BINS, BINS), |levels| (levels, (levels - 1).max(1)));
+    // Halves, so that no range is too large for a number.
+    let width = (scale.max() / 2.0 - scale.min() / 2.0) / f64::from(gaps) * 2.0;
     let edge = |bar: u32| match levels {
         Some(_) => scale.rating_of(bar + 1),
         None => scale.min() + width * f64::from(bar),
@@ -42,7 +42,7 @@ pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) ->
     let mut counts: Vec<RatingCount> =
         (0..bars).map(|bar| RatingCount { rating: edge(bar), count: 0 }).collect();
     for rating in ratings.into_iter().filter(|rating| !rating.is_nan()) {
-        let place = (scale.clip(rating) - scale.min()) / width;
+        let place = (scale.clip(rating) / 2.0 - scale.min() / 2.0) / width * 2.0;
         // Decimal steps have no exact binary form: a level is the nearest.
         let place = if levels.is_some() { place.round() } else { place.floor() };
         counts[(place as usize).min(bars as usize - 1)].count += 1;
@@ -82,6 +82,15 @@ mod tests {
             let found: Vec<_> = counts.iter().map(|bin| bin.count).collect();
             assert_eq!(found[..3], [1, 2, 0]);
             assert_eq!((found[19], found.len(), counts[1].rating), (1, 20, min + width));
+        }
+    }
+
+    #[test]
+    fn one_value_is_one_bar() {
+        for scale in ["3:3:1", "0.7:0.7"] {
+            let scale: RatingScale = scale.parse().unwrap();
+            let bar = RatingCount { rating: scale.min(), count: 2 };
+            assert_eq!(histogram(&scale, [scale.min(), 9.0]), [bar]);
         }
     }
 

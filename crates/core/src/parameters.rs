@@ -1,6 +1,7 @@
 //! Parameters of similarities and neighbourhoods, as given and as checked.
 
 use crate::baseline::BaselineOptions;
+use crate::dialect::Dialect;
 use crate::matrix::MAX_ROW_LENGTH;
 use crate::measure::Measure;
 use crate::side::Side;
@@ -138,18 +139,23 @@ impl From<SimilarityParameters> for SimilarityOptions {
 pub struct ModelOptions {
     /// Whose neighbours.
     pub side: Side,
-    /// How neighbours are kept at most, k. At least 1; default 100.
+    /// How many neighbours are kept at most, k. At least 1; default 100.
     pub k: usize,
     /// Only similarities *above* this are kept; −1 or less keeps all that are defined. Default 0.
     pub min_similarity: f64,
     /// The similarity.
     pub similarity: SimilarityOptions,
+    /// Whose conventions they are, by which the model predicts unless told otherwise:
+    /// [`Dialect::prediction`]. No neighbour depends on it. Default [`Dialect::Likemind`].
+    #[serde(default)]
+    pub dialect: Dialect,
 }
 
 impl ModelOptions {
     /// The defaults for a side.
     pub fn new(side: Side) -> Self {
-        Self { side, k: 100, min_similarity: 0.0, similarity: SimilarityOptions::default() }
+        let (similarity, dialect) = (SimilarityOptions::default(), Dialect::default());
+        Self { side, k: 100, min_similarity: 0.0, similarity, dialect }
     }
 
     /// The checked parameters.

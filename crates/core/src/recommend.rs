@@ -1,5 +1,6 @@
 //! Recommendations: which items, in which order, and why.
 
+mod liking;
 mod neighbourhood;
 mod popularity;
 

@@ -12,6 +12,10 @@ pub const MAX_LEVELS: u32 = 1 << 20;
 /// decimal text such as `0.1` has no exact binary form.
 const STEP_TOLERANCE: f64 = 1e-6;
 
+/// What rounding leaves of a decimal number such as `0.3` on its grid, as a part of it. Whatever is
+/// farther off is a rating of its own, which a grid would lose.
+const DECIMAL_TOLERANCE: f64 = 4.0 * f64::EPSILON;
+
 /// The ratings that a data set may hold.
 ///
 /// A *stepped* scale has a **level** for each rating, an integer from 1: rating = min + step·(level − 1).
@@ -68,8 +72,10 @@ pub enum ScaleError {
         /// The text as it was given.
         found: String,
     },
-    /// The ends are not finite numbers, or the first is not below the second.
-    #[error("expected a scale whose finite minimum is below its maximum, found {min} and {max}")]
+    /// The ends are not finite numbers, or the first is above the second.
+    #[error(
+        "expected a scale whose finite minimum is not above its maximum, found {min} and {max}"
+    )]
     Ends {
         /// The lower end.
         min: f64,
@@ -114,12 +120,14 @@ impl RatingScale {
     /// A scale of levels from `min` to `max`, both included.
     ///
     /// # Errors
-    /// [`ScaleError`] unless `min < max` are finite and `step` divides their distance into at most
+    /// [`ScaleError`] unless `min ≤ max` are finite and `step` divides their distance into at most
     /// [`MAX_LEVELS`] − 1 whole steps.
     pub fn stepped(min: f64, max: f64, step: f64) -> Result<Self, ScaleError> {
         Self::real(min, max)?;
         let steps = (max - min) / step;
-        if !(step.is_finite() && step > 0.0) || (steps - steps.round()).abs() > STEP_TOLERANCE {
+        let is_whole = (steps - steps.round()).abs() <= STEP_TOLERANCE;
+        let is_step = step.is_finite() && step > 0.0;
+        if !is_step || !is_whole || (steps.round() == 0.0 && min != max) {
             return Err(ScaleError::Step { min, max, step });
         }
         if steps.round() + 1.0 > f64::from(MAX_LEVELS) {
@@ -131,9 +139,9 @@ impl RatingScale {
     /// A scale of any finite value from `min` to `max`, both included.
     ///
     /// # Errors
-    /// [`ScaleError::Ends`] unless `min < max` are finite.
+    /// [`ScaleError::Ends`] unless `min ≤ max` are finite.
     pub fn real(min: f64, max: f64) -> Result<Self, ScaleError> {
-        if min.is_finite() && max.is_finite() && min < max {
+        if min.is_finite() && max.is_finite() && min <= max {
             Ok(Self { min, max, step: None })
         } else {
             Err(ScaleError::Ends { min, max })
@@ -155,7 +163,7 @@ impl RatingScale {
         self.step
     }
 
-    /// How many levels there are, 2 to [`MAX_LEVELS`]; `None` on a real scale.
+    /// How many levels there are, 1 to [`MAX_LEVELS`]; `None` on a real scale.
     pub fn levels(&self) -> Option<u32> {
         self.step.map(|step| ((self.max - self.min) / step).round() as u32 + 1)
     }
@@ -188,11 +196,8 @@ impl RatingScale {
         rating.clamp(self.min, self.max)
     }
 
-    /// The scale that a set of ratings seems to be on.
-    ///
-    /// Whole numbers of 1 to 5 give five stars, half numbers of .5 to 5 half stars, whole numbers of
-    /// 0 or 1 to 10 that scale; otherwise the values' own ends, in steps of 1, .5, .25, .2 or .1
-    /// where all fit, and real where none does.
+    /// The scale that a set of ratings seems to be on: from the lowest to the highest, and never past
+    /// these, in steps of 1, .5, .25, .2 or .1 where all of them fit, and real where no step does.
     ///
     /// # Errors
     /// [`ScaleError::NoRatings`] without ratings, [`ScaleError::NotFinite`] with NaN or an infinity.
@@ -207,18 +212,26 @@ impl RatingScale {
         found.scale()
     }
 
-    /// The smallest scale of the same kind that holds both; `None` if the steps do not fit together.
-    pub fn widen(&self, other: &Self) -> Option<Self> {
+    /// The scale from the lower minimum to the higher maximum: in the smaller step of the two, or the
+    /// widest usual one below it, where both fit; real where no step does.
+    pub fn widen(&self, other: &Self) -> Self {
         let (min, max) = (self.min.min(other.min), self.max.max(other.max));
-        let step = match (self.step, other.step) {
-            (None, _) | (_, None) => return Self::real(min, max).ok(),
-            (Some(a), Some(b)) => a.min(b),
-        };
-        let wider = Self::stepped(min, max, step).ok()?;
-        let fits = |scale: &Self| {
-            wider.contains(scale.min) && scale.step.is_some_and(|s| wider.contains(scale.min + s))
-        };
-        (fits(self) && fits(other)).then_some(wider)
+        let stepped = self.step.zip(other.step).and_then(|(a, b)| {
+            let finest = a.min(b);
+            let usual = PARTS_OF_ONE.iter().map(|parts| 1.0 / parts).filter(|&step| step < finest);
+            let wider = |step| Self::stepped(min, max, step).ok();
+            std::iter::once(finest)
+                .chain(usual)
+                .filter_map(wider)
+                .find(|wider| self.fits(wider) && other.fits(wider))
+        });
+        stepped.unwrap_or(Self { min, max, step: None })
+    }
+
+    /// Whether all its levels are levels of a stepped scale.
+    fn fits(&self, wider: &Self) -> bool {
+        let second = self.step.map_or(f64::NAN, |step| self.min + step);
+        wider.contains(self.min) && (self.min == self.max || wider.contains(second))
     }
 }
 
@@ -244,7 +257,7 @@ impl Grids {
         self.max = self.max.max(rating);
         for (fits, parts) in self.fits.iter_mut().zip(PARTS_OF_ONE) {
             let scaled = rating * parts;
-            *fits &= (scaled - scaled.round()).abs() <= STEP_TOLERANCE;
+            *fits &= (scaled - scaled.round()).abs() <= DECIMAL_TOLERANCE * scaled.abs();
         }
     }
 
@@ -253,20 +266,10 @@ impl Grids {
         if min > max {
             return Err(ScaleError::NoRatings);
         }
-        let step = self
-            .fits
-            .iter()
-            .zip(PARTS_OF_ONE)
-            .find_map(|(&fits, parts)| fits.then_some(1.0 / parts));
-        match step {
-            Some(1.0) if min >= 1.0 && max <= 5.0 => Ok(RatingScale::FIVE_STARS),
-            Some(0.5) if min >= 0.5 && max <= 5.0 => Ok(RatingScale::HALF_STARS),
-            Some(1.0) if min >= 1.0 && max <= 10.0 => RatingScale::stepped(1.0, 10.0, 1.0),
-            Some(1.0) if min >= 0.0 && max <= 10.0 => RatingScale::stepped(0.0, 10.0, 1.0),
-            Some(step) => RatingScale::stepped(min, if min < max { max } else { min + step }, step)
-                .or_else(|_| RatingScale::real(min, max)),
-            None => RatingScale::real(min, if min < max { max } else { min + 1.0 }),
-        }
+        let fitting = self.fits.iter().zip(PARTS_OF_ONE).find(|&(&fits, _)| fits);
+        let stepped =
+            fitting.and_then(|(_, parts)| RatingScale::stepped(min, max, 1.0 / parts).ok());
+        stepped.map_or_else(|| RatingScale::real(min, max), Ok)
     }
 }
 
@@ -325,7 +328,6 @@ mod tests {
             "",
             "1",
             "5:1",
-            "1:1",
             "1:5:0",
             "1:5:-1",
             "1:5:3",
@@ -334,6 +336,7 @@ mod tests {
             "1:inf",
             "1:5:1:1",
             "0:1:0.0000001",
+            "0:0.0000001:1",
         ] {
             assert!(text.parse::<RatingScale>().is_err(), "{text}");
         }
@@ -343,24 +346,52 @@ mod tests {
     fn the_scale_is_found() {
         let find =
             |ratings: &[f64]| RatingScale::find(ratings.iter().copied()).unwrap().to_string();
-        assert_eq!(find(&[3.0, 4.0, 2.0]), "1:5:1");
-        assert_eq!(find(&[3.5, 4.0]), "0.5:5:0.5");
-        assert_eq!(find(&[7.0, 2.0]), "1:10:1");
-        assert_eq!(find(&[0.0, 2.0]), "0:10:1");
+        assert_eq!(find(&[3.0, 4.0, 2.0]), "2:4:1");
+        assert_eq!(find(&[3.5, 4.0]), "3.5:4:0.5");
+        assert_eq!(find(&[0.0, 5.0]), "0:5:1");
+        assert_eq!(find(&[0.5, 4.0]), "0.5:4:0.5");
+        assert_eq!(find(&[12.0, 87.0, 55.0]), "12:87:1");
         assert_eq!(find(&[1.0, 352_698.0]), "1:352698:1");
         assert_eq!(find(&[-9.0, 3.25]), "-9:3.25:0.25");
+        assert_eq!(find(&[0.1, 0.7]), "0.1:0.7:0.1");
         assert_eq!(find(&[0.123, 0.7]), "0.123:0.7");
         assert_eq!(find(&[1.0, 3e6]), "1:3000000");
-        assert_eq!(find(&[70.0]), "70:71:1");
+        assert_eq!(find(&[70.0, 70.0]), "70:70:1");
+        assert_eq!(find(&[1e-8, 2e-8]), "0.00000001:0.00000002");
+        assert_eq!(find(&[4.0, 5.0, 4.000_000_1]), "4:5");
+        assert_eq!(find(&[-1e308, 1e308]), format!("{}:{}", -1e308, 1e308));
         assert_eq!(RatingScale::find([]), Err(ScaleError::NoRatings));
         assert!(RatingScale::find([1.0, f64::NAN]).is_err());
     }
 
     #[test]
-    fn scales_widen_where_their_steps_fit() {
-        let five = RatingScale::FIVE_STARS;
-        assert_eq!(five.widen(&RatingScale::HALF_STARS), Some(RatingScale::HALF_STARS));
-        assert_eq!(five.widen(&"0:10:1".parse().unwrap()), Some("0:10:1".parse().unwrap()));
-        assert_eq!(five.widen(&"0:0.9:0.3".parse().unwrap()), None);
+    fn scales_widen() {
+        for (one, other, wider) in [
+            ("1:5:1", "0.5:5:0.5", "0.5:5:0.5"),
+            ("1:5:1", "0:10:1", "0:10:1"),
+            ("1:5:1", "100:100:1", "1:100:1"),
+            ("1:5:1", "3.7:3.7:0.1", "1:5:0.1"),
+            ("0:0.5:0.25", "0:0.6:0.2", "0:0.6"),
+            ("0:2:0.5", "0:2:0.2", "0:2:0.1"),
+            ("0:0.9:0.3", "1:5:1", "0:5:0.1"),
+            ("1:5:1", "0.123:0.123", "0.123:5"),
+            ("1:2000000", "1:5:1", "1:2000000"),
+            ("1:5:1", "3000000:3000000:1", "1:3000000"),
+        ] {
+            let scale = |text: &str| text.parse::<RatingScale>().unwrap();
+            assert_eq!(scale(one).widen(&scale(other)), scale(wider), "{one} {other}");
+            assert_eq!(scale(other).widen(&scale(one)), scale(wider), "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn one_value_is_a_scale() {
+        for text in ["3:3:1", "0.25:0.25", "-7:-7:0.5"] {
+            let scale: RatingScale = text.parse().unwrap();
+            assert!(scale.contains(scale.min()) && !scale.contains(scale.min() + 1.0));
+            assert_eq!((scale.clip(9.0), scale.clip(-9.0)), (scale.min(), scale.min()));
+            let stored = serde_json::to_string(&scale).unwrap();
+            assert_eq!(serde_json::from_str::<RatingScale>(&stored).unwrap(), scale);
+        }
     }
 }

@@ -4,15 +4,16 @@ mod accumulate;
 mod finish;
 mod plane;
 
-pub(crate) use accumulate::{Accumulated, Accumulator, Accumulators};
+pub(crate) use accumulate::{Accumulator, Accumulators};
 pub(crate) use finish::{Cell, Finisher, Needs, RowFacts, Sums, Terms};
-pub(crate) use plane::{ColumnLists, Plane, Value, View};
+pub(crate) use plane::{ColumnLists, Plane, RealSums, View};
 
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
 use crate::parameters::{ModelParameters, SimilarityParameters};
 use crate::profile::Profile;
 use crate::side::Side;
+use crate::sums::CoRatedSums;
 use ndarray::Array2;
 use serde::Serialize;
 
@@ -72,21 +73,48 @@ pub struct Similarities<'a> {
     finisher: Finisher<'a>,
 }
 
-/// Runs the same code for whichever kind of values the plane holds.
+/// Runs the same code for whichever kind of values the plane holds, with the sums that are made of
+/// them.
 macro_rules! with_view {
-    ($plane:expr, $view:ident => $body:expr) => {
+    ($plane:expr, ($view:ident, $sums:ident) => $body:expr) => {
         match $plane {
-            $crate::similarity::Plane::Levels($view) => $body,
-            $crate::similarity::Plane::WideLevels($view) => $body,
+            $crate::similarity::Plane::Levels($view) => {
+                type $sums = $crate::sums::CoRatedSums;
+                $body
+            }
+            $crate::similarity::Plane::WideLevels($view) => {
+                type $sums = $crate::sums::CoRatedSums;
+                $body
+            }
             $crate::similarity::Plane::Reals(reals) => {
                 let $view = &reals.view();
+                $crate::similarity::with_real_sums!(reals.sums(), $sums => $body)
+            }
+        }
+    };
+}
+
+/// Runs the same code for whichever sums of real values.
+macro_rules! with_real_sums {
+    ($kind:expr, $sums:ident => $body:expr) => {
+        match $kind {
+            $crate::similarity::RealSums::Correlation => {
+                type $sums = $crate::sums::CorrelationSums;
+                $body
+            }
+            $crate::similarity::RealSums::Products => {
+                type $sums = $crate::sums::ProductSums;
+                $body
+            }
+            $crate::similarity::RealSums::Differences => {
+                type $sums = $crate::sums::DifferenceSums;
                 $body
             }
         }
     };
 }
 
-pub(crate) use with_view;
+pub(crate) use {with_real_sums, with_view};
 
 impl<'a> Similarities<'a> {
     /// The similarities of the rows of `side`. Fits the baseline where the measure needs one.
@@ -124,8 +152,8 @@ impl<'a> Similarities<'a> {
     pub fn pair(&self, a: u32, b: u32) -> PairSimilarity {
         // Both orders sum in the same direction, so that real values agree to the bit as well.
         let (a, b) = (a.min(b), a.max(b));
-        with_view!(&self.plane, view => {
-            let sums = view.merge(a as usize, b as usize);
+        with_view!(&self.plane, (view, Sums) => {
+            let sums: Sums = view.merge(a as usize, b as usize);
             self.finisher.pair(&sums, &self.finisher.facts(a), &self.finisher.facts(b))
         })
     }
@@ -134,9 +162,9 @@ impl<'a> Similarities<'a> {
     ///
     /// Equal, bit for bit, to [`pair`](Self::pair) on each.
     pub fn row(&self, row: u32) -> Vec<RowSimilarity> {
-        with_view!(&self.plane, view => {
+        with_view!(&self.plane, (view, Sums) => {
             let entries: Vec<_> = view.row(row as usize).collect();
-            let mut found = self.against_all(view, &entries, &self.finisher.facts(row));
+            let mut found = self.against_all::<_, Sums>(view, &entries, &self.finisher.facts(row));
             found.retain(|other| other.index != row);
             found
         })
@@ -154,13 +182,14 @@ impl<'a> Similarities<'a> {
         match (&self.plane, entries) {
             (Plane::Levels(view), plane::PersonValues::Levels(values)) => {
                 let narrow: Vec<_> = values.iter().map(|&(c, level)| (c, level as u8)).collect();
-                self.against_all(view, &narrow, &facts)
+                self.against_all::<_, CoRatedSums>(view, &narrow, &facts)
             }
             (Plane::WideLevels(view), plane::PersonValues::Levels(values)) => {
-                self.against_all(view, &values, &facts)
+                self.against_all::<_, CoRatedSums>(view, &values, &facts)
             }
             (Plane::Reals(reals), plane::PersonValues::Reals(values)) => {
-                self.against_all(&reals.view(), &values, &facts)
+                let view = &reals.view();
+                with_real_sums!(reals.sums(), Sums => self.against_all::<_, Sums>(view, &values, &facts))
             }
             // `Plane::person` returns the kind of its own values.
             _ => Vec::new(),
@@ -193,13 +222,13 @@ impl<'a> Similarities<'a> {
         neighbours
     }
 
-    fn against_all<V: Value>(
+    fn against_all<V: Copy, S: Cell<V>>(
         &self,
         view: &View<'_, V>,
         entries: &[(u32, V)],
-        facts: &RowFacts,
+        facts: &RowFacts<'_>,
     ) -> Vec<RowSimilarity> {
-        let mut accumulator = Accumulator::<V>::new(0..self.rows() as u32);
+        let mut accumulator = Accumulator::<S>::new(0..self.rows() as u32);
         accumulator.add(view.lists(), entries);
         let mut found = Vec::new();
         accumulator.drain(|index, sums| {

@@ -1,5 +1,11 @@
 //! The co-rated sums of a pair, and what follows from them.
 
+mod careful;
+mod real;
+
+pub(crate) use careful::{correlation_of, cosine_of, deviations};
+pub(crate) use real::{CorrelationSums, DifferenceSums, ProductSums, Quotient};
+
 use crate::matrix::Row;
 use crate::measure::Measure;
 
@@ -139,59 +145,6 @@ fn correlation(xy: i128, xx: i128, yy: i128) -> Option<f64> {
 /// Above this a quotient of rounded terms may stand for exactly 1.
 const NEARLY_ONE: f64 = 1.0 - 1e-12;
 
-/// The six sums of two rows of real values, added in ascending order of the columns.
-///
-/// For PCS the values are taken as distances from the mean of their row, which changes no
-/// correlation and keeps the sums small.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct RealSums {
-    pub(crate) n: u32,
-    pub(crate) x: f64,
-    pub(crate) y: f64,
-    pub(crate) xx: f64,
-    pub(crate) yy: f64,
-    pub(crate) xy: f64,
-}
-
-/// A variance below this part of the sum of squares counts as none: it is what rounding leaves of
-/// equal values.
-const VARIANCE_TOLERANCE: f64 = 1e-12;
-
-impl RealSums {
-    pub(crate) fn add(&mut self, x: f64, y: f64) {
-        self.n += 1;
-        self.x += x;
-        self.y += y;
-        self.xx += x * x;
-        self.yy += y * y;
-        self.xy += x * y;
-    }
-
-    /// As [`CoRatedSums::pcs`], within 1e-9 of the exact correlation where the variances are above
-    /// [`VARIANCE_TOLERANCE`] of the squares, clamped to ±1.
-    pub(crate) fn pcs(&self) -> Option<f64> {
-        let n = f64::from(self.n);
-        let varies = |squares: f64, sum: f64| {
-            let variance = n * squares - sum * sum;
-            (variance > VARIANCE_TOLERANCE * n * squares).then_some(variance)
-        };
-        let (xx, yy) = (varies(self.xx, self.x)?, varies(self.yy, self.y)?);
-        finite_cosine(n * self.xy - self.x * self.y, xx, yy)
-    }
-
-    /// Σ(x − y)²/n; `None` for n = 0.
-    pub(crate) fn mean_squared_difference(&self) -> Option<f64> {
-        let difference = (self.xx + self.yy - 2.0 * self.xy).max(0.0);
-        (self.n > 0).then(|| difference / f64::from(self.n))
-    }
-}
-
-/// xy / √(xx·yy), clamped to ±1; `None` where a square is 0 or the quotient is not a number.
-pub(crate) fn finite_cosine(xy: f64, xx: f64, yy: f64) -> Option<f64> {
-    let quotient = xy / (xx.sqrt() * yy.sqrt());
-    (xx > 0.0 && yy > 0.0 && quotient.is_finite()).then(|| quotient.clamp(-1.0, 1.0))
-}
-
 /// The similarities that follow from the overlap and the rows' lengths alone; `None` for the
 /// measures that need the ratings.
 pub(crate) fn from_counts(measure: Measure, n: u32, left: usize, right: usize) -> Option<f64> {
@@ -272,14 +225,5 @@ mod tests {
         }
         wide.n *= 4000;
         assert_eq!(wide.pcs(), Some(1.0));
-    }
-
-    #[test]
-    fn equal_real_values_have_no_variance() {
-        let mut real = RealSums::default();
-        for _ in 0..1000 {
-            real.add(0.1, 0.7);
-        }
-        assert_eq!(real.pcs(), None);
     }
 }

@@ -20,7 +20,7 @@ pub enum Weighting {
     /// × min(n, γ)/γ (Herlocker et al., *Information Retrieval* 5, 2002).
     Herlocker(f64),
     /// Mahout's `Weighting.WEIGHTED`, which pushes towards ±1 as the overlap grows. With
-    /// s = 1 − n/(N + 1), N the number of all columns: r < 0 gives −1 + s(1 + r), else
+    /// s = 1 − n/(N + 1), N the number of columns with a rating: r < 0 gives −1 + s(1 + r), else
     /// 1 − s(1 − r), clamped to ±1. Depends on N, so it is global: a new item moves every pair.
     Mahout,
 }
@@ -29,7 +29,8 @@ impl Weighting {
     /// The default, n/(n + 50).
     pub const DEFAULT: Self = Self::Shrink(50.0);
 
-    /// The weighted similarity of a pair with overlap `n`, on a side with `columns` columns.
+    /// The weighted similarity of a pair with overlap `n`, where `columns` columns have a
+    /// rating.
     #[inline(always)]
     pub fn apply(self, raw: f64, n: u32, columns: usize) -> f64 {
         let n = f64::from(n);

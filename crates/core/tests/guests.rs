@@ -52,11 +52,12 @@ fn a_guest_has_the_neighbours_that_would_be_stored() {
 #[test]
 fn what_nobody_here_has_rated_is_no_harm() {
     let all = matrix(USERS);
-    let known = [(ItemIdx(1), 5.0), (ItemIdx(7), 4.0)];
+    // All liked the same, so that one more does not change how much the others were liked.
+    let known = [(ItemIdx(1), 4.0), (ItemIdx(7), 4.0)];
     let of = |ratings: &[(ItemIdx, f64)]| {
         Profile::of_person(ratings.iter().copied(), all.scale()).unwrap()
     };
-    let (guest, other) = (of(&known), of(&[known[0], known[1], (ItemIdx(ITEMS), 3.0)]));
+    let (guest, other) = (of(&known), of(&[known[0], known[1], (ItemIdx(ITEMS), 4.0)]));
     for side in [Side::Users, Side::Items] {
         let parameters = ModelOptions::new(side).check().unwrap();
         let index = AllPairs::new(&all, parameters).run(&Unobserved).unwrap();

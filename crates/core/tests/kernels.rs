@@ -58,7 +58,7 @@ fn matrix(shape: Shape) -> RatingMatrix {
 }
 
 fn parameters(side: Side, k: usize, floor: f64, similarity: SimilarityOptions) -> ModelParameters {
-    let options = ModelOptions { side, k, min_similarity: floor, similarity };
+    let options = ModelOptions { k, min_similarity: floor, similarity, ..ModelOptions::new(side) };
     options.check().unwrap()
 }
 

@@ -24,8 +24,26 @@ pub struct Dataset {
     pub scale_origin: ScaleOrigin,
     /// How many ratings gave way to a later one of the same user and item.
     pub duplicates: usize,
+    /// Ratings that lie far from all others, if a few do and the scale was found from them.
+    pub far: Option<FarValues>,
     /// The rows that were left out; none unless asked for.
     pub skipped: SkippedRows,
+}
+
+/// A few ratings that lie far from all others: often something else in the place of a rating, such as
+/// a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FarValues {
+    /// How many.
+    pub count: usize,
+    /// The first of them.
+    pub value: f64,
+    /// Whose it is.
+    pub user: String,
+    /// Of which item.
+    pub item: String,
+    /// The lowest and the highest of the others.
+    pub others: (f64, f64),
 }
 
 /// Rows that were left out.

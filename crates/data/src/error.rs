@@ -164,6 +164,14 @@ impl RowFault {
         Self::new(format!("a rating on the scale {scale}"), rating.to_string())
     }
 
+    pub(crate) fn off_limit(limit: &RatingScale, rating: f64) -> Self {
+        let expected = format!(
+            "a rating on the scale {limit} of the database (--scale gives it another, --replace \
+             starts over)"
+        );
+        Self::new(expected, rating.to_string())
+    }
+
     pub(crate) fn at(self, file: &str, line: u64) -> BadRow {
         BadRow { file: file.to_owned(), line, expected: self.expected, found: self.found }
     }

@@ -21,7 +21,7 @@ mod parquet;
 mod read;
 mod sample;
 
-pub use dataset::{Dataset, Layout, ScaleOrigin, SkippedRows, Source};
+pub use dataset::{Dataset, FarValues, Layout, ScaleOrigin, SkippedRows, Source};
 pub use download::{Checked, DownloadProgress, Downloaded, KNOWN_DATASETS, download};
 pub use error::{BadRow, DataError};
 pub use export::{Column, TableFormat, Values, write_table};

@@ -18,6 +18,9 @@ pub struct ReadOptions {
     pub delimiter: Option<Delimiter>,
     /// The scale; `None` takes the layout's, or finds it.
     pub scale: Option<RatingScale>,
+    /// A scale that all ratings must be on besides their own, as that of the database that they go
+    /// into.
+    pub limit: Option<RatingScale>,
     /// What to do with rows that cannot be used. Default [`BadRows::Refuse`].
     pub bad_rows: BadRows,
     /// The most bytes that a compressed file may unpack to. Default 8 GiB. A file that unpacks to
@@ -33,6 +36,7 @@ impl Default for ReadOptions {
             columns: ColumnChoice::default(),
             delimiter: None,
             scale: None,
+            limit: None,
             bad_rows: BadRows::Refuse,
             max_unpacked_bytes: 8 << 30,
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod collect;
 mod container;
+mod far;
 mod fields;
 mod items;
 mod layouts;

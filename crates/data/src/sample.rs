@@ -37,6 +37,7 @@ pub fn sample(seed: u64) -> Dataset {
         scale: RatingScale::HALF_STARS,
         scale_origin: ScaleOrigin::Given,
         duplicates: 0,
+        far: None,
         skipped: SkippedRows::default(),
     }
 }

@@ -79,7 +79,7 @@ fn with_predictor(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Predictor)
     options.min_overlap = min_overlap;
     let similarities = Similarities::new(&fold.matrix, side, options.check().unwrap());
     let neighbourhood = Neighbourhood::All(&similarities);
-    let prediction = Dialect::Surprise.prediction(centre);
+    let prediction = Dialect::Surprise.prediction(Side::Users, Some(centre));
     let predictor = NeighbourhoodPredictor::new(&fold.matrix, neighbourhood, prediction).unwrap();
     check(&predictor.with_ties_by(&fold.order));
 }

@@ -49,10 +49,10 @@ fn the_layout_asked_for_is_the_one_read() {
 #[test]
 fn other_peoples_ratings_csv_is_no_movielens() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("ratings.csv"), "user,item,rating\na,x,9\n").unwrap();
+    fs::write(folder.path().join("ratings.csv"), "user,item,rating\na,x,9\na,y,7\n").unwrap();
     fs::write(folder.path().join("users.csv"), "user,age\na,9\n").unwrap();
     let set = read(&Source::Path(folder.path().to_owned()), &ReadOptions::default()).unwrap();
-    assert_eq!((set.layout, set.scale.to_string().as_str()), (Layout::Csv, "1:10:1"));
+    assert_eq!((set.layout, set.scale.to_string().as_str()), (Layout::Csv, "7:9:1"));
 }
 
 #[test]

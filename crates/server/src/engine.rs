@@ -2,8 +2,8 @@
 
 use crate::problem::{Answer, Problem};
 use likemind::{
-    Catalogue, Centring, DenseIdx, ItemIdx, ItemInfo, Neighbourhood, NeighbourhoodPredictor,
-    PredictionOptions, RatingMatrix, Side, UserIdx,
+    Catalogue, Centring, DenseIdx, Dialect, ItemIdx, ItemInfo, Neighbourhood,
+    NeighbourhoodPredictor, PredictionOptions, RatingMatrix, Side, UserIdx,
 };
 use likemind_store::{LiveModel, LiveStore, LiveView, ModelId, Store, StoreError};
 use std::hash::RandomState;
@@ -45,7 +45,8 @@ struct Shared {
 /// What predictions are measured from, and what it was fitted to.
 #[derive(Clone)]
 struct Fitted {
-    centring: Arc<Centring>,
+    /// By side, each by the rule of its model's dialect.
+    centring: [Arc<Centring>; 2],
     sequence: u64,
     models: Models,
 }
@@ -159,16 +160,28 @@ fn models(view: &LiveView<'_>) -> Models {
     [Side::Users, Side::Items].map(|side| view.model(side).map(|model| model.info.id))
 }
 
+/// How the model of a side predicts.
+fn rule(view: &LiveView<'_>, side: Side) -> PredictionOptions {
+    let model = view.model(side);
+    let dialect = model.map_or(Dialect::default(), |m| m.info.parameters.options().dialect);
+    dialect.prediction(side, None)
+}
+
 /// Fits to a copy, so that ratings can go on changing meanwhile.
 fn fit(live: &LiveStore) -> Fitted {
-    let (matrix, sequence, models) = {
+    let (matrix, sequence, models, [users, items]) = {
         let view = live.view();
-        (view.matrix().clone(), view.sequence(), models(&view))
+        let rules = [Side::Users, Side::Items].map(|side| rule(&view, side));
+        (view.matrix().clone(), view.sequence(), models(&view), rules)
     };
-    let centring = Centring::fit(&matrix, PredictionOptions::default());
-    // The default options are valid; a test says so.
-    let centring = centring.unwrap_or_else(|error| unreachable!("{error}"));
-    Fitted { centring: Arc::new(centring), sequence, models }
+    let fit = |rule| {
+        let centring = Centring::fit(&matrix, rule);
+        // A dialect's options are valid; a test says so.
+        Arc::new(centring.unwrap_or_else(|error| unreachable!("{error}")))
+    };
+    let of_users = fit(users);
+    let of_items = if items == users { Arc::clone(&of_users) } else { fit(items) };
+    Fitted { centring: [of_users, of_items], sequence, models }
 }
 
 /// Ratings, models and names that do not change while an answer is computed.
@@ -214,7 +227,11 @@ impl<'a> Moment<'a> {
     /// A predictor by the neighbours of a model.
     pub(crate) fn predictor(&self, model: &LiveModel<'a>) -> NeighbourhoodPredictor<'a> {
         let neighbourhood = Neighbourhood::from(model.neighbours);
-        let centring = Arc::clone(&self.fitted.centring);
+        let [of_users, of_items] = &self.fitted.centring;
+        let centring = Arc::clone(match model.info.side {
+            Side::Users => of_users,
+            Side::Items => of_items,
+        });
         NeighbourhoodPredictor::with_centring(self.matrix(), neighbourhood, centring)
     }
 

@@ -12,16 +12,22 @@ use sqlx::SqliteConnection;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ScaleChoice {
-    /// Given by a person or known from the data set's layout: ratings off it are errors.
-    Fixed,
-    /// Found from the ratings: it becomes wider where later ratings need it.
+    /// Given by a person: it takes the place of the one that the database has. Ratings off it are
+    /// errors.
+    Given,
+    /// Documented by the publisher of the data set: it goes with the one that the database has, or
+    /// the import is an error. Ratings off it are errors.
+    Documented,
+    /// Found from the ratings: a description, not a limit. It becomes wider where later ratings
+    /// need it.
     Found,
 }
 
 impl ScaleChoice {
+    /// As it is stored: where a scale that is no description came from makes no difference later.
     fn name(self) -> &'static str {
         match self {
-            Self::Fixed => "fixed",
+            Self::Given | Self::Documented => "fixed",
             Self::Found => "found",
         }
     }
@@ -42,6 +48,8 @@ pub struct Summary {
     pub ratings: u64,
     /// The scale; `None` before the first import.
     pub scale: Option<RatingScale>,
+    /// Whether the scale is a description of the ratings alone, and not a limit.
+    pub scale_is_found: bool,
     /// Counts the changes of users, items and ratings; 0 before the first.
     pub sequence: u64,
 }
@@ -76,7 +84,7 @@ impl DataSet {
         };
         let choice = match choice.as_deref() {
             Some("found") => ScaleChoice::Found,
-            _ => ScaleChoice::Fixed,
+            _ => ScaleChoice::Given,
         };
         let scale = scale.map(|text| text.parse::<RatingScale>()).transpose();
         let scale = scale.map_err(|error| Fault::Damaged(error.to_string()))?;
@@ -131,6 +139,7 @@ pub(crate) async fn summary(connection: &mut SqliteConnection) -> Result<Summary
         rated_items: count(rated_items),
         ratings: count(ratings),
         scale: data_set.scale.map(|(scale, _)| scale),
+        scale_is_found: data_set.scale.is_some_and(|(_, choice)| choice == ScaleChoice::Found),
         sequence: count(data_set.sequence),
     })
 }

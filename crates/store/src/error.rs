@@ -82,18 +82,21 @@ pub enum StoreError {
     },
     /// The data set and an import are on scales that do not go together.
     #[error(
-        "expected ratings on the database's scale {database}, found an import on {import}; \
-         an import that replaces the data set may have any scale"
+        "expected ratings on the database's scale {database}, found a data set on {import}; \
+         `--scale {both}` takes both in, `--replace` puts the one in the place of the other"
     )]
     ScaleConflict {
         /// The scale of the database.
         database: RatingScale,
         /// The scale of the import.
         import: RatingScale,
+        /// One that holds both.
+        both: RatingScale,
     },
     /// A rating is not on the scale.
     #[error(
-        "expected ratings on the scale {scale}, found {rating} by user {user:?} of item {item:?}"
+        "expected ratings on the scale {scale}, found {rating} by user {user:?} of item {item:?}; \
+         `likemind scale` and `--scale` change the scale"
     )]
     OffScale {
         /// The scale.

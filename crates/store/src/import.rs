@@ -5,24 +5,40 @@ mod log;
 mod merge;
 mod plan;
 mod scale;
+mod times;
+mod titles;
 mod write;
 
-use crate::data_set::{self, ScaleChoice, Summary};
+use crate::data_set::{self, DataSet, ScaleChoice, Summary};
 use crate::error::{Fault, StoreError};
+use crate::matrix;
 use crate::open::Store;
-use likemind::{Catalogue, RatingScale, RatingTable};
+use likemind::{Catalogue, RatingScale, RatingTable, UserIdx};
 use plan::{Before, Plan};
+use scale::{Chosen, settle};
 use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
+use titles::retitled;
 
 /// What becomes of the data set that the database holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportMode {
-    /// It stays: users, items and ratings are added, and a rating that is there already takes the
-    /// import's value and time.
+    /// It stays: users, items and ratings are added.
     Add,
     /// It goes, with its name, its scale and its models.
     Replace,
+}
+
+/// Which rating stays where the database and an import have one each of the same user and item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// The later one by their times; the import's where one of them has none, or both are the same.
+    #[default]
+    Newest,
+    /// The database's.
+    Existing,
+    /// The import's.
+    Incoming,
 }
 
 /// What to import.
@@ -38,9 +54,10 @@ pub struct ImportBatch<'a> {
     pub catalogue: &'a Catalogue,
     /// The scale of the ratings.
     pub scale: RatingScale,
-    /// Where the scale comes from. A found one gives way to a fixed one, and two found ones become
-    /// one that holds both.
+    /// Where the scale comes from. A given one counts, and two found ones become one that holds both.
     pub scale_choice: ScaleChoice,
+    /// Which of two ratings of the same user and item stays.
+    pub keep: Keep,
     /// What becomes of what the database holds.
     pub mode: ImportMode,
 }
@@ -83,11 +100,60 @@ pub struct ImportSummary {
     pub updated: u64,
     /// Ratings that were there with the same value.
     pub unchanged: u64,
+    /// Ratings that were there with another value and stayed.
+    pub kept: u64,
+    /// Items that have another title than they had.
+    pub retitled: Retitled,
     /// What the database holds now.
     pub now: Summary,
 }
 
+/// Known items that an import gave another title: two data sets may use the same ids for different
+/// things.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Retitled {
+    /// How many.
+    pub count: u64,
+    /// The first of them.
+    pub first: Option<Title>,
+}
+
+/// An item whose title changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Title {
+    /// The item's id.
+    pub item: String,
+    /// The title that it had.
+    pub before: String,
+    /// The title that it has.
+    pub after: String,
+}
+
 impl Store {
+    /// Gives the ratings another scale: `Some` is a limit from now on, `None` describes the ratings
+    /// as they are. Models are of the former scale until they are fitted anew.
+    ///
+    /// # Errors
+    /// [`StoreError::OffScale`] if there is a rating that is not on the scale, and
+    /// [`StoreError::NoRatings`] before the first import.
+    pub async fn set_scale(&self, scale: Option<RatingScale>) -> Result<Summary, StoreError> {
+        self.named(async {
+            let mut connection = self.unchecked_connection().await?;
+            let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let chosen = match scale {
+                Some(scale) => (scale, ScaleChoice::Given),
+                None => (found_scale(&mut writing).await?, ScaleChoice::Found),
+            };
+            DataSet::read(&mut writing).await?.scale()?;
+            change_scale(&mut writing, chosen).await?;
+            let now = data_set::summary(&mut writing).await?;
+            writing.commit().await?;
+            connection.close().await.ok();
+            Ok(now)
+        })
+        .await
+    }
+
     /// Imports ratings in one transaction: after an error, a crash, or when its future is dropped,
     /// the database is as it was. Importing the same again changes nothing.
     ///
@@ -119,13 +185,44 @@ impl Store {
     }
 }
 
+/// The scale that the ratings seem to be on; the one that they have where there are none.
+async fn found_scale(connection: &mut SqliteConnection) -> Result<RatingScale, Fault> {
+    let data_set = DataSet::read(connection).await?;
+    let matrix = matrix::read(connection, &data_set).await?;
+    let users = (0..matrix.users() as u32).map(UserIdx);
+    let ratings = users.flat_map(|user| matrix.of_user(user).map(|(_, rating)| rating));
+    RatingScale::find(ratings).or(data_set.scale())
+}
+
+/// Changes the scale, and nothing else.
+pub(crate) async fn change_scale(
+    connection: &mut SqliteConnection,
+    scale: Chosen,
+) -> Result<(), Fault> {
+    let batch = ImportBatch {
+        name: None,
+        table: &RatingTable::new(),
+        catalogue: &Catalogue::new(),
+        scale: scale.0,
+        scale_choice: scale.1,
+        keep: Keep::Existing,
+        mode: ImportMode::Add,
+    };
+    let before = Before::read(connection).await?;
+    let plan = Plan::new(connection, before, &batch, scale).await?;
+    write::write(connection, &plan, &mut |_| ()).await
+}
+
 async fn import(
     connection: &mut SqliteConnection,
     batch: &ImportBatch<'_>,
     progress: &mut (dyn FnMut(ImportProgress) + Send),
 ) -> Result<ImportSummary, Fault> {
     let before = Before::read(connection).await?;
-    let plan = Plan::new(before, batch)?;
+    let former = before.data_set.scale;
+    let scale = settle(former, (batch.scale, batch.scale_choice))?;
+    let plan = Plan::new(connection, before, batch, scale).await?;
+    let retitled = retitled(connection, &plan).await?;
     write::write(connection, &plan, progress).await?;
     let tally = plan.merged.tally;
     Ok(ImportSummary {
@@ -134,6 +231,8 @@ async fn import(
         added: tally.added,
         updated: tally.updated,
         unchanged: tally.unchanged,
+        kept: tally.kept,
+        retitled,
         now: data_set::summary(connection).await?,
     })
 }

@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use likemind::{Catalogue, RatingScale, RatingTable};
-//! use likemind_store::{Change, ImportBatch, ImportMode, ScaleChoice, Store};
+//! use likemind_store::{Change, ImportBatch, ImportMode, Keep, ScaleChoice, Store};
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -22,7 +22,8 @@
 //!     table: &table,
 //!     catalogue: &Catalogue::new(),
 //!     scale: RatingScale::HALF_STARS,
-//!     scale_choice: ScaleChoice::Fixed,
+//!     scale_choice: ScaleChoice::Given,
+//!     keep: Keep::Newest,
 //!     mode: ImportMode::Add,
 //! };
 //! let imported = store.import(batch, &mut |_| ()).await?;
@@ -67,7 +68,9 @@ pub use data_set::{DataState, ScaleChoice, Summary};
 pub use error::StoreError;
 pub use fit::{FitEnd, FitEvent, FitOptions, FitStop, Fitted};
 pub use forget::Forgotten;
-pub use import::{ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary};
+pub use import::{
+    ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
+};
 pub use items::FoundItem;
 pub use jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Orders};
 pub use live::{LiveModel, LiveStore, LiveView, Names};

@@ -194,7 +194,7 @@ fn open_file(path: &Path, absent: Absent) -> Result<File, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ImportBatch, ImportMode, ScaleChoice};
+    use crate::{ImportBatch, ImportMode, Keep, ScaleChoice};
     use likemind::{Catalogue, RatingScale, RatingTable};
     use sqlx::Row;
 
@@ -227,7 +227,8 @@ mod tests {
                 table: &table,
                 catalogue: &catalogue,
                 scale: RatingScale::FIVE_STARS,
-                scale_choice: ScaleChoice::Fixed,
+                scale_choice: ScaleChoice::Given,
+                keep: Keep::Newest,
                 mode: ImportMode::Add,
             };
             store.import(batch, &mut |_| ()).await

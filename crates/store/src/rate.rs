@@ -1,10 +1,11 @@
 //! Single ratings, set and removed.
 
 use crate::changes::{self, SingleChange};
-use crate::data_set::DataSet;
+use crate::data_set::{DataSet, ScaleChoice};
 use crate::digest::RatingFact;
 use crate::error::{Fault, StoreError};
 use crate::ids::{StoredIds, count};
+use crate::import::change_scale;
 use crate::open::Store;
 use crate::rows::code_of;
 use likemind::{IdError, ItemIdx, MAX_ROW_LENGTH, MatrixError, RatingScale, UserIdx};
@@ -65,7 +66,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NoRatings`] before the first import, which tells the scale;
-    /// [`StoreError::OffScale`] for a rating that is not on it; [`StoreError::Id`] for a text that
+    /// [`StoreError::OffScale`] for a rating that is not on it, if it is a limit: a scale that was
+    /// found from the ratings becomes wider, which takes as long as reading them all, and models are
+    /// of the former scale until they are fitted anew; [`StoreError::Id`] for a text that
     /// cannot be an id; [`StoreError::UnknownId`] for removing with an id that is not there;
     /// [`StoreError::Locked`] if another process goes on writing for more than five seconds.
     pub async fn rate(
@@ -89,6 +92,7 @@ impl Store {
     pub async fn rate_many(&self, changes: &[RatingChange<'_>]) -> Result<Vec<Rated>, StoreError> {
         self.named(async {
             let mut writing = self.writing().await?;
+            widen_found_scale(&mut writing, changes).await?;
             let mut data_set = DataSet::read(&mut writing).await?;
             let scale = data_set.scale()?;
             let (mut rated, mut log) = (Vec::with_capacity(changes.len()), Vec::new());
@@ -108,6 +112,24 @@ impl Store {
         })
         .await
     }
+}
+
+/// A scale that describes the ratings describes these, too.
+async fn widen_found_scale(
+    connection: &mut SqliteConnection,
+    changes: &[RatingChange<'_>],
+) -> Result<(), Fault> {
+    let Some((scale, ScaleChoice::Found)) = DataSet::read(connection).await?.scale else {
+        return Ok(());
+    };
+    let set = changes.iter().filter_map(|change| match change.change {
+        Change::Set { rating, .. } => Some(rating),
+        Change::Remove => None,
+    });
+    let off = set.filter(|&rating| rating.is_finite() && !scale.contains(rating));
+    // None is an error that says so, and there is nothing to do.
+    let Ok(of_these) = RatingScale::find(off) else { return Ok(()) };
+    change_scale(connection, (scale.widen(&of_these), ScaleChoice::Found)).await
 }
 
 pub(crate) fn logged(rated: &Rated) -> SingleChange {

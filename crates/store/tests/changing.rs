@@ -184,7 +184,11 @@ impl Pair {
         for row in table.iter() {
             let user = index(&mut model.users, table.users.name(row.user).unwrap());
             let item = index(&mut model.items, table.items.name(row.item).unwrap());
-            model.ratings.insert((user, item), (row.rating, None));
+            // The same value of an unknown time tells nothing of when it was given.
+            let there = model.ratings.entry((user, item)).or_insert((row.rating, None));
+            if there.0 != row.rating {
+                *there = (row.rating, None);
+            }
         }
         if now > before {
             self.trimmed().await;

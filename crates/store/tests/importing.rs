@@ -5,7 +5,8 @@ mod common;
 use common::{Place, Row, SMALL, batch, execute, import, integrity, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
 use likemind_store::{
-    ImportBatch, ImportMode, ImportProgress, ImportStep, ScaleChoice, Store, StoreError,
+    ImportBatch, ImportMode, ImportProgress, ImportStep, Keep, Retitled, ScaleChoice, Store,
+    StoreError,
 };
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -134,7 +135,7 @@ async fn replacing_starts_over() {
 }
 
 #[tokio::test]
-async fn found_scales_widen_and_others_conflict() {
+async fn found_scales_widen_and_given_ones_count() {
     let place = Place::new();
     let store = place.open().await;
     let import = async |rows: &[Row<'_>], scale: &str, scale_choice| {
@@ -142,7 +143,7 @@ async fn found_scales_widen_and_others_conflict() {
         let batch = ImportBatch { scale, scale_choice, ..batch(&table) };
         store.import(batch, &mut |_| ()).await.map(|imported| imported.now.scale)
     };
-    use ScaleChoice::{Fixed, Found};
+    use ScaleChoice::{Documented, Found, Given};
     let half = [("new", "Heat", 4.5), ("ada", "Heat", 4.0)];
     import(SMALL, "1:5:1", Found).await.unwrap();
     let wider = import(&half, "0.5:5:0.5", Found).await.unwrap();
@@ -156,15 +157,113 @@ async fn found_scales_widen_and_others_conflict() {
 
     let before = state(&store).await;
     // What is there is off the scale that is now given.
-    let conflict = import(&[("new", "Up", 4.0)], "1:5:1", Fixed).await.unwrap_err();
-    assert!(matches!(conflict, StoreError::ScaleConflict { .. }), "{conflict}");
-    assert!(conflict.to_string().contains("0.5:5:0.5") && conflict.to_string().contains("1:5:1"));
+    let off = import(&[("new", "Up", 4.0)], "1:5:1", Given).await.unwrap_err();
+    assert!(matches!(off, StoreError::OffScale { rating: 4.5, .. }), "{off}");
+    assert!(off.to_string().contains(r#"4.5 by user "new" of item "Heat""#), "{off}");
     assert_eq!(state(&store).await, before);
-    import(&half, "0.5:5:0.5", Fixed).await.unwrap();
+    import(&half, "0.5:5:0.5", Given).await.unwrap();
     let off = import(&[("new", "Up", 9.0)], "1:10:1", Found).await.unwrap_err();
     assert!(matches!(off, StoreError::OffScale { rating: 9.0, .. }), "{off}");
-    let conflict = import(&[("new", "Up", 9.0)], "1:10:1", Fixed).await.unwrap_err();
+    let conflict = import(&[("new", "Up", 9.0)], "1:10:1", Documented).await.unwrap_err();
     assert!(matches!(conflict, StoreError::ScaleConflict { .. }), "{conflict}");
+    assert!(conflict.to_string().contains("`--scale 0.5:10:0.5`"), "{conflict}");
+    let given = import(&[("new", "Up", 9.0)], "0:10:0.5", Given).await.unwrap();
+    assert_eq!(given, "0:10:0.5".parse().ok());
+}
+
+#[tokio::test]
+async fn the_scale_is_changed_and_found_again() {
+    let place = Place::new();
+    let store = place.open().await;
+    let none = store.set_scale(Some(RatingScale::FIVE_STARS)).await.unwrap_err();
+    assert!(matches!(none, StoreError::NoRatings { .. }), "{none}");
+    import(&store, &table(SMALL)).await.unwrap();
+    let ten = "0:10:0.5".parse().unwrap();
+    let now = store.set_scale(Some(ten)).await.unwrap();
+    assert_eq!((now.scale, now.scale_is_found), (Some(ten), false));
+    assert_eq!(*store.matrix().await.unwrap().scale(), ten);
+    let before = state(&store).await;
+    let off = store.set_scale("4:5:1".parse().ok()).await.unwrap_err();
+    assert!(matches!(off, StoreError::OffScale { .. }), "{off}");
+    assert_eq!(state(&store).await, before);
+    let now = store.set_scale(None).await.unwrap();
+    let highest = SMALL.iter().map(|row| row.2).fold(0.0, f64::max);
+    assert_eq!((now.scale.unwrap().max(), now.scale_is_found), (highest, true));
+    let fresh_place = Place::new();
+    let fresh = fresh_place.open().await;
+    let small = table(SMALL);
+    let found = ImportBatch { scale: now.scale.unwrap(), ..batch(&small) };
+    fresh.import(found, &mut |_| ()).await.unwrap();
+    assert_eq!(store.data_digest().await.unwrap(), fresh.data_digest().await.unwrap());
+}
+
+#[tokio::test]
+async fn the_newest_rating_stays_unless_another_is_asked_for() {
+    let one = |rating, time: Option<i64>| {
+        let mut table = RatingTable::new();
+        table.push("ada", "Heat", rating, time).unwrap();
+        table
+    };
+    use Keep::{Existing, Incoming, Newest};
+    for (there, comes, keep, stays) in [
+        ((4.0, Some(200)), (2.0, Some(100)), Newest, (4.0, Some(200))),
+        ((4.0, Some(100)), (2.0, Some(200)), Newest, (2.0, Some(200))),
+        ((4.0, Some(100)), (2.0, Some(100)), Newest, (2.0, Some(100))),
+        ((4.0, Some(100)), (2.0, None), Newest, (2.0, None)),
+        ((4.0, None), (2.0, Some(1)), Newest, (2.0, Some(1))),
+        ((4.0, Some(200)), (4.0, Some(100)), Newest, (4.0, Some(200))),
+        ((4.0, None), (4.0, Some(-5)), Newest, (4.0, Some(-5))),
+        ((4.0, Some(200)), (4.0, None), Newest, (4.0, Some(200))),
+        ((4.0, Some(100)), (2.0, Some(200)), Existing, (4.0, Some(100))),
+        ((4.0, Some(100)), (4.0, Some(200)), Existing, (4.0, Some(100))),
+        ((4.0, Some(200)), (2.0, Some(100)), Incoming, (2.0, Some(100))),
+        ((4.0, Some(200)), (4.0, Some(100)), Incoming, (4.0, Some(100))),
+    ] {
+        let place = Place::new();
+        let store = place.open().await;
+        import(&store, &one(there.0, there.1)).await.unwrap();
+        let incoming = one(comes.0, comes.1);
+        let batch = ImportBatch { keep, ..batch(&incoming) };
+        let done = store.import(batch, &mut |_| ()).await.unwrap();
+        let now = store.ratings().await.unwrap().row(0);
+        let case = format!("{there:?} {comes:?} {keep:?}");
+        assert_eq!((now.rating, now.timestamp), stays, "{case}");
+        let counts = (done.added, done.updated, done.unchanged, done.kept);
+        let wanted = if there.0 == comes.0 {
+            (0, 0, 1, 0)
+        } else if stays.0 == comes.0 {
+            (0, 1, 0, 0)
+        } else {
+            (0, 0, 0, 1)
+        };
+        assert_eq!(counts, wanted, "{case}");
+        assert_eq!(integrity(&place).await, "ok");
+        let matrix = store.matrix().await.unwrap();
+        assert_eq!(matrix.rating(UserIdx(0), ItemIdx(0)), Some(stays.0), "{case}");
+    }
+}
+
+#[tokio::test]
+async fn another_title_of_a_known_item_is_told() {
+    let place = Place::new();
+    let store = place.open().await;
+    let with = async |titles: &[&str]| {
+        let (mut table, mut catalogue) = (RatingTable::new(), Catalogue::new());
+        for (item, &title) in (0..).zip(titles) {
+            table.push("ada", &item.to_string(), 3.0, None).unwrap();
+            let title = Some(title.to_owned());
+            catalogue.set(ItemIdx(item), ItemInfo { title, ..ItemInfo::default() });
+        }
+        let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+        store.import(batch, &mut |_| ()).await.unwrap().retitled
+    };
+    assert_eq!(with(&["Heat", "Up"]).await, Retitled::default());
+    assert_eq!(with(&["Heat", "Up", "Jaws"]).await, Retitled::default());
+    let first = ("1".to_owned(), "Up".to_owned(), "Toy Story".to_owned());
+    let retitled = with(&["Heat", "Toy Story", "Alien"]).await;
+    assert_eq!(retitled.count, 2);
+    let found = retitled.first.unwrap();
+    assert_eq!((found.item, found.before, found.after), first);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Place, SMALL, batch, execute, import, integrity, save_model, table};
-use likemind::{IdError, ItemIdx, Rating, UserIdx};
+use likemind::{IdError, ItemIdx, Rating, RatingTable, UserIdx};
 use likemind_store::{
     Change, Changes, ImportBatch, ImportMode, Rated, RatingChange, SingleChange, Store, StoreError,
 };
@@ -194,7 +194,7 @@ async fn small_imports_beside_a_model_can_be_followed() {
     assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::Unfollowable);
     save_model(&store).await;
     let more =
-        [("zoe", "Heat", 3.0), ("ada", "Heat", 2.0), ("ada", "Up", 5.0), ("bob", "Heat", 5.0)];
+        [("zoe", "Heat", 3.0), ("ada", "Heat", 2.0), ("bob", "Heat", 5.0), ("ada", "Up", 5.0)];
     let imported = import(&store, &table(&more)).await.unwrap();
     assert_eq!(imported.now.sequence, 5);
     assert_eq!(singles(&store, 2).await, [(0, 0, Some(2.0)), (0, 3, Some(5.0)), (3, 0, Some(3.0))]);
@@ -209,11 +209,18 @@ async fn small_imports_beside_a_model_can_be_followed() {
     assert_eq!(singles(&store, 5).await, [(0, 3, Some(5.0))]);
     // Nothing new at all.
     assert_eq!(import(&store, &timed).await.unwrap().now.sequence, 6);
+    // Of a rating that stays and one whose time alone changed, the second is told.
+    let mut mixed = RatingTable::new();
+    mixed.push("ada", "Heat", 5.0, Some(-9)).unwrap();
+    mixed.push("zoe", "Heat", 3.0, Some(9_000)).unwrap();
+    let imported = import(&store, &mixed).await.unwrap();
+    assert_eq!((imported.kept, imported.unchanged, imported.now.sequence), (1, 1, 7));
+    assert_eq!(singles(&store, 6).await, [(3, 0, Some(3.0))]);
     // An item that nobody rated cannot be told rating by rating.
     let mut unrated = table(&[("ada", "Up", 4.0)]);
     unrated.items.intern("unseen").unwrap();
     import(&store, &unrated).await.unwrap();
-    assert_eq!(store.changes_since(6, 9).await.unwrap(), Changes::Unfollowable);
+    assert_eq!(store.changes_since(7, 9).await.unwrap(), Changes::Unfollowable);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use common::{Place, batch};
 use likemind::{Rating, RatingMatrix, RatingScale, RatingTable};
 use likemind_store::ImportBatch;
 use proptest::prelude::*;
+use std::collections::HashMap;
 
 /// Users, items, a part of the scale, and a time; a pair may come again.
 type Rows = Vec<(u8, u8, u16, Option<i64>)>;
@@ -38,14 +39,27 @@ fn table(scale: &RatingScale, rows: &Rows) -> RatingTable {
     table
 }
 
-/// Both tables as one, where the second has the last word.
+/// Both tables as one, where the second has the last word unless the first has a later time.
 fn together(first: &RatingTable, second: &RatingTable) -> RatingTable {
+    let names = |table: &RatingTable, rating: &Rating| {
+        let (user, item) = (table.users.name(rating.user), table.items.name(rating.item));
+        (user.unwrap().to_owned(), item.unwrap().to_owned())
+    };
+    let former: HashMap<_, _> =
+        first.iter().map(|rating| (names(first, &rating), rating)).collect();
+    let is_older = |rating: &Rating| {
+        let former = former.get(&names(second, rating)).and_then(|former| former.timestamp);
+        former.zip(rating.timestamp).is_some_and(|(former, time)| time < former)
+    };
     let mut all = RatingTable::new();
-    for table in [first, second] {
-        for Rating { user, item, rating, timestamp: _ } in table.iter() {
-            let (user, item) = (table.users.name(user), table.items.name(item));
-            all.push(user.unwrap(), item.unwrap(), rating, None).unwrap();
-        }
+    for rating in first.iter() {
+        let (user, item) = names(first, &rating);
+        all.push(&user, &item, rating.rating, None).unwrap();
+    }
+    for rating in second.iter() {
+        let (user, item) = names(second, &rating);
+        let stays = is_older(&rating).then(|| former[&(user.clone(), item.clone())].rating);
+        all.push(&user, &item, stays.unwrap_or(rating.rating), None).unwrap();
     }
     all.deduplicate();
     all

@@ -2,16 +2,16 @@
 
 use super::fit;
 use super::import;
-use super::recommend::{print_reasons, recommend};
+use super::recommend::{Asked, print_reasons, recommend};
 use super::serve::{self, Doors};
-use crate::args::Shared;
+use crate::args::{PredictionArgs, Shared};
 use crate::engine::{self, Engine};
 use crate::output::{self, grouped};
 use anyhow::{Result, bail};
 use clap::Args;
 use likemind::{ModelOptions, Side};
 use likemind_data::sample;
-use likemind_store::{ImportMode, Store};
+use likemind_store::{ImportMode, Keep, Store};
 use std::path::PathBuf;
 
 /// The name of the sample in its database.
@@ -59,7 +59,8 @@ impl Demo {
             grouped(ratings),
             data.ratings.items.len()
         ))?;
-        import::save(&store, &data, ImportMode::Replace, shared.progress).await?;
+        let replacing = (ImportMode::Replace, Keep::Newest);
+        import::save(&store, &data, replacing, shared.progress).await?;
         output::line("2. All pairs of people, compared by what both have rated (PCS).")?;
         let parameters = ModelOptions::new(Side::Users).check()?;
         let fitted = fit::fit(&store, fit::plain_options(parameters)?, shared.progress).await?;
@@ -67,7 +68,9 @@ impl Demo {
         output::line(&format!("3. What {} might like, and why:\n", output::printable(&self.user)))?;
         let person = engine::user(&store, &self.user).await?;
         let engine = Engine::open(&store, Some(Side::Users)).await?;
-        let list = recommend(&store, &engine, person, self.n, true).await?;
+        let rule = PredictionArgs::default();
+        let asked = Asked { n: self.n, explain: true, rule: &rule };
+        let list = recommend(&store, &engine, person, &asked).await?;
         output::many(shared.format, &list)?;
         if shared.format == output::Format::Table {
             print_reasons(&list, Side::Users)?;

@@ -3,14 +3,14 @@
 mod held_out;
 mod report;
 
-use crate::args::{NeighbourArgs, Shared, in_pool};
+use crate::args::{NeighbourArgs, PredictionArgs, Shared, in_pool};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use held_out::{HeldOut, from_files};
 use likemind::{
-    AllPairs, BaselinePredictor, Centre, MeanOf, MeanPredictor, Neighbourhood,
-    NeighbourhoodPredictor, NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor,
-    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, ReadingOrder, Side, Similarities,
+    AllPairs, BaselinePredictor, MeanOf, MeanPredictor, Neighbourhood, NeighbourhoodPredictor,
+    NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor, Ranker, RankingQuality,
+    RatingAccuracy, RatingMatrix, RatingScale, ReadingOrder, Side, Similarities, TestRating,
     Unobserved, ranking_quality, rating_accuracy,
 };
 use likemind_data::{Source, folds};
@@ -19,6 +19,9 @@ use report::Report;
 
 /// Learns from some ratings and is measured on others: --train and --test name two files (or two
 /// parts of an archive), --folds splits the database's ratings.
+///
+/// -k is how many neighbours recommendations come from. Predictions come from all who rated the item,
+/// of whom --raters count, so that -k changes them with --as-served alone.
 #[derive(Args)]
 pub(crate) struct Evaluate {
     /// The ratings to learn from: a file, a folder or a .zip
@@ -33,6 +36,9 @@ pub(crate) struct Evaluate {
     /// The part of --test that holds the ratings, such as u1.test
     #[arg(long, value_name = "NAME", requires = "test")]
     test_part: Option<String>,
+    /// The scale of the two files as MIN:MAX:STEP, or MIN:MAX for any value [default: found]
+    #[arg(long, allow_hyphen_values = true, requires = "train")]
+    scale: Option<RatingScale>,
     /// Splits the database's ratings into so many parts, each of which is held out once
     #[arg(long, value_name = "N")]
     folds: Option<usize>,
@@ -47,21 +53,18 @@ pub(crate) struct Evaluate {
     side: Side,
     #[command(flatten)]
     neighbours: NeighbourArgs,
-    /// What ratings are measured from: none, mean, zscore, baseline
-    #[arg(long, default_value_t = Centre::Baseline)]
-    centre: Centre,
-    /// How many neighbours that rated the item are used at most
-    #[arg(long, default_value_t = 40, value_name = "N")]
-    raters: usize,
-    /// How strongly few weak neighbours are drawn to the base [default: the dialect's]
-    #[arg(long, value_name = "L")]
-    denominator_shrinkage: Option<f64>,
+    #[command(flatten)]
+    rule: PredictionArgs,
     /// Predicts from the stored k neighbours, as `predict` does, and not from all who rated
     #[arg(long)]
     as_served: bool,
     /// The length of the recommended lists
     #[arg(long, default_value_t = 10, value_name = "N")]
     top: usize,
+    /// A recommended item is a hit where the user gave it this or more; users without such a rating
+    /// are left out [default: every held-out rating is a hit, whatever its value]
+    #[arg(long, value_name = "RATING", allow_negative_numbers = true)]
+    relevant: Option<f64>,
     /// How many threads to use [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -93,7 +96,8 @@ impl Evaluate {
         let mut figures = Vec::new();
         match (&self.train, &self.test, self.folds) {
             (Some(train), Some(test), None) => {
-                let held_out = from_files((train, &self.train_part), (test, &self.test_part))?;
+                let (train, test) = ((train, &self.train_part), (test, &self.test_part));
+                let held_out = from_files(train, test, self.scale)?;
                 figures.push(in_pool(self.threads, || self.measure(&held_out))??);
             }
             (None, None, Some(count)) => {
@@ -116,7 +120,7 @@ impl Evaluate {
             Model::Knn => self.measure_neighbours(held_out),
             Model::Baseline => {
                 let options = self.prediction().baseline;
-                figures(held_out, &BaselinePredictor::new(matrix, options)?, None, self.top)
+                self.figures(held_out, &BaselinePredictor::new(matrix, options)?, None)
             }
             Model::UserMean => self.measure_mean(held_out, MeanOf::User),
             Model::ItemMean => self.measure_mean(held_out, MeanOf::Item),
@@ -125,13 +129,11 @@ impl Evaluate {
     }
 
     fn measure_mean(&self, held_out: &HeldOut, of: MeanOf) -> Result<Figures> {
-        figures(held_out, &MeanPredictor::new(&held_out.matrix, of), None, self.top)
+        self.figures(held_out, &MeanPredictor::new(&held_out.matrix, of), None)
     }
 
     fn prediction(&self) -> PredictionOptions {
-        let options = self.neighbours.similarity.dialect.prediction(self.centre);
-        let shrinkage = self.denominator_shrinkage.unwrap_or(options.denominator_shrinkage);
-        PredictionOptions { raters: self.raters, denominator_shrinkage: shrinkage, ..options }
+        self.rule.options(self.neighbours.similarity.dialect, self.side)
     }
 
     fn measure_neighbours(&self, held_out: &HeldOut) -> Result<Figures> {
@@ -149,21 +151,23 @@ impl Evaluate {
             predictor = predictor.with_ties_by(&order);
         }
         let ranker = NeighbourhoodRanker::new(matrix, &index);
-        figures(held_out, &predictor, Some(&ranker), self.top)
+        self.figures(held_out, &predictor, Some(&ranker))
     }
-}
 
-/// Measures a predictor and a ranker; models without a ranking of their own rank by popularity.
-fn figures(
-    held_out: &HeldOut,
-    predictor: &dyn Predictor,
-    ranker: Option<&dyn Ranker>,
-    top: usize,
-) -> Result<Figures> {
-    let HeldOut { matrix, test, .. } = held_out;
-    let popularity = PopularityRanker::new(matrix);
-    Ok(Figures {
-        accuracy: rating_accuracy(matrix, predictor, test),
-        ranking: ranking_quality(matrix, ranker.unwrap_or(&popularity), test, top),
-    })
+    /// Measures a predictor and a ranker; models without a ranking of their own rank by popularity.
+    fn figures(
+        &self,
+        held_out: &HeldOut,
+        predictor: &dyn Predictor,
+        ranker: Option<&dyn Ranker>,
+    ) -> Result<Figures> {
+        let HeldOut { matrix, test, .. } = held_out;
+        let popularity = PopularityRanker::new(matrix);
+        let is_hit = |held: &&TestRating| self.relevant.is_none_or(|least| held.rating >= least);
+        let hits: Vec<TestRating> = test.iter().filter(is_hit).copied().collect();
+        Ok(Figures {
+            accuracy: rating_accuracy(matrix, predictor, test),
+            ranking: ranking_quality(matrix, ranker.unwrap_or(&popularity), &hits, self.top),
+        })
+    }
 }

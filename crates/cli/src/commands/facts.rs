@@ -19,7 +19,7 @@ use serde::Serialize;
 #[derive(Args)]
 pub(crate) struct Facts {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
 }
 

@@ -1,17 +1,23 @@
 //! `likemind import`
 
+mod notes;
+
 use crate::args::Shared;
-use crate::output::{self, Field, Record};
+use crate::output::{self, Field, Format, Record};
 use crate::progress::{ProgressMode, Reporter};
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use likemind::RatingScale;
 use likemind_data::{
     BadRows, ColumnChoice, DataError, Dataset, Delimiter, Layout, ReadOptions, ScaleOrigin, Source,
     read,
 };
-use likemind_store::{ImportBatch, ImportMode, ImportProgress, ImportStep, ScaleChoice, Store};
+use likemind_store::{
+    ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, ScaleChoice, Store,
+    Summary,
+};
 use serde::Serialize;
+use std::path::Path;
 
 /// Reads everything or nothing: after an error the database is as it was.
 ///
@@ -35,9 +41,32 @@ pub(crate) struct Import {
     /// Leaves out rows that cannot be used, and says how many
     #[arg(long)]
     skip_bad_rows: bool,
+    /// Which rating stays where the database and the import have one each of the same user and item
+    #[arg(long, value_enum, default_value_t = KeepChoice::Newest, conflicts_with = "replace")]
+    keep: KeepChoice,
     /// Removes all ratings, items and models that are there first
     #[arg(long)]
     replace: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum KeepChoice {
+    /// The later one, by their times; the import's where a time is unknown
+    Newest,
+    /// The database's
+    Existing,
+    /// The import's
+    Incoming,
+}
+
+impl From<KeepChoice> for Keep {
+    fn from(choice: KeepChoice) -> Self {
+        match choice {
+            KeepChoice::Newest => Self::Newest,
+            KeepChoice::Existing => Self::Existing,
+            KeepChoice::Incoming => Self::Incoming,
+        }
+    }
 }
 
 /// A layout, or `auto`.
@@ -82,78 +111,185 @@ impl Columns {
     }
 }
 
-/// What an import did.
+/// What was read and what came of it: the file's counts, then the database's.
 #[derive(Serialize)]
 struct Imported {
+    #[serde(flatten)]
+    read: Read,
+    #[serde(flatten)]
+    database: Database,
+}
+
+/// What was read, and what it was to the database.
+#[derive(Serialize)]
+struct Read {
     users: u64,
     items: u64,
     rated_items: u64,
     ratings: u64,
     duplicates: u64,
     skipped_rows: u64,
+    added: u64,
+    changed: u64,
+    unchanged: u64,
+    kept: u64,
 }
 
-impl Record for Imported {
-    const COLUMNS: &'static [&'static str] =
-        &["users", "items", "rated_items", "ratings", "duplicates", "skipped_rows"];
+/// What the database holds now.
+#[derive(Serialize)]
+struct Database {
+    database_users: u64,
+    database_items: u64,
+    database_ratings: u64,
+    scale: Option<String>,
+}
+
+impl Record for Read {
+    const COLUMNS: &'static [&'static str] = &[
+        "users",
+        "items",
+        "rated_items",
+        "ratings",
+        "duplicates",
+        "skipped_rows",
+        "added",
+        "changed",
+        "unchanged",
+        "kept",
+    ];
 
     fn fields(&self) -> Vec<Field> {
-        let all = [
+        let counts = [
             self.users,
             self.items,
             self.rated_items,
             self.ratings,
             self.duplicates,
             self.skipped_rows,
+            self.added,
+            self.changed,
+            self.unchanged,
+            self.kept,
         ];
-        all.map(Field::Count).into()
+        counts.map(Field::Count).into()
     }
 }
 
-impl Import {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let options = ReadOptions {
-            layout: self.dataset.0,
-            part: self.part,
-            delimiter: self.columns.delimiter,
-            columns: self.columns.choice(),
-            scale: self.scale,
-            bad_rows: if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse },
-            ..ReadOptions::default()
-        };
-        let mode = if self.replace { ImportMode::Replace } else { ImportMode::Add };
-        let dataset = read(&self.source, &options)?;
-        let store = Store::create_or_open(shared.db()).await?;
-        save(&store, &dataset, mode, shared.progress).await?;
-        store.close().await;
-        for row in &dataset.skipped.first {
-            eprintln!("left out: {}", output::printable(&row.to_string()));
-        }
-        if dataset.skipped.count > dataset.skipped.first.len() {
-            eprintln!("left out: {} rows in all", dataset.skipped.count);
-        }
-        let imported = Imported {
+impl Record for Database {
+    const COLUMNS: &'static [&'static str] =
+        &["database_users", "database_items", "database_ratings", "scale"];
+
+    fn fields(&self) -> Vec<Field> {
+        let counts = [self.database_users, self.database_items, self.database_ratings];
+        let scale = Field::Text(self.scale.clone().unwrap_or_default());
+        counts.map(Field::Count).into_iter().chain([scale]).collect()
+    }
+}
+
+impl Record for Imported {
+    const COLUMNS: &'static [&'static str] = &[
+        "users",
+        "items",
+        "rated_items",
+        "ratings",
+        "duplicates",
+        "skipped_rows",
+        "added",
+        "changed",
+        "unchanged",
+        "kept",
+        "database_users",
+        "database_items",
+        "database_ratings",
+        "scale",
+    ];
+
+    fn fields(&self) -> Vec<Field> {
+        self.read.fields().into_iter().chain(self.database.fields()).collect()
+    }
+}
+
+impl Imported {
+    fn new(dataset: &Dataset, summary: &ImportSummary) -> Self {
+        let read = Read {
             users: dataset.ratings.users.len() as u64,
             items: dataset.ratings.items.len() as u64,
             rated_items: dataset.ratings.rated_items() as u64,
             ratings: dataset.ratings.len() as u64,
             duplicates: dataset.duplicates as u64,
             skipped_rows: dataset.skipped.count as u64,
+            added: summary.added,
+            changed: summary.updated,
+            unchanged: summary.unchanged,
+            kept: summary.kept,
         };
-        output::one(shared.format, &imported)
+        let now = &summary.now;
+        let database = Database {
+            database_users: now.users,
+            database_items: now.items,
+            database_ratings: now.ratings,
+            scale: now.scale.map(|scale| scale.to_string()),
+        };
+        Self { read, database }
     }
+
+    /// For people in two tables, which fit a terminal.
+    fn print(&self, format: Format) -> Result<()> {
+        if format == Format::Table {
+            output::one(format, &self.read)?;
+            return output::one(format, &self.database);
+        }
+        output::one(format, self)
+    }
+}
+
+impl Import {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let mode = if self.replace { ImportMode::Replace } else { ImportMode::Add };
+        let before = before(shared.db(), mode).await?;
+        let limit = before.as_ref().filter(|before| !before.scale_is_found);
+        let options = ReadOptions {
+            layout: self.dataset.0,
+            part: self.part,
+            delimiter: self.columns.delimiter,
+            columns: self.columns.choice(),
+            scale: self.scale,
+            limit: limit.and_then(|before| before.scale),
+            bad_rows: if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse },
+            ..ReadOptions::default()
+        };
+        let dataset = read(&self.source, &options)?;
+        let store = Store::create_or_open(shared.db()).await?;
+        let summary = save(&store, &dataset, (mode, self.keep.into()), shared.progress).await?;
+        store.close().await;
+        notes::of_dataset(&dataset);
+        notes::of_import(&dataset, before.as_ref(), &summary);
+        Imported::new(&dataset, &summary).print(shared.format)
+    }
+}
+
+/// What the database holds that the import adds to; `None` if there is none.
+async fn before(db: &Path, mode: ImportMode) -> Result<Option<Summary>> {
+    if mode == ImportMode::Replace || !db.try_exists()? {
+        return Ok(None);
+    }
+    let store = Store::open_existing(db).await?;
+    let summary = store.summary().await?;
+    store.close().await;
+    Ok(Some(summary))
 }
 
 /// Writes a data set to the database.
 pub(crate) async fn save(
     store: &Store,
     dataset: &Dataset,
-    mode: ImportMode,
+    (mode, keep): (ImportMode, Keep),
     progress: ProgressMode,
-) -> Result<()> {
+) -> Result<ImportSummary> {
     let scale_choice = match dataset.scale_origin {
+        ScaleOrigin::Given => ScaleChoice::Given,
+        ScaleOrigin::Layout => ScaleChoice::Documented,
         ScaleOrigin::Found => ScaleChoice::Found,
-        ScaleOrigin::Given | ScaleOrigin::Layout => ScaleChoice::Fixed,
     };
     let batch = ImportBatch {
         name: Some(&dataset.name),
@@ -161,6 +297,7 @@ pub(crate) async fn save(
         catalogue: &dataset.catalogue,
         scale: dataset.scale,
         scale_choice,
+        keep,
         mode,
     };
     let reporter = Reporter::new(progress, "importing", "ratings", dataset.ratings.len() as u64);
@@ -169,6 +306,5 @@ pub(crate) async fn save(
             reporter.set(progress.done);
         }
     };
-    store.import(batch, &mut report).await?;
-    Ok(())
+    Ok(store.import(batch, &mut report).await?)
 }

@@ -1,6 +1,6 @@
 //! `likemind predict`
 
-use crate::args::Shared;
+use crate::args::{PredictionArgs, Shared};
 use crate::engine::{self, Engine};
 use crate::output::{self, Field, Record};
 use anyhow::Result;
@@ -13,14 +13,16 @@ use serde::Serialize;
 #[derive(Args)]
 pub(crate) struct Predict {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// The item's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     item: String,
     /// Whose neighbours to predict by [default: users, else items, whichever has a model]
     #[arg(long)]
     side: Option<Side>,
+    #[command(flatten)]
+    rule: PredictionArgs,
 }
 
 #[derive(Serialize)]
@@ -57,7 +59,7 @@ impl Predict {
         let engine = Engine::open(&store, self.side).await?;
         let view = engine.view();
         let person = Profile::of_user(view.matrix(), user);
-        let prediction = engine.predictor(&view)?.predict(&person, item);
+        let prediction = engine.predictor(&view, &self.rule)?.predict(&person, item);
         let predicted = Predicted {
             user: self.user,
             item: self.item,

@@ -1,21 +1,24 @@
 //! `likemind rate` and `likemind forget`
 
+use super::scale;
 use crate::args::Shared;
+use crate::engine;
 use crate::output::{self, Field, Record};
-use anyhow::Result;
+use anyhow::{Error, Result, anyhow};
 use clap::Args;
 use likemind_store::{Change, Store};
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Adds or changes one rating, or removes it. Users and items that are new are added.
+/// Adds or changes one rating, or removes it. A rating off a scale that describes the ratings makes it
+/// wider.
 #[derive(Args)]
 pub(crate) struct Rate {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// The item's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     item: String,
     /// The rating
     #[arg(allow_negative_numbers = true, required_unless_present = "remove")]
@@ -23,6 +26,9 @@ pub(crate) struct Rate {
     /// Removes the rating
     #[arg(long, conflicts_with = "rating")]
     remove: bool,
+    /// Adds the user and the item where they are new
+    #[arg(long, conflicts_with = "remove")]
+    new: bool,
 }
 
 #[derive(Serialize)]
@@ -54,12 +60,20 @@ impl Record for Rated {
 impl Rate {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         let store = Store::open_existing(shared.db()).await?;
+        if !self.new {
+            let hint = |error: Error| anyhow!("{error}; --new adds it");
+            engine::user(&store, &self.user).await.map_err(hint)?;
+            engine::item(&store, &self.item).await.map_err(hint)?;
+        }
+        let before = store.summary().await?.scale;
         let change = match self.rating {
             Some(rating) => Change::Set { rating, timestamp: now() },
             None => Change::Remove,
         };
         let rated = store.rate(&self.user, &self.item, change).await?;
+        let now = store.summary().await?.scale;
         store.close().await;
+        scale::note_change(before, now);
         let record = Rated {
             user: self.user,
             item: self.item,
@@ -82,7 +96,7 @@ fn now() -> Option<i64> {
 #[derive(Args)]
 pub(crate) struct Forget {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
 }
 

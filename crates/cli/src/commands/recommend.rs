@@ -1,6 +1,6 @@
 //! `likemind recommend`
 
-use crate::args::Shared;
+use crate::args::{PredictionArgs, Shared};
 use crate::engine::{self, Engine};
 use crate::output::{self, Field, Format, Record, printable};
 use anyhow::Result;
@@ -19,7 +19,7 @@ const SHOWN: usize = 3;
 #[derive(Args)]
 pub(crate) struct Recommend {
     /// The user's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// How many
     #[arg(short, long, default_value_t = 10)]
@@ -30,6 +30,8 @@ pub(crate) struct Recommend {
     /// Whose neighbours to recommend by [default: users, else items, whichever has a model]
     #[arg(long)]
     side: Option<Side>,
+    #[command(flatten)]
+    rule: PredictionArgs,
 }
 
 /// A recommended item.
@@ -79,7 +81,8 @@ impl Recommend {
         let store = Store::open_existing(shared.db()).await?;
         let person = engine::user(&store, &self.user).await?;
         let engine = Engine::open(&store, self.side).await?;
-        let list = recommend(&store, &engine, person, self.n, self.explain).await?;
+        let asked = Asked { n: self.n, explain: self.explain, rule: &self.rule };
+        let list = recommend(&store, &engine, person, &asked).await?;
         if list.len() < self.n {
             eprintln!("note: {} items are left that {:?} has not rated", list.len(), self.user);
         }
@@ -91,15 +94,24 @@ impl Recommend {
     }
 }
 
-/// The `n` best items for a person, with names and, if asked for, reasons.
+/// What is asked for of a list.
+pub(crate) struct Asked<'a> {
+    /// How many items.
+    pub(crate) n: usize,
+    /// Whether with reasons.
+    pub(crate) explain: bool,
+    /// How ratings are predicted.
+    pub(crate) rule: &'a PredictionArgs,
+}
+
+/// The best items for a person, with names.
 pub(crate) async fn recommend(
     store: &Store,
     engine: &Engine,
     person: UserIdx,
-    n: usize,
-    explain: bool,
+    asked: &Asked<'_>,
 ) -> Result<Vec<Recommended>> {
-    let list = ranked(engine, person, n)?;
+    let list = ranked(engine, person, asked)?;
     let items: Vec<_> = list.iter().map(|recommendation| recommendation.ranked.item).collect();
     let ids = engine::names(store, Side::Items, &indices(&items)).await?;
     let titles = engine::titles(store, &items).await?;
@@ -107,7 +119,7 @@ pub(crate) async fn recommend(
     for ((Recommendation { ranked, prediction }, item), title) in
         list.into_iter().zip(ids).zip(titles)
     {
-        let reasons = match explain {
+        let reasons = match asked.explain {
             true => Some(reasons(store, engine.side(), &ranked.terms).await?),
             false => None,
         };
@@ -124,12 +136,12 @@ pub(crate) async fn recommend(
     Ok(recommended)
 }
 
-fn ranked(engine: &Engine, person: UserIdx, n: usize) -> Result<Vec<Recommendation>> {
+fn ranked(engine: &Engine, person: UserIdx, asked: &Asked<'_>) -> Result<Vec<Recommendation>> {
     let view = engine.view();
     let person = Profile::of_user(view.matrix(), person);
     let ranker = NeighbourhoodRanker::new(view.matrix(), engine.neighbours(&view)?);
-    let predictor = engine.predictor(&view)?;
-    Ok(Recommender::new(&ranker, &predictor).recommend(&person, n, &|_| true))
+    let predictor = engine.predictor(&view, asked.rule)?;
+    Ok(Recommender::new(&ranker, &predictor).recommend(&person, asked.n, &|_| true))
 }
 
 fn indices(items: &[likemind::ItemIdx]) -> Vec<u32> {

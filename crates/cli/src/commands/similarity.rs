@@ -5,7 +5,7 @@ use crate::engine;
 use crate::output::{self, Field, Record};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use likemind::{DenseIdx, Dialect, Side, Similarities};
+use likemind::{DenseIdx, Dialect, Ids, ItemIdx, Side, Similarities, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
 use std::fs;
@@ -27,10 +27,10 @@ pub(crate) struct SimilarityOf {
 #[group(required = true, multiple = false)]
 struct Pairs {
     /// Two users
-    #[arg(long, num_args = 2, value_names = ["A", "B"])]
+    #[arg(long, num_args = 2, value_names = ["A", "B"], allow_hyphen_values = true)]
     users: Option<Vec<String>>,
     /// Two items
-    #[arg(long, num_args = 2, value_names = ["A", "B"])]
+    #[arg(long, num_args = 2, value_names = ["A", "B"], allow_hyphen_values = true)]
     items: Option<Vec<String>>,
     /// A CSV file with a pair of ids a line and no header
     #[arg(long = "pairs", value_name = "FILE", id = "file")]
@@ -73,9 +73,10 @@ impl SimilarityOf {
         let store = Store::open_existing(shared.db()).await?;
         let matrix = store.matrix().await?;
         let similarities = Similarities::new(&matrix, side, parameters);
+        let rows = Rows::of(&store, side, pairs.len()).await?;
         let mut compared = Vec::with_capacity(pairs.len());
         for (a, b) in pairs {
-            let (left, right) = (row(&store, side, &a).await?, row(&store, side, &b).await?);
+            let (left, right) = (rows.row(&a).await?, rows.row(&b).await?);
             compared.push(compare(&similarities, self.similarity.dialect, (a, left), (b, right)));
         }
         match &compared[..] {
@@ -97,11 +98,32 @@ fn compare(
     Compared { a, b, similarity, raw: pair.raw, overlap: pair.overlap }
 }
 
-async fn row(store: &Store, side: Side, id: &str) -> Result<u32> {
-    Ok(match side {
-        Side::Users => engine::user(store, id).await?.get(),
-        Side::Items => engine::item(store, id).await?.get(),
-    })
+/// How ids are looked up.
+enum Rows<'a> {
+    /// One by one in the database.
+    Stored(&'a Store, Side),
+    Users(Ids<UserIdx>),
+    Items(Ids<ItemIdx>),
+}
+
+impl<'a> Rows<'a> {
+    /// For so many pairs: reading all ids takes as long as looking up a few.
+    async fn of(store: &'a Store, side: Side, pairs: usize) -> Result<Self> {
+        Ok(match side {
+            _ if pairs < 100 => Self::Stored(store, side),
+            Side::Users => Self::Users(store.user_ids().await?),
+            Side::Items => Self::Items(store.item_ids().await?),
+        })
+    }
+
+    async fn row(&self, id: &str) -> Result<u32> {
+        Ok(match self {
+            Self::Stored(store, Side::Users) => engine::user(store, id).await?.get(),
+            Self::Stored(store, Side::Items) => engine::item(store, id).await?.get(),
+            Self::Users(ids) => ids.get(id).ok_or_else(|| engine::no_user(id))?.get(),
+            Self::Items(ids) => ids.get(id).ok_or_else(|| engine::no_item(id))?.get(),
+        })
+    }
 }
 
 fn pair_of(ids: Vec<String>) -> Result<Vec<(String, String)>> {

@@ -9,7 +9,8 @@ use super::order::RowOrder;
 use super::seed::{KeptPair, Offers, offer_along_rows};
 use super::sparse;
 use super::tile::Tile;
-use crate::similarity::{Plane, Similarities, View};
+use crate::similarity::{Plane, Similarities, View, with_real_sums, with_view};
+use crate::sums::CoRatedSums;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -110,13 +111,20 @@ impl Layout {
             (Self::Avx2(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Portable(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Levels(columns), Plane::Levels(view)) => {
-                sparse::offer_pairs(view, columns, order, finisher, tile, partial);
+                sparse::offer_pairs::<_, CoRatedSums>(
+                    view, columns, order, finisher, tile, partial,
+                );
             }
             (Self::WideLevels(columns), Plane::WideLevels(view)) => {
-                sparse::offer_pairs(view, columns, order, finisher, tile, partial);
+                sparse::offer_pairs::<_, CoRatedSums>(
+                    view, columns, order, finisher, tile, partial,
+                );
             }
             (Self::Reals(columns), Plane::Reals(reals)) => {
-                sparse::offer_pairs(&reals.view(), columns, order, finisher, tile, partial);
+                let view = &reals.view();
+                with_real_sums!(reals.sums(), Sums => {
+                    sparse::offer_pairs::<_, Sums>(view, columns, order, finisher, tile, partial);
+                });
             }
             _ => unreachable!("a layout is made of its similarities' plane"),
         }
@@ -138,9 +146,9 @@ impl Layout {
             (Self::Avx512(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
             (Self::Avx2(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
             (Self::Portable(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
-            (_, Plane::Levels(view)) => offer_along_rows(view, order, pairs, offers),
-            (_, Plane::WideLevels(view)) => offer_along_rows(view, order, pairs, offers),
-            (_, Plane::Reals(reals)) => offer_along_rows(&reals.view(), order, pairs, offers),
+            (_, plane) => with_view!(plane, (view, Sums) => {
+                offer_along_rows::<_, Sums>(view, order, pairs, offers)
+            }),
         }
     }
 }

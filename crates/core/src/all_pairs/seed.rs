@@ -7,7 +7,7 @@ use super::lists::NeighbourLists;
 use super::order::RowOrder;
 use super::tile::TilePlan;
 use crate::neighbours::Neighbour;
-use crate::similarity::{Cell, Finisher, Similarities, Sums, Value, View};
+use crate::similarity::{Cell, Finisher, Similarities, Sums, View};
 use rayon::prelude::*;
 use std::mem;
 use std::ops::Range;
@@ -187,7 +187,7 @@ impl Offers<'_> {
 }
 
 /// Offers the kept pairs of some longer rows by walking each shorter one.
-pub(super) fn offer_along_rows<V: Value>(
+pub(super) fn offer_along_rows<V: Copy, S: Cell<V>>(
     view: &View<'_, V>,
     order: &RowOrder,
     pairs: &mut [KeptPair],
@@ -199,7 +199,8 @@ pub(super) fn offer_along_rows<V: Value>(
         let longer = order.row(pairs[0].longer) as usize;
         view.row(longer).for_each(|(column, x)| values[column as usize] = Some(x));
         for pair in pairs {
-            offers.offer(pair, &sums_with(&values, view, order.row(pair.shorter)))?;
+            let sums: S = sums_with(&values, view, order.row(pair.shorter));
+            offers.offer(pair, &sums)?;
         }
         view.row(longer).for_each(|(column, _)| values[column as usize] = None);
     }
@@ -207,8 +208,8 @@ pub(super) fn offer_along_rows<V: Value>(
 }
 
 /// The sums of the row whose `values` are laid out with another, in ascending order of the columns.
-fn sums_with<V: Value>(values: &[Option<V>], view: &View<'_, V>, other: u32) -> V::Sums {
-    let mut sums = V::Sums::default();
+fn sums_with<V: Copy, S: Cell<V>>(values: &[Option<V>], view: &View<'_, V>, other: u32) -> S {
+    let mut sums = S::default();
     for (column, y) in view.row(other as usize) {
         if let Some(x) = values[column as usize] {
             sums.take(x, y);

@@ -5,11 +5,11 @@ use super::lists::PartialNeighbours;
 use super::order::RowOrder;
 use super::tile::Tile;
 use crate::neighbours::Neighbour;
-use crate::similarity::{Accumulator, Finisher, Sums, Value, View};
+use crate::similarity::{Accumulator, Cell, Finisher, View};
 
 /// Offers all pairs of a tile. Costs what the pairs have in common, and nothing for pairs that have
 /// nothing: the way for values of any kind, and for rows that seldom meet.
-pub(super) fn offer_pairs<V: Value>(
+pub(super) fn offer_pairs<V: Copy + Default, S: Cell<V>>(
     view: &View<'_, V>,
     columns: &OrderedColumns<V>,
     order: &RowOrder,
@@ -17,7 +17,7 @@ pub(super) fn offer_pairs<V: Value>(
     tile: &Tile,
     partial: &mut PartialNeighbours,
 ) {
-    let mut accumulator = Accumulator::<V>::new(tile.columns());
+    let mut accumulator = Accumulator::<S>::new(tile.columns());
     let mut entries = Vec::new();
     for position in tile.rows() {
         let row = order.row(position);

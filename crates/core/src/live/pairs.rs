@@ -4,9 +4,7 @@ use crate::matrix::RatingMatrix;
 use crate::measure::Measure;
 use crate::neighbours::Neighbour;
 use crate::parameters::ModelParameters;
-use crate::similarity::{
-    Accumulated, Accumulators, Cell, Plane, RowFacts, Similarities, Sums, View, with_view,
-};
+use crate::similarity::{Accumulators, Cell, RowFacts, Similarities, Sums, View, with_view};
 
 /// Another row, and what it is to the row that changed.
 #[derive(Clone, Copy)]
@@ -31,11 +29,10 @@ impl<'a> Pairs<'a> {
     /// Whether a rating changes all pairs of its row, and not only those that meet in its column:
     /// where a measure reads a row's length, norm or mean.
     pub(super) fn reach_far(&self) -> bool {
-        let pcs_of_reals = || matches!(self.similarities.plane(), Plane::Reals(_));
         match self.parameters.options().similarity.measure {
             Measure::Jaccard | Measure::BinaryCosine | Measure::CentredCosine => true,
-            Measure::Pcs => pcs_of_reals(),
-            Measure::Cosine | Measure::MeanSquaredDifference | Measure::Overlap => false,
+            Measure::Pcs | Measure::Cosine => false,
+            Measure::MeanSquaredDifference | Measure::Overlap => false,
             Measure::BaselinePearson => true,
         }
     }
@@ -60,9 +57,9 @@ impl<'a> Pairs<'a> {
 
     /// A row and every other that it meets, in no order.
     pub(super) fn of_row(&self, row: u32, memory: &mut Accumulators) -> Vec<Pair> {
-        with_view!(self.similarities.plane(), view => {
+        with_view!(self.similarities.plane(), (view, Sums) => {
             let entries: Vec<_> = view.row(row as usize).collect();
-            let accumulator = memory.over(view.rows.len());
+            let accumulator = memory.over::<Sums>(view.rows.len());
             accumulator.add(view.lists(), &entries);
             let facts = self.similarities.finisher().facts(row);
             let mut pairs = Vec::new();
@@ -83,20 +80,20 @@ impl<'a> Pairs<'a> {
     /// A row and every other that is in `column`, ascending: by the shorter of two ways.
     pub(super) fn of_column(&self, row: u32, column: u32) -> Vec<Pair> {
         let others: Vec<u32> = self.raters(column, row).collect();
-        with_view!(self.similarities.plane(), view => {
+        with_view!(self.similarities.plane(), (view, Sums) => {
             let along: usize = others.iter().map(|&other| view.rows.row_len(other as usize)).sum();
             let columns = view.row(row as usize).map(|(column, _)| column as usize);
             let across: usize = columns.map(|column| view.columns.row_len(column)).sum();
             if along <= across {
-                self.along_rows(view, row, &others)
+                self.along_rows::<_, Sums>(view, row, &others)
             } else {
-                self.across_columns(view, row, &others)
+                self.across_columns::<_, Sums>(view, row, &others)
             }
         })
     }
 
     /// Walks each other row, with the row's values side by side.
-    fn along_rows<V: Accumulated>(
+    fn along_rows<V: Copy, S: Cell<V>>(
         &self,
         view: &View<'_, V>,
         row: u32,
@@ -108,7 +105,7 @@ impl<'a> Pairs<'a> {
         }
         let facts = self.similarities.finisher().facts(row);
         let pair = |&other: &u32| {
-            let mut sums = V::Sums::default();
+            let mut sums = S::default();
             for (column, y) in view.row(other as usize) {
                 if let Some(x) = values[column as usize] {
                     sums.take(x, y);
@@ -121,7 +118,7 @@ impl<'a> Pairs<'a> {
 
     /// Walks the columns of the row, and adds up what the others have there. Most of what a column
     /// holds is of no other, which a bit tells that is always near.
-    fn across_columns<V: Accumulated>(
+    fn across_columns<V: Copy, S: Cell<V>>(
         &self,
         view: &View<'_, V>,
         row: u32,
@@ -133,7 +130,7 @@ impl<'a> Pairs<'a> {
             wanted[other as usize / 64] |= 1 << (other % 64);
             places[other as usize] = place;
         }
-        let mut sums = vec![V::Sums::default(); others.len()];
+        let mut sums = vec![S::default(); others.len()];
         for (column, x) in view.row(row as usize) {
             let (rows, values) = view.lists().of(column);
             for (&other, &y) in rows.iter().zip(values) {
@@ -153,7 +150,7 @@ impl<'a> Pairs<'a> {
         raters.iter().copied().filter(move |&row| row != besides)
     }
 
-    fn pair<S: Sums>(&self, sums: &S, facts: &RowFacts, index: u32) -> Pair {
+    fn pair<S: Sums>(&self, sums: &S, facts: &RowFacts<'_>, index: u32) -> Pair {
         let finisher = self.similarities.finisher();
         let similarity = finisher.similarity(sums, facts, &finisher.facts(index));
         let now = similarity

@@ -102,7 +102,7 @@ impl PredictionOptions {
         }
     }
 
-    pub(super) fn check(self) -> Result<Self, ParameterError> {
+    pub(crate) fn check(self) -> Result<Self, ParameterError> {
         self.baseline.check()?;
         let counts = [
             ("the number of raters used", self.raters),

@@ -5,8 +5,14 @@ use super::plane::Plane;
 use crate::matrix::{RatingMatrix, Rows};
 use crate::measure::Measure;
 use crate::parameters::{SimilarityOptions, SimilarityParameters};
+use crate::profile::Profile;
+use crate::scale::RatingScale;
 use crate::side::Side;
-use crate::sums::{CoRatedSums, RealSums, finite_cosine, from_counts};
+use crate::sums::{
+    CoRatedSums, CorrelationSums, DifferenceSums, ProductSums, Quotient, correlation_of, cosine_of,
+    from_counts,
+};
+use crate::weighting::Weighting;
 
 /// The sums of a pair: something that co-rated values are added to.
 pub(crate) trait Cell<V>: Sums {
@@ -19,16 +25,29 @@ pub(crate) trait Sums: Copy + Default + Send {
     /// How many columns both rated.
     fn overlap(&self) -> u32;
     /// The measure, before weighting.
-    fn raw(&self, finisher: &Finisher<'_>, left: &RowFacts, right: &RowFacts) -> Option<f64>;
+    fn raw(
+        &self,
+        finisher: &Finisher<'_>,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
+    ) -> Option<f64>;
 }
 
 /// What a measure may need of a row besides the sums.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RowFacts {
+pub(crate) struct RowFacts<'p> {
     /// How many ratings the row has.
     pub(crate) length: usize,
     /// √Σ of the squares of all its values; 0 where the measure has no use for it.
     pub(crate) norm: f64,
+    pub(super) whose: Whose<'p>,
+}
+
+/// Where the ratings of a row are, for a pair that sums cannot tell of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose<'p> {
+    Row(u32),
+    Person(&'p Profile),
 }
 
 /// Which sums a measure is finished from.
@@ -65,7 +84,7 @@ pub(crate) enum Terms {
 #[derive(Debug)]
 pub(crate) struct Finisher<'a> {
     parameters: SimilarityParameters,
-    /// How many columns the side has.
+    /// How many columns have a rating; 0 where the weighting has no use for it.
     columns: usize,
     /// For their lengths, which some measures read.
     rows: &'a Rows,
@@ -74,10 +93,15 @@ pub(crate) struct Finisher<'a> {
     ratings: RatingMap,
 }
 
+/// How many rows have a rating.
+fn rated(rows: &Rows) -> usize {
+    (0..rows.len()).filter(|&row| rows.row_len(row) > 0).count()
+}
+
 /// How levels become ratings in sums of squares.
 #[derive(Clone, Copy, Debug)]
 struct RatingMap {
-    min: f64,
+    scale: RatingScale,
     step: f64,
     /// min/step − 1 where it is whole: then rating/step = level + this, an integer.
     offset: Option<i64>,
@@ -104,18 +128,22 @@ impl<'a> Finisher<'a> {
         let offset = whole.then(|| steps.round() as i64 - 1);
         Self {
             parameters,
-            columns: matrix.rows(side.other()).len(),
+            columns: match parameters.options().weighting {
+                Weighting::Mahout => rated(matrix.rows(side.other())),
+                _ => 0,
+            },
             rows,
             norms,
-            ratings: RatingMap { min: scale.min(), step, offset },
+            ratings: RatingMap { scale: *scale, step, offset },
         }
     }
 
     /// The facts of a row; those of an empty one past the end.
-    pub(crate) fn facts(&self, row: u32) -> RowFacts {
+    pub(crate) fn facts(&self, row: u32) -> RowFacts<'static> {
         RowFacts {
             length: self.length(row) as usize,
             norm: self.norms.get(row as usize).copied().unwrap_or(0.0),
+            whose: Whose::Row(row),
         }
     }
 
@@ -157,8 +185,8 @@ impl<'a> Finisher<'a> {
     pub(crate) fn similarity<S: Sums>(
         &self,
         sums: &S,
-        left: &RowFacts,
-        right: &RowFacts,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
     ) -> Option<f64> {
         let (options, overlap) = (self.parameters.options(), sums.overlap());
         if overlap < options.min_overlap {
@@ -171,8 +199,8 @@ impl<'a> Finisher<'a> {
     pub(super) fn pair<S: Sums>(
         &self,
         sums: &S,
-        left: &RowFacts,
-        right: &RowFacts,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
     ) -> PairSimilarity {
         let raw = if sums.overlap() == 0 { None } else { sums.raw(self, left, right) };
         PairSimilarity {
@@ -184,6 +212,32 @@ impl<'a> Finisher<'a> {
 
     fn measure(&self) -> Measure {
         self.parameters.options().measure
+    }
+
+    /// What two rows gave where both gave something, in the order of the columns.
+    fn co_rated(&self, left: &RowFacts<'_>, right: &RowFacts<'_>) -> Vec<(f64, f64)> {
+        let (left, right) = (self.ratings_of(left), self.ratings_of(right));
+        let mut right = right.into_iter().peekable();
+        let mut pairs = Vec::new();
+        for (column, x) in left {
+            while right.next_if(|&(other, _)| other < column).is_some() {}
+            if let Some((_, y)) = right.next_if(|&(other, _)| other == column) {
+                pairs.push((x, y));
+            }
+        }
+        pairs
+    }
+
+    fn ratings_of(&self, row: &RowFacts<'_>) -> Vec<(u32, f64)> {
+        match row.whose {
+            Whose::Row(row) => {
+                let row = self.rows.row(row as usize);
+                row.columns().iter().copied().zip(row.ratings(&self.ratings.scale)).collect()
+            }
+            Whose::Person(person) => {
+                person.ratings().iter().map(|&(item, rating)| (item.0, rating)).collect()
+            }
+        }
     }
 }
 
@@ -199,7 +253,19 @@ impl Cell<u32> for CoRatedSums {
     }
 }
 
-impl Cell<f64> for RealSums {
+impl Cell<f64> for CorrelationSums {
+    fn take(&mut self, x: f64, y: f64) {
+        self.add(x, y);
+    }
+}
+
+impl Cell<f64> for ProductSums {
+    fn take(&mut self, x: f64, y: f64) {
+        self.add(x, y);
+    }
+}
+
+impl Cell<f64> for DifferenceSums {
     fn take(&mut self, x: f64, y: f64) {
         self.add(x, y);
     }
@@ -211,7 +277,12 @@ impl Sums for CoRatedSums {
     }
 
     #[inline(always)]
-    fn raw(&self, finisher: &Finisher<'_>, left: &RowFacts, right: &RowFacts) -> Option<f64> {
+    fn raw(
+        &self,
+        finisher: &Finisher<'_>,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
+    ) -> Option<f64> {
         let map = &finisher.ratings;
         match finisher.measure() {
             Measure::Pcs => self.pcs(),
@@ -224,24 +295,60 @@ impl Sums for CoRatedSums {
     }
 }
 
-impl Sums for RealSums {
+impl Sums for CorrelationSums {
     fn overlap(&self) -> u32 {
-        self.n
+        self.overlap()
     }
 
-    fn raw(&self, finisher: &Finisher<'_>, left: &RowFacts, right: &RowFacts) -> Option<f64> {
+    fn raw(
+        &self,
+        finisher: &Finisher<'_>,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
+    ) -> Option<f64> {
+        match self.correlation() {
+            Quotient::Is(correlation) => Some(correlation),
+            Quotient::Undefined => None,
+            Quotient::Unsure => correlation_of(&finisher.co_rated(left, right)),
+        }
+    }
+}
+
+impl Sums for ProductSums {
+    fn overlap(&self) -> u32 {
+        self.overlap()
+    }
+
+    fn raw(
+        &self,
+        finisher: &Finisher<'_>,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
+    ) -> Option<f64> {
+        match (finisher.measure(), self.cosine()) {
+            (Measure::CentredCosine, _) => self.cosine_with_norms(left.norm, right.norm),
+            (Measure::BaselinePearson, _) if self.overlap() < 2 => None,
+            (_, Quotient::Is(cosine)) => Some(cosine),
+            (Measure::Cosine, _) => cosine_of(&finisher.co_rated(left, right)),
+            _ => None,
+        }
+    }
+}
+
+impl Sums for DifferenceSums {
+    fn overlap(&self) -> u32 {
+        self.overlap()
+    }
+
+    fn raw(
+        &self,
+        finisher: &Finisher<'_>,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
+    ) -> Option<f64> {
         match finisher.measure() {
-            Measure::Pcs => self.pcs(),
-            Measure::Cosine => finite_cosine(self.xy, self.xx, self.yy),
-            Measure::BaselinePearson if self.n < 2 => None,
-            Measure::BaselinePearson => finite_cosine(self.xy, self.xx, self.yy),
-            Measure::MeanSquaredDifference => {
-                self.mean_squared_difference().map(|msd| 1.0 / (1.0 + msd))
-            }
-            Measure::CentredCosine => {
-                finite_cosine(self.xy, left.norm * left.norm, right.norm * right.norm)
-            }
-            measure => from_counts(measure, self.n, left.length, right.length),
+            Measure::MeanSquaredDifference => self.mean().map(|mean| 1.0 / (1.0 + mean)),
+            measure => from_counts(measure, self.overlap(), left.length, right.length),
         }
     }
 }
@@ -256,15 +363,14 @@ impl RatingMap {
             return (xx > 0 && yy > 0).then(|| (xy as f64 / product.sqrt()).clamp(-1.0, 1.0));
         }
         let n = f64::from(sums.n);
-        let constant = self.min - self.step;
+        let constant = self.scale.min() - self.step;
         let product = |sum: i64, a: i64, b: i64| {
             let linear = constant * self.step * (a + b) as f64;
             self.step * self.step * sum as f64 + linear + n * constant * constant
         };
-        finite_cosine(
-            product(sums.xy, sums.x, sums.y),
-            product(sums.xx, sums.x, sums.x),
-            product(sums.yy, sums.y, sums.y),
-        )
+        let xx = product(sums.xx, sums.x, sums.x);
+        let yy = product(sums.yy, sums.y, sums.y);
+        let quotient = product(sums.xy, sums.x, sums.y) / (xx.sqrt() * yy.sqrt());
+        (xx > 0.0 && yy > 0.0 && quotient.is_finite()).then(|| quotient.clamp(-1.0, 1.0))
     }
 }

@@ -1,15 +1,16 @@
 //! The values that a measure sums over, as seen from one side.
 
-use super::finish::{Cell, RowFacts};
+use super::finish::{Cell, RowFacts, Whose};
 use crate::baseline::{Baseline, BaselineOptions};
 use crate::ids::{ItemIdx, UserIdx};
-use crate::matrix::{RatingMatrix, Row, Rows, Span, Values};
+use crate::matrix::{RatingMatrix, Rows, Span, Values};
 use crate::measure::Measure;
 use crate::parameters::SimilarityParameters;
 use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
-use crate::sums::{CoRatedSums, RealSums};
+use crate::sums::deviations;
+use std::borrow::Cow;
 
 /// The values of a side's rows, and the same by column.
 #[derive(Clone, Copy, Debug)]
@@ -36,23 +37,6 @@ impl<'a, V> ColumnLists<'a, V> {
     }
 }
 
-/// A kind of value, and the sums that it makes.
-pub(crate) trait Value: Copy + Default + Send + Sync + 'static {
-    type Sums: Cell<Self>;
-}
-
-impl Value for u8 {
-    type Sums = CoRatedSums;
-}
-
-impl Value for u32 {
-    type Sums = CoRatedSums;
-}
-
-impl Value for f64 {
-    type Sums = RealSums;
-}
-
 impl<'a, V: Copy> View<'a, V> {
     /// The columns' lists, by row.
     pub(crate) fn lists(&self) -> ColumnLists<'a, V> {
@@ -71,11 +55,11 @@ impl<'a, V: Copy> View<'a, V> {
     }
 }
 
-impl<V: Value> View<'_, V> {
+impl<V: Copy> View<'_, V> {
     /// The sums of two rows, over the ascending columns that both have.
-    pub(crate) fn merge(&self, a: usize, b: usize) -> V::Sums {
+    pub(crate) fn merge<S: Cell<V>>(&self, a: usize, b: usize) -> S {
         let (mut left, mut right) = (self.row(a).peekable(), self.row(b).peekable());
-        let mut sums = V::Sums::default();
+        let mut sums = S::default();
         while let (Some(&(i, x)), Some(&(j, y))) = (left.peek(), right.peek()) {
             if i == j {
                 sums.take(x, y);
@@ -99,14 +83,39 @@ pub(crate) enum Plane<'a> {
     Reals(Reals<'a>),
 }
 
-/// Real values made for a measure: ratings of a real scale, or distances from what was expected.
+/// Real values for a measure: ratings of a real scale, or distances from what was expected.
 #[derive(Debug)]
 pub(crate) struct Reals<'a> {
     rows: &'a Rows,
     columns: &'a Rows,
-    row_values: Vec<f64>,
-    column_values: Vec<f64>,
+    row_values: Cow<'a, [f64]>,
+    column_values: Cow<'a, [f64]>,
     origin: Origin,
+    sums: RealSums,
+}
+
+/// Which sums of real values a measure is finished from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RealSums {
+    /// [`CorrelationSums`](crate::sums::CorrelationSums).
+    Correlation,
+    /// [`ProductSums`](crate::sums::ProductSums).
+    Products,
+    /// [`DifferenceSums`](crate::sums::DifferenceSums), the smallest: also where overlaps are enough.
+    Differences,
+}
+
+impl RealSums {
+    fn of(measure: Measure) -> Self {
+        match measure {
+            Measure::Pcs => Self::Correlation,
+            Measure::Cosine | Measure::CentredCosine | Measure::BaselinePearson => Self::Products,
+            Measure::MeanSquaredDifference
+            | Measure::Overlap
+            | Measure::Jaccard
+            | Measure::BinaryCosine => Self::Differences,
+        }
+    }
 }
 
 impl Reals<'_> {
@@ -119,21 +128,28 @@ impl Reals<'_> {
         }
     }
 
+    pub(crate) fn sums(&self) -> RealSums {
+        self.sums
+    }
+
     /// ‖row‖ of every row, over all its values.
     pub(super) fn norms(&self) -> Vec<f64> {
         let view = self.view();
-        let squares = |row| view.row(row).map(|(_, value)| value * value).sum::<f64>();
-        (0..self.rows.len()).map(|row| squares(row).sqrt()).collect()
+        (0..self.rows.len()).map(|row| norm(view.row(row).map(|(_, value)| value))).collect()
     }
+}
+
+fn norm(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(|value| value * value).sum::<f64>().sqrt()
 }
 
 /// What a rating is measured from.
 #[derive(Debug)]
 enum Origin {
-    /// The same value for all.
-    Constant(f64),
+    /// Zero: it is taken as it is.
+    Zero,
     /// The mean of all the row's ratings.
-    RowMeans(Vec<f64>),
+    RowMean,
     /// The baseline.
     Baseline(Baseline, BaselineOptions),
 }
@@ -152,71 +168,101 @@ impl<'a> Plane<'a> {
     ) -> Self {
         let (rows, columns) = (matrix.rows(side), matrix.rows(side.other()));
         let options = parameters.options();
-        let origin = match options.measure {
-            Measure::BaselinePearson => {
+        let origin = match (options.measure, rows.values(), columns.values()) {
+            (Measure::BaselinePearson, _, _) => {
                 // The options were checked with the parameters; an unfit baseline is all zeros.
                 let baseline = Baseline::fit(matrix, options.baseline).unwrap_or_default();
                 Origin::Baseline(baseline, options.baseline)
             }
-            Measure::CentredCosine => Origin::RowMeans(row_means(rows, matrix.scale())),
-            measure => match (rows.values(), columns.values()) {
-                (Values::Levels(row_values), Values::Levels(column_values)) => {
-                    return Self::Levels(View { rows, row_values, columns, column_values });
-                }
-                (Values::WideLevels(row_values), Values::WideLevels(column_values)) => {
-                    return Self::WideLevels(View { rows, row_values, columns, column_values });
-                }
-                // It changes no correlation and keeps the sums small; and unlike the mean of all
-                // ratings it moves with the ratings of the row alone.
-                _ if measure == Measure::Pcs => Origin::RowMeans(row_means(rows, matrix.scale())),
-                _ => Origin::Constant(0.0),
-            },
+            (Measure::CentredCosine, _, _) => Origin::RowMean,
+            (_, Values::Levels(row_values), Values::Levels(column_values)) => {
+                return Self::Levels(View { rows, row_values, columns, column_values });
+            }
+            (_, Values::WideLevels(row_values), Values::WideLevels(column_values)) => {
+                return Self::WideLevels(View { rows, row_values, columns, column_values });
+            }
+            _ => Origin::Zero,
         };
-        Self::Reals(Reals::new(matrix, side, origin))
+        Self::Reals(Reals::new(matrix, side, origin, RealSums::of(options.measure)))
     }
 
     /// A person's values and facts, as if their ratings were a row of users.
-    pub(super) fn person(&self, person: &Profile, scale: &RatingScale) -> (PersonValues, RowFacts) {
+    pub(super) fn person<'p>(
+        &self,
+        person: &'p Profile,
+        scale: &RatingScale,
+    ) -> (PersonValues, RowFacts<'p>) {
         let ratings = person.ratings();
-        let mut facts = RowFacts { length: ratings.len(), norm: 0.0 };
+        let whose = Whose::Person(person);
+        let facts = RowFacts { length: ratings.len(), norm: 0.0, whose };
         let Self::Reals(reals) = self else {
             let level = |&(item, rating): &(ItemIdx, f64)| Some((item.0, scale.level_of(rating)?));
             return (PersonValues::Levels(ratings.iter().filter_map(level).collect()), facts);
         };
-        let own = match &reals.origin {
-            Origin::Constant(origin) => *origin,
-            Origin::RowMeans(_) => mean(ratings.iter().map(|&(_, rating)| rating)),
-            Origin::Baseline(baseline, options) => {
+        let values = reals.origin.distances_of_person(ratings);
+        let norm = norm(values.iter().copied());
+        let items = ratings.iter().map(|(item, _)| item.0);
+        (PersonValues::Reals(items.zip(values).collect()), RowFacts { norm, ..facts })
+    }
+}
+
+impl Origin {
+    /// The values of a row of users that is not stored.
+    fn distances_of_person(&self, ratings: &[(ItemIdx, f64)]) -> Vec<f64> {
+        let own = || ratings.iter().map(|&(_, rating)| rating).collect();
+        match self {
+            Self::Zero => own(),
+            Self::RowMean => deviations(own()),
+            Self::Baseline(baseline, options) => {
                 let part = baseline.of_person(ratings.iter().copied(), *options);
-                baseline.mean() + part
+                let expected = |item| baseline.mean() + part + baseline.of_item(item);
+                ratings.iter().map(|&(item, rating)| rating - expected(item)).collect()
             }
-        };
-        let value = |&(item, rating): &(ItemIdx, f64)| match &reals.origin {
-            Origin::Baseline(baseline, _) => (item.0, rating - (own + baseline.of_item(item))),
-            _ => (item.0, rating - own),
-        };
-        let values: Vec<_> = ratings.iter().map(value).collect();
-        facts.norm = values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
-        (PersonValues::Reals(values), facts)
+        }
     }
 }
 
 impl<'a> Reals<'a> {
-    fn new(matrix: &'a RatingMatrix, side: Side, origin: Origin) -> Self {
+    fn new(matrix: &'a RatingMatrix, side: Side, origin: Origin, sums: RealSums) -> Self {
         let (rows, columns) = (matrix.rows(side), matrix.rows(side.other()));
-        let expected = |row: u32, column: u32| match &origin {
-            Origin::Constant(origin) => *origin,
-            Origin::RowMeans(means) => means[row as usize],
-            Origin::Baseline(baseline, _) => match side {
-                Side::Users => baseline.predict(UserIdx(row), ItemIdx(column)),
-                Side::Items => baseline.predict(UserIdx(column), ItemIdx(row)),
-            },
+        let (row_values, column_values) = match &origin {
+            Origin::Zero => {
+                (as_they_are(rows, matrix.scale()), as_they_are(columns, matrix.scale()))
+            }
+            Origin::RowMean => {
+                let row_values = deviations_of_rows(rows, matrix.scale());
+                let column_values = by_column(rows, columns, &row_values);
+                (row_values.into(), column_values.into())
+            }
+            Origin::Baseline(baseline, _) => {
+                let expected = |row: u32, column: u32| match side {
+                    Side::Users => baseline.predict(UserIdx(row), ItemIdx(column)),
+                    Side::Items => baseline.predict(UserIdx(column), ItemIdx(row)),
+                };
+                let row_values = distances(rows, matrix.scale(), &expected);
+                let column_values = by_column(rows, columns, &row_values);
+                (row_values.into(), column_values.into())
+            }
         };
-        let scale = matrix.scale();
-        let row_values = distances(rows, scale, &expected);
-        let column_values = distances(columns, scale, &|column, row| expected(row, column));
-        Self { rows, columns, row_values, column_values, origin }
+        Self { rows, columns, row_values, column_values, origin, sums }
     }
+}
+
+/// The ratings of all rows; borrowed where the rows hold them.
+fn as_they_are<'a>(rows: &'a Rows, scale: &RatingScale) -> Cow<'a, [f64]> {
+    match rows.values() {
+        Values::Reals(values) => values.into(),
+        Values::Levels(_) | Values::WideLevels(_) => distances(rows, scale, &|_, _| 0.0).into(),
+    }
+}
+
+fn deviations_of_rows(rows: &Rows, scale: &RatingScale) -> Vec<f64> {
+    let mut values = vec![0.0; rows.columns().len()];
+    for row in 0..rows.len() {
+        let of_row = deviations(rows.row(row).ratings(scale).collect());
+        values[rows.range(row)].copy_from_slice(&of_row);
+    }
+    values
 }
 
 fn distances(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f64) -> Vec<f64> {
@@ -231,16 +277,17 @@ fn distances(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f6
     values
 }
 
-/// The mean of all ratings of each row; 0 for an empty one.
-fn row_means(rows: &Rows, scale: &RatingScale) -> Vec<f64> {
-    (0..rows.len()).map(|row| row_mean(rows.row(row), scale)).collect()
-}
-
-fn row_mean(row: Row<'_>, scale: &RatingScale) -> f64 {
-    mean(row.ratings(scale))
-}
-
-fn mean(ratings: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = ratings.len();
-    if count == 0 { 0.0 } else { ratings.sum::<f64>() / count as f64 }
+/// The values of rows in the places that they have among the columns, whose lists ascend by row.
+fn by_column(rows: &Rows, columns: &Rows, values: &[f64]) -> Vec<f64> {
+    let mut by_column = vec![0.0; columns.columns().len()];
+    let mut next: Vec<usize> = columns.spans().iter().map(|span| span.start).collect();
+    for row in 0..rows.len() {
+        let range = rows.range(row);
+        for (&column, &value) in rows.columns()[range.clone()].iter().zip(&values[range]) {
+            let place = &mut next[column as usize];
+            by_column[*place] = value;
+            *place += 1;
+        }
+    }
+    by_column
 }

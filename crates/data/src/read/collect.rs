@@ -1,5 +1,6 @@
 //! Where rows gather: checked against the scale, bad ones refused or set aside.
 
+use super::far;
 use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, ReadOptions};
@@ -61,6 +62,11 @@ impl<'o> Collector<'o> {
         }
     }
 
+    /// What the ratings must be on besides: nothing where a scale is given, which counts.
+    fn limit(&self) -> Option<RatingScale> {
+        self.options.limit.filter(|_| self.options.scale.is_none())
+    }
+
     pub(crate) fn file(&self) -> &str {
         &self.file
     }
@@ -77,6 +83,9 @@ impl<'o> Collector<'o> {
             }
             if let Some(scale) = self.rule.required().filter(|scale| !scale.contains(rating)) {
                 return Err(RowFault::off_scale(&scale, rating));
+            }
+            if let Some(limit) = self.limit().filter(|limit| !limit.contains(rating)) {
+                return Err(RowFault::off_limit(&limit, rating));
             }
             // Both are checked before either gets an index, which a row left out must not give.
             check_id(user, "a user id")?;
@@ -110,6 +119,11 @@ impl<'o> Collector<'o> {
         }
         let (scale, scale_origin) = self.scale()?;
         let duplicates = self.table.deduplicate();
+        let far = match scale_origin {
+            ScaleOrigin::Found => far::far_values(&self.table),
+            // Whatever is far from the others is on the scale that somebody gave.
+            ScaleOrigin::Given | ScaleOrigin::Layout => None,
+        };
         Ok(Dataset {
             name: name.to_owned(),
             layout,
@@ -118,6 +132,7 @@ impl<'o> Collector<'o> {
             scale,
             scale_origin,
             duplicates,
+            far,
             skipped: self.skipped,
         })
     }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use likemind::{Catalogue, ItemInfo, ModelOptions, RatingScale, RatingTable, Side};
 use likemind_server::{Service, ServiceOptions};
-use likemind_store::{FitOptions, FitStop, ImportBatch, ImportMode, ScaleChoice, Store};
+use likemind_store::{FitOptions, FitStop, ImportBatch, ImportMode, Keep, ScaleChoice, Store};
 use serde_json::Value;
 use socket::ask;
 use std::net::SocketAddr;
@@ -122,7 +122,8 @@ async fn import_sample(store: &Store, users: usize, films: usize) {
         table: &table,
         catalogue: &catalogue,
         scale: RatingScale::HALF_STARS,
-        scale_choice: ScaleChoice::Fixed,
+        scale_choice: ScaleChoice::Given,
+        keep: Keep::Newest,
         mode: ImportMode::Add,
     };
     store.import(batch, &mut |_| ()).await.unwrap();

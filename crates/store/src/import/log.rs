@@ -83,12 +83,14 @@ fn changed(plan: &Plan<'_>) -> Option<Vec<Rating>> {
     if (tally.added + tally.updated) as usize > MOST_SINGLE {
         return None;
     }
-    let all = || plan.incoming.iter().zip(&plan.merged.novelty);
-    let changed = all().filter(|&(_, &novelty)| novelty != Novelty::Unchanged);
-    let mut changed: Vec<Rating> = changed.map(|(rating, _)| rating).collect();
+    let those = |wanted: &'static [Novelty]| {
+        let all = plan.incoming.iter().zip(&plan.merged.novelty);
+        all.filter(|(_, novelty)| wanted.contains(novelty)).map(|(rating, _)| rating)
+    };
+    let mut changed: Vec<Rating> = those(&[Novelty::New, Novelty::Updated]).collect();
     if changed.is_empty() {
         // If anything changes it is times: the change of one rating to what it is tells of them.
-        changed.extend(all().next().map(|(rating, _)| rating));
+        changed.extend(those(&[Novelty::Unchanged]).next());
     }
     let new_users = occurring(plan.known.0, changed.iter().map(|rating| rating.user));
     let new_items = occurring(plan.known.1, changed.iter().map(|rating| rating.item));

@@ -4,7 +4,7 @@ use super::incoming::Incoming;
 use crate::digest::{DataDigest, RatingFact};
 use crate::error::{Fault, StoreError};
 use crate::rows::{RowsBuilder, code_of};
-use likemind::{ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
+use likemind::{Ids, ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
 use std::iter::Peekable;
 
 /// How many ratings an import adds and changes.
@@ -13,6 +13,7 @@ pub(super) struct Tally {
     pub(super) added: u64,
     pub(super) updated: u64,
     pub(super) unchanged: u64,
+    pub(super) kept: u64,
 }
 
 /// What an incoming rating is to the database.
@@ -24,6 +25,8 @@ pub(super) enum Novelty {
     Updated,
     /// The value that there was.
     Unchanged,
+    /// Another value than there was, which stays.
+    Refused,
 }
 
 /// Both together.
@@ -36,20 +39,41 @@ pub(super) struct Merged {
     pub(super) novelty: Vec<Novelty>,
 }
 
-/// Merges `incoming` into `old`, on the scale and with the numbers of users and items that both
-/// have together. `digest` counts the old ratings if they are on that scale already, and none of
-/// them if not.
+/// Which old ratings stay where an incoming one has another value.
+pub(super) enum Staying {
+    All,
+    /// Those of these pairs, ascending.
+    Some(Vec<(UserIdx, ItemIdx)>),
+}
+
+impl Staying {
+    fn has(&self, user: UserIdx, item: ItemIdx) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(pairs) => pairs.binary_search(&(user, item)).is_ok(),
+        }
+    }
+}
+
+/// The ids of all users and items, those that came with the import included.
+pub(super) type AllIds<'a> = (&'a Ids<UserIdx>, &'a Ids<ItemIdx>);
+
+/// Merges `incoming` into `old`, on the scale and with the users and items that both have together.
+/// `digest` counts the old ratings if they are on that scale already, and none of them if not.
 pub(super) fn merge(
     old: &RatingMatrix,
     incoming: &Incoming<'_>,
-    (scale, users, items): (RatingScale, usize, usize),
+    staying: Staying,
+    (scale, ids): (RatingScale, AllIds<'_>),
     digest: DataDigest,
 ) -> Result<Merged, Fault> {
-    let size = old.ratings() + incoming.len();
+    let (users, items) = (ids.0.len(), ids.1.len());
     let mut merger = Merger {
-        rows: RowsBuilder::new(scale, users, size),
+        rows: RowsBuilder::new(scale, users, old.ratings() + incoming.len()),
         old_scale: *old.scale(),
         scale,
+        staying,
+        ids,
         digest,
         tally: Tally::default(),
         novelty: Vec::with_capacity(incoming.len()),
@@ -63,16 +87,18 @@ pub(super) fn merge(
     Ok(Merged { matrix: rows.finish(items)?, digest, tally, novelty })
 }
 
-struct Merger {
+struct Merger<'a> {
     rows: RowsBuilder,
     old_scale: RatingScale,
     scale: RatingScale,
+    staying: Staying,
+    ids: AllIds<'a>,
     digest: DataDigest,
     tally: Tally,
     novelty: Vec<Novelty>,
 }
 
-impl Merger {
+impl Merger<'_> {
     fn merge_user(
         &mut self,
         user: UserIdx,
@@ -102,8 +128,7 @@ impl Merger {
 
     fn keep(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), StoreError> {
         if self.digest_counts_old() {
-            self.push(item, rating)?;
-            return Ok(());
+            return self.push(user, item, rating).map(|_| ());
         }
         self.count(user, item, rating)
     }
@@ -114,6 +139,11 @@ impl Merger {
             self.tally.unchanged += 1;
             self.novelty.push(Novelty::Unchanged);
             return self.keep(new.user, new.item, new.rating);
+        }
+        if self.staying.has(new.user, new.item) {
+            self.tally.kept += 1;
+            self.novelty.push(Novelty::Refused);
+            return self.keep(new.user, new.item, old);
         }
         self.tally.updated += 1;
         self.novelty.push(Novelty::Updated);
@@ -129,14 +159,18 @@ impl Merger {
 
     /// Pushes a rating that the digest does not count yet.
     fn count(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), StoreError> {
-        let code = self.push(item, rating)?;
+        let code = self.push(user, item, rating)?;
         self.digest.add_rating(RatingFact { user: user.0, item: item.0, code });
         Ok(())
     }
 
     /// Incoming ratings are all on the scale; an old one may be off a scale that was given now.
-    fn push(&mut self, item: ItemIdx, rating: f64) -> Result<u64, StoreError> {
-        let (database, import) = (self.old_scale, self.scale);
-        self.rows.push(item.0, rating).ok_or(StoreError::ScaleConflict { database, import })
+    fn push(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<u64, StoreError> {
+        self.rows.push(item.0, rating).ok_or_else(|| StoreError::OffScale {
+            scale: self.scale,
+            rating,
+            user: self.ids.0.name(user).unwrap_or_default().to_owned(),
+            item: self.ids.1.name(item).unwrap_or_default().to_owned(),
+        })
     }
 }

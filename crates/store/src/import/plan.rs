@@ -3,7 +3,8 @@
 use super::ImportBatch;
 use super::incoming::Incoming;
 use super::merge::{Merged, merge};
-use super::scale::settle;
+use super::scale::Chosen;
+use super::times::staying;
 use crate::data_set::DataSet;
 use crate::digest::DataDigest;
 use crate::error::Fault;
@@ -13,7 +14,7 @@ use sqlx::SqliteConnection;
 
 /// What the database holds before an import.
 pub(super) struct Before {
-    data_set: DataSet,
+    pub(super) data_set: DataSet,
     users: Ids<UserIdx>,
     items: Ids<ItemIdx>,
     /// `None` before the first import.
@@ -49,10 +50,15 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(before: Before, batch: &'a ImportBatch<'a>) -> Result<Self, Fault> {
+    /// Works out an import after which the scale is `chosen`.
+    pub(super) async fn new(
+        connection: &mut SqliteConnection,
+        before: Before,
+        batch: &'a ImportBatch<'a>,
+        chosen: Chosen,
+    ) -> Result<Self, Fault> {
         let Before { mut data_set, mut users, mut items, matrix } = before;
         let known = (users.len(), items.len());
-        let chosen = settle(data_set.scale, (batch.scale, batch.scale_choice))?;
         let scale = chosen.0;
         let scale_changes = data_set.scale.map(|(scale, _)| scale) != Some(scale);
         let user_of = taken_in(&mut users, &batch.table.users)?;
@@ -64,7 +70,8 @@ impl<'a> Plan<'a> {
             true => (DataDigest::default(), (0, 0)),
             false => (data_set.digest, known),
         };
-        let mut merged = merge(&old, &incoming, (scale, users.len(), items.len()), digest)?;
+        let staying = staying(connection, batch.keep, &old, &incoming).await?;
+        let mut merged = merge(&old, &incoming, staying, (scale, (&users, &items)), digest)?;
         merged.digest.add_ids(&users, counted.0);
         merged.digest.add_ids(&items, counted.1);
         data_set.name = data_set.name.or_else(|| batch.name.map(str::to_owned));

@@ -1,6 +1,6 @@
 //! Which scale a data set has after an import.
 
-use crate::data_set::ScaleChoice::{self, Fixed, Found};
+use crate::data_set::ScaleChoice::{self, Documented, Found, Given};
 use crate::error::StoreError;
 use likemind::RatingScale;
 
@@ -11,15 +11,16 @@ pub(super) type Chosen = (RatingScale, ScaleChoice);
 /// to be seen.
 pub(super) fn settle(database: Option<Chosen>, import: Chosen) -> Result<Chosen, StoreError> {
     let Some(database) = database else { return Ok(import) };
-    let conflict = StoreError::ScaleConflict { database: database.0, import: import.0 };
-    match (database, import) {
-        ((one, _), (other, Fixed)) if one == other => Ok(import),
-        ((one, Found), (other, Found)) => {
-            one.widen(&other).map(|wider| (wider, Found)).ok_or(conflict)
+    let both = database.0.widen(&import.0);
+    match (database.1, import.1) {
+        (_, Given) => Ok(import),
+        (Found, Documented) if both == import.0 => Ok(import),
+        (Found, _) => Ok((both, Found)),
+        (Given | Documented, Found) => Ok(database),
+        (Given | Documented, Documented) if both == database.0 => Ok(database),
+        (Given | Documented, Documented) => {
+            Err(StoreError::ScaleConflict { database: database.0, import: import.0, both })
         }
-        ((_, Fixed), (_, Found)) => Ok(database),
-        ((_, Found), (_, Fixed)) => Ok(import),
-        ((_, Fixed), (_, Fixed)) => Err(conflict),
     }
 }
 
@@ -28,21 +29,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fixed_scale_wins_and_found_ones_widen() {
+    fn a_given_scale_wins_and_found_ones_widen() {
         let scale = |text: &str| text.parse::<RatingScale>().unwrap();
         let (five, half, ten) = (scale("1:5:1"), scale("0.5:5:0.5"), scale("0:10:1"));
-        let thirds = scale("0:0.9:0.3");
         for (database, import, settled) in [
             (None, (five, Found), Some((five, Found))),
-            (Some((five, Fixed)), (five, Fixed), Some((five, Fixed))),
-            (Some((five, Fixed)), (five, Found), Some((five, Fixed))),
-            (Some((five, Found)), (five, Fixed), Some((five, Fixed))),
-            (Some((five, Fixed)), (ten, Fixed), None),
-            (Some((half, Fixed)), (five, Found), Some((half, Fixed))),
-            (Some((five, Found)), (half, Fixed), Some((half, Fixed))),
+            (Some((five, Given)), (five, Given), Some((five, Given))),
+            (Some((five, Given)), (ten, Given), Some((ten, Given))),
+            (Some((five, Given)), (ten, Found), Some((five, Given))),
+            (Some((half, Given)), (five, Documented), Some((half, Given))),
+            (Some((five, Given)), (half, Documented), None),
+            (Some((five, Documented)), (five, Documented), Some((five, Documented))),
+            (Some((five, Found)), (five, Given), Some((five, Given))),
+            (Some((ten, Found)), (five, Given), Some((five, Given))),
+            (Some((five, Found)), (half, Documented), Some((half, Documented))),
+            (Some((ten, Found)), (five, Documented), Some((ten, Found))),
             (Some((five, Found)), (half, Found), Some((half, Found))),
             (Some((half, Found)), (five, Found), Some((half, Found))),
-            (Some((five, Found)), (thirds, Found), None),
+            (Some((five, Found)), (ten, Found), Some((ten, Found))),
         ] {
             assert_eq!(settle(database, import).ok(), settled, "{database:?} {import:?}");
         }

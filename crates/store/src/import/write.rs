@@ -3,7 +3,7 @@
 use super::log::Numbers;
 use super::merge::Novelty;
 use super::plan::Plan;
-use super::{ImportProgress, ImportStep};
+use super::{ImportProgress, ImportStep, Keep};
 use crate::bulk::BulkInsert;
 use crate::data_set::DataSet;
 use crate::digest::DataDigest;
@@ -160,18 +160,33 @@ async fn write_ratings(
 ) -> Result<u64, Fault> {
     let all = || plan.incoming.iter().zip(&plan.merged.novelty);
     let added = all().filter(|&(_, &novelty)| novelty == Novelty::New).map(|(rating, _)| rating);
-    let others = all().filter(|&(_, &novelty)| novelty != Novelty::New).map(|(rating, _)| rating);
+    let others = all()
+        .filter(|&(_, &novelty)| matches!(novelty, Novelty::Updated | Novelty::Unchanged))
+        .map(|(rating, _)| rating);
     let (total, first) = (plan.incoming.len() as u64, plan.merged.tally.added);
     let mut report = reporter(ImportStep::Ratings, progress);
     // Where no pair can be in the way, leaving out the clause saves a third of the time.
     let insert = rating_insert(sequence, "");
     let inserted =
         insert.run(connection, added, bind_rating, &mut |done| report(done, total)).await?;
+    if plan.batch.keep == Keep::Existing {
+        return Ok(inserted);
+    }
     let update = rating_insert(
         sequence,
-        "ON CONFLICT (user, item) DO UPDATE SET \
-         rating = excluded.rating, timestamp = excluded.timestamp, sequence = excluded.sequence \
-         WHERE rating IS NOT excluded.rating OR timestamp IS NOT excluded.timestamp",
+        match plan.batch.keep {
+            Keep::Newest => {
+                "ON CONFLICT (user, item) DO UPDATE SET rating = excluded.rating, \
+                 timestamp = excluded.timestamp, sequence = excluded.sequence \
+                 WHERE rating IS NOT excluded.rating \
+                 OR excluded.timestamp > coalesce(timestamp, -9223372036854775808)"
+            }
+            Keep::Existing | Keep::Incoming => {
+                "ON CONFLICT (user, item) DO UPDATE SET rating = excluded.rating, \
+                 timestamp = excluded.timestamp, sequence = excluded.sequence \
+                 WHERE rating IS NOT excluded.rating OR timestamp IS NOT excluded.timestamp"
+            }
+        },
     );
     let mut done = |done| report(first + done, total);
     let updated = update.run(connection, others, bind_rating, &mut done).await?;

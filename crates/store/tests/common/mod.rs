@@ -5,7 +5,7 @@ use likemind::{
     Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, Side,
 };
 use likemind_store::{
-    ImportBatch, ImportMode, ImportSummary, ModelId, NewModel, ScaleChoice, Store, StoreError,
+    ImportBatch, ImportMode, ImportSummary, Keep, ModelId, NewModel, ScaleChoice, Store, StoreError,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -72,7 +72,8 @@ pub(crate) fn batch(table: &RatingTable) -> ImportBatch<'_> {
         table,
         catalogue: &NOTHING_KNOWN,
         scale: RatingScale::FIVE_STARS,
-        scale_choice: ScaleChoice::Fixed,
+        scale_choice: ScaleChoice::Given,
+        keep: Keep::Newest,
         mode: ImportMode::Add,
     }
 }

@@ -1,6 +1,6 @@
 //! Ratings to learn from and ratings held out, under the same ids.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use likemind::{RatingMatrix, RatingScale, RatingTable, TestRating};
 use likemind_data::{Fold, ReadOptions, Source, read};
 
@@ -30,13 +30,13 @@ impl HeldOut {
 pub(crate) fn from_files(
     (train, train_part): (&Source, &Option<String>),
     (test, test_part): (&Source, &Option<String>),
+    scale: Option<RatingScale>,
 ) -> Result<HeldOut> {
-    let options = |part: &Option<String>| ReadOptions { part: part.clone(), ..Default::default() };
+    let options =
+        |part: &Option<String>| ReadOptions { part: part.clone(), scale, ..Default::default() };
     let train = read(train, &options(train_part))?;
     let held_out = read(test, &options(test_part))?;
-    let scale = train.scale.widen(&held_out.scale).with_context(|| {
-        format!("expected two files of one scale, found {} and {}", train.scale, held_out.scale)
-    })?;
+    let scale = train.scale.widen(&held_out.scale);
     let (mut users, mut items) = (train.ratings.users.clone(), train.ratings.items.clone());
     let mut test = Vec::with_capacity(held_out.ratings.len());
     for rating in held_out.ratings.iter() {

@@ -1,0 +1,72 @@
+//! `likemind scale`
+
+use crate::args::Shared;
+use crate::output::{self, Field, Record};
+use anyhow::Result;
+use clap::Args;
+use likemind::{RatingScale, ScaleError};
+use likemind_store::{Store, Summary};
+use serde::Serialize;
+
+/// Shows the rating scale, or gives the ratings another one. A given scale is a limit: ratings off it
+/// are errors. A found one describes the ratings, and becomes wider as others come.
+#[derive(Args)]
+pub(crate) struct Scale {
+    /// MIN:MAX:STEP, MIN:MAX for any value, or auto for a scale that follows the ratings
+    #[arg(value_name = "SCALE", allow_hyphen_values = true, value_parser = choice)]
+    scale: Option<Choice>,
+}
+
+/// A scale, or `None` for one that follows the ratings.
+#[derive(Clone, Copy)]
+struct Choice(Option<RatingScale>);
+
+fn choice(text: &str) -> Result<Choice, ScaleError> {
+    Ok(Choice(if text == "auto" { None } else { Some(text.parse()?) }))
+}
+
+#[derive(Serialize)]
+struct ScaleOf {
+    scale: Option<String>,
+    kind: &'static str,
+}
+
+impl Record for ScaleOf {
+    const COLUMNS: &'static [&'static str] = &["scale", "kind"];
+
+    fn fields(&self) -> Vec<Field> {
+        let scale = self.scale.clone().unwrap_or_default();
+        vec![Field::Text(scale), Field::Text(self.kind.to_owned())]
+    }
+}
+
+impl From<&Summary> for ScaleOf {
+    fn from(summary: &Summary) -> Self {
+        let kind = if summary.scale_is_found { "found" } else { "given" };
+        Self { scale: summary.scale.map(|scale| scale.to_string()), kind }
+    }
+}
+
+impl Scale {
+    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+        let store = Store::open_existing(shared.db()).await?;
+        let before = store.summary().await?;
+        let summary = match self.scale {
+            None => before.clone(),
+            Some(Choice(scale)) => store.set_scale(scale).await?,
+        };
+        store.close().await;
+        note_change(before.scale, summary.scale);
+        output::one(shared.format, &ScaleOf::from(&summary))
+    }
+}
+
+/// Says that the scale is another one, if it is.
+pub(crate) fn note_change(before: Option<RatingScale>, now: Option<RatingScale>) {
+    if let Some((before, now)) = before.zip(now).filter(|(before, now)| before != now) {
+        eprintln!(
+            "note: the scale was {before}, and is {now}; models are of the former one until the \
+             next fit"
+        );
+    }
+}

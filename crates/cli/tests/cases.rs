@@ -1,0 +1,255 @@
+//! Small inputs that once gave wrong answers, each with the right one.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use tempfile::TempDir;
+
+/// A folder with a database.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A folder whose database has a file of `cases`.
+    fn with(case: &str) -> Self {
+        let folder = Self::new();
+        folder.json(&["import", &of_cases(case)]);
+        folder
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("likemind").unwrap();
+        command.current_dir(self.0.path()).env_remove("LIKEMIND_DB");
+        command.args(["--format", "json"]).args(arguments);
+        command
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        self.json_and_notes(arguments).0
+    }
+
+    /// The result, and what was said beside it.
+    fn json_and_notes(&self, arguments: &[&str]) -> (Value, String) {
+        let output = self.command(arguments).assert().success().get_output().clone();
+        let notes = String::from_utf8(output.stderr).unwrap();
+        (serde_json::from_slice(&output.stdout).unwrap(), notes)
+    }
+
+    fn failure(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).assert().code(1).get_output().clone();
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn import(&self, name: &str, text: &str) -> Value {
+        self.write(name, text);
+        self.json(&["import", name])
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    fn ratings(&self) -> String {
+        self.json(&["export", "ratings", "--out", "ratings-now.csv"]);
+        fs::read_to_string(self.0.path().join("ratings-now.csv")).unwrap()
+    }
+}
+
+fn of_cases(case: &str) -> String {
+    format!("{}/tests/cases/{case}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_time_in_the_place_of_a_rating_touches_nobody_else_and_is_told() {
+    let similarity = ["similarity", "--users", "p1", "p2"];
+    let clean = Folder::with("outlier_clean.csv").json(&similarity);
+    let folder = Folder::new();
+    let (imported, notes) = folder.json_and_notes(&["import", &of_cases("outlier.csv")]);
+    assert_eq!(imported["scale"], "1:1577836800");
+    assert!(notes.contains("far from all others") && notes.contains("1577836800"), "{notes}");
+    assert!(notes.contains("m_new") && notes.contains("1 to 5"), "{notes}");
+    let strayed = folder.json(&similarity);
+    assert_eq!(strayed["overlap"], 8);
+    for found in [&strayed, &clean] {
+        let raw = found["raw"].as_f64().unwrap();
+        assert!((raw - -0.350_150_487_625_926_8).abs() < 1e-12, "{raw}");
+    }
+}
+
+#[test]
+fn values_near_a_million_keep_their_digits() {
+    let found = Folder::with("off.csv").json(&["similarity", "--users", "A", "B"]);
+    let raw = found["raw"].as_f64().unwrap();
+    assert!((raw - 0.963_020).abs() < 1e-6, "{raw}");
+}
+
+#[test]
+fn who_gives_the_same_to_all_is_like_nobody() {
+    let folder = Folder::with("const.csv");
+    for measure in ["centred-cosine", "pcs"] {
+        let compared = folder.json(&["similarity", "--users", "a", "d", "--measure", measure]);
+        assert_eq!((&compared["raw"], &compared["similarity"]), (&Value::Null, &Value::Null));
+    }
+}
+
+#[test]
+fn nothing_is_predicted_beyond_the_ratings_that_were_seen() {
+    let folder = Folder::new();
+    let imported = folder.json(&["import", &of_cases("zero5.csv")]);
+    assert_eq!(imported["scale"], "0:5:1");
+    folder.json(&["fit", "--side", "users", "--weighting", "none"]);
+    for user in ["A", "u0", "u7"] {
+        let list = folder.json(&["recommend", "--user", user, "-n", "99"]);
+        for recommended in list.as_array().unwrap() {
+            let prediction = recommended["prediction"].as_f64().unwrap();
+            assert!((0.0..=5.0).contains(&prediction), "{recommended}");
+        }
+    }
+}
+
+#[test]
+fn what_neighbours_hated_comes_after_what_they_loved() {
+    let folder = Folder::with("hate.csv");
+    folder.json(&["fit"]);
+    let list = folder.json(&["recommend", "--user", "ana"]);
+    let place = |item| list.as_array().unwrap().iter().position(|one| one["item"] == item);
+    assert_eq!(place("loved"), Some(0), "{list}");
+    let last = list.as_array().unwrap().len() - 1;
+    assert!(place("hated").is_none_or(|hated| hated == last), "{list}");
+}
+
+#[test]
+fn the_newest_rating_stays() {
+    let folder = Folder::new();
+    let columns = "user,item,rating,timestamp\n";
+    folder.import("new.csv", &format!("{columns}1,1,4,200\n"));
+    let older = folder.import("old.csv", &format!("{columns}1,1,2,100\n1,2,3,100\n"));
+    assert_eq!(
+        (&older["kept"], &older["added"], &older["changed"]),
+        (&1.into(), &1.into(), &0.into())
+    );
+    assert_eq!((&older["ratings"], &older["database_ratings"]), (&2.into(), &2.into()));
+    assert!(folder.ratings().contains("1,1,4,200"));
+    let existing = folder.json(&["import", "old.csv", "--keep", "existing"]);
+    assert_eq!((&existing["kept"], &existing["unchanged"]), (&1.into(), &1.into()));
+    let incoming = folder.json(&["import", "old.csv", "--keep", "incoming"]);
+    assert_eq!(incoming["changed"], 1);
+    assert!(folder.ratings().contains("1,1,2,100"));
+}
+
+#[test]
+fn a_found_scale_is_a_description_and_a_given_one_a_limit() {
+    let folder = Folder::new();
+    let imported = folder.import("a.csv", "user,item,rating\na,x,87\na,y,12\nb,x,55\n");
+    assert_eq!(imported["scale"], "12:87:1");
+    let (rated, notes) = folder.json_and_notes(&["rate", "--user", "b", "--item", "y", "100"]);
+    assert_eq!(rated["rating"], 100.0);
+    assert!(notes.contains("the scale was 12:87:1, and is 12:100:1"), "{notes}");
+    assert_eq!(folder.json(&["scale"])["kind"], "found");
+    assert_eq!(folder.json(&["scale", "0:100:1"])["kind"], "given");
+    let refused = folder.failure(&["rate", "--user", "b", "--item", "y", "101"]);
+    assert!(refused.contains("0:100:1") && refused.contains("`likemind scale`"), "{refused}");
+    // With a line, and what to do.
+    folder.write("b.csv", "user,item,rating\nc,x,50\nc,y,101\n");
+    let refused = folder.failure(&["import", "b.csv"]);
+    assert!(refused.contains("b.csv:3") && refused.contains("--scale"), "{refused}");
+    let (skipped, notes) = folder.json_and_notes(&["import", "b.csv", "--skip-bad-rows"]);
+    assert_eq!((&skipped["skipped_rows"], &skipped["added"]), (&1.into(), &1.into()));
+    assert!(notes.contains("b.csv:3"), "{notes}");
+    let given = folder.json(&["import", "b.csv", "--scale", "0:200:1"]);
+    assert_eq!((&given["scale"], &given["added"]), (&"0:200:1".into(), &1.into()));
+    assert_eq!(folder.json(&["scale", "auto"])["scale"], "12:101:1");
+}
+
+#[test]
+fn any_finite_parameter_is_stored() {
+    let folder = Folder::with("hate.csv");
+    for fit in [
+        &["fit", "--dialect", "lenskit"][..],
+        &["fit", "--min-similarity", "0.9452706955539223"],
+        &["fit", "--weighting", "shrink:0.1000000000000000055"],
+    ] {
+        folder.json(fit);
+    }
+    let models = folder.json(&["models", "list"]);
+    assert_eq!(models.as_array().unwrap().len(), 3);
+    assert!(models.to_string().contains("0.9452706955539223"), "{models}");
+}
+
+#[test]
+fn ids_may_begin_with_a_dash() {
+    let folder = Folder::new();
+    let rows = "user,item,rating\n-KpEg,-1,5\n-KpEg,--x,1\n-1,-1,4\n-1,--x,2\n-1,-KpEg,5\n";
+    folder.import("a.csv", rows);
+    folder.json(&["fit", "--side", "both"]);
+    let compared = folder.json(&["similarity", "--users", "-KpEg", "-1"]);
+    assert_eq!(compared["raw"], 1.0);
+    assert_eq!(folder.json(&["similarity", "--items", "-1", "--x"])["overlap"], 2);
+    folder.json(&["predict", "--user", "-KpEg", "--item", "-KpEg"]);
+    folder.json(&["neighbours", "--user", "-1"]);
+    folder.json(&["recommend", "--user", "-KpEg"]);
+    folder.json(&["rate", "--user", "-1", "--item=-1", "3"]);
+    folder.json(&["forget", "--user", "-1"]);
+}
+
+#[test]
+fn a_mistyped_id_makes_nobody_new() {
+    let folder = Folder::with("hate.csv");
+    let before = folder.ratings();
+    for (user, item, unknown) in [("anna", "m0", "anna"), ("ana", "m00", "m00")] {
+        let refused = folder.failure(&["rate", "--user", user, "--item", item, "4"]);
+        assert!(refused.contains(unknown) && refused.contains("--new"), "{refused}");
+    }
+    assert_eq!(folder.ratings(), before);
+    let rated = folder.json(&["rate", "--user", "anna", "--item", "m00", "4", "--new"]);
+    assert_eq!(rated["changed"], true);
+}
+
+#[test]
+fn another_data_set_and_other_titles_are_told() {
+    let folder = Folder::new();
+    let inner = |name: &str| folder.0.path().join(name);
+    for (name, title) in [("one", "Heat (1995)"), ("two", "Up (2009)")] {
+        fs::create_dir(inner(name)).unwrap();
+        fs::write(inner(name).join("ratings.dat"), "1::1::5::9\n1::2::3::9\n").unwrap();
+        fs::write(inner(name).join("movies.dat"), format!("1::{title}::Drama\n2::Jaws (1975)::\n"))
+            .unwrap();
+    }
+    folder.json(&["import", "one"]);
+    let (_, notes) = folder.json_and_notes(&["import", "one"]);
+    assert_eq!(notes, "");
+    let (_, notes) = folder.json_and_notes(&["import", "two"]);
+    for part in ["held one", "two was added", "--replace", "1 known item", "\"Heat\"", "\"Up\""] {
+        assert!(notes.contains(part), "{part}: {notes}");
+    }
+}
+
+#[test]
+fn a_model_predicts_as_its_dialect_does_unless_told_otherwise() {
+    let folder = Folder::with("hate.csv");
+    folder.json(&["fit", "--dialect", "mahout", "--side", "users"]);
+    let predict = |more: &[&str]| {
+        let asked = ["predict", "--user", "ana", "--item", "hated"];
+        folder.json(&[&asked[..], more].concat())
+    };
+    // All who rated it gave 1, and nothing is subtracted from that.
+    assert_eq!(predict(&[])["prediction"], 1.0);
+    assert_eq!(predict(&["--min-raters", "9"])["source"], "baseline");
+    assert!(predict(&["--centre", "mean"])["prediction"].as_f64().unwrap() > 1.0);
+    folder.json(&["fit", "--side", "users"]);
+    assert!(predict(&[])["prediction"].as_f64().unwrap() > 1.0);
+}
+
+#[test]
+fn what_counts_as_a_hit_can_be_said() {
+    let folder = Folder::with("outlier_clean.csv");
+    let evaluate = |more: &[&str]| {
+        folder.json(&[&["evaluate", "--folds", "2", "--top", "3"][..], more].concat())
+    };
+    let (all, liked) = (evaluate(&[]), evaluate(&["--relevant", "4"]));
+    assert_eq!(all["rmse"], liked["rmse"]);
+    assert!(liked["precision@3"].as_f64() < all["precision@3"].as_f64());
+}
