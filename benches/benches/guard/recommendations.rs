@@ -3,7 +3,7 @@
 use crate::people::people;
 use likemind::{
     DenseIdx, ItemIdx, Neighbour, NeighbourIndex, NeighbourhoodRanker, Profile, Ranker,
-    RatingMatrix, Side,
+    RatingMatrix, Side, UserIdx,
 };
 use likemind_bench::{Guard, SEED, SIDES, matrix, model};
 use likemind_data::Shape;
@@ -22,22 +22,56 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
         let ranker = NeighbourhoodRanker::new(&matrix, &index).without_terms();
         let by_ranker = |person| {
             let ranked = ranker.rank(person, COUNT, &|_| true);
-            ranked.into_iter().map(|ranked| (ranked.item, ranked.score)).collect()
+            ranked.into_iter().map(|ranked| (ranked.item, rounded(ranked.score))).collect()
         };
-        let naive = Naive { matrix: &matrix, index: &index };
+        let naive = Naive { matrix: &matrix, index: &index, likings: likings(&matrix) };
         guard.compare(
             &format!("recommend-by-{side}-vs-item-by-item"),
             || people.iter().map(by_ranker).collect::<Vec<Vec<_>>>(),
-            || people.iter().map(|person| naive.rank(person)).collect(),
+            || {
+                let ranked = |person| naive.rank(person).into_iter();
+                let listed = |person| ranked(person).map(|(item, score)| (item, rounded(score)));
+                people.iter().map(|person| listed(person).collect()).collect()
+            },
         )?;
     }
     Ok(())
+}
+
+/// In thousand millionths: the ranker takes what is liked from whole numbers, this from ratings.
+fn rounded(score: f64) -> i64 {
+    (score * 1e9).round() as i64
 }
 
 /// The formula of [`NeighbourhoodRanker`], item by item.
 struct Naive<'a> {
     matrix: &'a RatingMatrix,
     index: &'a NeighbourIndex,
+    likings: Vec<Liking>,
+}
+
+/// A user's ratings as a yardstick: their mean, and 1 in their standard deviations.
+struct Liking {
+    mean: f64,
+    unit: f64,
+}
+
+impl Liking {
+    fn factor(&self, rating: f64) -> f64 {
+        (1.0 + 0.25 * ((rating - self.mean) * self.unit)).clamp(0.05, 2.0)
+    }
+}
+
+fn likings(matrix: &RatingMatrix) -> Vec<Liking> {
+    let liking = |user| {
+        let ratings: Vec<f64> = matrix.of_user(user).map(|(_, rating)| rating).collect();
+        let count = ratings.len() as f64;
+        let mean = ratings.iter().sum::<f64>() / count;
+        let squares: f64 = ratings.iter().map(|rating| (rating - mean) * (rating - mean)).sum();
+        let vary = ratings.iter().any(|&rating| rating != ratings[0]);
+        Liking { mean, unit: if vary { 1.0 / (squares / count).sqrt() } else { 0.0 } }
+    };
+    (0..matrix.users() as u32).map(UserIdx).map(liking).collect()
 }
 
 impl Naive<'_> {
@@ -64,17 +98,22 @@ impl Naive<'_> {
             Side::Users => (user.at(), person.ratings().len()),
             Side::Items => (item.at(), rows.row_len(item.at())),
         };
-        let knows = |neighbour: &&Neighbour| match self.index.side() {
+        let liked = |neighbour: &Neighbour| match self.index.side() {
             Side::Users => {
-                rows.row(neighbour.index as usize).columns().binary_search(&item.get()).is_ok()
+                let rating = self.matrix.rating(UserIdx(neighbour.index), item)?;
+                Some(self.likings[neighbour.index as usize].factor(rating))
             }
-            Side::Items => person.rating(ItemIdx(neighbour.index)).is_some(),
+            Side::Items => {
+                let rating = person.rating(ItemIdx(neighbour.index))?;
+                Some(self.likings[user.at()].factor(rating))
+            }
         };
         let weight = |neighbour: &Neighbour| {
             let overlap = f64::from(neighbour.overlap);
             let other = rows.row_len(neighbour.index as usize);
             neighbour.similarity * (overlap * overlap) / (length as f64 * other as f64)
         };
-        self.index.of(row).iter().filter(knows).map(weight).sum()
+        let known = self.index.of(row).iter();
+        known.filter_map(|neighbour| Some(weight(neighbour) * liked(neighbour)?)).sum()
     }
 }

@@ -261,9 +261,20 @@ impl<'a> Row<'a> {
     }
 
     /// The values as ratings, in the order of the columns.
-    pub fn ratings(self, scale: &RatingScale) -> impl ExactSizeIterator<Item = f64> + use<'a> {
+    pub fn ratings(
+        self,
+        scale: &RatingScale,
+    ) -> impl ExactSizeIterator<Item = f64> + Clone + use<'a> {
         let (rows, start, scale) = (self.rows, self.start, *scale);
         (0..self.len()).map(move |place| rows.rating_at(start + place, &scale))
+    }
+
+    /// The values as levels, where the scale has at most 255 of them.
+    pub(crate) fn narrow_levels(&self) -> Option<&'a [u8]> {
+        match &self.rows.values {
+            Values::Levels(levels) => Some(&levels[self.start..self.start + self.len()]),
+            Values::WideLevels(_) | Values::Reals(_) => None,
+        }
     }
 
     /// The values as levels, in the order of the columns; empty on a real scale.

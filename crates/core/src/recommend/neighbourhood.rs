@@ -56,8 +56,15 @@ impl<'a> NeighbourhoodRanker<'a> {
         neighbour.similarity * (overlap * overlap) / (length.max(1) as f64 * other.max(1) as f64)
     }
 
-    fn liking_of(&self, user: u32) -> Liking {
-        Liking::of(self.matrix.rows(Side::Users).ratings_of(user as usize, self.matrix.scale()))
+    /// How much a user liked an item, by everything that they rated; `None` if they have not rated it.
+    fn liked(&self, user: u32, item: ItemIdx) -> Option<f64> {
+        let (rows, scale) = (self.matrix.rows(Side::Users), self.matrix.scale());
+        let row = rows.row(user as usize);
+        let place = row.columns().binary_search(&item.get()).ok()?;
+        Some(match row.narrow_levels() {
+            Some(levels) => Liking::of_levels(levels).factor(levels[place].into()),
+            None => Liking::of(row.ratings(scale)).factor(row.rating(place, scale)),
+        })
     }
 
     /// The similar users that the sum runs over, for a person of the users' side: those stored, or
@@ -87,12 +94,29 @@ impl<'a> NeighbourhoodRanker<'a> {
         // what a recommendation waits for.
         let mut sums = vec![0.0; items.next_power_of_two()];
         let mask = sums.len() - 1;
+        // By level; what is past the row's highest one is of a former row.
+        let mut weights = [0.0; u8::MAX as usize + 1];
         for neighbour in self.neighbours_of(person) {
             let weight = self.weight(&neighbour, person.ratings().len());
-            let liking = self.liking_of(neighbour.index);
             let row = rows.row(neighbour.index as usize);
-            for (&item, rating) in row.columns().iter().zip(row.ratings(self.matrix.scale())) {
-                sums[item as usize & mask] += weight * liking.factor(rating);
+            match row.narrow_levels() {
+                Some(levels) => {
+                    let liking = Liking::of_levels(levels);
+                    let most = levels.iter().fold(0, |most: u8, &level| most.max(level));
+                    for (level, of_level) in (0..=most).zip(&mut weights) {
+                        *of_level = weight * liking.factor(level.into());
+                    }
+                    for (&item, &level) in row.columns().iter().zip(levels) {
+                        sums[item as usize & mask] += weights[level as usize];
+                    }
+                }
+                None => {
+                    let ratings = || row.ratings(self.matrix.scale());
+                    let liking = Liking::of(ratings());
+                    for (&item, rating) in row.columns().iter().zip(ratings()) {
+                        sums[item as usize & mask] += weight * liking.factor(rating);
+                    }
+                }
             }
         }
         sums.truncate(items);
@@ -126,26 +150,28 @@ impl<'a> NeighbourhoodRanker<'a> {
             Side::Items => self.matrix.rows(Side::Items).row_len(item.at()),
         };
         let own = Liking::of(person.ratings().iter().map(|&(_, rating)| rating));
-        let factor = |neighbour: u32, rating| match self.index.side() {
-            Side::Users => self.liking_of(neighbour).factor(rating),
-            Side::Items => own.factor(rating),
-        };
-        let term = |neighbour: RowSimilarity, rating: f64| Term {
+        let term = |neighbour: RowSimilarity, rating: f64, factor: f64| Term {
             neighbour: neighbour.index,
             similarity: neighbour.similarity,
             overlap: neighbour.overlap,
             rating,
-            contribution: self.weight(&neighbour, length) * factor(neighbour.index, rating),
+            contribution: self.weight(&neighbour, length) * factor,
         };
         match self.index.side() {
             Side::Users => self
                 .neighbours_of(person)
-                .filter_map(|n| Some(term(n, self.matrix.rating(UserIdx(n.index), item)?)))
+                .filter_map(|n| {
+                    let rating = self.matrix.rating(UserIdx(n.index), item)?;
+                    Some(term(n, rating, self.liked(n.index, item)?))
+                })
                 .collect(),
             Side::Items => {
                 let list = self.index.of(item.at()).iter().map(RowSimilarity::from);
                 list.filter(|n| n.similarity > 0.0)
-                    .filter_map(|n| Some(term(n, person.rating(ItemIdx(n.index))?)))
+                    .filter_map(|n| {
+                        let rating = person.rating(ItemIdx(n.index))?;
+                        Some(term(n, rating, own.factor(rating)))
+                    })
                     .collect()
             }
         }
