@@ -52,7 +52,9 @@ fn check(dataset: &Dataset) {
 }
 
 fn csv(table: &RatingTable) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    // An id may have blanks at its ends.
+    let mut writer =
+        csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     writer.write_record(["user", "item", "rating", "timestamp"]).expect("room");
     for (user, item, rating, timestamp) in rows(table) {
         let timestamp = timestamp.map_or(String::new(), |timestamp| timestamp.to_string());

@@ -2,6 +2,7 @@
 
 use crate::error::DataError;
 use crate::parquet;
+use csv::{QuoteStyle, WriterBuilder};
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -76,6 +77,11 @@ impl Values<'_> {
         }
     }
 
+    fn have_outer_blanks(&self) -> bool {
+        let Self::Text(values) = self else { return false };
+        values.iter().any(|value| value.trim_ascii().len() < value.len())
+    }
+
     fn write(&self, row: usize, field: &mut String) {
         use std::fmt::Write;
         field.clear();
@@ -141,7 +147,12 @@ fn partial_path(path: &Path) -> PathBuf {
 }
 
 fn write_csv(file: File, rows: usize, columns: &[Column<'_>]) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(BufWriter::new(file));
+    // Blanks at the ends of an id are read back from within quotes alone.
+    let quotes = match columns.iter().any(|column| column.values.have_outer_blanks()) {
+        true => QuoteStyle::NonNumeric,
+        false => QuoteStyle::Necessary,
+    };
+    let mut writer = WriterBuilder::new().quote_style(quotes).from_writer(BufWriter::new(file));
     writer.write_record(columns.iter().map(|column| column.name))?;
     let mut field = String::new();
     for row in 0..rows {

@@ -81,7 +81,8 @@ pub enum Meaning {
     Item,
     /// The rating.
     Rating,
-    /// The time, in seconds since 1970.
+    /// The time: a number since 1970, of seconds, or of milli-, micro- or nanoseconds where it is too
+    /// large for these; or a date, with or without a time of day, such as `2009-05-13T16:44:24Z`.
     Timestamp,
 }
 
@@ -118,19 +119,23 @@ impl FromStr for ColumnChoice {
     }
 }
 
-/// What stands between the fields of a row. Fields of comma- and semicolon-separated files may be quoted.
+/// What stands between the fields of a row. Any field may be in quotes; of comma- and
+/// semicolon-separated files it may then go on over several lines. Blanks around a field that is not
+/// quoted are no part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delimiter {
     /// One character of ASCII.
     Byte(u8),
     /// `::`, as in MovieLens 1M.
     DoubleColon,
+    /// Any number of spaces and tabs.
+    Blanks,
 }
 
 impl FromStr for Delimiter {
     type Err = DataError;
 
-    /// One ASCII character, `::`, or `TAB`, `COMMA`, `SEMICOLON`, `PIPE`, `SPACE`.
+    /// One ASCII character, `::`, or `TAB`, `COMMA`, `SEMICOLON`, `PIPE`, `SPACE`, `BLANKS`.
     fn from_str(text: &str) -> Result<Self, DataError> {
         match (text.to_ascii_uppercase().as_str(), text.as_bytes()) {
             ("::", _) => Ok(Self::DoubleColon),
@@ -139,12 +144,15 @@ impl FromStr for Delimiter {
             ("SEMICOLON", _) => Ok(Self::Byte(b';')),
             ("PIPE", _) => Ok(Self::Byte(b'|')),
             ("SPACE", _) => Ok(Self::Byte(b' ')),
+            ("BLANKS", _) => Ok(Self::Blanks),
             (_, &[byte]) if byte.is_ascii() && byte != b'"' && byte != b'\n' => {
                 Ok(Self::Byte(byte))
             }
             _ => Err(DataError::Options {
-                expected: "a delimiter of one character, ::, TAB, COMMA, SEMICOLON, PIPE or SPACE"
-                    .into(),
+                expected:
+                    "a delimiter of one character, ::, TAB, COMMA, SEMICOLON, PIPE, SPACE or \
+                           BLANKS (any number of spaces and tabs)"
+                        .into(),
                 found: format!("{text:?}"),
             }),
         }

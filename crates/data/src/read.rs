@@ -6,8 +6,11 @@ mod far;
 mod fields;
 mod items;
 mod layouts;
+mod numbers;
+mod quotes;
 mod rows;
 pub(crate) mod sniff;
+mod times;
 mod unpack;
 
 use crate::dataset::{Dataset, Layout, Source};
@@ -23,8 +26,8 @@ use std::path::Path;
 
 /// Reads a data set: all of it, or an error and nothing.
 ///
-/// Ids are taken as they are written, with all their spaces, in UTF-8; a row of text has 64 KiB at
-/// most, and blank lines are passed over.
+/// Ids are taken as they are written, in UTF-8, without blanks around them unless those are in quotes;
+/// a row of text has 64 KiB at most, and blank lines are passed over.
 ///
 /// # Errors
 /// [`DataError`] if the source cannot be read, is of no known layout, or has a row that cannot be

@@ -45,9 +45,9 @@ fn lines_are_right_after_blank_and_quoted_ones() {
 }
 
 #[test]
-fn ids_that_differ_by_a_space_are_two() {
-    let set = skipping("user,item,rating\n\" a\",x,3\na,x,4\na ,x,5\n");
-    assert_eq!((set.ratings.users.len(), set.duplicates), (3, 0));
+fn blanks_are_part_of_an_id_in_quotes_alone() {
+    let set = skipping("user,item,rating\n\" a\",x,3\na,x,4\n a , x,5\n");
+    assert_eq!((set.ratings.users.len(), set.ratings.items.len(), set.duplicates), (2, 1, 1));
 }
 
 #[test]

@@ -59,9 +59,30 @@ fn headers_line_ends_and_byte_order_marks() {
 }
 
 #[test]
+fn text_as_programs_and_people_write_it() {
+    let wanted = [row("a b", "x", 3.5, Some(1_242_172_800)), row("c", "y", 4.0, Some(0))];
+    for source in [
+        // Quotes between tabs, RecBole's header, and R's with blanks between the fields.
+        "user\titem\trating\ttime\n\"a b\"\t\"x\"\t3.5\t\"2009-05-13\"\n\"c\"\ty\t4\t0\n",
+        "user_id:token\titem_id:token\trating:float\ttimestamp:float\na b\tx\t3.5\t1242172800.0\nc\ty\t4.0\t0.0\n",
+        "\"user\" \"item\" \"rating\" \"time\"\n\"a b\" \"x\" 3.5 1242172800\n\"c\" \"y\" 4 0\n",
+        // Blanks around fields, in columns, and a decimal comma.
+        "user, item, rating, time\na b, x, 3.5, 2009-05-13T02:00:00+02:00\n c ,y , 4 ,1970-01-01 00:00:00 UTC\n",
+        "user   item   rating  time\n\"a b\"  x      3.5     1242172800000\nc      y      4       0\n",
+        "\"User-ID\";\"ISBN\";\"Book-Rating\";\"time\"\n\"a b\";\"x\";\"3,5\";\"1242172800\"\nc;y;4,0;0\n",
+    ] {
+        assert_eq!(rows(&text(source).unwrap()), wanted, "{source}");
+    }
+    let thousands = error(text("user;item;rating\na;x;1,000\n"));
+    assert!(thousands.contains("a number as the rating, found \"1,000\""), "{thousands}");
+}
+
+#[test]
 fn files_without_a_header() {
     let wanted = [row("1", "242", 3.0, Some(881))];
-    for source in ["1\t242\t3\t881\n", "1::242::3::881", "1,242,3,881", "1|242|3|881"] {
+    for source in
+        ["1\t242\t3\t881\n", "1::242::3::881", "1,242,3,881", "1|242|3|881", "1 \t242\t\t3  881"]
+    {
         assert_eq!(rows(&text(source).unwrap()), wanted, "{source:?}");
     }
     let options =
@@ -86,7 +107,7 @@ fn bad_rows_are_named_by_file_and_line() {
         assert_eq!(found.lines().count(), 1);
     }
     let time = error(text("user,item,rating,timestamp\na,x,3,yesterday\n"));
-    assert!(time.contains("test.csv:2: expected a time in seconds"), "{time}");
+    assert!(time.contains("test.csv:2: expected a time (in seconds"), "{time}");
 }
 
 #[test]

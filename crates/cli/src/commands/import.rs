@@ -82,7 +82,7 @@ struct Columns {
     /// The columns of a file without a header, such as user,item,rating,timestamp; - passes one over
     #[arg(long, conflicts_with_all = ["user_column", "item_column", "rating_column", "timestamp_column"])]
     columns: Option<ColumnChoice>,
-    /// What stands between fields: one character, ::, TAB, COMMA, SEMICOLON, PIPE or SPACE
+    /// What stands between fields: one character, ::, TAB, COMMA, SEMICOLON, PIPE, SPACE or BLANKS
     /// [default: found]
     #[arg(long, allow_hyphen_values = true)]
     delimiter: Option<Delimiter>,

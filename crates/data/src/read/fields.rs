@@ -1,5 +1,6 @@
 //! Delimited text: rows, the lines they begin on, and their fields.
 
+use super::quotes::{self, Unquoted};
 use super::unpack::broken;
 use crate::error::{DataError, RowFault};
 use crate::options::Delimiter;
@@ -11,8 +12,9 @@ pub(super) const LONGEST_ROW: usize = 64 << 10;
 
 /// Reads rows one after the other into the same memory.
 ///
-/// A field of a comma- or semicolon-separated file may be quoted, and then hold delimiters, line
-/// ends, and quotes written twice. Fields are given as they are written, with all their spaces.
+/// A field may be quoted, and then hold delimiters, blanks at its ends, and quotes written twice; in
+/// a comma- or semicolon-separated file also line ends. Between other delimiters a quote that is not
+/// closed before the next one stands for itself. Other fields are given without the blanks around them.
 pub(super) struct RowReader<R> {
     reader: R,
     delimiter: Delimiter,
@@ -71,26 +73,25 @@ impl<R: BufRead> RowReader<R> {
     fn split(&mut self, file: &str) -> Result<(), DataError> {
         self.fields.clear();
         match self.delimiter {
-            Delimiter::Byte(delimiter @ (b',' | b';'))
-                if memchr::memchr(b'"', &self.row).is_some() =>
-            {
+            Delimiter::Byte(delimiter @ (b',' | b';')) if self.has_quote() => {
                 return self.split_quoted(delimiter, file);
             }
+            delimiter if self.has_quote() => {
+                (self.row, self.fields) = quotes::within_line(&self.row, delimiter);
+            }
             Delimiter::Byte(delimiter) => {
-                self.cut_line_end();
-                split_at(
-                    &mut self.fields,
-                    self.row.len(),
-                    1,
-                    memchr::memchr_iter(delimiter, &self.row),
-                );
+                split_at(&mut self.fields, &self.row, 1, memchr::memchr_iter(delimiter, &self.row));
             }
             Delimiter::DoubleColon => {
-                self.cut_line_end();
-                split_at(&mut self.fields, self.row.len(), 2, double_colons(&self.row));
+                split_at(&mut self.fields, &self.row, 2, double_colons(&self.row));
             }
+            Delimiter::Blanks => split_at_blanks(&mut self.fields, &self.row),
         }
         Ok(())
+    }
+
+    fn has_quote(&self) -> bool {
+        memchr::memchr(b'"', &self.row).is_some()
     }
 
     fn split_quoted(&mut self, delimiter: u8, file: &str) -> Result<(), DataError> {
@@ -99,21 +100,12 @@ impl<R: BufRead> RowReader<R> {
         loop {
             unquoted.feed(&self.row[fed..]);
             fed = self.row.len();
-            if unquoted.state != State::Quoted || !self.append_line(file)? {
+            if !unquoted.is_open() || !self.append_line(file)? {
                 break;
             }
         }
-        unquoted.finish();
-        (self.row, self.fields) = (unquoted.text, unquoted.fields);
+        (self.row, self.fields) = unquoted.finish();
         Ok(())
-    }
-
-    fn cut_line_end(&mut self) {
-        for end in [b'\n', b'\r'] {
-            if self.row.last() == Some(&end) {
-                self.row.pop();
-            }
-        }
     }
 }
 
@@ -131,81 +123,38 @@ fn double_colons(row: &[u8]) -> impl Iterator<Item = usize> {
 
 fn split_at(
     fields: &mut Vec<Range<usize>>,
-    length: usize,
+    row: &[u8],
     width: usize,
     delimiters: impl Iterator<Item = usize>,
 ) {
     let mut start = 0;
     for at in delimiters {
-        fields.push(start..at);
+        fields.push(without_blanks(row, start..at));
         start = at + width;
     }
-    fields.push(start..length);
+    fields.push(without_blanks(row, start..row.len()));
 }
 
-/// The fields of a row with quotes, without them.
-struct Unquoted {
-    delimiter: u8,
-    text: Vec<u8>,
-    fields: Vec<Range<usize>>,
-    start: usize,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// At the start of a field, where a quote opens.
-    Start,
-    /// Where quotes stand for themselves.
-    Plain,
-    Quoted,
-    /// After a quote within quotes: the closing one, or the first of two.
-    AfterQuote,
-}
-
-impl Unquoted {
-    fn new(delimiter: u8) -> Self {
-        Self { delimiter, text: Vec::new(), fields: Vec::new(), start: 0, state: State::Start }
-    }
-
-    /// Takes in a line; quotes may go on in the next.
-    fn feed(&mut self, line: &[u8]) {
-        for &byte in line {
-            self.state = match (self.state, byte) {
-                (State::Start, b'"') => State::Quoted,
-                (State::Quoted, b'"') => State::AfterQuote,
-                (State::AfterQuote, b'"') | (State::Quoted, _) => {
-                    self.text.push(byte);
-                    State::Quoted
-                }
-                (_, byte) if byte == self.delimiter => {
-                    self.end_field();
-                    State::Start
-                }
-                (State::AfterQuote, b'\r' | b'\n') => State::AfterQuote,
-                (_, byte) => {
-                    self.text.push(byte);
-                    State::Plain
-                }
-            };
-        }
-    }
-
-    fn end_field(&mut self) {
-        self.fields.push(self.start..self.text.len());
-        self.start = self.text.len();
-    }
-
-    fn finish(&mut self) {
-        if self.state == State::Plain || self.state == State::Start {
-            for end in [b'\n', b'\r'] {
-                if self.text.len() > self.start && self.text.last() == Some(&end) {
-                    self.text.pop();
-                }
+fn split_at_blanks(fields: &mut Vec<Range<usize>>, row: &[u8]) {
+    let mut start = None;
+    for (at, byte) in row.iter().enumerate() {
+        match (byte.is_ascii_whitespace(), start) {
+            (true, Some(from)) => {
+                fields.push(from..at);
+                start = None;
             }
+            (false, None) => start = Some(at),
+            _ => {}
         }
-        self.end_field();
     }
+    fields.extend(start.map(|from| from..row.len()));
+}
+
+/// A part of a row without the blanks, and the line's end, around it.
+pub(super) fn without_blanks(row: &[u8], field: Range<usize>) -> Range<usize> {
+    let bytes = &row[field.clone()];
+    let from = field.start + (bytes.len() - bytes.trim_ascii_start().len());
+    from..from + bytes.trim_ascii().len()
 }
 
 #[cfg(test)]
@@ -255,16 +204,33 @@ mod tests {
         check("\"a\r\n\nb\",c\r\nd,e", COMMA, &[(1, &["a\r\n\nb", "c"]), (4, &["d", "e"])]);
         check("x,\"\"\r\ny,\"z\"", COMMA, &[(1, &["x", ""]), (2, &["y", "z"])]);
         check("\"x\",\r\n", COMMA, &[(1, &["x", ""])]);
-        // A quote within a field stands for itself, also between tabs.
+        // A quote within a field stands for itself.
         check("5\" disc,b\nc,d", COMMA, &[(1, &["5\" disc", "b"]), (2, &["c", "d"])]);
-        check("\"a\tb\"\n", Delimiter::Byte(b'\t'), &[(1, &["\"a", "b\""])]);
         // A quote that is never closed ends with the file.
         check("\"a,b\nc", COMMA, &[(1, &["a,b\nc"])]);
     }
 
     #[test]
-    fn spaces_belong_to_a_field() {
-        check(" a ,b\n", COMMA, &[(1, &[" a ", "b"])]);
+    fn blanks_around_a_field_are_not_part_of_it_unless_quoted() {
+        check(" a b ,b\t\r\n", COMMA, &[(1, &["a b", "b"])]);
+        check("a, \" b \" ,\" \"\n,  ", COMMA, &[(1, &["a", " b ", " "]), (2, &["", ""])]);
+        check("1 :: 2::3 ", Delimiter::DoubleColon, &[(1, &["1", "2", "3"])]);
+        check(" a\t\" b\"\t \n", Delimiter::Byte(b'\t'), &[(1, &["a", " b", ""])]);
+    }
+
+    #[test]
+    fn quotes_between_tabs_are_quotes_where_they_are_closed() {
+        let tab = Delimiter::Byte(b'\t');
+        check("\"a\tb\"\t\"say \"\"hi\"\"\"\r\n", tab, &[(1, &["a\tb", "say \"hi\""])]);
+        check("\"Heat\tb\n\"c", tab, &[(1, &["\"Heat", "b"]), (2, &["\"c"])]);
+        check("\"Crocodile\" Dundee\tb\"\t\"\"", tab, &[(1, &["\"Crocodile\" Dundee", "b\"", ""])]);
+        check("\"a::b\"::c", Delimiter::DoubleColon, &[(1, &["a::b", "c"])]);
+    }
+
+    #[test]
+    fn runs_of_blanks_split() {
+        check("  1\t 242   3 \r\n", Delimiter::Blanks, &[(1, &["1", "242", "3"])]);
+        check("\"a b\"  c \"d\"\n", Delimiter::Blanks, &[(1, &["a b", "c", "d"])]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a stream holds, from how it begins.
 
 use super::fields::{LONGEST_ROW, RowReader};
+use super::numbers;
 use super::rows::{Fields, Header, TextFormat, Times};
 use super::unpack::{broken, read_up_to};
 use crate::dataset::Layout;
@@ -12,11 +13,26 @@ use std::io::{Cursor, Read};
 const PEEKED: usize = LONGEST_ROW + 2;
 
 /// The usual names of the columns, in lower case without `_`; the first that a header has counts.
-const USER_NAMES: [&str; 5] = ["userid", "user", "uid", "customerid", "person"];
-const ITEM_NAMES: [&str; 8] =
-    ["itemid", "item", "movieid", "movie", "artistid", "productid", "bookid", "iid"];
-const RATING_NAMES: [&str; 6] = ["rating", "score", "stars", "weight", "value", "count"];
-const TIMESTAMP_NAMES: [&str; 3] = ["timestamp", "time", "ts"];
+const USER_NAMES: [&str; 7] =
+    ["userid", "user", "uid", "customerid", "person", "reviewerid", "visitorid"];
+const ITEM_NAMES: [&str; 13] = [
+    "itemid",
+    "item",
+    "movieid",
+    "movie",
+    "artistid",
+    "productid",
+    "bookid",
+    "iid",
+    "isbn",
+    "asin",
+    "businessid",
+    "trackid",
+    "songid",
+];
+const RATING_NAMES: [&str; 9] =
+    ["rating", "score", "stars", "weight", "value", "count", "overall", "bookrating", "plays"];
+const TIMESTAMP_NAMES: [&str; 4] = ["timestamp", "time", "ts", "unixreviewtime"];
 
 /// What may stand between fields, in the order in which it is tried.
 const DELIMITERS: [Delimiter; 6] = [
@@ -25,7 +41,7 @@ const DELIMITERS: [Delimiter; 6] = [
     Delimiter::Byte(b','),
     Delimiter::Byte(b';'),
     Delimiter::Byte(b'|'),
-    Delimiter::Byte(b' '),
+    Delimiter::Blanks,
 ];
 
 pub(super) enum Format {
@@ -82,7 +98,7 @@ fn text(
     }
     let (delimiter, names) = match options.delimiter.or_else(|| delimiter_of(layout)) {
         Some(delimiter) => (delimiter, first_row(start, delimiter, file)?),
-        None => find_delimiter(start, file)?,
+        None => find_delimiter(start, &options.columns, file)?,
     };
     let (header, fields) = columns(&names, &options.columns, file)?;
     Ok(TextFormat { delimiter, header, fields, times: Times::AsWritten })
@@ -107,21 +123,34 @@ pub(super) fn first_row(
         return Err(DataError::Empty { file: file.to_owned() });
     }
     let name = |place| String::from_utf8_lossy(rows.field(place)).trim().to_owned();
-    let names: Vec<String> = (0..rows.len()).map(name).collect();
-    // Between tabs and the like, quotes are part of a field; around a column's name they are not.
-    Ok(names.into_iter().map(|name| name.trim_matches('"').to_owned()).collect())
+    Ok((0..rows.len()).map(name).collect())
 }
 
-/// The first usual delimiter that makes a first row of three fields or more, and those.
-fn find_delimiter(start: &[u8], file: &str) -> Result<(Delimiter, Vec<String>), DataError> {
+/// The first usual delimiter that makes a first row of a rating or of the columns' names, and its
+/// fields; else the first that makes three fields or more.
+fn find_delimiter(
+    start: &[u8],
+    choice: &ColumnChoice,
+    file: &str,
+) -> Result<(Delimiter, Vec<String>), DataError> {
+    let mut wide_enough = None;
     for delimiter in DELIMITERS {
         let names = first_row(start, delimiter, file)?;
-        if names.len() >= 3 {
+        if names.len() < 3 {
+            continue;
+        }
+        if columns(&names, choice, file).is_ok() {
             return Ok((delimiter, names));
         }
+        wide_enough.get_or_insert((delimiter, names));
     }
-    let comma = Delimiter::Byte(b',');
-    Ok((comma, first_row(start, comma, file)?))
+    match wide_enough {
+        Some(found) => Ok(found),
+        None => {
+            let comma = Delimiter::Byte(b',');
+            Ok((comma, first_row(start, comma, file)?))
+        }
+    }
 }
 
 /// Whether the first row is a header, and where the columns are.
@@ -143,9 +172,13 @@ fn columns(
     }
 }
 
-/// Whether a first row holds a rating and not names: its third field of three or four is a number.
+/// Whether a first row holds a rating and not names: the third of three or four fields is a number, and
+/// none of the first two is empty.
 fn reads_as_rating(fields: &[String]) -> bool {
-    matches!(fields.len(), 3 | 4) && fields[2].parse::<f64>().is_ok()
+    matches!(fields.len(), 3 | 4)
+        && !fields[0].is_empty()
+        && !fields[1].is_empty()
+        && numbers::parse(&fields[2]).is_some()
 }
 
 fn by_position(meanings: &[Option<Meaning>]) -> Fields {
@@ -225,7 +258,12 @@ pub(crate) fn places_by_name(
     })
 }
 
-/// A column's name in lower case without `_` and spaces.
+/// A column's name in lower case without what parts its words, and without the type that RecBole's
+/// files have in it, as in `user_id:token`.
 fn plain(name: &str) -> String {
-    name.to_lowercase().replace(['_', ' '], "")
+    let name = match name.split_once(':') {
+        Some((name, "token" | "token_seq" | "float" | "float_seq")) => name,
+        _ => name,
+    };
+    name.to_lowercase().replace(['_', '-', '.', ' '], "")
 }
