@@ -71,8 +71,9 @@ fn headers_may_be_quoted_and_come_after_blank_lines() {
 
 #[test]
 fn the_delimiter_makes_three_fields() {
-    let found = of("t", "ada;heat;3,5\n").unwrap_err().to_string();
-    assert!(found.contains("found the columns ada, heat, 3,5"), "{found}");
+    assert_eq!(first(&of("t", "ada;heat;3,5\n").unwrap()), ("ada", "heat", 3.5, None));
+    let found = of("t", "ada;heat;much, too much\n").unwrap_err().to_string();
+    assert!(found.contains("found the columns ada, heat, much, too much"), "{found}");
     let set = of("t", "user|item|rating|note, if any\nu|i|2|-\n").unwrap();
     assert_eq!(first(&set), ("u", "i", 2.0, None));
     let given = ReadOptions { delimiter: Some(Delimiter::Byte(b'/')), ..Default::default() };
