@@ -7,11 +7,12 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// A layout's file of ratings with one rating in it, and its file of items.
-const LAYOUTS: [(&str, &str, &str); 4] = [
+const LAYOUTS: [(&str, &str, &str); 5] = [
     ("u.data", "1\t1\t5\t881250949\n", "u.item"),
     ("ratings.dat", "1::1::5::978300760\n", "movies.dat"),
     ("ratings.csv", "userId,movieId,rating,timestamp\n1,1,4.5,964982703\n", "movies.csv"),
     ("user_artists.dat", "userID\tartistID\tweight\n1\t1\t13883\n", "artists.dat"),
+    ("mv_1.txt", "1:\n1,5,2005-09-06\n", "movie_titles.csv"),
 ];
 
 /// Parts the names of MovieLens 100K's genres from its items.

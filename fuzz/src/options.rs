@@ -1,7 +1,7 @@
 //! What people write on a command line.
 
 use likemind::{Centre, Dialect, Measure, RatingScale, Side, Weighting};
-use likemind_data::{ColumnChoice, Delimiter, Layout, TableFormat};
+use likemind_data::{ColumnChoice, Delimiter, Encoding, Layout, Matrix, TableFormat};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
@@ -16,6 +16,8 @@ pub fn parse(text: &str) {
     comes_back::<Weighting>(text);
     let _ = text.parse::<ColumnChoice>();
     let _ = text.parse::<Delimiter>();
+    let _ = text.parse::<Encoding>();
+    let _ = text.parse::<Matrix>();
     let _ = text.parse::<TableFormat>();
 }
 

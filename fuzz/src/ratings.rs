@@ -1,7 +1,9 @@
 //! Ratings from files and streams.
 
 use likemind::{RatingMatrix, RatingTable};
-use likemind_data::{BadRows, DataError, Dataset, ReadOptions, Source, read, read_from};
+use likemind_data::{
+    BadRows, DataError, Dataset, Implicit, Matrix, ReadOptions, Source, read, read_from,
+};
 use std::fs;
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -12,6 +14,25 @@ const MAX_UNPACKED_BYTES: u64 = 1 << 20;
 /// Reads a stream called `file`, with bad rows refused and skipped.
 pub fn stream(bytes: &[u8], file: &str) {
     both_ways(|options| read_from(bytes, file, options));
+}
+
+/// Reads a matrix, whose kind the first byte chooses.
+pub fn matrix(bytes: &[u8]) {
+    let kinds = [Matrix::Users, Matrix::Items, Matrix::NumberedAfterFirst, Matrix::Numbered];
+    let Some((kind, text)) = bytes.split_first() else { return };
+    let matrix = Some(kinds[usize::from(*kind) % kinds.len()]);
+    both_ways(|options| {
+        let missing = Some("99".to_owned());
+        read_from(text, "matrix.csv", &ReadOptions { matrix, missing, ..options.clone() })
+    });
+}
+
+/// Reads rows without ratings, of which there may be several of a user and an item.
+pub fn events(bytes: &[u8]) {
+    both_ways(|options| {
+        let implicit = Some(Implicit::Count);
+        read_from(bytes, "events.csv", &ReadOptions { implicit, ..options.clone() })
+    });
 }
 
 /// Reads a file called `name` from the disk.

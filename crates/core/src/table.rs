@@ -115,27 +115,52 @@ impl RatingTable {
     /// last in reading order (an unknown time counts as earlier than any known one). What stays
     /// keeps the place of the pair's first appearance.
     pub fn deduplicate(&mut self) -> usize {
+        self.merge_repeats(|earlier, later| match later.timestamp < earlier.timestamp {
+            true => earlier,
+            false => later,
+        })
+    }
+
+    /// Leaves one row a user and item, with the sum of their ratings, and returns how many went.
+    ///
+    /// Sums are taken in reading order; those of whole numbers are exact up to 2⁵³. What stays keeps
+    /// the place of the pair's first appearance and has the latest of their times.
+    pub fn sum_repeats(&mut self) -> usize {
+        self.merge_repeats(|sum, next| Rating {
+            rating: sum.rating + next.rating,
+            timestamp: sum.timestamp.max(next.timestamp),
+            ..sum
+        })
+    }
+
+    /// Makes one row of all of a user and item, at the place of the first, and returns how many went.
+    fn merge_repeats(&mut self, merge: impl Fn(Rating, Rating) -> Rating) -> usize {
         let mut first_row: FxHashMap<(UserIdx, ItemIdx), usize> = FxHashMap::default();
         first_row.reserve(self.len());
         let mut kept = 0;
         for row in 0..self.len() {
-            let place = *first_row.entry((self.user[row], self.item[row])).or_insert(kept);
+            let rating = self.row(row);
+            let place = *first_row.entry((rating.user, rating.item)).or_insert(kept);
             if place == kept {
                 kept += 1;
-            } else if self.timestamp[row] < self.timestamp[place] {
-                continue;
+                self.set_row(place, rating);
+            } else {
+                self.set_row(place, merge(self.row(place), rating));
             }
-            self.user[place] = self.user[row];
-            self.item[place] = self.item[row];
-            self.rating[place] = self.rating[row];
-            self.timestamp[place] = self.timestamp[row];
         }
-        let duplicates = self.len() - kept;
+        let merged = self.len() - kept;
         self.user.truncate(kept);
         self.item.truncate(kept);
         self.rating.truncate(kept);
         self.timestamp.truncate(kept);
-        duplicates
+        merged
+    }
+
+    fn set_row(&mut self, row: usize, rating: Rating) {
+        self.user[row] = rating.user;
+        self.item[row] = rating.item;
+        self.rating[row] = rating.rating;
+        self.timestamp[row] = rating.timestamp.unwrap_or(UNKNOWN_TIME);
     }
 }
 
@@ -172,6 +197,20 @@ mod tests {
         let mut ratings = table(&[("a", "x", 1.0, Some(5)), ("a", "x", 2.0, None)]);
         assert_eq!(ratings.deduplicate(), 1);
         assert_eq!(ratings.row(0).rating, 1.0);
+    }
+
+    #[test]
+    fn repeats_are_summed_in_the_first_place() {
+        let mut counts = table(&[
+            ("a", "x", 1.0, Some(30)),
+            ("b", "x", 1.0, None),
+            ("a", "x", 2.0, Some(20)),
+            ("b", "x", 1.0, Some(4)),
+            ("a", "x", 1.0, None),
+        ]);
+        assert_eq!(counts.sum_repeats(), 3);
+        let left: Vec<_> = counts.iter().map(|r| (r.user.0, r.rating, r.timestamp)).collect();
+        assert_eq!(left, [(0, 4.0, Some(30)), (1, 2.0, Some(4))]);
     }
 
     #[test]

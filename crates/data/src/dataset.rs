@@ -26,6 +26,8 @@ pub struct Dataset {
     pub duplicates: usize,
     /// Ratings that lie far from all others, if a few do and the scale was found from them.
     pub far: Option<FarValues>,
+    /// How many rows, or cells of a matrix, said that there is no rating.
+    pub without_rating: usize,
     /// The rows that were left out; none unless asked for.
     pub skipped: SkippedRows,
 }
@@ -77,18 +79,24 @@ pub enum Layout {
     MlLatest,
     /// HetRec 2011 Last.fm: `user_artists.dat`, listening counts.
     Lastfm2k,
-    /// A text file with a rating a line.
+    /// Netflix Prize: `movie:` on a line, then `user,rating,date` a line.
+    Netflix,
+    /// A text file with a rating a line, or a matrix of them.
     Csv,
+    /// A text file with an object in JSON a line.
+    JsonLines,
     /// A Parquet file.
     Parquet,
 }
 
-const LAYOUTS: [(Layout, &str); 6] = [
+const LAYOUTS: [(Layout, &str); 8] = [
     (Layout::Ml100k, "ml-100k"),
     (Layout::Ml1m, "ml-1m"),
     (Layout::MlLatest, "ml-latest"),
     (Layout::Lastfm2k, "lastfm-2k"),
+    (Layout::Netflix, "netflix"),
     (Layout::Csv, "csv"),
+    (Layout::JsonLines, "jsonl"),
     (Layout::Parquet, "parquet"),
 ];
 
@@ -104,7 +112,9 @@ impl FromStr for Layout {
     fn from_str(text: &str) -> Result<Self, DataError> {
         LAYOUTS.iter().find(|&&(_, name)| name == text).map(|&(layout, _)| layout).ok_or_else(
             || DataError::Options {
-                expected: "a layout (ml-100k, ml-1m, ml-latest, lastfm-2k, csv, parquet)".into(),
+                expected:
+                    "a layout (ml-100k, ml-1m, ml-latest, lastfm-2k, netflix, csv, jsonl, parquet)"
+                        .into(),
                 found: format!("{text:?}"),
             },
         )

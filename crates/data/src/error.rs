@@ -58,7 +58,10 @@ pub enum DataError {
         file: String,
     },
     /// A header without a column that is needed.
-    #[error("{file}:1: expected a column {expected}, found the columns {found}")]
+    #[error(
+        "{file}: expected a column {expected}, found the columns {found} (--columns names those of \
+         a file without a header, --delimiter parts them otherwise)"
+    )]
     NoSuchColumn {
         /// The file.
         file: String,
@@ -160,8 +163,8 @@ impl RowFault {
         Self { expected: expected.into(), found: found.into() }
     }
 
-    pub(crate) fn off_scale(scale: &RatingScale, rating: f64) -> Self {
-        Self::new(format!("a rating on the scale {scale}"), rating.to_string())
+    pub(crate) fn off_scale(scale: &RatingScale, assumed: &str, rating: f64) -> Self {
+        Self::new(format!("a rating on the scale {scale}{assumed}"), rating.to_string())
     }
 
     pub(crate) fn off_limit(limit: &RatingScale, rating: f64) -> Self {

@@ -118,7 +118,7 @@ pub fn write_table(
     }
     write_whole(path, |file| match format {
         TableFormat::Csv => write_csv(file, rows, columns),
-        TableFormat::Parquet => parquet::write(file, columns).map_err(io::Error::other),
+        TableFormat::Parquet => parquet::write(file, rows, columns).map_err(io::Error::other),
     })
 }
 

@@ -15,6 +15,8 @@ mod download;
 mod error;
 mod export;
 mod folds;
+#[cfg(feature = "polars")]
+mod frames;
 mod generate;
 mod options;
 mod parquet;
@@ -27,6 +29,8 @@ pub use error::{BadRow, DataError};
 pub use export::{Column, TableFormat, Values, write_table};
 pub use folds::{Fold, folds};
 pub use generate::{GeneratedRating, Shape, generate, write_generated};
-pub use options::{BadRows, ColumnChoice, Delimiter, Meaning, ReadOptions};
+pub use options::{
+    BadRows, ColumnChoice, Delimiter, Encoding, Implicit, Matrix, Meaning, ReadOptions,
+};
 pub use read::{read, read_from};
 pub use sample::sample;

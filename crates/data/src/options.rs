@@ -1,9 +1,18 @@
 //! How to read a source.
 
+mod columns;
+mod delimiter;
+mod encoding;
+mod matrix;
+
+pub use columns::{ColumnChoice, Meaning};
+pub use delimiter::Delimiter;
+pub use encoding::Encoding;
+pub use matrix::Matrix;
+
 use crate::dataset::Layout;
-use crate::error::DataError;
 use likemind::RatingScale;
-use std::str::FromStr;
+use std::path::PathBuf;
 
 /// How to read a source. The default finds everything out by itself.
 #[derive(Clone, Debug)]
@@ -16,6 +25,19 @@ pub struct ReadOptions {
     pub columns: ColumnChoice,
     /// What stands between the fields of a text file; `None` finds it.
     pub delimiter: Option<Delimiter>,
+    /// How a text is encoded; `None` takes UTF-8, or UTF-16 where a byte order mark says so.
+    pub encoding: Option<Encoding>,
+    /// For rows without ratings, such as purchases or views: what they count. A rating column is then
+    /// passed over.
+    pub implicit: Option<Implicit>,
+    /// For a text with a row for each user (or item) and a column for each item (or user): what its
+    /// rows are.
+    pub matrix: Option<Matrix>,
+    /// What stands in the place of a rating where there is none, such as `99` or `NA`: the same text,
+    /// or a number equal to it. Empty cells of a matrix are no ratings in any case.
+    pub missing: Option<String>,
+    /// A file of the items' titles, years and genres, besides those that the layout has.
+    pub items: Option<PathBuf>,
     /// The scale; `None` takes the layout's, or finds it.
     pub scale: Option<RatingScale>,
     /// A scale that all ratings must be on besides their own, as that of the database that they go
@@ -35,6 +57,11 @@ impl Default for ReadOptions {
             part: None,
             columns: ColumnChoice::default(),
             delimiter: None,
+            encoding: None,
+            implicit: None,
+            matrix: None,
+            missing: None,
+            items: None,
             scale: None,
             limit: None,
             bad_rows: BadRows::Refuse,
@@ -52,132 +79,11 @@ pub enum BadRows {
     Skip,
 }
 
-/// Which columns mean what.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ColumnChoice {
-    /// By the names in the header; `None` takes the usual names. A text file whose first row
-    /// reads as a rating has no header: its columns are user, item, rating and, if there is a
-    /// fourth, the time.
-    Named {
-        /// The user column.
-        user: Option<String>,
-        /// The item column.
-        item: Option<String>,
-        /// The rating column.
-        rating: Option<String>,
-        /// The timestamp column.
-        timestamp: Option<String>,
-    },
-    /// A file without a header: the meaning of each column in order, `None` for one to pass over.
-    Positions(Vec<Option<Meaning>>),
-}
-
-/// What a column means.
+/// What rows without ratings count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// The user's id.
-    User,
-    /// The item's id.
-    Item,
-    /// The rating.
-    Rating,
-    /// The time: a number since 1970, of seconds, or of milli-, micro- or nanoseconds where it is too
-    /// large for these; or a date, with or without a time of day, such as `2009-05-13T16:44:24Z`.
-    Timestamp,
-}
-
-impl Default for ColumnChoice {
-    fn default() -> Self {
-        Self::Named { user: None, item: None, rating: None, timestamp: None }
-    }
-}
-
-impl FromStr for ColumnChoice {
-    type Err = DataError;
-
-    /// A list such as `user,item,rating,timestamp`, with `-` for a column to pass over.
-    fn from_str(text: &str) -> Result<Self, DataError> {
-        let fault = || DataError::Options {
-            expected: "columns such as user,item,rating,timestamp (- passes one over)".into(),
-            found: format!("{text:?}"),
-        };
-        let meaning = |name: &str| match name.trim() {
-            "user" => Ok(Some(Meaning::User)),
-            "item" => Ok(Some(Meaning::Item)),
-            "rating" => Ok(Some(Meaning::Rating)),
-            "timestamp" | "time" => Ok(Some(Meaning::Timestamp)),
-            "-" | "_" => Ok(None),
-            _ => Err(fault()),
-        };
-        let positions: Vec<_> = text.split(',').map(meaning).collect::<Result<_, _>>()?;
-        let count = |wanted| positions.iter().filter(|&&found| found == Some(wanted)).count();
-        let needed = [Meaning::User, Meaning::Item, Meaning::Rating];
-        if needed.into_iter().any(|meaning| count(meaning) != 1) || count(Meaning::Timestamp) > 1 {
-            return Err(fault());
-        }
-        Ok(Self::Positions(positions))
-    }
-}
-
-/// What stands between the fields of a row. Any field may be in quotes; of comma- and
-/// semicolon-separated files it may then go on over several lines. Blanks around a field that is not
-/// quoted are no part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delimiter {
-    /// One character of ASCII.
-    Byte(u8),
-    /// `::`, as in MovieLens 1M.
-    DoubleColon,
-    /// Any number of spaces and tabs.
-    Blanks,
-}
-
-impl FromStr for Delimiter {
-    type Err = DataError;
-
-    /// One ASCII character, `::`, or `TAB`, `COMMA`, `SEMICOLON`, `PIPE`, `SPACE`, `BLANKS`.
-    fn from_str(text: &str) -> Result<Self, DataError> {
-        match (text.to_ascii_uppercase().as_str(), text.as_bytes()) {
-            ("::", _) => Ok(Self::DoubleColon),
-            ("TAB" | "\\T", _) => Ok(Self::Byte(b'\t')),
-            ("COMMA", _) => Ok(Self::Byte(b',')),
-            ("SEMICOLON", _) => Ok(Self::Byte(b';')),
-            ("PIPE", _) => Ok(Self::Byte(b'|')),
-            ("SPACE", _) => Ok(Self::Byte(b' ')),
-            ("BLANKS", _) => Ok(Self::Blanks),
-            (_, &[byte]) if byte.is_ascii() && byte != b'"' && byte != b'\n' => {
-                Ok(Self::Byte(byte))
-            }
-            _ => Err(DataError::Options {
-                expected:
-                    "a delimiter of one character, ::, TAB, COMMA, SEMICOLON, PIPE, SPACE or \
-                           BLANKS (any number of spaces and tabs)"
-                        .into(),
-                found: format!("{text:?}"),
-            }),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn column_lists_are_checked() {
-        let columns: ColumnChoice = "rating,-,user,item".parse().unwrap();
-        let wanted = [Some(Meaning::Rating), None, Some(Meaning::User), Some(Meaning::Item)];
-        assert_eq!(columns, ColumnChoice::Positions(wanted.to_vec()));
-        for text in ["", "user,item", "user,user,item,rating", "user,item,stars"] {
-            assert!(text.parse::<ColumnChoice>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn delimiters_have_names() {
-        assert_eq!("tab".parse::<Delimiter>().unwrap(), Delimiter::Byte(b'\t'));
-        assert_eq!("::".parse::<Delimiter>().unwrap(), Delimiter::DoubleColon);
-        assert_eq!(";".parse::<Delimiter>().unwrap(), Delimiter::Byte(b';'));
-        assert!("ab".parse::<Delimiter>().is_err() && "\"".parse::<Delimiter>().is_err());
-    }
+pub enum Implicit {
+    /// A user's rating of an item is how many rows there are of both.
+    Count,
+    /// It is 1, however many there are.
+    Once,
 }

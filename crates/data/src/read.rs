@@ -1,24 +1,34 @@
 //! Reading a source.
 
 pub(crate) mod collect;
+pub(crate) mod columns;
 mod container;
+mod decode;
 mod far;
 mod fields;
 mod items;
+mod json;
 mod layouts;
+mod matrix;
+mod missing;
+mod netflix;
 mod numbers;
+mod parts;
+mod preamble;
 mod quotes;
 mod rows;
-pub(crate) mod sniff;
-mod times;
+mod sniff;
+pub(crate) mod times;
 mod unpack;
 
 use crate::dataset::{Dataset, Layout, Source};
 use crate::error::DataError;
 use crate::options::ReadOptions;
 use crate::parquet;
-use collect::Collector;
+use collect::{Collector, ScaleRule};
 use container::Container;
+use layouts::Found;
+use likemind::RatingScale;
 use sniff::Format;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -97,34 +107,65 @@ pub fn read_from(
 /// Reads a single file or stream.
 fn read_stream(reader: impl Read, file: &str, options: &ReadOptions) -> Result<Dataset, DataError> {
     let mut collector = Collector::new(file, options);
-    let layout = read_ratings(reader, options.layout, options, &mut collector)?;
+    let layout = options.layout.map(Found::chosen);
+    let layout = read_ratings(reader, layout, options, &mut collector)?;
+    read_items_file(options, &mut collector)?;
     collector.finish(stem(file), layout)
 }
 
 /// Reads the ratings of a stream, which may be packed, and returns its layout; `None` finds it.
 fn read_ratings(
     reader: impl Read,
-    layout: Option<Layout>,
+    layout: Option<Found>,
     options: &ReadOptions,
     collector: &mut Collector<'_>,
 ) -> Result<Layout, DataError> {
     let file = collector.file().to_owned();
     let reader = unpack::gunzip_if_packed(reader, &file, options)?;
-    let (reader, start) = sniff::peek(reader, &file)?;
-    let layout = layout.or_else(|| layouts::layout_of(&file, &start));
-    if let Some(layout) = layout {
-        collector.expect_scale(layouts::scale_rule(layout));
+    let reader = decode::utf_8(reader, &file, options)?;
+    let (reader, start) = sniff::peek(reader, &file, options)?;
+    let is_table = options.matrix.is_none();
+    let layout = layout.or_else(|| layouts::layout_of(&file, &start).filter(|_| is_table));
+    if let Some(found) = layout {
+        found.expect_scale(&start, collector);
     }
-    match sniff::format(&start, &file, layout, options)? {
+    let format = sniff::format(&start, &file, layout, options)?;
+    let mut reader = BufReader::with_capacity(1 << 20, reader);
+    let of_format = match &format {
         Format::Parquet => {
-            parquet::read(unpack::read_all(reader, &file)?, &options.columns, collector)?;
-            Ok(Layout::Parquet)
+            parquet::read(unpack::read_all(reader, &file)?, options, collector)?;
+            Layout::Parquet
+        }
+        Format::JsonLines(format) => {
+            json::read(&mut reader, format, collector)?;
+            Layout::JsonLines
+        }
+        Format::Netflix => {
+            collector.expect_scale(ScaleRule::Fixed(RatingScale::FIVE_STARS), String::new());
+            netflix::read(&mut reader, collector)?;
+            Layout::Netflix
+        }
+        Format::Matrix(format) => {
+            matrix::read(&mut reader, format, collector)?;
+            Layout::Csv
         }
         Format::Text(format) => {
-            rows::read(BufReader::with_capacity(1 << 20, reader), &format, collector)?;
-            Ok(layout.unwrap_or(Layout::Csv))
+            rows::read(&mut reader, format, collector)?;
+            Layout::Csv
         }
-    }
+    };
+    Ok(layout.map_or(of_format, |found| found.layout))
+}
+
+/// Adds what a file of its own says of the items, if there is one.
+fn read_items_file(options: &ReadOptions, collector: &mut Collector<'_>) -> Result<(), DataError> {
+    let Some(path) = &options.items else { return Ok(()) };
+    let file = path.display().to_string();
+    let opened =
+        File::open(path).map_err(|source| DataError::Unreadable { file: file.clone(), source })?;
+    let bytes = unpack::read_all(unpack::gunzip_if_packed(opened, &file, options)?, &file)?;
+    let name = path.file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into());
+    items::collect(items::of_file(&bytes, &name, options)?, &name, collector)
 }
 
 /// A file's name without what follows its first dot.

@@ -38,6 +38,7 @@ pub fn sample(seed: u64) -> Dataset {
         scale_origin: ScaleOrigin::Given,
         duplicates: 0,
         far: None,
+        without_rating: 0,
         skipped: SkippedRows::default(),
     }
 }

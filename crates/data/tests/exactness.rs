@@ -27,7 +27,10 @@ fn a_row_left_out_leaves_no_user_and_no_item() {
 fn all_rows_left_out_are_counted_and_the_first_five_kept() {
     let set = skipping(&("user,item,rating\na,x,3\n".to_owned() + &"b,x\n".repeat(9)));
     assert_eq!((set.skipped.count, set.skipped.first.len()), (9, 5));
-    assert_eq!(set.skipped.first[4].to_string(), "t:7: expected 3 fields, found 2");
+    assert_eq!(
+        set.skipped.first[4].to_string(),
+        "t:7: expected 3 fields between commas (--delimiter takes another), found 2"
+    );
 }
 
 #[test]
@@ -85,11 +88,11 @@ fn parquet_columns_of_the_wrong_kind_are_named() {
     for (columns, wanted) in [
         (
             [column("user", real()), column("item", text()), column("rating", real())],
-            "expected whole numbers or text in the column \"user\", found f64",
+            "expected whole numbers or text in the column \"user\", found real numbers",
         ),
         (
             [column("user", text()), column("item", text()), column("rating", text())],
-            "expected numbers in the column \"rating\", found str",
+            "expected numbers in the column \"rating\", found text",
         ),
     ] {
         let bytes = parquet(&path, &columns);
@@ -101,7 +104,10 @@ fn parquet_columns_of_the_wrong_kind_are_named() {
     let columns = "-,-,-,user,item,rating".parse().unwrap();
     let options = ReadOptions { columns, ..Default::default() };
     let error = read_from(&bytes[..], "t", &options).unwrap_err().to_string();
-    assert!(error.contains("each of the 6 positions, found the columns user, item"), "{error}");
+    assert!(
+        error.contains("each of the 6 positions of --columns, found the columns user, item"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Where rows gather: checked against the scale, bad ones refused or set aside.
 
 use super::far;
+use super::missing::Missing;
 use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
-use crate::options::{BadRows, ReadOptions};
+use crate::options::{BadRows, Implicit, ReadOptions};
 use likemind::{Catalogue, RatingScale, RatingTable};
 
 /// How many of the rows left out are kept to be shown.
@@ -23,7 +24,7 @@ pub(crate) enum ScaleRule {
 }
 
 impl ScaleRule {
-    fn required(self) -> Option<RatingScale> {
+    pub(super) fn required(self) -> Option<RatingScale> {
         match self {
             Self::Given(scale) | Self::Fixed(scale) => Some(scale),
             Self::Stars => Some(RatingScale::HALF_STARS),
@@ -32,13 +33,28 @@ impl ScaleRule {
     }
 }
 
+/// A rating as it stands in a source.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Row<'r> {
+    pub(crate) user: &'r str,
+    pub(crate) item: &'r str,
+    /// `None` where the source says that there is none.
+    pub(crate) rating: Option<f64>,
+    pub(crate) timestamp: Option<i64>,
+}
+
 /// Gathers the rows of a source.
 pub(crate) struct Collector<'o> {
     pub(crate) table: RatingTable,
     pub(crate) catalogue: Catalogue,
     options: &'o ReadOptions,
+    /// The one that is read, of those that the source has.
     file: String,
     rule: ScaleRule,
+    /// Why the rule's scale was taken, and what changes it, for the error of a rating off it.
+    assumed: String,
+    missing: Option<Missing>,
+    without_rating: usize,
     skipped: SkippedRows,
 }
 
@@ -51,15 +67,29 @@ impl<'o> Collector<'o> {
             options,
             file: file.to_owned(),
             rule: options.scale.map_or(ScaleRule::Find, ScaleRule::Given),
+            assumed: String::new(),
+            missing: options.missing.as_deref().map(Missing::new),
+            without_rating: 0,
             skipped: SkippedRows::default(),
         }
     }
 
-    /// Expects a layout's scale where the options give none.
-    pub(super) fn expect_scale(&mut self, rule: ScaleRule) {
-        if self.options.scale.is_none() {
+    /// Goes on to another file of the source.
+    pub(super) fn begin(&mut self, file: &str) {
+        file.clone_into(&mut self.file);
+    }
+
+    /// Expects a layout's scale where the options give none. `assumed` is for errors.
+    pub(super) fn expect_scale(&mut self, rule: ScaleRule, assumed: String) {
+        if self.options.scale.is_none() && self.options.implicit.is_none() {
             self.rule = rule;
+            self.assumed = assumed;
         }
+    }
+
+    /// What stands for no rating, if anything does.
+    pub(super) fn missing(&self) -> Option<&Missing> {
+        self.missing.as_ref()
     }
 
     /// What the ratings must be on besides: nothing where a scale is given, which counts.
@@ -75,14 +105,21 @@ impl<'o> Collector<'o> {
     pub(crate) fn take(
         &mut self,
         line: u64,
-        row: Result<(&str, &str, f64, Option<i64>), RowFault>,
+        row: Result<Row<'_>, RowFault>,
     ) -> Result<(), DataError> {
-        let taken = row.and_then(|(user, item, rating, timestamp)| {
+        let taken = row.and_then(|Row { user, item, rating, timestamp }| {
+            let rating = if self.options.implicit.is_some() { Some(1.0) } else { rating };
+            let is_missing =
+                |rating| self.missing.as_ref().is_some_and(|one| one.is_number(rating));
+            let Some(rating) = rating.filter(|&rating| !is_missing(rating)) else {
+                self.without_rating += 1;
+                return Ok(());
+            };
             if !rating.is_finite() {
                 return Err(RowFault::new("a finite rating", rating.to_string()));
             }
             if let Some(scale) = self.rule.required().filter(|scale| !scale.contains(rating)) {
-                return Err(RowFault::off_scale(&scale, rating));
+                return Err(RowFault::off_scale(&scale, &self.assumed, rating));
             }
             if let Some(limit) = self.limit().filter(|limit| !limit.contains(rating)) {
                 return Err(RowFault::off_limit(&limit, rating));
@@ -117,8 +154,14 @@ impl<'o> Collector<'o> {
         if self.table.is_empty() {
             return Err(DataError::Empty { file: self.file });
         }
+        let duplicates = match self.options.implicit {
+            Some(Implicit::Count) => {
+                self.table.sum_repeats();
+                0
+            }
+            Some(Implicit::Once) | None => self.table.deduplicate(),
+        };
         let (scale, scale_origin) = self.scale()?;
-        let duplicates = self.table.deduplicate();
         let far = match scale_origin {
             ScaleOrigin::Found => far::far_values(&self.table),
             // Whatever is far from the others is on the scale that somebody gave.
@@ -133,6 +176,7 @@ impl<'o> Collector<'o> {
             scale_origin,
             duplicates,
             far,
+            without_rating: self.without_rating,
             skipped: self.skipped,
         })
     }

@@ -18,6 +18,8 @@ pub(super) const LONGEST_ROW: usize = 64 << 10;
 pub(super) struct RowReader<R> {
     reader: R,
     delimiter: Delimiter,
+    /// The most bytes of a row.
+    longest: usize,
     /// How many lines were read.
     lines: u64,
     row: Vec<u8>,
@@ -26,7 +28,21 @@ pub(super) struct RowReader<R> {
 
 impl<R: BufRead> RowReader<R> {
     pub(super) fn new(reader: R, delimiter: Delimiter) -> Self {
-        Self { reader, delimiter, lines: 0, row: Vec::new(), fields: Vec::new() }
+        Self::with_longest(reader, delimiter, LONGEST_ROW)
+    }
+
+    /// The same for rows of up to `longest` bytes.
+    pub(super) fn with_longest(reader: R, delimiter: Delimiter, longest: usize) -> Self {
+        Self { reader, delimiter, longest, lines: 0, row: Vec::new(), fields: Vec::new() }
+    }
+
+    /// Passes over lines, whatever they hold.
+    pub(super) fn skip_lines(&mut self, count: u64, file: &str) -> Result<(), DataError> {
+        for _ in 0..count {
+            self.row.clear();
+            self.append_line(file)?;
+        }
+        Ok(())
     }
 
     /// Goes to the next row that is not blank, and returns the line that it begins on, from 1;
@@ -56,14 +72,25 @@ impl<R: BufRead> RowReader<R> {
         self.fields.get(place).map_or(&[], |field| &self.row[field.clone()])
     }
 
+    /// All fields, as text.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let text = |place| String::from_utf8_lossy(self.field(place)).trim().to_owned();
+        (0..self.len()).map(text).collect()
+    }
+
+    /// Whether the row begins with this character.
+    pub(super) fn begins_with(&self, byte: u8) -> bool {
+        self.row.trim_ascii_start().first() == Some(&byte)
+    }
+
     /// Appends the next line with its end; false at the end of the file.
     fn append_line(&mut self, file: &str) -> Result<bool, DataError> {
-        let room = (LONGEST_ROW + 1).saturating_sub(self.row.len());
+        let room = (self.longest + 1).saturating_sub(self.row.len());
         let mut line = self.reader.by_ref().take(room as u64);
         let length = line.read_until(b'\n', &mut self.row).map_err(|error| broken(file, &error))?;
         self.lines += u64::from(length > 0);
-        if self.row.len() > LONGEST_ROW {
-            let expected = format!("a row of at most {LONGEST_ROW} bytes");
+        if self.row.len() > self.longest {
+            let expected = format!("a row of at most {} bytes", self.longest);
             let fault = RowFault::new(expected, "a longer one");
             return Err(DataError::BadRow(fault.at(file, self.lines)));
         }

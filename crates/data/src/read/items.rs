@@ -1,9 +1,12 @@
 //! Item files of the published layouts: titles, years, genres.
 
+mod table;
+
+use super::collect::{self, Collector};
 use super::fields::RowReader;
 use crate::error::{DataError, RowFault};
-use crate::options::Delimiter;
-use encoding_rs::WINDOWS_1252;
+use crate::options::{Delimiter, Encoding, ReadOptions};
+use encoding_rs::{UTF_8, WINDOWS_1252};
 use likemind::ItemInfo;
 
 /// An item's id and what is known of it, or what its row lacks; with the line.
@@ -32,12 +35,56 @@ const ML_100K_GENRES: [&str; 19] = [
     "Western",
 ];
 
-/// Text of a file in UTF-8, or else in Latin-1 (its superset windows-1252), without a byte order mark.
-pub(super) fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+/// Text of a file in the encoding given; else in UTF-8, or in Latin-1 (its superset windows-1252) if it is
+/// not that; without a byte order mark, which tells UTF-16 as well.
+pub(super) fn decode(bytes: &[u8], encoding: Option<Encoding>) -> String {
+    let guessed = match std::str::from_utf8(bytes) {
+        Ok(_) => UTF_8,
+        Err(_) => WINDOWS_1252,
+    };
+    let encoding = encoding.map_or(guessed, |Encoding(encoding)| encoding);
+    encoding.decode(bytes).0.into_owned()
+}
+
+/// Takes in what is known of items, also of those that nobody rated. `label` names the file.
+pub(super) fn collect(
+    rows: Vec<ItemRow>,
+    label: &str,
+    collector: &mut Collector<'_>,
+) -> Result<(), DataError> {
+    for (line, item) in rows {
+        let added = item.and_then(|(id, info)| {
+            collect::check_id(&id, "an item id")?;
+            let items = &mut collector.table.items;
+            let index = items
+                .intern(&id)
+                .map_err(|error| RowFault::new("ids to spare", error.to_string()))?;
+            collector.catalogue.set(index, info);
+            Ok(())
+        });
+        if let Err(fault) = added {
+            collector.bad_row(fault.at(label, line))?;
+        }
+    }
+    Ok(())
+}
+
+/// A file of items' titles for any data: one of the published layouts by its name, or a table with a
+/// column of ids and one of titles.
+pub(super) fn of_file(
+    bytes: &[u8],
+    name: &str,
+    options: &ReadOptions,
+) -> Result<Vec<ItemRow>, DataError> {
+    let text = decode(bytes, options.encoding);
+    match name.strip_suffix(".gz").unwrap_or(name) {
+        "u.item" => Ok(ml_100k(&text, None)),
+        "movies.dat" => Ok(ml_1m(&text)),
+        "artists.dat" => Ok(lastfm(&text)),
+        "movie_titles.csv" | "movie_titles.txt" if !text.trim_start().starts_with("movie") => {
+            Ok(netflix(&text))
+        }
+        _ => table::read(&text, name, options),
     }
 }
 
@@ -75,6 +122,22 @@ pub(super) fn ml_1m(text: &str) -> Vec<ItemRow> {
     let row = |line| match split_three(line) {
         Some((id, title, genres)) => Ok((id.to_owned(), info(title, genre_list(genres)))),
         None => Err(RowFault::new("id::title::genres", format!("{line:?}"))),
+    };
+    lines(text).map(|(number, line)| (number, row(line))).collect()
+}
+
+/// `movie_titles.csv` of the Netflix Prize: id, year or `NULL`, title, which may hold commas.
+pub(super) fn netflix(text: &str) -> Vec<ItemRow> {
+    let row = |line: &str| {
+        let mut fields = line.splitn(3, ',');
+        match (fields.next(), fields.next(), fields.next()) {
+            (Some(id), Some(year), Some(title)) => {
+                let title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+                let info = ItemInfo { title, year: year.parse().ok(), ..ItemInfo::default() };
+                Ok((id.to_owned(), info))
+            }
+            _ => Err(RowFault::new("id,year,title", format!("{line:?}"))),
+        }
     };
     lines(text).map(|(number, line)| (number, row(line))).collect()
 }
@@ -162,8 +225,10 @@ mod tests {
 
     #[test]
     fn latin_1_and_utf_8_are_told_apart() {
-        assert_eq!(decode(b"Mis\xe9rables"), "Misérables");
-        assert_eq!(decode("\u{feff}Misérables".as_bytes()), "Misérables");
+        assert_eq!(decode(b"Mis\xe9rables", None), "Misérables");
+        assert_eq!(decode("\u{feff}Misérables".as_bytes(), None), "Misérables");
+        assert_eq!(decode(b"\xff\xfeM\0\xe9\0", None), "Mé");
+        assert_eq!(decode(b"\xcc\xe8\xf0", "windows-1251".parse().ok()), "Мир");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The published layouts: which file holds what.
 
-use super::collect::{self, Collector, ScaleRule};
+use super::collect::{Collector, ScaleRule};
+use super::columns;
 use super::container::Container;
-use super::{items, read_ratings, read_stream, sniff, unpack};
+use super::fields::RowReader;
+use super::{items, numbers, parts, read_items_file, read_ratings, sniff, unpack};
 use crate::dataset::{Dataset, Layout};
-use crate::error::{DataError, RowFault};
+use crate::error::DataError;
 use crate::options::{Delimiter, ReadOptions};
 use likemind::RatingScale;
 
@@ -16,63 +18,193 @@ const RATING_FILES: [(&str, Layout); 4] = [
     ("user_artists.dat", Layout::Lastfm2k),
 ];
 
+/// The series of files that hold Netflix's ratings, with `#` for a number.
+const NETFLIX_FILES: [&str; 2] = ["combined_data_#.txt", "mv_#.txt"];
+
+/// The first so many rows tell whether a file has its layout's scale: it has not if one row in twenty
+/// is off it.
+const OFF_SCALE: usize = 20;
+
+/// A layout, and how it was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) layout: Layout,
+    by: By,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// It was asked for.
+    Choice,
+    /// The name of the file, which its first row does not belie.
+    Name,
+}
+
+impl Found {
+    pub(super) fn chosen(layout: Layout) -> Self {
+        Self { layout, by: By::Choice }
+    }
+
+    /// What was assumed, why, and what changes it; for errors.
+    pub(super) fn assumed(self) -> String {
+        let layout = self.layout;
+        match self.by {
+            By::Choice => format!(" (as --dataset {layout} has them)"),
+            By::Name => {
+                format!(" (as {layout} has them, by the file's name; --dataset csv reads any text)")
+            }
+        }
+    }
+
+    /// The same of the scale.
+    fn assumed_scale(self) -> String {
+        let layout = self.layout;
+        match self.by {
+            By::Choice => format!(" of {layout} (--scale takes another)"),
+            By::Name => format!(
+                " of {layout} (by the file's name; --scale takes another, --dataset csv finds one)"
+            ),
+        }
+    }
+
+    /// Expects the scale that the layout's publisher documents, unless the first rows are off it.
+    pub(super) fn expect_scale(self, start: &[u8], collector: &mut Collector<'_>) {
+        let rule = scale_rule(self.layout);
+        if self.by == By::Choice || is_on_scale(self.layout, rule, start) {
+            collector.expect_scale(rule, self.assumed_scale());
+        }
+    }
+}
+
+/// Whether nearly all of the first rows' ratings are on the rule's scale.
+fn is_on_scale(layout: Layout, rule: ScaleRule, start: &[u8]) -> bool {
+    let (Some(scale), Some(delimiter)) = (rule.required(), delimiter(layout)) else { return true };
+    let mut rows = RowReader::new(start, delimiter);
+    let (mut on, mut off) = (0, 0);
+    while let Ok(Some(_)) = rows.next_row("") {
+        let rating = std::str::from_utf8(rows.field(2)).ok().and_then(numbers::parse);
+        match rating {
+            Some(rating) if scale.contains(rating) => on += 1,
+            Some(_) => off += 1,
+            None => {}
+        }
+    }
+    off * OFF_SCALE <= on + off
+}
+
+/// The files of ratings of a folder or archive, and their layout, if it is a published one.
+struct Plan {
+    layout: Option<Found>,
+    files: Vec<String>,
+}
+
 pub(super) fn read_container(
     mut container: Container,
     options: &ReadOptions,
 ) -> Result<Dataset, DataError> {
-    let part = part_name(&container, options)?;
-    let found = match options.layout {
-        None => detect(&mut container, options)?,
-        Some(Layout::Csv | Layout::Parquet) => None,
-        Some(layout) => Some((layout, container.find(rating_file(layout)))),
-    };
-    let (layout, name) = match (found, part) {
-        (Some((layout, _)), Some(part)) => (layout, part),
-        (Some((layout, Some(usual))), None) => (layout, usual),
-        (Some((layout, None)), None) => {
-            return Err(unknown(&container, &format!("{} for {layout}", rating_file(layout))));
+    let Plan { layout, files } = plan(&mut container, options)?;
+    let mut collector = Collector::new(&container.display(), options);
+    let mut read_as = None;
+    for name in &files {
+        collector.begin(&container.label(name));
+        let layout = read_ratings(container.open(name, options)?, layout, options, &mut collector);
+        match layout {
+            Ok(layout) => read_as = read_as.or(Some(layout)),
+            // Programs that write in parts leave some of them empty.
+            Err(DataError::Empty { .. }) if files.len() > 1 => {}
+            Err(error) => return Err(error),
         }
-        (None, part) => return read_only_table(container, part, options),
-    };
-    let label = container.label(&name);
-    let mut collector = Collector::new(&label, options);
-    read_ratings(container.open(&name, options)?, Some(layout), options, &mut collector)?;
+    }
+    let layout = layout.map(|found| found.layout).or(read_as).unwrap_or(Layout::Csv);
     read_items(&mut container, layout, options, &mut collector)?;
+    if let [_, .., _] = &files[..] {
+        collector.begin(&container.display());
+    }
+    read_items_file(options, &mut collector)?;
     collector.finish(&container.name(), layout)
 }
 
-/// The published layout of a folder or archive and its file of ratings; `None` for any other.
-fn detect(
-    container: &mut Container,
-    options: &ReadOptions,
-) -> Result<Option<(Layout, Option<String>)>, DataError> {
+fn plan(container: &mut Container, options: &ReadOptions) -> Result<Plan, DataError> {
+    let part = part_name(container, options)?;
+    let found = match options.layout {
+        None => detect(container, options)?,
+        Some(Layout::Csv | Layout::JsonLines | Layout::Parquet) => None,
+        Some(layout) => {
+            let files = usual_files(container, layout);
+            Some(Plan { layout: Some(Found::chosen(layout)), files })
+        }
+    };
+    match (found, part) {
+        (Some(plan), Some(part)) => Ok(Plan { files: vec![part], ..plan }),
+        (Some(Plan { layout: Some(found), files }), None) if files.is_empty() => {
+            let expected = format!("{} for {}", rating_file(found.layout), found.layout);
+            Err(unknown(container, &expected))
+        }
+        (Some(plan), None) => Ok(plan),
+        (None, part) => {
+            let layout = options.layout.map(Found::chosen);
+            Ok(Plan { layout, files: table_files(container, part)? })
+        }
+    }
+}
+
+/// The published layout of a folder or archive and its files of ratings; `None` for any other.
+fn detect(container: &mut Container, options: &ReadOptions) -> Result<Option<Plan>, DataError> {
     for (file, layout) in RATING_FILES {
         let Some(name) = container.find(file) else { continue };
         let label = container.label(&name);
-        let (_, start) = sniff::peek(container.open(&name, options)?, &label)?;
-        if layout_of(&name, &start) == Some(layout) {
-            return Ok(Some((layout, Some(name))));
+        let (_, start) = sniff::peek(container.open(&name, options)?, &label, options)?;
+        if let Some(found) = layout_of(&name, &start).filter(|found| found.layout == layout) {
+            return Ok(Some(Plan { layout: Some(found), files: vec![name] }));
         }
     }
-    Ok(None)
+    let files = usual_files(container, Layout::Netflix);
+    let netflix = Some(Found { layout: Layout::Netflix, by: By::Name });
+    Ok((!files.is_empty()).then_some(Plan { layout: netflix, files }))
 }
 
-/// The published layout of a file of ratings, from its name and how it begins; `None` for any other.
-pub(super) fn layout_of(name: &str, start: &[u8]) -> Option<Layout> {
+/// The files of ratings that a published layout has.
+fn usual_files(container: &Container, layout: Layout) -> Vec<String> {
+    match layout {
+        Layout::Netflix => NETFLIX_FILES
+            .iter()
+            .map(|shape| parts::of_series(container.names(), shape))
+            .find(|files| !files.is_empty())
+            .unwrap_or_default(),
+        _ => container.find(rating_file(layout)).into_iter().collect(),
+    }
+}
+
+/// The published layout of a file of ratings, from its name and its first row; `None` for any other:
+/// other people's files are called `ratings.csv` too.
+pub(super) fn layout_of(name: &str, start: &[u8]) -> Option<Found> {
     let base = name.rsplit(['/', '\\']).next()?;
     let base = base.strip_suffix(".gz").unwrap_or(base);
     let &(_, layout) = RATING_FILES.iter().find(|(file, _)| *file == base)?;
-    // Other people's files are called ratings.csv too.
-    (layout != Layout::MlLatest || has_movielens_header(start)).then_some(layout)
+    let first = sniff::first_row(start, delimiter(layout)?, "").ok()?;
+    let fits = match layout {
+        Layout::MlLatest => first == ["userId", "movieId", "rating", "timestamp"],
+        Layout::Lastfm2k => first == ["userID", "artistID", "weight"],
+        _ => first.len() == 4 && columns::reads_as_rating(&first).is_some(),
+    };
+    fits.then_some(Found { layout, by: By::Name })
 }
 
-fn has_movielens_header(start: &[u8]) -> bool {
-    let names = sniff::first_row(start, Delimiter::Byte(b','), "");
-    names.is_ok_and(|names| names == ["userId", "movieId", "rating", "timestamp"])
+/// What stands between the fields of a published layout.
+pub(super) fn delimiter(layout: Layout) -> Option<Delimiter> {
+    match layout {
+        Layout::Ml100k | Layout::Lastfm2k => Some(Delimiter::Byte(b'\t')),
+        Layout::Ml1m => Some(Delimiter::DoubleColon),
+        Layout::MlLatest => Some(Delimiter::Byte(b',')),
+        Layout::Netflix | Layout::Csv | Layout::JsonLines | Layout::Parquet => None,
+    }
 }
 
 fn rating_file(layout: Layout) -> &'static str {
-    RATING_FILES.iter().find(|&&(_, of)| of == layout).map_or("", |&(file, _)| file)
+    match layout {
+        Layout::Netflix => "combined_data_1.txt or mv_0000001.txt",
+        _ => RATING_FILES.iter().find(|&&(_, of)| of == layout).map_or("", |&(file, _)| file),
+    }
 }
 
 fn part_name(container: &Container, options: &ReadOptions) -> Result<Option<String>, DataError> {
@@ -95,34 +227,25 @@ fn unknown(container: &Container, expected: &str) -> DataError {
     }
 }
 
-/// A container of no published layout: the part asked for, `ratings.csv`, or the single table.
-fn read_only_table(
-    mut container: Container,
-    part: Option<String>,
-    options: &ReadOptions,
-) -> Result<Dataset, DataError> {
-    let is_table = |name: &&String| {
-        let plain = name.strip_suffix(".gz").unwrap_or(name).to_ascii_lowercase();
-        [".csv", ".tsv", ".parquet"].iter().any(|extension| plain.ends_with(extension))
-    };
-    let tables: Vec<_> = container.names().iter().filter(is_table).cloned().collect();
-    let name = match (part.or_else(|| container.find("ratings.csv")), &tables[..]) {
-        (Some(name), _) => name,
-        (None, [table]) => table.clone(),
-        _ => {
-            let files: Vec<_> = RATING_FILES.iter().map(|&(file, _)| file).collect();
-            let expected = format!("{} or one CSV, TSV or Parquet file", files.join(", "));
-            return Err(unknown(&container, &expected));
-        }
-    };
-    let label = container.label(&name);
-    let stem = container.name();
-    let dataset = read_stream(container.open(&name, options)?, &label, options)?;
-    Ok(Dataset { name: stem, ..dataset })
+/// The ratings of a container of no published layout: the part asked for, `ratings.csv`, or the table,
+/// which may be in parts.
+fn table_files(container: &Container, part: Option<String>) -> Result<Vec<String>, DataError> {
+    if let Some(name) = part.or_else(|| container.find("ratings.csv")) {
+        return Ok(vec![name]);
+    }
+    parts::of_table(container.names()).ok_or_else(|| {
+        let files: Vec<_> = RATING_FILES.iter().map(|&(file, _)| file).collect();
+        let expected = format!(
+            "{}, or one table in CSV, TSV, JSON Lines or Parquet, also in parts whose names differ \
+             in numbers alone (--part names the file of ratings)",
+            files.join(", ")
+        );
+        unknown(container, &expected)
+    })
 }
 
 /// The scale that a layout's publisher documents.
-pub(super) fn scale_rule(layout: Layout) -> ScaleRule {
+fn scale_rule(layout: Layout) -> ScaleRule {
     match layout {
         Layout::Ml100k => ScaleRule::Fixed(RatingScale::FIVE_STARS),
         Layout::MlLatest => ScaleRule::Fixed(RatingScale::HALF_STARS),
@@ -139,49 +262,37 @@ fn read_items(
     options: &ReadOptions,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
-    let wanted = match layout {
-        Layout::Ml100k => "u.item",
-        Layout::Ml1m => "movies.dat",
-        Layout::MlLatest => "movies.csv",
-        Layout::Lastfm2k => "artists.dat",
-        Layout::Csv | Layout::Parquet => return Ok(()),
+    let usual: &[&str] = match layout {
+        Layout::Ml100k => &["u.item"],
+        Layout::Ml1m => &["movies.dat"],
+        Layout::MlLatest => &["movies.csv"],
+        Layout::Lastfm2k => &["artists.dat"],
+        Layout::Netflix => &["movie_titles.csv", "movie_titles.txt"],
+        Layout::Csv | Layout::JsonLines | Layout::Parquet => &[],
     };
-    let Some(text) = read_text(container, wanted, options)? else { return Ok(()) };
-    let label = container.label(wanted);
-    let genres = match layout {
-        Layout::Ml100k => read_text(container, "u.genre", options)?,
+    let Some(name) = usual.iter().find_map(|wanted| container.find(wanted)) else { return Ok(()) };
+    let label = container.label(&name);
+    let text = read_text(container, &name, options)?;
+    let genres = match (layout, container.find("u.genre")) {
+        (Layout::Ml100k, Some(name)) => Some(read_text(container, &name, options)?),
         _ => None,
     };
-    let found = match layout {
+    let rows = match layout {
         Layout::Ml100k => items::ml_100k(&text, genres.as_deref()),
         Layout::Ml1m => items::ml_1m(&text),
         Layout::MlLatest => items::ml_latest(&text, &label)?,
+        Layout::Netflix => items::netflix(&text),
         _ => items::lastfm(&text),
     };
-    for (line, item) in found {
-        let added = item.and_then(|(id, info)| {
-            collect::check_id(&id, "an item id")?;
-            let items = &mut collector.table.items;
-            let index = items
-                .intern(&id)
-                .map_err(|error| RowFault::new("ids to spare", error.to_string()))?;
-            collector.catalogue.set(index, info);
-            Ok(())
-        });
-        if let Err(fault) = added {
-            collector.bad_row(fault.at(&label, line))?;
-        }
-    }
-    Ok(())
+    items::collect(rows, &label, collector)
 }
 
 fn read_text(
     container: &mut Container,
-    wanted: &str,
+    name: &str,
     options: &ReadOptions,
-) -> Result<Option<String>, DataError> {
-    let Some(name) = container.find(wanted) else { return Ok(None) };
-    let label = container.label(&name);
-    let bytes = unpack::read_all(container.open(&name, options)?, &label)?;
-    Ok(Some(items::decode(&bytes)))
+) -> Result<String, DataError> {
+    let label = container.label(name);
+    let bytes = unpack::read_all(container.open(name, options)?, &label)?;
+    Ok(items::decode(&bytes, options.encoding))
 }

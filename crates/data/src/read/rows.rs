@@ -1,7 +1,9 @@
 //! Text with a rating a line.
 
-use super::collect::Collector;
+use super::collect::{Collector, Row};
 use super::fields::RowReader;
+use super::layouts::Found;
+use super::missing::Missing;
 use super::{numbers, times};
 use crate::error::{DataError, RowFault};
 use crate::options::Delimiter;
@@ -11,25 +13,38 @@ use std::io::BufRead;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TextFormat {
     pub(super) delimiter: Delimiter,
+    /// How many lines come before the first row.
+    pub(super) skipped_lines: u64,
+    /// What rows begin with that are comments, unless they hold a rating.
+    pub(super) comment: Option<u8>,
     pub(super) header: Header,
     pub(super) fields: Fields,
     pub(super) times: Times,
+    /// What was assumed, and what changes it, for the error of a row that does not fit.
+    pub(super) assumed: String,
 }
 
 impl TextFormat {
     /// `u.data` and its parts: user, item, rating, time between tabs.
-    pub(super) fn ml_100k() -> Self {
-        Self::without_header(Delimiter::Byte(b'\t'), Times::AsWritten)
+    pub(super) fn ml_100k(found: Option<Found>) -> Self {
+        Self::without_header(Delimiter::Byte(b'\t'), Times::AsWritten, found)
     }
 
     /// `ratings.dat`: user, item, rating, time between `::`.
-    pub(super) fn ml_1m() -> Self {
-        Self::without_header(Delimiter::DoubleColon, Times::ZeroIsUnknown)
+    pub(super) fn ml_1m(found: Option<Found>) -> Self {
+        Self::without_header(Delimiter::DoubleColon, Times::ZeroIsUnknown, found)
     }
 
-    fn without_header(delimiter: Delimiter, times: Times) -> Self {
-        let fields = Fields { count: 4, user: 0, item: 1, rating: 2, timestamp: Some(3) };
-        Self { delimiter, header: Header::Absent, fields, times }
+    fn without_header(delimiter: Delimiter, times: Times, found: Option<Found>) -> Self {
+        Self {
+            delimiter,
+            skipped_lines: 0,
+            comment: None,
+            header: Header::Absent,
+            fields: Fields { count: 4, user: 0, item: 1, rating: Some(2), timestamp: Some(3) },
+            times,
+            assumed: found.map_or_else(String::new, Found::assumed),
+        }
     }
 }
 
@@ -46,8 +61,22 @@ pub(super) struct Fields {
     pub(super) count: usize,
     pub(super) user: usize,
     pub(super) item: usize,
-    pub(super) rating: usize,
+    /// `None` where every row counts 1.
+    pub(super) rating: Option<usize>,
     pub(super) timestamp: Option<usize>,
+}
+
+impl Fields {
+    /// The same after another field.
+    pub(super) fn shifted(self) -> Self {
+        Self {
+            count: self.count + 1,
+            user: self.user + 1,
+            item: self.item + 1,
+            rating: self.rating.map(|place| place + 1),
+            timestamp: self.timestamp.map(|place| place + 1),
+        }
+    }
 }
 
 /// What a time of 0 means.
@@ -57,11 +86,8 @@ pub(super) enum Times {
     ZeroIsUnknown,
 }
 
-const TIME: &str =
+pub(super) const TIME: &str =
     "a time (in seconds since 1970, or a date such as 2009-05-13 or 2009-05-13T16:44:24Z)";
-
-/// User, item, rating and time of a row.
-type Parsed<'r> = (&'r str, &'r str, f64, Option<i64>);
 
 /// Reads all rows into the collector.
 pub(super) fn read(
@@ -69,12 +95,18 @@ pub(super) fn read(
     format: &TextFormat,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
+    let file = collector.file().to_owned();
     let mut rows = RowReader::new(reader, format.delimiter);
+    rows.skip_lines(format.skipped_lines, &file)?;
     if format.header == Header::Present {
-        rows.next_row(collector.file())?;
+        rows.next_row(&file)?;
     }
-    while let Some(line) = rows.next_row(collector.file())? {
-        collector.take(line, parse(format, &rows))?;
+    while let Some(line) = rows.next_row(&file)? {
+        let row = parse(format, &rows, collector.missing());
+        let is_comment = || format.comment.is_some_and(|marker| rows.begins_with(marker));
+        if row.is_ok() || !is_comment() {
+            collector.take(line, row)?;
+        }
     }
     Ok(())
 }
@@ -83,26 +115,42 @@ pub(super) fn read(
 fn parse<'r>(
     format: &TextFormat,
     row: &'r RowReader<impl BufRead>,
-) -> Result<Parsed<'r>, RowFault> {
-    let fields = &format.fields;
+    missing: Option<&Missing>,
+) -> Result<Row<'r>, RowFault> {
+    let TextFormat { delimiter, fields, assumed, .. } = format;
     if row.len() != fields.count {
-        return Err(RowFault::new(format!("{} fields", fields.count), row.len().to_string()));
+        let expected = format!("{} fields between {delimiter}{assumed}", fields.count);
+        return Err(RowFault::new(expected, row.len().to_string()));
     }
-    let number = row.field(fields.rating).trim_ascii();
-    let rating = std::str::from_utf8(number)
-        .ok()
-        .and_then(numbers::parse)
-        .ok_or_else(|| RowFault::new("a number as the rating", quoted(number)))?;
+    let rating = match fields.rating {
+        Some(place) => rating(row.field(place), missing)?,
+        None => Some(1.0),
+    };
     let timestamp = match fields.timestamp {
         Some(place) => time(row.field(place).trim_ascii(), format.times)?,
         None => None,
     };
     let user = id(row.field(fields.user), "a user id")?;
-    Ok((user, id(row.field(fields.item), "an item id")?, rating, timestamp))
+    Ok(Row { user, item: id(row.field(fields.item), "an item id")?, rating, timestamp })
 }
 
-fn id<'r>(bytes: &'r [u8], what: &str) -> Result<&'r str, RowFault> {
-    std::str::from_utf8(bytes).map_err(|_| RowFault::new(format!("{what} in UTF-8"), quoted(bytes)))
+/// The number in a field; `None` where it says that there is none.
+pub(super) fn rating(field: &[u8], missing: Option<&Missing>) -> Result<Option<f64>, RowFault> {
+    let text = field.trim_ascii();
+    if missing.is_some_and(|missing| missing.is(text)) {
+        return Ok(None);
+    }
+    match std::str::from_utf8(text).ok().and_then(numbers::parse) {
+        Some(number) => Ok(Some(number)),
+        None => Err(RowFault::new("a number as the rating", quoted(text))),
+    }
+}
+
+pub(super) fn id<'r>(bytes: &'r [u8], what: &str) -> Result<&'r str, RowFault> {
+    std::str::from_utf8(bytes).map_err(|_| {
+        let expected = format!("{what} in UTF-8 (--encoding reads others, such as latin1)");
+        RowFault::new(expected, quoted(bytes))
+    })
 }
 
 fn time(text: &[u8], times: Times) -> Result<Option<i64>, RowFault> {
@@ -117,7 +165,7 @@ fn time(text: &[u8], times: Times) -> Result<Option<i64>, RowFault> {
 }
 
 /// A field as it can be shown: cut short, with control characters escaped.
-fn quoted(bytes: &[u8]) -> String {
+pub(super) fn quoted(bytes: &[u8]) -> String {
     let shown = &bytes[..bytes.len().min(60)];
     let dots = if shown.len() < bytes.len() { "…" } else { "" };
     format!("{:?}{dots}", String::from_utf8_lossy(shown))

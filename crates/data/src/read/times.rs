@@ -36,13 +36,17 @@ fn with_fraction(text: &str) -> Option<i64> {
 }
 
 fn date(text: &str) -> Option<i64> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+    if let Ok(time) = DateTime::parse_from_str(text, "%a %b %d %H:%M:%S %z %Y") {
         return Some(time.timestamp());
     }
-    for with_zone in ["%Y-%m-%d %H:%M:%S%.f%#z", "%a %b %d %H:%M:%S %z %Y"] {
-        if let Ok(time) = DateTime::parse_from_str(text, with_zone) {
-            return Some(time.timestamp());
-        }
+    // 6/9/05 is not in the year 6.
+    if !text.as_bytes().iter().take(4).all(u8::is_ascii_digit) {
+        return None;
+    }
+    let with_zone = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z"));
+    if let Ok(time) = with_zone {
+        return Some(time.timestamp());
     }
     let text = text.strip_suffix(" UTC").unwrap_or(text);
     for of_day in
@@ -100,6 +104,8 @@ mod tests {
         for text in [
             "13/05/2009",
             "05/13/2009",
+            "6/9/05",
+            "6-9-05 10:00:00+00:00",
             "2009-13-05",
             "+9999-01-01",
             "yesterday",

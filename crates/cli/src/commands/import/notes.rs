@@ -13,6 +13,9 @@ pub(super) fn of_dataset(dataset: &Dataset) {
     if dataset.skipped.count > dataset.skipped.first.len() {
         eprintln!("left out: {} rows in all", dataset.skipped.count);
     }
+    if dataset.without_rating > 0 {
+        eprintln!("note: rows or cells without a rating, by --missing: {}", dataset.without_rating);
+    }
     if let Some(far) = &dataset.far {
         eprintln!("note: {}", printable(&far_values(far)));
     }
@@ -42,7 +45,8 @@ pub(super) fn of_import(dataset: &Dataset, before: Option<&Summary>, summary: &I
 
 /// Whether a published data set came to another one.
 fn is_another(former: &str, dataset: &Dataset) -> bool {
-    !matches!(dataset.layout, Layout::Csv | Layout::Parquet) && former != dataset.name
+    !matches!(dataset.layout, Layout::Csv | Layout::JsonLines | Layout::Parquet)
+        && former != dataset.name
 }
 
 fn far_values(far: &FarValues) -> String {

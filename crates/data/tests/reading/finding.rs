@@ -39,7 +39,10 @@ fn the_layout_asked_for_is_the_one_read() {
     assert_eq!((set.layout, set.scale), (Layout::Ml1m, RatingScale::HALF_STARS));
     assert_eq!(first(&set).3, None);
     let found = read_from(&b"1::2::9::0\n"[..], "x", &options).unwrap_err().to_string();
-    assert_eq!(found, "x:1: expected a rating on the scale 0.5:5:0.5, found 9");
+    assert_eq!(
+        found,
+        "x:1: expected a rating on the scale 0.5:5:0.5 of ml-1m (--scale takes another), found 9"
+    );
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("any.csv"), "user,item,rating\na,x,3\n").unwrap();
     let found = read(&Source::Path(folder.path().to_owned()), &options).unwrap_err().to_string();
@@ -58,7 +61,7 @@ fn other_peoples_ratings_csv_is_no_movielens() {
 #[test]
 fn the_best_column_is_found_whatever_the_order() {
     let text = "count,movie,user,movie_id,userId,date,Rating\n7,Heat,Ada,6,1,2005-09-06,4\n";
-    assert_eq!(first(&of("t", text).unwrap()), ("1", "6", 4.0, None));
+    assert_eq!(first(&of("t", text).unwrap()), ("1", "6", 4.0, Some(1_125_964_800)));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Small files of every kind, good and bad.
 
+use crate::common::{error, row, rows};
 use flate2::{Compression, write::GzEncoder};
 use likemind::RatingScale;
 use likemind_data::{
@@ -14,34 +15,6 @@ use zip::{CompressionMethod, write::SimpleFileOptions};
 
 fn text(text: &str) -> Result<Dataset, DataError> {
     read_from(text.as_bytes(), "test.csv", &ReadOptions::default())
-}
-
-fn rows(set: &Dataset) -> Vec<(String, String, f64, Option<i64>)> {
-    let name = |name: Option<&str>| name.unwrap().to_owned();
-    set.ratings
-        .iter()
-        .map(|r| {
-            (
-                name(set.ratings.users.name(r.user)),
-                name(set.ratings.items.name(r.item)),
-                r.rating,
-                r.timestamp,
-            )
-        })
-        .collect()
-}
-
-fn row(
-    user: &str,
-    item: &str,
-    rating: f64,
-    time: Option<i64>,
-) -> (String, String, f64, Option<i64>) {
-    (user.into(), item.into(), rating, time)
-}
-
-fn error(result: Result<Dataset, DataError>) -> String {
-    result.unwrap_err().to_string()
 }
 
 #[test]
@@ -95,7 +68,10 @@ fn files_without_a_header() {
 fn bad_rows_are_named_by_file_and_line() {
     let header = "user,item,rating\na,x,3\n";
     for (bad, wanted) in [
-        ("b,x", "test.csv:3: expected 3 fields, found 2"),
+        (
+            "b,x",
+            "test.csv:3: expected 3 fields between commas (--delimiter takes another), found 2",
+        ),
         ("b,x,good", "test.csv:3: expected a number as the rating, found \"good\""),
         ("b,x,NaN", "test.csv:3: expected a finite rating, found NaN"),
         (",x,3", "test.csv:3: expected a user id, found an empty field"),
@@ -104,7 +80,6 @@ fn bad_rows_are_named_by_file_and_line() {
     ] {
         let found = error(text(&format!("{header}{bad}\n")));
         assert!(found.starts_with(wanted), "{bad:?}: {found}");
-        assert_eq!(found.lines().count(), 1);
     }
     let time = error(text("user,item,rating,timestamp\na,x,3,yesterday\n"));
     assert!(time.contains("test.csv:2: expected a time (in seconds"), "{time}");
@@ -235,8 +210,8 @@ fn tables_are_written_whole_and_read_back() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), layout in 0..7usize) {
-        let layouts = [Layout::Ml100k, Layout::Ml1m, Layout::MlLatest, Layout::Lastfm2k, Layout::Csv, Layout::Parquet];
+    fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), layout in 0..9usize) {
+        let layouts = [Layout::Ml100k, Layout::Ml1m, Layout::MlLatest, Layout::Lastfm2k, Layout::Netflix, Layout::Csv, Layout::JsonLines, Layout::Parquet];
         let options = ReadOptions { layout: layouts.get(layout).copied(), ..Default::default() };
         let _ = read_from(&bytes[..], "any", &options);
         let parquet = [b"PAR1", &bytes[..], b"PAR1"].concat();

@@ -1,0 +1,161 @@
+//! Parquet in every type that ids, ratings and times may have, as pyarrow writes them
+//! (fixtures/write.py).
+
+use likemind_data::{ColumnChoice, DataError, Dataset, ReadOptions, Source, read};
+
+/// User, item, rating and time.
+type Row = (String, String, f64, Option<i64>);
+
+fn from(file: &str, [user, item, rating, timestamp]: [&str; 4]) -> Result<Dataset, DataError> {
+    let name = |name: &str| Some(name.to_owned());
+    let columns = ColumnChoice::Named {
+        user: name(user),
+        item: name(item),
+        rating: name(rating),
+        timestamp: name(timestamp),
+    };
+    let path = format!("{}/tests/fixtures/{file}", env!("CARGO_MANIFEST_DIR"));
+    read(&Source::Path(path.into()), &ReadOptions { columns, ..Default::default() })
+}
+
+fn rows(set: &Dataset) -> Vec<Row> {
+    let table = &set.ratings;
+    let row = |rating: likemind::Rating| {
+        let user = table.users.name(rating.user).unwrap().to_owned();
+        let item = table.items.name(rating.item).unwrap().to_owned();
+        (user, item, rating.rating, rating.timestamp)
+    };
+    table.iter().map(row).collect()
+}
+
+/// The three rows of types.parquet; no two have the same user and item.
+#[track_caller]
+fn types(columns: [&str; 4]) -> [Row; 3] {
+    rows(&from("types.parquet", columns).unwrap()).try_into().unwrap()
+}
+
+#[test]
+fn ids_are_whole_numbers_or_text() {
+    for (column, wanted) in [
+        ("id_int8", ["7", "8"]),
+        ("id_int16", ["7", "8"]),
+        ("id_int32", ["7", "8"]),
+        ("id_int64", ["7", "8"]),
+        ("id_uint8", ["7", "8"]),
+        ("id_uint16", ["7", "8"]),
+        ("id_uint32", ["7", "8"]),
+        ("id_uint64", ["7", "8"]),
+        ("id_uint64_large", ["18446744073709551615", "8"]),
+        ("id_decimal", ["7", "8"]),
+        ("id_string", ["a", "b"]),
+        ("id_large_string", ["a", "b"]),
+        ("id_string_view", ["a", "b"]),
+        ("id_binary", ["a", "b"]),
+        ("id_dictionary", ["a", "b"]),
+        ("other_struct.id", ["7", "8"]),
+    ] {
+        let [first, second, third] = types([column, "rating_int64", "rating_int8", "-"]);
+        assert_eq!(
+            [&*first.0, &*second.0, &*third.0],
+            [wanted[0], wanted[1], wanted[0]],
+            "{column}"
+        );
+    }
+}
+
+#[test]
+fn ratings_are_numbers_of_any_width() {
+    for column in [
+        "rating_int8",
+        "rating_int16",
+        "rating_int32",
+        "rating_int64",
+        "rating_uint8",
+        "rating_uint16",
+        "rating_uint32",
+        "rating_uint64",
+    ] {
+        let found = types(["id_string", "rating_int8", column, "-"]).map(|row| row.2);
+        assert_eq!(found, [3.0, 5.0, 4.0], "{column}");
+    }
+    for (column, last) in [
+        ("rating_float16", 4.0),
+        ("rating_float", 4.0),
+        ("rating_double", 4.0),
+        ("rating_decimal32", -4.0),
+        ("rating_decimal64", -4.0),
+        ("rating_decimal128", -4.0),
+    ] {
+        let found = types(["id_string", "rating_int8", column, "-"]).map(|row| row.2);
+        assert_eq!(found, [4.2, 0.5, last], "{column}");
+    }
+}
+
+#[test]
+fn times_have_any_unit_and_zone() {
+    for column in [
+        "time_ms",
+        "time_us",
+        "time_ns",
+        "time_zone",
+        "time_none",
+        "time_int",
+        "time_double",
+        "time_text",
+    ] {
+        let found = types(["id_string", "rating_int8", "rating_int8", column]).map(|row| row.3);
+        assert_eq!(found, [Some(1_242_233_064), None, Some(-1)], "{column}");
+    }
+    let found = types(["id_string", "rating_int8", "rating_int8", "time_s"]).map(|row| row.3);
+    assert_eq!(found, [Some(1_242_233_064), None, Some(-1)]);
+    for column in ["time_date32", "time_date64"] {
+        let found = types(["id_string", "rating_int8", "rating_int8", column]).map(|row| row.3);
+        assert_eq!(found, [Some(1_242_172_800), None, Some(-86_400)], "{column}");
+    }
+}
+
+#[test]
+fn files_of_other_programs_are_read() {
+    let columns = ["id_string", "rating_int8", "rating_double", "time_us"];
+    let old = rows(&from("int96.parquet", columns).unwrap());
+    let times: Vec<_> = old.iter().map(|row| row.3).collect();
+    assert_eq!(times, [Some(1_242_233_064), None, Some(-1)]);
+    let packed = rows(&from("delta.parquet", ["user", "item", "rating", "-"]).unwrap());
+    assert_eq!(packed.len(), 1000);
+    assert_eq!(packed[999], ("person 5".into(), "item 999".into(), 4.0, None));
+}
+
+#[test]
+fn columns_of_other_kinds_are_told() {
+    for (columns, wanted) in [
+        (
+            ["rating_double", "id_string", "rating_int8", "-"],
+            "whole numbers or text in the column \"rating_double\", found real numbers",
+        ),
+        (
+            ["id_string", "rating_int8", "id_string", "-"],
+            "numbers in the column \"id_string\", found text",
+        ),
+        (
+            ["id_string", "rating_int8", "other_bool", "-"],
+            "numbers in the column \"other_bool\", found BOOLEAN",
+        ),
+        (
+            ["id_string", "other_list.list.element", "rating_int8", "-"],
+            "whole numbers or text in the column \"other_list.list.element\", found lists",
+        ),
+        (
+            ["id_string", "rating_int8", "time_us", "-"],
+            "numbers in the column \"time_us\", found times",
+        ),
+        (
+            ["id_string", "rating_int8", "rating_int8", "rating_decimal32"],
+            "times in the column \"rating_decimal32\", found decimals (5 digits, 1 of them behind the point)",
+        ),
+    ] {
+        let found = from("types.parquet", columns).unwrap_err().to_string();
+        assert!(found.ends_with(wanted), "{columns:?}: {found}");
+    }
+    let none = from("types.parquet", ["who", "id_string", "rating_int8", "-"]).unwrap_err();
+    assert!(none.to_string().contains("expected a column \"who\""), "{none}");
+}

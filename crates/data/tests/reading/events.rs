@@ -1,0 +1,86 @@
+//! Rows without ratings, and columns that are passed over.
+
+use crate::common::{error, row, rows, text_with};
+use likemind_data::{Implicit, ReadOptions};
+
+fn with(implicit: Implicit) -> ReadOptions {
+    ReadOptions { implicit: Some(implicit), ..Default::default() }
+}
+
+#[test]
+fn events_are_counted() {
+    let count = with(Implicit::Count);
+    for source in [
+        "user,item,timestamp\na,x,1363392000\nb,x,1363392001\na,x,1363392002\n",
+        "a,x,1363392000\nb,x,1363392001\na,x,1363392002\n",
+        "user;item;rating;time\na;x;;1363392000\nb;x;7;1363392001\na;x;bad;1363392002\n",
+        "{\"user\":\"a\",\"item\":\"x\",\"ts\":1363392000}\n{\"user\":\"b\",\"item\":\"x\",\"ts\":1363392001}\n{\"user\":\"a\",\"item\":\"x\",\"ts\":1363392002}\n",
+    ] {
+        let set = text_with(source, &count).unwrap();
+        let wanted =
+            [row("a", "x", 2.0, Some(1_363_392_002)), row("b", "x", 1.0, Some(1_363_392_001))];
+        assert_eq!((rows(&set), set.duplicates), (wanted.to_vec(), 0), "{source}");
+        assert_eq!(set.scale.to_string(), "1:2:1");
+    }
+    let once = text_with("a,x\nb,x\na,x\n", &with(Implicit::Once)).unwrap();
+    assert_eq!(rows(&once), [row("a", "x", 1.0, None), row("b", "x", 1.0, None)]);
+    assert_eq!(once.duplicates, 1);
+}
+
+#[test]
+fn events_need_two_columns() {
+    let count = with(Implicit::Count);
+    let set = text_with("shop,7,33\nshop,8,12\n", &count).unwrap();
+    assert_eq!(rows(&set)[0], row("shop", "7", 1.0, None), "a small number is no time");
+    let names = error(text_with("customer,product\n1,7\n2,8\n", &count));
+    assert!(names.contains("--user-column"), "{names}");
+    let by_position =
+        ReadOptions { columns: "item,-,user".parse().unwrap(), ..with(Implicit::Count) };
+    assert_eq!(rows(&text_with("x,-,a\n", &by_position).unwrap()), [row("a", "x", 1.0, None)]);
+    let rated = ReadOptions { implicit: None, ..by_position };
+    let without = error(text_with("x,-,a\n", &rated));
+    assert!(without.contains("rating") && without.contains("--implicit"), "{without}");
+}
+
+#[test]
+fn times_can_be_left_out() {
+    let source = "user,item,rating,timestamp\na,x,3,soon\n";
+    let named = |timestamp: &str| ReadOptions {
+        columns: likemind_data::ColumnChoice::Named {
+            user: None,
+            item: None,
+            rating: None,
+            timestamp: Some(timestamp.to_owned()),
+        },
+        ..Default::default()
+    };
+    assert_eq!(rows(&text_with(source, &named("-")).unwrap()), [row("a", "x", 3.0, None)]);
+    assert_eq!(rows(&text_with("a,x,3,9\n", &named("-")).unwrap()), [row("a", "x", 3.0, None)]);
+    // A column of dates that nobody asked for is one only if it holds such.
+    let odd = "user,item,rating,date\na,x,3,6/9/05\n";
+    assert_eq!(rows(&text_with(odd, &ReadOptions::default()).unwrap())[0].3, None);
+    let asked = error(text_with(odd, &named("date")));
+    assert!(asked.contains("expected a time"), "{asked}");
+    let date = "user,item,rating,date\na,x,3,2005-09-06\n";
+    assert_eq!(rows(&text_with(date, &ReadOptions::default()).unwrap())[0].3, Some(1_125_964_800));
+}
+
+#[test]
+fn some_values_are_no_rating() {
+    let missing =
+        |value: &str| ReadOptions { missing: Some(value.to_owned()), ..Default::default() };
+    for (source, value) in [
+        ("user,item,rating\na,x,99\na,y,3\n", "99"),
+        ("user,item,rating\na,x,99.0\na,y,3\n", "99"),
+        ("user,item,rating\na,x,NA\na,y,3\n", "NA"),
+        ("user,item,rating\na,x,\na,y,3\n", ""),
+        (
+            "{\"user\":\"a\",\"item\":\"x\",\"rating\":-1}\n{\"user\":\"a\",\"item\":\"y\",\"rating\":3}\n",
+            "-1",
+        ),
+    ] {
+        let set = text_with(source, &missing(value)).unwrap();
+        assert_eq!(rows(&set), [row("a", "y", 3.0, None)], "{source}");
+        assert_eq!((set.without_rating, set.scale.to_string().as_str()), (1, "3:3:1"), "{source}");
+    }
+}

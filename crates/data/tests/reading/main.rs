@@ -1,0 +1,10 @@
+//! Files as people have them: what is read, found out by itself, and refused.
+
+mod common;
+mod events;
+mod files;
+mod finding;
+mod layouts;
+mod matrices;
+mod texts;
+mod titles;
