@@ -1,5 +1,6 @@
-//! Reads rating data sets for [`likemind`]: every published layout of MovieLens, HetRec Last.fm,
-//! and any CSV, TSV or Parquet file with a user, an item and a rating in a row.
+//! Reads rating data sets for [`likemind`]: every published layout of MovieLens, HetRec Last.fm, the
+//! Netflix Prize, and any CSV, TSV, JSON Lines or Parquet file with a user, an item and a rating in a
+//! row; also rows without ratings, and matrices.
 //!
 //! [`read`] takes a folder, a publisher's .zip, a file (also .gz) or standard input and returns a
 //! [`Dataset`]: ratings without duplicates, what is known of the items, and the rating scale.
@@ -8,7 +9,7 @@
 //!
 //! Besides: [`folds`] for cross-validation, [`generate`] for synthetic ratings, [`sample`] for a
 //! small made-up data set, [`download`] for data sets from their publishers, and [`write_table`]
-//! for results as CSV or Parquet.
+//! for results as CSV or Parquet. With the feature `polars`, ratings come from and go to data frames.
 
 mod dataset;
 mod download;

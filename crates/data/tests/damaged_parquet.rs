@@ -6,7 +6,7 @@ use std::fs;
 use std::sync::LazyLock;
 
 /// Text in a dictionary, whole numbers and reals, times that are missing: every encoding that
-/// polars writes.
+/// is written here.
 static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");

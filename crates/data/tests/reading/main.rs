@@ -6,5 +6,6 @@ mod files;
 mod finding;
 mod layouts;
 mod matrices;
+mod parquet_types;
 mod texts;
 mod titles;

@@ -1,10 +1,8 @@
 //! Parquet in every type that ids, ratings and times may have, as pyarrow writes them
-//! (fixtures/write.py).
+//! (tests/fixtures/write.py).
 
+use crate::common::{Row, rows};
 use likemind_data::{ColumnChoice, DataError, Dataset, ReadOptions, Source, read};
-
-/// User, item, rating and time.
-type Row = (String, String, f64, Option<i64>);
 
 fn from(file: &str, [user, item, rating, timestamp]: [&str; 4]) -> Result<Dataset, DataError> {
     let name = |name: &str| Some(name.to_owned());
@@ -16,16 +14,6 @@ fn from(file: &str, [user, item, rating, timestamp]: [&str; 4]) -> Result<Datase
     };
     let path = format!("{}/tests/fixtures/{file}", env!("CARGO_MANIFEST_DIR"));
     read(&Source::Path(path.into()), &ReadOptions { columns, ..Default::default() })
-}
-
-fn rows(set: &Dataset) -> Vec<Row> {
-    let table = &set.ratings;
-    let row = |rating: likemind::Rating| {
-        let user = table.users.name(rating.user).unwrap().to_owned();
-        let item = table.items.name(rating.item).unwrap().to_owned();
-        (user, item, rating.rating, rating.timestamp)
-    };
-    table.iter().map(row).collect()
 }
 
 /// The three rows of types.parquet; no two have the same user and item.
@@ -93,7 +81,9 @@ fn ratings_are_numbers_of_any_width() {
 
 #[test]
 fn times_have_any_unit_and_zone() {
+    let of = |column| types(["id_string", "rating_int8", "rating_int8", column]).map(|row| row.3);
     for column in [
+        "time_s",
         "time_ms",
         "time_us",
         "time_ns",
@@ -103,14 +93,10 @@ fn times_have_any_unit_and_zone() {
         "time_double",
         "time_text",
     ] {
-        let found = types(["id_string", "rating_int8", "rating_int8", column]).map(|row| row.3);
-        assert_eq!(found, [Some(1_242_233_064), None, Some(-1)], "{column}");
+        assert_eq!(of(column), [Some(1_242_233_064), None, Some(-1)], "{column}");
     }
-    let found = types(["id_string", "rating_int8", "rating_int8", "time_s"]).map(|row| row.3);
-    assert_eq!(found, [Some(1_242_233_064), None, Some(-1)]);
     for column in ["time_date32", "time_date64"] {
-        let found = types(["id_string", "rating_int8", "rating_int8", column]).map(|row| row.3);
-        assert_eq!(found, [Some(1_242_172_800), None, Some(-86_400)], "{column}");
+        assert_eq!(of(column), [Some(1_242_172_800), None, Some(-86_400)], "{column}");
     }
 }
 
