@@ -21,17 +21,27 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// Stands above what all commands take.
+const EVERY_COMMAND: &str = "Options of every command";
+
 /// What all commands take.
 #[derive(Args)]
 pub(crate) struct Shared {
     /// The database file [default: likemind.db]
-    #[arg(long, global = true, value_name = "PATH", env = "LIKEMIND_DB")]
+    #[arg(
+        long, global = true, value_name = "PATH", env = "LIKEMIND_DB", help_heading = EVERY_COMMAND
+    )]
     pub(crate) db: Option<PathBuf>,
     /// How results are written to standard output
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    #[arg(
+        long, global = true, value_enum, default_value_t = Format::Table, help_heading = EVERY_COMMAND
+    )]
     pub(crate) format: Format,
     /// How progress is written to standard error; auto draws a bar on a terminal
-    #[arg(long, global = true, value_enum, default_value_t = ProgressMode::Auto)]
+    #[arg(
+        long, global = true, value_enum, default_value_t = ProgressMode::Auto,
+        help_heading = EVERY_COMMAND
+    )]
     pub(crate) progress: ProgressMode,
 }
 
@@ -41,51 +51,30 @@ impl Shared {
     }
 }
 
+/// Each says of itself what it does. (A word on it here would be shown in place of all that.)
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Shows everything from nothing: sample data, all pairs, recommendations with reasons
     Demo(commands::demo::Demo),
-    /// Reads ratings into the database: a folder, a .zip, a file (also .gz), or - for standard input
     Import(commands::import::Import),
-    /// Fetches a known data set from its publisher and checks its digest
     Download(commands::download::Download),
-    /// Writes synthetic ratings of a known shape, as CSV or Parquet
     Generate(commands::generate::Generate),
-    /// Computes the neighbours of all users (or items): the precompute
     Fit(commands::fit::Fit),
-    /// Lists the stored neighbours of a user or an item
     Neighbours(commands::neighbours::Neighbours),
-    /// Computes the similarity of pairs of users or of items
     Similarity(commands::similarity::SimilarityOf),
-    /// Finds items by title or id
     Items(commands::items::Items),
-    /// Recommends items to a user, with reasons
     Recommend(commands::recommend::Recommend),
-    /// Predicts what a user would give to an item
     Predict(commands::predict::Predict),
-    /// Tells what a user's ratings say: how generous, which genres, how usual, whose like
     Facts(commands::facts::Facts),
-    /// Measures predictions and recommendations on ratings that were held out
     Evaluate(commands::evaluate::Evaluate),
-    /// Writes ratings or neighbours to a file, as CSV or Parquet
     Export(commands::export::Export),
-    /// Writes a copy of the database to a new file, while others use it
     Backup(commands::backup::Backup),
-    /// Adds, changes or removes one rating
     Rate(commands::rate::Rate),
-    /// Removes a person: all ratings, and the id
     Forget(commands::rate::Forget),
-    /// Shows or changes the rating scale
     Scale(commands::scale::Scale),
-    /// Lists, activates or deletes stored models
     Models(commands::models::Models),
-    /// Lists, watches or cancels jobs: what `fit` is doing, here or in another process
     Jobs(commands::jobs::Jobs),
-    /// Serves recommendations, jobs and the page over HTTP
     Serve(commands::serve::Serve),
-    /// Asks a running service how it is
     Health(commands::health::Health),
-    /// Writes completions for a shell
     Completions(commands::completions::Completions),
 }
 

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -37,9 +38,9 @@ pub(crate) enum Field {
 
 impl Field {
     /// Exact, and as it was: for programs.
-    fn csv(&self) -> String {
+    fn csv(self) -> String {
         match self {
-            Self::Text(text) | Self::Digest(text) => text.clone(),
+            Self::Text(text) | Self::Digest(text) => text,
             Self::Count(count) => count.to_string(),
             Self::Real(Some(real)) => real.to_string(),
             Self::Real(None) => String::new(),
@@ -59,7 +60,7 @@ impl Field {
 }
 
 /// Writes one record: in JSON an object.
-pub(crate) fn one<R: Record>(format: Format, record: &R) -> Result<()> {
+pub(crate) fn one<R: Record + Sync>(format: Format, record: &R) -> Result<()> {
     match format {
         Format::Json => json(record),
         _ => many(format, std::slice::from_ref(record)),
@@ -67,7 +68,7 @@ pub(crate) fn one<R: Record>(format: Format, record: &R) -> Result<()> {
 }
 
 /// Writes records: in JSON an array.
-pub(crate) fn many<R: Record>(format: Format, records: &[R]) -> Result<()> {
+pub(crate) fn many<R: Record + Sync>(format: Format, records: &[R]) -> Result<()> {
     match format {
         Format::Json => json(&records),
         Format::Csv => csv(records),
@@ -85,13 +86,26 @@ fn json(value: &impl Serialize) -> Result<()> {
     line(&serde_json::to_string_pretty(value)?)
 }
 
-fn csv<R: Record>(records: &[R]) -> Result<()> {
-    let mut writer = csv::Writer::from_writer(io::stdout().lock());
-    writer.write_record(R::COLUMNS)?;
-    for record in records {
-        writer.write_record(record.fields().iter().map(Field::csv))?;
+fn csv<R: Record + Sync>(records: &[R]) -> Result<()> {
+    let mut header = csv::Writer::from_writer(io::stdout().lock());
+    header.write_record(R::COLUMNS)?;
+    header.flush()?;
+    drop(header);
+    // There may be a million of them.
+    let parts: Vec<Vec<u8>> = records.par_chunks(1000).map(csv_rows).collect::<Result<_>>()?;
+    let mut out = io::stdout().lock();
+    for part in parts {
+        out.write_all(&part)?;
     }
-    Ok(writer.flush()?)
+    Ok(out.flush()?)
+}
+
+fn csv_rows<R: Record>(records: &[R]) -> Result<Vec<u8>> {
+    let mut rows = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        rows.write_record(record.fields().into_iter().map(Field::csv))?;
+    }
+    Ok(rows.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 fn new_table(columns: &[&str]) -> Table {

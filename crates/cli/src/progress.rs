@@ -24,7 +24,7 @@ pub(crate) enum ProgressMode {
 
 /// The progress of one step.
 pub(crate) struct Reporter {
-    step: &'static str,
+    step: String,
     /// What is counted, for people.
     unit: &'static str,
     total: u64,
@@ -57,8 +57,8 @@ struct Run {
 
 /// A line of JSON.
 #[derive(Serialize)]
-struct Line {
-    step: &'static str,
+struct Line<'a> {
+    step: &'a str,
     done: u64,
     of: u64,
     share: f64,
@@ -70,15 +70,16 @@ impl Reporter {
     /// A step that is `total` units long; 0 where that is not known.
     pub(crate) fn new(
         mode: ProgressMode,
-        step: &'static str,
+        step: impl Into<String>,
         unit: &'static str,
         total: u64,
     ) -> Self {
+        let step = step.into();
         let to = match mode {
-            ProgressMode::Auto if io::stderr().is_terminal() => To::Bar(bar(step, total)),
+            ProgressMode::Auto if io::stderr().is_terminal() => To::Bar(bar(&step, total)),
             ProgressMode::Auto => To::Text,
             ProgressMode::None => To::Nowhere,
-            ProgressMode::Bar => To::Bar(bar(step, total)),
+            ProgressMode::Bar => To::Bar(bar(&step, total)),
             ProgressMode::Json => To::Json,
         };
         let begun = Instant::now();
@@ -120,7 +121,7 @@ impl Reporter {
             To::Json => {
                 if run.lines.due(elapsed, ends) {
                     let line = Line {
-                        step: self.step,
+                        step: &self.step,
                         done: now.done,
                         of: self.total,
                         share: now.share,
@@ -227,7 +228,7 @@ fn rounded(number: f64) -> String {
 }
 
 /// A time for people: 42 s, 3 min 20 s, 2 h 5 min.
-fn span(seconds: f64) -> String {
+pub(crate) fn span(seconds: f64) -> String {
     match seconds.ceil() as u64 {
         s @ 0..60 => format!("{s} s"),
         s @ 60..3600 => format!("{} min {} s", s / 60, s % 60),
@@ -238,7 +239,7 @@ fn span(seconds: f64) -> String {
 /// In how many steps a bar moves.
 const BAR_LENGTH: u64 = 10_000;
 
-fn bar(step: &'static str, total: u64) -> ProgressBar {
+fn bar(step: &str, total: u64) -> ProgressBar {
     let template = match total {
         0 => "{prefix:>10} {spinner} {msg}",
         _ => "{prefix:>10} {wide_bar} {percent:>3} % {msg}",
@@ -247,7 +248,7 @@ fn bar(step: &'static str, total: u64) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    bar.set_prefix(step);
+    bar.set_prefix(step.to_owned());
     bar
 }
 

@@ -1,61 +1,22 @@
 //! Small inputs that once gave wrong answers, each with the right one.
 
-use assert_cmd::Command;
+#[path = "common/folder.rs"]
+mod folder;
+
+use folder::Folder;
 use serde_json::Value;
 use std::fs;
-use tempfile::TempDir;
 
-/// A folder with a database.
-struct Folder(TempDir);
+/// A folder whose database has a file of `cases`.
+fn with(case: &str) -> Folder {
+    let folder = Folder::new();
+    folder.json(&["import", &of_cases(case)]);
+    folder
+}
 
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    /// A folder whose database has a file of `cases`.
-    fn with(case: &str) -> Self {
-        let folder = Self::new();
-        folder.json(&["import", &of_cases(case)]);
-        folder
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("likemind").unwrap();
-        command.current_dir(self.0.path()).env_remove("LIKEMIND_DB");
-        command.args(["--format", "json"]).args(arguments);
-        command
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        self.json_and_notes(arguments).0
-    }
-
-    /// The result, and what was said beside it.
-    fn json_and_notes(&self, arguments: &[&str]) -> (Value, String) {
-        let output = self.command(arguments).assert().success().get_output().clone();
-        let notes = String::from_utf8(output.stderr).unwrap();
-        (serde_json::from_slice(&output.stdout).unwrap(), notes)
-    }
-
-    fn failure(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).assert().code(1).get_output().clone();
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    fn import(&self, name: &str, text: &str) -> Value {
-        self.write(name, text);
-        self.json(&["import", name])
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.0.path().join(name), text).unwrap();
-    }
-
-    fn ratings(&self) -> String {
-        self.json(&["export", "ratings", "--out", "ratings-now.csv"]);
-        fs::read_to_string(self.0.path().join("ratings-now.csv")).unwrap()
-    }
+fn ratings(folder: &Folder) -> String {
+    folder.json(&["export", "ratings", "--out", "ratings-now.csv"]);
+    fs::read_to_string(folder.0.path().join("ratings-now.csv")).unwrap()
 }
 
 fn of_cases(case: &str) -> String {
@@ -65,7 +26,7 @@ fn of_cases(case: &str) -> String {
 #[test]
 fn a_time_in_the_place_of_a_rating_touches_nobody_else_and_is_told() {
     let similarity = ["similarity", "--users", "p1", "p2"];
-    let clean = Folder::with("outlier_clean.csv").json(&similarity);
+    let clean = with("outlier_clean.csv").json(&similarity);
     let folder = Folder::new();
     let (imported, notes) = folder.json_and_notes(&["import", &of_cases("outlier.csv")]);
     assert_eq!(imported["scale"], "1:1577836800");
@@ -81,14 +42,14 @@ fn a_time_in_the_place_of_a_rating_touches_nobody_else_and_is_told() {
 
 #[test]
 fn values_near_a_million_keep_their_digits() {
-    let found = Folder::with("off.csv").json(&["similarity", "--users", "A", "B"]);
+    let found = with("off.csv").json(&["similarity", "--users", "A", "B"]);
     let raw = found["raw"].as_f64().unwrap();
     assert!((raw - 0.963_020).abs() < 1e-6, "{raw}");
 }
 
 #[test]
 fn who_gives_the_same_to_all_is_like_nobody() {
-    let folder = Folder::with("const.csv");
+    let folder = with("const.csv");
     for measure in ["centred-cosine", "pcs"] {
         let compared = folder.json(&["similarity", "--users", "a", "d", "--measure", measure]);
         assert_eq!((&compared["raw"], &compared["similarity"]), (&Value::Null, &Value::Null));
@@ -112,7 +73,7 @@ fn nothing_is_predicted_beyond_the_ratings_that_were_seen() {
 
 #[test]
 fn what_neighbours_hated_comes_after_what_they_loved() {
-    let folder = Folder::with("hate.csv");
+    let folder = with("hate.csv");
     folder.json(&["fit"]);
     let list = folder.json(&["recommend", "--user", "ana"]);
     let place = |item| list.as_array().unwrap().iter().position(|one| one["item"] == item);
@@ -132,12 +93,12 @@ fn the_newest_rating_stays() {
         (&1.into(), &1.into(), &0.into())
     );
     assert_eq!((&older["ratings"], &older["database_ratings"]), (&2.into(), &2.into()));
-    assert!(folder.ratings().contains("1,1,4,200"));
+    assert!(ratings(&folder).contains("1,1,4,200"));
     let existing = folder.json(&["import", "old.csv", "--keep", "existing"]);
     assert_eq!((&existing["kept"], &existing["unchanged"]), (&1.into(), &1.into()));
     let incoming = folder.json(&["import", "old.csv", "--keep", "incoming"]);
     assert_eq!(incoming["changed"], 1);
-    assert!(folder.ratings().contains("1,1,2,100"));
+    assert!(ratings(&folder).contains("1,1,2,100"));
 }
 
 #[test]
@@ -166,7 +127,7 @@ fn a_found_scale_is_a_description_and_a_given_one_a_limit() {
 
 #[test]
 fn any_finite_parameter_is_stored() {
-    let folder = Folder::with("hate.csv");
+    let folder = with("hate.csv");
     for fit in [
         &["fit", "--dialect", "lenskit"][..],
         &["fit", "--min-similarity", "0.9452706955539223"],
@@ -197,13 +158,13 @@ fn ids_may_begin_with_a_dash() {
 
 #[test]
 fn a_mistyped_id_makes_nobody_new() {
-    let folder = Folder::with("hate.csv");
-    let before = folder.ratings();
+    let folder = with("hate.csv");
+    let before = ratings(&folder);
     for (user, item, unknown) in [("anna", "m0", "anna"), ("ana", "m00", "m00")] {
         let refused = folder.failure(&["rate", "--user", user, "--item", item, "4"]);
         assert!(refused.contains(unknown) && refused.contains("--new"), "{refused}");
     }
-    assert_eq!(folder.ratings(), before);
+    assert_eq!(ratings(&folder), before);
     let rated = folder.json(&["rate", "--user", "anna", "--item", "m00", "4", "--new"]);
     assert_eq!(rated["changed"], true);
 }
@@ -229,7 +190,7 @@ fn another_data_set_and_other_titles_are_told() {
 
 #[test]
 fn a_model_predicts_as_its_dialect_does_unless_told_otherwise() {
-    let folder = Folder::with("hate.csv");
+    let folder = with("hate.csv");
     folder.json(&["fit", "--dialect", "mahout", "--side", "users"]);
     let predict = |more: &[&str]| {
         let asked = ["predict", "--user", "ana", "--item", "hated"];
@@ -244,12 +205,14 @@ fn a_model_predicts_as_its_dialect_does_unless_told_otherwise() {
 }
 
 #[test]
-fn what_counts_as_a_hit_can_be_said() {
-    let folder = Folder::with("outlier_clean.csv");
-    let evaluate = |more: &[&str]| {
-        folder.json(&[&["evaluate", "--folds", "2", "--top", "3"][..], more].concat())
-    };
-    let (all, liked) = (evaluate(&[]), evaluate(&["--relevant", "4"]));
-    assert_eq!(all["rmse"], liked["rmse"]);
-    assert!(liked["precision@3"].as_f64() < all["precision@3"].as_f64());
+fn equal_ratings_make_no_neighbours_and_the_remedy_is_told() {
+    let folder = Folder::new();
+    folder.import("equal.csv", "user,item,rating\na,x,1\na,y,1\nb,x,1\nb,y,1\nc,y,1\nc,z,1\n");
+    let (fitted, notes) = folder.json_and_notes(&["fit"]);
+    assert_eq!(fitted["with_neighbours"], 0);
+    assert!(notes.contains("0 of 3 users with ratings have a neighbour"), "{notes}");
+    assert!(notes.contains("all ratings are equal") && notes.contains("--measure binary-cosine"));
+    let remedy = ["fit", "--measure", "binary-cosine", "--min-overlap", "1"];
+    let (fitted, notes) = folder.json_and_notes(&remedy);
+    assert_eq!((&fitted["with_neighbours"], notes.contains("neighbour")), (&3.into(), false));
 }

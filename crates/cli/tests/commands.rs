@@ -206,3 +206,30 @@ fn what_cannot_be_is_one_clear_line() {
     assert!(error.contains("other.db"), "{error}");
     assert_eq!(fs::read(folder.path().join("other.db")).unwrap(), b"not a database");
 }
+
+#[test]
+fn each_command_tells_in_a_line_and_at_length_what_it_does() {
+    let folder = Folder::new();
+    let text = |arguments: &[&str]| {
+        let output = folder.command(arguments).assert().success().get_output().clone();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let all = text(&["--help"]);
+    let (_, list) = all.split_once("Commands:\n").unwrap();
+    let (list, _) = list.split_once("\n\n").unwrap();
+    let mut commands = 0;
+    for line in list.lines().filter(|line| !line.starts_with("  help ")) {
+        // A line that is further in goes on with the one above.
+        let named = line.strip_prefix("  ").filter(|line| !line.starts_with(' '));
+        let Some((name, tells)) = named.and_then(|line| line.split_once(' ')) else { continue };
+        let first = text(&[name, "--help"]).lines().next().unwrap().to_owned();
+        assert!(first.starts_with(tells.trim()), "{name}: {first:?} for {tells:?}");
+        commands += 1;
+    }
+    assert!(commands > 20, "{all}");
+    let at_length =
+        [("evaluate", "-k is how many neighbours"), ("import", "Reads everything or nothing")];
+    for (name, tells) in at_length {
+        assert!(text(&[name, "--help"]).contains(tells), "{name}");
+    }
+}

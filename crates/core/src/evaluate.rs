@@ -3,10 +3,14 @@
 mod accuracy;
 mod ranking;
 
-pub use accuracy::{RatingAccuracy, rating_accuracy};
-pub use ranking::{RankingQuality, ranking_quality};
+pub use accuracy::RatingAccuracy;
+pub use ranking::RankingQuality;
 
 use crate::ids::{ItemIdx, UserIdx};
+use crate::matrix::RatingMatrix;
+use crate::predict::Predictor;
+use crate::recommend::Ranker;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A held-out rating.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,4 +21,73 @@ pub struct TestRating {
     pub item: ItemIdx,
     /// The rating.
     pub rating: f64,
+}
+
+/// Ratings that were held out, to measure predictors and rankers on.
+///
+/// ```
+/// use likemind::{
+///     Evaluation, ItemIdx, MeanOf, MeanPredictor, PopularityRanker, RatingMatrix, RatingScale,
+///     RatingTable, TestRating, UserIdx,
+/// };
+/// let mut train = RatingTable::new();
+/// for (user, item, rating) in [("ada", "Heat", 5.0), ("bob", "Heat", 3.0), ("bob", "Ran", 4.0)] {
+///     train.push(user, item, rating, None).unwrap();
+/// }
+/// let matrix = RatingMatrix::from_table(&train, RatingScale::FIVE_STARS).unwrap();
+/// let test = [TestRating { user: UserIdx(0), item: ItemIdx(1), rating: 4.5 }];
+/// let evaluation = Evaluation::on(&matrix, &test);
+/// let accuracy = evaluation.rating_accuracy(&MeanPredictor::new(&matrix, MeanOf::User));
+/// assert_eq!((accuracy.rmse, accuracy.mae), (0.5, 0.5));
+/// let quality = evaluation.relevant_from(4.0).ranking_quality(&PopularityRanker::new(&matrix), 10);
+/// assert_eq!((quality.users, quality.hit_rate, quality.precision), (1, 1.0, 0.1));
+/// ```
+#[derive(Clone, Copy)]
+pub struct Evaluation<'a> {
+    matrix: &'a RatingMatrix,
+    test: &'a [TestRating],
+    relevant_from: f64,
+    tell: &'a (dyn Fn(usize) + Sync),
+}
+
+impl<'a> Evaluation<'a> {
+    /// Measures on `test` what learnt from `matrix`.
+    pub fn on(matrix: &'a RatingMatrix, test: &'a [TestRating]) -> Self {
+        Self { matrix, test, relevant_from: f64::NEG_INFINITY, tell: &|_| () }
+    }
+
+    /// A recommended item counts as relevant where the user gave it this or more; of a user without
+    /// such a rating the quality of lists says nothing. By default every held-out item is relevant,
+    /// whatever its rating. NaN: none is.
+    pub fn relevant_from(self, rating: f64) -> Self {
+        Self { relevant_from: rating, ..self }
+    }
+
+    /// Has `tell` called, from any thread, with how many predictions were made so far, or how many
+    /// users' lists. Calls from several threads may arrive out of order.
+    pub fn watched_by(self, tell: &'a (dyn Fn(usize) + Sync)) -> Self {
+        Self { tell, ..self }
+    }
+
+    /// Predicts every held-out rating and compares.
+    pub fn rating_accuracy(&self, predictor: &dyn Predictor) -> RatingAccuracy {
+        accuracy::rating_accuracy(self, predictor)
+    }
+
+    /// Recommends `n` items to every user with a relevant held-out item and compares. The items that
+    /// a user rated in the training ratings are never recommended to that user.
+    pub fn ranking_quality(&self, ranker: &dyn Ranker, n: usize) -> RankingQuality {
+        ranking::ranking_quality(self, ranker, n)
+    }
+
+    /// How many users the quality of lists is of.
+    pub fn users(&self) -> usize {
+        ranking::relevant_items(self).chunk_by(|a, b| a.0 == b.0).count()
+    }
+
+    /// Counts what is done, and tells.
+    fn counter(&self) -> impl Fn() + Sync + use<'a> {
+        let (done, tell) = (AtomicUsize::new(0), self.tell);
+        move || tell(done.fetch_add(1, Ordering::Relaxed) + 1)
+    }
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A dense index that stands for an outside id. Implemented by [`UserIdx`] and [`ItemIdx`] alone.
-pub trait DenseIdx: Copy + Eq + Ord + sealed::Sealed {
+pub trait DenseIdx: Copy + Eq + Ord + Send + Sync + sealed::Sealed {
     /// What the index counts, for messages: `"user"` or `"item"`.
     const WHAT: &'static str;
     /// The index with this position.

@@ -86,6 +86,7 @@ mod neighbours;
 mod parameters;
 mod predict;
 mod profile;
+mod reach;
 mod recommend;
 mod scale;
 mod side;
@@ -101,7 +102,7 @@ pub use all_pairs::{
 pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, ItemInfo};
 pub use dialect::Dialect;
-pub use evaluate::{RankingQuality, RatingAccuracy, TestRating, ranking_quality, rating_accuracy};
+pub use evaluate::{Evaluation, RankingQuality, RatingAccuracy, TestRating};
 pub use facts::{DecadeFact, Facts, GenreFact, MostDifferent};
 pub use histogram::{RatingCount, histogram};
 pub use ids::{DenseIdx, IdError, Ids, ItemIdx, UserIdx};
@@ -117,6 +118,7 @@ pub use predict::{
     NeighbourhoodPredictor, Prediction, PredictionOptions, Predictor, ReadingOrder, Source, Term,
 };
 pub use profile::{Profile, ProfileError};
+pub use reach::{Obstacle, Reach};
 pub use recommend::{
     NeighbourhoodRanker, PopularityRanker, Ranked, Ranker, Recommendation, Recommender,
 };

@@ -19,6 +19,7 @@ use crate::matrix::RatingMatrix;
 use crate::profile::Profile;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::sync::OnceLock;
 
 /// Where a prediction or a recommendation comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -112,16 +113,31 @@ pub trait Predictor: Sync {
         items.iter().map(|&item| self.predict(person, item)).collect()
     }
 
-    /// The predictions for many pairs of stored users and items, in the order of the queries. Equal to
-    /// [`predict`](Self::predict) on each, and may be faster.
+    /// Predicts many pairs of stored users and items, and hands each prediction to `take` with the place
+    /// of its query, from any thread and in any order. Equal to [`predict`](Self::predict) on each, and
+    /// may be faster.
+    fn predict_each(
+        &self,
+        matrix: &RatingMatrix,
+        queries: &[(UserIdx, ItemIdx)],
+        take: &(dyn Fn(usize, Prediction) + Sync),
+    ) {
+        queries.par_iter().enumerate().for_each(|(place, &(user, item))| {
+            take(place, self.predict(&Profile::of_user(matrix, user), item));
+        });
+    }
+
+    /// As [`predict_each`](Self::predict_each), with all predictions at once, in the order of the queries.
     fn predict_all(
         &self,
         matrix: &RatingMatrix,
         queries: &[(UserIdx, ItemIdx)],
     ) -> Vec<Prediction> {
-        queries
-            .par_iter()
-            .map(|&(user, item)| self.predict(&Profile::of_user(matrix, user), item))
-            .collect()
+        let predictions: Vec<OnceLock<Prediction>> = vec![OnceLock::new(); queries.len()];
+        self.predict_each(matrix, queries, &|place, prediction| {
+            // Each place comes once.
+            let _ = predictions[place].set(prediction);
+        });
+        predictions.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 }

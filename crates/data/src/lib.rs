@@ -7,7 +7,7 @@
 //! It reads everything or nothing, and an error names the file, the line, what was expected and
 //! what was found.
 //!
-//! Besides: [`folds`] for cross-validation, [`generate`] for synthetic ratings, [`sample`] for a
+//! Besides: [`Split`] for cross-validation and other ways to hold ratings out, [`generate`] for synthetic ratings, [`sample`] for a
 //! small made-up data set, [`download`] for data sets from their publishers, and [`write_table`]
 //! for results as CSV or Parquet. With the feature `polars`, ratings come from and go to data frames.
 
@@ -15,7 +15,6 @@ mod dataset;
 mod download;
 mod error;
 mod export;
-mod folds;
 #[cfg(feature = "polars")]
 mod frames;
 mod generate;
@@ -23,15 +22,16 @@ mod options;
 mod parquet;
 mod read;
 mod sample;
+mod splits;
 
 pub use dataset::{Dataset, FarValues, Layout, ScaleOrigin, SkippedRows, Source};
 pub use download::{Checked, DownloadProgress, Downloaded, KNOWN_DATASETS, download};
 pub use error::{BadRow, DataError};
 pub use export::{Column, TableFormat, Values, write_table};
-pub use folds::{Fold, folds};
 pub use generate::{GeneratedRating, Shape, generate, write_generated};
 pub use options::{
     BadRows, ColumnChoice, Delimiter, Encoding, Implicit, Matrix, Meaning, ReadOptions,
 };
 pub use read::{read, read_from};
 pub use sample::sample;
+pub use splits::{Choice, Fold, Split};

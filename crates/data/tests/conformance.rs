@@ -1,9 +1,9 @@
 //! Figures that other libraries computed, on ml-100k's published folds.
 
 use likemind::{
-    BaselineOptions, BaselinePredictor, Centre, Dialect, ItemIdx, MeanOf, MeanPredictor, Measure,
-    Neighbourhood, NeighbourhoodPredictor, Predictor, RatingMatrix, ReadingOrder, Side,
-    Similarities, TestRating, UserIdx, Weighting, rating_accuracy,
+    BaselineOptions, BaselinePredictor, Centre, Dialect, Evaluation, ItemIdx, MeanOf,
+    MeanPredictor, Measure, Neighbourhood, NeighbourhoodPredictor, Predictor, RatingMatrix,
+    ReadingOrder, Side, Similarities, TestRating, UserIdx, Weighting,
 };
 use likemind_data::{Dataset, ReadOptions, Source, read};
 use std::fs;
@@ -96,7 +96,7 @@ fn surprises_errors_on_all_folds() {
         for (name, figures) in results {
             let wanted = |figure: &str| figures[figure][number - 1].as_f64().unwrap();
             with_predictor(&fold, name, &mut |predictor| {
-                let found = rating_accuracy(&fold.matrix, predictor, &fold.test);
+                let found = Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(predictor);
                 for (found, wanted) in [(found.rmse, wanted("rmse")), (found.mae, wanted("mae"))] {
                     assert!(
                         (found - wanted).abs() < 5e-5,
@@ -176,7 +176,7 @@ fn mymedialites_values() {
     // Published to eight decimals, of a computation in single precision.
     assert!((pair.similarity.unwrap() - -0.027_883_01).abs() < 1e-8, "{pair:?}");
     let mean = MeanPredictor::new(&fold.matrix, MeanOf::User);
-    let accuracy = rating_accuracy(&fold.matrix, &mean, &fold.test);
+    let accuracy = Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(&mean);
     assert!((accuracy.rmse - 1.063).abs() < 5e-4, "{accuracy:?}");
     assert!((accuracy.mae - 0.850_19).abs() < 5e-6, "{accuracy:?}");
 }

@@ -8,7 +8,7 @@ pub(crate) use view::JobView;
 
 use crate::problem::{Answer, Problem};
 use channel::Channels;
-use likemind::{Kernel, ModelParameters, Progress};
+use likemind::{Kernel, ModelParameters, Progress, Reach};
 use likemind_store::{
     FitEnd, FitEvent, FitOptions, FitStop, JobId, JobInfo, JobState, LiveStore, Store, StoreError,
 };
@@ -136,6 +136,9 @@ impl Jobs {
         match &end {
             Ok(FitEnd::Done(fitted)) => {
                 tracing::info!(job = %fitted.job, model = %fitted.model, seconds = fitted.seconds, "a job made a model");
+                if let Reach { rated, with_neighbours, obstacle: Some(why), .. } = fitted.reach {
+                    tracing::warn!(job = %fitted.job, rated, with_neighbours, %why, "hardly any row has a neighbour");
+                }
             }
             Ok(FitEnd::Interrupted { job, work_done }) => {
                 tracing::info!(%job, work_done, "a job is stopped and can go on");

@@ -10,7 +10,7 @@ use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Orders};
 use crate::models::{ModelId, SaveProgress};
 use crate::open::Store;
 use compute::{Computed, Left, Work};
-use likemind::{Kernel, ModelParameters, Progress, RatingMatrix, Side};
+use likemind::{Kernel, ModelParameters, Progress, RatingMatrix, Reach, Side};
 use replay::{Replayed, replay};
 use save::{Finished, save};
 use std::sync::Arc;
@@ -129,6 +129,8 @@ pub struct Fitted {
     pub seconds: f64,
     /// The digest of the lists.
     pub digest: String,
+    /// How many of the lists are not empty, and if hardly any, why.
+    pub reach: Reach,
 }
 
 impl Store {

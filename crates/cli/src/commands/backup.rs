@@ -11,6 +11,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// Writes a copy of the database to a new file, while others use it
+///
 /// As it is at one moment, while others go on reading and writing. The file appears whole or not at all,
 /// readable by its owner alone; one that is there is never replaced. To restore it, put it in the
 /// database's place while nothing has that open.

@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 use std::io::{self, Write};
 
+/// Writes completions for a shell
 #[derive(Args)]
 pub(crate) struct Completions {
     /// The shell

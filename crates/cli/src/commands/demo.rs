@@ -17,6 +17,8 @@ use std::path::PathBuf;
 /// The name of the sample in its database.
 const SAMPLE: &str = "sample";
 
+/// Shows everything from nothing: sample data, all pairs, recommendations with reasons
+///
 /// The people and their ratings are made up, the films are real.
 ///
 /// Writes likemind-demo.db, or the file of --db if that is new or from an earlier demo.

@@ -9,6 +9,8 @@ use likemind_data::{Checked, KNOWN_DATASETS, download};
 use serde::Serialize;
 use std::path::PathBuf;
 
+/// Fetches a known data set from its publisher and checks its digest
+///
 /// A download that broke off goes on where it was when it is started again.
 #[derive(Args)]
 #[command(after_help = format!("Known data sets: {}", KNOWN_DATASETS.join(", ")))]

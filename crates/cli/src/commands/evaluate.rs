@@ -2,49 +2,36 @@
 
 mod held_out;
 mod report;
+mod steps;
 
 use crate::args::{NeighbourArgs, PredictionArgs, Shared, in_pool};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
-use held_out::{HeldOut, from_files};
+use held_out::{HeldOut, HeldOutArgs};
 use likemind::{
-    AllPairs, BaselinePredictor, MeanOf, MeanPredictor, Neighbourhood, NeighbourhoodPredictor,
-    NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor, Ranker, RankingQuality,
-    RatingAccuracy, RatingMatrix, RatingScale, ReadingOrder, Side, Similarities, TestRating,
-    Unobserved, ranking_quality, rating_accuracy,
+    AllPairs, BaselinePredictor, Evaluation, MeanOf, MeanPredictor, Neighbourhood,
+    NeighbourhoodPredictor, NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor,
+    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, ReadingOrder, Side, Similarities,
 };
-use likemind_data::{Source, folds};
-use likemind_store::Store;
 use report::Report;
+use std::time::Instant;
+use steps::Steps;
 
+/// Measures predictions and recommendations on ratings that were held out
+///
 /// Learns from some ratings and is measured on others: --train and --test name two files (or two
-/// parts of an archive), --folds splits the database's ratings.
+/// parts of an archive), the other ways to hold ratings out split the database's.
 ///
 /// -k is how many neighbours recommendations come from. Predictions come from all who rated the item,
 /// of whom --raters count, so that -k changes them with --as-served alone.
+///
+/// Errors (rmse, mae) are of all held-out ratings. Lists (hr, precision, recall, ndcg, map) are measured
+/// by whether they have the held-out items: all of them, whatever their rating, or with --relevant those
+/// that the user liked.
 #[derive(Args)]
 pub(crate) struct Evaluate {
-    /// The ratings to learn from: a file, a folder or a .zip
-    #[arg(long, value_name = "SOURCE", requires = "test", conflicts_with = "folds")]
-    train: Option<Source>,
-    /// The part of --train that holds the ratings, such as u1.base
-    #[arg(long, value_name = "NAME", requires = "train")]
-    train_part: Option<String>,
-    /// The ratings to be measured on
-    #[arg(long, value_name = "SOURCE", requires = "train")]
-    test: Option<Source>,
-    /// The part of --test that holds the ratings, such as u1.test
-    #[arg(long, value_name = "NAME", requires = "test")]
-    test_part: Option<String>,
-    /// The scale of the two files as MIN:MAX:STEP, or MIN:MAX for any value [default: found]
-    #[arg(long, allow_hyphen_values = true, requires = "train")]
-    scale: Option<RatingScale>,
-    /// Splits the database's ratings into so many parts, each of which is held out once
-    #[arg(long, value_name = "N")]
-    folds: Option<usize>,
-    /// The seed of the folds
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
+    #[command(flatten)]
+    held_out: HeldOutArgs,
     /// What predicts
     #[arg(long, value_enum, default_value_t = Model::Knn)]
     model: Model,
@@ -94,52 +81,46 @@ impl Evaluate {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         self.neighbours.options(self.side).check()?;
         let mut figures = Vec::new();
-        match (&self.train, &self.test, self.folds) {
-            (Some(train), Some(test), None) => {
-                let (train, test) = ((train, &self.train_part), (test, &self.test_part));
-                let held_out = from_files(train, test, self.scale)?;
-                figures.push(in_pool(self.threads, || self.measure(&held_out))??);
-            }
-            (None, None, Some(count)) => {
-                let store = Store::open_existing(shared.db()).await?;
-                let scale = *store.matrix().await?.scale();
-                let ratings = store.ratings().await?;
-                for fold in folds(&ratings, count, self.seed)? {
-                    let held_out = HeldOut::from_fold(fold, scale)?;
-                    figures.push(in_pool(self.threads, || self.measure(&held_out))??);
-                }
-            }
-            _ => bail!("expected --train and --test, or --folds, found neither"),
-        }
+        let begun = Instant::now();
+        let mut measure = |held_out: &HeldOut, place: usize, of: usize| {
+            let steps = Steps { mode: shared.progress, fold: (of > 1).then_some((place + 1, of)) };
+            figures.push(in_pool(self.threads, || self.measure(held_out, &steps))??);
+            steps.note_time_left(begun.elapsed());
+            Ok(())
+        };
+        self.held_out.each(shared, &mut measure).await?;
         Report::new(&figures).print(shared.format)
     }
 
-    fn measure(&self, held_out: &HeldOut) -> Result<Figures> {
+    fn measure(&self, held_out: &HeldOut, steps: &Steps) -> Result<Figures> {
         let matrix = &held_out.matrix;
         match self.model {
-            Model::Knn => self.measure_neighbours(held_out),
+            Model::Knn => self.measure_neighbours(held_out, steps),
             Model::Baseline => {
                 let options = self.prediction().baseline;
-                self.figures(held_out, &BaselinePredictor::new(matrix, options)?, None)
+                self.figures(held_out, &BaselinePredictor::new(matrix, options)?, None, steps)
             }
-            Model::UserMean => self.measure_mean(held_out, MeanOf::User),
-            Model::ItemMean => self.measure_mean(held_out, MeanOf::Item),
-            Model::GlobalMean => self.measure_mean(held_out, MeanOf::Everything),
+            Model::UserMean => self.measure_mean(held_out, MeanOf::User, steps),
+            Model::ItemMean => self.measure_mean(held_out, MeanOf::Item, steps),
+            Model::GlobalMean => self.measure_mean(held_out, MeanOf::Everything, steps),
         }
     }
 
-    fn measure_mean(&self, held_out: &HeldOut, of: MeanOf) -> Result<Figures> {
-        self.figures(held_out, &MeanPredictor::new(&held_out.matrix, of), None)
+    fn measure_mean(&self, held_out: &HeldOut, of: MeanOf, steps: &Steps) -> Result<Figures> {
+        self.figures(held_out, &MeanPredictor::new(&held_out.matrix, of), None, steps)
     }
 
     fn prediction(&self) -> PredictionOptions {
         self.rule.options(self.neighbours.similarity.dialect, self.side)
     }
 
-    fn measure_neighbours(&self, held_out: &HeldOut) -> Result<Figures> {
+    fn measure_neighbours(&self, held_out: &HeldOut, steps: &Steps) -> Result<Figures> {
         let matrix: &RatingMatrix = &held_out.matrix;
         let parameters = self.neighbours.options(self.side).check()?;
-        let index = AllPairs::new(matrix, parameters).run(&Unobserved)?;
+        let all_pairs = AllPairs::new(matrix, parameters);
+        let progress = steps.reporter("comparing", "pairs", all_pairs.pairs());
+        let index = all_pairs.run(&progress)?;
+        drop(progress);
         let similarities = Similarities::new(matrix, self.side, parameters.similarity());
         let neighbourhood = match self.as_served {
             true => Neighbourhood::Stored(&index),
@@ -151,7 +132,7 @@ impl Evaluate {
             predictor = predictor.with_ties_by(&order);
         }
         let ranker = NeighbourhoodRanker::new(matrix, &index);
-        self.figures(held_out, &predictor, Some(&ranker))
+        self.figures(held_out, &predictor, Some(&ranker), steps)
     }
 
     /// Measures a predictor and a ranker; models without a ranking of their own rank by popularity.
@@ -160,14 +141,21 @@ impl Evaluate {
         held_out: &HeldOut,
         predictor: &dyn Predictor,
         ranker: Option<&dyn Ranker>,
+        steps: &Steps,
     ) -> Result<Figures> {
         let HeldOut { matrix, test, .. } = held_out;
         let popularity = PopularityRanker::new(matrix);
-        let is_hit = |held: &&TestRating| self.relevant.is_none_or(|least| held.rating >= least);
-        let hits: Vec<TestRating> = test.iter().filter(is_hit).copied().collect();
-        Ok(Figures {
-            accuracy: rating_accuracy(matrix, predictor, test),
-            ranking: ranking_quality(matrix, ranker.unwrap_or(&popularity), &hits, self.top),
-        })
+        let mut evaluation = Evaluation::on(matrix, test);
+        if let Some(least) = self.relevant {
+            evaluation = evaluation.relevant_from(least);
+        }
+        let accuracy = steps.watch("predicting", "ratings", test.len(), |tell| {
+            evaluation.watched_by(tell).rating_accuracy(predictor)
+        });
+        let ranking = steps.watch("ranking", "lists", evaluation.users(), |tell| {
+            let evaluation = evaluation.watched_by(tell);
+            evaluation.ranking_quality(ranker.unwrap_or(&popularity), self.top)
+        });
+        Ok(Figures { accuracy, ranking })
     }
 }

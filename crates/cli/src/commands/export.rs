@@ -11,6 +11,8 @@ use likemind_store::Store;
 use serde::Serialize;
 use std::path::PathBuf;
 
+/// Writes ratings or neighbours to a file, as CSV or Parquet
+///
 /// The file appears whole or not at all.
 #[derive(Args)]
 pub(crate) struct Export {

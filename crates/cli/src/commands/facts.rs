@@ -14,6 +14,8 @@ use likemind::{
 use likemind_store::Store;
 use serde::Serialize;
 
+/// Tells what a user's ratings say: how generous, which genres, how usual, whose like
+///
 /// How generous, which genres and decades, how usual, whose like: what the user's ratings say. CSV has
 /// what is one value; JSON has all.
 #[derive(Args)]

@@ -2,19 +2,22 @@
 
 mod detach;
 mod dry_run;
+mod fitted;
 
 use crate::args::{NeighbourArgs, Shared};
 use crate::client::ServerArgs;
 use crate::interrupt::{Interrupt, Interrupted};
-use crate::output::{self, Field, Record};
+use crate::output;
 use crate::progress::{Advance, ProgressMode, Reporter};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+pub(crate) use fitted::Fitted;
 use likemind::{Kernel, ModelParameters, Side};
-use likemind_store::{FitEnd, FitEvent, FitOptions, FitStop, JobId, ModelId, ModelInfo, Store};
-use serde::Serialize;
+use likemind_store::{FitEnd, FitEvent, FitOptions, FitStop, JobId, ModelInfo, Store};
 use std::time::Duration;
 
+/// Computes the neighbours of all users (or items): the precompute
+///
 /// Compares all pairs, keeps the most similar neighbours of each, and makes them the active model.
 #[derive(Args)]
 pub(crate) struct Fit {
@@ -60,44 +63,6 @@ impl Sides {
             Self::Items => &[Side::Items],
             Self::Both => &[Side::Users, Side::Items],
         }
-    }
-}
-
-/// A model that was made.
-#[derive(Serialize)]
-pub(crate) struct Fitted {
-    model: ModelId,
-    side: Side,
-    rows: u64,
-    pairs: u64,
-    seconds: f64,
-    digest: String,
-}
-
-impl Record for Fitted {
-    const COLUMNS: &'static [&'static str] =
-        &["model", "side", "rows", "pairs", "seconds", "digest"];
-
-    fn fields(&self) -> Vec<Field> {
-        vec![
-            Field::Text(self.model.to_string()),
-            Field::Text(self.side.to_string()),
-            Field::Count(self.rows),
-            Field::Count(self.pairs),
-            Field::Real(Some(self.seconds)),
-            Field::Text(self.digest.clone()),
-        ]
-    }
-}
-
-impl Fitted {
-    /// One line for people.
-    pub(crate) fn summary(&self) -> String {
-        let pairs = output::grouped(self.pairs);
-        format!(
-            "{pairs} pairs in {:.2} s: model {} is stored and active.",
-            self.seconds, self.model
-        )
     }
 }
 
@@ -178,17 +143,16 @@ pub(crate) async fn fit(
     let stop = FitStop::default();
     let interrupt = Interrupt::listen(&stop)?;
     let mut teller = Teller { progress, step: None };
+    let wanted = *options.parameters.options();
     let end = store.fit(options, &stop, &mut |event| teller.tell(event)).await?;
     drop(teller);
     match end {
-        FitEnd::Done(fitted) => Ok(Fitted {
-            model: fitted.model,
-            side: fitted.side,
-            rows: fitted.rows,
-            pairs: fitted.pairs,
-            seconds: fitted.seconds,
-            digest: fitted.digest,
-        }),
+        FitEnd::Done(fitted) => {
+            if let Some(warning) = fitted::warning(&fitted.reach, &wanted) {
+                eprintln!("note: {warning}");
+            }
+            Ok(fitted.into())
+        }
         FitEnd::Interrupted { job, work_done } => {
             Err(Interrupted { signal: interrupt.signal(), job, work_done }.into())
         }

@@ -9,6 +9,8 @@ use likemind_data::{Shape, write_generated};
 use serde::Serialize;
 use std::path::PathBuf;
 
+/// Writes synthetic ratings of a known shape, as CSV or Parquet
+///
 /// The same seed writes the same ratings.
 #[derive(Args)]
 pub(crate) struct Generate {

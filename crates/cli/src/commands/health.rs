@@ -5,6 +5,8 @@ use crate::output;
 use anyhow::Result;
 use clap::Args;
 
+/// Asks a running service how it is
+///
 /// Asks a running service how it is, for health checks of containers: the exit code is 0 or 1.
 #[derive(Args)]
 pub(crate) struct Health {

@@ -17,6 +17,8 @@ use reading::Reading;
 use std::path::Path;
 use summary::Imported;
 
+/// Reads ratings into the database: a folder, a .zip, a file (also .gz), or - for standard input
+///
 /// Reads everything or nothing: after an error the database is as it was.
 ///
 /// Known layouts are found by themselves: every MovieLens data set, HetRec's Last.fm, the Netflix

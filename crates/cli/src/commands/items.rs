@@ -7,6 +7,8 @@ use clap::Args;
 use likemind_store::Store;
 use serde::Serialize;
 
+/// Finds items by title or id
+///
 /// The most rated first.
 #[derive(Args)]
 pub(crate) struct Items {

@@ -17,6 +17,7 @@ use std::time::Duration;
 /// How often a watched job is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Lists, watches or cancels jobs: what `fit` is doing, here or in another process
 #[derive(Args)]
 pub(crate) struct Jobs {
     #[command(flatten)]

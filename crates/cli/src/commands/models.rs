@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use likemind_store::{ModelId, ModelInfo, Store};
 use serde::Serialize;
 
+/// Lists, activates or deletes stored models
 #[derive(Args)]
 pub(crate) struct Models {
     #[command(subcommand)]

@@ -9,6 +9,8 @@ use likemind::{DenseIdx, Side};
 use likemind_store::Store;
 use serde::Serialize;
 
+/// Lists the stored neighbours of a user or an item
+///
 /// The most similar first, as the active model stores them.
 #[derive(Args)]
 pub(crate) struct Neighbours {

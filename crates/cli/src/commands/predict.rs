@@ -9,6 +9,8 @@ use likemind::{Predictor, Profile, Side, Source};
 use likemind_store::Store;
 use serde::Serialize;
 
+/// Predicts what a user would give to an item
+///
 /// From the stored neighbours that rated the item; the source says so, or names the fallback.
 #[derive(Args)]
 pub(crate) struct Predict {

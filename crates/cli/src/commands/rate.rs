@@ -10,6 +10,8 @@ use likemind_store::{Change, Store};
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Adds, changes or removes one rating
+///
 /// Adds or changes one rating, or removes it. A rating off a scale that describes the ratings makes it
 /// wider.
 #[derive(Args)]
@@ -92,7 +94,7 @@ fn now() -> Option<i64> {
     i64::try_from(since.as_secs()).ok()
 }
 
-/// Removes a person: all ratings, and the id.
+/// Removes a person: all ratings, and the id
 #[derive(Args)]
 pub(crate) struct Forget {
     /// The user's id

@@ -15,6 +15,8 @@ use serde::Serialize;
 /// How many reasons a table shows for an item; JSON has all.
 const SHOWN: usize = 3;
 
+/// Recommends items to a user, with reasons
+///
 /// Items that the user has not rated, best first, from the active model's neighbours.
 #[derive(Args)]
 pub(crate) struct Recommend {

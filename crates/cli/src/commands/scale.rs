@@ -8,6 +8,8 @@ use likemind::{RatingScale, ScaleError};
 use likemind_store::{Store, Summary};
 use serde::Serialize;
 
+/// Shows or changes the rating scale
+///
 /// Shows the rating scale, or gives the ratings another one. A given scale is a limit: ratings off it
 /// are errors. A found one describes the ratings, and becomes wider as others come.
 #[derive(Args)]

@@ -19,7 +19,7 @@ const READ_TOKEN: &str = "LIKEMIND_READ_TOKEN";
 /// Files that are open besides connections: the database's, and what a library may want.
 const OTHER_FILES: usize = 128;
 
-/// Serves recommendations, jobs and the page over HTTP, until it is told to stop.
+/// Serves recommendations, jobs and the page over HTTP
 ///
 /// Beyond this machine it serves only with a token, from a file or the variables LIKEMIND_TOKEN and
 /// LIKEMIND_READ_TOKEN.

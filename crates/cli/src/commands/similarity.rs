@@ -7,10 +7,13 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use likemind::{DenseIdx, Dialect, Ids, ItemIdx, Side, Similarities, UserIdx};
 use likemind_store::Store;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::fs;
 use std::path::PathBuf;
 
+/// Computes the similarity of pairs of users or of items
+///
 /// Computed from the ratings, not looked up: any pair, by any measure.
 #[derive(Args)]
 pub(crate) struct SimilarityOf {
@@ -39,21 +42,21 @@ struct Pairs {
 
 /// A pair's similarity.
 #[derive(Serialize)]
-struct Compared {
-    a: String,
-    b: String,
+struct Compared<'a> {
+    a: &'a str,
+    b: &'a str,
     similarity: Option<f64>,
     raw: Option<f64>,
     overlap: u32,
 }
 
-impl Record for Compared {
+impl Record for Compared<'_> {
     const COLUMNS: &'static [&'static str] = &["a", "b", "similarity", "raw", "overlap"];
 
     fn fields(&self) -> Vec<Field> {
         vec![
-            Field::Text(self.a.clone()),
-            Field::Text(self.b.clone()),
+            Field::Text(self.a.to_owned()),
+            Field::Text(self.b.to_owned()),
             Field::Real(self.similarity),
             Field::Real(self.raw),
             Field::Count(self.overlap.into()),
@@ -63,73 +66,68 @@ impl Record for Compared {
 
 impl SimilarityOf {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let (side, pairs, is_file) = match self.pairs {
-            Pairs { users: Some(users), .. } => (Side::Users, pair_of(users)?, false),
-            Pairs { items: Some(items), .. } => (Side::Items, pair_of(items)?, false),
-            Pairs { file, .. } => (self.side, read_pairs(&file.unwrap_or_default())?, true),
+        let (side, two) = match &self.pairs {
+            Pairs { users: Some(users), .. } => (Side::Users, &users[..]),
+            Pairs { items: Some(items), .. } => (Side::Items, &items[..]),
+            _ => (self.side, &[][..]),
         };
-        let options = self.similarity.options(side).similarity;
-        let parameters = options.check()?;
+        let parameters = self.similarity.options(side).similarity.check()?;
         let store = Store::open_existing(shared.db()).await?;
         let matrix = store.matrix().await?;
         let similarities = Similarities::new(&matrix, side, parameters);
-        let rows = Rows::of(&store, side, pairs.len()).await?;
-        let mut compared = Vec::with_capacity(pairs.len());
-        for (a, b) in pairs {
-            let (left, right) = (rows.row(&a).await?, rows.row(&b).await?);
-            compared.push(compare(&similarities, self.similarity.dialect, (a, left), (b, right)));
+        let dialect = self.similarity.dialect;
+        if let [a, b] = two {
+            let rows = (row(&store, side, a).await?, row(&store, side, b).await?);
+            return output::one(shared.format, &compare(&similarities, dialect, (a, b), rows));
         }
-        match &compared[..] {
-            [one] if !is_file => output::one(shared.format, one),
-            several => output::many(shared.format, several),
-        }
+        let pairs = read_pairs(&self.pairs.file.unwrap_or_default())?;
+        let rows = Rows::of(&store, side).await?;
+        let compared = pairs.par_iter().map(|(a, b)| {
+            let of_pair = (rows.row(a)?, rows.row(b)?);
+            Ok(compare(&similarities, dialect, (a, b), of_pair))
+        });
+        output::many(shared.format, &compared.collect::<Result<Vec<_>>>()?)
     }
 }
 
-fn compare(
+fn compare<'a>(
     similarities: &Similarities<'_>,
     dialect: Dialect,
-    (a, left): (String, u32),
-    (b, right): (String, u32),
-) -> Compared {
+    (a, b): (&'a str, &'a str),
+    (left, right): (u32, u32),
+) -> Compared<'a> {
     let pair = similarities.pair(left, right);
     let own = if left == right { dialect.diagonal() } else { None };
     let similarity = own.or(pair.similarity).or(dialect.undefined());
     Compared { a, b, similarity, raw: pair.raw, overlap: pair.overlap }
 }
 
-/// How ids are looked up.
-enum Rows<'a> {
-    /// One by one in the database.
-    Stored(&'a Store, Side),
+async fn row(store: &Store, side: Side, id: &str) -> Result<u32> {
+    Ok(match side {
+        Side::Users => engine::user(store, id).await?.get(),
+        Side::Items => engine::item(store, id).await?.get(),
+    })
+}
+
+/// All ids of a side.
+enum Rows {
     Users(Ids<UserIdx>),
     Items(Ids<ItemIdx>),
 }
 
-impl<'a> Rows<'a> {
-    /// For so many pairs: reading all ids takes as long as looking up a few.
-    async fn of(store: &'a Store, side: Side, pairs: usize) -> Result<Self> {
+impl Rows {
+    async fn of(store: &Store, side: Side) -> Result<Self> {
         Ok(match side {
-            _ if pairs < 100 => Self::Stored(store, side),
             Side::Users => Self::Users(store.user_ids().await?),
             Side::Items => Self::Items(store.item_ids().await?),
         })
     }
 
-    async fn row(&self, id: &str) -> Result<u32> {
+    fn row(&self, id: &str) -> Result<u32> {
         Ok(match self {
-            Self::Stored(store, Side::Users) => engine::user(store, id).await?.get(),
-            Self::Stored(store, Side::Items) => engine::item(store, id).await?.get(),
             Self::Users(ids) => ids.get(id).ok_or_else(|| engine::no_user(id))?.get(),
             Self::Items(ids) => ids.get(id).ok_or_else(|| engine::no_item(id))?.get(),
         })
-    }
-}
-
-fn pair_of(ids: Vec<String>) -> Result<Vec<(String, String)>> {
-    match <[String; 2]>::try_from(ids) {
-        Ok([a, b]) => Ok(vec![(a, b)]),
-        Err(ids) => bail!("expected two ids, found {}", ids.len()),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Errors of predicted ratings.
 
-use super::TestRating;
-use crate::matrix::RatingMatrix;
+use super::Evaluation;
 use crate::predict::{Predictor, Source};
 use serde::Serialize;
+use std::sync::OnceLock;
 
 /// Errors over a set of held-out ratings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -18,20 +18,27 @@ pub struct RatingAccuracy {
     pub by_neighbours: f64,
 }
 
-/// Predicts every held-out rating and compares. `matrix` holds the training ratings.
-pub fn rating_accuracy(
-    matrix: &RatingMatrix,
+pub(super) fn rating_accuracy(
+    evaluation: &Evaluation<'_>,
     predictor: &dyn Predictor,
-    test: &[TestRating],
 ) -> RatingAccuracy {
+    let Evaluation { matrix, test, .. } = *evaluation;
     let queries: Vec<_> = test.iter().map(|rating| (rating.user, rating.item)).collect();
-    let predictions = predictor.predict_all(matrix, &queries);
+    // Of a prediction its rating alone is kept: the terms of millions would fill the memory. The sums are
+    // taken in the order of the ratings, so that they do not depend on the threads.
+    let predicted: Vec<OnceLock<(f64, Source)>> = vec![OnceLock::new(); test.len()];
+    let done = evaluation.counter();
+    predictor.predict_each(matrix, &queries, &|query, prediction| {
+        let _ = predicted[query].set((prediction.rating, prediction.source));
+        done();
+    });
     let (mut squares, mut absolutes, mut by_neighbours) = (0.0, 0.0, 0);
-    for (prediction, rating) in predictions.iter().zip(test) {
-        let error = prediction.rating - rating.rating;
+    for (prediction, rating) in predicted.iter().zip(test) {
+        let Some((prediction, source)) = prediction.get() else { continue };
+        let error = prediction - rating.rating;
         squares += error * error;
         absolutes += error.abs();
-        by_neighbours += usize::from(prediction.source == Source::Neighbours);
+        by_neighbours += usize::from(*source == Source::Neighbours);
     }
     let count = test.len() as f64;
     RatingAccuracy {
@@ -45,7 +52,9 @@ pub fn rating_accuracy(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ItemIdx, MeanOf, MeanPredictor, RatingScale, RatingTable, UserIdx};
+    use crate::{
+        ItemIdx, MeanOf, MeanPredictor, RatingMatrix, RatingScale, RatingTable, TestRating, UserIdx,
+    };
 
     #[test]
     fn errors_follow_their_formulas() {
@@ -55,7 +64,7 @@ mod tests {
         let test =
             [1.0, 4.0].map(|rating| TestRating { user: UserIdx(0), item: ItemIdx(1), rating });
         let predictor = MeanPredictor::new(&matrix, MeanOf::User);
-        let accuracy = rating_accuracy(&matrix, &predictor, &test);
+        let accuracy = Evaluation::on(&matrix, &test).rating_accuracy(&predictor);
         assert_eq!((accuracy.rmse, accuracy.mae), ((5.0_f64 / 2.0).sqrt(), 1.5));
         assert_eq!((accuracy.ratings, accuracy.by_neighbours), (2, 0.0));
     }

@@ -1,6 +1,6 @@
 //! Quality of top-N lists.
 
-use super::TestRating;
+use super::Evaluation;
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::profile::Profile;
@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
-/// Means over all users with a held-out rating; every held-out item counts as relevant, whatever
-/// its rating. All are 0 to 1, and NaN without users.
+/// Means over all users with a relevant held-out item: by default any, by
+/// [`Evaluation::relevant_from`] those of a rating. All are 0 to 1, and NaN without users.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RankingQuality {
     /// N, the length of the lists.
@@ -41,29 +41,36 @@ struct Figures {
     precision_sum: f64,
 }
 
-/// Recommends `n` items to every user with a held-out rating and compares. `matrix` holds the
-/// training ratings, whose items are never recommended to their user.
-pub fn ranking_quality(
-    matrix: &RatingMatrix,
+pub(super) fn ranking_quality(
+    evaluation: &Evaluation<'_>,
     ranker: &dyn Ranker,
-    test: &[TestRating],
     n: usize,
 ) -> RankingQuality {
-    let mut held_out: Vec<(UserIdx, ItemIdx)> = test.iter().map(|r| (r.user, r.item)).collect();
-    held_out.sort_unstable();
-    held_out.dedup();
-    let users: Vec<_> = held_out.chunk_by(|a, b| a.0 == b.0).collect();
+    let relevant_items = relevant_items(evaluation);
+    let users: Vec<_> = relevant_items.chunk_by(|a, b| a.0 == b.0).collect();
+    let done = evaluation.counter();
     let lists: Vec<(Figures, Vec<ItemIdx>)> = users
         .par_iter()
         .map(|relevant| {
-            let person = Profile::of_user(matrix, relevant[0].0);
+            let person = Profile::of_user(evaluation.matrix, relevant[0].0);
             let ranked = ranker.rank(&person, n, &|_| true);
             let items: Vec<ItemIdx> = ranked.into_iter().map(|ranked| ranked.item).collect();
             let relevant: FxHashSet<ItemIdx> = relevant.iter().map(|&(_, item)| item).collect();
-            (figures(&items, &relevant), items)
+            let figures = figures(&items, &relevant);
+            done();
+            (figures, items)
         })
         .collect();
-    summarise(matrix, &lists, n)
+    summarise(evaluation.matrix, &lists, n)
+}
+
+/// The relevant items of each user, without repetition.
+pub(super) fn relevant_items(evaluation: &Evaluation<'_>) -> Vec<(UserIdx, ItemIdx)> {
+    let relevant = evaluation.test.iter().filter(|test| test.rating >= evaluation.relevant_from);
+    let mut items: Vec<_> = relevant.map(|test| (test.user, test.item)).collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 fn figures(items: &[ItemIdx], relevant: &FxHashSet<ItemIdx>) -> Figures {
@@ -117,7 +124,7 @@ fn summarise(matrix: &RatingMatrix, lists: &[(Figures, Vec<ItemIdx>)], n: usize)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{PopularityRanker, RatingScale, RatingTable};
+    use crate::{PopularityRanker, RatingScale, RatingTable, TestRating};
 
     #[test]
     fn figures_follow_their_formulas() {
@@ -132,7 +139,7 @@ mod tests {
         let of_a = |id| TestRating { user: UserIdx(0), item: item(id), rating: 1.0 };
         let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
         let ranker = PopularityRanker::new(&matrix);
-        let quality = ranking_quality(&matrix, &ranker, &[of_a("x"), of_a("z")], 2);
+        let quality = Evaluation::on(&matrix, &[of_a("x"), of_a("z")]).ranking_quality(&ranker, 2);
         assert_eq!((quality.users, quality.hit_rate), (1, 1.0));
         assert_eq!((quality.precision, quality.recall), (0.5, 0.5));
         assert_eq!((quality.map, quality.coverage), (0.5, 0.5));

@@ -318,11 +318,12 @@ impl Predictor for NeighbourhoodPredictor<'_> {
     }
 
     /// Computes each row's similarities once for all its queries.
-    fn predict_all(
+    fn predict_each(
         &self,
         matrix: &RatingMatrix,
         queries: &[(UserIdx, ItemIdx)],
-    ) -> Vec<Prediction> {
+        take: &(dyn Fn(usize, Prediction) + Sync),
+    ) {
         let row_of = |query: usize| match self.side() {
             Side::Users => queries[query].0.get(),
             Side::Items => queries[query].1.get(),
@@ -330,16 +331,13 @@ impl Predictor for NeighbourhoodPredictor<'_> {
         let mut order: Vec<usize> = (0..queries.len()).collect();
         order.sort_by_key(|&query| row_of(query));
         let groups: Vec<&[usize]> = order.chunk_by(|&a, &b| row_of(a) == row_of(b)).collect();
-        let predicted = groups.into_par_iter().flat_map_iter(|group| {
+        groups.into_par_iter().for_each(|group| {
             let known = self.neighbourhood.of_row(row_of(group[0]));
-            group.iter().map(move |&query| {
+            for &query in group {
                 let (user, item) = queries[query];
                 let person = Profile::of_user(matrix, user);
-                (query, self.predict_with(&known, &self.centring.centred(&person), item))
-            })
+                take(query, self.predict_with(&known, &self.centring.centred(&person), item));
+            }
         });
-        let mut predicted: Vec<_> = predicted.collect();
-        predicted.sort_unstable_by_key(|&(query, _)| query);
-        predicted.into_iter().map(|(_, prediction)| prediction).collect()
     }
 }

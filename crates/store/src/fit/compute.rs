@@ -5,7 +5,8 @@ use super::watch::Watch;
 use crate::error::StoreError;
 use crate::jobs::JobId;
 use likemind::{
-    AllPairs, Cancelled, Checkpoint, CheckpointError, NeighbourIndex, Observer, RatingMatrix,
+    AllPairs, Cancelled, Checkpoint, CheckpointError, ModelParameters, NeighbourIndex, Observer,
+    RatingMatrix, Reach,
 };
 use std::sync::Arc;
 use tokio::sync::oneshot::{self, error::TryRecvError};
@@ -16,6 +17,20 @@ pub(super) struct Computed {
     pub(super) index: NeighbourIndex,
     pub(super) digest: String,
     pub(super) pairs: u64,
+    pub(super) reach: Reach,
+}
+
+impl Computed {
+    /// The neighbours that these parameters gave these ratings, by comparing so many pairs.
+    pub(super) fn new(
+        matrix: &RatingMatrix,
+        parameters: &ModelParameters,
+        index: NeighbourIndex,
+        pairs: u64,
+    ) -> Self {
+        let reach = Reach::of(matrix, parameters, &index);
+        Self { digest: index.digest(), index, pairs, reach }
+    }
 }
 
 /// The end of a computation: its result, or the bytes of a checkpoint if it was stopped.
@@ -125,7 +140,7 @@ fn compute(
     Ok(match all_pairs.run_tiles(watch) {
         Ok(()) => {
             let index = all_pairs.finish();
-            Ok(Computed { digest: index.digest(), index, pairs })
+            Ok(Computed::new(matrix, &options.parameters, index, pairs))
         }
         Err(Cancelled) => Err(all_pairs.checkpoint().to_bytes()),
     })

@@ -54,7 +54,7 @@ pub(super) async fn replay(
             live.attach_behind(parameters, computed.index, &touched).map_err(|e| e.to_string())?;
             let index = live.detach(parameters.side()).map(|live| live.to_index());
             let index = index.ok_or("no lists")?;
-            Ok(Computed { digest: index.digest(), index, pairs })
+            Ok(Computed::new(live.matrix(), &parameters, index, pairs))
         })
     });
     loop {

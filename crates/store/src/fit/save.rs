@@ -28,7 +28,7 @@ pub(super) async fn save(
     tell: &mut (dyn FnMut(FitEvent) + Send),
 ) -> Result<FitEnd, StoreError> {
     let Finished { computed, data, progress, seconds } = finished;
-    let Computed { index, digest, pairs } = computed;
+    let Computed { index, digest, pairs, reach } = computed;
     let new = NewModel {
         parameters: &options.parameters,
         index: &index,
@@ -53,7 +53,7 @@ pub(super) async fn save(
         saved => saved?,
     };
     let (side, rows) = (index.side(), index.rows() as u64);
-    Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest }))
+    Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest, reach }))
 }
 
 /// Saves the model as soon as no other process writes.

@@ -1,21 +1,85 @@
 //! Ratings to learn from and ratings held out, under the same ids.
 
-use anyhow::Result;
+use crate::args::Shared;
+use crate::output::grouped;
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
 use likemind::{RatingMatrix, RatingScale, RatingTable, TestRating};
-use likemind_data::{Fold, ReadOptions, Source, read};
+use likemind_data::{Choice, Fold, ReadOptions, Source, Split, read};
+use likemind_store::Store;
+
+/// What is learnt from, and what is held out.
+#[derive(Args)]
+pub(super) struct HeldOutArgs {
+    #[command(flatten)]
+    how: How,
+    /// The ratings to learn from: a file, a folder or a .zip
+    #[arg(
+        long, value_name = "SOURCE", requires = "test",
+        conflicts_with_all = ["folds", "leave_one_out", "newest"]
+    )]
+    train: Option<Source>,
+    /// The part of --train that holds the ratings, such as u1.base
+    #[arg(long, value_name = "NAME", requires = "train")]
+    train_part: Option<String>,
+    /// The part of --test that holds the ratings, such as u1.test
+    #[arg(long, value_name = "NAME", requires = "test")]
+    test_part: Option<String>,
+    /// The scale of the two files as MIN:MAX:STEP, or MIN:MAX for any value [default: found]
+    #[arg(long, allow_hyphen_values = true, requires = "train")]
+    scale: Option<RatingScale>,
+    /// With --folds: splits the users, and holds out a share of the ratings of each user of a part
+    #[arg(long, requires = "folds", conflicts_with_all = ["test", "leave_one_out", "newest"])]
+    by_user: bool,
+    /// With --by-user: how much of a user's ratings is held out, above 0 and below 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, requires = "by_user")]
+    hold_out: f64,
+    /// What chance decides in --folds and --leave-one-out=random; never the order of rows
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+/// How ratings come to be held out: one of these.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct How {
+    /// The ratings to be measured on, of another file than --train, or another part of it
+    #[arg(long, value_name = "SOURCE", requires = "train")]
+    test: Option<Source>,
+    /// Splits the database's ratings into so many parts, each of which is held out once
+    #[arg(long, value_name = "N")]
+    folds: Option<usize>,
+    /// Holds out one of each user's ratings in the database, of those who gave two or more
+    #[arg(
+        long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true,
+        default_missing_value = "random"
+    )]
+    leave_one_out: Option<Left>,
+    /// Holds out so much of the database's ratings, above 0 and below 1: the newest of all
+    #[arg(long, value_name = "SHARE")]
+    newest: Option<f64>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Left {
+    /// Any
+    Random,
+    /// The newest
+    Newest,
+}
 
 /// A training set and a test set.
-pub(crate) struct HeldOut {
+pub(super) struct HeldOut {
     /// The training ratings, in reading order.
-    pub(crate) train: RatingTable,
+    pub(super) train: RatingTable,
     /// The same as a matrix.
-    pub(crate) matrix: RatingMatrix,
+    pub(super) matrix: RatingMatrix,
     /// The ratings held out; users and items that the training set lacks have indices past its end.
-    pub(crate) test: Vec<TestRating>,
+    pub(super) test: Vec<TestRating>,
 }
 
 impl HeldOut {
-    pub(crate) fn from_fold(fold: Fold, scale: RatingScale) -> Result<Self> {
+    fn from_fold(fold: Fold, scale: RatingScale) -> Result<Self> {
         let matrix = RatingMatrix::from_table(&fold.train, scale)?;
         let test = fold.test.iter().map(|rating| TestRating {
             user: rating.user,
@@ -24,30 +88,81 @@ impl HeldOut {
         });
         Ok(Self { matrix, test: test.collect(), train: fold.train })
     }
+
+    /// How many of the test ratings are of a user and an item that the training set has a rating of.
+    fn known(&self) -> usize {
+        let known = |test: &&TestRating| self.matrix.rating(test.user, test.item).is_some();
+        self.test.iter().filter(known).count()
+    }
 }
 
-/// Reads two files, or two parts of archives.
-pub(crate) fn from_files(
-    (train, train_part): (&Source, &Option<String>),
-    (test, test_part): (&Source, &Option<String>),
-    scale: Option<RatingScale>,
-) -> Result<HeldOut> {
-    let options =
-        |part: &Option<String>| ReadOptions { part: part.clone(), scale, ..Default::default() };
-    let train = read(train, &options(train_part))?;
-    let held_out = read(test, &options(test_part))?;
-    let scale = train.scale.widen(&held_out.scale);
-    let (mut users, mut items) = (train.ratings.users.clone(), train.ratings.items.clone());
-    let mut test = Vec::with_capacity(held_out.ratings.len());
-    for rating in held_out.ratings.iter() {
-        let user = held_out.ratings.users.name(rating.user).unwrap_or_default();
-        let item = held_out.ratings.items.name(rating.item).unwrap_or_default();
-        test.push(TestRating {
-            user: users.intern(user)?,
-            item: items.intern(item)?,
-            rating: rating.rating,
-        });
+impl HeldOutArgs {
+    /// Calls `measure` with each training and test set, its place from 0, and how many there are.
+    pub(super) async fn each(
+        &self,
+        shared: &Shared,
+        measure: &mut dyn FnMut(&HeldOut, usize, usize) -> Result<()>,
+    ) -> Result<()> {
+        if let (Some(train), Some(test)) = (&self.train, &self.how.test) {
+            let held_out = self.read_files(train, test)?;
+            let (known, all) = (held_out.known(), held_out.test.len());
+            if known > 0 {
+                eprintln!(
+                    "note: {} of {} test ratings are of a user and an item that the training ratings \
+                     have too: errors come out too small, and no list can have such an item",
+                    grouped(known as u64),
+                    grouped(all as u64)
+                );
+            }
+            return measure(&held_out, 0, 1);
+        }
+        let split = self.split()?;
+        let store = Store::open_existing(shared.db()).await?;
+        let scale = *store.matrix().await?.scale();
+        let ratings = store.ratings().await?;
+        store.close().await;
+        let folds = split.of(&ratings, self.seed)?;
+        let count = folds.len();
+        for (place, fold) in folds.enumerate() {
+            measure(&HeldOut::from_fold(fold, scale)?, place, count)?;
+        }
+        Ok(())
     }
-    let matrix = RatingMatrix::from_table(&train.ratings, scale)?;
-    Ok(HeldOut { train: train.ratings, matrix, test })
+
+    fn split(&self) -> Result<Split> {
+        let share = self.hold_out;
+        Ok(match self.how {
+            How { folds: Some(folds), .. } if self.by_user => Split::Users { folds, share },
+            How { folds: Some(folds), .. } => Split::Ratings { folds },
+            How { leave_one_out: Some(Left::Random), .. } => Split::LeaveOneOut(Choice::Random),
+            How { leave_one_out: Some(Left::Newest), .. } => Split::LeaveOneOut(Choice::Newest),
+            How { newest: Some(share), .. } => Split::Newest { share },
+            _ => bail!("expected --train with --test, found one of them"),
+        })
+    }
+
+    /// Reads two files, or two parts of archives.
+    fn read_files(&self, train: &Source, test: &Source) -> Result<HeldOut> {
+        let options = |part: &Option<String>| ReadOptions {
+            part: part.clone(),
+            scale: self.scale,
+            ..Default::default()
+        };
+        let train = read(train, &options(&self.train_part))?;
+        let held_out = read(test, &options(&self.test_part))?;
+        let scale = train.scale.widen(&held_out.scale);
+        let (mut users, mut items) = (train.ratings.users.clone(), train.ratings.items.clone());
+        let mut test = Vec::with_capacity(held_out.ratings.len());
+        for rating in held_out.ratings.iter() {
+            let user = held_out.ratings.users.name(rating.user).unwrap_or_default();
+            let item = held_out.ratings.items.name(rating.item).unwrap_or_default();
+            test.push(TestRating {
+                user: users.intern(user)?,
+                item: items.intern(item)?,
+                rating: rating.rating,
+            });
+        }
+        let matrix = RatingMatrix::from_table(&train.ratings, scale)?;
+        Ok(HeldOut { train: train.ratings, matrix, test })
+    }
 }

@@ -1,0 +1,91 @@
+//! What a fit says at its end.
+
+use crate::output::{self, Field, Record};
+use likemind::{ModelOptions, Obstacle, Reach, Side};
+use likemind_store::ModelId;
+use serde::Serialize;
+
+/// A model that was made.
+#[derive(Serialize)]
+pub(crate) struct Fitted {
+    model: ModelId,
+    side: Side,
+    rows: u64,
+    with_neighbours: u64,
+    pairs: u64,
+    seconds: f64,
+    digest: String,
+}
+
+impl Record for Fitted {
+    const COLUMNS: &'static [&'static str] =
+        &["model", "side", "rows", "with_neighbours", "pairs", "seconds", "digest"];
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::Text(self.model.to_string()),
+            Field::Text(self.side.to_string()),
+            Field::Count(self.rows),
+            Field::Count(self.with_neighbours),
+            Field::Count(self.pairs),
+            Field::Real(Some(self.seconds)),
+            Field::Text(self.digest.clone()),
+        ]
+    }
+}
+
+impl From<likemind_store::Fitted> for Fitted {
+    fn from(fitted: likemind_store::Fitted) -> Self {
+        let likemind_store::Fitted { model, side, rows, pairs, seconds, digest, reach, .. } =
+            fitted;
+        let with_neighbours = reach.with_neighbours;
+        Self { model, side, rows, with_neighbours, pairs, seconds, digest }
+    }
+}
+
+impl Fitted {
+    /// One line for people.
+    pub(crate) fn summary(&self) -> String {
+        let pairs = output::grouped(self.pairs);
+        format!(
+            "{pairs} pairs in {:.2} s: model {} is stored and active.",
+            self.seconds, self.model
+        )
+    }
+}
+
+/// What to do about a model that hardly knows any neighbours; `None` about others.
+pub(super) fn warning(reach: &Reach, options: &ModelOptions) -> Option<String> {
+    let why = reach.obstacle?;
+    let Reach { side, rated, with_neighbours, .. } = reach;
+    let remedy = remedy(why, options);
+    Some(format!(
+        "{with_neighbours} of {rated} {side} with ratings have a neighbour: {why}; {remedy}"
+    ))
+}
+
+fn remedy(why: Obstacle, options: &ModelOptions) -> String {
+    let ModelOptions { side, min_similarity, similarity, .. } = options;
+    let by_who_rated = "--measure binary-cosine compares who rated what, and not how";
+    match why {
+        Obstacle::AllRatingsEqual | Obstacle::NoVariation => by_who_rated.to_owned(),
+        Obstacle::FewRatings | Obstacle::FewShared if similarity.min_overlap > 2 => {
+            format!("--min-overlap is {}, and can be 2", similarity.min_overlap)
+        }
+        Obstacle::FewRatings | Obstacle::FewShared => {
+            let other = match side {
+                Side::Users => Side::Items,
+                Side::Items => Side::Users,
+            };
+            format!(
+                "--side {other} may know more; with --min-overlap 1, {by_who_rated}, and one in \
+                 common is enough"
+            )
+        }
+        Obstacle::Unlike => format!(
+            "--min-similarity is {min_similarity}, and a lower one lets in more (-1 all, the \
+             opposites too)"
+        ),
+        _ => "other ratings or another --measure may help".to_owned(),
+    }
+}

@@ -1,0 +1,103 @@
+//! `evaluate`, by each way to hold ratings out.
+
+#[path = "common/folder.rs"]
+mod folder;
+
+use folder::Folder;
+use serde_json::Value;
+
+/// Forty users' ratings of some of thirty items, with times, in an order of rows that `seed` decides.
+fn rows(seed: u64) -> String {
+    let mut rows = Vec::new();
+    for user in 0..40_u64 {
+        for item in 0..30_u64 {
+            if (user * 7 + item * 11) % 3 > 0 {
+                let rating = 1 + (user % 4 * item + user + item) % 5;
+                let time = 1_000_000 + (user * 31 + item * 17) % 997;
+                rows.push(format!("u{user},i{item},{rating},{time}\n"));
+            }
+        }
+    }
+    let place = |row: &String| {
+        let bytes = row.bytes().map(u64::from);
+        bytes.fold(seed, |hash, byte| (hash ^ byte).wrapping_mul(0x0100_0000_01b3))
+    };
+    rows.sort_by_key(place);
+    format!("user,item,rating,timestamp\n{}", rows.concat())
+}
+
+fn with(rows: &str) -> Folder {
+    let folder = Folder::new();
+    folder.import("ratings.csv", rows);
+    folder
+}
+
+fn evaluate(folder: &Folder, arguments: &[&str]) -> Value {
+    folder.json(&[&["evaluate", "--top", "5"], arguments].concat())
+}
+
+#[test]
+fn what_is_held_out_does_not_depend_on_the_order_of_rows() {
+    let (one, other) = (with(&rows(1)), with(&rows(2)));
+    // Means of all users: neighbours that are as similar are told apart by who came first.
+    for held_out in [
+        &["--folds", "3"][..],
+        &["--folds", "3", "--by-user"],
+        &["--leave-one-out"],
+        &["--leave-one-out=newest"],
+        &["--newest", ".2"],
+    ] {
+        let arguments = [held_out, &["--model", "user-mean"]].concat();
+        let (mine, others) = (evaluate(&one, &arguments), evaluate(&other, &arguments));
+        let rmse = |found: &Value| found["rmse"].as_f64().unwrap();
+        assert!((rmse(&mine) - rmse(&others)).abs() < 1e-9, "{held_out:?}: {mine} and {others}");
+    }
+}
+
+#[test]
+fn each_way_holds_other_ratings_out() {
+    let folder = with(&rows(1));
+    let folds =
+        |arguments: &[&str]| evaluate(&folder, arguments)["folds"].as_array().unwrap().len();
+    assert_eq!((folds(&["--folds", "3"]), folds(&["--folds", "4", "--by-user"])), (3, 4));
+    assert_eq!((folds(&["--leave-one-out"]), folds(&["--newest", ".1"])), (1, 1));
+    let rmse = |seed: &str, how: &str| evaluate(&folder, &[how, "--seed", seed])["rmse"].clone();
+    assert_ne!(rmse("1", "--leave-one-out"), rmse("2", "--leave-one-out"));
+    assert_eq!(rmse("1", "--leave-one-out=newest"), rmse("2", "--leave-one-out=newest"));
+    let refused = folder.failure(&["evaluate", "--newest", "1"]);
+    assert!(refused.contains("above 0 and below 1"), "{refused}");
+    for contradiction in [
+        &[][..],
+        &["--folds", "2", "--leave-one-out"],
+        &["--newest", ".2", "--by-user"],
+        &["--folds", "2", "--hold-out", ".1"],
+        &["--folds", "2", "--train", "ratings.csv"],
+        &["--train", "ratings.csv"],
+        &["--test", "ratings.csv"],
+    ] {
+        folder.command(&[&["evaluate"], contradiction].concat()).assert().code(2);
+    }
+}
+
+#[test]
+fn test_ratings_that_were_learnt_from_are_told() {
+    let folder = Folder::new();
+    folder.write("train.csv", "user,item,rating\na,x,5\na,y,3\nb,x,4\nb,y,1\n");
+    folder.write("test.csv", "user,item,rating\na,x,5\na,z,4\nb,y,2\n");
+    folder.write("new.csv", "user,item,rating\na,z,4\nc,y,2\n");
+    let told =
+        |test: &str| folder.json_and_notes(&["evaluate", "--train", "train.csv", "--test", test]).1;
+    assert!(told("test.csv").contains("note: 2 of 3 test ratings are of a user and an item that"));
+    assert!(!told("new.csv").contains("test ratings"));
+}
+
+#[test]
+fn what_counts_as_a_hit_can_be_said() {
+    let folder = with(&rows(1));
+    let evaluate = |more: &[&str]| {
+        folder.json(&[&["evaluate", "--folds", "2", "--top", "3"][..], more].concat())
+    };
+    let (all, liked) = (evaluate(&[]), evaluate(&["--relevant", "4"]));
+    assert_eq!(all["rmse"], liked["rmse"]);
+    assert!(liked["precision@3"].as_f64() < all["precision@3"].as_f64());
+}
