@@ -50,8 +50,11 @@ impl Engine {
         rule: &PredictionArgs,
     ) -> Result<NeighbourhoodPredictor<'a>> {
         let model = view.model(self.side).context("expected a model, found none")?;
-        let options = rule.options(model.info.parameters.options().dialect, self.side);
-        Ok(NeighbourhoodPredictor::new(view.matrix(), model.neighbours.into(), options)?)
+        let dialect = model.info.parameters.options().dialect;
+        let options = rule.options(dialect, self.side);
+        let predictor =
+            NeighbourhoodPredictor::new(view.matrix(), model.neighbours.into(), options)?;
+        Ok(predictor.with_ties(dialect.ties(None)))
     }
 
     /// Says so where the model could not take in ratings that came after it.

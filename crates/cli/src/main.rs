@@ -7,6 +7,7 @@ mod engine;
 mod interrupt;
 mod log;
 mod output;
+mod pairs;
 mod progress;
 
 use args::Cli;

@@ -1,9 +1,9 @@
-//! Presets that follow other libraries' conventions. LensKit's is not held to any figure of its own.
+//! Presets that follow other libraries' conventions.
 
 use crate::baseline::BaselineOptions;
 use crate::measure::Measure;
 use crate::parameters::{ModelOptions, ParameterError, SimilarityOptions};
-use crate::predict::{Centre, PredictionOptions};
+use crate::predict::{Centre, PredictionOptions, ReadingOrder, Ties};
 use crate::side::Side;
 use crate::weighting::Weighting;
 use serde::{Deserialize, Serialize};
@@ -97,10 +97,14 @@ impl Dialect {
         PredictionOptions { centre: centre.unwrap_or(options.centre), ..options }
     }
 
-    /// Whether equally similar neighbours are taken in the order of the training file, where this
-    /// library takes the larger overlap and then the first appearance.
-    pub fn ties_by_reading_order(self) -> bool {
-        self == Self::Surprise
+    /// Which of equally similar neighbours counts in predictions. Surprise goes by the order of the
+    /// training file; without `order`, as in a database, by the first appearance.
+    pub fn ties(self, order: Option<&ReadingOrder>) -> Ties<'_> {
+        match (self, order) {
+            (Self::Surprise, Some(order)) => Ties::Reading(order),
+            (Self::Surprise, None) => Ties::Appearance,
+            _ => Ties::Overlap,
+        }
     }
 
     /// What the similarity of an undefined pair counts as; `None` leaves it undefined.

@@ -116,6 +116,7 @@ pub use parameters::{
 pub use predict::{
     BaselinePredictor, Centre, Centring, Fallback, MeanOf, MeanPredictor, Neighbourhood,
     NeighbourhoodPredictor, Prediction, PredictionOptions, Predictor, ReadingOrder, Source, Term,
+    Ties,
 };
 pub use profile::{Profile, ProfileError};
 pub use reach::{Obstacle, Reach};

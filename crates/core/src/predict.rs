@@ -10,7 +10,7 @@ mod simple;
 pub use centre::Centring;
 pub use neighbourhood::NeighbourhoodPredictor;
 pub use options::{Centre, Fallback, PredictionOptions};
-pub use order::ReadingOrder;
+pub use order::{ReadingOrder, Ties};
 pub use similar::Neighbourhood;
 pub use simple::{BaselinePredictor, MeanOf, MeanPredictor};
 

@@ -81,7 +81,7 @@ fn with_predictor(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Predictor)
     let neighbourhood = Neighbourhood::All(&similarities);
     let prediction = Dialect::Surprise.prediction(Side::Users, Some(centre));
     let predictor = NeighbourhoodPredictor::new(&fold.matrix, neighbourhood, prediction).unwrap();
-    check(&predictor.with_ties_by(&fold.order));
+    check(&predictor.with_ties(Dialect::Surprise.ties(Some(&fold.order))));
 }
 
 #[test]

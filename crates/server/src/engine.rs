@@ -232,7 +232,9 @@ impl<'a> Moment<'a> {
             Side::Users => of_users,
             Side::Items => of_items,
         });
+        let ties = model.info.parameters.options().dialect.ties(None);
         NeighbourhoodPredictor::with_centring(self.matrix(), neighbourhood, centring)
+            .with_ties(ties)
     }
 
     /// What tells this moment's answers from those of others: ratings, models, and what predictions

@@ -4,7 +4,9 @@ mod common;
 
 use axum::body::Body;
 use axum::http::{Method, header};
-use common::{Asked, request};
+use common::{Asked, Place, request};
+use likemind::{Catalogue, RatingScale, RatingTable};
+use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};
 use serde_json::Value;
 
 fn numbers(list: &Value, field: &str) -> Vec<f64> {
@@ -136,6 +138,36 @@ async fn a_rating_is_in_the_next_answer_and_changes_the_tag() {
     let removed = asked.json(Method::DELETE, &rating, "").await.json();
     assert_eq!((&removed["rating"], &removed["before"]), (&Value::Null, &4.5.into()));
     asked.get(&rating).await.problem(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scale_that_was_found_becomes_wider() {
+    let place = Place::new();
+    let (store, mut table) = (place.store().await, RatingTable::new());
+    for (user, item, rating) in [("Ada", "x", 1.0), ("Ada", "y", 4.0), ("Bruno", "x", 5.0)] {
+        table.push(user, item, rating, None).unwrap();
+    }
+    let batch = ImportBatch {
+        name: None,
+        table: &table,
+        catalogue: &Catalogue::new(),
+        scale: RatingScale::FIVE_STARS,
+        scale_choice: ScaleChoice::Found,
+        keep: Keep::Newest,
+        mode: ImportMode::Add,
+    };
+    store.import(batch, &mut |_| ()).await.unwrap();
+    store.close().await;
+    let asked = Asked::at(place, common::options()).await;
+    let scale = async || asked.found("/v1/data").await["scale"].clone();
+    assert_eq!(scale().await, serde_json::json!({"min": 1.0, "max": 5.0, "step": 1.0}));
+    for (rating, wider) in [("7", [1.0, 7.0, 1.0]), ("0.5", [0.5, 7.0, 0.5])] {
+        let body = format!("{{\"rating\": {rating}}}");
+        let rated = asked.json(Method::PUT, "/v1/users/Bruno/ratings/y", &body).await;
+        assert_eq!(rated.status, 200, "{}", rated.json());
+        let [min, max, step] = wider;
+        assert_eq!(scale().await, serde_json::json!({"min": min, "max": max, "step": step}));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use crate::error::{Fault, StoreError};
 use crate::ids::{count, each_found, json_of};
 use crate::open::Store;
+use crate::search::folded;
 use likemind::{Catalogue, ItemIdx, ItemInfo};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -41,11 +42,6 @@ impl InfoRow {
     }
 }
 
-/// A title as it is searched: in small letters of any alphabet, which SQLite alone does not do.
-pub(crate) fn folded(text: &str) -> String {
-    text.to_lowercase()
-}
-
 /// Genres as they are stored; `None` for none.
 pub(crate) fn genres_text(genres: &[String]) -> Option<String> {
     (!genres.is_empty()).then(|| serde_json::Value::from(genres).to_string())
@@ -61,6 +57,11 @@ struct FoundRow {
 }
 
 impl FoundRow {
+    fn has_in_title(&self, sought: &str) -> bool {
+        let title = self.info.title.as_deref().unwrap_or_default();
+        sought.is_empty() || folded(title).contains(sought)
+    }
+
     fn found(self) -> Result<FoundItem, Fault> {
         let ratings = count(self.rating_count);
         Ok(FoundItem {
@@ -108,9 +109,9 @@ impl Store {
         .await
     }
 
-    /// At most `limit` items whose title contains `query`, in whatever case, or whose id is
-    /// `query`. The one with that id comes first, then the most rated. All items have an empty
-    /// text in their title.
+    /// At most `limit` items whose title contains `query`, in whatever case and with whatever accents
+    /// (see [`folded`]), or whose id is `query`. The one with that id comes first, then the most rated.
+    /// All items have an empty text in their title.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -119,17 +120,16 @@ impl Store {
         query: &str,
         limit: usize,
     ) -> Result<Vec<FoundItem>, StoreError> {
-        let matching = "SELECT idx, id, title, year, genres, rating_count, rating_sum FROM items \
-             WHERE id = ?1 OR instr(coalesce(title_folded, ''), ?2) > 0 \
-             ORDER BY id = ?1 DESC, rating_count DESC, idx LIMIT ?3";
+        let all = "SELECT idx, id, title, year, genres, rating_count, rating_sum FROM items \
+             ORDER BY id = ? DESC, rating_count DESC, idx LIMIT ?";
+        let sought = folded(query);
+        // SQLite folds no more than ASCII, so titles are compared here.
+        let most = if sought.is_empty() { i64::try_from(limit).unwrap_or(i64::MAX) } else { -1 };
         self.named(async {
-            let rows: Vec<FoundRow> = sqlx::query_as(matching)
-                .bind(query)
-                .bind(folded(query))
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-                .fetch_all(&self.pool)
-                .await?;
-            rows.into_iter().map(FoundRow::found).collect()
+            let rows: Vec<FoundRow> =
+                sqlx::query_as(all).bind(query).bind(most).fetch_all(&self.pool).await?;
+            let found = rows.into_iter().filter(|row| row.id == query || row.has_in_title(&sought));
+            found.take(limit).map(FoundRow::found).collect()
         })
         .await
     }

@@ -60,6 +60,7 @@ mod patch;
 mod rate;
 mod ratings;
 mod rows;
+mod search;
 mod snapshot;
 
 pub use backup::Backup;
@@ -78,3 +79,4 @@ pub use models::{ModelId, ModelInfo, ModelUpdate, NewModel, SaveProgress, WriteB
 pub use open::Store;
 pub use rate::{Change, Rated, RatingChange};
 pub use ratings::TimedRating;
+pub use search::folded;

@@ -12,6 +12,7 @@ pub(crate) const APPLICATION_ID: u32 = 0x6c6b_6d64;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_ratings_and_models.sql"),
     include_str!("../migrations/0002_jobs_and_changes.sql"),
+    include_str!("../migrations/0003_titles_folded_as_they_are_read.sql"),
 ];
 
 /// Applies the migrations that the database lacks, each in a transaction of its own with its

@@ -44,6 +44,7 @@ async fn titles_are_found_in_any_case_and_the_most_rated_come_first() {
     };
     assert_eq!(find("hEAT").await, [1, 0]);
     assert_eq!(find("été").await, [6]);
+    assert_eq!(find("ETE").await, [6]);
     assert_eq!(find("été D'OR").await, [6]);
     assert!(find("nothing").await.is_empty());
     assert_eq!(find("").await, [7, 6, 5, 4, 3, 2, 1, 0]);

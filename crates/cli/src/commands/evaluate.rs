@@ -127,10 +127,9 @@ impl Evaluate {
             false => Neighbourhood::All(&similarities),
         };
         let order = ReadingOrder::new(&held_out.train, matrix);
-        let mut predictor = NeighbourhoodPredictor::new(matrix, neighbourhood, self.prediction())?;
-        if self.neighbours.similarity.dialect.ties_by_reading_order() {
-            predictor = predictor.with_ties_by(&order);
-        }
+        let ties = self.neighbours.similarity.dialect.ties(Some(&order));
+        let predictor = NeighbourhoodPredictor::new(matrix, neighbourhood, self.prediction())?;
+        let predictor = predictor.with_ties(ties);
         let ranker = NeighbourhoodRanker::new(matrix, &index);
         self.figures(held_out, &predictor, Some(&ranker), steps)
     }

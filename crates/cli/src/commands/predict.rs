@@ -3,11 +3,13 @@
 use crate::args::{PredictionArgs, Shared};
 use crate::engine::{self, Engine};
 use crate::output::{self, Field, Record};
-use anyhow::Result;
+use crate::pairs::read_pairs;
+use anyhow::{Result, bail};
 use clap::Args;
-use likemind::{Predictor, Profile, Side, Source};
+use likemind::{ItemIdx, Predictor, Side, Source, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
+use std::path::PathBuf;
 
 /// Predicts what a user would give to an item
 ///
@@ -15,11 +17,20 @@ use serde::Serialize;
 #[derive(Args)]
 pub(crate) struct Predict {
     /// The user's id
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    user: String,
+    #[arg(
+        long,
+        value_name = "ID",
+        allow_hyphen_values = true,
+        requires = "item",
+        required_unless_present = "pairs"
+    )]
+    user: Option<String>,
     /// The item's id
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    item: String,
+    #[arg(long, value_name = "ID", allow_hyphen_values = true, requires = "user")]
+    item: Option<String>,
+    /// A CSV file with a user's id and an item's id a line and no header
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "item"])]
+    pairs: Option<PathBuf>,
     /// Whose neighbours to predict by [default: users, else items, whichever has a model]
     #[arg(long)]
     side: Option<Side>,
@@ -56,20 +67,44 @@ impl Record for Predicted {
 impl Predict {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         let store = Store::open_existing(shared.db()).await?;
-        let user = engine::user(&store, &self.user).await?;
-        let item = engine::item(&store, &self.item).await?;
-        let engine = Engine::open(&store, self.side).await?;
+        match (&self.user, &self.item, &self.pairs) {
+            (Some(user), Some(item), _) => {
+                let query = (engine::user(&store, user).await?, engine::item(&store, item).await?);
+                let predicted = self.predict(&store, &[(user, item)], &[query]).await?;
+                predicted.first().map_or(Ok(()), |one| output::one(shared.format, one))
+            }
+            (_, _, Some(file)) => {
+                let pairs = read_pairs(file)?;
+                let (users, items) = (store.user_ids().await?, store.item_ids().await?);
+                let query = |(user, item): &(String, String)| {
+                    let row = users.get(user).ok_or_else(|| engine::no_user(user))?;
+                    Ok((row, items.get(item).ok_or_else(|| engine::no_item(item))?))
+                };
+                let queries = pairs.iter().map(query).collect::<Result<Vec<_>>>()?;
+                let ids: Vec<_> = pairs.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+                output::many(shared.format, &self.predict(&store, &ids, &queries).await?)
+            }
+            _ => bail!("expected --user and --item, or --pairs, found neither"),
+        }
+    }
+
+    async fn predict(
+        &self,
+        store: &Store,
+        ids: &[(&str, &str)],
+        queries: &[(UserIdx, ItemIdx)],
+    ) -> Result<Vec<Predicted>> {
+        let engine = Engine::open(store, self.side).await?;
         let view = engine.view();
-        let person = Profile::of_user(view.matrix(), user);
-        let prediction = engine.predictor(&view, &self.rule)?.predict(&person, item);
-        let predicted = Predicted {
-            user: self.user,
-            item: self.item,
+        let predictions = engine.predictor(&view, &self.rule)?.predict_all(view.matrix(), queries);
+        let predicted = ids.iter().zip(predictions).map(|((user, item), prediction)| Predicted {
+            user: (*user).to_owned(),
+            item: (*item).to_owned(),
             prediction: prediction.rating,
             raters: prediction.terms.len() as u64,
             confidence: prediction.confidence,
             source: prediction.source,
-        };
-        output::one(shared.format, &predicted)
+        });
+        Ok(predicted.collect())
     }
 }

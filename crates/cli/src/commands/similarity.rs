@@ -3,13 +3,13 @@
 use crate::args::{Shared, SimilarityArgs};
 use crate::engine;
 use crate::output::{self, Field, Record};
-use anyhow::{Context, Result, bail};
+use crate::pairs::read_pairs;
+use anyhow::Result;
 use clap::Args;
 use likemind::{DenseIdx, Dialect, Ids, ItemIdx, Side, Similarities, UserIdx};
 use likemind_store::Store;
 use rayon::prelude::*;
 use serde::Serialize;
-use std::fs;
 use std::path::PathBuf;
 
 /// Computes the similarity of pairs of users or of items
@@ -129,21 +129,4 @@ impl Rows {
             Self::Items(ids) => ids.get(id).ok_or_else(|| engine::no_item(id))?.get(),
         })
     }
-}
-
-fn read_pairs(path: &std::path::Path) -> Result<Vec<(String, String)>> {
-    let file = path.display();
-    let text = fs::read(path).with_context(|| format!("{file}: expected a file of pairs"))?;
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&text[..]);
-    let mut pairs = Vec::new();
-    for record in reader.records() {
-        let record = record.with_context(|| format!("{file}: expected a CSV file in UTF-8"))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() != 2 {
-            bail!("{file}:{line}: expected two ids, found {} fields", record.len());
-        }
-        pairs.push((record[0].trim().to_owned(), record[1].trim().to_owned()));
-    }
-    Ok(pairs)
 }

@@ -1,5 +1,8 @@
 //! A folder that commands are run in.
 
+// No file of tests uses all of it.
+#![allow(dead_code)]
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;

@@ -2,7 +2,7 @@
 
 use super::centre::{Centred, Centring, Rated};
 use super::similar::Neighbourhood;
-use super::{Prediction, PredictionOptions, Predictor, ReadingOrder, Source, Term};
+use super::{Prediction, PredictionOptions, Predictor, Source, Term, Ties};
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::parameters::ParameterError;
@@ -26,7 +26,7 @@ pub struct NeighbourhoodPredictor<'a> {
     matrix: &'a RatingMatrix,
     neighbourhood: Neighbourhood<'a>,
     centring: Arc<Centring>,
-    ties: Option<&'a ReadingOrder>,
+    ties: Ties<'a>,
     with_terms: bool,
 }
 
@@ -62,7 +62,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
         neighbourhood: Neighbourhood<'a>,
         centring: Arc<Centring>,
     ) -> Self {
-        Self { matrix, neighbourhood, centring, ties: None, with_terms: true }
+        Self { matrix, neighbourhood, centring, ties: Ties::Overlap, with_terms: true }
     }
 
     /// Leaves the terms of predictions empty, for those who do not ask for reasons.
@@ -70,11 +70,9 @@ impl<'a> NeighbourhoodPredictor<'a> {
         Self { with_terms: false, ..self }
     }
 
-    /// Breaks ties between equal similarities by the order of the training file, as Surprise does,
-    /// in place of larger overlap and first appearance.
-    pub fn with_ties_by(mut self, order: &'a ReadingOrder) -> Self {
-        self.ties = Some(order);
-        self
+    /// Breaks ties between equal similarities in another way than by larger overlap.
+    pub fn with_ties(self, ties: Ties<'a>) -> Self {
+        Self { ties, ..self }
     }
 
     fn side(&self) -> Side {
@@ -107,10 +105,9 @@ impl<'a> NeighbourhoodPredictor<'a> {
         };
         found.retain(|candidate| candidate.row.similarity > 0.0);
         let order = |a: &Candidate, b: &Candidate| -> Ordering {
-            let similarity = b.row.similarity.total_cmp(&a.row.similarity);
             match self.ties {
-                Some(_) => similarity.then(a.place.cmp(&b.place)),
-                None => by_rank(&a.row, &b.row),
+                Ties::Reading(_) => by_similarity(&a.row, &b.row).then(a.place.cmp(&b.place)),
+                Ties::Overlap | Ties::Appearance => self.by_rank(&a.row, &b.row),
             }
         };
         if found.len() > self.options().raters {
@@ -125,7 +122,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     fn raters_of(&self, known: &[RowSimilarity], item: ItemIdx) -> Vec<Candidate> {
         let rows = self.matrix.rows(Side::Items);
         let (row, first) = (rows.row(item.at()), rows.range(item.at()).start);
-        let places = self.ties.map(|ties| ties.places(Side::Items));
+        let places = self.ties.places(Side::Items);
         meet(known, row.columns().len(), |place| row.columns()[place])
             .map(|(other, place)| Candidate {
                 row: *other,
@@ -138,7 +135,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     /// The known items that the person rated.
     fn rated_by(&self, known: &[RowSimilarity], person: &Profile) -> Vec<Candidate> {
         let first = person.user().map(|user| self.matrix.rows(Side::Users).range(user.at()).start);
-        let places = self.ties.map(|ties| ties.places(Side::Users)).zip(first);
+        let places = self.ties.places(Side::Users).zip(first);
         let ratings = person.ratings();
         meet(known, ratings.len(), |place| ratings[place].0.get())
             .map(|(other, place)| Candidate {
@@ -158,7 +155,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
         items: &[ItemIdx],
     ) -> Vec<Vec<Candidate>> {
         known.retain(|row| row.similarity > 0.0);
-        known.sort_unstable_by(by_rank);
+        known.sort_unstable_by(|a, b| self.by_rank(a, b));
         let (rows, raters) = (self.matrix.rows(Side::Users), self.options().raters);
         let mut open: Vec<usize> = (0..items.len()).collect();
         open.sort_unstable_by_key(|&place| items[place]);
@@ -181,11 +178,21 @@ impl<'a> NeighbourhoodPredictor<'a> {
         found
     }
 
+    /// Most similar first, then by larger overlap, where that counts, then by first appearance.
+    fn by_rank(&self, a: &RowSimilarity, b: &RowSimilarity) -> Ordering {
+        let overlap = match self.ties {
+            Ties::Overlap => b.overlap.cmp(&a.overlap),
+            Ties::Appearance | Ties::Reading(_) => Ordering::Equal,
+        };
+        by_similarity(a, b).then(overlap).then(a.index.cmp(&b.index))
+    }
+
     /// Whether [`candidates_of_each`](Self::candidates_of_each) takes fewer steps than going along the columns.
     fn is_quicker_along_rows(&self, known: &[RowSimilarity], items: &[ItemIdx]) -> bool {
         let rows = self.matrix.rows(Side::Items);
         let along_columns: usize = items.iter().map(|item| rows.row_len(item.at())).sum();
-        self.ties.is_none() && known.len() * items.len() * STEPS_A_SEARCH < along_columns
+        let is_by_row = !matches!(self.ties, Ties::Reading(_));
+        is_by_row && known.len() * items.len() * STEPS_A_SEARCH < along_columns
     }
 
     fn predict_with(
@@ -256,10 +263,9 @@ impl<'a> NeighbourhoodPredictor<'a> {
     }
 }
 
-/// Most similar first, then by larger overlap, then by first appearance.
-fn by_rank(a: &RowSimilarity, b: &RowSimilarity) -> Ordering {
-    let similarity = b.similarity.total_cmp(&a.similarity);
-    similarity.then(b.overlap.cmp(&a.overlap)).then(a.index.cmp(&b.index))
+/// Most similar first.
+fn by_similarity(a: &RowSimilarity, b: &RowSimilarity) -> Ordering {
+    b.similarity.total_cmp(&a.similarity)
 }
 
 /// Where an entry was read; 0 for one that came later.

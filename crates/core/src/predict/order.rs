@@ -1,14 +1,34 @@
-//! The order in which ratings were read.
+//! Which of equally similar neighbours come first.
 
 use crate::matrix::RatingMatrix;
 use crate::side::Side;
 use crate::table::RatingTable;
 
-/// The row of its table that each entry of a matrix came from.
-///
-/// Some libraries break ties between equally similar neighbours by the order of the training
-/// file; this carries that order to [`NeighbourhoodPredictor`](super::NeighbourhoodPredictor). It is
-/// of no use for a matrix that was changed since.
+/// Which of equally similar neighbours counts, where not all can.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Ties<'a> {
+    /// The one with the larger overlap; of those, the one that appeared first in the data.
+    #[default]
+    Overlap,
+    /// The one that appeared first in the data: what [`Reading`](Self::Reading) comes to where ratings
+    /// were read user by user, and that order is no longer known.
+    Appearance,
+    /// The one whose rating was read first, as in Surprise.
+    Reading(&'a ReadingOrder),
+}
+
+impl Ties<'_> {
+    /// Where each entry of a side was read, if that counts.
+    pub(super) fn places(&self, side: Side) -> Option<&[u32]> {
+        match self {
+            Self::Reading(order) => Some(order.places(side)),
+            Self::Overlap | Self::Appearance => None,
+        }
+    }
+}
+
+/// The row of its table that each entry of a matrix came from: the order of the training file. It is of
+/// no use for a matrix that was changed since.
 #[derive(Clone, Debug)]
 pub struct ReadingOrder {
     by_user: Vec<u32>,
@@ -35,7 +55,7 @@ impl ReadingOrder {
     }
 
     /// The places of a side's entries, in the order of the entries.
-    pub(super) fn places(&self, side: Side) -> &[u32] {
+    fn places(&self, side: Side) -> &[u32] {
         match side {
             Side::Users => &self.by_user,
             Side::Items => &self.by_item,

@@ -9,6 +9,7 @@ use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
 use likemind::{DenseIdx, ItemIdx, Neighbour, Side};
+use likemind_store::folded;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -81,12 +82,12 @@ async fn list(
 }
 
 fn find(moment: &Moment<'_>, sought: &Sought) -> Vec<ItemIdx> {
-    let query = sought.query.to_lowercase();
+    let query = folded(&sought.query);
     let named = moment.item(&sought.query).ok();
     let fits = |item: &ItemIdx| {
         let title = || moment.info(*item).title.as_deref().unwrap_or_default();
         let is_sought =
-            query.is_empty() || Some(*item) == named || title().to_lowercase().contains(&query);
+            query.is_empty() || Some(*item) == named || folded(title()).contains(&query);
         is_sought && sought.genre.as_ref().is_none_or(|genre| moment.has_genre(*item, genre))
     };
     let all = (0..moment.matrix().items() as u32).map(ItemIdx);

@@ -8,7 +8,7 @@ use crate::bulk::BulkInsert;
 use crate::data_set::DataSet;
 use crate::digest::DataDigest;
 use crate::error::Fault;
-use crate::items::{folded, genres_text};
+use crate::items::genres_text;
 use crate::matrix;
 use likemind::{ItemIdx, ItemInfo, Rating, UserIdx};
 use sqlx::error::BoxDynError;
@@ -104,11 +104,10 @@ async fn write_items(
 ) -> Result<(), Fault> {
     let insert = BulkInsert {
         head: "INSERT INTO items \
-               (idx, id, title, title_folded, year, genres, rating_count, rating_sum) VALUES",
-        row: "(?, ?, ?, ?, ?, ?, ?, ?)".to_owned(),
+               (idx, id, title, year, genres, rating_count, rating_sum) VALUES",
+        row: "(?, ?, ?, ?, ?, ?, ?)".to_owned(),
         tail: "ON CONFLICT (idx) DO UPDATE SET \
                title = coalesce(excluded.title, title), \
-               title_folded = coalesce(excluded.title_folded, title_folded), \
                year = coalesce(excluded.year, year), \
                genres = coalesce(excluded.genres, genres), \
                rating_count = excluded.rating_count, rating_sum = excluded.rating_sum",
@@ -138,7 +137,6 @@ impl ItemRow<'_> {
         values.add(row.item.0)?;
         values.add(row.id)?;
         values.add(&row.info.title)?;
-        values.add(row.info.title.as_deref().map(folded))?;
         values.add(row.info.year)?;
         values.add(genres_text(&row.info.genres))?;
         values.add(row.totals.0)?;

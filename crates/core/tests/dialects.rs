@@ -1,0 +1,68 @@
+//! Conventions of other libraries, by figures and formulas of theirs.
+
+use likemind::{
+    AllPairs, Dialect, Neighbourhood, NeighbourhoodPredictor, Predictor, Profile, RatingMatrix,
+    RatingScale, RatingTable, Side, Similarities, Source, Unobserved, UserIdx,
+};
+
+fn table(ratings: &[(&str, &str, f64)]) -> RatingTable {
+    let mut table = RatingTable::new();
+    for &(user, item, rating) in ratings {
+        table.push(user, item, rating, None).unwrap();
+    }
+    table
+}
+
+fn matrix(table: &RatingTable) -> RatingMatrix {
+    RatingMatrix::from_table(table, "1:6:1".parse::<RatingScale>().unwrap()).unwrap()
+}
+
+const THREE_ITEMS: [(&str, &str, f64); 6] = [
+    ("1", "1", 1.0),
+    ("1", "2", 2.0),
+    ("1", "3", 3.0),
+    ("2", "1", 2.0),
+    ("2", "2", 5.0),
+    ("2", "3", 6.0),
+];
+
+/// Mahout's N, in `Weighting.WEIGHTED`, counts the items that have ratings: those of a catalogue that
+/// nobody rated, or users who went, change nothing.
+#[test]
+fn mahouts_weighting_counts_what_has_ratings() {
+    let similarity = |table: &RatingTable| {
+        let matrix = matrix(table);
+        let parameters = Dialect::Mahout.options(Side::Users, None).similarity.check().unwrap();
+        Similarities::new(&matrix, Side::Users, parameters).pair(0, 1).similarity.unwrap()
+    };
+    let mut table = table(&THREE_ITEMS);
+    assert!((similarity(&table) - 0.990_192_230_707_630_6).abs() < 1e-15);
+    for unrated in ["4", "5", "6"] {
+        table.items.intern(unrated).unwrap();
+    }
+    table.users.intern("forgotten").unwrap();
+    assert!((similarity(&table) - 0.990_192_230_707_630_6).abs() < 1e-15);
+}
+
+/// Mahout's estimate is Σ s·r / Σ s over the neighbours that rated, if two or more did.
+#[test]
+fn mahout_averages_the_ratings_of_two_or_more() {
+    let mut ratings = THREE_ITEMS.to_vec();
+    ratings.extend([("3", "1", 1.0), ("3", "2", 1.0), ("3", "3", 2.0)]);
+    ratings.extend([("2", "4", 6.0), ("3", "4", 1.0), ("3", "5", 4.0)]);
+    let table = table(&ratings);
+    let matrix = matrix(&table);
+    let parameters = Dialect::Mahout.options(Side::Users, None).check().unwrap();
+    let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
+    let options = Dialect::Mahout.prediction(Side::Users, None);
+    let stored = Neighbourhood::Stored(&index);
+    let predictor = NeighbourhoodPredictor::new(&matrix, stored, options).unwrap();
+    let person = Profile::of_user(&matrix, UserIdx(0));
+    let of = |item: &str| predictor.predict(&person, table.items.get(item).unwrap());
+
+    let similarities = Similarities::new(&matrix, Side::Users, parameters.similarity());
+    let [second, third] = [1, 2].map(|user| similarities.pair(0, user).similarity.unwrap());
+    let estimate = (second * 6.0 + third * 1.0) / (second + third);
+    assert!((of("4").score - estimate).abs() < 1e-12, "{:?}", of("4"));
+    assert_eq!(of("5").source, Source::Baseline);
+}
