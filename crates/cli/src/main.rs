@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         // Who reads the output has seen enough.
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("likemind: {}", output::printable(&format!("{error:#}")));
+            eprintln!("likemind: {}", output::explained(&error));
             let by_signal = error.downcast_ref().map(Interrupted::exit_code);
             let by_signal = by_signal.or(error.downcast_ref().map(Stopped::exit_code));
             by_signal.map_or(ExitCode::FAILURE, ExitCode::from)

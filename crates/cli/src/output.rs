@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// How results are written.
@@ -24,26 +25,31 @@ pub(crate) trait Record: Serialize {
     const COLUMNS: &'static [&'static str];
 
     /// The fields in the order of the columns, exact.
-    fn fields(&self) -> Vec<Field>;
+    fn fields(&self) -> Vec<Field<'_>>;
 }
 
 /// A field of a record.
-pub(crate) enum Field {
-    Text(String),
+pub(crate) enum Field<'a> {
+    Text(Cow<'a, str>),
     Count(u64),
     Real(Option<f64>),
     /// Shortened for people.
-    Digest(String),
+    Digest(&'a str),
 }
 
-impl Field {
+impl<'a> Field<'a> {
+    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+
     /// Exact, and as it was: for programs.
-    fn csv(self) -> String {
+    fn csv(self) -> Cow<'a, str> {
         match self {
-            Self::Text(text) | Self::Digest(text) => text,
-            Self::Count(count) => count.to_string(),
-            Self::Real(Some(real)) => real.to_string(),
-            Self::Real(None) => String::new(),
+            Self::Text(text) => text,
+            Self::Digest(text) => text.into(),
+            Self::Count(count) => count.to_string().into(),
+            Self::Real(Some(real)) => real.to_string().into(),
+            Self::Real(None) => "".into(),
         }
     }
 
@@ -103,7 +109,10 @@ fn csv<R: Record + Sync>(records: &[R]) -> Result<()> {
 fn csv_rows<R: Record>(records: &[R]) -> Result<Vec<u8>> {
     let mut rows = csv::Writer::from_writer(Vec::new());
     for record in records {
-        rows.write_record(record.fields().into_iter().map(Field::csv))?;
+        for field in record.fields() {
+            rows.write_field(field.csv().as_bytes())?;
+        }
+        rows.write_record(None::<&[u8]>)?;
     }
     Ok(rows.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
@@ -119,6 +128,21 @@ fn new_table(columns: &[&str]) -> Table {
 /// Writes a line of text to standard output.
 pub(crate) fn line(text: &str) -> Result<()> {
     Ok(writeln!(io::stdout().lock(), "{text}")?)
+}
+
+/// An error and its causes, safe to print; a cause that the text before ends with is not repeated.
+pub(crate) fn explained(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.ends_with(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    printable(&text)
 }
 
 /// Whether an error only says that nobody reads the output any more.
@@ -167,6 +191,15 @@ mod tests {
     #[test]
     fn control_characters_are_escaped() {
         assert_eq!(printable("Amélie \u{1b}[31m\n\u{202e}x"), "Amélie \\u{1b}[31m\\n\\u{202e}x");
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let missing = || io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let error = anyhow::Error::new(missing()).context("x.csv: expected a file: no such file");
+        assert_eq!(explained(&error), "x.csv: expected a file: no such file");
+        let error = anyhow::Error::new(missing()).context("x.csv: expected a file");
+        assert_eq!(explained(&error), "x.csv: expected a file: no such file");
     }
 
     #[test]

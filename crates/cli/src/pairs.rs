@@ -1,26 +1,39 @@
 //! A file of pairs of ids.
 
 use anyhow::{Context, Result, bail};
+use csv::{Position, ReaderBuilder, StringRecord};
 use std::fs;
 use std::path::Path;
 
-/// The pairs of a CSV file with two ids a line and no header.
+/// What `look_up` finds for each pair of a CSV file with two ids a line and no header.
 ///
 /// # Errors
-/// If the file cannot be read, is not in UTF-8, or has a line of more or fewer fields.
-pub(crate) fn read_pairs(path: &Path) -> Result<Vec<(String, String)>> {
+/// If the file cannot be read, is not in UTF-8, has a line of more or fewer fields, or one that
+/// `look_up` refuses: with the number of the line.
+pub(crate) fn read_pairs<T>(
+    path: &Path,
+    look_up: impl Fn(&str, &str) -> Result<T>,
+) -> Result<Vec<T>> {
     let file = path.display();
     let text = fs::read(path).with_context(|| format!("{file}: expected a file of pairs"))?;
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&text[..]);
-    let mut pairs = Vec::new();
-    for record in reader.records() {
-        let record = record.with_context(|| format!("{file}: expected a CSV file in UTF-8"))?;
-        let line = record.position().map_or(0, csv::Position::line);
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&text[..]);
+    let mut record = StringRecord::new();
+    let mut found = Vec::new();
+    let not_read = || format!("{file}: expected a CSV file in UTF-8");
+    while reader.read_record(&mut record).with_context(not_read)? {
+        let line = || line_after(&text, record.position().map_or(0, Position::byte) as usize);
         if record.len() != 2 {
-            bail!("{file}:{line}: expected two ids, found {} fields", record.len());
+            bail!("{file}:{}: expected two ids, found {} fields", line(), record.len());
         }
-        pairs.push((record[0].trim().to_owned(), record[1].trim().to_owned()));
+        let pair = look_up(record[0].trim(), record[1].trim());
+        found.push(pair.with_context(|| format!("{file}:{}", line()))?);
     }
-    Ok(pairs)
+    Ok(found)
+}
+
+/// The number of the first line that is not empty, from a place on.
+fn line_after(text: &[u8], place: usize) -> usize {
+    let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
+    let start = place + text[place..].iter().take_while(is_end).count();
+    1 + text[..start].iter().filter(|&&byte| byte == b'\n').count()
 }

@@ -141,6 +141,30 @@ fn any_finite_parameter_is_stored() {
 }
 
 #[test]
+fn a_file_of_pairs_is_told_by_its_lines() {
+    let folder = Folder::new();
+    folder.import("a.csv", "user,item,rating\na,x,5\na,y,1\nb,x,4\nb,y,2\n");
+    folder.json(&["fit"]);
+    folder.write("pairs.csv", "a,b\nb , a\na,a\n");
+    let compared = folder.json(&["similarity", "--pairs", "pairs.csv"]);
+    assert_eq!([&compared[0]["a"], &compared[1]["a"], &compared[2]["a"]], ["a", "b", "a"]);
+    assert_eq!(compared[0]["similarity"], compared[1]["similarity"]);
+    folder.write("pairs.csv", "a,x\n\nb,q\n");
+    for command in ["similarity", "predict"] {
+        let refused = folder.failure(&[command, "--pairs", "pairs.csv"]);
+        let wanted = if command == "predict" { "pairs.csv:3: " } else { "pairs.csv:1: " };
+        assert!(refused.contains(wanted) && refused.contains("expected the id of"), "{refused}");
+    }
+    folder.write("pairs.csv", "a,b\na,b,x\n");
+    let refused = folder.failure(&["similarity", "--pairs", "pairs.csv"]);
+    assert!(refused.contains("pairs.csv:2: expected two ids, found 3 fields"), "{refused}");
+    let refused = folder.failure(&["similarity", "--pairs", "none.csv"]);
+    assert_eq!(refused.matches("No such file").count(), 1, "{refused}");
+    let refused = folder.failure(&["import", "none.csv"]);
+    assert_eq!(refused.matches("No such file").count(), 1, "{refused}");
+}
+
+#[test]
 fn ids_may_begin_with_a_dash() {
     let folder = Folder::new();
     let rows = "user,item,rating\n-KpEg,-1,5\n-KpEg,--x,1\n-1,-1,4\n-1,--x,2\n-1,-KpEg,5\n";

@@ -2,21 +2,13 @@
 
 #[path = "common/folder.rs"]
 mod folder;
+#[path = "../../data/tests/common/shared.rs"]
+mod shared;
 
 use folder::Folder;
+use shared::shared;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// A folder beside the project; `None`, with a note, where it is absent.
-fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{} is absent", path.display());
-    eprintln!("skipped: {} is absent", path.display());
-    None
-}
+use std::path::Path;
 
 /// The configurations of the figures: name, side, measure, centre, smallest overlap, and how many of the
 /// 500 predictions may be others. Where more than 40 neighbours are as similar, Surprise takes those whose

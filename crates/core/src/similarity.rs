@@ -3,6 +3,7 @@
 mod accumulate;
 mod finish;
 mod plane;
+mod spread;
 
 pub(crate) use accumulate::{Accumulator, Accumulators};
 pub(crate) use finish::{Cell, Finisher, Needs, RowFacts, Sums, Terms};
@@ -15,7 +16,9 @@ use crate::profile::Profile;
 use crate::side::Side;
 use crate::sums::CoRatedSums;
 use ndarray::Array2;
+use rayon::prelude::*;
 use serde::Serialize;
+use spread::Spread;
 
 /// What is known of a pair of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -72,6 +75,9 @@ pub struct Similarities<'a> {
     plane: Plane<'a>,
     finisher: Finisher<'a>,
 }
+
+/// How many pairs a thread takes at once.
+const PAIRS_AT_ONCE: usize = 4096;
 
 /// Runs the same code for whichever kind of values the plane holds, with the sums that are made of
 /// them.
@@ -155,6 +161,24 @@ impl<'a> Similarities<'a> {
         with_view!(&self.plane, (view, Sums) => {
             let sums: Sums = view.merge(a as usize, b as usize);
             self.finisher.pair(&sums, &self.finisher.facts(a), &self.finisher.facts(b))
+        })
+    }
+
+    /// The similarities of many pairs, in their order, on all threads of the pool: quicker than
+    /// [`pair`](Self::pair) on each, and equal to it, bit for bit. Quickest where pairs of the same
+    /// row follow each other.
+    pub fn pairs(&self, pairs: &[(u32, u32)]) -> Vec<PairSimilarity> {
+        with_view!(&self.plane, (view, Sums) => {
+            let part = |part: &[(u32, u32)]| {
+                let mut spread = Spread::new(view);
+                let pair = |&(a, b)| {
+                    let (a, b) = (u32::min(a, b), u32::max(a, b));
+                    let sums: Sums = spread.sums(a, b);
+                    self.finisher.pair(&sums, &self.finisher.facts(a), &self.finisher.facts(b))
+                };
+                part.iter().map(pair).collect::<Vec<_>>()
+            };
+            pairs.par_chunks(PAIRS_AT_ONCE).flat_map_iter(part).collect()
         })
     }
 

@@ -177,6 +177,25 @@ proptest! {
     }
 
     #[test]
+    fn many_pairs_are_each_pair(cells in levels(5), order in any::<prop::sample::Index>()) {
+        for scale in ["1:5:1", "1:1000:1", "0:9"] {
+            let matrix = matrix(&cells, scale);
+            for (measure, side) in Measure::all().flat_map(|m| [(m, Side::Users), (m, Side::Items)]) {
+                let all = similarities(&matrix, side, measure);
+                // One row past the end.
+                let rows = all.rows() as u32 + 1;
+                let mut pairs: Vec<_> = (0..rows * rows).map(|n| (n / rows, n % rows)).collect();
+                let stride = order.index(pairs.len());
+                for place in 0..pairs.len() {
+                    pairs.swap(place, (place + stride) % (rows * rows) as usize);
+                }
+                let wanted: Vec<_> = pairs.iter().map(|&(a, b)| all.pair(a, b)).collect();
+                prop_assert_eq!(all.pairs(&pairs), wanted);
+            }
+        }
+    }
+
+    #[test]
     fn a_person_is_as_similar_as_the_user_with_those_ratings(cells in levels(5)) {
         let matrix = matrix(&cells, "1:5:1");
         for measure in Measure::all() {

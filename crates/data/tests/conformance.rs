@@ -1,24 +1,16 @@
 //! Figures that other libraries computed, on ml-100k's published folds.
 
+#[path = "common/shared.rs"]
+mod shared;
+
 use likemind::{
     BaselineOptions, BaselinePredictor, Centre, Dialect, Evaluation, ItemIdx, MeanOf,
     MeanPredictor, Measure, Neighbourhood, NeighbourhoodPredictor, Predictor, RatingMatrix,
     ReadingOrder, Side, Similarities, TestRating, UserIdx, Weighting,
 };
 use likemind_data::{Dataset, ReadOptions, Source, read};
+use shared::shared;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// A folder beside the project; `None`, with a note, where it is absent.
-fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{} is absent", path.display());
-    eprintln!("skipped: {} is absent", path.display());
-    None
-}
 
 struct Fold {
     train: Dataset,

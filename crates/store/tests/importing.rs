@@ -1,15 +1,10 @@
-//! Imports: what they add, what they change, and that they are all or nothing.
+//! Imports: what they add, what they change and what they keep.
 
 mod common;
 
-use common::{Place, Row, SMALL, batch, execute, import, integrity, table};
+use common::{Place, Row, SMALL, batch, import, integrity, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
-use likemind_store::{
-    ImportBatch, ImportMode, ImportProgress, ImportStep, Keep, Retitled, ScaleChoice, Store,
-    StoreError,
-};
-use std::sync::Arc;
-use tokio::sync::Notify;
+use likemind_store::{ImportBatch, ImportMode, Keep, Retitled, Store, StoreError};
 
 async fn state(store: &Store) -> (likemind_store::Summary, String) {
     (store.summary().await.unwrap(), store.data_digest().await.unwrap())
@@ -135,69 +130,6 @@ async fn replacing_starts_over() {
 }
 
 #[tokio::test]
-async fn found_scales_widen_and_given_ones_count() {
-    let place = Place::new();
-    let store = place.open().await;
-    let import = async |rows: &[Row<'_>], scale: &str, scale_choice| {
-        let (table, scale) = (table(rows), scale.parse().unwrap());
-        let batch = ImportBatch { scale, scale_choice, ..batch(&table) };
-        store.import(batch, &mut |_| ()).await.map(|imported| imported.now.scale)
-    };
-    use ScaleChoice::{Documented, Found, Given};
-    let half = [("new", "Heat", 4.5), ("ada", "Heat", 4.0)];
-    import(SMALL, "1:5:1", Found).await.unwrap();
-    let wider = import(&half, "0.5:5:0.5", Found).await.unwrap();
-    assert_eq!(wider, Some(RatingScale::HALF_STARS));
-    let at_once_place = Place::new();
-    let at_once = at_once_place.open().await;
-    let all = table(&[SMALL, &half[..1]].concat());
-    let wide = ImportBatch { scale: RatingScale::HALF_STARS, ..batch(&all) };
-    at_once.import(wide, &mut |_| ()).await.unwrap();
-    assert_eq!(at_once.data_digest().await.unwrap(), store.data_digest().await.unwrap());
-
-    let before = state(&store).await;
-    // What is there is off the scale that is now given.
-    let off = import(&[("new", "Up", 4.0)], "1:5:1", Given).await.unwrap_err();
-    assert!(matches!(off, StoreError::OffScale { rating: 4.5, .. }), "{off}");
-    assert!(off.to_string().contains(r#"4.5 by user "new" of item "Heat""#), "{off}");
-    assert_eq!(state(&store).await, before);
-    import(&half, "0.5:5:0.5", Given).await.unwrap();
-    let off = import(&[("new", "Up", 9.0)], "1:10:1", Found).await.unwrap_err();
-    assert!(matches!(off, StoreError::OffScale { rating: 9.0, .. }), "{off}");
-    let conflict = import(&[("new", "Up", 9.0)], "1:10:1", Documented).await.unwrap_err();
-    assert!(matches!(conflict, StoreError::ScaleConflict { .. }), "{conflict}");
-    assert!(conflict.to_string().contains("`--scale 0.5:10:0.5`"), "{conflict}");
-    let given = import(&[("new", "Up", 9.0)], "0:10:0.5", Given).await.unwrap();
-    assert_eq!(given, "0:10:0.5".parse().ok());
-}
-
-#[tokio::test]
-async fn the_scale_is_changed_and_found_again() {
-    let place = Place::new();
-    let store = place.open().await;
-    let none = store.set_scale(Some(RatingScale::FIVE_STARS)).await.unwrap_err();
-    assert!(matches!(none, StoreError::NoRatings { .. }), "{none}");
-    import(&store, &table(SMALL)).await.unwrap();
-    let ten = "0:10:0.5".parse().unwrap();
-    let now = store.set_scale(Some(ten)).await.unwrap();
-    assert_eq!((now.scale, now.scale_is_found), (Some(ten), false));
-    assert_eq!(*store.matrix().await.unwrap().scale(), ten);
-    let before = state(&store).await;
-    let off = store.set_scale("4:5:1".parse().ok()).await.unwrap_err();
-    assert!(matches!(off, StoreError::OffScale { .. }), "{off}");
-    assert_eq!(state(&store).await, before);
-    let now = store.set_scale(None).await.unwrap();
-    let highest = SMALL.iter().map(|row| row.2).fold(0.0, f64::max);
-    assert_eq!((now.scale.unwrap().max(), now.scale_is_found), (highest, true));
-    let fresh_place = Place::new();
-    let fresh = fresh_place.open().await;
-    let small = table(SMALL);
-    let found = ImportBatch { scale: now.scale.unwrap(), ..batch(&small) };
-    fresh.import(found, &mut |_| ()).await.unwrap();
-    assert_eq!(store.data_digest().await.unwrap(), fresh.data_digest().await.unwrap());
-}
-
-#[tokio::test]
 async fn the_newest_rating_stays_unless_another_is_asked_for() {
     let one = |rating, time: Option<i64>| {
         let mut table = RatingTable::new();
@@ -286,100 +218,6 @@ async fn what_is_known_of_items_stays_until_better_is_known() {
     assert_eq!((second.title.as_deref(), second.year), (Some("Heat!"), Some(1995)));
     assert_eq!(second.genres, ["Noir"]);
     assert_eq!(store.item_infos(&[ItemIdx(0)]).await.unwrap(), [second]);
-}
-
-#[tokio::test]
-async fn bad_rows_leave_the_database_as_it_was() {
-    let place = Place::new();
-    let store = place.open().await;
-    import(&store, &table(SMALL)).await.unwrap();
-    let before = state(&store).await;
-    for bad in [5.5, 0.0, f64::NAN, f64::INFINITY] {
-        let rows = [("new", "New", 3.0), ("ada", "Heat", 1.0), ("last", "It's \"it\"", bad)];
-        let error = import(&store, &table(&rows)).await.unwrap_err();
-        assert!(matches!(error, StoreError::OffScale { .. }), "{error}");
-        assert!(error.to_string().contains(r#"by user "last" of item "It's \"it\"""#), "{error}");
-        assert_eq!(state(&store).await, before);
-    }
-    let twice = [("new", "New", 3.0), ("new", "New", 4.0)];
-    let error = import(&store, &table(&twice)).await.unwrap_err();
-    assert!(matches!(error, StoreError::Duplicate { .. }), "{error}");
-    assert_eq!(state(&store).await, before);
-}
-
-#[tokio::test]
-async fn a_failure_at_the_very_end_undoes_everything() {
-    let place = Place::new();
-    let store = place.open().await;
-    import(&store, &table(SMALL)).await.unwrap();
-    let (before, matrix) = (state(&store).await, store.matrix().await.unwrap());
-    let mut other = place.raw().await;
-    let fail = "CREATE TRIGGER fail BEFORE UPDATE ON data_set \
-                BEGIN SELECT RAISE(ABORT, 'injected'); END";
-    execute(&mut other, fail).await;
-    for mode in [ImportMode::Add, ImportMode::Replace] {
-        let more = table(&[("new", "New", 3.0), ("ada", "Heat", 1.0)]);
-        let batch = ImportBatch { mode, ..batch(&more) };
-        let error = store.import(batch, &mut |_| ()).await.unwrap_err();
-        assert!(error.to_string().contains("injected"), "{error}");
-        assert_eq!(state(&store).await, before);
-        assert_eq!(store.matrix().await.unwrap(), matrix);
-    }
-    execute(&mut other, "DROP TRIGGER fail").await;
-    assert_eq!(integrity(&place).await, "ok");
-    import(&store, &table(&[("new", "New", 3.0)])).await.unwrap();
-}
-
-/// Enough rows for many statements.
-fn many() -> RatingTable {
-    let mut table = RatingTable::new();
-    for user in 0..200 {
-        for item in 0..50 {
-            let rating = f64::from((user * 7 + item) % 5 + 1);
-            table
-                .push(&format!("u{user}"), &format!("i{item}"), rating, Some(user.into()))
-                .unwrap();
-        }
-    }
-    table
-}
-
-#[tokio::test]
-async fn a_dropped_import_undoes_everything() {
-    let place = Place::new();
-    let store = place.open().await;
-    import(&store, &table(SMALL)).await.unwrap();
-    let before = state(&store).await;
-    let (halfway, many) = (Arc::new(Notify::new()), many());
-    let mut report = |progress: ImportProgress| {
-        if progress.step == ImportStep::Ratings && progress.done * 2 > progress.total {
-            halfway.notify_one();
-        }
-    };
-    tokio::select! {
-        biased;
-        () = halfway.notified() => (),
-        done = store.import(batch(&many), &mut report) => panic!("{done:?}"),
-    }
-    assert_eq!(state(&store).await, before);
-    assert_eq!(import(&store, &many).await.unwrap().added, 10_000);
-    assert_eq!(integrity(&place).await, "ok");
-}
-
-#[tokio::test]
-async fn progress_ascends_to_the_end_of_every_step() {
-    let (place, many) = (Place::new(), many());
-    let store = place.open().await;
-    let mut seen: Vec<ImportProgress> = Vec::new();
-    store.import(batch(&many), &mut |step| seen.push(step)).await.unwrap();
-    assert!(seen.is_sorted_by_key(|progress| (progress.step, progress.done)));
-    for (step, total) in
-        [(ImportStep::Users, 200), (ImportStep::Items, 50), (ImportStep::Ratings, 10_000)]
-    {
-        assert!(seen.contains(&ImportProgress { step, done: total, total }), "{step:?}");
-    }
-    let last = seen.last().unwrap();
-    assert_eq!((last.step, last.done), (ImportStep::Snapshot, last.total));
 }
 
 #[tokio::test]

@@ -31,8 +31,8 @@ struct Made {
 impl Record for Made {
     const COLUMNS: &'static [&'static str] = &["path", "bytes"];
 
-    fn fields(&self) -> Vec<Field> {
-        vec![Field::Text(self.path.clone()), Field::Count(self.bytes)]
+    fn fields(&self) -> Vec<Field<'_>> {
+        vec![Field::text(&self.path), Field::Count(self.bytes)]
     }
 }
 

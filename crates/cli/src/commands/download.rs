@@ -31,8 +31,8 @@ struct Fetched {
 impl Record for Fetched {
     const COLUMNS: &'static [&'static str] = &["path", "checked"];
 
-    fn fields(&self) -> Vec<Field> {
-        vec![Field::Text(self.path.clone()), Field::Text(self.checked.to_owned())]
+    fn fields(&self) -> Vec<Field<'_>> {
+        vec![Field::text(&self.path), Field::text(self.checked)]
     }
 }
 

@@ -47,8 +47,8 @@ struct Exported {
 impl Record for Exported {
     const COLUMNS: &'static [&'static str] = &["path", "rows"];
 
-    fn fields(&self) -> Vec<Field> {
-        vec![Field::Text(self.path.clone()), Field::Count(self.rows)]
+    fn fields(&self) -> Vec<Field<'_>> {
+        vec![Field::text(&self.path), Field::Count(self.rows)]
     }
 }
 

@@ -60,17 +60,17 @@ impl Record for FactsOf {
     const COLUMNS: &'static [&'static str] =
         &["user", "ratings", "mean", "generosity", "most_different", "usualness", "closest"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         let most_different = self.most_different.as_ref().map(|most| most.item.clone());
         let closest = self.closest.as_ref().map(|closest| closest.neighbour.clone());
         vec![
-            Field::Text(self.user.clone()),
+            Field::text(&self.user),
             Field::Count(self.ratings),
             Field::Real(self.mean),
             Field::Real(self.generosity),
-            Field::Text(most_different.unwrap_or_default()),
+            Field::text(most_different.unwrap_or_default()),
             Field::Real(self.usualness),
-            Field::Text(closest.unwrap_or_default()),
+            Field::text(closest.unwrap_or_default()),
         ]
     }
 }

@@ -37,8 +37,8 @@ struct Generated {
 impl Record for Generated {
     const COLUMNS: &'static [&'static str] = &["path", "ratings"];
 
-    fn fields(&self) -> Vec<Field> {
-        vec![Field::Text(self.path.clone()), Field::Count(self.ratings)]
+    fn fields(&self) -> Vec<Field<'_>> {
+        vec![Field::text(&self.path), Field::Count(self.ratings)]
     }
 }
 

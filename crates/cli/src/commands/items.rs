@@ -34,12 +34,12 @@ impl Record for Found {
     const COLUMNS: &'static [&'static str] =
         &["item", "title", "year", "genres", "ratings", "mean"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.item.clone()),
-            Field::Text(self.title.clone().unwrap_or_default()),
-            Field::Text(self.year.map(|year| year.to_string()).unwrap_or_default()),
-            Field::Text(self.genres.join("|")),
+            Field::text(&self.item),
+            Field::text(self.title.as_deref().unwrap_or_default()),
+            Field::text(self.year.map(|year| year.to_string()).unwrap_or_default()),
+            Field::text(self.genres.join("|")),
             Field::Count(self.ratings),
             Field::Real(self.mean),
         ]

@@ -66,23 +66,23 @@ impl Record for Listed {
         "error",
     ];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         let JobInfo { kind, side, state, work_done, seconds, holder, model, error, .. } =
             &self.info;
         vec![
-            Field::Text(self.job.to_string()),
-            Field::Text(kind.clone()),
-            Field::Text(side.to_string()),
-            Field::Text(state.to_string()),
+            Field::text(self.job.to_string()),
+            Field::text(kind),
+            Field::text(side.to_string()),
+            Field::text(state.to_string()),
             Field::Real(Some(*work_done)),
             Field::Count(self.info.tiles_done),
             Field::Count(self.info.tiles),
             Field::Count(self.info.pairs_done),
             Field::Count(self.info.pairs),
             Field::Real(Some(*seconds)),
-            Field::Text(holder.clone().unwrap_or_default()),
-            Field::Text(model.map(|model| model.to_string()).unwrap_or_default()),
-            Field::Text(error.clone().unwrap_or_default()),
+            Field::text(holder.as_deref().unwrap_or_default()),
+            Field::text(model.map(|model| model.to_string()).unwrap_or_default()),
+            Field::text(error.as_deref().unwrap_or_default()),
         ]
     }
 }

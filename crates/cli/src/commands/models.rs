@@ -42,16 +42,16 @@ impl Record for Listed {
     const COLUMNS: &'static [&'static str] =
         &["model", "side", "active", "parameters", "rows", "pairs", "seconds", "digest"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.model.to_string()),
-            Field::Text(self.info.side.to_string()),
-            Field::Text(if self.info.active { "yes" } else { "no" }.to_owned()),
-            Field::Text(fit::describe(&self.info)),
+            Field::text(self.model.to_string()),
+            Field::text(self.info.side.to_string()),
+            Field::text(if self.info.active { "yes" } else { "no" }),
+            Field::text(fit::describe(&self.info)),
             Field::Count(self.info.rows),
             Field::Count(self.info.pairs),
             Field::Real(Some(self.info.seconds)),
-            Field::Digest(self.info.digest.clone()),
+            Field::Digest(&self.info.digest),
         ]
     }
 }

@@ -34,10 +34,10 @@ pub(crate) struct NeighbourOf {
 impl Record for NeighbourOf {
     const COLUMNS: &'static [&'static str] = &["id", "neighbour", "similarity", "overlap", "rank"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.id.clone()),
-            Field::Text(self.neighbour.clone()),
+            Field::text(&self.id),
+            Field::text(&self.neighbour),
             Field::Real(Some(self.similarity)),
             Field::Count(self.overlap.into()),
             Field::Count(self.rank),

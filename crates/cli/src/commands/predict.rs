@@ -52,14 +52,14 @@ impl Record for Predicted {
     const COLUMNS: &'static [&'static str] =
         &["user", "item", "prediction", "raters", "confidence", "source"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.user.clone()),
-            Field::Text(self.item.clone()),
+            Field::text(&self.user),
+            Field::text(&self.item),
             Field::Real(Some(self.prediction)),
             Field::Count(self.raters),
             Field::Real(self.confidence),
-            Field::Text(self.source.name().to_owned()),
+            Field::text(self.source.name()),
         ]
     }
 }
@@ -74,14 +74,15 @@ impl Predict {
                 predicted.first().map_or(Ok(()), |one| output::one(shared.format, one))
             }
             (_, _, Some(file)) => {
-                let pairs = read_pairs(file)?;
                 let (users, items) = (store.user_ids().await?, store.item_ids().await?);
-                let query = |(user, item): &(String, String)| {
+                let queries = read_pairs(file, |user, item| {
                     let row = users.get(user).ok_or_else(|| engine::no_user(user))?;
                     Ok((row, items.get(item).ok_or_else(|| engine::no_item(item))?))
+                })?;
+                let name = |&(user, item): &(UserIdx, ItemIdx)| {
+                    (users.name(user).unwrap_or_default(), items.name(item).unwrap_or_default())
                 };
-                let queries = pairs.iter().map(query).collect::<Result<Vec<_>>>()?;
-                let ids: Vec<_> = pairs.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+                let ids: Vec<_> = queries.iter().map(name).collect();
                 output::many(shared.format, &self.predict(&store, &ids, &queries).await?)
             }
             _ => bail!("expected --user and --item, or --pairs, found neither"),

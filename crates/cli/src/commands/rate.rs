@@ -47,13 +47,13 @@ impl Record for Rated {
     const COLUMNS: &'static [&'static str] =
         &["user", "item", "rating", "before", "changed", "sequence"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.user.clone()),
-            Field::Text(self.item.clone()),
+            Field::text(&self.user),
+            Field::text(&self.item),
             Field::Real(self.rating),
             Field::Real(self.before),
-            Field::Text(self.changed.to_string()),
+            Field::text(self.changed.to_string()),
             Field::Count(self.sequence),
         ]
     }
@@ -111,7 +111,7 @@ struct Forgotten {
 impl Record for Forgotten {
     const COLUMNS: &'static [&'static str] = &["ratings", "sequence"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![Field::Count(self.ratings), Field::Count(self.sequence)]
     }
 }

@@ -66,13 +66,13 @@ impl Record for Recommended {
     const COLUMNS: &'static [&'static str] =
         &["item", "title", "prediction", "score", "source", "base"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.item.clone()),
-            Field::Text(self.title.clone()),
+            Field::text(&self.item),
+            Field::text(&self.title),
             Field::Real(Some(self.prediction)),
             Field::Real(Some(self.score)),
-            Field::Text(self.source.name().to_owned()),
+            Field::text(self.source.name()),
             Field::Real(Some(self.base)),
         ]
     }

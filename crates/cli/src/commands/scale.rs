@@ -36,9 +36,9 @@ struct ScaleOf {
 impl Record for ScaleOf {
     const COLUMNS: &'static [&'static str] = &["scale", "kind"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         let scale = self.scale.clone().unwrap_or_default();
-        vec![Field::Text(scale), Field::Text(self.kind.to_owned())]
+        vec![Field::text(scale), Field::text(self.kind)]
     }
 }
 

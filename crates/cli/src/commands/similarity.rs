@@ -6,9 +6,8 @@ use crate::output::{self, Field, Record};
 use crate::pairs::read_pairs;
 use anyhow::Result;
 use clap::Args;
-use likemind::{DenseIdx, Dialect, Ids, ItemIdx, Side, Similarities, UserIdx};
+use likemind::{DenseIdx, Ids, ItemIdx, PairSimilarity, Side, Similarities, UserIdx};
 use likemind_store::Store;
-use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -53,10 +52,10 @@ struct Compared<'a> {
 impl Record for Compared<'_> {
     const COLUMNS: &'static [&'static str] = &["a", "b", "similarity", "raw", "overlap"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.a.to_owned()),
-            Field::Text(self.b.to_owned()),
+            Field::text(self.a),
+            Field::text(self.b),
             Field::Real(self.similarity),
             Field::Real(self.raw),
             Field::Count(self.overlap.into()),
@@ -76,30 +75,25 @@ impl SimilarityOf {
         let matrix = store.matrix().await?;
         let similarities = Similarities::new(&matrix, side, parameters);
         let dialect = self.similarity.dialect;
+        let compare = |names: (_, _), rows: (u32, u32), pair: PairSimilarity| {
+            let own = if rows.0 == rows.1 { dialect.diagonal() } else { None };
+            let similarity = own.or(pair.similarity).or(dialect.undefined());
+            let (raw, overlap) = (pair.raw, pair.overlap);
+            Compared { a: names.0, b: names.1, similarity, raw, overlap }
+        };
         if let [a, b] = two {
             let rows = (row(&store, side, a).await?, row(&store, side, b).await?);
-            return output::one(shared.format, &compare(&similarities, dialect, (a, b), rows));
+            let pair = similarities.pair(rows.0, rows.1);
+            return output::one(shared.format, &compare((a, b), rows, pair));
         }
-        let pairs = read_pairs(&self.pairs.file.unwrap_or_default())?;
-        let rows = Rows::of(&store, side).await?;
-        let compared = pairs.par_iter().map(|(a, b)| {
-            let of_pair = (rows.row(a)?, rows.row(b)?);
-            Ok(compare(&similarities, dialect, (a, b), of_pair))
-        });
-        output::many(shared.format, &compared.collect::<Result<Vec<_>>>()?)
+        let ids = Names::of(&store, side).await?;
+        let look_up = |a: &str, b: &str| Ok((ids.row(a)?, ids.row(b)?));
+        let pairs = read_pairs(&self.pairs.file.clone().unwrap_or_default(), look_up)?;
+        let names = pairs.iter().map(|&(a, b)| (ids.name(a), ids.name(b)));
+        let found = names.zip(&pairs).zip(similarities.pairs(&pairs));
+        let compared = found.map(|((names, &rows), pair)| compare(names, rows, pair));
+        output::many(shared.format, &compared.collect::<Vec<_>>())
     }
-}
-
-fn compare<'a>(
-    similarities: &Similarities<'_>,
-    dialect: Dialect,
-    (a, b): (&'a str, &'a str),
-    (left, right): (u32, u32),
-) -> Compared<'a> {
-    let pair = similarities.pair(left, right);
-    let own = if left == right { dialect.diagonal() } else { None };
-    let similarity = own.or(pair.similarity).or(dialect.undefined());
-    Compared { a, b, similarity, raw: pair.raw, overlap: pair.overlap }
 }
 
 async fn row(store: &Store, side: Side, id: &str) -> Result<u32> {
@@ -109,13 +103,13 @@ async fn row(store: &Store, side: Side, id: &str) -> Result<u32> {
     })
 }
 
-/// All ids of a side.
-enum Rows {
+/// The ids of a side.
+enum Names {
     Users(Ids<UserIdx>),
     Items(Ids<ItemIdx>),
 }
 
-impl Rows {
+impl Names {
     async fn of(store: &Store, side: Side) -> Result<Self> {
         Ok(match side {
             Side::Users => Self::Users(store.user_ids().await?),
@@ -128,5 +122,13 @@ impl Rows {
             Self::Users(ids) => ids.get(id).ok_or_else(|| engine::no_user(id))?.get(),
             Self::Items(ids) => ids.get(id).ok_or_else(|| engine::no_item(id))?.get(),
         })
+    }
+
+    fn name(&self, row: u32) -> &str {
+        match self {
+            Self::Users(ids) => ids.name(UserIdx(row)),
+            Self::Items(ids) => ids.name(ItemIdx(row)),
+        }
+        .unwrap_or_default()
     }
 }

@@ -19,13 +19,9 @@ struct Figure {
 impl Record for Figure {
     const COLUMNS: &'static [&'static str] = &["figure", "mean", "folds"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         let each: Vec<_> = self.each.iter().map(|value| format!("{value:.4}")).collect();
-        vec![
-            Field::Text(self.figure.clone()),
-            Field::Real(Some(self.mean)),
-            Field::Text(each.join(" ")),
-        ]
+        vec![Field::text(&self.figure), Field::Real(Some(self.mean)), Field::text(each.join(" "))]
     }
 }
 

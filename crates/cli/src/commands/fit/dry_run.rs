@@ -31,13 +31,13 @@ impl Record for Expected {
     const COLUMNS: &'static [&'static str] =
         &["side", "rows", "pairs", "co_ratings", "kernel", "seconds", "memory_mib"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.side.to_string()),
+            Field::text(self.side.to_string()),
             Field::Count(self.rows),
             Field::Count(self.pairs),
             Field::Count(self.co_ratings),
-            Field::Text(self.kernel.to_owned()),
+            Field::text(self.kernel),
             Field::Real(Some(self.seconds)),
             Field::Count(self.memory_mib),
         ]

@@ -21,15 +21,15 @@ impl Record for Fitted {
     const COLUMNS: &'static [&'static str] =
         &["model", "side", "rows", "with_neighbours", "pairs", "seconds", "digest"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.model.to_string()),
-            Field::Text(self.side.to_string()),
+            Field::text(self.model.to_string()),
+            Field::text(self.side.to_string()),
             Field::Count(self.rows),
             Field::Count(self.with_neighbours),
             Field::Count(self.pairs),
             Field::Real(Some(self.seconds)),
-            Field::Text(self.digest.clone()),
+            Field::text(&self.digest),
         ]
     }
 }

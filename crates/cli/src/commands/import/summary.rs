@@ -53,7 +53,7 @@ impl Record for Read {
         "kept",
     ];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         let counts = [
             self.users,
             self.items,
@@ -74,9 +74,9 @@ impl Record for Database {
     const COLUMNS: &'static [&'static str] =
         &["database_users", "database_items", "database_ratings", "scale"];
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         let counts = [self.database_users, self.database_items, self.database_ratings];
-        let scale = Field::Text(self.scale.clone().unwrap_or_default());
+        let scale = Field::text(self.scale.as_deref().unwrap_or_default());
         counts.map(Field::Count).into_iter().chain([scale]).collect()
     }
 }
@@ -84,7 +84,7 @@ impl Record for Database {
 impl Record for Imported {
     const COLUMNS: &'static [&'static str] = &both::<14>(Read::COLUMNS, Database::COLUMNS);
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         self.read.fields().into_iter().chain(self.database.fields()).collect()
     }
 }

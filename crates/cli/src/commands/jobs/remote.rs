@@ -35,21 +35,21 @@ pub(crate) struct RemoteJob {
 impl Record for RemoteJob {
     const COLUMNS: &'static [&'static str] = super::Listed::COLUMNS;
 
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Field<'_>> {
         vec![
-            Field::Text(self.job.to_string()),
-            Field::Text(self.kind.clone()),
-            Field::Text(self.side.clone()),
-            Field::Text(self.state.clone()),
+            Field::text(self.job.to_string()),
+            Field::text(&self.kind),
+            Field::text(&self.side),
+            Field::text(&self.state),
             Field::Real(Some(self.work_done)),
             Field::Count(self.tiles_done),
             Field::Count(self.tiles),
             Field::Count(self.pairs_done),
             Field::Count(self.pairs),
             Field::Real(Some(self.seconds)),
-            Field::Text(self.holder.clone().unwrap_or_default()),
-            Field::Text(self.model.map(|model| model.to_string()).unwrap_or_default()),
-            Field::Text(self.error.clone().unwrap_or_default()),
+            Field::text(self.holder.as_deref().unwrap_or_default()),
+            Field::text(self.model.map(|model| model.to_string()).unwrap_or_default()),
+            Field::text(self.error.as_deref().unwrap_or_default()),
         ]
     }
 }
