@@ -1,6 +1,7 @@
 //! A database opened for answers: ratings, an active model, and what predicts from them.
 
 use crate::args::PredictionArgs;
+use crate::messages::note;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use likemind::{ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, Side, UserIdx};
 use likemind_store::{LiveStore, LiveView, ModelInfo, Store, StoreError};
@@ -61,10 +62,10 @@ impl Engine {
     fn warn_if_stale(&self) {
         let view = self.view();
         if let Some(model) = view.model(self.side).filter(|model| !model.is_exact) {
-            eprintln!(
-                "note: ratings changed since model {} was made; `likemind fit --side {}` brings it up to date",
+            note(format_args!(
+                "ratings changed since model {} was made; `likemind fit --side {}` brings it up to date",
                 model.info.id, self.side
-            );
+            ));
         }
     }
 }

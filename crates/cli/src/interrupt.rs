@@ -1,5 +1,6 @@
 //! Ctrl-C and SIGTERM in work that can go on later.
 
+use crate::messages::say;
 use anyhow::Result;
 use likemind_store::{FitStop, JobId};
 use std::fmt;
@@ -25,8 +26,8 @@ impl Interrupt {
         let heard = Arc::clone(&signal);
         let listener = tokio::spawn(async move {
             heard.store(signals.next().await, Ordering::Relaxed);
-            eprintln!("stopping; once more stops at once");
             stop.stop();
+            say("stopping; once more stops at once");
             std::process::exit(i32::from(EXIT_BASE + signals.next().await));
         });
         Ok(Self { signal, listener })

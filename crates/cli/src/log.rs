@@ -1,5 +1,6 @@
 //! The log of a service, on standard error.
 
+use crate::messages;
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 use std::io::{self, IsTerminal};
@@ -25,7 +26,11 @@ pub(crate) fn begin(format: LogFormat) -> Result<()> {
         })?,
         _ => LevelFilter::INFO,
     };
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
+    let log = tracing_subscriber::fmt()
+        .with_writer(messages::writer())
+        // Which would be said on standard error.
+        .log_internal_errors(false)
+        .with_max_level(level);
     let begun = match format {
         LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),

@@ -6,6 +6,7 @@ mod commands;
 mod engine;
 mod interrupt;
 mod log;
+mod messages;
 mod output;
 mod pairs;
 mod progress;
@@ -13,16 +14,18 @@ mod progress;
 use args::Cli;
 use clap::Parser;
 use interrupt::{Interrupted, Stopped};
+use messages::say;
 use std::io;
 use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let _written = messages::begin();
     let runtime = match runtime(&cli) {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("likemind: expected threads to work with, found: {error}");
+            say(format_args!("likemind: expected threads to work with, found: {error}"));
             return ExitCode::FAILURE;
         }
     };
@@ -34,7 +37,7 @@ fn main() -> ExitCode {
         // Who reads the output has seen enough.
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("likemind: {}", output::explained(&error));
+            say(format_args!("likemind: {}", output::explained(&error)));
             let by_signal = error.downcast_ref().map(Interrupted::exit_code);
             let by_signal = by_signal.or(error.downcast_ref().map(Stopped::exit_code));
             by_signal.map_or(ExitCode::FAILURE, ExitCode::from)

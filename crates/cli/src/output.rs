@@ -130,7 +130,7 @@ pub(crate) fn line(text: &str) -> Result<()> {
     Ok(writeln!(io::stdout().lock(), "{text}")?)
 }
 
-/// An error and its causes, safe to print; a cause that the text before ends with is not repeated.
+/// An error and its causes; a cause that the text before ends with is not repeated.
 pub(crate) fn explained(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -142,7 +142,7 @@ pub(crate) fn explained(error: &anyhow::Error) -> String {
         }
         text.push_str(&cause);
     }
-    printable(&text)
+    text
 }
 
 /// Whether an error only says that nobody reads the output any more.
@@ -157,16 +157,21 @@ pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Text that does nothing to a terminal: control characters, and those that turn the direction of
-/// writing, are escaped.
+/// Text that does nothing to a terminal and hides nothing: characters that control, that turn the
+/// direction of writing, that break lines, or that take no place, are escaped.
 pub(crate) fn printable(text: &str) -> String {
-    let hidden = |c: char| {
+    let is_hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(
+                c,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                    | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+                    | '\u{e0000}'..='\u{e007f}'
+            )
     };
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if hidden(c) { safe.extend(c.escape_default()) } else { safe.push(c) }
+        if is_hidden(c) { safe.extend(c.escape_default()) } else { safe.push(c) }
     }
     safe
 }
@@ -191,6 +196,9 @@ mod tests {
     #[test]
     fn control_characters_are_escaped() {
         assert_eq!(printable("Amélie \u{1b}[31m\n\u{202e}x"), "Amélie \\u{1b}[31m\\n\\u{202e}x");
+        for hidden in ["\u{9b}", "\u{61c}", "\u{2028}", "\u{200b}", "\u{feff}", "\u{e0041}"] {
+            assert!(printable(hidden).is_ascii(), "{hidden:?}");
+        }
     }
 
     #[test]

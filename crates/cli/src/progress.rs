@@ -1,11 +1,12 @@
 //! Progress on standard error.
 
+use crate::messages::say;
 use crate::output::grouped;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use likemind::{Observer, Progress};
 use serde::Serialize;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -115,7 +116,7 @@ impl Reporter {
             To::Text => {
                 if run.lines.due(elapsed, false) {
                     let percent = (now.share * 100.0).floor();
-                    write_line(&format!("{}: {percent} %, {}", self.step, self.describe(&pace)));
+                    say(format_args!("{}: {percent} %, {}", self.step, self.describe(&pace)));
                 }
             }
             To::Json => {
@@ -128,7 +129,7 @@ impl Reporter {
                         per_second: pace.per_second(),
                         seconds_left: pace.seconds_left(),
                     };
-                    write_line(&serde_json::to_string(&line).unwrap_or_default());
+                    say(serde_json::to_string(&line).unwrap_or_default());
                 }
             }
         }
@@ -208,11 +209,6 @@ impl Pace {
         let left = (1.0 - self.now.share).max(0.0);
         (share > 0.0).then(|| self.elapsed.as_secs_f64() * left / share)
     }
-}
-
-/// A line of text on standard error. Nobody may be listening; that is no reason to stop.
-fn write_line(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// A number in three digits or so: 391 M.

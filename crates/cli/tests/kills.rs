@@ -9,6 +9,8 @@ use common::until;
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
+#[cfg(target_os = "linux")]
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
@@ -247,5 +249,39 @@ fn a_signal_stops_a_fit_that_goes_on_later() {
         assert!(said.contains("going on with job 1"), "{said}");
         let jobs = arena.done(db, &["jobs", "list"]);
         assert_eq!((jobs.as_array().unwrap().len(), &jobs[0]["state"]), (1, &"done".into()));
+    }
+}
+
+/// Standard errors that take nothing: a full device, a pipe that nobody reads, and one that nobody can.
+#[cfg(target_os = "linux")]
+fn deaf_ends() -> Vec<(&'static str, Stdio, Option<std::io::PipeReader>)> {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (unread, mut to_unread) = std::io::pipe().unwrap();
+    // As much as a pipe holds.
+    to_unread.write_all(&[b' '; 65_536]).unwrap();
+    let (_, to_nobody) = std::io::pipe().unwrap();
+    vec![
+        ("full", full.into(), None),
+        ("unread", to_unread.into(), Some(unread)),
+        ("broken", to_nobody.into(), None),
+    ]
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_stops_a_fit_whatever_becomes_of_what_it_says() {
+    let arena = Arena::new(5);
+    for (name, deaf, unread) in deaf_ends() {
+        let db = &format!("{name}.db");
+        arena.done(db, &["import", "second.csv"]);
+        let arguments = [ENDLESS, &["--progress", "json"]].concat();
+        let mut child = arena.command(db, &arguments).stderr(deaf).spawn().unwrap();
+        let begun = |jobs: &Value| jobs[0]["tiles_done"].as_u64().is_some_and(|tiles| tiles > 0);
+        until(&mut child, || begun(&arena.done(db, &["jobs", "list"])));
+        let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(child.wait().unwrap().code(), Some(143), "{name}");
+        drop(unread);
+        assert_eq!(arena.done(db, &["jobs", "list"])[0]["state"], "queued", "{name}");
     }
 }

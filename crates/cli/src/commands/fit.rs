@@ -7,6 +7,7 @@ mod fitted;
 use crate::args::{NeighbourArgs, Shared};
 use crate::client::ServerArgs;
 use crate::interrupt::{Interrupt, Interrupted};
+use crate::messages::note;
 use crate::output;
 use crate::progress::{Advance, ProgressMode, Reporter};
 use anyhow::{Context, Result, bail};
@@ -149,7 +150,7 @@ pub(crate) async fn fit(
     match end {
         FitEnd::Done(fitted) => {
             if let Some(warning) = fitted::warning(&fitted.reach, &wanted) {
-                eprintln!("note: {warning}");
+                note(format_args!("{warning}"));
             }
             Ok(fitted.into())
         }
@@ -201,14 +202,14 @@ impl Teller {
 
     fn began(&self, job: JobId, resumed: Option<f64>) {
         if let (Some(share), true) = (resumed, self.progress != ProgressMode::None) {
-            eprintln!("note: going on with job {job}, which is at {:.0} %", share * 100.0);
+            note(format_args!("going on with job {job}, which is at {:.0} %", share * 100.0));
         }
     }
 
     fn catching_up(&mut self, rows: usize) {
         self.step = None;
         if self.progress != ProgressMode::None {
-            eprintln!("note: taking in the ratings that came meanwhile, of {rows} rows");
+            note(format_args!("taking in the ratings that came meanwhile, of {rows} rows"));
         }
     }
 

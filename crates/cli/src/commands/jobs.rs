@@ -6,6 +6,7 @@ pub(crate) use remote::RemoteJob;
 
 use crate::args::Shared;
 use crate::client::{Client, ServerArgs};
+use crate::messages::note;
 use crate::output::{self, Field, Record};
 use crate::progress::{Advance, Reporter};
 use anyhow::{Context, Result, bail};
@@ -101,7 +102,7 @@ impl Jobs {
             Action::Cancel { job } => {
                 let info = store.cancel_job(job).await?;
                 if info.state == JobState::Running {
-                    eprintln!("note: job {job} was told to stop, which takes a second or two");
+                    note(format_args!("job {job} was told to stop, which takes a second or two"));
                 }
                 output::one(shared.format, &listed(info))
             }

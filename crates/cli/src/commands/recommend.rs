@@ -2,6 +2,7 @@
 
 use crate::args::{PredictionArgs, Shared};
 use crate::engine::{self, Engine};
+use crate::messages::note;
 use crate::output::{self, Field, Format, Record, printable};
 use anyhow::Result;
 use clap::Args;
@@ -86,7 +87,7 @@ impl Recommend {
         let asked = Asked { n: self.n, explain: self.explain, rule: &self.rule };
         let list = recommend(&store, &engine, person, &asked).await?;
         if list.len() < self.n {
-            eprintln!("note: {} items are left that {:?} has not rated", list.len(), self.user);
+            note(format_args!("{} items are left that {:?} has not rated", list.len(), self.user));
         }
         output::many(shared.format, &list)?;
         if self.explain && shared.format == Format::Table {

@@ -1,6 +1,7 @@
 //! `likemind scale`
 
 use crate::args::Shared;
+use crate::messages::note;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
@@ -66,9 +67,9 @@ impl Scale {
 /// Says that the scale is another one, if it is.
 pub(crate) fn note_change(before: Option<RatingScale>, now: Option<RatingScale>) {
     if let Some((before, now)) = before.zip(now).filter(|(before, now)| before != now) {
-        eprintln!(
-            "note: the scale was {before}, and is {now}; models are of the former one until the \
+        note(format_args!(
+            "the scale was {before}, and is {now}; models are of the former one until the \
              next fit"
-        );
+        ));
     }
 }

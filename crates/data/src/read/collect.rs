@@ -137,6 +137,18 @@ impl<'o> Collector<'o> {
         }
     }
 
+    /// What was read, unless it is a row that the reader found bad and that was set aside.
+    pub(super) fn unless_bad<T>(
+        &mut self,
+        read: Result<T, DataError>,
+    ) -> Result<Option<T>, DataError> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(DataError::BadRow(row)) => self.bad_row(row).map(|()| None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Refuses a row or sets it aside, as the options say.
     pub(crate) fn bad_row(&mut self, row: BadRow) -> Result<(), DataError> {
         if self.options.bad_rows == BadRows::Refuse {

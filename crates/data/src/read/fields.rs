@@ -4,7 +4,7 @@ use super::quotes::{self, Unquoted};
 use super::unpack::broken;
 use crate::error::{DataError, RowFault};
 use crate::options::Delimiter;
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Cursor, Read};
 use std::ops::Range;
 
 /// The most bytes of a row, so that a file without line ends cannot fill the memory.
@@ -15,8 +15,13 @@ pub(super) const LONGEST_ROW: usize = 64 << 10;
 /// A field may be quoted, and then hold delimiters, blanks at its ends, and quotes written twice; in
 /// a comma- or semicolon-separated file also line ends. Between other delimiters a quote that is not
 /// closed before the next one stands for itself. Other fields are given without the blanks around them.
+///
+/// A row that is too long, or whose quote is never closed, is an error like that of a row of other text
+/// ([`DataError::BadRow`]), after which the next row may be asked for.
 pub(super) struct RowReader<R> {
     reader: R,
+    /// Text that was read already, to be read again before more.
+    again: Cursor<Vec<u8>>,
     delimiter: Delimiter,
     /// The most bytes of a row.
     longest: usize,
@@ -33,7 +38,8 @@ impl<R: BufRead> RowReader<R> {
 
     /// The same for rows of up to `longest` bytes.
     pub(super) fn with_longest(reader: R, delimiter: Delimiter, longest: usize) -> Self {
-        Self { reader, delimiter, longest, lines: 0, row: Vec::new(), fields: Vec::new() }
+        let (again, row, fields) = (Cursor::default(), Vec::new(), Vec::new());
+        Self { reader, again, delimiter, longest, lines: 0, row, fields }
     }
 
     /// Passes over lines, whatever they hold.
@@ -50,8 +56,10 @@ impl<R: BufRead> RowReader<R> {
     pub(super) fn next_row(&mut self, file: &str) -> Result<Option<u64>, DataError> {
         loop {
             self.row.clear();
-            if !self.append_line(file)? {
-                return Ok(None);
+            match self.append_line(file)? {
+                Appended::End => return Ok(None),
+                Appended::TooLong => return Err(self.too_long(file)?),
+                Appended::Line => {}
             }
             let line = self.lines;
             if self.row.iter().all(|byte| matches!(byte, b' ' | b'\r' | b'\n')) {
@@ -83,18 +91,28 @@ impl<R: BufRead> RowReader<R> {
         self.row.trim_ascii_start().first() == Some(&byte)
     }
 
-    /// Appends the next line with its end; false at the end of the file.
-    fn append_line(&mut self, file: &str) -> Result<bool, DataError> {
+    /// Appends the next line with its end, or as much of it as a row may have.
+    fn append_line(&mut self, file: &str) -> Result<Appended, DataError> {
         let room = (self.longest + 1).saturating_sub(self.row.len());
-        let mut line = self.reader.by_ref().take(room as u64);
+        let mut line = (&mut self.again).chain(&mut self.reader).take(room as u64);
         let length = line.read_until(b'\n', &mut self.row).map_err(|error| broken(file, &error))?;
         self.lines += u64::from(length > 0);
-        if self.row.len() > self.longest {
-            let expected = format!("a row of at most {} bytes", self.longest);
-            let fault = RowFault::new(expected, "a longer one");
-            return Err(DataError::BadRow(fault.at(file, self.lines)));
+        Ok(match length {
+            _ if self.row.len() > self.longest => Appended::TooLong,
+            0 => Appended::End,
+            _ => Appended::Line,
+        })
+    }
+
+    /// The error of a row that is too long, after the rest of its line.
+    fn too_long(&mut self, file: &str) -> Result<DataError, DataError> {
+        if self.row.last() != Some(&b'\n') {
+            let mut rest = (&mut self.again).chain(&mut self.reader);
+            rest.skip_until(b'\n').map_err(|error| broken(file, &error))?;
         }
-        Ok(length > 0)
+        let expected = format!("a row of at most {} bytes", self.longest);
+        let fault = RowFault::new(expected, "a longer one");
+        Ok(DataError::BadRow(fault.at(file, self.lines)))
     }
 
     fn split(&mut self, file: &str) -> Result<(), DataError> {
@@ -127,13 +145,38 @@ impl<R: BufRead> RowReader<R> {
         loop {
             unquoted.feed(&self.row[fed..]);
             fed = self.row.len();
-            if !unquoted.is_open() || !self.append_line(file)? {
-                break;
+            let Some(opened) = unquoted.open_since() else { break };
+            if self.append_line(file)? != Appended::Line {
+                return Err(self.unclosed(opened, file));
             }
         }
         (self.row, self.fields) = unquoted.finish();
         Ok(())
     }
+
+    /// The error of a quote that was opened at a place of the row and not closed. What comes after its
+    /// line is read again.
+    fn unclosed(&mut self, opened: usize, file: &str) -> DataError {
+        let line_end = memchr::memchr(b'\n', &self.row[opened..]);
+        let rest = self.row.split_off(line_end.map_or(self.row.len(), |end| opened + end + 1));
+        // A last line without an end is one as well.
+        let is_cut = rest.last().is_some_and(|&byte| byte != b'\n');
+        self.lines -= memchr::memchr_iter(b'\n', &rest).count() as u64 + u64::from(is_cut);
+        let unread = self.again.position() as usize;
+        let unread = self.again.get_ref().get(unread..).unwrap_or_default();
+        self.again = Cursor::new([&rest, unread].concat());
+        let expected = format!("a closing quote within {} bytes of the one here", self.longest);
+        let fault = RowFault::new(expected, "none");
+        DataError::BadRow(fault.at(file, self.lines))
+    }
+}
+
+/// What came of reading a line.
+#[derive(PartialEq, Eq)]
+enum Appended {
+    Line,
+    End,
+    TooLong,
 }
 
 /// Where `::` stands, of more than two colons at the first ones.
@@ -233,8 +276,6 @@ mod tests {
         check("\"x\",\r\n", COMMA, &[(1, &["x", ""])]);
         // A quote within a field stands for itself.
         check("5\" disc,b\nc,d", COMMA, &[(1, &["5\" disc", "b"]), (2, &["c", "d"])]);
-        // A quote that is never closed ends with the file.
-        check("\"a,b\nc", COMMA, &[(1, &["a,b\nc"])]);
     }
 
     #[test]
@@ -260,13 +301,41 @@ mod tests {
         check("\"a b\"  c \"d\"\n", Delimiter::Blanks, &[(1, &["a b", "c", "d"])]);
     }
 
-    #[test]
-    fn endless_rows_are_refused() {
-        for text in ["x".repeat(LONGEST_ROW + 2), "\"x\n".to_owned() + &"y\n".repeat(LONGEST_ROW)] {
-            let mut reader = RowReader::new(text.as_bytes(), COMMA);
-            let error = reader.next_row("t").unwrap_err().to_string();
-            assert!(error.contains("expected a row of at most 65536 bytes"), "{error}");
+    /// The rows, and the lines and texts of the bad ones among them.
+    fn good_and_bad(text: &str) -> (Vec<String>, Vec<(u64, String)>) {
+        let mut reader = RowReader::with_longest(text.as_bytes(), COMMA, 20);
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        loop {
+            match reader.next_row("t") {
+                Ok(Some(_)) => good.push(reader.texts().join("|")),
+                Ok(None) => return (good, bad),
+                Err(DataError::BadRow(row)) => bad.push((row.line, row.expected)),
+                Err(error) => panic!("{error}"),
+            }
         }
+    }
+
+    #[test]
+    fn rows_come_after_one_that_is_too_long() {
+        let long = "x".repeat(50);
+        let (good, bad) = good_and_bad(&format!("a,b\n{long}\nc,d\n{long}{long}\n{long}"));
+        assert_eq!(good, ["a|b", "c|d"]);
+        let too_long = |line| (line, "a row of at most 20 bytes".to_owned());
+        assert_eq!(bad, [too_long(2), too_long(4), too_long(5)]);
+    }
+
+    #[test]
+    fn rows_come_after_a_quote_that_is_not_closed() {
+        let unclosed = |line| (line, "a closing quote within 20 bytes of the one here".to_owned());
+        for end in ["", "\n"] {
+            let (good, bad) = good_and_bad(&format!("a,b\n\"c,d\ne,f{end}"));
+            assert_eq!((good.join(" "), bad), ("a|b e|f".to_owned(), vec![unclosed(2)]));
+            let (good, bad) = good_and_bad(&format!("\"g\n\",\"h\ni,j{end}"));
+            assert_eq!((good.join(" "), bad), ("i|j".to_owned(), vec![unclosed(2)]));
+        }
+        let rows = "k,l\n".repeat(20);
+        let (good, bad) = good_and_bad(&format!("a,b\n\"c,d\n{rows}\"m\n{rows}\"n"));
+        assert_eq!((good.len(), bad), (41, vec![unclosed(2), unclosed(23), unclosed(44)]));
     }
 
     proptest! {
@@ -278,8 +347,15 @@ mod tests {
                 .records()
                 .map(|record| record.unwrap().iter().map(str::to_owned).collect())
                 .collect();
-            let found: Vec<_> = rows(&text, COMMA).into_iter().map(|(_, row)| row).collect();
-            prop_assert_eq!(found, wanted);
+            let mut reader = RowReader::new(text.as_bytes(), COMMA);
+            for wanted in wanted {
+                // That crate takes the end of the text for the closing quote.
+                let Ok(line) = reader.next_row("t") else { return Ok(()) };
+                prop_assert!(line.is_some());
+                let field = |place| String::from_utf8_lossy(reader.field(place)).into_owned();
+                prop_assert_eq!((0..reader.len()).map(field).collect::<Vec<_>>(), wanted);
+            }
+            prop_assert!(reader.next_row("t").unwrap().is_none());
         }
     }
 }

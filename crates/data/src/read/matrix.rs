@@ -119,7 +119,9 @@ pub(super) fn read(
     }
     let mut seen = FxHashSet::default();
     let mut number = 0_u64;
-    while let Some(line) = rows.next_row(&file)? {
+    loop {
+        let Some(next) = collector.unless_bad(rows.next_row(&file))? else { continue };
+        let Some(line) = next else { break };
         number += 1;
         let row = row_id(format, &rows, number);
         let row = row.and_then(|row| match seen.insert(row.clone()) {

@@ -25,7 +25,9 @@ pub(super) fn read(reader: impl BufRead, collector: &mut Collector<'_>) -> Resul
     let file = collector.file().to_owned();
     let mut rows = RowReader::new(reader, Delimiter::Byte(b','));
     let mut item = String::new();
-    while let Some(line) = rows.next_row(&file)? {
+    loop {
+        let Some(next) = collector.unless_bad(rows.next_row(&file))? else { continue };
+        let Some(line) = next else { break };
         if let Some(film) = film(rows.field(0)).filter(|_| rows.len() == 1) {
             item = String::from_utf8_lossy(film).into_owned();
             continue;

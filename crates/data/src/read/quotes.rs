@@ -13,6 +13,10 @@ pub(super) struct Unquoted {
     text: Vec<u8>,
     fields: Vec<Range<usize>>,
     start: usize,
+    /// How many bytes were taken in.
+    fed: usize,
+    /// Where among them the last quote was opened.
+    opened: usize,
     /// Where the text in quotes ends.
     closed: usize,
     state: State,
@@ -36,19 +40,29 @@ enum State {
 impl Unquoted {
     pub(super) fn new(delimiter: u8) -> Self {
         let (text, fields) = (Vec::new(), Vec::new());
-        Self { delimiter, text, fields, start: 0, closed: 0, state: State::Start }
+        Self {
+            delimiter,
+            text,
+            fields,
+            start: 0,
+            fed: 0,
+            opened: 0,
+            closed: 0,
+            state: State::Start,
+        }
     }
 
-    /// Whether a quote was opened and not closed.
-    pub(super) fn is_open(&self) -> bool {
-        self.state == State::Quoted
+    /// Where a quote was opened, of all bytes, if it is not closed.
+    pub(super) fn open_since(&self) -> Option<usize> {
+        (self.state == State::Quoted).then_some(self.opened)
     }
 
     /// Takes in a line; quotes may go on in the next.
     pub(super) fn feed(&mut self, line: &[u8]) {
-        for &byte in line {
+        for (place, &byte) in (self.fed..).zip(line) {
             self.state = match (self.state, byte) {
                 (State::Start, b'"') => {
+                    self.opened = place;
                     self.text.truncate(self.start);
                     State::Quoted
                 }
@@ -75,16 +89,15 @@ impl Unquoted {
                 }
             };
         }
+        self.fed += line.len();
     }
 
     fn end_field(&mut self) {
         let whole = self.start..self.text.len();
         self.fields.push(match self.state {
-            // A quote that is never closed ends with the file.
-            State::Quoted => whole,
             State::AfterQuote | State::AfterBlanks => self.start..self.closed,
             State::Mixed => self.start..without_blanks(&self.text, self.closed..whole.end).end,
-            State::Start | State::Plain => without_blanks(&self.text, whole),
+            State::Start | State::Plain | State::Quoted => without_blanks(&self.text, whole),
         });
         self.start = self.text.len();
     }

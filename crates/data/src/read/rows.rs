@@ -101,7 +101,9 @@ pub(super) fn read(
     if format.header == Header::Present {
         rows.next_row(&file)?;
     }
-    while let Some(line) = rows.next_row(&file)? {
+    loop {
+        let Some(next) = collector.unless_bad(rows.next_row(&file))? else { continue };
+        let Some(line) = next else { break };
         let row = parse(format, &rows, collector.missing());
         let is_comment = || format.comment.is_some_and(|marker| rows.begins_with(marker));
         if row.is_ok() || !is_comment() {

@@ -173,7 +173,10 @@ fn find_delimiter(start: &[u8], options: &ReadOptions, file: &str) -> Result<Del
     let enough = if options.implicit.is_some() { 2 } else { 3 };
     let mut wide_enough = None;
     for delimiter in DELIMITERS {
-        let (first, second) = first_rows(RowReader::new(start, delimiter), file)?;
+        // A quote may be one between other delimiters alone.
+        let Ok((first, second)) = first_rows(RowReader::new(start, delimiter), file) else {
+            continue;
+        };
         if first.len() < enough {
             continue;
         }

@@ -99,6 +99,19 @@ fn ratings_off_a_given_scale_are_refused_or_skipped() {
 }
 
 #[test]
+fn rows_that_cannot_be_read_whole_are_left_out_alone() {
+    let mut lines: Vec<String> = (0..1000).map(|user| format!("u{user},x,3")).collect();
+    lines[51] = "\"u51,x,3".to_owned();
+    let refused = error(text(&lines.join("\n")));
+    assert!(refused.starts_with("test.csv:52: expected a closing quote"), "{refused}");
+    lines[700] = format!("u700,{},3", "x".repeat(100_000));
+    let skip = ReadOptions { bad_rows: BadRows::Skip, ..Default::default() };
+    let set = read_from(lines.join("\n").as_bytes(), "test.csv", &skip).unwrap();
+    assert_eq!((set.ratings.len(), set.skipped.count), (998, 2));
+    assert_eq!(set.skipped.first.iter().map(|row| row.line).collect::<Vec<_>>(), [52, 701]);
+}
+
+#[test]
 fn duplicates_give_way_and_are_counted() {
     let set = text("user,item,rating,timestamp\na,x,3,9\na,x,1,5\nb,x,2,\nb,x,4,\n").unwrap();
     assert_eq!(rows(&set), [row("a", "x", 3.0, Some(9)), row("b", "x", 4.0, None)]);

@@ -1,6 +1,7 @@
 //! Ratings to learn from and ratings held out, under the same ids.
 
 use crate::args::Shared;
+use crate::messages::note;
 use crate::output::grouped;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -107,12 +108,12 @@ impl HeldOutArgs {
             let held_out = self.read_files(train, test)?;
             let (known, all) = (held_out.known(), held_out.test.len());
             if known > 0 {
-                eprintln!(
-                    "note: {} of {} test ratings are of a user and an item that the training ratings \
+                note(format_args!(
+                    "{} of {} test ratings are of a user and an item that the training ratings \
                      have too: errors come out too small, and no list can have such an item",
                     grouped(known as u64),
                     grouped(all as u64)
-                );
+                ));
             }
             return measure(&held_out, 0, 1);
         }

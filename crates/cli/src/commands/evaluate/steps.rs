@@ -1,5 +1,6 @@
 //! The progress of an evaluation.
 
+use crate::messages::note;
 use crate::progress::{ProgressMode, Reporter, span};
 use std::time::Duration;
 
@@ -48,10 +49,10 @@ impl Steps {
         let left = elapsed.div_f64(place as f64).mul_f64((of - place) as f64);
         if left >= SHORT {
             let seconds = left.as_secs_f64();
-            eprintln!(
-                "note: fold {place} of {of} is done; the others take about {}",
+            note(format_args!(
+                "fold {place} of {of} is done; the others take about {}",
                 span(seconds)
-            );
+            ));
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::args::Shared;
 use crate::client::Client;
 use crate::commands::jobs::RemoteJob;
+use crate::messages::note;
 use crate::output;
 use anyhow::{Result, bail};
 use likemind::{BaselineOptions, ModelParameters};
@@ -30,6 +31,6 @@ pub(super) fn run(client: &Client, parameters: &[ModelParameters], shared: &Shar
         "min_similarity": options.min_similarity,
     });
     let job: RemoteJob = client.post("/v1/jobs", &asked)?;
-    eprintln!("note: `likemind jobs watch {} --server URL` shows how far it is", job.job);
+    note(format_args!("`likemind jobs watch {} --server URL` shows how far it is", job.job));
     output::one(shared.format, &job)
 }

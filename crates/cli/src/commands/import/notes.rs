@@ -1,23 +1,26 @@
 //! What an import tells besides its counts: what was left out, and what looks like a mistake.
 
 use crate::commands::scale;
-use crate::output::printable;
+use crate::messages::{note, say};
 use likemind_data::{Dataset, FarValues, Layout};
 use likemind_store::{ImportSummary, Retitled, Summary};
 
 /// About what was read.
 pub(super) fn of_dataset(dataset: &Dataset) {
     for row in &dataset.skipped.first {
-        eprintln!("left out: {}", printable(&row.to_string()));
+        say(format_args!("left out: {row}"));
     }
     if dataset.skipped.count > dataset.skipped.first.len() {
-        eprintln!("left out: {} rows in all", dataset.skipped.count);
+        say(format_args!("left out: {} rows in all", dataset.skipped.count));
     }
     if dataset.without_rating > 0 {
-        eprintln!("note: rows or cells without a rating, by --missing: {}", dataset.without_rating);
+        note(format_args!(
+            "rows or cells without a rating, by --missing: {}",
+            dataset.without_rating
+        ));
     }
     if let Some(far) = &dataset.far {
-        eprintln!("note: {}", printable(&far_values(far)));
+        note(far_values(far));
     }
 }
 
@@ -25,20 +28,17 @@ pub(super) fn of_dataset(dataset: &Dataset) {
 pub(super) fn of_import(dataset: &Dataset, before: Option<&Summary>, summary: &ImportSummary) {
     let former = before.and_then(|before| before.name.as_deref());
     if let Some(former) = former.filter(|&former| is_another(former, dataset)) {
-        eprintln!(
-            "note: the database held {}; {} was added to it, and equal ids count as the same user \
+        note(format_args!(
+            "the database held {former}; {} was added to it, and equal ids count as the same user \
              or item (--replace starts over, --db names another database)",
-            printable(former),
-            printable(&dataset.name)
-        );
+            dataset.name
+        ));
     }
     if let Retitled { count, first: Some(first) } = &summary.retitled {
-        eprintln!(
-            "note: {count} known items have another title now: item {} was {:?}, and is {:?}",
-            printable(&first.item),
-            first.before,
-            first.after
-        );
+        note(format_args!(
+            "{count} known items have another title now: item {} was {:?}, and is {:?}",
+            first.item, first.before, first.after
+        ));
     }
     scale::note_change(before.and_then(|before| before.scale), summary.now.scale);
 }
