@@ -2,15 +2,11 @@
 
 mod common;
 
-use common::{Place, SMALL, batch, execute, import, integrity, table};
+use common::{Place, SMALL, batch, execute, import, integrity, state, table};
 use likemind::RatingTable;
-use likemind_store::{ImportBatch, ImportMode, ImportProgress, ImportStep, Store, StoreError};
+use likemind_store::{ImportBatch, ImportMode, ImportProgress, ImportStep, StoreError};
 use std::sync::Arc;
 use tokio::sync::Notify;
-
-async fn state(store: &Store) -> (likemind_store::Summary, String) {
-    (store.summary().await.unwrap(), store.data_digest().await.unwrap())
-}
 
 #[tokio::test]
 async fn bad_rows_leave_the_database_as_it_was() {

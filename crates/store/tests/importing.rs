@@ -2,13 +2,9 @@
 
 mod common;
 
-use common::{Place, Row, SMALL, batch, import, integrity, table};
+use common::{Place, Row, SMALL, batch, import, integrity, state, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
 use likemind_store::{ImportBatch, ImportMode, Keep, Retitled, Store, StoreError};
-
-async fn state(store: &Store) -> (likemind_store::Summary, String) {
-    (store.summary().await.unwrap(), store.data_digest().await.unwrap())
-}
 
 #[tokio::test]
 async fn a_new_database_is_empty() {

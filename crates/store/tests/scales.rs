@@ -2,13 +2,9 @@
 
 mod common;
 
-use common::{Place, Row, SMALL, batch, import, table};
+use common::{Place, Row, SMALL, batch, import, state, table};
 use likemind::RatingScale;
-use likemind_store::{ImportBatch, ScaleChoice, Store, StoreError};
-
-async fn state(store: &Store) -> (likemind_store::Summary, String) {
-    (store.summary().await.unwrap(), store.data_digest().await.unwrap())
-}
+use likemind_store::{ImportBatch, ScaleChoice, StoreError};
 
 #[tokio::test]
 async fn found_scales_widen_and_given_ones_count() {

@@ -5,13 +5,19 @@ use likemind::{
     Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, Side,
 };
 use likemind_store::{
-    ImportBatch, ImportMode, ImportSummary, Keep, ModelId, NewModel, ScaleChoice, Store, StoreError,
+    ImportBatch, ImportMode, ImportSummary, Keep, ModelId, NewModel, ScaleChoice, Store,
+    StoreError, Summary,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tempfile::TempDir;
+
+/// What a database holds, as far as it can be told in short.
+pub(crate) async fn state(store: &Store) -> (Summary, String) {
+    (store.summary().await.unwrap(), store.data_digest().await.unwrap())
+}
 
 /// A folder with a database that is to be.
 pub(crate) struct Place {
