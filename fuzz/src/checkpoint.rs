@@ -2,7 +2,7 @@
 
 use likemind::{
     AllPairs, Checkpoint, ModelOptions, NeighbourIndex, RatingMatrix, RatingScale, RatingTable,
-    Side, Unobserved,
+    RunError, Side, Unobserved,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sha2::{Digest, Sha256};
@@ -32,7 +32,11 @@ pub fn resume(bytes: &[u8]) {
     POOL.install(|| {
         let all_pairs = all_pairs();
         if all_pairs.resume(&checkpoint).is_ok() {
-            check(&all_pairs.run(&Unobserved).expect("nobody cancels"));
+            match all_pairs.run(&Unobserved) {
+                Ok(index) => check(&index),
+                Err(RunError::Checkpoint(_)) => {}
+                Err(RunError::Cancelled) => unreachable!("nobody cancels"),
+            }
         }
     });
 }

@@ -102,6 +102,10 @@ pub(crate) struct Stopped {
 }
 
 impl Stopped {
+    pub(crate) fn by(signal: u8) -> Self {
+        Self { signal }
+    }
+
     /// As shells expect it of a process that a signal ended.
     pub(crate) fn exit_code(&self) -> u8 {
         EXIT_BASE + self.signal
@@ -138,7 +142,7 @@ impl fmt::Display for Interrupted {
         let percent = work_done * 100.0;
         write!(
             out,
-            "job {job} is stopped at {percent:.0} % and nothing is lost; to go on: likemind {}",
+            "job {job} is stopped; it goes on at {percent:.0} % with: likemind {}",
             command.join(" ")
         )
     }

@@ -16,10 +16,10 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// Checkpoints come often.
-const FIT: &[&str] = &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05"];
+const FIT: &[&str] = &["fit", "-k", "1", "--threads", "1", "--checkpoint-every", "0.05"];
 /// Rests after the first tile for longer than any test takes, so that it is always in mid-flight.
 const ENDLESS: &[&str] =
-    &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05", "--rest", "3600"];
+    &["fit", "-k", "1", "--threads", "1", "--checkpoint-every", "0.05", "--rest", "3600"];
 
 type Ratings = BTreeMap<(String, String), String>;
 

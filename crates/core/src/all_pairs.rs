@@ -9,8 +9,8 @@ mod layout;
 mod lists;
 mod observer;
 mod order;
+mod recall;
 mod run;
-mod seed;
 mod sparse;
 mod tile;
 mod top_k;
@@ -18,7 +18,7 @@ mod top_k;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use kernel::{Kernel, KernelError};
 pub use lists::PartialNeighbours;
-pub use observer::{Cancelled, Observer, Progress, Unobserved};
+pub use observer::{Observer, Progress, RunError, Unobserved};
 pub use tile::Tile;
 
 use crate::matrix::RatingMatrix;
@@ -32,10 +32,10 @@ use costs::Costs;
 use layout::Layout;
 use lists::NeighbourLists;
 use order::RowOrder;
-use seed::Seed;
+use recall::Kept;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use tile::TilePlan;
 
 /// Goes up with a release whose checkpoints mean something else, because the order of rows, the tiles
@@ -87,6 +87,8 @@ pub struct AllPairs<'a> {
     /// For tiles that are cheaper sparse, where there are any.
     light: Option<OrderedColumns<u8>>,
     lists: NeighbourLists,
+    /// What the lists have besides, from a checkpoint.
+    kept: RwLock<Option<Kept>>,
     /// Of every tile, whether the lists have it.
     merged: Vec<AtomicBool>,
     /// Held by those who merge, together, and by who makes a checkpoint, alone.
@@ -127,8 +129,19 @@ impl<'a> AllPairs<'a> {
             _ => None,
         };
         let merged = plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
-        let merging = RwLock::default();
-        Self { similarities, parameters, order, plan, layout, costs, light, lists, merged, merging }
+        Self {
+            similarities,
+            parameters,
+            order,
+            plan,
+            layout,
+            costs,
+            light,
+            lists,
+            kept: RwLock::default(),
+            merged,
+            merging: RwLock::default(),
+        }
     }
 
     /// The tiles that together hold every pair once.
@@ -219,30 +232,35 @@ impl<'a> AllPairs<'a> {
     pub fn checkpoint(&self) -> Checkpoint {
         let _alone = self.merging.write().unwrap_or_else(PoisonError::into_inner);
         let merged = self.merged.iter().map(|merged| merged.load(Ordering::Relaxed)).collect();
-        let (lengths, kept) = self.lists.kept();
-        Checkpoint { computation: self.fingerprint(), merged, lengths, kept }
+        let computation = self.fingerprint();
+        let (lengths, bars, rows) = (Vec::new(), Vec::new(), Vec::new());
+        let mut checkpoint = Checkpoint { computation, merged, lengths, bars, kept: rows };
+        let kept = self.kept();
+        self.lists.each(|list| {
+            let Checkpoint { lengths, bars, kept: rows, .. } = &mut checkpoint;
+            let before = kept.as_ref().map_or(&[][..], |kept| kept.list(lengths.len()));
+            let start = rows.len();
+            rows.extend(before);
+            // Some of those are back already where taking back was stopped.
+            let new = list.neighbours().map(|neighbour| neighbour.index);
+            rows.extend(new.filter(|row| !before.contains(row)));
+            lengths.push((rows.len() - start) as u32);
+            bars.push(list.bar());
+        });
+        checkpoint
     }
 
     /// Goes on where a checkpoint of the same computation was made: with the same ratings and
     /// parameters, by this version or another one that computes in the same order.
     /// [`run`](Self::run) then computes the other tiles alone.
     ///
+    /// Quick: how similar the rows are that the lists keep is computed again later
+    /// ([`recall`](Self::recall)), once, however often the computation was stopped.
+    ///
     /// # Errors
     /// [`CheckpointError`] if it is of another computation, or tiles were merged already. After an
     /// error nothing should be computed with this.
     pub fn resume(&self, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
-        self.resume_while(checkpoint, &|| true)
-    }
-
-    /// As [`resume`](Self::resume), for as long as `go_on` says so: asked often, on any thread.
-    ///
-    /// # Errors
-    /// As [`resume`](Self::resume); [`CheckpointError::Stopped`] if `go_on` said no.
-    pub fn resume_while(
-        &self,
-        checkpoint: &Checkpoint,
-        go_on: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), CheckpointError> {
         let begun = self.tiles_merged();
         if begun > 0 {
             return Err(CheckpointError::Begun { merged: begun });
@@ -251,12 +269,39 @@ impl<'a> AllPairs<'a> {
         if checkpoint.computation != self.fingerprint() || checkpoint.merged.len() != tiles {
             return Err(CheckpointError::OtherComputation);
         }
-        let Self { similarities, order, plan, layout, lists, .. } = self;
-        Seed { similarities, order, plan, layout, lists }.fill(checkpoint, go_on)?;
+        let kept = Kept::new(checkpoint, &self.order, &self.plan)?;
+        self.lists.start_at(&checkpoint.bars);
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Some(kept);
         for (merged, &was) in self.merged.iter().zip(&checkpoint.merged) {
             merged.store(was, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// Whether going on from a checkpoint of the tiles merged so far is expected to take less than
+    /// computing them once more.
+    pub fn going_on_pays(&self) -> bool {
+        let merged = self.tiles().iter().zip(&self.merged);
+        let merged = merged.filter(|(_, merged)| merged.load(Ordering::Relaxed));
+        let work: f64 = merged.map(|(tile, _)| self.work(tile).total()).sum();
+        work > self.recall_work()
+    }
+
+    /// What it is expected to cost to compute the similarities of the lists again, in the unit of
+    /// [`work`](Self::work).
+    fn recall_work(&self) -> f64 {
+        let kept = self.kept();
+        let (mut work, mut position) = (0.0, 0);
+        self.lists.each(|list| {
+            let before = kept.as_ref().map_or(0, |kept| kept.list(position as usize).len());
+            work += self.costs.recall(position, before.max(list.len()));
+            position += 1;
+        });
+        work
+    }
+
+    fn kept(&self) -> RwLockReadGuard<'_, Option<Kept>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many tiles the lists have.
@@ -287,7 +332,8 @@ impl<'a> AllPairs<'a> {
         hash.finalize().into()
     }
 
-    /// The finished lists. Complete when every tile was merged.
+    /// The finished lists. Complete when every tile was merged and, where a checkpoint was gone on with,
+    /// [`recall`](Self::recall) was called, as [`run_tiles`](Self::run_tiles) does.
     pub fn finish(self) -> NeighbourIndex {
         self.lists.finish(&self.parameters, &self.order)
     }

@@ -1,9 +1,8 @@
 //! A computation that was stopped goes on from its checkpoint, to the same bits.
 
 use likemind::{
-    AllPairs, Cancelled, Checkpoint, CheckpointError, Kernel, Measure, ModelOptions,
-    ModelParameters, NeighbourIndex, Observer, Progress, RatingMatrix, RatingTable, Side,
-    Unobserved,
+    AllPairs, Checkpoint, CheckpointError, Kernel, Measure, ModelOptions, ModelParameters,
+    NeighbourIndex, Observer, Progress, RatingMatrix, RatingTable, RunError, Side, Unobserved,
 };
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,30 +34,31 @@ fn parameters(measure: Measure, k: usize) -> ModelParameters {
     options.check().unwrap()
 }
 
-/// Stops after some tiles, and keeps the last checkpoint.
+/// Stops after some tiles, and keeps the first and the last progress.
 #[derive(Default)]
 struct Stopper {
-    tiles_left: AtomicUsize,
-    last: Mutex<Option<Progress>>,
+    tiles: usize,
+    told: Mutex<Option<(Progress, Progress)>>,
 }
 
 impl Stopper {
     fn after(tiles: usize) -> Self {
-        Self { tiles_left: AtomicUsize::new(tiles), ..Self::default() }
+        Self { tiles, ..Self::default() }
     }
 }
 
 impl Observer for Stopper {
     fn progress(&self, progress: Progress) {
-        let mut last = self.last.lock().unwrap();
-        if last.is_none_or(|last| last.tiles_done < progress.tiles_done) {
-            *last = Some(progress);
+        let mut told = self.told.lock().unwrap();
+        let (_, last) = told.get_or_insert((progress, progress));
+        if last.tiles_done < progress.tiles_done {
+            *last = progress;
         }
     }
 
     fn is_cancelled(&self) -> bool {
-        let take = |left: usize| left.checked_sub(1);
-        self.tiles_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err()
+        let told = *self.told.lock().unwrap();
+        told.is_some_and(|(first, last)| last.tiles_done - first.tiles_done >= self.tiles)
     }
 }
 
@@ -85,11 +85,14 @@ fn in_pieces(
         let stopper = Stopper::after(tiles);
         match on_threads(threads, || all_pairs.run_tiles(&stopper)) {
             Ok(()) => return all_pairs.finish(),
-            Err(Cancelled) => {
+            Err(RunError::Checkpoint(error)) => panic!("{error}"),
+            Err(RunError::Cancelled) => {
                 let checkpoint = all_pairs.checkpoint();
-                assert_eq!(checkpoint.tiles_done(), before + tiles);
-                let told = stopper.last.lock().unwrap().unwrap();
-                assert_eq!(told.tiles_done, before + tiles);
+                // Each thread may be at one more.
+                let done = checkpoint.tiles_done() - before;
+                assert!((tiles..tiles + threads).contains(&done), "{done}");
+                let (_, told) = stopper.told.lock().unwrap().unwrap();
+                assert_eq!(told.tiles_done, checkpoint.tiles_done());
                 assert!(told.work_done > 0.0 && told.work_done < 1.0, "{told:?}");
                 bytes = Some(checkpoint.to_bytes());
             }
@@ -169,20 +172,93 @@ fn checkpoints_of_other_computations_are_refused() {
     assert_eq!(begun, Err(CheckpointError::Begun { merged: 1 }));
 }
 
+/// Stops after so many questions whether to.
+struct Impatient(AtomicUsize);
+
+impl Observer for Impatient {
+    fn is_cancelled(&self) -> bool {
+        let take = |left: usize| left.checked_sub(1);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err()
+    }
+}
+
 #[test]
-fn going_on_can_be_stopped() {
+fn recalling_can_be_stopped_and_loses_nothing() {
+    let matrix = matrix("1:5:1");
+    let model = parameters(Measure::Pcs, 7);
+    let whole = AllPairs::new(&matrix, model).run(&Unobserved).unwrap();
+    let all_pairs = AllPairs::new(&matrix, model);
+    assert_eq!(on_threads(1, || all_pairs.run_tiles(&Stopper::after(4))), Err(RunError::Cancelled));
+    let mut checkpoint = all_pairs.checkpoint();
+    for asked in [0, 1, 2] {
+        let all_pairs = AllPairs::new(&matrix, model);
+        all_pairs.resume(&checkpoint).unwrap();
+        let impatient = Impatient(AtomicUsize::new(asked));
+        assert_eq!(all_pairs.recall(&impatient), Err(RunError::Cancelled), "{asked}");
+        // Tiles that are merged meanwhile are in the next checkpoint, and nothing is in it twice.
+        let stopped = on_threads(1, || all_pairs.run_tiles(&Stopper::after(1)));
+        assert_eq!(stopped, Err(RunError::Cancelled));
+        let next = all_pairs.checkpoint();
+        assert_eq!(next.tiles_done(), checkpoint.tiles_done() + 1);
+        checkpoint = next;
+    }
+    let all_pairs = AllPairs::new(&matrix, model);
+    all_pairs.resume(&checkpoint).unwrap();
+    all_pairs.recall(&Unobserved).unwrap();
+    assert_eq!(all_pairs.run(&Unobserved).unwrap(), whole);
+}
+
+/// Counts what was done before the first checkpoint of a run that goes on.
+#[derive(Default)]
+struct First {
+    before: Mutex<Option<Progress>>,
+    tiles: AtomicUsize,
+}
+
+impl Observer for First {
+    fn progress(&self, progress: Progress) {
+        self.before.lock().unwrap().get_or_insert(progress);
+    }
+
+    fn checkpoint_due(&self) -> bool {
+        true
+    }
+
+    fn checkpoint(&self, checkpoint: Checkpoint) {
+        let first = (Ordering::Relaxed, Ordering::Relaxed);
+        let _ = self.tiles.compare_exchange(0, checkpoint.tiles_done(), first.0, first.1);
+    }
+}
+
+#[test]
+fn a_further_checkpoint_comes_before_anything_else() {
     let matrix = matrix("1:5:1");
     let model = parameters(Measure::Pcs, 7);
     let all_pairs = AllPairs::new(&matrix, model);
-    assert_eq!(all_pairs.run_tiles(&Stopper::after(4)), Err(Cancelled));
+    assert_eq!(on_threads(1, || all_pairs.run_tiles(&Stopper::after(6))), Err(RunError::Cancelled));
+    assert!(all_pairs.going_on_pays());
     let checkpoint = all_pairs.checkpoint();
-    for asked in [0, 3] {
-        let left = AtomicUsize::new(asked);
-        let take = |left: usize| left.checked_sub(1);
-        let go_on = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok();
-        let stopped = AllPairs::new(&matrix, model).resume_while(&checkpoint, &go_on);
-        assert_eq!(stopped, Err(CheckpointError::Stopped));
-    }
+    let all_pairs = AllPairs::new(&matrix, model);
+    all_pairs.resume(&checkpoint).unwrap();
+    let first = First::default();
+    on_threads(1, || all_pairs.run_tiles(&first)).unwrap();
+    let before = first.before.into_inner().unwrap().unwrap();
+    assert_eq!(before.tiles_done, 6);
+    assert!(before.work_done < 1.0);
+    assert_eq!(first.tiles.into_inner(), 7);
+}
+
+#[test]
+fn no_checkpoint_is_made_that_costs_more_than_starting_over() {
+    let matrix = matrix("1:5:1");
+    let model = parameters(Measure::Pcs, usize::MAX);
+    let all_pairs = AllPairs::new(&matrix, model);
+    assert!(!all_pairs.going_on_pays(), "nothing is done");
+    let greedy = Greedy::default();
+    on_threads(1, || all_pairs.run_tiles(&greedy)).unwrap();
+    // Lists of all rows: every pair would be computed again, which few tiles are worth.
+    let first = greedy.0.into_inner().unwrap().first().map_or(usize::MAX, Checkpoint::tiles_done);
+    assert!(first > 1, "{first}");
 }
 
 /// Whoever upgrades in the middle of a job goes on with it.

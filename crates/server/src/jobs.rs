@@ -121,7 +121,12 @@ impl Jobs {
         let checkpoint_every = FitOptions::CHECKPOINT_EVERY;
         let options = FitOptions { parameters, threads, kernel, holder, checkpoint_every, rest };
         let mut tell = Some(tell);
+        let stopping = stop.clone();
         let mut listen = |event| {
+            // Who asked is told to try again, rather than to wait for however long that takes.
+            if event == FitEvent::Waiting {
+                stopping.stop();
+            }
             // Who is told of a job finds it.
             self.heard(event);
             if let FitEvent::Began { job, .. } = event {
@@ -143,11 +148,17 @@ impl Jobs {
             Ok(FitEnd::Interrupted { job, work_done }) => {
                 tracing::info!(%job, work_done, "a job is stopped and can go on");
             }
+            Ok(FitEnd::NotBegun) => tracing::info!("a job was stopped before it began"),
             Ok(FitEnd::Cancelled(job)) => tracing::info!(%job, "a job was cancelled"),
             Err(error) => tracing::error!(%error, "a job failed"),
         }
         drop(end_of_run);
-        if let (Some(tell), Err(error)) = (tell, end) {
+        let locked = || StoreError::Locked { path: store.path().to_owned() };
+        let error = match end {
+            Ok(FitEnd::NotBegun) => Some(locked()),
+            end => end.err(),
+        };
+        if let (Some(tell), Some(error)) = (tell, error) {
             // Who asked may be gone.
             let _ = tell.send(Err(error));
         }
@@ -157,12 +168,12 @@ impl Jobs {
         let mut running = self.running();
         let Some(running) = &mut *running else { return };
         match event {
-            FitEvent::Began { job, resumed } => {
-                tracing::info!(%job, resumed, "a job is running");
+            FitEvent::Began { job, start } => {
+                tracing::info!(%job, ?start, "a job is running");
                 (running.job, running.begun) = (Some(job), Instant::now());
             }
             FitEvent::Comparing(progress) => running.progress = Some(progress),
-            FitEvent::CatchingUp { .. } | FitEvent::Saving(_) => {}
+            FitEvent::Waiting | FitEvent::CatchingUp { .. } | FitEvent::Saving(_) => {}
         }
     }
 

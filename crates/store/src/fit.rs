@@ -1,18 +1,21 @@
 //! A fit from beginning to end: computing under a lease, with checkpoints and signs of life.
 
+mod attend;
 mod compute;
 mod replay;
 mod save;
 mod watch;
 
 use crate::error::StoreError;
-use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Orders};
+use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState};
 use crate::models::{ModelId, SaveProgress};
 use crate::open::Store;
-use compute::{Computed, Left, Work};
+use attend::{Attended, attend, heartbeat, save_checkpoint};
+use compute::Work;
 use likemind::{Kernel, ModelParameters, Progress, RatingMatrix, Reach, Side};
 use replay::{Replayed, replay};
 use save::{Finished, save};
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch as channel;
@@ -76,14 +79,14 @@ impl FitStop {
 /// What happens in a fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FitEvent {
-    /// It holds the lease, and knows whether it goes on. `resumed` is how much of the work an earlier run
-    /// has done.
+    /// Another process writes, as an import does for long; the fit waits for its turn.
+    Waiting,
+    /// It holds the lease, and knows whether it goes on. Told again if that turns out to be wrong.
     Began {
         /// The job.
         job: JobId,
-        /// 0 to 1; `None` for a new job, and for one that begins anew since its checkpoint is none of
-        /// this version.
-        resumed: Option<f64>,
+        /// Where it begins.
+        start: FitStart,
     },
     /// Pairs are being compared.
     Comparing(Progress),
@@ -94,6 +97,41 @@ pub enum FitEvent {
     },
     /// The model is being saved.
     Saving(SaveProgress),
+}
+
+/// Where a run of a job begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FitStart {
+    /// At its beginning.
+    New,
+    /// Where the last checkpoint of an earlier run was made.
+    GoesOn {
+        /// How much of the work is done, 0 to 1.
+        work_done: f64,
+    },
+    /// At its beginning, though an earlier run left a checkpoint.
+    Anew {
+        /// Why that is not gone on with.
+        why: StartOver,
+    },
+}
+
+/// Why a job starts over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartOver {
+    /// The checkpoint is of a version that computes in another way, or damaged.
+    Unfit,
+    /// Going on from it would take longer.
+    Cheaper,
+}
+
+impl fmt::Display for StartOver {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Unfit => "its checkpoint is none of this version",
+            Self::Cheaper => "that takes less time than to go on from its checkpoint",
+        })
+    }
 }
 
 /// How a fit ended that went as it should.
@@ -110,6 +148,8 @@ pub enum FitEnd {
     },
     /// A person cancelled its job.
     Cancelled(JobId),
+    /// It was stopped before another process that writes let it begin.
+    NotBegun,
 }
 
 /// A model that was made.
@@ -178,7 +218,10 @@ impl Store {
         tell: &mut (dyn FnMut(FitEvent) + Send),
     ) -> Result<FitEnd, StoreError> {
         let FitOptions { parameters, holder, .. } = options.clone();
-        let held = self.begin_fit(&FitRequest { parameters, holder, go_on_with }).await?;
+        let request = FitRequest { parameters, holder, go_on_with };
+        let Some(held) = self.begin_in_turn(&request, stop, tell).await? else {
+            return Ok(FitEnd::NotBegun);
+        };
         let end = match run(self, &held, options, stop, tell).await {
             // Cancelled while this process was silent for long.
             Err(StoreError::LeaseLost { job })
@@ -198,6 +241,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Begins a fit as soon as no other process writes; `None` if it is stopped first.
+    async fn begin_in_turn(
+        &self,
+        request: &FitRequest,
+        stop: &FitStop,
+        tell: &mut (dyn FnMut(FitEvent) + Send),
+    ) -> Result<Option<HeldJob>, StoreError> {
+        let mut is_told = false;
+        loop {
+            match self.begin_fit(request).await {
+                Err(StoreError::Locked { .. }) if stop.is_asked() => return Ok(None),
+                Err(StoreError::Locked { .. }) => {
+                    if !is_told {
+                        tell(FitEvent::Waiting);
+                    }
+                    is_told = true;
+                }
+                begun => return begun.map(Some),
+            }
+        }
+    }
+}
+
 async fn run(
     store: &Store,
     held: &HeldJob,
@@ -207,8 +274,7 @@ async fn run(
 ) -> Result<FitEnd, StoreError> {
     let matrix = pinned_matrix(store, held).await?;
     let info = held.info();
-    let left = |checkpoint| Left { checkpoint, work_done: info.work_done };
-    let left = held.checkpoint().await?.map(left);
+    let left = held.checkpoint().await?;
     let watch = Arc::new(Watch::new(options.rest));
     let begun = Instant::now();
     let mut work = Work::start(matrix, options.clone(), left, Arc::clone(&watch));
@@ -236,8 +302,11 @@ async fn run(
             }
         }
         Attended::Stopped(checkpoint) => {
-            save_checkpoint(held, &checkpoint).await?;
-            heartbeat(held, watch.progress(), begun).await?;
+            let progress = watch.progress();
+            heartbeat(held, progress, begun).await?;
+            if let (Some(checkpoint), Some(progress)) = (checkpoint, progress) {
+                save_checkpoint(held, &checkpoint, progress).await?;
+            }
             interrupted(held).await
         }
         Attended::Cancelled => cancelled(held).await,
@@ -271,83 +340,4 @@ async fn interrupted(held: &HeldJob) -> Result<FitEnd, StoreError> {
 async fn cancelled(held: &HeldJob) -> Result<FitEnd, StoreError> {
     held.cancelled().await?;
     Ok(FitEnd::Cancelled(held.info().id))
-}
-
-/// A sign of life, or none while another process writes: that one is in the way of whoever would
-/// take over, too.
-async fn heartbeat(
-    held: &HeldJob,
-    progress: Option<Progress>,
-    begun: Instant,
-) -> Result<Orders, StoreError> {
-    match held.heartbeat(progress, begun.elapsed().as_secs_f64()).await {
-        Err(StoreError::Locked { .. }) => Ok(Orders::GoOn),
-        told => told,
-    }
-}
-
-/// Saves a checkpoint, or leaves the former while another process writes.
-async fn save_checkpoint(held: &HeldJob, bytes: &[u8]) -> Result<(), StoreError> {
-    match held.save_checkpoint(bytes).await {
-        Err(StoreError::Locked { .. }) => Ok(()),
-        saved => saved,
-    }
-}
-
-/// How the computation ended.
-enum Attended {
-    Finished(Computed),
-    Stopped(Vec<u8>),
-    Cancelled,
-}
-
-/// Gives signs of life, tells progress and saves checkpoints while the threads compute.
-async fn attend(
-    held: &HeldJob,
-    watch: &Watch,
-    stop: &FitStop,
-    (begun, checkpoint_every): (Instant, Duration),
-    tell: &mut (dyn FnMut(FitEvent) + Send),
-    work: &mut Work,
-) -> Result<Attended, StoreError> {
-    let (mut last_heartbeat, mut last_checkpoint) = (Instant::now(), Instant::now());
-    let (job, mut cancelled) = (held.info().id, false);
-    let mut look_around = |work: &mut Work| {
-        // Looked at first: by then it is known whether it goes on, which is told first.
-        let progress = watch.progress();
-        if let Some(resumed) = work.begun() {
-            tell(FitEvent::Began { job, resumed });
-        }
-        if let Some(progress) = progress {
-            tell(FitEvent::Comparing(progress));
-        }
-    };
-    look_around(work);
-    loop {
-        let look = tokio::time::timeout(LOOK.min(checkpoint_every), work.wait(job)).await;
-        look_around(work);
-        if let Ok(ended) = look {
-            return Ok(match ended? {
-                _ if cancelled => Attended::Cancelled,
-                Ok(computed) => Attended::Finished(computed),
-                Err(checkpoint) => Attended::Stopped(checkpoint),
-            });
-        }
-        if stop.is_asked() {
-            watch.cancel();
-        }
-        if last_heartbeat.elapsed() >= HEARTBEAT.min(checkpoint_every) {
-            last_heartbeat = Instant::now();
-            if heartbeat(held, watch.progress(), begun).await? == Orders::Cancel {
-                cancelled = true;
-                watch.cancel();
-            }
-        }
-        if let Some(made) = watch.take_checkpoint() {
-            save_checkpoint(held, &compute::packed(made, job).await?).await?;
-            last_checkpoint = Instant::now();
-        } else if last_checkpoint.elapsed() >= checkpoint_every {
-            watch.ask_for_checkpoint();
-        }
-    }
 }

@@ -67,7 +67,7 @@ pub use backup::Backup;
 pub use changes::{Changes, SingleChange};
 pub use data_set::{DataState, ScaleChoice, Summary};
 pub use error::StoreError;
-pub use fit::{FitEnd, FitEvent, FitOptions, FitStop, Fitted};
+pub use fit::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, StartOver};
 pub use forget::Forgotten;
 pub use import::{
     ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,

@@ -7,8 +7,8 @@ use likemind::{
     AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
 };
 use likemind_store::{
-    Change, FitEnd, FitEvent, FitOptions, FitRequest, FitStop, HeldJob, ImportBatch, ImportMode,
-    JobId, JobState, NewModel, Orders, Store, StoreError,
+    Change, FitEnd, FitEvent, FitOptions, FitRequest, FitStart, FitStop, HeldJob, ImportBatch,
+    ImportMode, JobId, JobState, NewModel, Orders, StartOver, Store, StoreError,
 };
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
     let index = index(&one).await;
     let late = one.begin_fit(&request("late")).await.unwrap();
     late.heartbeat(Some(progress(2)), 1.5).await.unwrap();
-    late.save_checkpoint(b"two tiles").await.unwrap();
+    late.save_checkpoint(b"two tiles", progress(3)).await.unwrap();
     silence(&place).await;
     assert_eq!(one.jobs().await.unwrap()[0].state, JobState::Queued);
     let held = two.begin_fit(&request("quick")).await.unwrap();
@@ -94,7 +94,7 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
     let before = two.job(held.info().id).await.unwrap();
     for lost in [
         late.heartbeat(Some(progress(9)), 9.0).await.map(drop),
-        late.save_checkpoint(b"late").await,
+        late.save_checkpoint(b"late", progress(3)).await,
         finish(&late, &index).await,
         late.fail("late").await,
         late.cancelled().await,
@@ -162,7 +162,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     let held = store.begin_fit(&request("first")).await.unwrap();
     held.heartbeat(Some(progress(4)), 2.0).await.unwrap();
     let big: Vec<u8> = (0..9_000_000_u32).map(|byte| (byte % 251) as u8).collect();
-    held.save_checkpoint(&big).await.unwrap();
+    held.save_checkpoint(&big, progress(3)).await.unwrap();
     let info = held.interrupted().await.unwrap();
     assert_eq!((info.state, info.holder), (JobState::Queued, None));
     let (user, item, _) = SMALL[0];
@@ -177,7 +177,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     let store = place.open().await;
     let again = store.begin_fit(&request("second")).await.unwrap();
     assert_eq!((again.info().id, again.info().sequence), (info.id, info.sequence));
-    assert_eq!((again.info().tiles_done, again.info().work_done), (4, 0.25));
+    assert_eq!((again.info().tiles_done, again.info().work_done), (3, 0.25));
     assert_eq!(again.checkpoint().await.unwrap(), Some(big));
     assert_eq!(store.matrix_at(info.sequence).await.unwrap(), Some(old));
     again.interrupted().await.unwrap();
@@ -214,7 +214,7 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
     assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::GoOn);
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Running);
     assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
-    held.save_checkpoint(b"some").await.unwrap();
+    held.save_checkpoint(b"some", progress(3)).await.unwrap();
     held.cancelled().await.unwrap();
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     let over = store.cancel_job(id).await.unwrap_err();
@@ -235,7 +235,7 @@ async fn a_job_whose_holder_is_gone_is_cancelled_for_good() {
     let store = filled(&place).await;
     // Killed just now: its heartbeat is fresh, its lock is not held.
     let held = store.begin_fit(&request("killed")).await.unwrap();
-    held.save_checkpoint(b"some").await.unwrap();
+    held.save_checkpoint(b"some", progress(3)).await.unwrap();
     let id = held.info().id;
     drop(held);
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Cancelled);
@@ -342,7 +342,7 @@ async fn a_fit_ends_with_an_active_model() {
     assert_eq!((active.id, &active.digest), (fitted.model, &fitted.digest));
     assert_eq!(active.data_digest, store.data_digest().await.unwrap());
     assert_eq!(store.neighbour_index(active.id).await.unwrap(), index(&store).await);
-    assert!(matches!(events[0], FitEvent::Began { resumed: None, .. }));
+    assert!(matches!(events[0], FitEvent::Began { start: FitStart::New, .. }));
     assert!(matches!(events[1], FitEvent::Comparing(Progress { work_done: 1.0, .. })));
     assert!(matches!(events.last(), Some(FitEvent::Saving(_))));
     let job = store.job(fitted.job).await.unwrap();
@@ -369,22 +369,24 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
     let store = filled(&place).await;
     let held = store.begin_fit(&request("an older version")).await.unwrap();
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    held.save_checkpoint(b"of another computation").await.unwrap();
+    held.save_checkpoint(b"of another computation", progress(3)).await.unwrap();
     let id = held.interrupted().await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     let end = store.fit(options(), &FitStop::default(), &mut tell).await.unwrap();
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == id));
-    assert_eq!(events[0], FitEvent::Began { job: id, resumed: None });
+    let start = FitStart::Anew { why: StartOver::Unfit };
+    assert_eq!(events[0], FitEvent::Began { job: id, start });
 
     let matrix = store.matrix().await.unwrap();
     let held = store.begin_fit(&request("this version")).await.unwrap();
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
     let checkpoint = AllPairs::new(&matrix, parameters(5)).checkpoint().to_bytes();
-    held.save_checkpoint(&checkpoint).await.unwrap();
+    held.save_checkpoint(&checkpoint, progress(3)).await.unwrap();
     let job = held.interrupted().await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     store.fit(options(), &FitStop::default(), &mut tell).await.unwrap();
-    assert_eq!(events[0], FitEvent::Began { job, resumed: Some(0.25) });
+    let start = FitStart::Anew { why: StartOver::Cheaper };
+    assert_eq!(events[0], FitEvent::Began { job, start });
 }

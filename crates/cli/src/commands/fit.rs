@@ -6,7 +6,7 @@ mod fitted;
 
 use crate::args::{NeighbourArgs, Shared};
 use crate::client::ServerArgs;
-use crate::interrupt::{Interrupt, Interrupted};
+use crate::interrupt::{Interrupt, Interrupted, Stopped};
 use crate::messages::note;
 use crate::output;
 use crate::progress::{Advance, ProgressMode, Reporter};
@@ -14,7 +14,8 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 pub(crate) use fitted::Fitted;
 use likemind::{Kernel, ModelParameters, Side};
-use likemind_store::{FitEnd, FitEvent, FitOptions, FitStop, JobId, ModelInfo, Store};
+use likemind_store::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, JobId, ModelInfo, Store};
+use std::fmt::Display;
 use std::time::Duration;
 
 /// Computes the neighbours of all users (or items): the precompute
@@ -157,6 +158,7 @@ pub(crate) async fn fit(
         FitEnd::Interrupted { job, work_done } => {
             Err(Interrupted { signal: interrupt.signal(), job, work_done }.into())
         }
+        FitEnd::NotBegun => Err(Stopped::by(interrupt.signal()).into()),
         FitEnd::Cancelled(job) => bail!("expected a model, found that job {job} was cancelled"),
     }
 }
@@ -188,7 +190,10 @@ enum Step {
 impl Teller {
     fn tell(&mut self, event: FitEvent) {
         match event {
-            FitEvent::Began { job, resumed } => self.began(job, resumed),
+            FitEvent::Waiting => {
+                self.note("waiting for another process that writes to the database");
+            }
+            FitEvent::Began { job, start } => self.began(job, start),
             FitEvent::Comparing(progress) => {
                 let advance = Advance { done: progress.pairs_done, share: progress.work_done };
                 self.reporter(Step::Comparing, progress.pairs).advance(advance);
@@ -200,16 +205,27 @@ impl Teller {
         }
     }
 
-    fn began(&self, job: JobId, resumed: Option<f64>) {
-        if let (Some(share), true) = (resumed, self.progress != ProgressMode::None) {
-            note(format_args!("going on with job {job}, which is at {:.0} %", share * 100.0));
+    fn began(&mut self, job: JobId, start: FitStart) {
+        // Of a run that begins once more, the bar does too.
+        self.step = None;
+        match start {
+            FitStart::New => {}
+            FitStart::GoesOn { work_done } => {
+                let percent = work_done * 100.0;
+                self.note(format_args!("going on with job {job}, which is at {percent:.0} %"));
+            }
+            FitStart::Anew { why } => self.note(format_args!("job {job} starts over: {why}")),
         }
     }
 
     fn catching_up(&mut self, rows: usize) {
         self.step = None;
+        self.note(format_args!("taking in the ratings that came meanwhile, of {rows} rows"));
+    }
+
+    fn note(&self, text: impl Display) {
         if self.progress != ProgressMode::None {
-            note(format_args!("taking in the ratings that came meanwhile, of {rows} rows"));
+            note(format_args!("{text}"));
         }
     }
 

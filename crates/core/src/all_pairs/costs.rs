@@ -120,6 +120,16 @@ impl Costs {
         entering * tile.columns().len() as f64 * nanoseconds::OFFER
     }
 
+    /// Computing the similarities of so many rows that a list keeps again: most of them are longer than
+    /// the list's own row, whose ratings are what has to be walked.
+    pub(super) fn recall(&self, position: u32, rows: usize) -> f64 {
+        let row = position..position + 1;
+        let walk = of(&self.steps, &row) as f64 * nanoseconds::STEP;
+        let walk =
+            if walk > 0.0 { walk } else { of(&self.ratings, &row) as f64 * nanoseconds::EVENT };
+        rows as f64 * (walk + nanoseconds::BLOCK + nanoseconds::FINISH + nanoseconds::OFFER)
+    }
+
     fn co_ratings(&self, tile: &Tile) -> f64 {
         self.met(&self.reach, tile) * self.co_rating_scale
     }

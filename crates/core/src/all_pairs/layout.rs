@@ -6,7 +6,7 @@ use super::dense::{DenseRows, Head, Shared, Workspace};
 use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
 use super::lists::PartialNeighbours;
 use super::order::RowOrder;
-use super::seed::{KeptPair, Offers, offer_along_rows};
+use super::recall::{KeptPair, TakenBack, take_back_along_rows};
 use super::sparse;
 use super::tile::Tile;
 use crate::similarity::{Plane, Similarities, View, with_real_sums, with_view};
@@ -132,22 +132,22 @@ impl Layout {
 }
 
 impl Layout {
-    /// Offers the pairs of a block of longer rows that a checkpoint keeps.
-    pub(super) fn offer_kept(
+    /// Takes back the pairs of a block of longer rows that a checkpoint keeps.
+    pub(super) fn take_back(
         &self,
         similarities: &Similarities<'_>,
         order: &RowOrder,
         block: Range<u32>,
         pairs: &mut [KeptPair],
-        offers: &mut Offers<'_>,
+        taken: &mut TakenBack<'_>,
     ) -> Result<(), CheckpointError> {
         let rows = (similarities, order);
         match (self, similarities.plane()) {
-            (Self::Avx512(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
-            (Self::Avx2(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
-            (Self::Portable(blocks), _) => blocks.offer_kept(rows, block, pairs, offers),
+            (Self::Avx512(blocks), _) => blocks.take_back(rows, block, pairs, taken),
+            (Self::Avx2(blocks), _) => blocks.take_back(rows, block, pairs, taken),
+            (Self::Portable(blocks), _) => blocks.take_back(rows, block, pairs, taken),
             (_, plane) => with_view!(plane, (view, Sums) => {
-                offer_along_rows::<_, Sums>(view, order, pairs, offers)
+                take_back_along_rows::<_, Sums>(view, order, pairs, taken)
             }),
         }
     }
@@ -172,18 +172,18 @@ impl<K: BlockKernel> Blocks<K> {
         self.idle().push(work);
     }
 
-    fn offer_kept(
+    fn take_back(
         &self,
         (similarities, order): (&Similarities<'_>, &RowOrder),
         block: Range<u32>,
         pairs: &mut [KeptPair],
-        offers: &mut Offers<'_>,
+        taken: &mut TakenBack<'_>,
     ) -> Result<(), CheckpointError> {
         let shared = Shared { rows: &self.rows, order, finisher: similarities.finisher() };
         let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
-        let offered = shared.offer_kept(self.kernel, block, pairs, &mut work, offers);
+        let taken_back = shared.take_back(self.kernel, block, pairs, &mut work, taken);
         self.idle().push(work);
-        offered
+        taken_back
     }
 
     fn bytes(&self) -> (usize, usize) {

@@ -16,6 +16,8 @@ const BAND: usize = 256;
 /// The growing lists by position, in bands that are locked together.
 pub(super) struct NeighbourLists {
     k: usize,
+    /// The bar of an empty list.
+    open: RankKey,
     bands: Vec<Mutex<Vec<TopK>>>,
     /// Partial neighbours that were merged: their memory serves again.
     idle: Mutex<Vec<PartialNeighbours>>,
@@ -93,10 +95,10 @@ impl NeighbourLists {
     pub(super) fn new(rows: usize, parameters: &ModelParameters) -> Self {
         // No list can be longer than the other rows are many.
         let k = parameters.k().min(rows.max(1));
-        let open = TopK::before(parameters.floor().map_or(RankKey::LAST, RankKey::before_all_of));
-        let band = |first: usize| Mutex::new(vec![open.clone(); BAND.min(rows - first)]);
+        let open = parameters.floor().map_or(RankKey::LAST, RankKey::before_all_of);
+        let band = |first: usize| Mutex::new(vec![TopK::before(open); BAND.min(rows - first)]);
         let bands = (0..rows).step_by(BAND).map(band).collect();
-        Self { k, bands, idle: Mutex::default() }
+        Self { k, open, bands, idle: Mutex::default() }
     }
 
     /// Empty lists for a tile, which know the bars that offers have to pass.
@@ -156,27 +158,34 @@ impl NeighbourLists {
         self.discard(partial);
     }
 
-    /// Offers neighbours to the lists at ascending positions, a band under one lock.
-    pub(super) fn offer_all(&self, offers: &[(u32, Neighbour)]) {
-        let band_of = |offer: &(u32, Neighbour)| offer.0 as usize / BAND;
-        for offers in offers.chunk_by(|a, b| band_of(a) == band_of(b)) {
-            let mut band = lock(&self.bands[band_of(&offers[0])]);
-            for &(position, neighbour) in offers {
-                band[position as usize % BAND].offer(self.k, neighbour.into());
+    /// Has the empty lists turn away whoever does not rank before these bars, by position.
+    pub(super) fn start_at(&self, bars: &[RankKey]) {
+        let mut bars = bars.iter();
+        self.each(|list| bars.by_ref().take(1).for_each(|&bar| list.start_at(bar)));
+    }
+
+    /// Has the lists at ascending positions take neighbours back, a band under one lock.
+    pub(super) fn take_back(&self, neighbours: &[(u32, Neighbour)]) {
+        let band_of = |(position, _): &(u32, Neighbour)| *position as usize / BAND;
+        for of_band in neighbours.chunk_by(|a, b| band_of(a) == band_of(b)) {
+            let mut band = lock(&self.bands[band_of(&of_band[0])]);
+            for &(position, neighbour) in of_band {
+                band[position as usize % BAND].take_back(self.k, neighbour);
             }
         }
     }
 
-    /// How many each list holds, in order, and the rows that they hold, list after list.
-    pub(super) fn kept(&self) -> (Vec<u32>, Vec<u32>) {
-        let (mut lengths, mut rows) = (Vec::new(), Vec::new());
-        for band in &self.bands {
-            for list in lock(band).iter() {
-                lengths.push(list.len() as u32);
-                rows.extend(list.neighbours().map(|neighbour| neighbour.index));
-            }
-        }
-        (lengths, rows)
+    /// Cuts the lists to the k best once all were taken back; true if those justify all bars.
+    pub(super) fn settle(&self) -> bool {
+        let settle = |band: &Mutex<Vec<TopK>>| {
+            lock(band).iter_mut().all(|list| list.settle(self.k, self.open))
+        };
+        self.bands.par_iter().all(settle)
+    }
+
+    /// Visits the lists by position.
+    pub(super) fn each(&self, mut visit: impl FnMut(&mut TopK)) {
+        self.bands.iter().for_each(|band| lock(band).iter_mut().for_each(&mut visit));
     }
 
     /// Visits the lists of a range of positions in order, a band under one lock.

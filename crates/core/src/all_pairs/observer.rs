@@ -1,6 +1,6 @@
 //! Who watches a long computation.
 
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, CheckpointError};
 use serde::Serialize;
 
 /// How far a computation is.
@@ -15,21 +15,22 @@ pub struct Progress {
     /// Pairs in all.
     pub pairs: u64,
     /// How much of the expected time is over, 0 to 1: pairs of the first tiles take longer than those of
-    /// the last.
+    /// the last, and computing similarities of a checkpoint again takes some too.
     pub work_done: f64,
 }
 
 /// Watches a computation, and may end it. Called from the computing threads, so it should be quick.
 pub trait Observer: Sync {
-    /// A tile is done. Calls from several threads may arrive out of order.
+    /// A tile is done, or some of what a checkpoint keeps is computed again. Calls from several threads may arrive out of order.
     fn progress(&self, _progress: Progress) {}
 
-    /// Whether to stop. Asked before every tile.
+    /// Whether to stop. Asked often, and before every tile.
     fn is_cancelled(&self) -> bool {
         false
     }
 
-    /// Whether a checkpoint is due. Asked after every tile; each `true` makes one.
+    /// Whether a checkpoint is due. Asked after every tile; each `true` makes one, but where going on
+    /// from it would take longer than starting over.
     fn checkpoint_due(&self) -> bool {
         false
     }
@@ -43,7 +44,14 @@ pub struct Unobserved;
 
 impl Observer for Unobserved {}
 
-/// The observer ended the computation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the computation was cancelled")]
-pub struct Cancelled;
+/// Why a computation was not finished.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The observer ended it.
+    #[error("the computation was cancelled")]
+    Cancelled,
+    /// The checkpoint that it goes on from is none of it, which shows when similarities are computed
+    /// again.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}

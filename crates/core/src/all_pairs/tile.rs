@@ -43,6 +43,8 @@ impl Tile {
 /// The tiles of a side.
 pub(super) struct TilePlan {
     tiles: Vec<Tile>,
+    /// The first tile of each block of rows.
+    firsts: Vec<usize>,
     /// Columns of a tile, but for the last ones.
     width: u32,
 }
@@ -50,9 +52,10 @@ pub(super) struct TilePlan {
 impl TilePlan {
     /// Tiles for `rows` rows, in order of their rows, then of their columns.
     pub(super) fn new(rows: u32) -> Self {
-        let mut tiles = Vec::new();
+        let (mut tiles, mut firsts) = (Vec::new(), Vec::new());
         let width = (rows / PARTS).next_multiple_of(ROWS).clamp(COLUMNS.0, COLUMNS.1);
         for first_row in (0..rows).step_by(ROWS as usize) {
+            firsts.push(tiles.len());
             let first_block = first_row / width * width;
             for first_column in (first_block..rows).step_by(width as usize) {
                 let tile = Tile {
@@ -64,7 +67,7 @@ impl TilePlan {
                 }
             }
         }
-        Self { tiles, width }
+        Self { tiles, firsts, width }
     }
 
     pub(super) fn tiles(&self) -> &[Tile] {
@@ -73,13 +76,17 @@ impl TilePlan {
 
     /// The place of the tile with this first row and column; `None` if there is none.
     pub(super) fn place_of(&self, first: (u32, u32)) -> Option<usize> {
-        let first_of = |tile: &Tile| (tile.rows.start, tile.columns.start);
-        self.tiles.binary_search_by_key(&first, first_of).ok()
+        let place = self.place_with(first)?;
+        let Tile { rows, columns } = &self.tiles[place];
+        ((rows.start, columns.start) == first).then_some(place)
     }
 
     /// The place of the tile with this pair, the row before the column; `None` if there is none.
     pub(super) fn place_with(&self, (row, column): (u32, u32)) -> Option<usize> {
-        self.place_of((row / ROWS * ROWS, column / self.width * self.width))
+        let first = *self.firsts.get((row / ROWS) as usize)?;
+        let at = (column / self.width).checked_sub(row / ROWS * ROWS / self.width)?;
+        let tile = self.tiles.get(first + at as usize)?;
+        (tile.rows.contains(&row) && tile.columns.contains(&column)).then_some(first + at as usize)
     }
 }
 

@@ -1,15 +1,15 @@
 //! The computation itself, on threads of its own.
 
-use super::FitOptions;
 use super::watch::Watch;
+use super::{FitOptions, FitStart, StartOver};
 use crate::error::StoreError;
 use crate::jobs::JobId;
 use likemind::{
-    AllPairs, Cancelled, Checkpoint, CheckpointError, ModelParameters, NeighbourIndex, Observer,
-    RatingMatrix, Reach,
+    AllPairs, Checkpoint, CheckpointError, ModelParameters, NeighbourIndex, RatingMatrix, Reach,
+    RunError,
 };
 use std::sync::Arc;
-use tokio::sync::oneshot::{self, error::TryRecvError};
+use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// A finished computation.
@@ -33,54 +33,35 @@ impl Computed {
     }
 }
 
-/// The end of a computation: its result, or the bytes of a checkpoint if it was stopped.
-type Ended = Result<Computed, Vec<u8>>;
-
-/// What an earlier run of the job left.
-pub(super) struct Left {
-    pub(super) checkpoint: Vec<u8>,
-    /// How much of the work was done, 0 to 1.
-    pub(super) work_done: f64,
-}
+/// The end of a computation: its result, or if it was stopped the bytes of a checkpoint, where going on
+/// from it pays.
+type Ended = Result<Computed, Option<Vec<u8>>>;
 
 /// A computation under way.
 pub(super) struct Work {
     /// `None` once it was waited for.
     running: Option<JoinHandle<Result<Ended, String>>>,
-    /// How much of the work an earlier run has done, until it is told.
-    left: Option<Option<f64>>,
-    /// Whether that could be gone on with.
-    resumed: oneshot::Receiver<bool>,
+    starts: mpsc::UnboundedReceiver<FitStart>,
 }
 
 impl Work {
+    /// Begins to compute, or goes on with what an earlier run of the job left.
     pub(super) fn start(
         matrix: RatingMatrix,
         options: FitOptions,
-        left: Option<Left>,
+        checkpoint: Option<Vec<u8>>,
         watch: Arc<Watch>,
     ) -> Self {
-        let (tell, resumed) = oneshot::channel();
-        let work_done = left.as_ref().map(|left| left.work_done);
-        let checkpoint = left.map(|left| left.checkpoint);
+        let (tell, starts) = mpsc::unbounded_channel();
         let compute = move || {
-            in_pool(options.threads, || compute(&matrix, &options, checkpoint, &watch, tell))
+            in_pool(options.threads, || compute(&matrix, &options, checkpoint, &watch, &tell))
         };
-        Self { running: Some(spawn_blocking(compute)), left: Some(work_done), resumed }
+        Self { running: Some(spawn_blocking(compute)), starts }
     }
 
-    /// How much of the work an earlier run has done, once it is known whether that can be gone on with;
-    /// told once.
-    pub(super) fn begun(&mut self) -> Option<Option<f64>> {
-        let resumed = match self.left? {
-            None => None,
-            Some(work_done) => match self.resumed.try_recv() {
-                Err(TryRecvError::Empty) => return None,
-                resumed => resumed.unwrap_or(false).then_some(work_done),
-            },
-        };
-        self.left = None;
-        Some(resumed)
+    /// Where it begins, once that is known; each is told once.
+    pub(super) fn begun(&mut self) -> Option<FitStart> {
+        self.starts.try_recv().ok()
     }
 
     /// Waits for the end. Safe to be given up and begun again.
@@ -114,40 +95,48 @@ fn compute(
     options: &FitOptions,
     checkpoint: Option<Vec<u8>>,
     watch: &Watch,
-    resumed: oneshot::Sender<bool>,
+    tell: &mpsc::UnboundedSender<FitStart>,
 ) -> Result<Ended, String> {
-    let all_pairs = AllPairs::with_kernel(matrix, options.parameters, options.kernel);
-    let all_pairs = match checkpoint {
-        None => all_pairs,
-        Some(bytes) => {
-            let went_on = resume(&all_pairs, &bytes, watch);
-            let is_known = matches!(went_on, Ok(()) | Err(CheckpointError::Stopped));
-            // Whoever would hear it may be gone.
-            let _ = resumed.send(is_known);
-            match went_on {
-                Ok(()) => all_pairs,
-                // What was left is left as it is.
-                Err(CheckpointError::Stopped) => return Ok(Err(bytes)),
-                // One that does not fit, as of an older version, costs the work done; nothing else.
-                Err(_) => {
-                    drop(all_pairs);
-                    AllPairs::with_kernel(matrix, options.parameters, options.kernel)
-                }
-            }
-        }
+    let begin = || AllPairs::with_kernel(matrix, options.parameters, options.kernel);
+    let told = |start| {
+        // Whoever would hear it may be gone.
+        let _ = tell.send(start);
     };
-    let pairs = all_pairs.pairs();
-    Ok(match all_pairs.run_tiles(watch) {
-        Ok(()) => {
-            let index = all_pairs.finish();
-            Ok(Computed::new(matrix, &options.parameters, index, pairs))
+    let mut all_pairs = begin();
+    match checkpoint.map(|bytes| go_on(&all_pairs, &bytes)) {
+        None => told(FitStart::New),
+        Some(Ok(())) if all_pairs.going_on_pays() => {
+            told(FitStart::GoesOn { work_done: all_pairs.work_done() });
         }
-        Err(Cancelled) => Err(all_pairs.checkpoint().to_bytes()),
-    })
+        Some(unfit) => {
+            let why = unfit.map_or(StartOver::Unfit, |()| StartOver::Cheaper);
+            told(FitStart::Anew { why });
+            all_pairs = begin();
+        }
+    }
+    let mut ended = all_pairs.run_tiles(watch);
+    if let Err(RunError::Checkpoint(_)) = ended {
+        told(FitStart::Anew { why: StartOver::Unfit });
+        watch.restart();
+        all_pairs = begin();
+        ended = all_pairs.run_tiles(watch);
+    }
+    match ended {
+        Ok(()) => {
+            let pairs = all_pairs.pairs();
+            let index = all_pairs.finish();
+            Ok(Ok(Computed::new(matrix, &options.parameters, index, pairs)))
+        }
+        Err(RunError::Cancelled) => {
+            let pays = all_pairs.going_on_pays();
+            Ok(Err(pays.then(|| all_pairs.checkpoint().to_bytes())))
+        }
+        Err(RunError::Checkpoint(error)) => Err(error.to_string()),
+    }
 }
 
-fn resume(all_pairs: &AllPairs<'_>, bytes: &[u8], watch: &Watch) -> Result<(), CheckpointError> {
-    all_pairs.resume_while(&Checkpoint::from_bytes(bytes)?, &|| !watch.is_cancelled())
+fn go_on(all_pairs: &AllPairs<'_>, bytes: &[u8]) -> Result<(), CheckpointError> {
+    all_pairs.resume(&Checkpoint::from_bytes(bytes)?)
 }
 
 /// The bytes of a checkpoint: too much work to be done between two signs of life.

@@ -1,7 +1,8 @@
 //! The ratings that came while a fit computed.
 
+use super::attend::heartbeat;
 use super::compute::{Computed, in_pool};
-use super::{FitOptions, FitStop, HEARTBEAT, heartbeat};
+use super::{FitOptions, FitStop, HEARTBEAT};
 use crate::changes::Changes;
 use crate::data_set::DataState;
 use crate::error::StoreError;

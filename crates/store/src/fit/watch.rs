@@ -14,7 +14,9 @@ pub(super) struct Watch {
     wake: Condvar,
     checkpoint_wanted: AtomicBool,
     progress: Mutex<Option<Progress>>,
-    checkpoint: Mutex<Option<Checkpoint>>,
+    /// Where the computation began, until it is asked for.
+    first: Mutex<Option<Progress>>,
+    checkpoint: Mutex<Option<(Checkpoint, Progress)>>,
 }
 
 impl Watch {
@@ -31,9 +33,20 @@ impl Watch {
         self.checkpoint_wanted.store(true, Ordering::Relaxed);
     }
 
-    /// The checkpoint that was asked for, once.
-    pub(super) fn take_checkpoint(&self) -> Option<Checkpoint> {
+    /// The checkpoint that was asked for, once, and how far it is.
+    pub(super) fn take_checkpoint(&self) -> Option<(Checkpoint, Progress)> {
         lock(&self.checkpoint).take()
+    }
+
+    /// Where the computation began, once.
+    pub(super) fn take_first(&self) -> Option<Progress> {
+        lock(&self.first).take()
+    }
+
+    /// The computation begins anew.
+    pub(super) fn restart(&self) {
+        *lock(&self.progress) = None;
+        *lock(&self.checkpoint) = None;
     }
 
     /// The furthest progress that was told; `None` before the first.
@@ -55,10 +68,13 @@ impl Observer for Watch {
     fn progress(&self, progress: Progress) {
         let mut last = lock(&self.progress);
         let is_first = last.is_none();
-        if last.is_none_or(|last| last.tiles_done <= progress.tiles_done) {
+        if last.is_none_or(|last| last.work_done <= progress.work_done) {
             *last = Some(progress);
         }
         drop(last);
+        if is_first {
+            *lock(&self.first) = Some(progress);
+        }
         // The first tells where the computation begins; each of the others follows a tile.
         if !is_first {
             self.rest();
@@ -74,7 +90,8 @@ impl Observer for Watch {
     }
 
     fn checkpoint(&self, checkpoint: Checkpoint) {
-        *lock(&self.checkpoint) = Some(checkpoint);
+        let progress = self.progress();
+        *lock(&self.checkpoint) = progress.map(|progress| (checkpoint, progress));
     }
 }
 

@@ -10,6 +10,7 @@ use crate::error::{Fault, StoreError};
 use crate::open::Store;
 use likemind::ModelParameters;
 use sqlx::SqliteConnection;
+use std::sync::Mutex;
 
 /// A model to make.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ impl Store {
             // Before the lease is: a holder that is killed at once is known to be gone.
             let sign = Sign::show(self.path(), fence, former);
             writing.commit().await?;
-            Ok(HeldJob { store: self.clone(), fence, info, sign })
+            Ok(HeldJob { store: self.clone(), fence, info, sign, stands: Mutex::default() })
         })
         .await
     }

@@ -9,6 +9,7 @@ use crate::models::{ModelId, NewModel, SaveProgress, save_in};
 use crate::open::Store;
 use likemind::Progress;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A job whose lease this process holds. Dropped, it is left to whoever comes next.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct HeldJob {
     pub(super) fence: i64,
     pub(super) info: JobInfo,
     pub(super) sign: Sign,
+    /// Where whoever goes on will begin, once that is known.
+    pub(super) stands: Mutex<Option<Progress>>,
 }
 
 /// What a holder is told at a heartbeat.
@@ -68,6 +71,23 @@ impl HeldJob {
         Ok(asked.bind(self.info.id.0).fetch_one(connection).await?)
     }
 
+    /// Where whoever goes on begins: at the last checkpoint, not where the last sign of life was given.
+    async fn write_where_it_stands(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+        let JobInfo { id, tiles_done, pairs_done, work_done, .. } = self.info;
+        let before = (tiles_done, pairs_done, work_done);
+        let now = |p: Progress| (p.tiles_done as u64, p.pairs_done, p.work_done);
+        let (tiles_done, pairs_done, work_done) = self.stands().map_or(before, now);
+        let update = "UPDATE jobs SET tiles_done = ?, pairs_done = ?, work_done = ? WHERE id = ?";
+        sqlx::query(update)
+            .bind(tiles_done as i64)
+            .bind(pairs_done as i64)
+            .bind(work_done)
+            .bind(id.0)
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+
     async fn write_progress(
         &self,
         connection: &mut SqliteConnection,
@@ -107,11 +127,16 @@ impl HeldJob {
         self.store.named(named).await
     }
 
-    /// Saves a checkpoint in place of the former.
+    /// Saves a checkpoint in place of the former, and how far it is: where the job stands if it is left
+    /// unfinished.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] if another process took the job over.
-    pub async fn save_checkpoint(&self, bytes: &[u8]) -> Result<(), StoreError> {
+    pub async fn save_checkpoint(
+        &self,
+        bytes: &[u8],
+        progress: Progress,
+    ) -> Result<(), StoreError> {
         let named = async {
             let mut writing = self.writing().await?;
             drop_checkpoint(&mut writing, self.info.id).await?;
@@ -123,9 +148,20 @@ impl HeldJob {
                     .execute(&mut *writing)
                     .await?;
             }
-            Ok(writing.commit().await?)
+            writing.commit().await?;
+            self.stands_at(progress);
+            Ok(())
         };
         self.store.named(named).await
+    }
+
+    /// Where this run began: there the job stands until a checkpoint is saved.
+    pub(crate) fn stands_at(&self, progress: Progress) {
+        *self.stands() = Some(progress);
+    }
+
+    fn stands(&self) -> MutexGuard<'_, Option<Progress>> {
+        self.stands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Saves the model and makes it the active one, ends the job, and gives the lease back, all in
@@ -227,6 +263,7 @@ impl HeldJob {
             if self.is_cancel_asked(&mut writing).await? {
                 end_cancelled(&mut writing, self.info.id).await?;
             } else {
+                self.write_where_it_stands(&mut writing).await?;
                 let queue = sqlx::query("UPDATE jobs SET state = 'queued' WHERE id = ?");
                 queue.bind(self.info.id.0).execute(&mut *writing).await?;
             }

@@ -2,48 +2,46 @@
 
 use super::super::checkpoint::CheckpointError;
 use super::super::kernel::{AllSums, BlockKernel, BlockSums, Counts, Products, SumSet};
-use super::super::seed::{KeptPair, Offers};
+use super::super::recall::{KeptPair, TakenBack};
 use super::{Shared, Workspace};
 use crate::similarity::Needs;
 use crate::sums::CoRatedSums;
 use std::ops::Range;
 
 impl Shared<'_> {
-    /// Offers kept pairs, all of whose longer rows are in `block`: a shorter row is summed with the
+    /// Takes back kept pairs, all of whose longer rows are in `block`: a shorter row is summed with the
     /// whole block once, for all pairs that it has there.
-    pub(in super::super) fn offer_kept<K: BlockKernel>(
+    pub(in super::super) fn take_back<K: BlockKernel>(
         &self,
         kernel: K,
         block: Range<u32>,
         pairs: &mut [KeptPair],
         work: &mut Workspace<K::Line>,
-        offers: &mut Offers<'_>,
+        taken: &mut TakenBack<'_>,
     ) -> Result<(), CheckpointError> {
         pairs.sort_unstable();
         self.rows.head.fill(block.clone(), &mut work.lines);
         let lines = &work.lines;
-        let offered = match self.finisher.needs() {
-            Needs::Counts => {
-                self.offer_sums::<K, Counts>(kernel, block.start, pairs, lines, offers)
-            }
+        let taken_back = match self.finisher.needs() {
+            Needs::Counts => self.take_sums::<K, Counts>(kernel, block.start, pairs, lines, taken),
             Needs::Products => {
-                self.offer_sums::<K, Products>(kernel, block.start, pairs, lines, offers)
+                self.take_sums::<K, Products>(kernel, block.start, pairs, lines, taken)
             }
             Needs::AllSums => {
-                self.offer_sums::<K, AllSums>(kernel, block.start, pairs, lines, offers)
+                self.take_sums::<K, AllSums>(kernel, block.start, pairs, lines, taken)
             }
         };
         self.rows.head.clear(block, &mut work.lines);
-        offered
+        taken_back
     }
 
-    fn offer_sums<K: BlockKernel, S: SumSet>(
+    fn take_sums<K: BlockKernel, S: SumSet>(
         &self,
         kernel: K,
         first: u32,
         pairs: &[KeptPair],
         lines: &[K::Line],
-        offers: &mut Offers<'_>,
+        taken: &mut TakenBack<'_>,
     ) -> Result<(), CheckpointError> {
         let head = &self.rows.head;
         let mut sums = BlockSums::ZERO;
@@ -53,7 +51,7 @@ impl Shared<'_> {
             for pair in pairs {
                 let mut pair_sums = sums.of((pair.longer - first) as usize);
                 add_tails(&mut pair_sums, head.tail(pair.longer), head.tail(shorter));
-                offers.offer(pair, &pair_sums)?;
+                taken.push(pair, &pair_sums)?;
             }
         }
         Ok(())
