@@ -3,6 +3,7 @@
 mod args;
 mod client;
 mod commands;
+mod database;
 mod engine;
 mod interrupt;
 mod log;

@@ -1,21 +1,16 @@
 //! Commands are killed at random moments: nothing acknowledged is lost, nothing is half done.
 //!
-//! `cargo test` kills 30 times; `cargo test -p likemind-cli --test kills -- --ignored` 500 times.
+//! `cargo test` kills each command five times; `cargo test -p likemind-cli --test kills -- --ignored` 500 times.
 
 mod common;
 
-use assert_cmd::cargo::cargo_bin;
-use common::until;
-use serde_json::Value;
+use common::arena::{Arena, FIT, kill};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
-#[cfg(target_os = "linux")]
-use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
+use std::time::Duration;
 
 /// The times at which processes are killed, from a seed.
 struct Random(u64);
@@ -29,92 +24,30 @@ impl Random {
     }
 }
 
-/// A folder with two files of ratings, and how long the commands take that nobody kills.
-struct Arena {
-    folder: TempDir,
+/// An arena, and when commands are killed in it.
+struct Killer {
+    arena: Arena,
     random: Random,
-    import: Duration,
-    fit: Duration,
-    /// The digest of the model of all ratings.
-    digest: String,
 }
 
-/// Slow on purpose, so that there is something to interrupt; and checkpoints come often.
-const FIT: &[&str] = &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05"];
-/// Rests after its first tile for longer than any test takes, so that it never ends by itself.
-const ENDLESS: &[&str] =
-    &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05", "--rest", "3600"];
-
-impl Arena {
-    fn new(seed: u64) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (import, fit, digest) = (Duration::ZERO, Duration::ZERO, String::new());
-        let mut arena = Self { folder, random: Random(seed), import, fit, digest };
-        for (name, fraction, seed) in [("first.csv", "0.02", "1"), ("second.csv", "0.2", "2")] {
-            let like = ["generate", "--like", "ml-1m", "--out", name, "--fraction", fraction];
-            arena.done("none.db", &[&like[..], &["--seed", seed]].concat());
-        }
-        arena.import = arena.timed("reference.db", &["import", "first.csv"]);
-        arena.import = arena.timed("reference.db", &["import", "second.csv"]);
-        arena.fit = arena.timed("reference.db", FIT);
-        arena.digest = arena.models("reference.db")[0]["digest"].as_str().unwrap().to_owned();
-        arena
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn command(&self, db: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(cargo_bin!("likemind"));
-        command.current_dir(self.path()).args(["--db", db, "--format", "json"]).args(arguments);
-        command.env("LIKEMIND_KERNEL", "sparse").stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    fn done(&self, db: &str, arguments: &[&str]) -> Value {
-        let output = self.command(db, arguments).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
-    }
-
-    fn timed(&self, db: &str, arguments: &[&str]) -> Duration {
-        let begun = Instant::now();
-        self.done(db, arguments);
-        begun.elapsed()
-    }
-
-    fn models(&self, db: &str) -> Vec<Value> {
-        self.done(db, &["models", "list"]).as_array().unwrap().clone()
-    }
-
+impl Killer {
     /// Runs a command that is killed at a random moment, if it is not done by then.
     fn killed(&mut self, db: &str, arguments: &[&str], usual: Duration) -> Output {
-        let child = self.command(db, arguments).spawn().unwrap();
+        let child = self.arena.command(db, arguments).spawn().unwrap();
         sleep(self.random.moment(usual));
         kill(child)
     }
 
     /// What must hold after every kill.
     fn check(&self, db: &str) {
-        assert_eq!(sound(&self.path().join(db)), "ok");
+        assert_eq!(sound(&self.arena.path().join(db)), "ok");
         // A model that is there is whole: its neighbours are held against their digest.
-        for model in self.models(db).iter().filter(|model| model["active"] == true) {
-            let out = self.path().join("neighbours.csv");
+        for model in self.arena.models(db).iter().filter(|model| model["active"] == true) {
             let side = model["side"].as_str().unwrap();
-            self.done(
-                db,
-                &["export", "neighbours", "--side", side, "--out", out.to_str().unwrap()],
-            );
+            let export = ["export", "neighbours", "--side", side, "--out", "neighbours.csv"];
+            self.arena.done(db, &export);
         }
     }
-}
-
-/// Ends a process as the system does that has no memory left: it notices nothing.
-fn kill(mut child: Child) -> Output {
-    child.kill().unwrap();
-    child.wait_with_output().unwrap()
 }
 
 fn sound(db: &Path) -> String {
@@ -126,162 +59,158 @@ fn sound(db: &Path) -> String {
     })
 }
 
-/// Kills an import into a database that has ratings: it has the import's too, or as before.
-fn kill_import(arena: &mut Arena, round: usize) {
-    let db = format!("import-{round}.db");
-    arena.done(&db, &["import", "first.csv"]);
-    let before = ratings(arena, &db);
-    let output = arena.killed(&db, &["import", "second.csv"], arena.import);
-    arena.check(&db);
-    let now = ratings(arena, &db);
-    let whole = ratings(arena, "reference.db");
-    assert!(now == whole || now == before && !output.status.success(), "{now} of {whole}");
-    arena.done(&db, &["import", "second.csv"]);
-    assert_eq!(ratings(arena, &db), whole);
-}
-
-fn ratings(arena: &Arena, db: &str) -> u64 {
-    let out = arena.path().join("ratings.csv");
-    let exported = arena.done(db, &["export", "ratings", "--out", out.to_str().unwrap()]);
-    exported["rows"].as_u64().unwrap()
-}
-
-/// Kills a fit and lets the next one go on, and so on until one is done. Returns the kills.
-fn kill_fit(arena: &mut Arena, round: usize) -> usize {
-    let db = format!("fit-{round}.db");
-    arena.done(&db, &["import", "first.csv"]);
-    arena.done(&db, &["import", "second.csv"]);
-    for kills in 1.. {
-        let output = arena.killed(&db, FIT, arena.fit / 2);
-        arena.check(&db);
-        let models = arena.models(&db);
-        assert!(models.iter().all(|model| model["digest"] == arena.digest), "{models:?}");
-        if !models.is_empty() || kills == 20 {
-            let fitted = arena.done(&db, FIT);
-            assert_eq!(fitted["digest"], arena.digest, "{output:?}");
-            return kills;
+impl Killer {
+    /// Kills an import into a database that has ratings: it has the import's too, or as before.
+    fn kill_imports(&mut self, kills: usize) {
+        for round in 0..kills {
+            let db = &format!("import-{round}.db");
+            self.arena.done(db, &["import", "first.csv"]);
+            let before = self.ratings(db);
+            let output = self.killed(db, &["import", "second.csv"], self.arena.import);
+            self.check(db);
+            let now = self.ratings(db);
+            let whole = self.ratings("reference.db");
+            assert!(now == whole || now == before && !output.status.success());
+            self.arena.done(db, &["import", "second.csv"]);
+            assert_eq!(self.ratings(db), whole);
+            std::fs::remove_file(self.arena.path().join(db)).unwrap();
         }
     }
-    unreachable!("there is an end to the kills")
-}
 
-/// Kills single ratings: those that were acknowledged are there.
-fn kill_ratings(arena: &mut Arena, kills: usize) {
-    arena.done("rate.db", &["import", "first.csv"]);
-    let usual = arena.timed("rate.db", &["rate", "--new", "--user", "1", "--item", "new 0", "4"]);
-    for round in 1..=kills {
-        let item = format!("new {round}");
-        let output =
-            arena.killed("rate.db", &["rate", "--new", "--user", "1", "--item", &item, "5"], usual);
-        arena.check("rate.db");
-        let predicted = ["export", "ratings", "--out", "ratings.csv"];
-        arena.done("rate.db", &predicted);
-        let text = std::fs::read_to_string(arena.path().join("ratings.csv")).unwrap();
-        let is_there = text.contains(&format!("1,{item},5"));
-        let acknowledged = !output.stdout.is_empty();
-        assert!(is_there || !acknowledged, "{item} was acknowledged");
+    /// Kills fits and lets the next one go on, and so on until one is done.
+    fn kill_fits(&mut self, kills: usize) {
+        let (mut so_far, mut round) = (0, 0);
+        while so_far < kills {
+            let db = &format!("fit-{round}.db");
+            self.arena.done(db, &["import", "first.csv"]);
+            self.arena.done(db, &["import", "second.csv"]);
+            so_far += self.kill_fit(db);
+            round += 1;
+        }
+    }
+
+    fn kill_fit(&mut self, db: &str) -> usize {
+        for kills in 1.. {
+            let output = self.killed(db, FIT, self.arena.fit / 2);
+            self.check(db);
+            let models = self.arena.models(db);
+            let digest = &self.arena.digest;
+            assert!(models.iter().all(|model| model["digest"] == **digest), "{models:?}");
+            if !models.is_empty() || kills == 20 {
+                let fitted = self.arena.done(db, FIT);
+                assert_eq!(fitted["digest"], **digest, "{output:?}");
+                return kills;
+            }
+        }
+        unreachable!("there is an end to the kills")
+    }
+
+    /// Kills single ratings: those that were acknowledged are there.
+    fn kill_ratings(&mut self, kills: usize) {
+        let db = "rate.db";
+        self.arena.done(db, &["import", "first.csv"]);
+        fn rate(item: &str) -> [&str; 7] {
+            ["rate", "--new", "--user", "1", "--item", item, "5"]
+        }
+        let usual = self.arena.timed(db, &rate("new 0"));
+        for round in 1..=kills {
+            let item = &format!("new {round}");
+            let output = self.killed(db, &rate(item), usual);
+            self.check(db);
+            let is_there = self.exported(db).contains(&format!("1,{item},5"));
+            assert!(is_there || output.stdout.is_empty(), "{item} was acknowledged");
+        }
+    }
+
+    /// Kills the forgetting of people: each is gone, or there as before.
+    fn kill_forgetting(&mut self, kills: usize) {
+        let db = "forget.db";
+        self.arena.done(db, &["import", "second.csv"]);
+        let text = self.exported(db);
+        let mut users: Vec<&str> =
+            text.lines().skip(1).filter_map(|l| l.split(',').next()).collect();
+        users.dedup();
+        let usual = self.arena.timed(db, &["forget", "--user", users[0]]);
+        assert!(users.len() > kills, "{} users", users.len());
+        for user in &users[1..=kills] {
+            let of = |text: &str| {
+                text.lines().filter(|line| line.split(',').next() == Some(user)).count()
+            };
+            let (whole, before) = (self.exported(db).lines().count(), of(&self.exported(db)));
+            let output = self.killed(db, &["forget", "--user", user], usual);
+            self.check(db);
+            let text = self.exported(db);
+            let (is_gone, is_there) = (of(&text) == 0, of(&text) == before);
+            assert!(is_gone || is_there && output.stdout.is_empty(), "{user} was forgotten");
+            assert_eq!(text.lines().count(), whole - if is_gone { before } else { 0 });
+        }
+    }
+
+    /// Kills the change of the active model: there is one at any time.
+    fn kill_activations(&mut self, kills: usize) {
+        let db = "models.db";
+        self.arena.done(db, &["import", "first.csv"]);
+        for k in ["10", "20"] {
+            self.arena.done(db, &["fit", "-k", k]);
+        }
+        let usual = self.arena.timed(db, &["models", "activate", "1"]);
+        for round in 0..kills {
+            let wanted = if round % 2 == 0 { "2" } else { "1" };
+            let output = self.killed(db, &["models", "activate", wanted], usual);
+            self.check(db);
+            let models = self.arena.models(db);
+            let active: Vec<_> = models.iter().filter(|model| model["active"] == true).collect();
+            assert_eq!((models.len(), active.len()), (2, 1), "{models:?}");
+            let is_so = active[0]["model"].to_string() == wanted;
+            assert!(is_so || output.stdout.is_empty(), "{wanted} was active");
+        }
+    }
+
+    /// Kills exports to a file that is there: it stays whole, or is whole anew.
+    fn kill_exports(&mut self, kills: usize) {
+        let db = "reference.db";
+        let new = self.exported(db);
+        let file = self.arena.path().join("kept.csv");
+        let export = ["export", "ratings", "--out", "kept.csv"];
+        let usual = self.arena.timed(db, &export);
+        for _ in 0..kills {
+            std::fs::write(&file, "as it was").unwrap();
+            let output = self.killed(db, &export, usual);
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text == new || text == "as it was" && output.stdout.is_empty());
+            self.check(db);
+        }
+    }
+
+    fn ratings(&self, db: &str) -> usize {
+        self.exported(db).lines().count() - 1
+    }
+
+    /// All ratings, as CSV.
+    fn exported(&self, db: &str) -> String {
+        self.arena.done(db, &["export", "ratings", "--out", "ratings.csv"]);
+        std::fs::read_to_string(self.arena.path().join("ratings.csv")).unwrap()
     }
 }
 
-/// A third of the kills each.
+/// As many kills of each command.
 fn kill_everything(seed: u64, kills: usize) {
-    let mut arena = Arena::new(seed);
-    for round in 0..kills / 3 {
-        kill_import(&mut arena, round);
-        std::fs::remove_file(arena.path().join(format!("import-{round}.db"))).unwrap();
-    }
-    kill_ratings(&mut arena, kills / 3);
-    let (mut fit_kills, mut round) = (0, 0);
-    while fit_kills < kills / 3 {
-        fit_kills += kill_fit(&mut arena, round);
-        round += 1;
-    }
+    let mut killer = Killer { arena: Arena::new(), random: Random(seed) };
+    killer.kill_imports(kills);
+    killer.kill_fits(kills);
+    killer.kill_ratings(kills);
+    killer.kill_forgetting(kills);
+    killer.kill_activations(kills);
+    killer.kill_exports(kills);
 }
 
 #[test]
-fn thirty_kills_lose_nothing() {
-    kill_everything(1, 30);
+fn five_kills_of_each_command_lose_nothing() {
+    kill_everything(1, 5);
 }
 
 #[test]
 #[ignore = "takes some minutes"]
 fn five_hundred_kills_lose_nothing() {
-    kill_everything(2, 500);
-}
-
-#[test]
-fn two_fits_at_once() {
-    let arena = Arena::new(3);
-    arena.done("two.db", &["import", "second.csv"]);
-    let mut one = arena.command("two.db", ENDLESS).spawn().unwrap();
-    let has_begun = || !arena.done("two.db", &["jobs", "list"]).as_array().unwrap().is_empty();
-    until(&mut one, has_begun);
-    let refused = arena.command("two.db", FIT).output().unwrap();
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(refused.status.code(), Some(1), "{said}");
-    let holder = format!("process {}", one.id());
-    assert!(said.contains(&holder) && said.contains("since") && said.contains("UTC"), "{said}");
-    kill(one);
-    arena.done("two.db", FIT);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_signal_stops_a_fit_that_goes_on_later() {
-    let arena = Arena::new(4);
-    for (db, signal, code) in [("int.db", "-INT", 130), ("term.db", "-TERM", 143)] {
-        arena.done(db, &["import", "second.csv"]);
-        arena.done(db, &["import", "first.csv"]);
-        let mut child = arena.command(db, ENDLESS).spawn().unwrap();
-        let begun = |jobs: &Value| jobs[0]["tiles_done"].as_u64().is_some_and(|tiles| tiles > 0);
-        until(&mut child, || begun(&arena.done(db, &["jobs", "list"])));
-        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-        let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(code), "{said}");
-        assert!(said.contains("% with: likemind --db"), "{said}");
-        let job = &arena.done(db, &["jobs", "list"])[0];
-        assert_eq!(job["state"], "queued");
-        let again = arena.command(db, FIT).output().unwrap();
-        assert!(again.status.success());
-        let said = String::from_utf8(again.stderr).unwrap();
-        assert!(said.contains("going on with job 1"), "{said}");
-        let jobs = arena.done(db, &["jobs", "list"]);
-        assert_eq!((jobs.as_array().unwrap().len(), &jobs[0]["state"]), (1, &"done".into()));
-    }
-}
-
-/// Standard errors that take nothing: a full device, a pipe that nobody reads, and one that nobody can.
-#[cfg(target_os = "linux")]
-fn deaf_ends() -> Vec<(&'static str, Stdio, Option<std::io::PipeReader>)> {
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let (unread, mut to_unread) = std::io::pipe().unwrap();
-    // As much as a pipe holds.
-    to_unread.write_all(&[b' '; 65_536]).unwrap();
-    let (_, to_nobody) = std::io::pipe().unwrap();
-    vec![
-        ("full", full.into(), None),
-        ("unread", to_unread.into(), Some(unread)),
-        ("broken", to_nobody.into(), None),
-    ]
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_signal_stops_a_fit_whatever_becomes_of_what_it_says() {
-    let arena = Arena::new(5);
-    for (name, deaf, unread) in deaf_ends() {
-        let db = &format!("{name}.db");
-        arena.done(db, &["import", "second.csv"]);
-        let arguments = [ENDLESS, &["--progress", "json"]].concat();
-        let mut child = arena.command(db, &arguments).stderr(deaf).spawn().unwrap();
-        let begun = |jobs: &Value| jobs[0]["tiles_done"].as_u64().is_some_and(|tiles| tiles > 0);
-        until(&mut child, || begun(&arena.done(db, &["jobs", "list"])));
-        let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-        assert_eq!(child.wait().unwrap().code(), Some(143), "{name}");
-        drop(unread);
-        assert_eq!(arena.done(db, &["jobs", "list"])[0]["state"], "queued", "{name}");
-    }
+    kill_everything(2, 84);
 }

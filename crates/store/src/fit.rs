@@ -7,10 +7,10 @@ mod save;
 mod watch;
 
 use crate::error::StoreError;
-use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState};
+use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Left};
 use crate::models::{ModelId, SaveProgress};
 use crate::open::Store;
-use attend::{Attended, attend, heartbeat, save_checkpoint};
+use attend::{Attended, attend, while_alive};
 use compute::Work;
 use likemind::{Kernel, ModelParameters, Progress, RatingMatrix, Reach, Side};
 use replay::{Replayed, replay};
@@ -222,7 +222,13 @@ impl Store {
         let Some(held) = self.begin_in_turn(&request, stop, tell).await? else {
             return Ok(FitEnd::NotBegun);
         };
-        let end = match run(self, &held, options, stop, tell).await {
+        let end = match while_alive(&held, run(self, &held, options, stop, tell)).await {
+            // Another process writes, for longer than this one waits to say that it stops. Whoever
+            // comes next sees that it is gone.
+            Err(StoreError::Locked { .. }) if stop.is_asked() => {
+                let (job, work_done) = (held.info().id, held.stands_at_share());
+                Ok(FitEnd::Interrupted { job, work_done })
+            }
             // Cancelled while this process was silent for long.
             Err(StoreError::LeaseLost { job })
                 if self.job(job).await?.state == JobState::Cancelled =>
@@ -234,7 +240,7 @@ impl Store {
         // The first error is the one to tell. If this fails as well, the lease runs out.
         match &end {
             Err(StoreError::JobFailed { found, .. }) => drop(held.fail(found).await),
-            Err(_) => drop(held.interrupted().await),
+            Err(_) => drop(held.interrupted(None).await),
             Ok(_) => {}
         }
         end
@@ -297,17 +303,14 @@ async fn run(
                     let done = Finished { computed, data, progress, seconds };
                     save(held, &options, done, stop, tell).await
                 }
-                Replayed::Stopped => interrupted(held).await,
+                Replayed::Stopped => interrupted(held, None).await,
                 Replayed::Cancelled => cancelled(held).await,
             }
         }
         Attended::Stopped(checkpoint) => {
-            let progress = watch.progress();
-            heartbeat(held, progress, begun).await?;
-            if let (Some(checkpoint), Some(progress)) = (checkpoint, progress) {
-                save_checkpoint(held, &checkpoint, progress).await?;
-            }
-            interrupted(held).await
+            let (seconds, checkpoint) = (begun.elapsed().as_secs_f64(), checkpoint.as_deref());
+            let left = watch.progress().map(|progress| Left { progress, seconds, checkpoint });
+            interrupted(held, left).await
         }
         Attended::Cancelled => cancelled(held).await,
     }
@@ -329,8 +332,8 @@ async fn pinned_matrix(store: &Store, held: &HeldJob) -> Result<RatingMatrix, St
     Err(StoreError::JobFailed { job: held.info().id, found })
 }
 
-async fn interrupted(held: &HeldJob) -> Result<FitEnd, StoreError> {
-    let JobInfo { id, work_done, state, .. } = held.interrupted().await?;
+async fn interrupted(held: &HeldJob, left: Option<Left<'_>>) -> Result<FitEnd, StoreError> {
+    let JobInfo { id, work_done, state, .. } = held.interrupted(left).await?;
     Ok(match state {
         JobState::Cancelled => FitEnd::Cancelled(id),
         _ => FitEnd::Interrupted { job: id, work_done },
@@ -338,6 +341,10 @@ async fn interrupted(held: &HeldJob) -> Result<FitEnd, StoreError> {
 }
 
 async fn cancelled(held: &HeldJob) -> Result<FitEnd, StoreError> {
-    held.cancelled().await?;
+    match held.cancelled().await {
+        // That it was cancelled is in the database already.
+        Ok(()) | Err(StoreError::Locked { .. }) => {}
+        Err(error) => return Err(error),
+    }
     Ok(FitEnd::Cancelled(held.info().id))
 }

@@ -16,12 +16,12 @@ use crate::data_set::DataSet;
 use crate::error::{Fault, StoreError};
 use crate::ids::{StoredIds, count};
 use crate::matrix;
-use crate::open::Store;
+use crate::open::{Store, Writer};
 use crate::patch::patched;
 use crate::rate::{count_in_item, fact};
 use likemind::{ItemIdx, UserIdx};
 use serde::Serialize;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 
 /// What a person's forgetting did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,15 +59,15 @@ impl Store {
     /// [`StoreError::UnknownId`] if there is no such user, and all that can go wrong with a file.
     pub async fn forget(&self, user_id: &str) -> Result<Forgotten, StoreError> {
         self.named(async {
-            let mut connection = self.wiping_connection().await?;
-            let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let writer = self.wiping();
+            let mut writing = writer.writing().await?;
             let forgotten = forget(&mut writing, user_id).await?;
             rewrite_users(&mut writing).await?;
             wipe_free_pages(&mut writing).await?;
             writing.commit().await?;
             // It is committed: what goes wrong with the log is told, and no failure.
-            let log_emptied = empty_log(&mut connection).await.unwrap_or(false);
-            connection.close().await.ok();
+            let log_emptied = empty_log(&writer).await.unwrap_or(false);
+            writer.close().await;
             Ok(Forgotten { log_emptied, ..forgotten })
         })
         .await
@@ -208,8 +208,9 @@ async fn wipe_free_pages(connection: &mut SqliteConnection) -> Result<(), Fault>
 }
 
 /// Moves the write-ahead log into the file and empties it; `false` if a reader was in the way.
-async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, Fault> {
+async fn empty_log(writer: &Writer) -> Result<bool, Fault> {
     let checkpoint = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)");
-    let (busy, _, _): (i64, i64, i64) = checkpoint.fetch_one(connection).await?;
+    let (busy, _, _): (i64, i64, i64) =
+        checkpoint.fetch_one(&mut *writer.connection().await?).await?;
     Ok(busy == 0)
 }

@@ -17,7 +17,7 @@ use likemind::{Catalogue, RatingScale, RatingTable, UserIdx};
 use plan::{Before, Plan};
 use scale::{Chosen, settle};
 use serde::Serialize;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use titles::retitled;
 
 /// What becomes of the data set that the database holds.
@@ -138,8 +138,8 @@ impl Store {
     /// [`StoreError::NoRatings`] before the first import.
     pub async fn set_scale(&self, scale: Option<RatingScale>) -> Result<Summary, StoreError> {
         self.named(async {
-            let mut connection = self.unchecked_connection().await?;
-            let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let writer = self.unchecked();
+            let mut writing = writer.writing().await?;
             let chosen = match scale {
                 Some(scale) => (scale, ScaleChoice::Given),
                 None => (found_scale(&mut writing).await?, ScaleChoice::Found),
@@ -148,7 +148,7 @@ impl Store {
             change_scale(&mut writing, chosen).await?;
             let now = data_set::summary(&mut writing).await?;
             writing.commit().await?;
-            connection.close().await.ok();
+            writer.close().await;
             Ok(now)
         })
         .await
@@ -157,7 +157,8 @@ impl Store {
     /// Imports ratings in one transaction: after an error, a crash, or when its future is dropped,
     /// the database is as it was. Importing the same again changes nothing.
     ///
-    /// Waits up to five seconds for another process that writes. Much of its work is done in the
+    /// Waits up to five seconds for another process that writes, or for as long as it takes in a
+    /// [patient](Self::patient) store. Much of its work is done in the
     /// task that awaits it, so a server should give it a thread of its own.
     ///
     /// # Errors
@@ -170,15 +171,14 @@ impl Store {
         progress: &mut (dyn FnMut(ImportProgress) + Send),
     ) -> Result<ImportSummary, StoreError> {
         self.named(async {
-            let mut connection = self.unchecked_connection().await?;
-            let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let writer = self.unchecked();
+            let mut writing = writer.writing().await?;
             if batch.mode == ImportMode::Replace {
                 write::clear(&mut writing).await?;
             }
             let summary = import(&mut writing, &batch, progress).await?;
             writing.commit().await?;
-            // It is committed, so nothing that goes wrong now is a failure of the import.
-            connection.close().await.ok();
+            writer.close().await;
             Ok(summary)
         })
         .await

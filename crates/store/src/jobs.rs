@@ -6,7 +6,7 @@ mod lease;
 mod sign;
 
 pub use begin::FitRequest;
-pub use held::{HeldJob, Orders};
+pub use held::{HeldJob, Left, Orders};
 
 use crate::error::{Fault, StoreError};
 use crate::ids::count;
@@ -15,10 +15,10 @@ use crate::open::Store;
 use lease::{Lease, drop_checkpoint};
 use likemind::{ModelParameters, Side};
 use serde::{Deserialize, Serialize};
-use sign::Sign;
 use sqlx::{FromRow, SqliteConnection};
 use std::fmt;
 use std::num::ParseIntError;
+use std::path::Path;
 use std::str::FromStr;
 
 /// The number of a job, from 1. Never given twice.
@@ -149,6 +149,7 @@ struct JobRow {
     ended_at: Option<i64>,
     error: Option<String>,
     model: Option<i64>,
+    cancel_requested: bool,
 }
 
 impl JobRow {
@@ -158,6 +159,10 @@ impl JobRow {
         let stored = JobState::named(&self.state).ok_or_else(|| damaged(&"an unknown state"))?;
         let is_held = lease.is_held_for(JobId(id));
         let state = match stored {
+            JobState::Running | JobState::Queued if !is_held && self.cancel_requested => {
+                // Nobody will make anything of it, not even who wakes up late.
+                JobState::Cancelled
+            }
             JobState::Running if !is_held => JobState::Queued,
             state => state,
         };
@@ -186,9 +191,9 @@ impl JobRow {
     }
 }
 
-/// The job with this number.
-async fn job(connection: &mut SqliteConnection, id: JobId) -> Result<JobInfo, Fault> {
-    let lease = Lease::read(connection).await?;
+/// The job with this number, of the database in this file.
+async fn job(connection: &mut SqliteConnection, id: JobId, file: &Path) -> Result<JobInfo, Fault> {
+    let lease = Lease::read(connection, file).await?;
     let query = sqlx::query_as("SELECT * FROM jobs WHERE id = ?").bind(id.0);
     let row: Option<JobRow> = query.fetch_optional(connection).await?;
     row.ok_or(StoreError::UnknownJob { id })?.info(&lease)
@@ -209,7 +214,7 @@ impl Store {
     pub async fn jobs(&self) -> Result<Vec<JobInfo>, StoreError> {
         self.named(async {
             let mut reading = self.reading().await?;
-            let lease = Lease::read(&mut reading).await?;
+            let lease = Lease::read(&mut reading, self.file()).await?;
             let query = sqlx::query_as("SELECT * FROM jobs ORDER BY id");
             let rows: Vec<JobRow> = query.fetch_all(&mut *reading).await?;
             rows.into_iter().map(|row| row.info(&lease)).collect()
@@ -222,7 +227,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::UnknownJob`] if there is none of this number.
     pub async fn job(&self, id: JobId) -> Result<JobInfo, StoreError> {
-        self.named(async { job(&mut *self.reading().await?, id).await }).await
+        self.named(async { job(&mut *self.reading().await?, id, self.file()).await }).await
     }
 
     /// Ends a job: at once if nobody works on it, else its holder ends it within a second or two.
@@ -234,20 +239,18 @@ impl Store {
     pub async fn cancel_job(&self, id: JobId) -> Result<JobInfo, StoreError> {
         self.named(async {
             let mut writing = self.writing().await?;
-            let before = job(&mut writing, id).await?;
-            let lease = Lease::read(&mut writing).await?;
-            match before.state {
-                JobState::Running if !Sign::is_gone(self.path(), lease.fence) => {
+            match job(&mut writing, id, self.file()).await?.state {
+                JobState::Running => {
                     let ask = sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE id = ?");
                     ask.bind(id.0).execute(&mut *writing).await?;
                 }
-                JobState::Running | JobState::Queued => {
+                JobState::Queued => {
                     lease::revoke(&mut writing, id).await?;
                     end_cancelled(&mut writing, id).await?;
                 }
                 state => return Err(StoreError::JobOver { id, state }.into()),
             }
-            let now = job(&mut writing, id).await?;
+            let now = job(&mut writing, id, self.file()).await?;
             writing.commit().await?;
             Ok(now)
         })

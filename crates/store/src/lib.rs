@@ -62,6 +62,7 @@ mod ratings;
 mod rows;
 mod search;
 mod snapshot;
+mod turn;
 
 pub use backup::Backup;
 pub use changes::{Changes, SingleChange};
@@ -73,7 +74,7 @@ pub use import::{
     ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
 };
 pub use items::FoundItem;
-pub use jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Orders};
+pub use jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Left, Orders};
 pub use live::{LiveModel, LiveStore, LiveView, Names};
 pub use models::{ModelId, ModelInfo, ModelUpdate, NewModel, SaveProgress, WriteBehind};
 pub use open::Store;

@@ -190,7 +190,7 @@ impl Store {
     }
 
     async fn renew_snapshot(&self, matrix: &RatingMatrix, sequence: i64) -> Result<(), Fault> {
-        let mut writing = self.writing().await?;
+        let mut writing = self.writing_soon().await?;
         if changes::current(&mut writing).await? == sequence {
             write_snapshot(&mut writing, matrix, sequence, &mut |_, _| ()).await?;
             writing.commit().await?;

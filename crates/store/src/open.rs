@@ -2,6 +2,8 @@
 
 use crate::error::{Fault, StoreError};
 use crate::migrate::{self, APPLICATION_ID};
+use crate::turn::Turn;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::fs::{File, OpenOptions};
@@ -24,6 +26,9 @@ const CONNECTIONS: u32 = 8;
 pub struct Store {
     pub(crate) pool: SqlitePool,
     path: Arc<Path>,
+    /// The file itself, whatever leads to it.
+    file: Arc<Path>,
+    turn: Turn,
 }
 
 /// What to do where there is no file.
@@ -68,16 +73,32 @@ impl Store {
             .disable_statement_logging();
         check_file(path, absent)?;
         prepare(&options, path).await.map_err(|fault| fault.at(path))?;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
-        Ok(Self { pool, path: Arc::from(path) })
+        let file = path.canonicalize().map_err(|error| {
+            let found = error.to_string();
+            StoreError::Unwritable { path: path.to_owned(), found }
+        })?;
+        let pool = pool(CONNECTIONS, options);
+        Ok(Self { pool, path: Arc::from(path), file: Arc::from(file), turn: Turn::default() })
+    }
+
+    /// The same database, with writers that wait for their turn however long another process writes,
+    /// as an import of 25 million ratings does for half a minute; by itself a writer gives up after
+    /// five seconds. `tell` is called when it has waited for a second.
+    ///
+    /// A [`fit`](Self::fit) waits in any case, and tells so in its own way.
+    #[must_use]
+    pub fn patient(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { turn: Turn::patient(tell), ..self }
     }
 
     /// Where the database is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The path of the file itself: the same for all processes, by whatever links they came.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
     }
 
     /// Waits for what is under way, and closes the database for all clones. The last process to
@@ -95,22 +116,33 @@ impl Store {
 
     /// A transaction that may write; there is one at a time. Dropped, it undoes what it did.
     pub(crate) async fn writing(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        self.turn.begin(&self.pool).await
     }
 
-    /// A connection of its own that does not look up what each row refers to: for an import, whose
-    /// rows refer to what it wrote itself, that would be a third of the time.
-    pub(crate) async fn unchecked_connection(&self) -> Result<SqliteConnection, Fault> {
-        let options = (*self.pool.connect_options()).clone();
-        Ok(options.foreign_keys(false).connect().await?)
+    /// As [`writing`](Self::writing), for what is not to wait for long even in a
+    /// [patient](Self::patient) store: it is tried again later, or only saves time.
+    pub(crate) async fn writing_soon(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
+        Turn::default().begin(&self.pool).await
     }
 
-    /// A connection of its own that overwrites pages when it frees them, holds temporary tables in
+    /// A writer of its own that does not look up what each row refers to: for an import, whose rows
+    /// refer to what it wrote itself, that would be a third of the time.
+    pub(crate) fn unchecked(&self) -> Writer {
+        self.writer(|options| options.foreign_keys(false))
+    }
+
+    /// A writer of its own that overwrites pages when it frees them, holds temporary tables in
     /// memory, and does not look up what rows refer to, so that users can be written anew.
-    pub(crate) async fn wiping_connection(&self) -> Result<SqliteConnection, Fault> {
-        let options = (*self.pool.connect_options()).clone();
-        let wiping = options.foreign_keys(false).pragma("secure_delete", "ON");
-        Ok(wiping.pragma("temp_store", "MEMORY").connect().await?)
+    pub(crate) fn wiping(&self) -> Writer {
+        self.writer(|options| {
+            let wiping = options.foreign_keys(false).pragma("secure_delete", "ON");
+            wiping.pragma("temp_store", "MEMORY")
+        })
+    }
+
+    fn writer(&self, with: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions) -> Writer {
+        let options = with((*self.pool.connect_options()).clone());
+        Writer { pool: pool(1, options), turn: self.turn.clone() }
     }
 
     /// Runs `work`, and has its error name the file.
@@ -120,6 +152,34 @@ impl Store {
     ) -> Result<T, StoreError> {
         work.await.map_err(|fault| fault.at(&self.path))
     }
+}
+
+/// A connection of its own, whose settings differ.
+pub(crate) struct Writer {
+    pool: SqlitePool,
+    turn: Turn,
+}
+
+impl Writer {
+    /// A transaction that may write, as [`Store::writing`] has it.
+    pub(crate) async fn writing(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
+        self.turn.begin(&self.pool).await
+    }
+
+    /// The connection, between transactions.
+    pub(crate) async fn connection(&self) -> Result<PoolConnection<Sqlite>, Fault> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Closes the connection. Whatever was committed stays, should that fail.
+    pub(crate) async fn close(self) {
+        self.pool.close().await;
+    }
+}
+
+fn pool(connections: u32, options: SqliteConnectOptions) -> SqlitePool {
+    let pool = SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);
+    pool.connect_lazy_with(options)
 }
 
 /// Migrates, and turns on write-ahead logging, which stays on for good.

@@ -2,15 +2,17 @@
 
 mod common;
 
-use common::{Place, SMALL, batch, execute, import, integrity, table};
+use common::{Place, SMALL, batch, execute, fit_options, import, integrity, table};
 use likemind::{
     AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
 };
 use likemind_store::{
-    Change, FitEnd, FitEvent, FitOptions, FitRequest, FitStart, FitStop, HeldJob, ImportBatch,
-    ImportMode, JobId, JobState, NewModel, Orders, StartOver, Store, StoreError,
+    Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, HeldJob, ImportBatch, ImportMode,
+    JobId, JobState, NewModel, Orders, StartOver, Store, StoreError,
 };
-use std::time::Duration;
+use std::fs::OpenOptions;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 fn parameters(k: usize) -> ModelParameters {
     ModelOptions { k, ..ModelOptions::new(Side::Users) }.check().unwrap()
@@ -18,14 +20,6 @@ fn parameters(k: usize) -> ModelParameters {
 
 fn request(holder: &str) -> FitRequest {
     FitRequest { parameters: parameters(5), holder: holder.to_owned(), go_on_with: None }
-}
-
-fn options() -> FitOptions {
-    let holder = "a test".to_owned();
-    let checkpoint_every = FitOptions::CHECKPOINT_EVERY;
-    let (parameters, threads) = (parameters(5), Some(2));
-    let rest = Duration::ZERO;
-    FitOptions { parameters, threads, kernel: None, holder, checkpoint_every, rest }
 }
 
 async fn filled(place: &Place) -> Store {
@@ -38,8 +32,20 @@ fn progress(tiles_done: usize) -> Progress {
     Progress { tiles_done, tiles: 10, pairs_done: 30, pairs: 100, work_done: 0.25 }
 }
 
+/// The file that shows that a holder is alive.
+fn sign(place: &Place) -> PathBuf {
+    place.file.with_extension("db-job")
+}
+
 /// Lets the holder look as if it had been silent for a minute.
 async fn silence(place: &Place) {
+    hush(place).await;
+    let sign = OpenOptions::new().write(true).open(sign(place)).unwrap();
+    sign.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+}
+
+/// Lets the holder look as if it could not write to the database for a minute.
+async fn hush(place: &Place) {
     execute(&mut place.raw().await, "UPDATE lease SET heartbeat = heartbeat - 60").await;
 }
 
@@ -94,11 +100,11 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
     let before = two.job(held.info().id).await.unwrap();
     for lost in [
         late.heartbeat(Some(progress(9)), 9.0).await.map(drop),
-        late.save_checkpoint(b"late", progress(3)).await,
+        late.save_checkpoint(b"late", progress(3)).await.map(drop),
         finish(&late, &index).await,
         late.fail("late").await,
         late.cancelled().await,
-        late.interrupted().await.map(drop),
+        late.interrupted(None).await.map(drop),
     ] {
         assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
     }
@@ -118,7 +124,7 @@ async fn a_holder_that_is_gone_is_replaced_at_once() {
     let place = Place::new();
     let (one, two) = (filled(&place).await, place.open().await);
     let held = one.begin_fit(&request("gone")).await.unwrap();
-    let sign = place.file.with_extension("db-job");
+    let sign = sign(&place);
     assert!(sign.exists());
     // As when its process ends: the system takes the lock back, the file stays.
     let id = held.info().id;
@@ -132,8 +138,59 @@ async fn a_holder_that_is_gone_is_replaced_at_once() {
     assert_eq!(next.info().id, id);
     let busy = one.begin_fit(&request("third")).await;
     assert!(matches!(busy, Err(StoreError::Busy { .. })));
-    next.interrupted().await.unwrap();
+    next.interrupted(None).await.unwrap();
     assert!(!sign.exists(), "whoever gives the lease back leaves nothing");
+}
+
+#[tokio::test]
+async fn a_holder_that_could_write_nothing_for_long_is_not_replaced() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let held = one.begin_fit(&request("alive")).await.unwrap();
+    silence(&place).await;
+    held.show_life();
+    let job = two.job(held.info().id).await.unwrap();
+    assert_eq!((job.state, job.holder.as_deref()), (JobState::Running, Some("alive")));
+    let busy = two.begin_fit(&request("next")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })), "{busy:?}");
+    assert_eq!(two.cancel_job(job.id).await.unwrap().state, JobState::Running);
+    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
+}
+
+#[tokio::test]
+async fn a_holder_that_is_gone_is_seen_at_once() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let held = store.begin_fit(&request("killed")).await.unwrap();
+    let id = held.info().id;
+    held.heartbeat(Some(progress(2)), 0.5).await.unwrap();
+    assert_eq!(store.job(id).await.unwrap().state, JobState::Running);
+    drop(held);
+    let seen = &store.jobs().await.unwrap()[0];
+    assert_eq!((seen.state, &seen.holder, seen.heartbeat), (JobState::Queued, &None, None));
+    // Asked to end, and killed before it did: nobody goes on with it.
+    let held = store.begin_fit(&request("killed")).await.unwrap();
+    store.cancel_job(id).await.unwrap();
+    drop(held);
+    assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
+    assert_ne!(store.begin_fit(&request("next")).await.unwrap().info().id, id);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_holder_is_known_by_whatever_path_it_came() {
+    let place = Place::new();
+    let one = filled(&place).await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("link.db");
+    std::os::unix::fs::symlink(&place.file, &link).unwrap();
+    let two = Store::open_existing(&link).await.unwrap();
+    let held = two.begin_fit(&request("by a link")).await.unwrap();
+    let id = held.info().id;
+    hush(&place).await;
+    assert_eq!(one.job(id).await.unwrap().state, JobState::Running);
+    drop(held);
+    assert_eq!(one.job(id).await.unwrap().state, JobState::Queued);
 }
 
 #[tokio::test]
@@ -163,7 +220,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     held.heartbeat(Some(progress(4)), 2.0).await.unwrap();
     let big: Vec<u8> = (0..9_000_000_u32).map(|byte| (byte % 251) as u8).collect();
     held.save_checkpoint(&big, progress(3)).await.unwrap();
-    let info = held.interrupted().await.unwrap();
+    let info = held.interrupted(None).await.unwrap();
     assert_eq!((info.state, info.holder), (JobState::Queued, None));
     let (user, item, _) = SMALL[0];
     store.rate(user, item, Change::Remove).await.unwrap();
@@ -171,7 +228,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     let other = FitRequest { parameters: parameters(6), ..request("other") };
     let other = store.begin_fit(&other).await.unwrap();
     assert_ne!(other.info().id, info.id);
-    other.interrupted().await.unwrap();
+    other.interrupted(None).await.unwrap();
     store.close().await;
 
     let store = place.open().await;
@@ -180,7 +237,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     assert_eq!((again.info().tiles_done, again.info().work_done), (3, 0.25));
     assert_eq!(again.checkpoint().await.unwrap(), Some(big));
     assert_eq!(store.matrix_at(info.sequence).await.unwrap(), Some(old));
-    again.interrupted().await.unwrap();
+    again.interrupted(None).await.unwrap();
 
     let table = table(SMALL);
     let replaced = ImportBatch { mode: ImportMode::Replace, ..batch(&table) };
@@ -223,7 +280,7 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
     let held = store.begin_fit(&request("holder")).await.unwrap();
     assert_ne!(held.info().id, id);
     assert_eq!(held.checkpoint().await.unwrap(), None);
-    let waiting = held.interrupted().await.unwrap().id;
+    let waiting = held.interrupted(None).await.unwrap().id;
     assert_eq!(store.cancel_job(waiting).await.unwrap().state, JobState::Cancelled);
     let unknown = store.cancel_job(JobId(99)).await.unwrap_err();
     assert!(matches!(unknown, StoreError::UnknownJob { .. }), "{unknown}");
@@ -265,7 +322,7 @@ async fn who_wakes_up_after_a_cancellation_changes_nothing() {
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     assert_eq!(store.models().await.unwrap(), []);
     // Its lock is in nobody's way.
-    store.begin_fit(&request("next")).await.unwrap().interrupted().await.unwrap();
+    store.begin_fit(&request("next")).await.unwrap().interrupted(None).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -283,7 +340,7 @@ async fn a_cancellation_in_the_last_second_counts() {
     );
     let held = store.begin_fit(&request("stopping")).await.unwrap();
     store.cancel_job(held.info().id).await.unwrap();
-    assert_eq!(held.interrupted().await.unwrap().state, JobState::Cancelled);
+    assert_eq!(held.interrupted(None).await.unwrap().state, JobState::Cancelled);
     assert_eq!(store.models().await.unwrap(), []);
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
     // Cancelled while its model is about to be saved, through the whole fit.
@@ -295,7 +352,7 @@ async fn a_cancellation_in_the_last_second_counts() {
             asked = true;
         }
     };
-    let end = store.fit(options(), &FitStop::default(), &mut cancel).await.unwrap();
+    let end = store.fit(fit_options(), &FitStop::default(), &mut cancel).await.unwrap();
     assert!(asked && matches!(end, FitEnd::Cancelled(_)), "{end:?}");
     assert_eq!(store.models().await.unwrap(), []);
 }
@@ -305,15 +362,15 @@ async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
     let place = Place::new();
     let store = filled(&place).await;
     let go_on = |id| FitRequest { go_on_with: Some(id), ..request("late") };
-    let left = store.begin_fit(&request("first")).await.unwrap().interrupted().await.unwrap();
+    let left = store.begin_fit(&request("first")).await.unwrap().interrupted(None).await.unwrap();
     let again = store.begin_fit(&go_on(left.id)).await.unwrap();
-    assert_eq!(again.interrupted().await.unwrap().id, left.id);
+    assert_eq!(again.interrupted(None).await.unwrap().id, left.id);
     // Cancelled after it was seen to be unfinished.
     store.cancel_job(left.id).await.unwrap();
     let over = store.begin_fit(&go_on(left.id)).await.unwrap_err();
     assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
     let stop = FitStop::default();
-    let over = store.go_on_with(left.id, options(), &stop, &mut |_| ()).await.unwrap_err();
+    let over = store.go_on_with(left.id, fit_options(), &stop, &mut |_| ()).await.unwrap_err();
     assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
     // Asked to end while somebody worked on it, who died.
     let held = store.begin_fit(&request("second")).await.unwrap();
@@ -324,8 +381,8 @@ async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
     assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
     assert!(store.begin_fit(&go_on(JobId(99))).await.is_err());
-    let left = store.begin_fit(&request("third")).await.unwrap().interrupted().await.unwrap();
-    let end = store.go_on_with(left.id, options(), &stop, &mut |_| ()).await.unwrap();
+    let left = store.begin_fit(&request("third")).await.unwrap().interrupted(None).await.unwrap();
+    let end = store.go_on_with(left.id, fit_options(), &stop, &mut |_| ()).await.unwrap();
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == left.id));
 }
 
@@ -335,7 +392,7 @@ async fn a_fit_ends_with_an_active_model() {
     let store = filled(&place).await;
     let mut events = Vec::new();
     let stop = FitStop::default();
-    let end = store.fit(options(), &stop, &mut |event| events.push(event)).await.unwrap();
+    let end = store.fit(fit_options(), &stop, &mut |event| events.push(event)).await.unwrap();
     let FitEnd::Done(fitted) = end else { panic!("{end:?}") };
     assert_eq!(fitted.digest, index(&store).await.digest());
     let active = store.active_model(Side::Users).await.unwrap().unwrap();
@@ -355,11 +412,11 @@ async fn a_stopped_fit_leaves_nothing_but_its_job() {
     let store = filled(&place).await;
     let stop = FitStop::default();
     stop.stop();
-    let end = store.fit(options(), &stop, &mut |_| ()).await.unwrap();
+    let end = store.fit(fit_options(), &stop, &mut |_| ()).await.unwrap();
     let FitEnd::Interrupted { job, .. } = end else { panic!("{end:?}") };
     assert_eq!(store.models().await.unwrap(), []);
     assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
-    let end = store.fit(options(), &FitStop::default(), &mut |_| ()).await.unwrap();
+    let end = store.fit(fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap();
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
 }
 
@@ -370,10 +427,10 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
     let held = store.begin_fit(&request("an older version")).await.unwrap();
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
     held.save_checkpoint(b"of another computation", progress(3)).await.unwrap();
-    let id = held.interrupted().await.unwrap().id;
+    let id = held.interrupted(None).await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
-    let end = store.fit(options(), &FitStop::default(), &mut tell).await.unwrap();
+    let end = store.fit(fit_options(), &FitStop::default(), &mut tell).await.unwrap();
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == id));
     let start = FitStart::Anew { why: StartOver::Unfit };
     assert_eq!(events[0], FitEvent::Began { job: id, start });
@@ -383,10 +440,10 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
     let checkpoint = AllPairs::new(&matrix, parameters(5)).checkpoint().to_bytes();
     held.save_checkpoint(&checkpoint, progress(3)).await.unwrap();
-    let job = held.interrupted().await.unwrap().id;
+    let job = held.interrupted(None).await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
-    store.fit(options(), &FitStop::default(), &mut tell).await.unwrap();
+    store.fit(fit_options(), &FitStop::default(), &mut tell).await.unwrap();
     let start = FitStart::Anew { why: StartOver::Cheaper };
     assert_eq!(events[0], FitEvent::Began { job, start });
 }

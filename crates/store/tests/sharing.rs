@@ -3,7 +3,11 @@
 mod common;
 
 use common::{Place, SMALL, execute, import, table};
-use likemind_store::{Change, ImportProgress, ImportStep, Store, StoreError};
+use likemind_store::{
+    Change, FitEnd, FitEvent, FitOptions, FitStop, ImportProgress, ImportStep, JobState, Store,
+    StoreError,
+};
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_see_the_former_state_while_one_writes() {
@@ -43,6 +47,62 @@ async fn a_writer_that_never_ends_is_not_waited_for_for_ever() {
     assert!(matches!(error, StoreError::Locked { .. }), "{error}");
     execute(&mut other, "ROLLBACK").await;
     import(&store, &table(SMALL)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_patient_writer_waits_for_however_long_another_writes() {
+    let place = Place::new();
+    let (told, mut waits) = tokio::sync::mpsc::unbounded_channel();
+    let store = place.open().await.patient(move || told.send(()).unwrap());
+    for _ in 0..2 {
+        let mut other = place.raw().await;
+        execute(&mut other, "BEGIN IMMEDIATE").await;
+        let small = table(SMALL);
+        let end = async {
+            waits.recv().await.unwrap();
+            // Longer than the connection waits by itself.
+            tokio::time::sleep(Duration::from_secs(6)).await;
+            execute(&mut other, "ROLLBACK").await;
+        };
+        let (imported, ()) = tokio::join!(import(&store, &small), end);
+        imported.unwrap();
+    }
+    assert!(waits.try_recv().is_err(), "each is told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fit_goes_on_while_another_process_writes() {
+    let place = Place::new();
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    // Rests after its first tile until it is stopped.
+    let options = FitOptions { rest: Duration::from_secs(86_400), ..common::fit_options() };
+    let (stop, (tell, mut told)) = (FitStop::default(), tokio::sync::mpsc::unbounded_channel());
+    let fit = {
+        let (store, stop) = (store.clone(), stop.clone());
+        tokio::spawn(async move {
+            let mut tell = |event| {
+                if let FitEvent::Comparing(progress) = event {
+                    tell.send(progress).unwrap();
+                }
+            };
+            store.fit(options, &stop, &mut tell).await
+        })
+    };
+    told.recv().await.unwrap();
+    let mut other = place.raw().await;
+    execute(&mut other, "BEGIN IMMEDIATE").await;
+    // Many looks, a heartbeat and a checkpoint that cannot be written among them.
+    for _ in 0..20 {
+        told.recv().await.unwrap();
+    }
+    stop.stop();
+    let end = fit.await.unwrap().unwrap();
+    let FitEnd::Interrupted { job, .. } = end else { panic!("{end:?}") };
+    assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
+    execute(&mut other, "ROLLBACK").await;
+    let end = store.fit(common::fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `likemind backup`
 
 use crate::args::Shared;
+use crate::database;
 use crate::interrupt;
 use crate::output::{self, Field, Record};
 use anyhow::{Context, Result};
@@ -38,7 +39,7 @@ impl Record for Made {
 
 impl Backup {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         tokio::select! {
             done = self.make(&store, shared) => done,
             // What was begun is removed as the runtime and its tasks are dropped.

@@ -1,6 +1,7 @@
 //! `likemind export`
 
 use crate::args::Shared;
+use crate::database;
 use crate::engine::Engine;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
@@ -59,7 +60,7 @@ impl Export {
             None if self.out.extension().is_some_and(|e| e == "parquet") => TableFormat::Parquet,
             None => TableFormat::Csv,
         };
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let rows = match self.what {
             What::Ratings => export_ratings(&store, &self, kind).await?,
             What::Neighbours => export_neighbours(&store, &self, kind).await?,

@@ -3,6 +3,7 @@
 mod sentences;
 
 use crate::args::Shared;
+use crate::database;
 use crate::engine;
 use crate::output::{self, Field, Format, Record};
 use anyhow::Result;
@@ -77,7 +78,7 @@ impl Record for FactsOf {
 
 impl Facts {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let user = engine::user(&store, &self.user).await?;
         let matrix = store.matrix().await?;
         let person = Profile::of_user(&matrix, user);

@@ -6,6 +6,7 @@ mod fitted;
 
 use crate::args::{NeighbourArgs, Shared};
 use crate::client::ServerArgs;
+use crate::database;
 use crate::interrupt::{Interrupt, Interrupted, Stopped};
 use crate::messages::note;
 use crate::output;
@@ -91,7 +92,7 @@ impl Fit {
             }
             return detach::run(&self.server.or_here()?, &parameters, shared);
         }
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         if self.dry_run {
             let matrix = store.matrix().await?;
             store.close().await;

@@ -5,6 +5,7 @@ mod reading;
 mod summary;
 
 use crate::args::Shared;
+use crate::database;
 use crate::progress::{ProgressMode, Reporter};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -63,7 +64,7 @@ impl Import {
         let limit = before.as_ref().filter(|before| !before.scale_is_found);
         let (source, options) = self.reading.options(limit.and_then(|before| before.scale));
         let dataset = read(&source, &options)?;
-        let store = Store::create_or_open(shared.db()).await?;
+        let store = database::create_or_open(shared.db()).await?;
         let summary = save(&store, &dataset, (mode, self.keep.into()), shared.progress).await?;
         store.close().await;
         notes::of_dataset(&dataset);
@@ -77,7 +78,7 @@ async fn before(db: &Path, mode: ImportMode) -> Result<Option<Summary>> {
     if mode == ImportMode::Replace || !db.try_exists()? {
         return Ok(None);
     }
-    let store = Store::open_existing(db).await?;
+    let store = database::open(db).await?;
     let summary = store.summary().await?;
     store.close().await;
     Ok(Some(summary))

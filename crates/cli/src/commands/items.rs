@@ -1,10 +1,10 @@
 //! `likemind items`
 
 use crate::args::Shared;
+use crate::database;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
-use likemind_store::Store;
 use serde::Serialize;
 
 /// Finds items by title or id
@@ -48,7 +48,7 @@ impl Record for Found {
 
 impl Items {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let found = store.find_items(&self.query, self.n).await?;
         let records: Vec<_> = found
             .into_iter()

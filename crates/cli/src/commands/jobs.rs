@@ -6,6 +6,7 @@ pub(crate) use remote::RemoteJob;
 
 use crate::args::Shared;
 use crate::client::{Client, ServerArgs};
+use crate::database;
 use crate::messages::note;
 use crate::output::{self, Field, Record};
 use crate::progress::{Advance, Reporter};
@@ -93,7 +94,7 @@ impl Jobs {
         if let Some(client) = self.server.named()? {
             return self.action.ask(&client, shared);
         }
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         match self.action {
             Action::List => {
                 let jobs = store.jobs().await?.into_iter();

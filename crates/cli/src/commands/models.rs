@@ -2,10 +2,11 @@
 
 use crate::args::Shared;
 use crate::commands::fit;
+use crate::database;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use likemind_store::{ModelId, ModelInfo, Store};
+use likemind_store::{ModelId, ModelInfo};
 use serde::Serialize;
 
 /// Lists, activates or deletes stored models
@@ -58,7 +59,7 @@ impl Record for Listed {
 
 impl Models {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         match self.action {
             Action::List => {}
             Action::Activate { model } => store.activate_model(model).await?,

@@ -1,12 +1,12 @@
 //! `likemind neighbours`
 
 use crate::args::{RowArgs, Shared};
+use crate::database;
 use crate::engine;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
 use likemind::{DenseIdx, Side};
-use likemind_store::Store;
 use serde::Serialize;
 
 /// Lists the stored neighbours of a user or an item
@@ -47,7 +47,7 @@ impl Record for NeighbourOf {
 
 impl Neighbours {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let (side, id, row) = match (self.of.user, self.of.item) {
             (Some(user), _) => {
                 let row = engine::user(&store, &user).await?.get();

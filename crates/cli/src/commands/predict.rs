@@ -1,6 +1,7 @@
 //! `likemind predict`
 
 use crate::args::{PredictionArgs, Shared};
+use crate::database;
 use crate::engine::{self, Engine};
 use crate::output::{self, Field, Record};
 use crate::pairs::read_pairs;
@@ -66,7 +67,7 @@ impl Record for Predicted {
 
 impl Predict {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         match (&self.user, &self.item, &self.pairs) {
             (Some(user), Some(item), _) => {
                 let query = (engine::user(&store, user).await?, engine::item(&store, item).await?);

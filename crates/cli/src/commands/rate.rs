@@ -2,11 +2,12 @@
 
 use super::scale;
 use crate::args::Shared;
+use crate::database;
 use crate::engine;
 use crate::output::{self, Field, Record};
 use anyhow::{Error, Result, anyhow};
 use clap::Args;
-use likemind_store::{Change, Store};
+use likemind_store::Change;
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -61,7 +62,7 @@ impl Record for Rated {
 
 impl Rate {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         if !self.new {
             let hint = |error: Error| anyhow!("{error}; --new adds it");
             engine::user(&store, &self.user).await.map_err(hint)?;
@@ -118,7 +119,7 @@ impl Record for Forgotten {
 
 impl Forget {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let forgotten = store.forget(&self.user).await?;
         store.close().await;
         let record = Forgotten { ratings: forgotten.ratings, sequence: forgotten.sequence };

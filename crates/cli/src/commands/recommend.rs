@@ -1,6 +1,7 @@
 //! `likemind recommend`
 
 use crate::args::{PredictionArgs, Shared};
+use crate::database;
 use crate::engine::{self, Engine};
 use crate::messages::note;
 use crate::output::{self, Field, Format, Record, printable};
@@ -81,7 +82,7 @@ impl Record for Recommended {
 
 impl Recommend {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let person = engine::user(&store, &self.user).await?;
         let engine = Engine::open(&store, self.side).await?;
         let asked = Asked { n: self.n, explain: self.explain, rule: &self.rule };

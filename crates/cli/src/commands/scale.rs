@@ -1,12 +1,13 @@
 //! `likemind scale`
 
 use crate::args::Shared;
+use crate::database;
 use crate::messages::note;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
 use likemind::{RatingScale, ScaleError};
-use likemind_store::{Store, Summary};
+use likemind_store::Summary;
 use serde::Serialize;
 
 /// Shows or changes the rating scale
@@ -52,7 +53,7 @@ impl From<&Summary> for ScaleOf {
 
 impl Scale {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let before = store.summary().await?;
         let summary = match self.scale {
             None => before.clone(),

@@ -1,6 +1,7 @@
 //! `likemind similarity`
 
 use crate::args::{Shared, SimilarityArgs};
+use crate::database;
 use crate::engine;
 use crate::output::{self, Field, Record};
 use crate::pairs::read_pairs;
@@ -71,7 +72,7 @@ impl SimilarityOf {
             _ => (self.side, &[][..]),
         };
         let parameters = self.similarity.options(side).similarity.check()?;
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let matrix = store.matrix().await?;
         let similarities = Similarities::new(&matrix, side, parameters);
         let dialect = self.similarity.dialect;

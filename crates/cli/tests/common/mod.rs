@@ -1,4 +1,7 @@
 //! What the tests of long commands share.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+pub(crate) mod arena;
 
 use std::process::Child;
 use std::time::{Duration, Instant};

@@ -7,7 +7,10 @@ use super::{FitEvent, FitStart, FitStop, HEARTBEAT, LOOK};
 use crate::error::StoreError;
 use crate::jobs::{HeldJob, Orders};
 use likemind::{Checkpoint, Progress};
+use std::future::pending;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
+use tokio::time::{sleep, timeout};
 
 /// A run that goes on saves its first checkpoint so soon: until then it has repeated what it cannot
 /// keep, and a job that is killed every few seconds is to end as well.
@@ -15,8 +18,19 @@ const FIRST_CHECKPOINT: Duration = Duration::from_millis(500);
 /// Saving checkpoints takes at most one part in so many of a run.
 const PART_FOR_CHECKPOINTS: u32 = 20;
 
-/// A sign of life, or none while another process writes: that one is in the way of whoever would
-/// take over, too.
+/// Waits for `work`, and shows meanwhile that this process is alive: others then leave the job to it,
+/// though it could not write to the database for long.
+pub(super) async fn while_alive<T>(held: &HeldJob, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
+        held.show_life();
+        if let Ok(done) = timeout(LOOK, &mut work).await {
+            return done;
+        }
+    }
+}
+
+/// A sign of life in the database, or none while another process writes to it.
 pub(super) async fn heartbeat(
     held: &HeldJob,
     progress: Option<Progress>,
@@ -28,15 +42,44 @@ pub(super) async fn heartbeat(
     }
 }
 
-/// Saves a checkpoint, or leaves the former while another process writes.
-pub(super) async fn save_checkpoint(
-    held: &HeldJob,
-    bytes: &[u8],
-    progress: Progress,
-) -> Result<(), StoreError> {
-    match held.save_checkpoint(bytes, progress).await {
-        Err(StoreError::Locked { .. }) => Ok(()),
-        saved => saved,
+/// Saves a checkpoint, or leaves the former while another process writes. Returns how long that took.
+async fn save(held: &HeldJob, (made, at): (Checkpoint, Progress)) -> Result<Duration, StoreError> {
+    let begun = Instant::now();
+    let bytes = compute::packed(made, held.info().id).await?;
+    let packed = begun.elapsed();
+    match held.save_checkpoint(&bytes, at).await {
+        Ok(written) => Ok(packed + written),
+        Err(StoreError::Locked { .. }) => Ok(packed),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a fit writes while its threads compute, which go on however long that takes. One at a time.
+#[derive(Default)]
+struct Chore<'a>(Option<BoxFuture<'a, Result<Done, StoreError>>>);
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+enum Done {
+    Told(Orders),
+    Saved(Duration),
+}
+
+impl<'a> Chore<'a> {
+    fn begin(&mut self, work: impl Future<Output = Result<Done, StoreError>> + Send + 'a) {
+        self.0 = Some(Box::pin(work));
+    }
+
+    fn is_idle(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Waits for its end; for ever if there is none. Safe to be given up and begun again.
+    async fn done(&mut self) -> Result<Done, StoreError> {
+        let Some(work) = &mut self.0 else { return pending().await };
+        let done = work.await;
+        self.0 = None;
+        done
     }
 }
 
@@ -86,8 +129,20 @@ pub(super) async fn attend(
 ) -> Result<Attended, StoreError> {
     let (job, mut cancelled) = (held.info().id, false);
     let (mut due, mut last_heartbeat) = (Due::new(checkpoint_every), Instant::now());
+    let mut chore = Chore::default();
     loop {
-        let look = tokio::time::timeout(LOOK.min(checkpoint_every), work.wait(job)).await;
+        let ended = tokio::select! {
+            ended = work.wait(job) => Some(ended?),
+            done = chore.done() => {
+                match done? {
+                    Done::Told(Orders::GoOn) => {}
+                    Done::Told(Orders::Cancel) => cancelled = true,
+                    Done::Saved(took) => due.saved(took),
+                }
+                None
+            }
+            () = sleep(LOOK.min(checkpoint_every)) => None,
+        };
         // Looked at first: by then it is known where it begins, which is told first.
         let progress = watch.progress();
         while let Some(start) = work.begun() {
@@ -100,33 +155,27 @@ pub(super) async fn attend(
         if let Some(progress) = progress {
             tell(FitEvent::Comparing(progress));
         }
-        if let Ok(ended) = look {
-            return Ok(match ended? {
+        if let Some(ended) = ended {
+            return Ok(match ended {
                 _ if cancelled => Attended::Cancelled,
                 Ok(computed) => Attended::Finished(computed),
                 Err(checkpoint) => Attended::Stopped(checkpoint),
             });
         }
-        if stop.is_asked() {
+        if cancelled || stop.is_asked() {
             watch.cancel();
         }
-        if last_heartbeat.elapsed() >= HEARTBEAT.min(checkpoint_every) {
-            last_heartbeat = Instant::now();
-            if heartbeat(held, watch.progress(), begun).await? == Orders::Cancel {
-                cancelled = true;
-                watch.cancel();
+        if chore.is_idle() {
+            if last_heartbeat.elapsed() >= HEARTBEAT.min(checkpoint_every) {
+                last_heartbeat = Instant::now();
+                let told = heartbeat(held, progress, begun);
+                chore.begin(async { Ok(Done::Told(told.await?)) });
+            } else if let Some(made) = watch.take_checkpoint() {
+                let saved = save(held, made);
+                chore.begin(async { Ok(Done::Saved(saved.await?)) });
+            } else if due.is_now() {
+                watch.ask_for_checkpoint();
             }
         }
-        if let Some(made) = watch.take_checkpoint() {
-            let began_to_save = Instant::now();
-            save(held, made).await?;
-            due.saved(began_to_save.elapsed());
-        } else if due.is_now() {
-            watch.ask_for_checkpoint();
-        }
     }
-}
-
-async fn save(held: &HeldJob, (made, at): (Checkpoint, Progress)) -> Result<(), StoreError> {
-    save_checkpoint(held, &compute::packed(made, held.info().id).await?, at).await
 }

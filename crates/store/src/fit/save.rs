@@ -41,9 +41,14 @@ pub(super) async fn save(
     let mut saving = |progress| tell(FitEvent::Saving(progress));
     let saved = tokio::select! {
         saved = finish(held, new, progress, &mut saving) => saved,
-        () = stop.asked() => match interrupted(held).await {
-            // Given up while it was being committed.
-            Err(StoreError::LeaseLost { .. }) => held.outcome().await,
+        () = stop.asked() => match interrupted(held, None).await {
+            // Given up while it was being committed, maybe.
+            Err(error @ (StoreError::LeaseLost { .. } | StoreError::Locked { .. })) => {
+                match held.outcome().await {
+                    Err(StoreError::LeaseLost { .. }) => Err(error),
+                    outcome => outcome,
+                }
+            }
             end => return end,
         },
     };

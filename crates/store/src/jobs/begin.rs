@@ -2,7 +2,7 @@
 
 use super::held::HeldJob;
 use super::lease::{self, Lease, drop_checkpoint};
-use super::sign::{Former, Sign};
+use super::sign::{Former, Life, Sign};
 use super::{JobId, JobInfo, JobRow, end_cancelled, job};
 use crate::changes;
 use crate::data_set::DataSet;
@@ -35,16 +35,20 @@ impl Store {
     /// with.
     pub async fn begin_fit(&self, request: &FitRequest) -> Result<HeldJob, StoreError> {
         self.named(async {
-            let mut writing = match self.writing().await {
+            let mut writing = match self.writing_soon().await {
                 // Who writes for long may be the holder.
                 Err(fault) if fault.is_busy() => {
-                    Lease::read(&mut *self.reading().await?).await?.expect_free()?;
+                    Lease::read(&mut *self.reading().await?, self.file()).await?.expect_free()?;
                     return Err(fault);
                 }
                 writing => writing?,
             };
-            let lease = Lease::read(&mut writing).await?;
-            let former = self.expect_replaceable(&lease)?;
+            let lease = Lease::read(&mut writing, self.file()).await?;
+            lease.expect_free()?;
+            let former = match lease.life {
+                Life::Gone => Former::Gone(lease.fence),
+                Life::Alive | Life::Unknown => Former::Unknown,
+            };
             end_asked(&mut writing).await?;
             let parameters = serde_json::to_string(&request.parameters).unwrap_or_default();
             let found = resumable(&mut writing, &parameters, &lease).await?;
@@ -53,7 +57,7 @@ impl Store {
                 (None, None) => insert(&mut writing, request, &parameters).await?,
                 (Some(id), Some(wanted)) if id == wanted => id,
                 (_, Some(wanted)) => {
-                    let JobInfo { id, state, .. } = job(&mut writing, wanted).await?;
+                    let JobInfo { id, state, .. } = job(&mut writing, wanted, self.file()).await?;
                     // That it can never be gone on with is kept, and whoever was silent is told.
                     lease::release(&mut writing, lease.fence).await?;
                     writing.commit().await?;
@@ -64,25 +68,13 @@ impl Store {
                          WHERE id = ?";
             sqlx::query(start).bind(id.0).execute(&mut *writing).await?;
             let fence = lease::take(&mut writing, id, &request.holder).await?;
-            let info = job(&mut writing, id).await?;
+            let info = job(&mut writing, id, self.file()).await?;
             // Before the lease is: a holder that is killed at once is known to be gone.
-            let sign = Sign::show(self.path(), fence, former);
+            let sign = Sign::show(self.file(), fence, former);
             writing.commit().await?;
             Ok(HeldJob { store: self.clone(), fence, info, sign, stands: Mutex::default() })
         })
         .await
-    }
-
-    /// What is known of the last holder, if it can be replaced.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] if it was heard of lately and is not known to be gone.
-    fn expect_replaceable(&self, lease: &Lease) -> Result<Former, StoreError> {
-        if Sign::is_gone(self.path(), lease.fence) {
-            return Ok(Former::Gone(lease.fence));
-        }
-        lease.expect_free()?;
-        Ok(Former::Unknown)
     }
 }
 

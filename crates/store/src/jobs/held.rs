@@ -10,6 +10,7 @@ use crate::open::Store;
 use likemind::Progress;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A job whose lease this process holds. Dropped, it is left to whoever comes next.
 #[derive(Debug)]
@@ -31,15 +32,32 @@ pub enum Orders {
     Cancel,
 }
 
+/// How a run leaves a job that is to go on later.
+#[derive(Clone, Copy, Debug)]
+pub struct Left<'a> {
+    /// How far it came.
+    pub progress: Progress,
+    /// How many seconds it took.
+    pub seconds: f64,
+    /// Where to go on, as the bytes of a checkpoint; `None` leaves the one that was saved last.
+    pub checkpoint: Option<&'a [u8]>,
+}
+
 impl HeldJob {
     /// The job as it was when it was begun.
     pub fn info(&self) -> &JobInfo {
         &self.info
     }
 
+    /// A sign of life that needs no database, due every second or so: others then wait for this
+    /// process, however long a third one keeps it from writing a [heartbeat](Self::heartbeat).
+    pub fn show_life(&self) {
+        self.sign.touch();
+    }
+
     /// A transaction of the holder.
     async fn writing(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
-        let mut writing = self.store.writing().await?;
+        let mut writing = self.store.writing_soon().await?;
         lease::renew(&mut writing, self.info.id, self.fence).await?;
         Ok(writing)
     }
@@ -128,7 +146,7 @@ impl HeldJob {
     }
 
     /// Saves a checkpoint in place of the former, and how far it is: where the job stands if it is left
-    /// unfinished.
+    /// unfinished. Returns how long that took once no other process wrote.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] if another process took the job over.
@@ -136,28 +154,43 @@ impl HeldJob {
         &self,
         bytes: &[u8],
         progress: Progress,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Duration, StoreError> {
         let named = async {
             let mut writing = self.writing().await?;
-            drop_checkpoint(&mut writing, self.info.id).await?;
-            for (part, chunk) in (0_i64..).zip(bytes.chunks(PART_BYTES)) {
-                sqlx::query("INSERT INTO checkpoint_parts (job, part, bytes) VALUES (?, ?, ?)")
-                    .bind(self.info.id.0)
-                    .bind(part)
-                    .bind(chunk)
-                    .execute(&mut *writing)
-                    .await?;
-            }
+            let begun = Instant::now();
+            self.write_checkpoint(&mut writing, bytes).await?;
             writing.commit().await?;
             self.stands_at(progress);
-            Ok(())
+            Ok(begun.elapsed())
         };
         self.store.named(named).await
+    }
+
+    async fn write_checkpoint(
+        &self,
+        connection: &mut SqliteConnection,
+        bytes: &[u8],
+    ) -> Result<(), Fault> {
+        drop_checkpoint(connection, self.info.id).await?;
+        for (part, chunk) in (0_i64..).zip(bytes.chunks(PART_BYTES)) {
+            sqlx::query("INSERT INTO checkpoint_parts (job, part, bytes) VALUES (?, ?, ?)")
+                .bind(self.info.id.0)
+                .bind(part)
+                .bind(chunk)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Where this run began: there the job stands until a checkpoint is saved.
     pub(crate) fn stands_at(&self, progress: Progress) {
         *self.stands() = Some(progress);
+    }
+
+    /// How much of its work whoever goes on finds done, 0 to 1.
+    pub(crate) fn stands_at_share(&self) -> f64 {
+        self.stands().map_or(self.info.work_done, |stands| stands.work_done)
     }
 
     fn stands(&self) -> MutexGuard<'_, Option<Progress>> {
@@ -252,27 +285,43 @@ impl HeldJob {
         self.store.named(named).await
     }
 
-    /// Gives the lease back with the job unfinished: the next one of the same parameters goes on
-    /// where the last checkpoint was made. A job that a person has cancelled by then is over.
+    /// Gives the lease back with the job unfinished, and how the run leaves it, if there is more to
+    /// say than was saved last: the next one of the same parameters goes on where the last checkpoint
+    /// was made. A job that a person has cancelled by then is over.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] if another process took the job over.
-    pub async fn interrupted(&self) -> Result<JobInfo, StoreError> {
+    pub async fn interrupted(&self, left: Option<Left<'_>>) -> Result<JobInfo, StoreError> {
         let named = async {
             let mut writing = self.writing().await?;
             if self.is_cancel_asked(&mut writing).await? {
                 end_cancelled(&mut writing, self.info.id).await?;
             } else {
-                self.write_where_it_stands(&mut writing).await?;
+                self.write_left(&mut writing, left).await?;
                 let queue = sqlx::query("UPDATE jobs SET state = 'queued' WHERE id = ?");
                 queue.bind(self.info.id.0).execute(&mut *writing).await?;
             }
             lease::release(&mut writing, self.fence).await?;
-            let info = job(&mut writing, self.info.id).await?;
+            let info = job(&mut writing, self.info.id, self.store.file()).await?;
             writing.commit().await?;
             self.sign.take_down();
             Ok(info)
         };
         self.store.named(named).await
+    }
+
+    async fn write_left(
+        &self,
+        connection: &mut SqliteConnection,
+        left: Option<Left<'_>>,
+    ) -> Result<(), Fault> {
+        if let Some(left) = left {
+            self.write_progress(connection, &left.progress, left.seconds).await?;
+            if let Some(bytes) = left.checkpoint {
+                // It stands where that was written.
+                return self.write_checkpoint(connection, bytes).await;
+            }
+        }
+        self.write_where_it_stands(connection).await
     }
 }

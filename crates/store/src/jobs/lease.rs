@@ -1,8 +1,10 @@
 //! Who may write as the running job: one process at a time.
 
 use super::JobId;
+use super::sign::{Life, Sign};
 use crate::error::{Fault, StoreError};
 use sqlx::{FromRow, SqliteConnection};
+use std::path::Path;
 
 /// After so many seconds without a heartbeat a holder counts as gone: a process that was killed, or a
 /// machine that sleeps.
@@ -20,21 +22,34 @@ pub(super) struct Lease {
     pub(super) heartbeat: Option<f64>,
     /// Seconds since the last heartbeat, by the database's clock.
     age: Option<f64>,
+    /// What the holder's sign tells.
+    #[sqlx(skip)]
+    pub(super) life: Life,
 }
 
 impl Lease {
-    pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self, Fault> {
+    /// The lease of the database in this file.
+    pub(super) async fn read(
+        connection: &mut SqliteConnection,
+        file: &Path,
+    ) -> Result<Self, Fault> {
         let lease = "SELECT fence, job, holder, datetime(since, 'unixepoch') || ' UTC' AS since, \
                      heartbeat, unixepoch('subsec') - heartbeat AS age FROM lease";
-        let found = sqlx::query_as(lease).fetch_optional(connection).await?;
-        found.ok_or_else(|| Fault::Damaged("no row in lease".to_owned()))
+        let found: Option<Self> = sqlx::query_as(lease).fetch_optional(connection).await?;
+        let mut lease = found.ok_or_else(|| Fault::Damaged("no row in lease".to_owned()))?;
+        lease.life = Sign::of(file, lease.fence);
+        Ok(lease)
     }
 
-    /// The job of a holder who was heard of lately. A heartbeat of the future is none: a clock was
-    /// set back.
+    /// The job of a holder who is alive, as far as can be told: by its sign, else by whether it was
+    /// heard of lately. A heartbeat of the future is none: a clock was set back.
     fn held_job(&self) -> Option<JobId> {
-        let fresh = self.age.is_some_and(|age| (-PATIENCE..PATIENCE).contains(&age));
-        self.job.filter(|_| fresh).map(JobId)
+        let is_held = match self.life {
+            Life::Alive => true,
+            Life::Gone => false,
+            Life::Unknown => self.age.is_some_and(|age| (-PATIENCE..PATIENCE).contains(&age)),
+        };
+        self.job.filter(|_| is_held).map(JobId)
     }
 
     pub(super) fn is_held_for(&self, job: JobId) -> bool {

@@ -57,7 +57,7 @@ impl Store {
         update: ModelUpdate<'_>,
     ) -> Result<WriteBehind, StoreError> {
         self.named(async {
-            let mut writing = self.writing().await?;
+            let mut writing = self.writing_soon().await?;
             let info = model(&mut writing, id).await?;
             if info.sequence != update.expected_sequence {
                 return Ok(WriteBehind::Overtaken { found: info.sequence });

@@ -5,13 +5,14 @@ use likemind::{
     Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, Side,
 };
 use likemind_store::{
-    ImportBatch, ImportMode, ImportSummary, Keep, ModelId, NewModel, ScaleChoice, Store,
-    StoreError, Summary,
+    FitOptions, ImportBatch, ImportMode, ImportSummary, Keep, ModelId, NewModel, ScaleChoice,
+    Store, StoreError, Summary,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// What a database holds, as far as it can be told in short.
@@ -106,6 +107,18 @@ pub(crate) async fn save_model(store: &Store) -> ModelId {
         seconds: 0.25,
     };
     store.save_model(new, &mut |_| ()).await.unwrap()
+}
+
+/// A fit of small neighbourhoods of users.
+pub(crate) fn fit_options() -> FitOptions {
+    FitOptions {
+        parameters: ModelOptions { k: 5, ..ModelOptions::new(Side::Users) }.check().unwrap(),
+        threads: Some(2),
+        kernel: None,
+        holder: "a test".to_owned(),
+        checkpoint_every: FitOptions::CHECKPOINT_EVERY,
+        rest: Duration::ZERO,
+    }
 }
 
 pub(crate) const SMALL: &[Row<'_>] = &[

@@ -1,13 +1,13 @@
 //! Ratings to learn from and ratings held out, under the same ids.
 
 use crate::args::Shared;
+use crate::database;
 use crate::messages::note;
 use crate::output::grouped;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use likemind::{RatingMatrix, RatingScale, RatingTable, TestRating};
 use likemind_data::{Choice, Fold, ReadOptions, Source, Split, read};
-use likemind_store::Store;
 
 /// What is learnt from, and what is held out.
 #[derive(Args)]
@@ -118,7 +118,7 @@ impl HeldOutArgs {
             return measure(&held_out, 0, 1);
         }
         let split = self.split()?;
-        let store = Store::open_existing(shared.db()).await?;
+        let store = database::open(shared.db()).await?;
         let scale = *store.matrix().await?.scale();
         let ratings = store.ratings().await?;
         store.close().await;
