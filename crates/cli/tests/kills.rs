@@ -155,13 +155,13 @@ impl Killer {
         }
         let usual = self.arena.timed(db, &["models", "activate", "1"]);
         for round in 0..kills {
-            let wanted = if round % 2 == 0 { "2" } else { "1" };
-            let output = self.killed(db, &["models", "activate", wanted], usual);
+            let wanted = 2 - round % 2;
+            let output = self.killed(db, &["models", "activate", &wanted.to_string()], usual);
             self.check(db);
             let models = self.arena.models(db);
             let active: Vec<_> = models.iter().filter(|model| model["active"] == true).collect();
             assert_eq!((models.len(), active.len()), (2, 1), "{models:?}");
-            let is_so = active[0]["model"].to_string() == wanted;
+            let is_so = active[0]["model"] == wanted;
             assert!(is_so || output.stdout.is_empty(), "{wanted} was active");
         }
     }
