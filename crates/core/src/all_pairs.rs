@@ -9,16 +9,15 @@ mod layout;
 mod lists;
 mod observer;
 mod order;
-mod recall;
 mod run;
 mod sparse;
 mod tile;
 mod top_k;
 
-pub use checkpoint::{Checkpoint, CheckpointError};
+pub use checkpoint::{Checkpoint, CheckpointError, MergedTiles};
 pub use kernel::{Kernel, KernelError};
 pub use lists::PartialNeighbours;
-pub use observer::{Observer, Progress, RunError, Unobserved};
+pub use observer::{Cancelled, Observer, Progress, Unobserved};
 pub use tile::Tile;
 
 use crate::matrix::RatingMatrix;
@@ -32,14 +31,13 @@ use costs::Costs;
 use layout::Layout;
 use lists::NeighbourLists;
 use order::RowOrder;
-use recall::Kept;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use tile::TilePlan;
 
-/// Goes up with a release whose checkpoints mean something else, because the order of rows, the tiles
-/// or what lists keep are others: so that it begins anew in place of going on wrongly.
+/// Goes up with a release whose checkpoints mean something else, because the order of rows, the tiles,
+/// what lists keep or a bit of a similarity are others: so that it begins anew in place of going on
+/// wrongly.
 const COMPUTATION: u32 = 1;
 
 /// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
@@ -87,12 +85,8 @@ pub struct AllPairs<'a> {
     /// For tiles that are cheaper sparse, where there are any.
     light: Option<OrderedColumns<u8>>,
     lists: NeighbourLists,
-    /// What the lists have besides, from a checkpoint.
-    kept: RwLock<Option<Kept>>,
-    /// Of every tile, whether the lists have it.
+    /// Of every tile, whether the lists have all of it.
     merged: Vec<AtomicBool>,
-    /// Held by those who merge, together, and by who makes a checkpoint, alone.
-    merging: RwLock<()>,
 }
 
 impl<'a> AllPairs<'a> {
@@ -129,19 +123,7 @@ impl<'a> AllPairs<'a> {
             _ => None,
         };
         let merged = plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
-        Self {
-            similarities,
-            parameters,
-            order,
-            plan,
-            layout,
-            costs,
-            light,
-            lists,
-            kept: RwLock::default(),
-            merged,
-            merging: RwLock::default(),
-        }
+        Self { similarities, parameters, order, plan, layout, costs, light, lists, merged }
     }
 
     /// The tiles that together hold every pair once.
@@ -219,94 +201,73 @@ impl<'a> AllPairs<'a> {
 
     /// Takes the result of a tile into the lists. Each tile is merged once, in any order.
     pub fn merge(&self, partial: PartialNeighbours) {
-        let _together = self.merging.read().unwrap_or_else(PoisonError::into_inner);
         let place = self.plan.place_of(partial.first());
         self.lists.merge(partial);
         if let Some(place) = place {
-            self.merged[place].store(true, Ordering::Relaxed);
+            self.merged[place].store(true, Ordering::Release);
         }
     }
 
-    /// What a restart needs not to lose the tiles merged so far. Threads that would merge wait
-    /// meanwhile, a tenth of a second for 160,000 lists of 100.
-    pub fn checkpoint(&self) -> Checkpoint {
-        let _alone = self.merging.write().unwrap_or_else(PoisonError::into_inner);
-        let merged = self.merged.iter().map(|merged| merged.load(Ordering::Relaxed)).collect();
-        let computation = self.fingerprint();
-        let (lengths, bars, rows) = (Vec::new(), Vec::new(), Vec::new());
-        let mut checkpoint = Checkpoint { computation, merged, lengths, bars, kept: rows };
-        let kept = self.kept();
-        self.lists.each(|list| {
-            let Checkpoint { lengths, bars, kept: rows, .. } = &mut checkpoint;
-            let before = kept.as_ref().map_or(&[][..], |kept| kept.list(lengths.len()));
-            let start = rows.len();
-            rows.extend(before);
-            // Some of those are back already where taking back was stopped.
-            let new = list.neighbours().map(|neighbour| neighbour.index);
-            rows.extend(new.filter(|row| !before.contains(row)));
-            lengths.push((rows.len() - start) as u32);
-            bars.push(list.bar());
-        });
-        checkpoint
+    /// The tiles that the lists have.
+    pub fn merged(&self) -> MergedTiles {
+        MergedTiles(self.merged.iter().map(|merged| merged.load(Ordering::Acquire)).collect())
     }
 
-    /// Goes on where a checkpoint of the same computation was made: with the same ratings and
-    /// parameters, by this version or another one that computes in the same order.
+    /// What a restart needs not to lose the tiles merged so far, besides checkpoints that have those
+    /// of `before`. Other threads may merge meanwhile: their tiles are in it whole, or not at all.
+    pub fn checkpoint(&self, before: &MergedTiles) -> Checkpoint {
+        // First: these are in the lists by now. What a tile that comes meanwhile drives out of a list,
+        // it drives out again.
+        let merged = self.merged();
+        let positions = self.order.positions();
+        let is_new = |owner: u32, row: u32| {
+            let other = positions[row as usize];
+            let place = self.plan.place_with((owner.min(other), owner.max(other)));
+            place.is_some_and(|place| merged.has(place) && !before.has(place))
+        };
+        let (mut lengths, mut neighbours) = (Vec::with_capacity(positions.len()), Vec::new());
+        self.lists.each_cut(|list| {
+            let (owner, start) = (lengths.len() as u32, neighbours.len());
+            neighbours.extend(list.neighbours().filter(|new| is_new(owner, new.index)));
+            lengths.push((neighbours.len() - start) as u32);
+        });
+        let computation = self.fingerprint();
+        let before = MergedTiles((0..merged.0.len()).map(|place| before.has(place)).collect());
+        Checkpoint { computation, before, merged, lengths, neighbours }
+    }
+
+    /// Takes in a checkpoint of the same computation: with the same ratings and parameters, by this
+    /// version or another one that computes the same. All that were made are taken in, in their order;
     /// [`run`](Self::run) then computes the other tiles alone.
     ///
-    /// Quick: how similar the rows are that the lists keep is computed again later
-    /// ([`recall`](Self::recall)), once, however often the computation was stopped.
-    ///
     /// # Errors
-    /// [`CheckpointError`] if it is of another computation, or tiles were merged already. After an
+    /// [`CheckpointError`] if it is of another computation, not the next one, or damaged. After an
     /// error nothing should be computed with this.
     pub fn resume(&self, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
-        let begun = self.tiles_merged();
-        if begun > 0 {
-            return Err(CheckpointError::Begun { merged: begun });
-        }
-        let tiles = self.tiles().len();
-        if checkpoint.computation != self.fingerprint() || checkpoint.merged.len() != tiles {
+        let Checkpoint { computation, before, merged, neighbours, .. } = checkpoint;
+        let so_far = self.merged();
+        if *computation != self.fingerprint() || merged.0.len() != so_far.0.len() {
             return Err(CheckpointError::OtherComputation);
         }
-        let kept = Kept::new(checkpoint, &self.order, &self.plan)?;
-        self.lists.start_at(&checkpoint.bars);
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Some(kept);
-        for (merged, &was) in self.merged.iter().zip(&checkpoint.merged) {
-            merged.store(was, Ordering::Relaxed);
+        if *before != so_far {
+            let (merged, before) = (so_far.count(), before.count());
+            return Err(CheckpointError::OutOfOrder { merged, before });
+        }
+        let starts = checkpoint.starts(&self.order, &self.plan)?;
+        self.lists.take_in(&starts, neighbours);
+        for (merged, &now) in self.merged.iter().zip(&merged.0) {
+            merged.fetch_or(now, Ordering::Release);
         }
         Ok(())
     }
 
-    /// Whether going on from a checkpoint of the tiles merged so far is expected to take less than
-    /// computing them once more.
+    /// Whether going on from checkpoints of the tiles merged so far is expected to take less than
+    /// computing these tiles once more.
     pub fn going_on_pays(&self) -> bool {
-        let merged = self.tiles().iter().zip(&self.merged);
-        let merged = merged.filter(|(_, merged)| merged.load(Ordering::Relaxed));
-        let work: f64 = merged.map(|(tile, _)| self.work(tile).total()).sum();
-        work > self.recall_work()
-    }
-
-    /// What it is expected to cost to compute the similarities of the lists again, in the unit of
-    /// [`work`](Self::work).
-    fn recall_work(&self) -> f64 {
-        let kept = self.kept();
-        let (mut work, mut position) = (0.0, 0);
-        self.lists.each(|list| {
-            let before = kept.as_ref().map_or(0, |kept| kept.list(position as usize).len());
-            work += self.costs.recall(position, before.max(list.len()));
-            position += 1;
-        });
-        work
-    }
-
-    fn kept(&self) -> RwLockReadGuard<'_, Option<Kept>> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How many tiles the lists have.
-    fn tiles_merged(&self) -> usize {
-        self.merged.iter().filter(|merged| merged.load(Ordering::Relaxed)).count()
+        let merged = self.merged();
+        let done = (0..).zip(self.tiles()).filter(|&(place, _)| merged.has(place));
+        let work: f64 = done.map(|(_, tile)| self.work(tile).total()).sum();
+        work > costs::taking_in(self.lists.neighbours())
     }
 
     /// Tells this computation from others, as far as it can without looking at every rating.
@@ -332,8 +293,7 @@ impl<'a> AllPairs<'a> {
         hash.finalize().into()
     }
 
-    /// The finished lists. Complete when every tile was merged and, where a checkpoint was gone on with,
-    /// [`recall`](Self::recall) was called, as [`run_tiles`](Self::run_tiles) does.
+    /// The finished lists. Complete when every tile was merged.
     pub fn finish(self) -> NeighbourIndex {
         self.lists.finish(&self.parameters, &self.order)
     }

@@ -96,8 +96,8 @@ mod table;
 mod weighting;
 
 pub use all_pairs::{
-    AllPairs, Checkpoint, CheckpointError, Kernel, KernelError, Observer, PartialNeighbours,
-    Progress, RunError, Tile, Unobserved,
+    AllPairs, Cancelled, Checkpoint, CheckpointError, Kernel, KernelError, MergedTiles, Observer,
+    PartialNeighbours, Progress, Tile, Unobserved,
 };
 pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, ItemInfo};

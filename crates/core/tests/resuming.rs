@@ -1,11 +1,11 @@
 //! A computation that was stopped goes on from its checkpoint, to the same bits.
 
 use likemind::{
-    AllPairs, Checkpoint, CheckpointError, Kernel, Measure, ModelOptions, ModelParameters,
-    NeighbourIndex, Observer, Progress, RatingMatrix, RatingTable, RunError, Side, Unobserved,
+    AllPairs, Cancelled, Checkpoint, CheckpointError, Kernel, Measure, MergedTiles, ModelOptions,
+    ModelParameters, NeighbourIndex, Observer, Progress, RatingMatrix, RatingTable, Side,
+    Unobserved,
 };
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 const USERS: u32 = 1_700;
 const ITEMS: u32 = 120;
@@ -73,30 +73,25 @@ fn in_pieces(
     kernel: Option<Kernel>,
     (threads, tiles): (usize, usize),
 ) -> NeighbourIndex {
-    let mut bytes: Option<Vec<u8>> = None;
+    let (mut saved, mut before): (Vec<Vec<u8>>, _) = (Vec::new(), MergedTiles::default());
     loop {
         let all_pairs = AllPairs::with_kernel(matrix, model, kernel);
-        let mut before = 0;
-        if let Some(bytes) = &bytes {
-            let checkpoint = Checkpoint::from_bytes(bytes).unwrap();
-            before = checkpoint.tiles_done();
-            all_pairs.resume(&checkpoint).unwrap();
+        for bytes in &saved {
+            all_pairs.resume(&Checkpoint::from_bytes(bytes).unwrap()).unwrap();
         }
         let stopper = Stopper::after(tiles);
-        match on_threads(threads, || all_pairs.run_tiles(&stopper)) {
-            Ok(()) => return all_pairs.finish(),
-            Err(RunError::Checkpoint(error)) => panic!("{error}"),
-            Err(RunError::Cancelled) => {
-                let checkpoint = all_pairs.checkpoint();
-                // Each thread may be at one more.
-                let done = checkpoint.tiles_done() - before;
-                assert!((tiles..tiles + threads).contains(&done), "{done}");
-                let (_, told) = stopper.told.lock().unwrap().unwrap();
-                assert_eq!(told.tiles_done, checkpoint.tiles_done());
-                assert!(told.work_done > 0.0 && told.work_done < 1.0, "{told:?}");
-                bytes = Some(checkpoint.to_bytes());
-            }
+        if on_threads(threads, || all_pairs.run_tiles(&stopper)).is_ok() {
+            return all_pairs.finish();
         }
+        let checkpoint = all_pairs.checkpoint(&before);
+        // Each thread may be at one more.
+        let done = checkpoint.merged().count() - before.count();
+        assert!((tiles..tiles + threads).contains(&done), "{done}");
+        let (_, told) = stopper.told.lock().unwrap().unwrap();
+        assert_eq!(told.tiles_done, checkpoint.merged().count());
+        assert!(told.work_done > 0.0 && told.work_done < 1.0, "{told:?}");
+        before = checkpoint.merged().clone();
+        saved.push(checkpoint.to_bytes());
     }
 }
 
@@ -124,13 +119,28 @@ fn pieces_make_the_whole() {
     }
 }
 
-/// Asks for a checkpoint after every tile.
+/// Asks for checkpoints after every tile: for what came since the one before, on one thread or on more,
+/// whose checkpoints may come out of order.
 #[derive(Default)]
 struct Greedy(Mutex<Vec<Checkpoint>>);
 
 impl Observer for Greedy {
-    fn checkpoint_due(&self) -> bool {
-        true
+    fn checkpoint_due(&self) -> Option<MergedTiles> {
+        Some(self.0.lock().unwrap().last().map(|last| last.merged().clone()).unwrap_or_default())
+    }
+
+    fn checkpoint(&self, checkpoint: Checkpoint) {
+        self.0.lock().unwrap().push(checkpoint);
+    }
+}
+
+/// Asks for checkpoints of all that was done, after every tile.
+#[derive(Default)]
+struct Whole(Mutex<Vec<Checkpoint>>);
+
+impl Observer for Whole {
+    fn checkpoint_due(&self) -> Option<MergedTiles> {
+        Some(MergedTiles::default())
     }
 
     fn checkpoint(&self, checkpoint: Checkpoint) {
@@ -142,9 +152,9 @@ impl Observer for Greedy {
 fn every_checkpoint_under_way_is_whole() {
     let matrix = matrix("1:5:1");
     let model = parameters(Measure::Pcs, 7);
-    let greedy = Greedy::default();
-    let whole = on_threads(3, || AllPairs::new(&matrix, model).run(&greedy)).unwrap();
-    let checkpoints = greedy.0.into_inner().unwrap();
+    let checkpoints = Whole::default();
+    let whole = on_threads(3, || AllPairs::new(&matrix, model).run(&checkpoints)).unwrap();
+    let checkpoints = checkpoints.0.into_inner().unwrap();
     assert!(checkpoints.len() > 10);
     for checkpoint in checkpoints.iter().step_by(3) {
         let all_pairs = AllPairs::new(&matrix, model);
@@ -154,98 +164,54 @@ fn every_checkpoint_under_way_is_whole() {
 }
 
 #[test]
-fn checkpoints_of_other_computations_are_refused() {
+fn each_checkpoint_has_what_came_since_the_one_before() {
+    let matrix = matrix("1:5:1");
+    let model = parameters(Measure::Pcs, 7);
+    let greedy = Greedy::default();
+    let whole = on_threads(1, || AllPairs::new(&matrix, model).run(&greedy)).unwrap();
+    let checkpoints = greedy.0.into_inner().unwrap();
+    let all_pairs = AllPairs::new(&matrix, model);
+    for (done, checkpoint) in checkpoints.iter().enumerate() {
+        let first = checkpoints[0].merged().count();
+        assert_eq!(checkpoint.merged().count(), first + done);
+        all_pairs.resume(checkpoint).unwrap();
+        assert_eq!(all_pairs.merged(), *checkpoint.merged());
+    }
+    assert!(all_pairs.work_done() == 1.0 && checkpoints.len() > 10);
+    assert_eq!(all_pairs.finish(), whole);
+    // All of them are hardly more than one that has everything.
+    let bytes = |checkpoints: &[Checkpoint]| -> usize {
+        checkpoints.iter().map(|checkpoint| checkpoint.to_bytes().len()).sum()
+    };
+    let overhead = checkpoints.len() * (100 + 5 * USERS as usize);
+    let kept: usize = whole.lists().map(<[_]>::len).sum();
+    assert!(bytes(&checkpoints) - overhead < 4 * 13 * kept, "{}", bytes(&checkpoints));
+}
+
+#[test]
+fn checkpoints_of_other_computations_and_out_of_order_are_refused() {
     let matrix = matrix("1:5:1");
     let model = parameters(Measure::Pcs, 7);
     let all_pairs = AllPairs::new(&matrix, model);
     all_pairs.merge(all_pairs.compute(&all_pairs.tiles()[0]));
-    let checkpoint = all_pairs.checkpoint();
-    assert_eq!(checkpoint.tiles_done(), 1);
+    let first = all_pairs.checkpoint(&MergedTiles::default());
+    all_pairs.merge(all_pairs.compute(&all_pairs.tiles()[1]));
+    let second = all_pairs.checkpoint(first.merged());
+    assert_eq!((first.merged().count(), second.merged().count()), (1, 2));
     let others = [
         AllPairs::new(&matrix, parameters(Measure::Pcs, 8)),
         AllPairs::new(&matrix, parameters(Measure::Cosine, 7)),
     ];
     for other in others {
-        assert_eq!(other.resume(&checkpoint), Err(CheckpointError::OtherComputation));
+        assert_eq!(other.resume(&first), Err(CheckpointError::OtherComputation));
     }
-    let begun = all_pairs.resume(&checkpoint);
-    assert_eq!(begun, Err(CheckpointError::Begun { merged: 1 }));
-}
-
-/// Stops after so many questions whether to.
-struct Impatient(AtomicUsize);
-
-impl Observer for Impatient {
-    fn is_cancelled(&self) -> bool {
-        let take = |left: usize| left.checked_sub(1);
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err()
-    }
-}
-
-#[test]
-fn recalling_can_be_stopped_and_loses_nothing() {
-    let matrix = matrix("1:5:1");
-    let model = parameters(Measure::Pcs, 7);
-    let whole = AllPairs::new(&matrix, model).run(&Unobserved).unwrap();
-    let all_pairs = AllPairs::new(&matrix, model);
-    assert_eq!(on_threads(1, || all_pairs.run_tiles(&Stopper::after(4))), Err(RunError::Cancelled));
-    let mut checkpoint = all_pairs.checkpoint();
-    for asked in [0, 1, 2] {
-        let all_pairs = AllPairs::new(&matrix, model);
-        all_pairs.resume(&checkpoint).unwrap();
-        let impatient = Impatient(AtomicUsize::new(asked));
-        assert_eq!(all_pairs.recall(&impatient), Err(RunError::Cancelled), "{asked}");
-        // Tiles that are merged meanwhile are in the next checkpoint, and nothing is in it twice.
-        let stopped = on_threads(1, || all_pairs.run_tiles(&Stopper::after(1)));
-        assert_eq!(stopped, Err(RunError::Cancelled));
-        let next = all_pairs.checkpoint();
-        assert_eq!(next.tiles_done(), checkpoint.tiles_done() + 1);
-        checkpoint = next;
-    }
-    let all_pairs = AllPairs::new(&matrix, model);
-    all_pairs.resume(&checkpoint).unwrap();
-    all_pairs.recall(&Unobserved).unwrap();
-    assert_eq!(all_pairs.run(&Unobserved).unwrap(), whole);
-}
-
-/// Counts what was done before the first checkpoint of a run that goes on.
-#[derive(Default)]
-struct First {
-    before: Mutex<Option<Progress>>,
-    tiles: AtomicUsize,
-}
-
-impl Observer for First {
-    fn progress(&self, progress: Progress) {
-        self.before.lock().unwrap().get_or_insert(progress);
-    }
-
-    fn checkpoint_due(&self) -> bool {
-        true
-    }
-
-    fn checkpoint(&self, checkpoint: Checkpoint) {
-        let first = (Ordering::Relaxed, Ordering::Relaxed);
-        let _ = self.tiles.compare_exchange(0, checkpoint.tiles_done(), first.0, first.1);
-    }
-}
-
-#[test]
-fn a_further_checkpoint_comes_before_anything_else() {
-    let matrix = matrix("1:5:1");
-    let model = parameters(Measure::Pcs, 7);
-    let all_pairs = AllPairs::new(&matrix, model);
-    assert_eq!(on_threads(1, || all_pairs.run_tiles(&Stopper::after(6))), Err(RunError::Cancelled));
-    assert!(all_pairs.going_on_pays());
-    let checkpoint = all_pairs.checkpoint();
-    let all_pairs = AllPairs::new(&matrix, model);
-    all_pairs.resume(&checkpoint).unwrap();
-    let first = First::default();
-    on_threads(1, || all_pairs.run_tiles(&first)).unwrap();
-    let before = first.before.into_inner().unwrap().unwrap();
-    assert_eq!(before.tiles_done, 6);
-    assert!(before.work_done < 1.0);
-    assert_eq!(first.tiles.into_inner(), 7);
+    let again = AllPairs::new(&matrix, model);
+    let out_of_order = |merged, before| Err(CheckpointError::OutOfOrder { merged, before });
+    assert_eq!(again.resume(&second), out_of_order(0, 1));
+    again.resume(&first).unwrap();
+    assert_eq!(again.resume(&first), out_of_order(1, 0));
+    again.resume(&second).unwrap();
+    assert_eq!(again.merged(), all_pairs.merged());
 }
 
 #[test]
@@ -254,18 +220,16 @@ fn no_checkpoint_is_made_that_costs_more_than_starting_over() {
     let model = parameters(Measure::Pcs, usize::MAX);
     let all_pairs = AllPairs::new(&matrix, model);
     assert!(!all_pairs.going_on_pays(), "nothing is done");
-    let greedy = Greedy::default();
-    on_threads(1, || all_pairs.run_tiles(&greedy)).unwrap();
-    // Lists of all rows: every pair would be computed again, which few tiles are worth.
-    let first = greedy.0.into_inner().unwrap().first().map_or(usize::MAX, Checkpoint::tiles_done);
-    assert!(first > 1, "{first}");
+    assert_eq!(on_threads(1, || all_pairs.run_tiles(&Stopper::after(6))), Err(Cancelled));
+    assert!(all_pairs.going_on_pays());
 }
 
 /// Whoever upgrades in the middle of a job goes on with it.
 #[test]
 fn checkpoints_of_other_versions_are_known() {
     let matrix = matrix("1:5:1");
-    let bytes = AllPairs::new(&matrix, parameters(Measure::Pcs, 7)).checkpoint().to_bytes();
+    let bytes = AllPairs::new(&matrix, parameters(Measure::Pcs, 7));
+    let bytes = bytes.checkpoint(&MergedTiles::default()).to_bytes();
     let fingerprint: String = bytes[4..36].iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(
         fingerprint, "b9c492042229cfdab20118fe75d0002cea81ab5d80867a5e0a033627d07c8ccf",

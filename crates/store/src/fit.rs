@@ -280,7 +280,7 @@ async fn run(
 ) -> Result<FitEnd, StoreError> {
     let matrix = pinned_matrix(store, held).await?;
     let info = held.info();
-    let left = held.checkpoint().await?;
+    let left = held.checkpoints().await?;
     let watch = Arc::new(Watch::new(options.rest));
     let begun = Instant::now();
     let mut work = Work::start(matrix, options.clone(), left, Arc::clone(&watch));
@@ -308,7 +308,8 @@ async fn run(
             }
         }
         Attended::Stopped(checkpoint) => {
-            let (seconds, checkpoint) = (begun.elapsed().as_secs_f64(), checkpoint.as_deref());
+            let seconds = begun.elapsed().as_secs_f64();
+            let checkpoint = checkpoint.as_ref().map(|last| (last.number, &last.bytes[..]));
             let left = watch.progress().map(|progress| Left { progress, seconds, checkpoint });
             interrupted(held, left).await
         }

@@ -12,7 +12,7 @@ use crate::error::{Fault, StoreError};
 use crate::ids::count;
 use crate::models::ModelId;
 use crate::open::Store;
-use lease::{Lease, drop_checkpoint};
+use lease::{Lease, drop_checkpoints};
 use likemind::{ModelParameters, Side};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
@@ -203,7 +203,7 @@ async fn job(connection: &mut SqliteConnection, id: JobId, file: &Path) -> Resul
 async fn end_cancelled(connection: &mut SqliteConnection, id: JobId) -> Result<(), Fault> {
     let end = "UPDATE jobs SET state = 'cancelled', ended_at = unixepoch() WHERE id = ?";
     sqlx::query(end).bind(id.0).execute(&mut *connection).await?;
-    drop_checkpoint(connection, id).await
+    drop_checkpoints(connection, id).await
 }
 
 impl Store {

@@ -4,7 +4,8 @@ mod common;
 
 use common::{Place, SMALL, batch, execute, fit_options, import, integrity, table};
 use likemind::{
-    AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
+    AllPairs, MergedTiles, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side,
+    Unobserved,
 };
 use likemind_store::{
     Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, HeldJob, ImportBatch, ImportMode,
@@ -91,7 +92,7 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
     let index = index(&one).await;
     let late = one.begin_fit(&request("late")).await.unwrap();
     late.heartbeat(Some(progress(2)), 1.5).await.unwrap();
-    late.save_checkpoint(b"two tiles", progress(3)).await.unwrap();
+    late.save_checkpoint(0, b"two tiles", progress(3)).await.unwrap();
     silence(&place).await;
     assert_eq!(one.jobs().await.unwrap()[0].state, JobState::Queued);
     let held = two.begin_fit(&request("quick")).await.unwrap();
@@ -100,7 +101,7 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
     let before = two.job(held.info().id).await.unwrap();
     for lost in [
         late.heartbeat(Some(progress(9)), 9.0).await.map(drop),
-        late.save_checkpoint(b"late", progress(3)).await.map(drop),
+        late.save_checkpoint(0, b"late", progress(3)).await.map(drop),
         finish(&late, &index).await,
         late.fail("late").await,
         late.cancelled().await,
@@ -108,7 +109,7 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
     ] {
         assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
     }
-    assert_eq!(held.checkpoint().await.unwrap().as_deref(), Some(&b"two tiles"[..]));
+    assert_eq!(held.checkpoints().await.unwrap(), [b"two tiles"]);
     assert_eq!(two.job(held.info().id).await.unwrap(), before);
     assert_eq!(two.models().await.unwrap(), []);
     finish(&held, &index).await.unwrap();
@@ -219,7 +220,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     let held = store.begin_fit(&request("first")).await.unwrap();
     held.heartbeat(Some(progress(4)), 2.0).await.unwrap();
     let big: Vec<u8> = (0..9_000_000_u32).map(|byte| (byte % 251) as u8).collect();
-    held.save_checkpoint(&big, progress(3)).await.unwrap();
+    held.save_checkpoint(0, &big, progress(3)).await.unwrap();
     let info = held.interrupted(None).await.unwrap();
     assert_eq!((info.state, info.holder), (JobState::Queued, None));
     let (user, item, _) = SMALL[0];
@@ -235,7 +236,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     let again = store.begin_fit(&request("second")).await.unwrap();
     assert_eq!((again.info().id, again.info().sequence), (info.id, info.sequence));
     assert_eq!((again.info().tiles_done, again.info().work_done), (3, 0.25));
-    assert_eq!(again.checkpoint().await.unwrap(), Some(big));
+    assert_eq!(again.checkpoints().await.unwrap(), [big]);
     assert_eq!(store.matrix_at(info.sequence).await.unwrap(), Some(old));
     again.interrupted(None).await.unwrap();
 
@@ -244,7 +245,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     store.import(replaced, &mut |_| ()).await.unwrap();
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Failed));
     let anew = store.begin_fit(&request("third")).await.unwrap();
-    assert_eq!((anew.info().tiles_done, anew.checkpoint().await.unwrap()), (0, None));
+    assert_eq!((anew.info().tiles_done, anew.checkpoints().await.unwrap().len()), (0, 0));
     assert_eq!(integrity(&place).await, "ok");
 }
 
@@ -271,7 +272,7 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
     assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::GoOn);
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Running);
     assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
-    held.save_checkpoint(b"some", progress(3)).await.unwrap();
+    held.save_checkpoint(0, b"some", progress(3)).await.unwrap();
     held.cancelled().await.unwrap();
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     let over = store.cancel_job(id).await.unwrap_err();
@@ -279,7 +280,7 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
 
     let held = store.begin_fit(&request("holder")).await.unwrap();
     assert_ne!(held.info().id, id);
-    assert_eq!(held.checkpoint().await.unwrap(), None);
+    assert!(held.checkpoints().await.unwrap().is_empty());
     let waiting = held.interrupted(None).await.unwrap().id;
     assert_eq!(store.cancel_job(waiting).await.unwrap().state, JobState::Cancelled);
     let unknown = store.cancel_job(JobId(99)).await.unwrap_err();
@@ -292,7 +293,7 @@ async fn a_job_whose_holder_is_gone_is_cancelled_for_good() {
     let store = filled(&place).await;
     // Killed just now: its heartbeat is fresh, its lock is not held.
     let held = store.begin_fit(&request("killed")).await.unwrap();
-    held.save_checkpoint(b"some", progress(3)).await.unwrap();
+    held.save_checkpoint(0, b"some", progress(3)).await.unwrap();
     let id = held.info().id;
     drop(held);
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Cancelled);
@@ -305,7 +306,7 @@ async fn a_job_whose_holder_is_gone_is_cancelled_for_good() {
     let held = store.begin_fit(&request("third")).await.unwrap();
     assert_ne!(held.info().id, id);
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
-    assert_eq!(held.checkpoint().await.unwrap(), None);
+    assert!(held.checkpoints().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -426,7 +427,7 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
     let store = filled(&place).await;
     let held = store.begin_fit(&request("an older version")).await.unwrap();
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    held.save_checkpoint(b"of another computation", progress(3)).await.unwrap();
+    held.save_checkpoint(0, b"of another computation", progress(3)).await.unwrap();
     let id = held.interrupted(None).await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
@@ -438,8 +439,9 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
     let matrix = store.matrix().await.unwrap();
     let held = store.begin_fit(&request("this version")).await.unwrap();
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    let checkpoint = AllPairs::new(&matrix, parameters(5)).checkpoint().to_bytes();
-    held.save_checkpoint(&checkpoint, progress(3)).await.unwrap();
+    let checkpoint = AllPairs::new(&matrix, parameters(5));
+    let checkpoint = checkpoint.checkpoint(&MergedTiles::default()).to_bytes();
+    held.save_checkpoint(0, &checkpoint, progress(3)).await.unwrap();
     let job = held.interrupted(None).await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);

@@ -1,27 +1,45 @@
 //! What a restart needs not to lose finished tiles.
 
-use super::top_k::RankKey;
+use super::order::RowOrder;
+use super::tile::TilePlan;
+use crate::neighbours::Neighbour;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-/// The state of a computation between two tiles: which tiles are merged, whom every list keeps, and
-/// whom it turns away.
+/// Which tiles of a computation are merged into its lists. The default: none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MergedTiles(pub(super) Vec<bool>);
+
+impl MergedTiles {
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.0.iter().filter(|&&merged| merged).count()
+    }
+
+    /// Whether the tile at a place is.
+    pub(super) fn has(&self, place: usize) -> bool {
+        self.0.get(place).is_some_and(|&merged| merged)
+    }
+}
+
+/// What tiles that were merged since the checkpoint before gave to the lists of a computation, as far as
+/// it is still among the best: the checkpoints of a computation, in their order, together are its
+/// state between two tiles.
 ///
-/// Not how similar they are: that is computed again when the computation goes on
-/// ([`AllPairs::recall`](crate::AllPairs::recall)), by the same function and so to the same bit, in a
-/// small part of the time. 160,000 lists of 100 neighbours take some 70 MB.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// So each neighbour is saved once. 160,000 lists of 100 take some 210 MB; what the first checkpoint of
+/// a computation has of them, the later ones have not.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     /// Tells one computation from another.
     pub(super) computation: Fingerprint,
-    /// Of every tile, whether it is merged.
-    pub(super) merged: Vec<bool>,
-    /// How many each list keeps, in the order of the computation.
+    /// The tiles of the checkpoints before.
+    pub(super) before: MergedTiles,
+    /// Those and the tiles of this one.
+    pub(super) merged: MergedTiles,
+    /// How many neighbours it has for each list, in the order of the computation.
     pub(super) lengths: Vec<u32>,
-    /// What a neighbour has to rank before to enter each list: other tiles can then be computed before
-    /// it is known how similar the rows are that the lists keep.
-    pub(super) bars: Vec<RankKey>,
-    /// The rows that they keep, list after list.
-    pub(super) kept: Vec<u32>,
+    /// These neighbours, list after list.
+    pub(super) neighbours: Vec<Neighbour>,
 }
 
 /// SHA-256 of what a computation depends on.
@@ -39,55 +57,60 @@ pub enum CheckpointError {
     /// It was made by a version that computes in another order, of other ratings, or with other parameters.
     #[error("expected a checkpoint of this computation, found one of another")]
     OtherComputation,
-    /// Tiles were merged already.
-    #[error("expected to resume before the first tile, found {merged} merged")]
-    Begun {
-        /// How many.
+    /// Others come before it.
+    #[error("expected the checkpoint after {merged} tiles, found one after {before} tiles")]
+    OutOfOrder {
+        /// How many tiles are merged.
         merged: usize,
+        /// How many tiles the checkpoints before this one have.
+        before: usize,
     },
 }
 
-const FORMAT: u32 = 2;
-/// Without bars.
-const FIRST_FORMAT: u32 = 1;
+/// The formats before had no similarities.
+const FORMAT: u32 = 3;
 const CHECKSUM_BYTES: usize = 32;
+/// Most overlaps take a byte.
+const NEIGHBOUR_BYTES: usize = size_of::<u32>() + size_of::<f64>() + 1;
 
 impl Checkpoint {
-    /// How many tiles are merged.
-    pub fn tiles_done(&self) -> usize {
-        self.merged.iter().filter(|&&merged| merged).count()
+    /// The tiles that are merged: its own and those of the checkpoints before.
+    pub fn merged(&self) -> &MergedTiles {
+        &self.merged
     }
 
     /// The checkpoint as bytes, with a checksum; [`from_bytes`](Self::from_bytes) reads them.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let numbers = self.lengths.len() + self.kept.len();
-        let bars = size_of::<u128>() * self.bars.len();
-        let mut bytes = Vec::with_capacity(100 + self.merged.len() + 4 * numbers + bars);
+        let Self { computation, before, merged, lengths, neighbours } = self;
+        let tiles = before.0.len() + merged.0.len();
+        let numbers = 4 * lengths.len() + NEIGHBOUR_BYTES * neighbours.len();
+        let mut bytes = Vec::with_capacity(100 + tiles + numbers + numbers / 64);
         bytes.extend(FORMAT.to_le_bytes());
-        bytes.extend(self.computation);
-        for count in [self.merged.len(), self.lengths.len(), self.kept.len()] {
+        bytes.extend(computation);
+        for count in [merged.0.len(), lengths.len(), neighbours.len()] {
             bytes.extend((count as u64).to_le_bytes());
         }
-        bytes.extend(self.merged.iter().map(|&merged| u8::from(merged)));
-        for numbers in [&self.lengths, &self.kept] {
-            let start = bytes.len();
-            bytes.resize(start + 4 * numbers.len(), 0);
-            let places = bytes[start..].as_chunks_mut().0;
-            places
-                .iter_mut()
-                .zip(numbers)
-                .for_each(|(place, number)| *place = number.to_le_bytes());
+        for tiles in [before, merged] {
+            bytes.extend((0..merged.0.len()).map(|place| u8::from(tiles.has(place))));
         }
-        bytes.extend(self.bars.iter().flat_map(|bar| bar.to_le_bytes()));
+        for length in lengths {
+            bytes.extend(length.to_le_bytes());
+        }
+        for neighbour in neighbours {
+            bytes.extend(neighbour.index.to_le_bytes());
+            bytes.extend(neighbour.similarity.to_le_bytes());
+            write_number(&mut bytes, neighbour.overlap);
+        }
         let checksum = Sha256::digest(&bytes);
         bytes.extend_from_slice(&checksum);
         bytes
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote, in this version or a former one.
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     ///
     /// # Errors
-    /// [`CheckpointError::Damaged`] for anything else, by its checksum.
+    /// [`CheckpointError::Damaged`] for anything else, by its checksum, and for checkpoints of former
+    /// versions.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let damaged = |found| CheckpointError::Damaged { found };
         let (body, checksum) =
@@ -96,37 +119,77 @@ impl Checkpoint {
             return Err(damaged("bytes that do not have their checksum"));
         }
         let mut reader = Reader { bytes: body };
-        let format = u32::from_le_bytes(reader.take()?);
-        if format != FORMAT && format != FIRST_FORMAT {
+        if u32::from_le_bytes(reader.take()?) != FORMAT {
             return Err(damaged("another format"));
         }
         let computation = reader.take()?;
-        let mut counts = [0; 3];
-        for count in &mut counts {
-            *count = usize::try_from(u64::from_le_bytes(reader.take()?))
-                .map_err(|_| damaged("a count beyond memory"))?;
-        }
-        let merged = reader.take_many::<1>(counts[0])?.iter().map(|[byte]| *byte != 0).collect();
-        let numbers = |chunks: &[[u8; 4]]| chunks.iter().copied().map(u32::from_le_bytes).collect();
-        let lengths: Vec<u32> = numbers(reader.take_many(counts[1])?);
-        let kept: Vec<u32> = numbers(reader.take_many(counts[2])?);
-        let bars = match format {
-            FIRST_FORMAT => vec![RankKey::LAST; lengths.len()],
-            _ => reader
-                .take_many(lengths.len())?
-                .iter()
-                .copied()
-                .map(RankKey::from_le_bytes)
-                .collect(),
-        };
+        let [tiles, lists, count] = [reader.count()?, reader.count()?, reader.count()?];
+        let (before, merged) = (reader.tiles(tiles)?, reader.tiles(tiles)?);
+        let lengths = reader.take_many(lists)?.iter().copied().map(u32::from_le_bytes).collect();
+        let neighbours = reader.neighbours(count)?;
         if !reader.bytes.is_empty() {
             return Err(damaged("bytes left over"));
         }
-        if lengths.iter().map(|&length| u64::from(length)).sum::<u64>() != kept.len() as u64 {
+        Ok(Self { computation, before, merged, lengths, neighbours })
+    }
+
+    /// Where each list begins, and the end: held against the computation. A checksum says that this is
+    /// what was written, not that what was written is a checkpoint.
+    ///
+    /// # Errors
+    /// [`CheckpointError::OtherComputation`] if it has other rows; [`CheckpointError::Damaged`] for
+    /// lists that no computation keeps: with a row twice, or its own, or one of another tile.
+    pub(super) fn starts(
+        &self,
+        order: &RowOrder,
+        plan: &TilePlan,
+    ) -> Result<Vec<usize>, CheckpointError> {
+        let Self { before, merged, lengths, neighbours, .. } = self;
+        let rows = order.len();
+        if lengths.len() != rows || neighbours.iter().any(|n| n.index as usize >= rows) {
+            return Err(CheckpointError::OtherComputation);
+        }
+        let mut starts = vec![0];
+        starts.extend(lengths.iter().scan(0, |sum, &length| {
+            *sum += length as usize;
+            Some(*sum)
+        }));
+        let damaged = |found| CheckpointError::Damaged { found };
+        if starts[rows] != neighbours.len() {
             return Err(damaged("lists that do not fit their lengths"));
         }
-        Ok(Self { computation, merged, lengths, bars, kept })
+        let positions = order.positions();
+        let is_new = |owner: u32, other: u32| {
+            let place = plan.place_with((owner.min(other), owner.max(other)));
+            place.is_some_and(|place| merged.has(place) && !before.has(place))
+        };
+        let check = |owner: u32| {
+            let list = &neighbours[starts[owner as usize]..starts[owner as usize + 1]];
+            let mut others: Vec<u32> = list.iter().map(|n| positions[n.index as usize]).collect();
+            others.sort_unstable();
+            if others.contains(&owner) || others.windows(2).any(|pair| pair[0] == pair[1]) {
+                return Err(damaged("a list with its own row, or one twice"));
+            }
+            if !others.iter().all(|&other| is_new(owner, other)) {
+                return Err(damaged("a pair of another tile"));
+            }
+            if list.iter().any(|neighbour| neighbour.similarity.is_nan()) {
+                return Err(damaged("a similarity that is no number"));
+            }
+            Ok(())
+        };
+        (0..rows as u32).into_par_iter().try_for_each(check)?;
+        Ok(starts)
     }
+}
+
+/// Seven bits a byte, the lowest first; the highest bit says that more come.
+fn write_number(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
 }
 
 struct Reader<'a> {
@@ -147,6 +210,43 @@ impl<'a> Reader<'a> {
         self.bytes = rest;
         Ok(taken.as_chunks().0)
     }
+
+    fn count(&mut self) -> Result<usize, CheckpointError> {
+        let count = u64::from_le_bytes(self.take()?);
+        usize::try_from(count)
+            .map_err(|_| CheckpointError::Damaged { found: "a count beyond memory" })
+    }
+
+    fn tiles(&mut self, count: usize) -> Result<MergedTiles, CheckpointError> {
+        Ok(MergedTiles(self.take_many::<1>(count)?.iter().map(|&[byte]| byte != 0).collect()))
+    }
+
+    fn neighbours(&mut self, count: usize) -> Result<Vec<Neighbour>, CheckpointError> {
+        // No more memory than the bytes justify.
+        if count > self.bytes.len() / NEIGHBOUR_BYTES {
+            return Err(CheckpointError::Damaged { found: "too few" });
+        }
+        let mut neighbours = Vec::with_capacity(count);
+        for _ in 0..count {
+            let index = u32::from_le_bytes(self.take()?);
+            let similarity = f64::from_le_bytes(self.take()?);
+            neighbours.push(Neighbour { index, overlap: self.number()?, similarity });
+        }
+        Ok(neighbours)
+    }
+
+    fn number(&mut self) -> Result<u32, CheckpointError> {
+        let mut number = 0;
+        for shift in (0..u32::BITS).step_by(7) {
+            let [byte] = self.take()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return u32::try_from(number)
+                    .map_err(|_| CheckpointError::Damaged { found: "an overlap out of range" });
+            }
+        }
+        Err(CheckpointError::Damaged { found: "an overlap without an end" })
+    }
 }
 
 #[cfg(test)]
@@ -154,20 +254,19 @@ mod tests {
     use super::*;
 
     fn small() -> Checkpoint {
+        let neighbour = |(index, overlap, similarity)| Neighbour { index, overlap, similarity };
+        let neighbours = [(5, 1, 0.5), (1, 300, -0.0), (u32::MAX, u32::MAX, f64::MIN_POSITIVE)];
         Checkpoint {
             computation: [7; 32],
-            merged: vec![true, false, true],
+            before: MergedTiles(vec![true, false, false]),
+            merged: MergedTiles(vec![true, false, true]),
             lengths: vec![2, 0, 1],
-            bars: vec![RankKey::before_all_of(0.5), RankKey::LAST, RankKey::before_all_of(-0.25)],
-            kept: vec![5, 1, u32::MAX],
+            neighbours: neighbours.map(neighbour).into(),
         }
     }
 
-    /// As the first format had it.
-    fn former(checkpoint: &Checkpoint) -> Vec<u8> {
-        let mut bytes = checkpoint.to_bytes();
-        bytes.truncate(bytes.len() - CHECKSUM_BYTES - size_of::<u128>() * checkpoint.bars.len());
-        bytes[..4].copy_from_slice(&FIRST_FORMAT.to_le_bytes());
+    fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+        bytes.truncate(bytes.len() - CHECKSUM_BYTES);
         let checksum = Sha256::digest(&bytes);
         bytes.extend_from_slice(&checksum);
         bytes
@@ -175,14 +274,17 @@ mod tests {
 
     #[test]
     fn checkpoints_come_back() {
-        assert_eq!(Checkpoint::from_bytes(&small().to_bytes()), Ok(small()));
-        assert_eq!(small().tiles_done(), 2);
-    }
-
-    #[test]
-    fn those_of_the_first_format_turn_nobody_away() {
-        let open = Checkpoint { bars: vec![RankKey::LAST; 3], ..small() };
-        assert_eq!(Checkpoint::from_bytes(&former(&small())), Ok(open));
+        let back = Checkpoint::from_bytes(&small().to_bytes()).unwrap();
+        assert_eq!(back, small());
+        let bits = |checkpoint: &Checkpoint| -> Vec<u64> {
+            checkpoint.neighbours.iter().map(|n| n.similarity.to_bits()).collect()
+        };
+        assert_eq!(bits(&back), bits(&small()));
+        assert_eq!(back.merged().count(), 2);
+        // Nothing before is no tile before.
+        let first = Checkpoint { before: MergedTiles::default(), ..small() };
+        let back = Checkpoint::from_bytes(&first.to_bytes()).unwrap();
+        assert_eq!((back.before.0.len(), back.before.count()), (3, 0));
     }
 
     #[test]
@@ -199,9 +301,18 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_held_against_the_lists_whatever_the_checksum_says() {
-        let with_checksum = |checkpoint: Checkpoint| checkpoint.to_bytes();
-        let uneven = Checkpoint { lengths: vec![1], bars: vec![RankKey::LAST], ..small() };
-        assert!(Checkpoint::from_bytes(&with_checksum(uneven)).is_err());
+    fn what_no_version_wrote_is_refused_whatever_its_checksum() {
+        let whole = small().to_bytes();
+        let mut former = whole.clone();
+        former[0] = 2;
+        let mut endless = whole.clone();
+        let last = endless.len() - CHECKSUM_BYTES - 1;
+        endless[last] = 0xff;
+        let mut many = whole.clone();
+        many[4 + 32 + 16 + 5] = 1;
+        for wrong in [former, endless, many] {
+            assert!(Checkpoint::from_bytes(&with_checksum(wrong)).is_err());
+        }
+        assert!(Checkpoint::from_bytes(&with_checksum(whole)).is_ok());
     }
 }

@@ -26,6 +26,8 @@ mod nanoseconds {
     pub(super) const ORDER: f64 = 8.0;
     /// One pair that enters a list.
     pub(super) const OFFER: f64 = 50.0;
+    /// One neighbour read from a checkpoint, checked, and offered to its list.
+    pub(super) const TAKE_IN: f64 = 60.0;
 }
 
 /// Sums over the rows in order, and what they were scaled by.
@@ -120,16 +122,6 @@ impl Costs {
         entering * tile.columns().len() as f64 * nanoseconds::OFFER
     }
 
-    /// Computing the similarities of so many rows that a list keeps again: most of them are longer than
-    /// the list's own row, whose ratings are what has to be walked.
-    pub(super) fn recall(&self, position: u32, rows: usize) -> f64 {
-        let row = position..position + 1;
-        let walk = of(&self.steps, &row) as f64 * nanoseconds::STEP;
-        let walk =
-            if walk > 0.0 { walk } else { of(&self.ratings, &row) as f64 * nanoseconds::EVENT };
-        rows as f64 * (walk + nanoseconds::BLOCK + nanoseconds::FINISH + nanoseconds::OFFER)
-    }
-
     fn co_ratings(&self, tile: &Tile) -> f64 {
         self.met(&self.reach, tile) * self.co_rating_scale
     }
@@ -143,6 +135,11 @@ impl Costs {
         let all = self.ratings.last().copied().unwrap_or(0).max(1) as f64;
         of(reach, &tile.rows()) * of(&self.ratings, &later(tile)) as f64 / all
     }
+}
+
+/// Reading so many neighbours from checkpoints and offering them to their lists.
+pub(super) fn taking_in(neighbours: usize) -> f64 {
+    neighbours as f64 * nanoseconds::TAKE_IN
 }
 
 /// The columns of a tile that come after about half of its rows: on the diagonal, half the pairs.

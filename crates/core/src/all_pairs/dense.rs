@@ -3,7 +3,6 @@
 mod bars;
 mod filter;
 mod head;
-mod kept;
 mod packed;
 mod tail;
 

@@ -1,17 +1,14 @@
 //! The ratings laid out for the tiles, and which way each tile is computed.
 
-use super::checkpoint::CheckpointError;
 use super::columns::OrderedColumns;
 use super::dense::{DenseRows, Head, Shared, Workspace};
 use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
 use super::lists::PartialNeighbours;
 use super::order::RowOrder;
-use super::recall::{KeptPair, TakenBack, take_back_along_rows};
 use super::sparse;
 use super::tile::Tile;
-use crate::similarity::{Plane, Similarities, View, with_real_sums, with_view};
+use crate::similarity::{Plane, Similarities, View, with_real_sums};
 use crate::sums::CoRatedSums;
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// What tiles are computed from.
@@ -131,28 +128,6 @@ impl Layout {
     }
 }
 
-impl Layout {
-    /// Takes back the pairs of a block of longer rows that a checkpoint keeps.
-    pub(super) fn take_back(
-        &self,
-        similarities: &Similarities<'_>,
-        order: &RowOrder,
-        block: Range<u32>,
-        pairs: &mut [KeptPair],
-        taken: &mut TakenBack<'_>,
-    ) -> Result<(), CheckpointError> {
-        let rows = (similarities, order);
-        match (self, similarities.plane()) {
-            (Self::Avx512(blocks), _) => blocks.take_back(rows, block, pairs, taken),
-            (Self::Avx2(blocks), _) => blocks.take_back(rows, block, pairs, taken),
-            (Self::Portable(blocks), _) => blocks.take_back(rows, block, pairs, taken),
-            (_, plane) => with_view!(plane, (view, Sums) => {
-                take_back_along_rows::<_, Sums>(view, order, pairs, taken)
-            }),
-        }
-    }
-}
-
 impl<K: BlockKernel> Blocks<K> {
     fn new(kernel: K, rows: impl FnOnce(StepOrder) -> DenseRows) -> Self {
         Self { kernel, rows: rows(K::STEPS), idle: Mutex::default() }
@@ -170,20 +145,6 @@ impl<K: BlockKernel> Blocks<K> {
         let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
         shared.offer_pairs(self.kernel, tile, &mut work, partial);
         self.idle().push(work);
-    }
-
-    fn take_back(
-        &self,
-        (similarities, order): (&Similarities<'_>, &RowOrder),
-        block: Range<u32>,
-        pairs: &mut [KeptPair],
-        taken: &mut TakenBack<'_>,
-    ) -> Result<(), CheckpointError> {
-        let shared = Shared { rows: &self.rows, order, finisher: similarities.finisher() };
-        let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
-        let taken_back = shared.take_back(self.kernel, block, pairs, &mut work, taken);
-        self.idle().push(work);
-        taken_back
     }
 
     fn bytes(&self) -> (usize, usize) {

@@ -16,8 +16,6 @@ const BAND: usize = 256;
 /// The growing lists by position, in bands that are locked together.
 pub(super) struct NeighbourLists {
     k: usize,
-    /// The bar of an empty list.
-    open: RankKey,
     bands: Vec<Mutex<Vec<TopK>>>,
     /// Partial neighbours that were merged: their memory serves again.
     idle: Mutex<Vec<PartialNeighbours>>,
@@ -98,7 +96,7 @@ impl NeighbourLists {
         let open = parameters.floor().map_or(RankKey::LAST, RankKey::before_all_of);
         let band = |first: usize| Mutex::new(vec![TopK::before(open); BAND.min(rows - first)]);
         let bands = (0..rows).step_by(BAND).map(band).collect();
-        Self { k, open, bands, idle: Mutex::default() }
+        Self { k, bands, idle: Mutex::default() }
     }
 
     /// Empty lists for a tile, which know the bars that offers have to pass.
@@ -158,34 +156,30 @@ impl NeighbourLists {
         self.discard(partial);
     }
 
-    /// Has the empty lists turn away whoever does not rank before these bars, by position.
-    pub(super) fn start_at(&self, bars: &[RankKey]) {
-        let mut bars = bars.iter();
-        self.each(|list| bars.by_ref().take(1).for_each(|&bar| list.start_at(bar)));
+    /// Has the lists take in more neighbours, those of the list at position p at `starts[p]` and on.
+    pub(super) fn take_in(&self, starts: &[usize], neighbours: &[Neighbour]) {
+        self.bands.par_iter().enumerate().for_each(|(band, lists)| {
+            for (list, position) in lock(lists).iter_mut().zip(band * BAND..) {
+                for &neighbour in &neighbours[starts[position]..starts[position + 1]] {
+                    list.offer(self.k, neighbour.into());
+                }
+            }
+        });
     }
 
-    /// Has the lists at ascending positions take neighbours back, a band under one lock.
-    pub(super) fn take_back(&self, neighbours: &[(u32, Neighbour)]) {
-        let band_of = |(position, _): &(u32, Neighbour)| *position as usize / BAND;
-        for of_band in neighbours.chunk_by(|a, b| band_of(a) == band_of(b)) {
-            let mut band = lock(&self.bands[band_of(&of_band[0])]);
-            for &(position, neighbour) in of_band {
-                band[position as usize % BAND].take_back(self.k, neighbour);
+    /// How many neighbours all lists keep, about.
+    pub(super) fn neighbours(&self) -> usize {
+        self.bands.iter().map(|band| lock(band).iter().map(TopK::len).sum::<usize>()).sum()
+    }
+
+    /// Visits the lists by position, cut to the k best.
+    pub(super) fn each_cut(&self, mut visit: impl FnMut(&TopK)) {
+        for band in &self.bands {
+            for list in lock(band).iter_mut() {
+                list.cut(self.k);
+                visit(list);
             }
         }
-    }
-
-    /// Cuts the lists to the k best once all were taken back; true if those justify all bars.
-    pub(super) fn settle(&self) -> bool {
-        let settle = |band: &Mutex<Vec<TopK>>| {
-            lock(band).iter_mut().all(|list| list.settle(self.k, self.open))
-        };
-        self.bands.par_iter().all(settle)
-    }
-
-    /// Visits the lists by position.
-    pub(super) fn each(&self, mut visit: impl FnMut(&mut TopK)) {
-        self.bands.iter().for_each(|band| lock(band).iter_mut().for_each(&mut visit));
     }
 
     /// Visits the lists of a range of positions in order, a band under one lock.

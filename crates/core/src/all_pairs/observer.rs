@@ -1,6 +1,6 @@
 //! Who watches a long computation.
 
-use super::checkpoint::{Checkpoint, CheckpointError};
+use super::checkpoint::{Checkpoint, MergedTiles};
 use serde::Serialize;
 
 /// How far a computation is.
@@ -15,13 +15,14 @@ pub struct Progress {
     /// Pairs in all.
     pub pairs: u64,
     /// How much of the expected time is over, 0 to 1: pairs of the first tiles take longer than those of
-    /// the last, and computing similarities of a checkpoint again takes some too.
+    /// the last.
     pub work_done: f64,
 }
 
 /// Watches a computation, and may end it. Called from the computing threads, so it should be quick.
 pub trait Observer: Sync {
-    /// A tile is done, or some of what a checkpoint keeps is computed again. Calls from several threads may arrive out of order.
+    /// Where the computation begins, then after every tile. Calls from several threads may arrive out of
+    /// order.
     fn progress(&self, _progress: Progress) {}
 
     /// Whether to stop. Asked often, and before every tile.
@@ -29,10 +30,11 @@ pub trait Observer: Sync {
         false
     }
 
-    /// Whether a checkpoint is due. Asked after every tile; each `true` makes one, but where going on
-    /// from it would take longer than starting over.
-    fn checkpoint_due(&self) -> bool {
-        false
+    /// Whether a checkpoint is due, and if so, which tiles those have that were saved before. Asked after
+    /// every tile; each answer makes one, but where going on from it would take longer than starting
+    /// over.
+    fn checkpoint_due(&self) -> Option<MergedTiles> {
+        None
     }
 
     /// A checkpoint that was due. It is the computing thread's time that this takes.
@@ -44,14 +46,7 @@ pub struct Unobserved;
 
 impl Observer for Unobserved {}
 
-/// Why a computation was not finished.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RunError {
-    /// The observer ended it.
-    #[error("the computation was cancelled")]
-    Cancelled,
-    /// The checkpoint that it goes on from is none of it, which shows when similarities are computed
-    /// again.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-}
+/// The observer ended the computation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the computation was cancelled")]
+pub struct Cancelled;

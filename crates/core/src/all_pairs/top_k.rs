@@ -21,14 +21,6 @@ impl RankKey {
         Self(u128::from(falling(similarity)) << 64)
     }
 
-    pub(super) fn to_le_bytes(self) -> [u8; 16] {
-        self.0.to_le_bytes()
-    }
-
-    pub(super) fn from_le_bytes(bytes: [u8; 16]) -> Self {
-        Self(u128::from_le_bytes(bytes))
-    }
-
     pub(super) fn similarity(self) -> f64 {
         let rising = !((self.0 >> 64) as u64);
         f64::from_bits(if rising & SIGN == 0 { !rising } else { rising ^ SIGN })
@@ -82,16 +74,9 @@ impl TopK {
     /// Offers a neighbour; true if the bar rose.
     #[inline(always)]
     pub(super) fn offer(&mut self, k: usize, key: RankKey) -> bool {
-        key < self.bar && self.push(k, key)
-    }
-
-    /// Takes in a neighbour that the list has kept before, whatever the bar.
-    pub(super) fn take_back(&mut self, k: usize, neighbour: Neighbour) {
-        self.push(k, neighbour.into());
-    }
-
-    #[inline(always)]
-    fn push(&mut self, k: usize, key: RankKey) -> bool {
+        if key >= self.bar {
+            return false;
+        }
         let most = k.saturating_add(k / 4).saturating_add(1);
         if self.keys.len() == self.keys.capacity() {
             self.grow(most);
@@ -132,21 +117,11 @@ impl TopK {
         }
     }
 
-    /// Raises the bar at once to where it was before: at least at the last of the k best.
-    pub(super) fn start_at(&mut self, bar: RankKey) {
-        self.bar = self.bar.min(bar);
-    }
-
-    /// Cuts the list to the k best once all of them were taken back; true unless they do not justify
-    /// the bar, which then has turned others away that belong here.
-    pub(super) fn settle(&mut self, k: usize, open: RankKey) -> bool {
-        let claimed = self.bar;
-        if self.keys.len() < k {
-            return claimed >= open;
+    /// Cuts the list to the k best.
+    pub(super) fn cut(&mut self, k: usize) {
+        if self.keys.len() > k {
+            self.keep_best(k);
         }
-        self.bar = open;
-        self.keep_best(k);
-        self.bar <= claimed
     }
 
     /// Sorts the k best, best first, and drops the rest.

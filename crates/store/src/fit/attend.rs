@@ -1,8 +1,8 @@
 //! What a fit does while its threads compute: it gives signs of life, tells its progress, and saves
 //! checkpoints.
 
-use super::compute::{self, Computed, Work};
-use super::watch::Watch;
+use super::compute::{self, Computed, Numbered, Work};
+use super::watch::{Saved, Watch};
 use super::{FitEvent, FitStart, FitStop, HEARTBEAT, LOOK};
 use crate::error::StoreError;
 use crate::jobs::{HeldJob, Orders};
@@ -42,15 +42,25 @@ pub(super) async fn heartbeat(
     }
 }
 
-/// Saves a checkpoint, or leaves the former while another process writes. Returns how long that took.
-async fn save(held: &HeldJob, (made, at): (Checkpoint, Progress)) -> Result<Duration, StoreError> {
+/// Saves a checkpoint, as soon as no other process writes. Returns how long that took besides.
+async fn save(
+    held: &HeldJob,
+    watch: &Watch,
+    (made, at): (Checkpoint, Progress),
+) -> Result<Duration, StoreError> {
     let begun = Instant::now();
+    let (number, tiles) = (watch.saved().checkpoints, made.merged().clone());
     let bytes = compute::packed(made, held.info().id).await?;
     let packed = begun.elapsed();
-    match held.save_checkpoint(&bytes, at).await {
-        Ok(written) => Ok(packed + written),
-        Err(StoreError::Locked { .. }) => Ok(packed),
-        Err(error) => Err(error),
+    loop {
+        match held.save_checkpoint(number, &bytes, at).await {
+            Ok(written) => {
+                watch.set_saved(Saved { checkpoints: number + 1, tiles });
+                return Ok(packed + written);
+            }
+            Err(StoreError::Locked { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
@@ -87,7 +97,7 @@ impl<'a> Chore<'a> {
 pub(super) enum Attended {
     Finished(Computed),
     /// With a checkpoint, if going on from it pays.
-    Stopped(Option<Vec<u8>>),
+    Stopped(Option<Numbered>),
     Cancelled,
 }
 
@@ -171,7 +181,7 @@ pub(super) async fn attend(
                 let told = heartbeat(held, progress, begun);
                 chore.begin(async { Ok(Done::Told(told.await?)) });
             } else if let Some(made) = watch.take_checkpoint() {
-                let saved = save(held, made);
+                let saved = save(held, watch, made);
                 chore.begin(async { Ok(Done::Saved(saved.await?)) });
             } else if due.is_now() {
                 watch.ask_for_checkpoint();

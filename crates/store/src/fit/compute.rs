@@ -1,12 +1,11 @@
 //! The computation itself, on threads of its own.
 
-use super::watch::Watch;
+use super::watch::{Saved, Watch};
 use super::{FitOptions, FitStart, StartOver};
 use crate::error::StoreError;
 use crate::jobs::JobId;
 use likemind::{
     AllPairs, Checkpoint, CheckpointError, ModelParameters, NeighbourIndex, RatingMatrix, Reach,
-    RunError,
 };
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -33,9 +32,15 @@ impl Computed {
     }
 }
 
-/// The end of a computation: its result, or if it was stopped the bytes of a checkpoint, where going on
-/// from it pays.
-type Ended = Result<Computed, Option<Vec<u8>>>;
+/// The end of a computation: its result, or if it was stopped a last checkpoint, where going on pays.
+type Ended = Result<Computed, Option<Numbered>>;
+
+/// A checkpoint as bytes.
+pub(super) struct Numbered {
+    /// How many of the job come before it.
+    pub(super) number: u32,
+    pub(super) bytes: Vec<u8>,
+}
 
 /// A computation under way.
 pub(super) struct Work {
@@ -49,12 +54,12 @@ impl Work {
     pub(super) fn start(
         matrix: RatingMatrix,
         options: FitOptions,
-        checkpoint: Option<Vec<u8>>,
+        checkpoints: Vec<Vec<u8>>,
         watch: Arc<Watch>,
     ) -> Self {
         let (tell, starts) = mpsc::unbounded_channel();
         let compute = move || {
-            in_pool(options.threads, || compute(&matrix, &options, checkpoint, &watch, &tell))
+            in_pool(options.threads, || compute(&matrix, &options, checkpoints, &watch, &tell))
         };
         Self { running: Some(spawn_blocking(compute)), starts }
     }
@@ -93,50 +98,49 @@ pub(super) fn in_pool<T: Send>(
 fn compute(
     matrix: &RatingMatrix,
     options: &FitOptions,
-    checkpoint: Option<Vec<u8>>,
+    checkpoints: Vec<Vec<u8>>,
     watch: &Watch,
     tell: &mpsc::UnboundedSender<FitStart>,
 ) -> Result<Ended, String> {
     let begin = || AllPairs::with_kernel(matrix, options.parameters, options.kernel);
-    let told = |start| {
-        // Whoever would hear it may be gone.
-        let _ = tell.send(start);
-    };
     let mut all_pairs = begin();
-    match checkpoint.map(|bytes| go_on(&all_pairs, &bytes)) {
-        None => told(FitStart::New),
-        Some(Ok(())) if all_pairs.going_on_pays() => {
-            told(FitStart::GoesOn { work_done: all_pairs.work_done() });
+    let start = match go_on(&all_pairs, checkpoints) {
+        Ok(Saved { checkpoints: 0, .. }) => FitStart::New,
+        Ok(saved) if all_pairs.going_on_pays() => {
+            watch.set_saved(saved);
+            FitStart::GoesOn { work_done: all_pairs.work_done() }
         }
-        Some(unfit) => {
-            let why = unfit.map_or(StartOver::Unfit, |()| StartOver::Cheaper);
-            told(FitStart::Anew { why });
+        unfit => {
             all_pairs = begin();
+            let why = unfit.map_or(StartOver::Unfit, |_| StartOver::Cheaper);
+            FitStart::Anew { why }
         }
+    };
+    // Whoever would hear it may be gone.
+    let _ = tell.send(start);
+    if all_pairs.run_tiles(watch).is_ok() {
+        let pairs = all_pairs.pairs();
+        let index = all_pairs.finish();
+        return Ok(Ok(Computed::new(matrix, &options.parameters, index, pairs)));
     }
-    let mut ended = all_pairs.run_tiles(watch);
-    if let Err(RunError::Checkpoint(_)) = ended {
-        told(FitStart::Anew { why: StartOver::Unfit });
-        watch.restart();
-        all_pairs = begin();
-        ended = all_pairs.run_tiles(watch);
-    }
-    match ended {
-        Ok(()) => {
-            let pairs = all_pairs.pairs();
-            let index = all_pairs.finish();
-            Ok(Ok(Computed::new(matrix, &options.parameters, index, pairs)))
-        }
-        Err(RunError::Cancelled) => {
-            let pays = all_pairs.going_on_pays();
-            Ok(Err(pays.then(|| all_pairs.checkpoint().to_bytes())))
-        }
-        Err(RunError::Checkpoint(error)) => Err(error.to_string()),
-    }
+    let saved = watch.saved();
+    let last = all_pairs.going_on_pays().then(|| Numbered {
+        number: saved.checkpoints,
+        bytes: all_pairs.checkpoint(&saved.tiles).to_bytes(),
+    });
+    Ok(Err(last))
 }
 
-fn go_on(all_pairs: &AllPairs<'_>, bytes: &[u8]) -> Result<(), CheckpointError> {
-    all_pairs.resume(&Checkpoint::from_bytes(bytes)?)
+/// Takes in what an earlier run left.
+fn go_on(all_pairs: &AllPairs<'_>, checkpoints: Vec<Vec<u8>>) -> Result<Saved, CheckpointError> {
+    let mut saved = Saved::default();
+    // Each is dropped as the next is read: together they may be as large as the lists.
+    for bytes in checkpoints {
+        all_pairs.resume(&Checkpoint::from_bytes(&bytes)?)?;
+        saved.checkpoints += 1;
+    }
+    saved.tiles = all_pairs.merged();
+    Ok(saved)
 }
 
 /// The bytes of a checkpoint: too much work to be done between two signs of life.

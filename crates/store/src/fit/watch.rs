@@ -1,9 +1,17 @@
 //! What passes between the computing threads and the task that attends to them.
 
-use likemind::{Checkpoint, Observer, Progress};
-use std::sync::atomic::{AtomicBool, Ordering};
+use likemind::{Checkpoint, MergedTiles, Observer, Progress};
+use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+/// The checkpoints that the database has of a job.
+#[derive(Clone, Default)]
+pub(super) struct Saved {
+    pub(super) checkpoints: u32,
+    /// The tiles that they have.
+    pub(super) tiles: MergedTiles,
+}
 
 #[derive(Default)]
 pub(super) struct Watch {
@@ -12,7 +20,8 @@ pub(super) struct Watch {
     cancelled: Mutex<bool>,
     /// Wakes resting threads when the computation is cancelled.
     wake: Condvar,
-    checkpoint_wanted: AtomicBool,
+    checkpoint_wanted: Mutex<bool>,
+    saved: Mutex<Saved>,
     progress: Mutex<Option<Progress>>,
     /// Where the computation began, until it is asked for.
     first: Mutex<Option<Progress>>,
@@ -30,7 +39,16 @@ impl Watch {
     }
 
     pub(super) fn ask_for_checkpoint(&self) {
-        self.checkpoint_wanted.store(true, Ordering::Relaxed);
+        *lock(&self.checkpoint_wanted) = true;
+    }
+
+    /// The checkpoints that the database has: those that are made from now on come after them.
+    pub(super) fn saved(&self) -> Saved {
+        lock(&self.saved).clone()
+    }
+
+    pub(super) fn set_saved(&self, saved: Saved) {
+        *lock(&self.saved) = saved;
     }
 
     /// The checkpoint that was asked for, once, and how far it is.
@@ -41,12 +59,6 @@ impl Watch {
     /// Where the computation began, once.
     pub(super) fn take_first(&self) -> Option<Progress> {
         lock(&self.first).take()
-    }
-
-    /// The computation begins anew.
-    pub(super) fn restart(&self) {
-        *lock(&self.progress) = None;
-        *lock(&self.checkpoint) = None;
     }
 
     /// The furthest progress that was told; `None` before the first.
@@ -85,8 +97,8 @@ impl Observer for Watch {
         *lock(&self.cancelled)
     }
 
-    fn checkpoint_due(&self) -> bool {
-        self.checkpoint_wanted.swap(false, Ordering::Relaxed)
+    fn checkpoint_due(&self) -> Option<MergedTiles> {
+        mem::take(&mut *lock(&self.checkpoint_wanted)).then(|| self.saved().tiles)
     }
 
     fn checkpoint(&self, checkpoint: Checkpoint) {

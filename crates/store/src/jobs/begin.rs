@@ -1,7 +1,7 @@
 //! Beginning a job, or going on with one.
 
 use super::held::HeldJob;
-use super::lease::{self, Lease, drop_checkpoint};
+use super::lease::{self, Lease, drop_checkpoints};
 use super::sign::{Former, Life, Sign};
 use super::{JobId, JobInfo, JobRow, end_cancelled, job};
 use crate::changes;
@@ -126,7 +126,7 @@ async fn give_up(connection: &mut SqliteConnection, id: JobId) -> Result<(), Fau
     let fail = "UPDATE jobs SET state = 'failed', ended_at = unixepoch(), \
                 error = 'interrupted, and the ratings changed too much to go on' WHERE id = ?";
     sqlx::query(fail).bind(id.0).execute(&mut *connection).await?;
-    drop_checkpoint(connection, id).await
+    drop_checkpoints(connection, id).await
 }
 
 /// A new job on the ratings as they are.

@@ -1,6 +1,6 @@
 //! What the holder of the lease writes. Every write begins by making sure that it still is.
 
-use super::lease::{self, drop_checkpoint};
+use super::lease::{self, drop_checkpoints};
 use super::sign::Sign;
 use super::{JobInfo, JobState, end_cancelled, job};
 use crate::error::{Fault, StoreError};
@@ -11,6 +11,9 @@ use likemind::Progress;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// A checkpoint's parts are numbered from its own number times this: more than there are of any.
+const PARTS: i64 = 1 << 20;
 
 /// A job whose lease this process holds. Dropped, it is left to whoever comes next.
 #[derive(Debug)]
@@ -39,8 +42,8 @@ pub struct Left<'a> {
     pub progress: Progress,
     /// How many seconds it took.
     pub seconds: f64,
-    /// Where to go on, as the bytes of a checkpoint; `None` leaves the one that was saved last.
-    pub checkpoint: Option<&'a [u8]>,
+    /// A last checkpoint, as its number and its bytes, if there is more than was saved before.
+    pub checkpoint: Option<(u32, &'a [u8])>,
 }
 
 impl HeldJob {
@@ -127,38 +130,48 @@ impl HeldJob {
         Ok(())
     }
 
-    /// The last checkpoint that was saved; `None` if none was.
+    /// The checkpoints that were saved, in the order of their numbers.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn checkpoint(&self) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn checkpoints(&self) -> Result<Vec<Vec<u8>>, StoreError> {
         let named = async {
             let mut reading = self.store.reading().await?;
-            let mut bytes = Vec::new();
-            let parts =
-                sqlx::query("SELECT bytes FROM checkpoint_parts WHERE job = ? ORDER BY part");
-            for row in parts.bind(self.info.id.0).fetch_all(&mut *reading).await? {
-                bytes.extend_from_slice(row.try_get(0)?);
+            let last = sqlx::query_scalar("SELECT max(part) FROM checkpoint_parts WHERE job = ?");
+            let last: Option<i64> = last.bind(self.info.id.0).fetch_one(&mut *reading).await?;
+            let mut checkpoints = Vec::new();
+            for first in (0..=last.unwrap_or(-1)).step_by(PARTS as usize) {
+                let parts = sqlx::query(
+                    "SELECT bytes FROM checkpoint_parts \
+                     WHERE job = ? AND part >= ? AND part < ? ORDER BY part",
+                );
+                let parts = parts.bind(self.info.id.0).bind(first).bind(first + PARTS);
+                let mut bytes = Vec::new();
+                for row in parts.fetch_all(&mut *reading).await? {
+                    bytes.extend_from_slice(row.try_get(0)?);
+                }
+                checkpoints.push(bytes);
             }
-            Ok((!bytes.is_empty()).then_some(bytes))
+            Ok(checkpoints)
         };
         self.store.named(named).await
     }
 
-    /// Saves a checkpoint in place of the former, and how far it is: where the job stands if it is left
-    /// unfinished. Returns how long that took once no other process wrote.
+    /// Saves a checkpoint, in place of those of its number and above, and how far it is: where the job
+    /// stands if it is left unfinished. Returns how long that took once no other process wrote.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] if another process took the job over.
     pub async fn save_checkpoint(
         &self,
+        number: u32,
         bytes: &[u8],
         progress: Progress,
     ) -> Result<Duration, StoreError> {
         let named = async {
             let mut writing = self.writing().await?;
             let begun = Instant::now();
-            self.write_checkpoint(&mut writing, bytes).await?;
+            self.write_checkpoint(&mut writing, number, bytes).await?;
             writing.commit().await?;
             self.stands_at(progress);
             Ok(begun.elapsed())
@@ -169,10 +182,16 @@ impl HeldJob {
     async fn write_checkpoint(
         &self,
         connection: &mut SqliteConnection,
+        number: u32,
         bytes: &[u8],
     ) -> Result<(), Fault> {
-        drop_checkpoint(connection, self.info.id).await?;
-        for (part, chunk) in (0_i64..).zip(bytes.chunks(PART_BYTES)) {
+        let first = i64::from(number) * PARTS;
+        sqlx::query("DELETE FROM checkpoint_parts WHERE job = ? AND part >= ?")
+            .bind(self.info.id.0)
+            .bind(first)
+            .execute(&mut *connection)
+            .await?;
+        for (part, chunk) in (first..).zip(bytes.chunks(PART_BYTES)) {
             sqlx::query("INSERT INTO checkpoint_parts (job, part, bytes) VALUES (?, ?, ?)")
                 .bind(self.info.id.0)
                 .bind(part)
@@ -251,7 +270,7 @@ impl HeldJob {
 
     /// Drops the checkpoint, gives the lease back, and commits.
     async fn let_go(&self, mut writing: Transaction<'static, Sqlite>) -> Result<(), Fault> {
-        drop_checkpoint(&mut writing, self.info.id).await?;
+        drop_checkpoints(&mut writing, self.info.id).await?;
         lease::release(&mut writing, self.fence).await?;
         writing.commit().await?;
         self.sign.take_down();
@@ -317,9 +336,9 @@ impl HeldJob {
     ) -> Result<(), Fault> {
         if let Some(left) = left {
             self.write_progress(connection, &left.progress, left.seconds).await?;
-            if let Some(bytes) = left.checkpoint {
+            if let Some((number, bytes)) = left.checkpoint {
                 // It stands where that was written.
-                return self.write_checkpoint(connection, bytes).await;
+                return self.write_checkpoint(connection, number, bytes).await;
             }
         }
         self.write_where_it_stands(connection).await

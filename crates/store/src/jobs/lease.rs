@@ -114,7 +114,7 @@ pub(super) async fn revoke(connection: &mut SqliteConnection, job: JobId) -> Res
     Ok(())
 }
 
-pub(super) async fn drop_checkpoint(
+pub(super) async fn drop_checkpoints(
     connection: &mut SqliteConnection,
     job: JobId,
 ) -> Result<(), Fault> {
