@@ -53,6 +53,8 @@ struct Run {
     /// Where this run began: not at 0 if it goes on with an earlier one.
     first: Option<Advance>,
     last: Advance,
+    /// When it last changed.
+    changed: Duration,
     lines: Lines,
 }
 
@@ -85,7 +87,13 @@ impl Reporter {
         };
         let begun = Instant::now();
         let lines = Lines::new(matches!(to, To::Json));
-        let run = Mutex::new(Run { begun, first: None, last: Advance::default(), lines });
+        let run = Mutex::new(Run {
+            begun,
+            first: None,
+            last: Advance::default(),
+            changed: Duration::ZERO,
+            lines,
+        });
         Self { step, unit, total, to, run }
     }
 
@@ -105,7 +113,10 @@ impl Reporter {
         let first = *run.first.get_or_insert(now);
         run.last = now;
         let elapsed = run.begun.elapsed();
-        let pace = Pace { first, now, elapsed };
+        if is_news {
+            run.changed = elapsed;
+        }
+        let pace = Pace { first, now, changed: run.changed, elapsed };
         let ends = is_news && self.total > 0 && now.done >= self.total;
         match &self.to {
             To::Nowhere => {}
@@ -193,12 +204,14 @@ impl Lines {
 struct Pace {
     first: Advance,
     now: Advance,
+    /// When that much was done: parts of the work may be long.
+    changed: Duration,
     elapsed: Duration,
 }
 
 impl Pace {
     fn per_second(&self) -> Option<f64> {
-        let seconds = self.elapsed.as_secs_f64();
+        let seconds = self.changed.as_secs_f64();
         let done = self.now.done - self.first.done;
         (done > 0 && seconds > 0.0).then(|| done as f64 / seconds)
     }
@@ -207,7 +220,8 @@ impl Pace {
     fn seconds_left(&self) -> Option<f64> {
         let share = self.now.share - self.first.share;
         let left = (1.0 - self.now.share).max(0.0);
-        (share > 0.0).then(|| self.elapsed.as_secs_f64() * left / share)
+        let since = (self.elapsed - self.changed).as_secs_f64();
+        (share > 0.0).then(|| (self.changed.as_secs_f64() * left / share - since).max(0.0))
     }
 }
 
@@ -270,10 +284,16 @@ mod tests {
     fn the_pace_is_that_of_this_run() {
         let first = Advance { done: 500, share: 0.5 };
         let now = Advance { done: 600, share: 0.75 };
-        let pace = Pace { first, now, elapsed: Duration::from_secs(10) };
+        let changed = Duration::from_secs(10);
+        let pace = Pace { first, now, changed, elapsed: changed };
         assert_eq!(pace.per_second(), Some(10.0));
         assert_eq!(pace.seconds_left(), Some(10.0));
-        let still = Pace { first, now: first, elapsed: Duration::from_secs(10) };
+        // While a long part of the work goes on.
+        let later = Pace { elapsed: Duration::from_secs(13), ..pace };
+        assert_eq!((later.per_second(), later.seconds_left()), (Some(10.0), Some(7.0)));
+        let late = Pace { elapsed: Duration::from_secs(33), ..pace };
+        assert_eq!(late.seconds_left(), Some(0.0));
+        let still = Pace { now: first, ..pace };
         assert_eq!((still.per_second(), still.seconds_left()), (None, None));
     }
 

@@ -21,7 +21,7 @@ pub use observer::{Cancelled, Observer, Progress, Unobserved};
 pub use tile::Tile;
 
 use crate::matrix::RatingMatrix;
-use crate::neighbours::NeighbourIndex;
+use crate::neighbours::{Neighbour, NeighbourIndex};
 use crate::parameters::{ModelOptions, ModelParameters};
 use crate::similarity::{Plane, Similarities};
 use crate::sums::CoRatedSums;
@@ -219,17 +219,17 @@ impl<'a> AllPairs<'a> {
         // First: these are in the lists by now. What a tile that comes meanwhile drives out of a list,
         // it drives out again.
         let merged = self.merged();
+        let is_new = |place: usize| merged.has(place) && !before.has(place);
         let positions = self.order.positions();
-        let is_new = |owner: u32, row: u32| {
-            let other = positions[row as usize];
-            let place = self.plan.place_with((owner.min(other), owner.max(other)));
-            place.is_some_and(|place| merged.has(place) && !before.has(place))
-        };
         let (mut lengths, mut neighbours) = (Vec::with_capacity(positions.len()), Vec::new());
-        self.lists.each_cut(|list| {
-            let (owner, start) = (lengths.len() as u32, neighbours.len());
-            neighbours.extend(list.neighbours().filter(|new| is_new(owner, new.index)));
-            lengths.push((neighbours.len() - start) as u32);
+        self.lists.each_band_cut(|first, band| {
+            let new = self.plan.blocks_with(first, is_new);
+            for list in band {
+                let start = neighbours.len();
+                let block = |new: &Neighbour| TilePlan::block(positions[new.index as usize]);
+                neighbours.extend(list.neighbours().filter(|neighbour| new[block(neighbour)]));
+                lengths.push((neighbours.len() - start) as u32);
+            }
         });
         let computation = self.fingerprint();
         let before = MergedTiles((0..merged.0.len()).map(|place| before.has(place)).collect());

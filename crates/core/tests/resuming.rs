@@ -129,8 +129,8 @@ impl Observer for Greedy {
         Some(self.0.lock().unwrap().last().map(|last| last.merged().clone()).unwrap_or_default())
     }
 
-    fn checkpoint(&self, checkpoint: Checkpoint) {
-        self.0.lock().unwrap().push(checkpoint);
+    fn checkpoint(&self, checkpoint: Option<Checkpoint>) {
+        self.0.lock().unwrap().extend(checkpoint);
     }
 }
 
@@ -143,8 +143,8 @@ impl Observer for Whole {
         Some(MergedTiles::default())
     }
 
-    fn checkpoint(&self, checkpoint: Checkpoint) {
-        self.0.lock().unwrap().push(checkpoint);
+    fn checkpoint(&self, checkpoint: Option<Checkpoint>) {
+        self.0.lock().unwrap().extend(checkpoint);
     }
 }
 

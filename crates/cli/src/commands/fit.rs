@@ -32,7 +32,8 @@ pub(crate) struct Fit {
     /// How many threads to use [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// How long after a checkpoint the next is saved: what a crash may cost
+    /// How long after a checkpoint the next is saved, the first after half of that: what a crash may
+    /// cost
     #[arg(long, value_name = "SECONDS", default_value_t = FitOptions::CHECKPOINT_EVERY.as_secs_f64(), value_parser = seconds)]
     checkpoint_every: f64,
     /// How long each thread rests after every tile, which leaves the processor to others

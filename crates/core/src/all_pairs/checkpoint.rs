@@ -96,11 +96,10 @@ impl Checkpoint {
         for length in lengths {
             bytes.extend(length.to_le_bytes());
         }
-        for neighbour in neighbours {
-            bytes.extend(neighbour.index.to_le_bytes());
-            bytes.extend(neighbour.similarity.to_le_bytes());
-            write_number(&mut bytes, neighbour.overlap);
-        }
+        // Numbers of the same width side by side are read and written several at a time.
+        bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.index.to_le_bytes()));
+        bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.similarity.to_le_bytes()));
+        neighbours.iter().for_each(|neighbour| write_number(&mut bytes, neighbour.overlap));
         let checksum = Sha256::digest(&bytes);
         bytes.extend_from_slice(&checksum);
         bytes
@@ -226,11 +225,15 @@ impl<'a> Reader<'a> {
         if count > self.bytes.len() / NEIGHBOUR_BYTES {
             return Err(CheckpointError::Damaged { found: "too few" });
         }
-        let mut neighbours = Vec::with_capacity(count);
-        for _ in 0..count {
-            let index = u32::from_le_bytes(self.take()?);
-            let similarity = f64::from_le_bytes(self.take()?);
-            neighbours.push(Neighbour { index, overlap: self.number()?, similarity });
+        let (indices, similarities) = (self.take_many(count)?, self.take_many(count)?);
+        let numbers = indices.iter().zip(similarities).map(|(&index, &similarity)| Neighbour {
+            index: u32::from_le_bytes(index),
+            overlap: 0,
+            similarity: f64::from_le_bytes(similarity),
+        });
+        let mut neighbours: Vec<Neighbour> = numbers.collect();
+        for neighbour in &mut neighbours {
+            neighbour.overlap = self.number()?;
         }
         Ok(neighbours)
     }

@@ -10,8 +10,8 @@ use std::mem;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many rows share a lock.
-const BAND: usize = 256;
+/// How many rows share a lock: those that tiles compute together.
+const BAND: usize = super::tile::ROWS as usize;
 
 /// The growing lists by position, in bands that are locked together.
 pub(super) struct NeighbourLists {
@@ -172,13 +172,12 @@ impl NeighbourLists {
         self.bands.iter().map(|band| lock(band).iter().map(TopK::len).sum::<usize>()).sum()
     }
 
-    /// Visits the lists by position, cut to the k best.
-    pub(super) fn each_cut(&self, mut visit: impl FnMut(&TopK)) {
-        for band in &self.bands {
-            for list in lock(band).iter_mut() {
-                list.cut(self.k);
-                visit(list);
-            }
+    /// Visits the lists by position, cut to the k best, a band at a time, with its first position.
+    pub(super) fn each_band_cut(&self, mut visit: impl FnMut(u32, &[TopK])) {
+        for (first, band) in (0..).step_by(BAND).zip(&self.bands) {
+            let mut band = lock(band);
+            band.iter_mut().for_each(|list| list.cut(self.k));
+            visit(first, &band);
         }
     }
 

@@ -31,14 +31,14 @@ pub trait Observer: Sync {
     }
 
     /// Whether a checkpoint is due, and if so, which tiles those have that were saved before. Asked after
-    /// every tile; each answer makes one, but where going on from it would take longer than starting
-    /// over.
+    /// every tile.
     fn checkpoint_due(&self) -> Option<MergedTiles> {
         None
     }
 
-    /// A checkpoint that was due. It is the computing thread's time that this takes.
-    fn checkpoint(&self, _checkpoint: Checkpoint) {}
+    /// A checkpoint that was due; `None` if going on from it would take longer than starting over. It is
+    /// the computing thread's time that this takes.
+    fn checkpoint(&self, _checkpoint: Option<Checkpoint>) {}
 }
 
 /// Watches nothing and never stops a computation.

@@ -10,7 +10,7 @@ impl AllPairs<'_> {
     /// finishes.
     ///
     /// The observer hears of every tile, is asked between tiles whether to stop and whether a
-    /// checkpoint is due, and is given one when it is.
+    /// checkpoint is due, and is given one when it is and going on from it pays.
     ///
     /// # Errors
     /// [`Cancelled`] if the observer said so.
@@ -26,12 +26,14 @@ impl AllPairs<'_> {
     /// [`Cancelled`] if the observer said so.
     pub fn run_tiles(&self, observer: &dyn Observer) -> Result<(), Cancelled> {
         let so_far = self.merged();
-        let to_do: Vec<usize> = (0..self.tiles().len()).filter(|&t| !so_far.has(t)).collect();
+        let mut to_do: Vec<usize> = (0..self.tiles().len()).filter(|&t| !so_far.has(t)).collect();
+        // By their columns, then by their rows. So every row meets the heavy ones first, whose pairs set
+        // high bars for the rest; lists are done one after the other, which is what checkpoints save;
+        // and the last tiles are the lightest.
+        to_do.sort_by_key(|&place| self.tiles()[place].columns().start);
         let tally = Mutex::new(self.done_before());
         observer.progress(lock(&tally).progress);
         let (next, cancelled) = (AtomicUsize::new(0), AtomicBool::new(false));
-        // Every thread takes the next tile in order: the heavy rows come first, whose pairs set
-        // high bars for the rest, and the last tiles are the lightest.
         rayon::broadcast(|_| {
             while let Some(&place) = to_do.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if observer.is_cancelled() {
@@ -44,10 +46,9 @@ impl AllPairs<'_> {
                 self.merge(self.compute(tile));
                 let progress = lock(&tally).add(tile, self.work(tile).total());
                 observer.progress(progress);
-                if let Some(before) = observer.checkpoint_due()
-                    && self.going_on_pays()
-                {
-                    observer.checkpoint(self.checkpoint(&before));
+                if let Some(before) = observer.checkpoint_due() {
+                    let pays = self.going_on_pays();
+                    observer.checkpoint(pays.then(|| self.checkpoint(&before)));
                 }
             }
         });

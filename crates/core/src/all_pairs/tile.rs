@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Rows that are computed together: a few blocks of the kernels, so that a small set still makes
 /// work for many threads.
-const ROWS: u32 = 256;
+pub(super) const ROWS: u32 = 256;
 /// The fewest and the most columns that are computed together: many, so that writing the rows into
 /// blocks costs little.
 const COLUMNS: (u32, u32) = (1024, 16_384);
@@ -79,6 +79,18 @@ impl TilePlan {
         let place = self.place_with(first)?;
         let Tile { rows, columns } = &self.tiles[place];
         ((rows.start, columns.start) == first).then_some(place)
+    }
+
+    /// The block that a place in the order is in: a tile has all pairs of two blocks, or none.
+    pub(super) fn block(position: u32) -> usize {
+        (position / ROWS) as usize
+    }
+
+    /// For every block, whether the tile with its pairs with the block that begins at `first` is wanted.
+    pub(super) fn blocks_with(&self, first: u32, wanted: impl Fn(usize) -> bool) -> Vec<bool> {
+        let begins = (0..self.firsts.len() as u32).map(|block| block * ROWS);
+        let place = |other: u32| self.place_with((first.min(other), first.max(other)));
+        begins.map(|other| place(other).is_some_and(&wanted)).collect()
     }
 
     /// The place of the tile with this pair, the row before the column; `None` if there is none.

@@ -12,11 +12,12 @@ use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
-/// A run that goes on saves its first checkpoint so soon: until then it has repeated what it cannot
-/// keep, and a job that is killed every few seconds is to end as well.
+/// A run that goes on saves its first checkpoint so soon: a job that is killed every few seconds is to
+/// end as well.
 const FIRST_CHECKPOINT: Duration = Duration::from_millis(500);
-/// Saving checkpoints takes at most one part in so many of a run.
-const PART_FOR_CHECKPOINTS: u32 = 20;
+/// After a checkpoint the next one waits for so many times as long as that took: on a slow disk, the
+/// computation is not held up by what may never be needed.
+const TIMES_AS_LONG: u32 = 2;
 
 /// Waits for `work`, and shows meanwhile that this process is alive: others then leave the job to it,
 /// though it could not write to the database for long.
@@ -109,8 +110,9 @@ struct Due {
 }
 
 impl Due {
+    /// The first comes sooner: until then a crash takes everything.
     fn new(every: Duration) -> Self {
-        Self { every, last: Instant::now(), wait: every }
+        Self { every, last: Instant::now(), wait: every / 2 }
     }
 
     fn begun(&mut self, start: FitStart) {
@@ -120,7 +122,7 @@ impl Due {
     }
 
     fn saved(&mut self, took: Duration) {
-        (self.last, self.wait) = (Instant::now(), self.every.max(took * PART_FOR_CHECKPOINTS));
+        (self.last, self.wait) = (Instant::now(), self.every.max(took * TIMES_AS_LONG));
     }
 
     fn is_now(&self) -> bool {

@@ -20,12 +20,23 @@ pub(super) struct Watch {
     cancelled: Mutex<bool>,
     /// Wakes resting threads when the computation is cancelled.
     wake: Condvar,
-    checkpoint_wanted: Mutex<bool>,
-    saved: Mutex<Saved>,
     progress: Mutex<Option<Progress>>,
     /// Where the computation began, until it is asked for.
     first: Mutex<Option<Progress>>,
-    checkpoint: Mutex<Option<(Checkpoint, Progress)>>,
+    saved: Mutex<Saved>,
+    checkpoint: Mutex<Step>,
+}
+
+/// How far the next checkpoint is: there is one at a time, so that each begins where one was saved.
+#[derive(Default)]
+enum Step {
+    /// Nobody wants one.
+    #[default]
+    None,
+    Wanted,
+    /// A thread makes it.
+    Making,
+    Made(Checkpoint, Progress),
 }
 
 impl Watch {
@@ -39,7 +50,10 @@ impl Watch {
     }
 
     pub(super) fn ask_for_checkpoint(&self) {
-        *lock(&self.checkpoint_wanted) = true;
+        let mut step = lock(&self.checkpoint);
+        if let Step::None = *step {
+            *step = Step::Wanted;
+        }
     }
 
     /// The checkpoints that the database has: those that are made from now on come after them.
@@ -53,7 +67,14 @@ impl Watch {
 
     /// The checkpoint that was asked for, once, and how far it is.
     pub(super) fn take_checkpoint(&self) -> Option<(Checkpoint, Progress)> {
-        lock(&self.checkpoint).take()
+        let mut step = lock(&self.checkpoint);
+        match mem::take(&mut *step) {
+            Step::Made(checkpoint, progress) => Some((checkpoint, progress)),
+            other => {
+                *step = other;
+                None
+            }
+        }
     }
 
     /// Where the computation began, once.
@@ -98,12 +119,16 @@ impl Observer for Watch {
     }
 
     fn checkpoint_due(&self) -> Option<MergedTiles> {
-        mem::take(&mut *lock(&self.checkpoint_wanted)).then(|| self.saved().tiles)
+        let mut step = lock(&self.checkpoint);
+        matches!(*step, Step::Wanted).then(|| {
+            *step = Step::Making;
+            self.saved().tiles
+        })
     }
 
-    fn checkpoint(&self, checkpoint: Checkpoint) {
-        let progress = self.progress();
-        *lock(&self.checkpoint) = progress.map(|progress| (checkpoint, progress));
+    fn checkpoint(&self, checkpoint: Option<Checkpoint>) {
+        let made = checkpoint.zip(self.progress());
+        *lock(&self.checkpoint) = made.map_or(Step::None, |(made, at)| Step::Made(made, at));
     }
 }
 
