@@ -197,6 +197,7 @@ fn what_cannot_be_is_one_clear_line() {
         (&["predict", "--user", "Ada", "--item", "nothing"], "items --query"),
         (&["fit", "-k", "0"], "at least 1"),
         (&["models", "delete", "99"], "99"),
+        (&["export", "ratings", "--out", "likemind-demo.db"], "which is not replaced"),
     ] {
         let error = folder.failure(&[&sample[..], arguments].concat(), 1);
         assert!(error.contains(part), "{arguments:?}: {error}");

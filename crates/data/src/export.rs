@@ -1,11 +1,12 @@
 //! Tables written as CSV or Parquet.
 
 use crate::error::DataError;
+use crate::out_file::write_whole;
 use crate::parquet;
 use csv::{QuoteStyle, WriterBuilder};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 /// How a table is written.
@@ -98,12 +99,12 @@ impl Values<'_> {
     }
 }
 
-/// Writes a table. The file appears whole or not at all: it is written beside its place under
-/// another name first.
+/// Writes a table. The file appears whole, on the disk, or not at all: it is written beside its place
+/// under a name of its own first. A link is followed; a pipe or a device is written to as it is.
 ///
 /// # Errors
-/// [`DataError::Unwritable`], with an existing file left as it was; [`DataError::Options`] for
-/// columns of different lengths.
+/// [`DataError::Unwritable`], with an existing file left as it was, also if that is a database;
+/// [`DataError::Options`] for columns of different lengths.
 pub fn write_table(
     path: &Path,
     format: TableFormat,
@@ -120,30 +121,6 @@ pub fn write_table(
         TableFormat::Csv => write_csv(file, rows, columns),
         TableFormat::Parquet => parquet::write(file, rows, columns).map_err(io::Error::other),
     })
-}
-
-/// Writes a file beside its place under another name, and moves it there when it is whole.
-pub(crate) fn write_whole<T>(
-    path: &Path,
-    write: impl FnOnce(File) -> io::Result<T>,
-) -> Result<T, DataError> {
-    let partial = partial_path(path);
-    let written = File::create(&partial).and_then(|file| {
-        let result = write(file)?;
-        fs::rename(&partial, path)?;
-        Ok(result)
-    });
-    written.map_err(|source| {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&partial);
-        DataError::Unwritable { file: path.display().to_string(), source }
-    })
-}
-
-fn partial_path(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".part");
-    path.with_file_name(name)
 }
 
 fn write_csv(file: File, rows: usize, columns: &[Column<'_>]) -> io::Result<()> {

@@ -19,6 +19,7 @@ mod export;
 mod frames;
 mod generate;
 mod options;
+mod out_file;
 mod parquet;
 mod read;
 mod sample;

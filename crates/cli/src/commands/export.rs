@@ -14,7 +14,8 @@ use std::path::PathBuf;
 
 /// Writes ratings or neighbours to a file, as CSV or Parquet
 ///
-/// The file appears whole or not at all.
+/// The file appears whole or not at all, and never in place of a database. A pipe or a device is written
+/// to as it is.
 #[derive(Args)]
 pub(crate) struct Export {
     /// What to write

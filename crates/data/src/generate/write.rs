@@ -2,7 +2,8 @@
 
 use super::{GeneratedRating, Shape, generate};
 use crate::error::DataError;
-use crate::export::{Column, TableFormat, Values, write_table, write_whole};
+use crate::export::{Column, TableFormat, Values, write_table};
+use crate::out_file::write_whole;
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
