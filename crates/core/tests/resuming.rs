@@ -1,7 +1,7 @@
 //! A computation that was stopped goes on from its checkpoint, to the same bits.
 
 use likemind::{
-    AllPairs, Cancelled, Checkpoint, CheckpointError, Kernel, Measure, MergedTiles, ModelOptions,
+    AllPairs, Checkpoint, CheckpointError, Kernel, Measure, MergedTiles, ModelOptions,
     ModelParameters, NeighbourIndex, Observer, Progress, RatingMatrix, RatingTable, Side,
     Unobserved,
 };
@@ -214,14 +214,42 @@ fn checkpoints_of_other_computations_and_out_of_order_are_refused() {
     assert_eq!(again.merged(), all_pairs.merged());
 }
 
+/// Asks for checkpoints after every tile, and counts those that are and are not made.
+#[derive(Default)]
+struct Counter(Mutex<(usize, usize)>);
+
+impl Observer for Counter {
+    fn checkpoint_due(&self) -> Option<MergedTiles> {
+        Some(MergedTiles::default())
+    }
+
+    fn checkpoint(&self, checkpoint: Option<Checkpoint>) {
+        let (made, not_made) = &mut *self.0.lock().unwrap();
+        *if checkpoint.is_some() { made } else { not_made } += 1;
+    }
+}
+
 #[test]
 fn no_checkpoint_is_made_that_costs_more_than_starting_over() {
-    let matrix = matrix("1:5:1");
-    let model = parameters(Measure::Pcs, usize::MAX);
-    let all_pairs = AllPairs::new(&matrix, model);
-    assert!(!all_pairs.going_on_pays(), "nothing is done");
-    assert_eq!(on_threads(1, || all_pairs.run_tiles(&Stopper::after(6))), Err(Cancelled));
-    assert!(all_pairs.going_on_pays());
+    let made_for = |matrix: &RatingMatrix, k| {
+        let counter = Counter::default();
+        let all_pairs = AllPairs::new(matrix, parameters(Measure::Pcs, k));
+        assert!(!all_pairs.going_on_pays(), "nothing is done");
+        on_threads(1, || all_pairs.run_tiles(&counter)).unwrap();
+        counter.0.into_inner().unwrap()
+    };
+    let (made, _) = made_for(&matrix("1:5:1"), 7);
+    assert!(made > 10, "{made}");
+    // Pairs that are quickly compared, all of which are kept.
+    let mut table = RatingTable::new();
+    for user in 0..USERS {
+        for item in 0..2 {
+            table.push(&user.to_string(), &item.to_string(), f64::from(item) + 1.0, None).unwrap();
+        }
+    }
+    let quick = RatingMatrix::from_table(&table, "1:5:1".parse().unwrap()).unwrap();
+    let (made, not_made) = made_for(&quick, usize::MAX);
+    assert!(made == 0 && not_made > 10, "{made} and {not_made}");
 }
 
 /// Whoever upgrades in the middle of a job goes on with it.

@@ -46,7 +46,7 @@ pub struct FitOptions {
 }
 
 impl FitOptions {
-    /// A crash then takes some five seconds. On 25 million ratings, the checkpoints take a twentieth of
+    /// A crash then takes two to four seconds. On 25 million ratings, the checkpoints take a twentieth of
     /// the time.
     pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 }

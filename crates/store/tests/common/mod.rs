@@ -1,6 +1,8 @@
 //! What the tests of the store share.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod jobs;
+
 use likemind::{
     Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, Side,
 };

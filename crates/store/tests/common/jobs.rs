@@ -1,0 +1,64 @@
+//! What the tests of jobs and of their holders share.
+
+use super::{Place, SMALL, execute, import, table};
+use likemind::{
+    AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
+};
+use likemind_store::{FitRequest, HeldJob, NewModel, Store, StoreError};
+use std::fs::OpenOptions;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+pub(crate) fn parameters(k: usize) -> ModelParameters {
+    ModelOptions { k, ..ModelOptions::new(Side::Users) }.check().unwrap()
+}
+
+pub(crate) fn request(holder: &str) -> FitRequest {
+    FitRequest { parameters: parameters(5), holder: holder.to_owned(), go_on_with: None }
+}
+
+pub(crate) async fn filled(place: &Place) -> Store {
+    let store = place.open().await;
+    import(&store, &table(SMALL)).await.unwrap();
+    store
+}
+
+pub(crate) fn progress(tiles_done: usize) -> Progress {
+    Progress { tiles_done, tiles: 10, pairs_done: 30, pairs: 100, work_done: 0.25 }
+}
+
+/// The file that shows that a holder is alive.
+pub(crate) fn sign(place: &Place) -> PathBuf {
+    place.file.with_extension("db-job")
+}
+
+/// Lets the holder look as if it had been silent for a minute.
+pub(crate) async fn silence(place: &Place) {
+    hush(place).await;
+    let sign = OpenOptions::new().write(true).open(sign(place)).unwrap();
+    sign.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+}
+
+/// Lets the holder look as if it could not write to the database for a minute.
+pub(crate) async fn hush(place: &Place) {
+    execute(&mut place.raw().await, "UPDATE lease SET heartbeat = heartbeat - 60").await;
+}
+
+pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(), StoreError> {
+    let info = held.info();
+    let new = NewModel {
+        parameters: &info.parameters,
+        index,
+        digest: &index.digest(),
+        data_digest: &info.data_digest,
+        sequence: info.sequence,
+        pairs: 3,
+        seconds: 1.5,
+    };
+    held.finish(new, Some(progress(10)), &mut |_| ()).await.map(drop)
+}
+
+pub(crate) async fn index(store: &Store) -> NeighbourIndex {
+    let matrix = store.matrix().await.unwrap();
+    AllPairs::new(&matrix, parameters(5)).run(&Unobserved).unwrap()
+}

@@ -1,0 +1,151 @@
+//! Who holds a job: one at a time, known to be alive or gone, and replaced.
+
+mod common;
+
+use common::jobs::{filled, finish, hush, index, progress, request, sign, silence};
+use common::{Place, integrity};
+use likemind::Side;
+use likemind_store::{JobState, Orders, Store, StoreError};
+
+#[tokio::test]
+async fn one_works_and_the_other_is_told_who() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let held = one.begin_fit(&request("process 1")).await.unwrap();
+    let refused = two.begin_fit(&request("process 2")).await.unwrap_err();
+    let said = refused.to_string();
+    assert!(matches!(refused, StoreError::Busy { job, .. } if job == held.info().id), "{said}");
+    assert!(said.contains("process 1") && said.contains("UTC"), "{said}");
+    let info = two.job(held.info().id).await.unwrap();
+    assert_eq!((info.state, info.holder.as_deref()), (JobState::Running, Some("process 1")));
+    finish(&held, &index(&one).await).await.unwrap();
+    let next = two.begin_fit(&request("process 2")).await.unwrap();
+    assert_ne!(next.info().id, held.info().id);
+}
+
+#[tokio::test]
+async fn who_was_silent_is_replaced_and_writes_nothing_more() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let index = index(&one).await;
+    let late = one.begin_fit(&request("late")).await.unwrap();
+    late.heartbeat(Some(progress(2)), 1.5).await.unwrap();
+    late.save_checkpoint(0, b"two tiles", progress(3)).await.unwrap();
+    silence(&place).await;
+    assert_eq!(one.jobs().await.unwrap()[0].state, JobState::Queued);
+    let held = two.begin_fit(&request("quick")).await.unwrap();
+    assert_eq!(held.info().id, late.info().id);
+    assert_eq!((held.info().tiles_done, held.info().seconds), (2, 1.5));
+    let before = two.job(held.info().id).await.unwrap();
+    for lost in [
+        late.heartbeat(Some(progress(9)), 9.0).await.map(drop),
+        late.save_checkpoint(0, b"late", progress(3)).await.map(drop),
+        finish(&late, &index).await,
+        late.fail("late").await,
+        late.cancelled().await,
+        late.interrupted(None).await.map(drop),
+    ] {
+        assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    }
+    assert_eq!(held.checkpoints().await.unwrap(), [b"two tiles"]);
+    assert_eq!(two.job(held.info().id).await.unwrap(), before);
+    assert_eq!(two.models().await.unwrap(), []);
+    finish(&held, &index).await.unwrap();
+    let info = two.job(held.info().id).await.unwrap();
+    assert_eq!((info.state, info.holder), (JobState::Done, None));
+    let active = two.active_model(Side::Users).await.unwrap().unwrap();
+    assert_eq!((info.model, active.digest), (Some(active.id), index.digest()));
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn a_holder_that_is_gone_is_replaced_at_once() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let held = one.begin_fit(&request("gone")).await.unwrap();
+    let sign = sign(&place);
+    assert!(sign.exists());
+    // As when its process ends: the system takes the lock back, the file stays.
+    let id = held.info().id;
+    drop(held);
+    assert!(sign.exists());
+    std::fs::rename(&sign, sign.with_extension("away")).unwrap();
+    let busy = two.begin_fit(&request("next")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })), "no sign tells nothing");
+    std::fs::rename(sign.with_extension("away"), &sign).unwrap();
+    let next = two.begin_fit(&request("next")).await.unwrap();
+    assert_eq!(next.info().id, id);
+    let busy = one.begin_fit(&request("third")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })));
+    next.interrupted(None).await.unwrap();
+    assert!(!sign.exists(), "whoever gives the lease back leaves nothing");
+}
+
+#[tokio::test]
+async fn a_holder_that_could_write_nothing_for_long_is_not_replaced() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let held = one.begin_fit(&request("alive")).await.unwrap();
+    silence(&place).await;
+    held.show_life();
+    let job = two.job(held.info().id).await.unwrap();
+    assert_eq!((job.state, job.holder.as_deref()), (JobState::Running, Some("alive")));
+    let busy = two.begin_fit(&request("next")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })), "{busy:?}");
+    assert_eq!(two.cancel_job(job.id).await.unwrap().state, JobState::Running);
+    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
+}
+
+#[tokio::test]
+async fn a_holder_that_is_gone_is_seen_at_once() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let held = store.begin_fit(&request("killed")).await.unwrap();
+    let id = held.info().id;
+    held.heartbeat(Some(progress(2)), 0.5).await.unwrap();
+    assert_eq!(store.job(id).await.unwrap().state, JobState::Running);
+    drop(held);
+    let seen = &store.jobs().await.unwrap()[0];
+    assert_eq!((seen.state, &seen.holder, seen.heartbeat), (JobState::Queued, &None, None));
+    // Asked to end, and killed before it did: nobody goes on with it.
+    let held = store.begin_fit(&request("killed")).await.unwrap();
+    store.cancel_job(id).await.unwrap();
+    drop(held);
+    assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
+    assert_ne!(store.begin_fit(&request("next")).await.unwrap().info().id, id);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_holder_is_known_by_whatever_path_it_came() {
+    let place = Place::new();
+    let one = filled(&place).await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("link.db");
+    std::os::unix::fs::symlink(&place.file, &link).unwrap();
+    let two = Store::open_existing(&link).await.unwrap();
+    let held = two.begin_fit(&request("by a link")).await.unwrap();
+    let id = held.info().id;
+    hush(&place).await;
+    assert_eq!(one.job(id).await.unwrap().state, JobState::Running);
+    drop(held);
+    assert_eq!(one.job(id).await.unwrap().state, JobState::Queued);
+}
+
+#[tokio::test]
+async fn a_holder_that_is_alive_is_not_replaced_whatever_became_of_former_ones() {
+    let place = Place::new();
+    let (one, two) = (filled(&place).await, place.open().await);
+    let late = one.begin_fit(&request("asleep")).await.unwrap();
+    silence(&place).await;
+    let held = two.begin_fit(&request("next")).await.unwrap();
+    let lost = late.heartbeat(None, 0.0).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    // The one that woke up too late lets go of its lock.
+    drop(late);
+    let busy = one.begin_fit(&request("third")).await;
+    assert!(matches!(busy, Err(StoreError::Busy { .. })), "the holder is alive");
+    let id = held.info().id;
+    drop(held);
+    assert_eq!(one.begin_fit(&request("third")).await.unwrap().info().id, id);
+}
