@@ -2,6 +2,7 @@
 
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
+use crate::verify;
 use serde::Serialize;
 use std::fs::File;
 use std::io;
@@ -27,9 +28,12 @@ impl Store {
     /// in the same folder, which is removed if the future fails, or soon after it is dropped. Only the user who runs
     /// this can read it.
     ///
+    /// The ids, the titles and the packed ratings are verified first: a copy of what is damaged is
+    /// none to go back to.
+    ///
     /// # Errors
-    /// [`StoreError::Exists`] if there is something at `path`, which stays untouched;
-    /// [`StoreError::Unwritable`] or [`StoreError::Full`] if the copy cannot be written there.
+    /// [`StoreError::Damaged`] if these are not as they were written; [`StoreError::Exists`] if there
+    /// is something at `path`, which stays untouched; [`StoreError::Unwritable`] or [`StoreError::Full`] if the copy cannot be written there.
     pub async fn backup(&self, path: &Path) -> Result<Backup, StoreError> {
         if path.symlink_metadata().is_ok() {
             return Err(StoreError::Exists { path: path.to_owned() });
@@ -66,6 +70,7 @@ impl Store {
         let Some(name) = path.to_str() else {
             return Err(unwritable(path, "a name that is not UTF-8".to_owned()).into());
         };
+        verify::expect_sound_in_short(&mut *self.reading().await?).await?;
         sqlx::query("VACUUM INTO ?").bind(name).execute(&self.pool).await?;
         Ok(())
     }

@@ -8,8 +8,9 @@ use crate::bulk::{BulkInsert, fetch_many};
 use crate::error::{Fault, StoreError};
 use crate::ids::count;
 use crate::open::Store;
+use crate::row_digests::Fields;
 use likemind::{ItemIdx, UserIdx};
-use sqlx::{Arguments, SqliteConnection};
+use sqlx::{Arguments, FromRow, SqliteConnection};
 
 /// The most rows that the log keeps; models that are further behind must be made anew.
 const MOST_ROWS: i64 = 1_000_000;
@@ -42,7 +43,58 @@ pub enum Changes {
 }
 
 /// A row of the log, user and item being absent in a marker.
-type Row = (i64, Option<u32>, Option<u32>, Option<f64>);
+#[derive(Clone, Copy, FromRow)]
+pub(crate) struct LogRow {
+    sequence: i64,
+    user: Option<u32>,
+    item: Option<u32>,
+    rating: Option<f64>,
+    /// Of the other columns; `None` of a version that kept none.
+    checksum: Option<i64>,
+}
+
+impl LogRow {
+    fn single(change: &SingleChange) -> Self {
+        let &SingleChange { sequence, user, item, rating } = change;
+        let (sequence, user, item) = (sequence as i64, Some(user.0), Some(item.0));
+        Self { sequence, user, item, rating, checksum: None }.sealed()
+    }
+
+    fn marker(sequence: i64) -> Self {
+        Self { sequence, user: None, item: None, rating: None, checksum: None }.sealed()
+    }
+
+    fn sum(&self) -> i64 {
+        Fields::default()
+            .number(self.sequence)
+            .optional(self.user.map(i64::from), Fields::number)
+            .optional(self.item.map(i64::from), Fields::number)
+            .optional(self.rating, Fields::real)
+            .checksum()
+    }
+
+    fn sealed(self) -> Self {
+        Self { checksum: Some(self.sum()), ..self }
+    }
+
+    /// Whether it is as it was written.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.checksum.is_none_or(|kept| kept == self.sum())
+    }
+
+    fn checked(&self) -> Result<Self, Fault> {
+        if self.is_sound() {
+            return Ok(*self);
+        }
+        let found = format!("change {} without its checksum", self.sequence);
+        Err(Fault::Damaged(found))
+    }
+
+    fn as_single(self) -> Option<SingleChange> {
+        let (user, item) = (UserIdx(self.user?), ItemIdx(self.item?));
+        Some(SingleChange { sequence: count(self.sequence), user, item, rating: self.rating })
+    }
+}
 
 /// The data set's sequence.
 pub(crate) async fn current(connection: &mut SqliteConnection) -> Result<i64, Fault> {
@@ -57,20 +109,22 @@ pub(crate) async fn append(
     changes: &[SingleChange],
 ) -> Result<(), Fault> {
     let insert = BulkInsert {
-        head: "INSERT INTO changes (sequence, user, item, rating) VALUES",
-        row: "(?, ?, ?, ?)".to_owned(),
+        head: "INSERT INTO changes (sequence, user, item, rating, checksum) VALUES",
+        row: "(?, ?, ?, ?, ?)".to_owned(),
         tail: "",
         rows: ROWS,
     };
+    let rows = changes.iter().map(LogRow::single);
     insert
         .run(
             connection,
-            changes.iter(),
-            |values, change| {
-                values.add(change.sequence as i64)?;
-                values.add(change.user.0)?;
-                values.add(change.item.0)?;
-                values.add(change.rating)
+            rows,
+            |values, row| {
+                values.add(row.sequence)?;
+                values.add(row.user)?;
+                values.add(row.item)?;
+                values.add(row.rating)?;
+                values.add(row.checksum)
             },
             &mut |_| (),
         )
@@ -86,8 +140,11 @@ pub(crate) async fn append_marker(
     connection: &mut SqliteConnection,
     sequence: i64,
 ) -> Result<(), Fault> {
-    let marker = sqlx::query("INSERT INTO changes (sequence) VALUES (?)").bind(sequence);
-    marker.execute(&mut *connection).await?;
+    sqlx::query("INSERT INTO changes (sequence, checksum) VALUES (?, ?)")
+        .bind(sequence)
+        .bind(LogRow::marker(sequence).checksum)
+        .execute(&mut *connection)
+        .await?;
     remove_up_to(connection, sequence - MOST_ROWS).await
 }
 
@@ -120,20 +177,72 @@ pub(crate) async fn between(
         return Ok(None);
     };
     let query = sqlx::query(
-        "SELECT sequence, user, item, rating FROM changes \
+        "SELECT sequence, user, item, rating, checksum FROM changes \
          WHERE sequence > ? AND sequence <= ? ORDER BY sequence",
     );
-    let rows: Vec<Row> = fetch_many(connection, query.bind(from).bind(to)).await?;
+    let rows: Vec<LogRow> = fetch_many(connection, query.bind(from).bind(to)).await?;
     // Numbers are whole and unique: as many as there can be are all of them.
     if rows.len() != expected {
         return Ok(None);
     }
-    Ok(rows.into_iter().map(single).collect())
+    let singles = rows.into_iter().map(|row| Ok(row.checked()?.as_single()));
+    singles.collect::<Result<Option<_>, Fault>>()
 }
 
-fn single((sequence, user, item, rating): Row) -> Option<SingleChange> {
-    let (user, item) = (UserIdx(user?), ItemIdx(item?));
-    Some(SingleChange { sequence: count(sequence), user, item, rating })
+/// Takes the values of a person's ratings out of the log. Whoever follows it finds them removed a
+/// little early.
+pub(crate) async fn blank(connection: &mut SqliteConnection, user: UserIdx) -> Result<(), Fault> {
+    let query =
+        sqlx::query("SELECT sequence, user, item, rating, checksum FROM changes WHERE user = ?");
+    let rows: Vec<LogRow> = fetch_many(connection, query.bind(user.0)).await?;
+    for row in rows {
+        let blank = LogRow { rating: None, ..row }.sealed();
+        // What is damaged cannot be followed in any case.
+        write(connection, if row.is_sound() { blank } else { LogRow::marker(row.sequence) })
+            .await?;
+    }
+    Ok(())
+}
+
+/// Looks at the whole log, and returns how many changes it has. `last` is the data set's sequence.
+pub(crate) async fn verify(connection: &mut SqliteConnection, last: i64) -> Result<u64, Fault> {
+    let rows = all(connection).await?;
+    rows.iter().try_for_each(|row| row.checked().map(|_| ()))?;
+    let steps = rows.windows(2).all(|pair| pair[0].sequence + 1 == pair[1].sequence);
+    // An empty log is one that nobody asks for.
+    if !steps || rows.last().is_some_and(|row| row.sequence != last) {
+        return Err(Fault::Damaged("a log of changes with some missing".to_owned()));
+    }
+    Ok(rows.len() as u64)
+}
+
+/// Makes markers of the changes that are not as they were written.
+pub(crate) async fn mark_damaged(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let rows = all(connection).await?;
+    for row in rows.iter().filter(|row| !row.is_sound()) {
+        write(connection, LogRow::marker(row.sequence)).await?;
+    }
+    Ok(())
+}
+
+async fn all(connection: &mut SqliteConnection) -> Result<Vec<LogRow>, Fault> {
+    let query = "SELECT sequence, user, item, rating, checksum FROM changes ORDER BY sequence";
+    fetch_many(connection, sqlx::query(query)).await
+}
+
+/// Writes a row of the log in place of the one of its number.
+async fn write(connection: &mut SqliteConnection, row: LogRow) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE changes SET user = ?, item = ?, rating = ?, checksum = ? WHERE sequence = ?",
+    )
+    .bind(row.user)
+    .bind(row.item)
+    .bind(row.rating)
+    .bind(row.checksum)
+    .bind(row.sequence)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Whether every change after `from`, up to `to`, is known by itself.

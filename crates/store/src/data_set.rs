@@ -3,10 +3,11 @@
 use crate::digest::DataDigest;
 use crate::error::Fault;
 use crate::open::Store;
+use crate::row_digests::{Fields, RowDigests};
 use crate::{StoreError, ids::count};
 use likemind::RatingScale;
 use serde::Serialize;
-use sqlx::SqliteConnection;
+use sqlx::{FromRow, SqliteConnection};
 
 /// How a scale came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -70,37 +71,84 @@ pub(crate) struct DataSet {
     pub(crate) scale: Option<(RatingScale, ScaleChoice)>,
     pub(crate) sequence: i64,
     pub(crate) digest: DataDigest,
+    pub(crate) rows: RowDigests,
+}
+
+/// The columns of `data_set`.
+#[derive(FromRow)]
+struct Columns {
+    name: Option<String>,
+    scale: Option<String>,
+    scale_choice: Option<String>,
+    sequence: i64,
+    digest: Vec<u8>,
+    row_digests: Option<Vec<u8>>,
+    checksum: Option<i64>,
+}
+
+impl Columns {
+    /// Of all columns but the checksum.
+    fn sum(&self) -> i64 {
+        Fields::default()
+            .optional(self.name.as_deref(), Fields::text)
+            .optional(self.scale.as_deref(), Fields::text)
+            .optional(self.scale_choice.as_deref(), Fields::text)
+            .number(self.sequence)
+            .bytes(&self.digest)
+            .optional(self.row_digests.as_deref(), Fields::bytes)
+            .checksum()
+    }
+
+    fn data_set(self) -> Result<DataSet, Fault> {
+        if self.checksum.is_some_and(|kept| kept != self.sum()) {
+            let found = "a row of data_set that does not have its checksum";
+            return Err(Fault::Damaged(found.to_owned()));
+        }
+        let choice = match self.scale_choice.as_deref() {
+            Some("found") => ScaleChoice::Found,
+            _ => ScaleChoice::Given,
+        };
+        let scale = self.scale.map(|text| text.parse::<RatingScale>()).transpose();
+        let scale = scale.map_err(|error| Fault::Damaged(error.to_string()))?;
+        Ok(DataSet {
+            name: self.name,
+            scale: scale.map(|scale| (scale, choice)),
+            sequence: self.sequence,
+            digest: DataDigest::from_bytes(&self.digest)?,
+            rows: RowDigests::from_bytes(self.row_digests.as_deref())?,
+        })
+    }
 }
 
 impl DataSet {
     pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, Fault> {
-        type Row = (Option<String>, Option<String>, Option<String>, i64, Vec<u8>);
-        let row: Option<Row> =
-            sqlx::query_as("SELECT name, scale, scale_choice, sequence, digest FROM data_set")
-                .fetch_optional(connection)
-                .await?;
-        let Some((name, scale, choice, sequence, digest)) = row else {
-            return Err(Fault::Damaged("no row in data_set".to_owned()));
-        };
-        let choice = match choice.as_deref() {
-            Some("found") => ScaleChoice::Found,
-            _ => ScaleChoice::Given,
-        };
-        let scale = scale.map(|text| text.parse::<RatingScale>()).transpose();
-        let scale = scale.map_err(|error| Fault::Damaged(error.to_string()))?;
-        let digest = DataDigest::from_bytes(&digest)?;
-        Ok(Self { name, scale: scale.map(|scale| (scale, choice)), sequence, digest })
+        let row: Option<Columns> =
+            sqlx::query_as("SELECT * FROM data_set").fetch_optional(connection).await?;
+        row.ok_or_else(|| Fault::Damaged("no row in data_set".to_owned()))?.data_set()
     }
 
     pub(crate) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+        let mut row = Columns {
+            name: self.name.clone(),
+            scale: self.scale.map(|(scale, _)| scale.to_string()),
+            scale_choice: self.scale.map(|(_, choice)| choice.name().to_owned()),
+            sequence: self.sequence,
+            digest: self.digest.to_bytes(),
+            row_digests: self.rows.to_bytes(),
+            checksum: None,
+        };
+        row.checksum = Some(row.sum());
         sqlx::query(
-            "UPDATE data_set SET name = ?, scale = ?, scale_choice = ?, sequence = ?, digest = ?",
+            "UPDATE data_set SET name = ?, scale = ?, scale_choice = ?, sequence = ?, digest = ?, \
+             row_digests = ?, checksum = ?",
         )
-        .bind(&self.name)
-        .bind(self.scale.map(|(scale, _)| scale.to_string()))
-        .bind(self.scale.map(|(_, choice)| choice.name()))
-        .bind(self.sequence)
-        .bind(self.digest.to_bytes())
+        .bind(row.name)
+        .bind(row.scale)
+        .bind(row.scale_choice)
+        .bind(row.sequence)
+        .bind(row.digest)
+        .bind(row.row_digests)
+        .bind(row.checksum)
         .execute(connection)
         .await?;
         Ok(())

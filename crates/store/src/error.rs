@@ -273,6 +273,8 @@ const READ_ONLY: i32 = 8;
 const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
 const CANNOT_OPEN: i32 = 14;
+const CONSTRAINT: i32 = 19;
+const MISMATCH: i32 = 20;
 const NOT_A_DATABASE: i32 = 26;
 
 // Extended ones: the file ends before a page that it should have, and the index of the log cannot
@@ -305,7 +307,10 @@ fn of_driver(error: sqlx::Error, path: PathBuf) -> StoreError {
         Some(BUSY | LOCKED) => StoreError::Locked { path },
         Some(FULL) => StoreError::Full { path },
         Some(PERMISSION | READ_ONLY | CANNOT_OPEN) => StoreError::Unwritable { path, found },
-        Some(CORRUPT | NOT_A_DATABASE) => StoreError::Damaged { path, found },
+        // What is written to a sound database breaks no constraint.
+        Some(CORRUPT | NOT_A_DATABASE | CONSTRAINT | MISMATCH) => {
+            StoreError::Damaged { path, found }
+        }
         _ if matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
             StoreError::Damaged { path, found }
         }

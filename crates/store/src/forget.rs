@@ -19,7 +19,8 @@ use crate::matrix;
 use crate::open::{Store, Writer};
 use crate::patch::patched;
 use crate::rate::{count_in_item, fact};
-use likemind::{ItemIdx, UserIdx};
+use crate::row_digests::{IdRow, RatingRow};
+use likemind::{ItemIdx, Rating, UserIdx};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
@@ -103,23 +104,24 @@ async fn remove_ratings(
     data_set: &mut DataSet,
     user: UserIdx,
 ) -> Result<Vec<Gone>, Fault> {
-    let query = sqlx::query_as("SELECT item, rating FROM ratings WHERE user = ? ORDER BY item");
-    let rows: Vec<(u32, f64)> = query.bind(user.0).fetch_all(&mut *connection).await?;
-    let gone: Vec<Gone> = rows.into_iter().map(|(item, rating)| (ItemIdx(item), rating)).collect();
-    for &(item, rating) in &gone {
+    let query = "SELECT user, item, rating, timestamp, sequence FROM ratings \
+                 WHERE user = ? ORDER BY item";
+    let query = sqlx::query_as(query).bind(user.0);
+    let rows: Vec<RatingRow> = query.fetch_all(&mut *connection).await?;
+    let mut gone = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Rating { item, rating, .. } = row.rating();
         count_in_item(connection, item, Some(rating), None).await?;
+        data_set.rows.remove(&row);
         if let Some((scale, _)) = data_set.scale {
             let fact = fact(&scale, user, item, rating);
             fact.inspect(|&fact| data_set.digest.remove_rating(fact));
         }
+        gone.push((item, rating));
     }
-    for removal in [
-        "DELETE FROM ratings WHERE user = ?",
-        // Whoever follows these finds the rating removed a little early.
-        "UPDATE changes SET rating = NULL WHERE user = ?",
-    ] {
-        sqlx::query(removal).bind(user.0).execute(&mut *connection).await?;
-    }
+    let delete = sqlx::query("DELETE FROM ratings WHERE user = ?").bind(user.0);
+    delete.execute(&mut *connection).await?;
+    changes::blank(connection, user).await?;
     Ok(gone)
 }
 
@@ -143,6 +145,8 @@ async fn replace_id(
     rename.execute(&mut *connection).await?;
     data_set.digest.remove_id(user, id);
     data_set.digest.add_id(user, &name);
+    data_set.rows.remove(&IdRow { index: user, id });
+    data_set.rows.add(&IdRow { index: user, id: &name });
     Ok(())
 }
 

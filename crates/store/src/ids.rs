@@ -1,8 +1,10 @@
 //! Outside ids and dense indices.
 
 use crate::bulk::fetch_many;
+use crate::data_set::DataSet;
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
+use crate::row_digests::{IdRow, RowDigests, Rows};
 use likemind::{DenseIdx, Ids, ItemIdx, UserIdx};
 use sqlx::SqliteConnection;
 
@@ -16,6 +18,7 @@ pub(crate) trait StoredIds: DenseIdx {
     /// The index that the next new one gets.
     const NEXT: &'static str;
     const INSERT: &'static str;
+    const ROWS: Rows;
 }
 
 impl StoredIds for UserIdx {
@@ -26,6 +29,7 @@ impl StoredIds for UserIdx {
     const ONE: &'static str = "a user";
     const NEXT: &'static str = "SELECT coalesce(max(idx) + 1, 0) FROM users";
     const INSERT: &'static str = "INSERT INTO users (idx, id) VALUES (?, ?)";
+    const ROWS: Rows = Rows::Users;
 }
 
 impl StoredIds for ItemIdx {
@@ -37,6 +41,7 @@ impl StoredIds for ItemIdx {
     const NEXT: &'static str = "SELECT coalesce(max(idx) + 1, 0) FROM items";
     const INSERT: &'static str =
         "INSERT INTO items (idx, id, rating_count, rating_sum) VALUES (?, ?, 0, 0)";
+    const ROWS: Rows = Rows::Items;
 }
 
 /// A number of the database that is never negative.
@@ -44,16 +49,21 @@ pub(crate) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-/// All ids, in the order of first appearance.
-pub(crate) async fn all<I: StoredIds>(connection: &mut SqliteConnection) -> Result<Ids<I>, Fault> {
-    let mut ids = Ids::<I>::new();
+/// All ids, in the order of first appearance, held to the digest that is `kept`.
+pub(crate) async fn all<I: StoredIds>(
+    connection: &mut SqliteConnection,
+    kept: &RowDigests,
+) -> Result<Ids<I>, Fault> {
+    let (mut ids, mut digests) = (Ids::<I>::new(), RowDigests::of_nothing());
     let rows: Vec<(i64, String)> = fetch_many(connection, sqlx::query(I::ALL)).await?;
     for (expected, (index, id)) in (0..).zip(rows) {
         if index != expected || i64::from(ids.intern(&id)?.get()) != expected {
             let found = format!("the {} {id:?} out of the order of first appearance", I::WHAT);
             return Err(Fault::Damaged(found));
         }
+        digests.add(&IdRow { index: I::from_u32(index as u32), id: &id });
     }
+    kept.expect(I::ROWS, &digests)?;
     Ok(ids)
 }
 
@@ -74,6 +84,15 @@ pub(crate) fn each_found<I: StoredIds, T>(
 }
 
 impl Store {
+    async fn all_ids<I: StoredIds>(&self) -> Result<Ids<I>, StoreError> {
+        self.named(async {
+            let mut reading = self.reading().await?;
+            let data_set = DataSet::read(&mut reading).await?;
+            all(&mut reading, &data_set.rows).await
+        })
+        .await
+    }
+
     async fn find<I: StoredIds>(&self, id: &str) -> Result<Option<I>, StoreError> {
         self.named(async {
             let find = sqlx::query_scalar(I::FIND).bind(id);
@@ -93,17 +112,17 @@ impl Store {
     /// All user ids, in the order of first appearance.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be read.
+    /// [`StoreError::Damaged`] if they are not as they were written.
     pub async fn user_ids(&self) -> Result<Ids<UserIdx>, StoreError> {
-        self.named(async { all(&mut *self.reading().await?).await }).await
+        self.all_ids().await
     }
 
     /// All item ids, in the order of first appearance.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be read.
+    /// [`StoreError::Damaged`] if they are not as they were written.
     pub async fn item_ids(&self) -> Result<Ids<ItemIdx>, StoreError> {
-        self.named(async { all(&mut *self.reading().await?).await }).await
+        self.all_ids().await
     }
 
     /// The user with this id; `None` if there is none.

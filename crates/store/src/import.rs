@@ -7,6 +7,7 @@ mod plan;
 mod scale;
 mod times;
 mod titles;
+mod update;
 mod write;
 
 use crate::data_set::{self, DataSet, ScaleChoice, Summary};

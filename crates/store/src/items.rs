@@ -1,12 +1,15 @@
 //! What is known of items besides their ratings.
 
+use crate::bulk::fetch_many;
+use crate::data_set::DataSet;
 use crate::error::{Fault, StoreError};
 use crate::ids::{count, each_found, json_of};
 use crate::open::Store;
+use crate::row_digests::{RowDigests, Rows, TitleRow};
 use crate::search::folded;
 use likemind::{Catalogue, ItemIdx, ItemInfo};
 use serde::Serialize;
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 
 /// An item that [`Store::find_items`] found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,15 +28,24 @@ pub struct FoundItem {
 
 /// The columns of an [`ItemInfo`].
 #[derive(FromRow)]
-struct InfoRow {
-    idx: Option<u32>,
+pub(crate) struct InfoRow {
+    pub(crate) idx: Option<u32>,
     title: Option<String>,
     year: Option<i32>,
     genres: Option<String>,
 }
 
 impl InfoRow {
-    fn info(self) -> Result<ItemInfo, Fault> {
+    pub(crate) fn digested(&self) -> TitleRow<'_> {
+        TitleRow {
+            item: ItemIdx(self.idx.unwrap_or_default()),
+            title: self.title.as_deref(),
+            year: self.year,
+            genres: self.genres.as_deref(),
+        }
+    }
+
+    pub(crate) fn info(self) -> Result<ItemInfo, Fault> {
         let genres = self.genres.as_deref().map(serde_json::from_str).transpose();
         let genres = genres.map_err(|error| {
             Fault::Damaged(format!("genres that are no list of texts ({error})"))
@@ -74,18 +86,31 @@ impl FoundRow {
     }
 }
 
+/// What is known of all items, in the order of their indices, held to the digest that is `kept`.
+pub(crate) async fn all_infos(
+    connection: &mut SqliteConnection,
+    kept: &RowDigests,
+) -> Result<Vec<InfoRow>, Fault> {
+    let known = "SELECT idx, title, year, genres FROM items \
+                 WHERE title IS NOT NULL OR year IS NOT NULL OR genres IS NOT NULL ORDER BY idx";
+    let rows: Vec<InfoRow> = fetch_many(connection, sqlx::query(known)).await?;
+    let mut digests = RowDigests::of_nothing();
+    rows.iter().for_each(|row| digests.add(&row.digested()));
+    kept.expect(Rows::Titles, &digests)?;
+    Ok(rows)
+}
+
 impl Store {
     /// What is known of all items.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be read.
+    /// [`StoreError::Damaged`] if it is not as it was written.
     pub async fn catalogue(&self) -> Result<Catalogue, StoreError> {
-        let known = "SELECT idx, title, year, genres FROM items \
-                     WHERE title IS NOT NULL OR year IS NOT NULL OR genres IS NOT NULL";
         self.named(async {
-            let rows: Vec<InfoRow> = sqlx::query_as(known).fetch_all(&self.pool).await?;
+            let mut reading = self.reading().await?;
+            let kept = DataSet::read(&mut reading).await?.rows;
             let mut catalogue = Catalogue::new();
-            for row in rows {
+            for row in all_infos(&mut reading, &kept).await? {
                 catalogue.set(ItemIdx(row.idx.unwrap_or_default()), row.info()?);
             }
             Ok(catalogue)

@@ -199,6 +199,15 @@ async fn job(connection: &mut SqliteConnection, id: JobId, file: &Path) -> Resul
     row.ok_or(StoreError::UnknownJob { id })?.info(&lease)
 }
 
+/// Reads all jobs, and returns how many there are.
+pub(crate) async fn verify(connection: &mut SqliteConnection, file: &Path) -> Result<u64, Fault> {
+    let lease = Lease::read(connection, file).await?;
+    let rows: Vec<JobRow> = sqlx::query_as("SELECT * FROM jobs").fetch_all(connection).await?;
+    let count = rows.len() as u64;
+    rows.into_iter().try_for_each(|row| row.info(&lease).map(|_| ()))?;
+    Ok(count)
+}
+
 /// Ends a job as a person asked.
 async fn end_cancelled(connection: &mut SqliteConnection, id: JobId) -> Result<(), Fault> {
     let end = "UPDATE jobs SET state = 'cancelled', ended_at = unixepoch() WHERE id = ?";

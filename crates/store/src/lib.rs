@@ -59,10 +59,12 @@ mod open;
 mod patch;
 mod rate;
 mod ratings;
+mod row_digests;
 mod rows;
 mod search;
 mod snapshot;
 mod turn;
+mod verify;
 
 pub use backup::Backup;
 pub use changes::{Changes, SingleChange};
@@ -81,3 +83,4 @@ pub use open::Store;
 pub use rate::{Change, Rated, RatingChange};
 pub use ratings::TimedRating;
 pub use search::folded;
+pub use verify::{Part, Verified, VerifiedPart};

@@ -85,7 +85,29 @@ async fn read_parts(connection: &mut SqliteConnection, sequence: i64) -> Result<
     Ok(bytes)
 }
 
-async fn of_rows(
+/// The matrix of the packed copy and the changes since, as it was at `sequence`, or `None` if these
+/// do not lead there.
+pub(crate) async fn from_packed(
+    connection: &mut SqliteConnection,
+    sequence: i64,
+) -> Result<Option<RatingMatrix>, Fault> {
+    Ok(at(connection, sequence).await?.map(|(matrix, _)| matrix))
+}
+
+/// Unpacks every packed copy, also those that jobs go back to.
+pub(crate) async fn verify_packed(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let all = sqlx::query_scalar("SELECT DISTINCT sequence FROM snapshot_parts");
+    let all: Vec<i64> = all.fetch_all(&mut *connection).await?;
+    let known_items: i64 = sqlx::query_scalar(ItemIdx::NEXT).fetch_one(&mut *connection).await?;
+    for sequence in all {
+        let bytes = read_parts(connection, sequence).await?;
+        unpack(bytes, known_items as usize, Vec::new()).await?;
+    }
+    Ok(())
+}
+
+/// The matrix of the rows.
+pub(crate) async fn of_rows(
     connection: &mut SqliteConnection,
     data_set: &DataSet,
 ) -> Result<RatingMatrix, Fault> {
@@ -93,7 +115,8 @@ async fn of_rows(
     let count = "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM items)";
     let (users, items): (i64, i64) = sqlx::query_as(count).fetch_one(&mut *connection).await?;
     let mut rows = RowsBuilder::new(scale, users as usize, 0);
-    ratings::for_each(connection, |rating| {
+    let known = (users as usize, items as usize);
+    ratings::for_each(connection, &data_set.rows, known, |rating| {
         rows.complete(rating.user.0 as usize);
         let Some(_) = rows.push(rating.item.0, rating.rating) else {
             let found = format!("a rating of {} off the scale {scale}", rating.rating);
@@ -184,7 +207,7 @@ impl Store {
             if sequence as i64 > changes::current(&mut reading).await? {
                 return Ok(None);
             }
-            Ok(at(&mut reading, sequence as i64).await?.map(|(matrix, _)| matrix))
+            from_packed(&mut reading, sequence as i64).await
         })
         .await
     }

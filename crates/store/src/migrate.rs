@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_ratings_and_models.sql"),
     include_str!("../migrations/0002_jobs_and_changes.sql"),
     include_str!("../migrations/0003_titles_folded_as_they_are_read.sql"),
+    include_str!("../migrations/0004_digests_of_rows.sql"),
 ];
 
 /// Applies the migrations that the database lacks, each in a transaction of its own with its

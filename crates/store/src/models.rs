@@ -14,6 +14,7 @@ use crate::changes;
 use crate::error::{Fault, StoreError};
 use crate::ids::count;
 use crate::open::Store;
+use crate::row_digests::Fields;
 use likemind::{ModelParameters, Side};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
@@ -82,12 +83,38 @@ struct ModelRow {
     seconds: f64,
     created_at: i64,
     active: bool,
+    checksum: Option<i64>,
 }
 
 impl ModelRow {
+    /// Of all columns but the checksum.
+    fn sum(&self) -> i64 {
+        Fields::default()
+            .number(self.id)
+            .text(&self.side)
+            .text(&self.parameters)
+            .text(&self.digest)
+            .text(&self.data_digest)
+            .number(self.sequence)
+            .number(self.row_count)
+            .number(self.entries)
+            .number(self.pairs)
+            .real(self.seconds)
+            .number(self.created_at)
+            .number(self.active.into())
+            .checksum()
+    }
+
+    fn is_sound(&self) -> bool {
+        self.checksum.is_none_or(|kept| kept == self.sum())
+    }
+
     fn info(self) -> Result<ModelInfo, Fault> {
         let id = self.id;
         let damaged = |what: &dyn fmt::Display| Fault::Damaged(format!("in model {id}: {what}"));
+        if !self.is_sound() {
+            return Err(damaged(&"values that do not have their checksum"));
+        }
         Ok(ModelInfo {
             id: ModelId(id),
             side: self.side.parse().map_err(|error| damaged(&error))?,
@@ -107,11 +134,7 @@ impl ModelRow {
 
 /// The model with this number.
 async fn model(connection: &mut SqliteConnection, id: ModelId) -> Result<ModelInfo, Fault> {
-    let row: Option<ModelRow> = sqlx::query_as("SELECT * FROM models WHERE id = ?")
-        .bind(id.0)
-        .fetch_optional(connection)
-        .await?;
-    row.ok_or(StoreError::UnknownModel { id })?.info()
+    row_of(connection, id).await?.info()
 }
 
 /// The model in use on a side.
@@ -122,16 +145,67 @@ async fn active(connection: &mut SqliteConnection, side: Side) -> Result<Option<
     row.map(ModelRow::info).transpose()
 }
 
+async fn row_of(connection: &mut SqliteConnection, id: ModelId) -> Result<ModelRow, Fault> {
+    let query = sqlx::query_as("SELECT * FROM models WHERE id = ?").bind(id.0);
+    let row: Option<ModelRow> = query.fetch_optional(connection).await?;
+    Ok(row.ok_or(StoreError::UnknownModel { id })?)
+}
+
+/// The numbers of all models, oldest first.
+pub(crate) async fn ids(connection: &mut SqliteConnection) -> Result<Vec<ModelId>, Fault> {
+    let ids = sqlx::query_scalar("SELECT id FROM models ORDER BY id");
+    let ids: Vec<i64> = ids.fetch_all(connection).await?;
+    Ok(ids.into_iter().map(ModelId).collect())
+}
+
+/// Looks at a model and all its lists, and returns how many there are. `last` is the data set's
+/// sequence.
+pub(crate) async fn verify(
+    connection: &mut SqliteConnection,
+    id: ModelId,
+    last: i64,
+) -> Result<u64, Fault> {
+    let info = model(connection, id).await?;
+    let index = lists::index_of(connection, &info).await?;
+    let stored = sqlx::query_scalar("SELECT count(*) FROM neighbours WHERE model = ?");
+    let stored: i64 = stored.bind(id.0).fetch_one(connection).await?;
+    let counts = (info.rows, info.entries);
+    if counts != (count(stored), index.entries() as u64) || info.sequence > count(last) {
+        let found = format!("model {id} with other lists than it says");
+        return Err(Fault::Damaged(found));
+    }
+    Ok(info.rows)
+}
+
+/// Gives a model its checksum, after its values, which were sound, changed.
+pub(crate) async fn seal(connection: &mut SqliteConnection, id: ModelId) -> Result<(), Fault> {
+    let sum = row_of(connection, id).await?.sum();
+    let seal = sqlx::query("UPDATE models SET checksum = ? WHERE id = ?").bind(sum).bind(id.0);
+    seal.execute(connection).await?;
+    Ok(())
+}
+
 /// Makes `id` the active model of `side` in place of the one that is.
 async fn activate(connection: &mut SqliteConnection, id: ModelId, side: Side) -> Result<(), Fault> {
-    // In two steps: an index holds a side to one active model at any moment.
-    for change in [
-        "UPDATE models SET active = 0 WHERE active = 1 AND side = ?2 AND id <> ?1",
-        "UPDATE models SET active = 1 WHERE id = ?1 AND side = ?2",
-    ] {
-        sqlx::query(change).bind(id.0).bind(side.name()).execute(&mut *connection).await?;
+    let former = sqlx::query_scalar("SELECT id FROM models WHERE active = 1 AND side = ?");
+    let former: Option<i64> = former.bind(side.name()).fetch_optional(&mut *connection).await?;
+    // First: an index holds a side to one active model at any moment.
+    if let Some(former) = former {
+        set_active(connection, ModelId(former), false).await?;
     }
-    Ok(())
+    set_active(connection, id, true).await
+}
+
+async fn set_active(
+    connection: &mut SqliteConnection,
+    id: ModelId,
+    active: bool,
+) -> Result<(), Fault> {
+    let was_sound = row_of(connection, id).await?.is_sound();
+    let change = sqlx::query("UPDATE models SET active = ? WHERE id = ?").bind(active).bind(id.0);
+    change.execute(&mut *connection).await?;
+    // What is damaged is not to look sound.
+    if was_sound { seal(connection, id).await } else { Ok(()) }
 }
 
 impl Store {
@@ -178,8 +252,9 @@ impl Store {
     pub async fn delete_model(&self, id: ModelId) -> Result<(), StoreError> {
         self.named(async {
             let mut writing = self.writing().await?;
-            let ModelInfo { side, active, .. } = model(&mut writing, id).await?;
-            if active {
+            // A damaged one can be deleted, too.
+            if row_of(&mut writing, id).await?.active {
+                let ModelInfo { id, side, .. } = model(&mut writing, id).await?;
                 return Err(StoreError::ActiveModel { id, side }.into());
             }
             let delete = sqlx::query("DELETE FROM models WHERE id = ?").bind(id.0);

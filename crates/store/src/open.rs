@@ -187,6 +187,7 @@ fn pool(connections: u32, options: SqliteConnectOptions) -> SqlitePool {
 /// A new database gets its schema before that: its file is then either empty or marked as ours.
 async fn prepare(options: &SqliteConnectOptions, path: &Path) -> Result<(), Fault> {
     let mut connection = options.connect().await?;
+    check_schema(&mut connection).await?;
     migrate::up(&mut connection, path).await?;
     // The switch does not wait for its turn by itself, and a closing process is in its way too.
     let mut tries = 0;
@@ -198,6 +199,13 @@ async fn prepare(options: &SqliteConnectOptions, path: &Path) -> Result<(), Faul
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Ok(connection.close().await?)
+}
+
+/// Refuses a schema that is not text: the driver cannot bear names of columns that are none.
+async fn check_schema(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let texts = sqlx::query_scalar("SELECT sql FROM sqlite_schema");
+    let _: Vec<Option<String>> = texts.fetch_all(connection).await?;
+    Ok(())
 }
 
 async fn log_ahead(connection: &mut SqliteConnection) -> Result<(), Fault> {

@@ -7,8 +7,9 @@ use crate::error::{Fault, StoreError};
 use crate::ids::{StoredIds, count};
 use crate::import::change_scale;
 use crate::open::Store;
+use crate::row_digests::{IdRow, RatingRow};
 use crate::rows::code_of;
-use likemind::{IdError, ItemIdx, MAX_ROW_LENGTH, MatrixError, RatingScale, UserIdx};
+use likemind::{IdError, ItemIdx, MAX_ROW_LENGTH, MatrixError, Rating, RatingScale, UserIdx};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
@@ -151,7 +152,8 @@ async fn make(
         index_of::<UserIdx>(connection, data_set, asked.user, asked.change).await?;
     let (item, new_item) =
         index_of::<ItemIdx>(connection, data_set, asked.item, asked.change).await?;
-    let stored = stored(connection, user, item).await?;
+    let row = stored(connection, user, item).await?;
+    let stored = row.map(|row| (row.rating, row.timestamp));
     let wanted = match asked.change {
         Change::Set { rating, timestamp } => Some((rating, timestamp)),
         Change::Remove => None,
@@ -160,7 +162,11 @@ async fn make(
     let changed = stored != wanted;
     if changed {
         data_set.sequence += 1;
-        write_rating(connection, (user, item), wanted, data_set.sequence).await?;
+        row.inspect(|row| data_set.rows.remove(row));
+        let row = wanted.map(|(rating, timestamp)| Rating { user, item, rating, timestamp });
+        let row = row.map(|rating| RatingRow::new(rating, data_set.sequence));
+        row.inspect(|row| data_set.rows.add(row));
+        write_rating(connection, (user, item), row).await?;
         count_in_item(connection, item, before, after).await?;
         let fact = |rating| fact(scale, user, item, rating);
         before.and_then(fact).inspect(|&fact| data_set.digest.remove_rating(fact));
@@ -213,6 +219,7 @@ async fn index_of<I: StoredIds>(
     sqlx::query(I::INSERT).bind(next).bind(id).execute(connection).await?;
     let index = I::from_u32(next);
     data_set.digest.add_id(index, id);
+    data_set.rows.add(&IdRow { index, id });
     Ok((index, true))
 }
 
@@ -221,26 +228,26 @@ fn check_id<I: StoredIds>(id: &str) -> Result<(), IdError> {
     likemind::Ids::<I>::new().intern(id).map(|_| ())
 }
 
-type Stored = (f64, Option<i64>);
-
-async fn stored(
+/// The row of a pair.
+pub(crate) async fn stored(
     connection: &mut SqliteConnection,
     user: UserIdx,
     item: ItemIdx,
-) -> Result<Option<Stored>, Fault> {
-    let query = "SELECT rating, timestamp FROM ratings WHERE user = ? AND item = ?";
+) -> Result<Option<RatingRow>, Fault> {
+    let query = "SELECT user, item, rating, timestamp, sequence FROM ratings \
+                 WHERE user = ? AND item = ?";
     let query = sqlx::query_as(query).bind(user.0).bind(item.0);
     Ok(query.fetch_optional(connection).await?)
 }
 
+/// Writes the rating of a pair, or removes it.
 async fn write_rating(
     connection: &mut SqliteConnection,
     (user, item): (UserIdx, ItemIdx),
-    wanted: Option<Stored>,
-    sequence: i64,
+    row: Option<RatingRow>,
 ) -> Result<(), Fault> {
-    let query = match wanted {
-        Some((rating, timestamp)) => sqlx::query(
+    let query = match row {
+        Some(row) => sqlx::query(
             "INSERT INTO ratings (user, item, rating, timestamp, sequence) \
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (user, item) DO UPDATE SET \
              rating = excluded.rating, timestamp = excluded.timestamp, \
@@ -248,9 +255,9 @@ async fn write_rating(
         )
         .bind(user.0)
         .bind(item.0)
-        .bind(rating)
-        .bind(timestamp)
-        .bind(sequence),
+        .bind(row.rating)
+        .bind(row.timestamp)
+        .bind(row.sequence),
         None => {
             sqlx::query("DELETE FROM ratings WHERE user = ? AND item = ?").bind(user.0).bind(item.0)
         }

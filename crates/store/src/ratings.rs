@@ -1,36 +1,47 @@
 //! Reading ratings row by row.
 
 use crate::bulk::fetch_many;
+use crate::data_set::DataSet;
 use crate::error::{Fault, StoreError};
 use crate::ids;
 use crate::open::Store;
+use crate::row_digests::{RatingRow, RowDigests, Rows};
 use likemind::{ItemIdx, Rating, RatingTable, UserIdx};
 use sqlx::SqliteConnection;
 
 /// How many rows are fetched at once: rows take much room outside the database.
 const PAGE: i64 = 20_000;
 
-/// Gives every rating to `take`, in the order of user and item.
+/// Gives every rating to `take`, in the order of user and item, and holds all together to the digest
+/// that is `kept`. Users and items are below the numbers of both in `known`. Returns the digest.
 pub(crate) async fn for_each(
     connection: &mut SqliteConnection,
+    kept: &RowDigests,
+    known: (usize, usize),
     mut take: impl FnMut(Rating) -> Result<(), Fault> + Send,
-) -> Result<(), Fault> {
-    let mut last = (-1, -1);
+) -> Result<RowDigests, Fault> {
+    let (mut last, mut digests) = ((-1_i64, -1_i64), RowDigests::of_nothing());
     loop {
         let query = sqlx::query(
-            "SELECT user, item, rating, timestamp FROM ratings \
+            "SELECT user, item, rating, timestamp, sequence FROM ratings \
              WHERE (user, item) > (?, ?) ORDER BY user, item LIMIT ?",
         )
         .bind(last.0)
         .bind(last.1)
         .bind(PAGE);
-        let page: Vec<(i64, i64, f64, Option<i64>)> = fetch_many(connection, query).await?;
-        let Some(end) = page.last() else { return Ok(()) };
-        last = (end.0, end.1);
-        for (user, item, rating, timestamp) in page {
-            // Foreign keys hold both to the indices of users and items.
-            let (user, item) = (UserIdx(user as u32), ItemIdx(item as u32));
-            take(Rating { user, item, rating, timestamp })?;
+        let page: Vec<RatingRow> = fetch_many(connection, query).await?;
+        let Some(end) = page.last() else {
+            kept.expect(Rows::Ratings, &digests)?;
+            return Ok(digests);
+        };
+        last = (end.user.into(), end.item.into());
+        for row in page {
+            if row.user as usize >= known.0 || row.item as usize >= known.1 {
+                let found = format!("a rating by user {} of item {}", row.user, row.item);
+                return Err(Fault::Damaged(format!("{found}, which are not both there")));
+            }
+            digests.add(&row);
+            take(row.rating())?;
         }
     }
 }
@@ -81,14 +92,16 @@ impl Store {
     /// about a second; [`matrix`](Self::matrix) is far faster where times are not needed.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be read.
+    /// [`StoreError::Damaged`] if they are not as they were written.
     pub async fn ratings(&self) -> Result<RatingTable, StoreError> {
         self.named(async {
             let mut reading = self.reading().await?;
+            let kept = DataSet::read(&mut reading).await?.rows;
             let mut table = RatingTable::new();
-            table.users = ids::all(&mut reading).await?;
-            table.items = ids::all(&mut reading).await?;
-            for_each(&mut reading, |rating| {
+            table.users = ids::all(&mut reading, &kept).await?;
+            table.items = ids::all(&mut reading, &kept).await?;
+            let known = (table.users.len(), table.items.len());
+            for_each(&mut reading, &kept, known, |rating| {
                 table.push_rating(rating);
                 Ok(())
             })

@@ -7,6 +7,8 @@ use super::plan::Plan;
 use crate::changes::{self, SingleChange};
 use crate::error::Fault;
 use crate::ids::count;
+use crate::rate::stored;
+use crate::row_digests::{RatingRow, RowDigests};
 use likemind::{DenseIdx, Rating};
 use sqlx::SqliteConnection;
 
@@ -56,7 +58,11 @@ impl Numbers {
     }
 
     /// Writes the log, and gives the ratings that changed their own numbers.
-    pub(super) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+    pub(super) async fn write(
+        &self,
+        connection: &mut SqliteConnection,
+        digests: &mut RowDigests,
+    ) -> Result<(), Fault> {
         let changes = match self {
             Self::Single(changes) => changes,
             Self::Marker(sequence) => {
@@ -65,15 +71,29 @@ impl Numbers {
         };
         changes::append(connection, changes).await?;
         for change in changes {
-            sqlx::query("UPDATE ratings SET sequence = ? WHERE user = ? AND item = ?")
-                .bind(change.sequence as i64)
-                .bind(change.user.0)
-                .bind(change.item.0)
-                .execute(&mut *connection)
-                .await?;
+            number(connection, change, digests).await?;
         }
         Ok(())
     }
+}
+
+/// Gives the rating of a change its number.
+async fn number(
+    connection: &mut SqliteConnection,
+    change: &SingleChange,
+    digests: &mut RowDigests,
+) -> Result<(), Fault> {
+    if let Some(row) = stored(connection, change.user, change.item).await? {
+        digests.remove(&row);
+        digests.add(&RatingRow { sequence: change.sequence as i64, ..row });
+    }
+    sqlx::query("UPDATE ratings SET sequence = ? WHERE user = ? AND item = ?")
+        .bind(change.sequence as i64)
+        .bind(change.user.0)
+        .bind(change.item.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The ratings that take another value, by user and item; `None` if they are too many, or do not

@@ -28,7 +28,9 @@ impl Before {
             Some(_) => Some(matrix::read(connection, &data_set).await?),
             None => None,
         };
-        let (users, items) = (ids::all(connection).await?, ids::all(connection).await?);
+        let kept = data_set.rows;
+        let users = ids::all(connection, &kept).await?;
+        let items = ids::all(connection, &kept).await?;
         Ok(Self { data_set, users, items, matrix })
     }
 }

@@ -3,14 +3,16 @@
 use super::log::Numbers;
 use super::merge::Novelty;
 use super::plan::Plan;
+use super::update::Update;
 use super::{ImportProgress, ImportStep, Keep};
 use crate::bulk::BulkInsert;
 use crate::data_set::DataSet;
 use crate::digest::DataDigest;
 use crate::error::Fault;
-use crate::items::genres_text;
+use crate::items::{InfoRow, all_infos, genres_text};
 use crate::matrix;
-use likemind::{ItemIdx, ItemInfo, Rating, UserIdx};
+use crate::row_digests::{IdRow, RatingRow, RowDigests, TitleRow};
+use likemind::{DenseIdx, ItemIdx, ItemInfo, Rating, UserIdx};
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, SqliteConnection};
@@ -18,7 +20,7 @@ use sqlx::{Arguments, SqliteConnection};
 type Progress<'a> = &'a mut (dyn FnMut(ImportProgress) + Send);
 
 /// Rows a statement: more gain nothing.
-const ROWS: usize = 500;
+pub(super) const ROWS: usize = 500;
 
 /// Removes the data set and its models. The sequence goes on, so that nobody takes the next data
 /// set for this one.
@@ -42,8 +44,8 @@ pub(super) async fn clear(connection: &mut SqliteConnection) -> Result<(), Fault
         sqlx::query(change).execute(&mut *connection).await?;
     }
     let former = DataSet::read(connection).await?;
-    let digest = DataDigest::default();
-    let empty = DataSet { name: None, scale: None, sequence: former.sequence + 1, digest };
+    let (digest, rows) = (DataDigest::default(), RowDigests::of_nothing());
+    let empty = DataSet { name: None, scale: None, sequence: former.sequence + 1, digest, rows };
     empty.write(connection).await
 }
 
@@ -53,16 +55,17 @@ pub(super) async fn write(
     plan: &Plan<'_>,
     progress: Progress<'_>,
 ) -> Result<(), Fault> {
-    write_users(connection, plan, progress).await?;
-    write_items(connection, plan, progress).await?;
+    let mut data_set = plan.data_set.clone();
+    let digests = &mut data_set.rows;
+    write_users(connection, plan, digests, progress).await?;
+    write_items(connection, plan, digests, progress).await?;
     let numbers = Numbers::choose(connection, plan).await?;
     let sequence = numbers.last();
-    let changed = write_ratings(connection, plan, sequence, progress).await?;
-    let mut data_set = plan.data_set.clone();
+    let changed = write_ratings(connection, plan, sequence, digests, progress).await?;
     let new_ids = plan.new_users() + plan.new_items();
     if changed > 0 || new_ids > 0 || plan.scale_changes {
         data_set.sequence = sequence;
-        numbers.write(connection).await?;
+        numbers.write(connection, &mut data_set.rows).await?;
         let mut done = reporter(ImportStep::Snapshot, progress);
         matrix::write_snapshot(connection, &plan.merged.matrix, sequence, &mut done).await?;
     }
@@ -77,6 +80,7 @@ fn reporter(step: ImportStep, progress: Progress<'_>) -> impl FnMut(u64, u64) + 
 async fn write_users(
     connection: &mut SqliteConnection,
     plan: &Plan<'_>,
+    digests: &mut RowDigests,
     progress: Progress<'_>,
 ) -> Result<(), Fault> {
     let insert = BulkInsert {
@@ -89,6 +93,7 @@ async fn write_users(
     let total = plan.new_users() as u64;
     let mut report = reporter(ImportStep::Users, progress);
     let bind = |values: &mut SqliteArguments, (user, id): (UserIdx, &str)| {
+        digests.add(&IdRow { index: user, id });
         values.add(user.0)?;
         values.add(id)
     };
@@ -100,8 +105,10 @@ async fn write_users(
 async fn write_items(
     connection: &mut SqliteConnection,
     plan: &Plan<'_>,
+    digests: &mut RowDigests,
     progress: Progress<'_>,
 ) -> Result<(), Fault> {
+    count_items(connection, plan, digests).await?;
     let insert = BulkInsert {
         head: "INSERT INTO items \
                (idx, id, title, year, genres, rating_count, rating_sum) VALUES",
@@ -115,7 +122,8 @@ async fn write_items(
     };
     let rows = plan.batch.table.items.iter().zip(&plan.item_of).map(|((in_table, id), &item)| {
         let info = plan.batch.catalogue.get(in_table);
-        ItemRow { item, id, info, totals: totals(plan, item) }
+        let genres = genres_text(&info.genres);
+        ItemRow { item, id, info, genres, totals: totals(plan, item) }
     });
     let total = plan.item_of.len() as u64;
     let mut report = reporter(ImportStep::Items, progress);
@@ -123,11 +131,38 @@ async fn write_items(
     Ok(())
 }
 
-#[derive(Clone, Copy)]
+/// Counts the new items, and what is known of all that are written in place of what was.
+async fn count_items(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    digests: &mut RowDigests,
+) -> Result<(), Fault> {
+    for (index, id) in plan.items.iter().skip(plan.known.1) {
+        digests.add(&IdRow { index, id });
+    }
+    let stored = all_infos(connection, digests).await?;
+    for ((in_table, _), &item) in plan.batch.table.items.iter().zip(&plan.item_of) {
+        let ItemInfo { title, year, genres } = plan.batch.catalogue.get(in_table);
+        let genres = genres_text(genres);
+        let at = stored.binary_search_by_key(&Some(item.get()), |row| row.idx).ok();
+        let before = at.and_then(|at| stored.get(at)).map(InfoRow::digested);
+        before.inspect(|before| digests.remove(before));
+        // As the statement has it: what is not known now stays as it was.
+        digests.add(&TitleRow {
+            item,
+            title: title.as_deref().or(before.and_then(|before| before.title)),
+            year: year.or(before.and_then(|before| before.year)),
+            genres: genres.as_deref().or(before.and_then(|before| before.genres)),
+        });
+    }
+    Ok(())
+}
+
 struct ItemRow<'a> {
     item: ItemIdx,
     id: &'a str,
     info: &'a ItemInfo,
+    genres: Option<String>,
     /// How many ratings the item has, and their sum.
     totals: (i64, f64),
 }
@@ -138,7 +173,7 @@ impl ItemRow<'_> {
         values.add(row.id)?;
         values.add(&row.info.title)?;
         values.add(row.info.year)?;
-        values.add(genres_text(&row.info.genres))?;
+        values.add(row.genres)?;
         values.add(row.totals.0)?;
         values.add(row.totals.1)
     }
@@ -154,6 +189,7 @@ async fn write_ratings(
     connection: &mut SqliteConnection,
     plan: &Plan<'_>,
     sequence: i64,
+    digests: &mut RowDigests,
     progress: Progress<'_>,
 ) -> Result<u64, Fault> {
     let all = || plan.incoming.iter().zip(&plan.merged.novelty);
@@ -163,35 +199,23 @@ async fn write_ratings(
         .map(|(rating, _)| rating);
     let (total, first) = (plan.incoming.len() as u64, plan.merged.tally.added);
     let mut report = reporter(ImportStep::Ratings, progress);
+    let mut bind = |values: &mut SqliteArguments, rating: Rating| {
+        digests.add(&RatingRow::new(rating, sequence));
+        bind_rating(values, rating)
+    };
     // Where no pair can be in the way, leaving out the clause saves a third of the time.
     let insert = rating_insert(sequence, "");
     let inserted =
-        insert.run(connection, added, bind_rating, &mut |done| report(done, total)).await?;
+        insert.run(connection, added, &mut bind, &mut |done| report(done, total)).await?;
     if plan.batch.keep == Keep::Existing {
         return Ok(inserted);
     }
-    let update = rating_insert(
-        sequence,
-        match plan.batch.keep {
-            Keep::Newest => {
-                "ON CONFLICT (user, item) DO UPDATE SET rating = excluded.rating, \
-                 timestamp = excluded.timestamp, sequence = excluded.sequence \
-                 WHERE rating IS NOT excluded.rating \
-                 OR excluded.timestamp > coalesce(timestamp, -9223372036854775808)"
-            }
-            Keep::Existing | Keep::Incoming => {
-                "ON CONFLICT (user, item) DO UPDATE SET rating = excluded.rating, \
-                 timestamp = excluded.timestamp, sequence = excluded.sequence \
-                 WHERE rating IS NOT excluded.rating OR timestamp IS NOT excluded.timestamp"
-            }
-        },
-    );
     let mut done = |done| report(first + done, total);
-    let updated = update.run(connection, others, bind_rating, &mut done).await?;
-    Ok(inserted + updated)
+    let update = Update::new(plan.batch.keep, sequence);
+    Ok(inserted + update.run(connection, others, digests, &mut done).await?)
 }
 
-fn rating_insert(sequence: i64, tail: &'static str) -> BulkInsert {
+pub(super) fn rating_insert(sequence: i64, tail: &'static str) -> BulkInsert {
     BulkInsert {
         head: "INSERT INTO ratings (user, item, rating, timestamp, sequence) VALUES",
         // A number in the text: one value less to bind, a million times.
@@ -201,7 +225,7 @@ fn rating_insert(sequence: i64, tail: &'static str) -> BulkInsert {
     }
 }
 
-fn bind_rating(values: &mut SqliteArguments, rating: Rating) -> Result<(), BoxDynError> {
+pub(super) fn bind_rating(values: &mut SqliteArguments, rating: Rating) -> Result<(), BoxDynError> {
     values.add(rating.user.0)?;
     values.add(rating.item.0)?;
     values.add(rating.rating)?;

@@ -18,6 +18,14 @@ pub(crate) struct PackedList {
     pub(crate) similarities: Vec<u8>,
 }
 
+/// A row of `neighbours`.
+#[derive(FromRow)]
+struct StoredList {
+    row: i64,
+    #[sqlx(flatten)]
+    packed: PackedList,
+}
+
 impl PackedList {
     pub(crate) fn pack(list: &[Neighbour]) -> Self {
         Self {
@@ -46,7 +54,7 @@ impl PackedList {
     }
 }
 
-/// Some lists of a model in the order of its rows, from row `first` on.
+/// The lists of a model from row `first` on, as many as there are of `rows`.
 async fn page(
     connection: &mut SqliteConnection,
     id: ModelId,
@@ -54,19 +62,22 @@ async fn page(
     rows: i64,
 ) -> Result<Vec<Vec<Neighbour>>, Fault> {
     let query = sqlx::query(
-        "SELECT indices, overlaps, similarities FROM neighbours \
+        "SELECT row, indices, overlaps, similarities FROM neighbours \
          WHERE model = ?1 AND row >= ?2 AND row < ?2 + ?3 ORDER BY row",
     )
     .bind(id.0)
     .bind(first)
     .bind(rows);
-    let packed: Vec<PackedList> = fetch_many(connection, query).await?;
-    let uneven = || Fault::Damaged(format!("a list of model {id} whose parts do not fit"));
-    packed.iter().map(|list| list.unpack().ok_or_else(uneven)).collect()
+    let stored: Vec<StoredList> = fetch_many(connection, query).await?;
+    let lists = (first..).zip(&stored).map(|(row, stored)| {
+        let list = stored.packed.unpack().filter(|_| stored.row == row);
+        list.ok_or_else(|| Fault::Damaged(format!("model {id} without a sound list of row {row}")))
+    });
+    lists.collect()
 }
 
-/// All neighbours of a model.
-async fn index_of(
+/// All neighbours of a model, held to its digest.
+pub(super) async fn index_of(
     connection: &mut SqliteConnection,
     info: &ModelInfo,
 ) -> Result<NeighbourIndex, Fault> {

@@ -2,7 +2,7 @@
 
 use super::lists::PackedList;
 use super::save::check_rows;
-use super::{ModelId, ModelInfo, model};
+use super::{ModelId, ModelInfo, model, seal};
 use crate::bulk::BulkInsert;
 use crate::changes;
 use crate::error::{Fault, StoreError};
@@ -167,7 +167,7 @@ async fn update_model(
     .bind(update.row_count as i64)
     .bind(entries as i64)
     .bind(id.0)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    seal(connection, id).await
 }

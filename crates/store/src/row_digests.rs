@@ -1,0 +1,301 @@
+//! Digests of all rows as they are stored, by which silent damage is found.
+
+use crate::error::Fault;
+use crate::ids::StoredIds;
+use likemind::{DenseIdx, ItemIdx, Rating, UserIdx};
+use sqlx::FromRow;
+use std::array;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+/// A group of rows that has a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// Users with their ids.
+    Users,
+    /// Items with their ids.
+    Items,
+    /// What is known of items.
+    Titles,
+    /// Ratings with their times and sequence numbers.
+    Ratings,
+}
+
+impl Rows {
+    const ALL: [Self; 4] = [Self::Users, Self::Items, Self::Titles, Self::Ratings];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Items => "items",
+            Self::Titles => "titles",
+            Self::Ratings => "ratings",
+        }
+    }
+}
+
+/// A row, or the part of one, that a digest counts.
+pub(crate) trait DigestedRow {
+    const ROWS: Rows;
+
+    fn hash(&self) -> u128;
+}
+
+/// For each of [`Rows`] the sum, modulo 2¹²⁸, of its rows' hashes: what a change adds and takes away
+/// is no more than it changes. None of them in a database of a version that kept none: there they
+/// are [taken](crate::Store::verify) once, and counting does nothing before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RowDigests(Option<[u128; 4]>);
+
+impl RowDigests {
+    /// Those of no rows.
+    pub(crate) fn of_nothing() -> Self {
+        Self(Some([0; 4]))
+    }
+
+    /// Those of a database that has none.
+    pub(crate) fn unknown() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn are_kept(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub(crate) fn add<R: DigestedRow>(&mut self, row: &R) {
+        if let Some(sums) = &mut self.0 {
+            let sum = &mut sums[R::ROWS as usize];
+            *sum = sum.wrapping_add(row.hash());
+        }
+    }
+
+    pub(crate) fn remove<R: DigestedRow>(&mut self, row: &R) {
+        if let Some(sums) = &mut self.0 {
+            let sum = &mut sums[R::ROWS as usize];
+            *sum = sum.wrapping_sub(row.hash());
+        }
+    }
+
+    /// Those of the rows of both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let sums = self.0.zip(other.0);
+        Self(sums.map(|(these, those)| array::from_fn(|at| these[at].wrapping_add(those[at]))))
+    }
+
+    /// Refuses `found` where it has not the digest of `rows` that is kept here.
+    pub(crate) fn expect(&self, rows: Rows, found: &Self) -> Result<(), Fault> {
+        match (self.0, found.0) {
+            (Some(kept), Some(found)) if kept[rows as usize] != found[rows as usize] => {
+                Err(Fault::Damaged(format!("{} that do not have their digest", rows.name())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn to_bytes(self) -> Option<Vec<u8>> {
+        Some(self.0?.iter().flat_map(|sum| sum.to_le_bytes()).collect())
+    }
+
+    pub(crate) fn from_bytes(bytes: Option<&[u8]>) -> Result<Self, Fault> {
+        let Some(bytes) = bytes else { return Ok(Self(None)) };
+        let (sums, rest) = bytes.as_chunks();
+        match <[[u8; 16]; Rows::ALL.len()]>::try_from(sums) {
+            Ok(sums) if rest.is_empty() => Ok(Self(Some(sums.map(u128::from_le_bytes)))),
+            _ => Err(Fault::Damaged(format!("digests of rows of {} bytes in all", bytes.len()))),
+        }
+    }
+}
+
+/// A user, or an item, with its id.
+pub(crate) struct IdRow<'a, I> {
+    pub(crate) index: I,
+    pub(crate) id: &'a str,
+}
+
+impl<I: StoredIds> DigestedRow for IdRow<'_, I> {
+    const ROWS: Rows = I::ROWS;
+
+    fn hash(&self) -> u128 {
+        Fields::default().number(self.index.get().into()).text(self.id).wide_hash()
+    }
+}
+
+/// What is known of an item, as it is stored. Without anything it counts as no row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TitleRow<'a> {
+    pub(crate) item: ItemIdx,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) year: Option<i32>,
+    pub(crate) genres: Option<&'a str>,
+}
+
+impl DigestedRow for TitleRow<'_> {
+    const ROWS: Rows = Rows::Titles;
+
+    fn hash(&self) -> u128 {
+        if (self.title, self.year, self.genres) == (None, None, None) {
+            return 0;
+        }
+        let fields = Fields::default().number(self.item.get().into());
+        let fields = fields.optional(self.title, Fields::text);
+        let fields = fields.optional(self.year.map(i64::from), Fields::number);
+        fields.optional(self.genres, Fields::text).wide_hash()
+    }
+}
+
+/// A row of `ratings`.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(crate) struct RatingRow {
+    pub(crate) user: u32,
+    pub(crate) item: u32,
+    pub(crate) rating: f64,
+    pub(crate) timestamp: Option<i64>,
+    pub(crate) sequence: i64,
+}
+
+impl RatingRow {
+    pub(crate) fn new(rating: Rating, sequence: i64) -> Self {
+        let Rating { user, item, rating, timestamp } = rating;
+        Self { user: user.0, item: item.0, rating, timestamp, sequence }
+    }
+
+    pub(crate) fn rating(self) -> Rating {
+        let Self { user, item, rating, timestamp, .. } = self;
+        Rating { user: UserIdx(user), item: ItemIdx(item), rating, timestamp }
+    }
+}
+
+impl DigestedRow for RatingRow {
+    const ROWS: Rows = Rows::Ratings;
+
+    /// Of an array, since there are many.
+    fn hash(&self) -> u128 {
+        let pair = u64::from(self.user) << 32 | u64::from(self.item);
+        let words = [
+            pair,
+            // Stored, −0 is 0.
+            (self.rating + 0.0).to_bits(),
+            self.timestamp.unwrap_or_default() as u64,
+            self.sequence as u64,
+            u64::from(self.timestamp.is_some()),
+        ];
+        let mut bytes = [0; 40];
+        for (chunk, word) in bytes.chunks_exact_mut(8).zip(words) {
+            chunk.copy_from_slice(&word.to_le_bytes());
+        }
+        xxh3_128(&bytes)
+    }
+}
+
+/// The values of a row as bytes that tell all rows apart, for hashing.
+#[derive(Default)]
+pub(crate) struct Fields(Vec<u8>);
+
+impl Fields {
+    pub(crate) fn number(mut self, number: i64) -> Self {
+        self.0.extend(number.to_le_bytes());
+        self
+    }
+
+    pub(crate) fn real(self, number: f64) -> Self {
+        self.number((number + 0.0).to_bits() as i64)
+    }
+
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
+        let mut fields = self.number(bytes.len() as i64);
+        fields.0.extend_from_slice(bytes);
+        fields
+    }
+
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes())
+    }
+
+    pub(crate) fn optional<T>(self, value: Option<T>, add: impl FnOnce(Self, T) -> Self) -> Self {
+        match value {
+            None => self.number(0),
+            Some(value) => add(self.number(1), value),
+        }
+    }
+
+    fn wide_hash(self) -> u128 {
+        xxh3_128(&self.0)
+    }
+
+    /// The checksum of one row, as SQLite stores it.
+    pub(crate) fn checksum(self) -> i64 {
+        xxh3_64(&self.0) as i64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATING: RatingRow =
+        RatingRow { user: 1, item: 2, rating: 3.5, timestamp: None, sequence: 4 };
+
+    #[test]
+    fn every_value_of_a_rating_counts() {
+        let others = [
+            RatingRow { user: 2, ..RATING },
+            RatingRow { item: 1, ..RATING },
+            RatingRow { rating: 3.5_f64.next_up(), ..RATING },
+            RatingRow { timestamp: Some(0), ..RATING },
+            RatingRow { timestamp: Some(-1), ..RATING },
+            RatingRow { sequence: 5, ..RATING },
+            RATING,
+        ];
+        let mut hashes: Vec<u128> = others.iter().map(DigestedRow::hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), others.len());
+        let zero = |rating| RatingRow { rating, ..RATING }.hash();
+        assert_eq!(zero(-0.0), zero(0.0));
+    }
+
+    #[test]
+    fn what_is_known_of_an_item_counts_with_its_place() {
+        let row = |title, year, genres| TitleRow { item: ItemIdx(1), title, year, genres }.hash();
+        let hashes = [
+            row(Some("a"), None, None),
+            row(None, None, Some("a")),
+            row(Some(""), None, None),
+            row(None, Some(0), None),
+            row(None, None, None),
+        ];
+        assert_eq!(hashes[4], 0);
+        for (at, hash) in hashes.iter().enumerate() {
+            assert!(!hashes[..at].contains(hash), "{at}");
+        }
+    }
+
+    #[test]
+    fn changes_are_undone_and_tell_where_they_were() {
+        let (user, item) =
+            (IdRow { index: UserIdx(0), id: "a" }, IdRow { index: ItemIdx(0), id: "a" });
+        let mut digests = RowDigests::of_nothing();
+        digests.add(&user);
+        digests.add(&item);
+        let before = digests;
+        digests.add(&RATING);
+        assert!(digests.expect(Rows::Users, &before).is_ok());
+        let found = digests.expect(Rows::Ratings, &before).unwrap_err();
+        assert!(matches!(found, Fault::Damaged(found) if found.starts_with("ratings that")));
+        digests.remove(&RATING);
+        assert_eq!(digests, before);
+        let bytes = digests.to_bytes().unwrap();
+        assert_eq!(RowDigests::from_bytes(Some(&bytes)).unwrap(), before);
+        assert!(RowDigests::from_bytes(Some(&bytes[1..])).is_err());
+        assert!(RowDigests::from_bytes(Some(&[&bytes[..], &[0; 16]].concat())).is_err());
+    }
+
+    #[test]
+    fn where_none_were_kept_nothing_is_counted_or_refused() {
+        let mut unknown = RowDigests::from_bytes(None).unwrap();
+        unknown.add(&RATING);
+        assert_eq!(unknown.to_bytes(), None);
+        let mut other = RowDigests::of_nothing();
+        other.add(&RATING);
+        assert!(!unknown.are_kept() && unknown.expect(Rows::Ratings, &other).is_ok());
+    }
+}
