@@ -31,6 +31,19 @@ pub enum DataError {
         /// The limit.
         limit: u64,
     },
+    /// A Parquet file with more ratings than its size explains.
+    #[error(
+        "{file}: expected at most {limit} different ratings in a Parquet file of {size} bytes, found \
+         more (written as CSV they may be any number)"
+    )]
+    TooManyRatings {
+        /// The file.
+        file: String,
+        /// The limit.
+        limit: usize,
+        /// The size of the file.
+        size: usize,
+    },
     /// A folder or archive in which no layout is known.
     #[error("{file}: expected {expected}, found {found}")]
     UnknownLayout {

@@ -1,9 +1,14 @@
 //! Parquet files.
 
 mod cells;
+mod check;
+mod deltas;
 mod kinds;
+mod levels;
 mod pages;
+mod quiet;
 mod read;
+mod thrift;
 mod write;
 
 pub(crate) use read::read;

@@ -13,6 +13,9 @@ pub(super) trait Cells<V> {
     fn next(&mut self, rows: usize) -> Result<Vec<Option<V>>>;
 }
 
+/// The most bytes of a text that is looked at for a time.
+const MAX_TIME: usize = 100;
+
 /// Cells, or none if the column is of a kind that cannot be these.
 pub(super) type Found<V> = Option<Box<dyn Cells<V>>>;
 
@@ -81,7 +84,7 @@ pub(super) fn ids(reader: ColumnReader, column: &ColumnDescriptor) -> Found<Id> 
         (Kind::Text, Of::ByteArrayColumnReader(reader)) => {
             typed(reader, column, |id| Id::Text(id.clone()))
         }
-        (Kind::Uuid, Of::FixedLenByteArrayColumnReader(reader)) => {
+        (Kind::Uuid, Of::FixedLenByteArrayColumnReader(reader)) if column.type_length() == 16 => {
             typed(reader, column, |id| Id::Text(hyphenated(id.data())))
         }
         _ => None,
@@ -219,7 +222,11 @@ pub(super) fn times(reader: ColumnReader, column: &ColumnDescriptor) -> Found<Ti
             typed(reader, column, |&time| of_text(&time.to_string()))
         }
         (Kind::Text, Of::ByteArrayColumnReader(reader)) => {
-            typed(reader, column, |time| of_text(&String::from_utf8_lossy(time.data())))
+            typed(reader, column, |time| {
+                // One text may stand in every row; a longer one is no time.
+                let text = &time.data()[..time.data().len().min(MAX_TIME)];
+                of_text(&String::from_utf8_lossy(text))
+            })
         }
         _ => None,
     }

@@ -1,22 +1,101 @@
-//! Whether what a page says of itself can be, before memory is taken by it.
+//! Whether what a page says of itself can be, before it is decoded.
 //!
-//! The reader of the format takes room for as many values as a page says it has, which one wrong bit
-//! can make more than there is; that ends the process, and nothing can catch it.
+//! The reader of the format panics at some pages that are damaged, and takes room for as many texts as
+//! others say they have.
 
-use parquet::basic::Encoding;
+use super::deltas;
+use super::levels::{Levels, are_places};
+use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
+use parquet::schema::types::ColumnDescriptor;
+
+/// So many texts are read at a time at most.
+const TEXTS: usize = super::read::ROWS;
+/// So many bytes may they have together.
+const MOST_TEXT: u64 = 64 << 20;
 
 /// The pages of a column, each looked at before it is passed on.
 pub(super) struct Checked {
     pages: Box<dyn PageReader>,
-    /// Whether a page begins with the levels that tell where a value is missing.
-    nullable: bool,
+    /// The level of a value that is there; 0 if none can be missing.
+    present: i16,
+    /// Bytes of a value, where all are of one length.
+    width: usize,
+    /// Whether values have their length before them.
+    is_text: bool,
+    /// Whether a dictionary has come.
+    has_dictionary: bool,
 }
 
 impl Checked {
-    pub(super) fn new(pages: Box<dyn PageReader>, nullable: bool) -> Self {
-        Self { pages, nullable }
+    pub(super) fn new(pages: Box<dyn PageReader>, column: &ColumnDescriptor) -> Self {
+        let width = match column.physical_type() {
+            Type::INT32 | Type::FLOAT => 4,
+            Type::INT64 | Type::DOUBLE => 8,
+            _ => usize::try_from(column.type_length()).unwrap_or(0).max(1),
+        };
+        let is_text = column.physical_type() == Type::BYTE_ARRAY;
+        Self { pages, present: column.max_def_level(), width, is_text, has_dictionary: false }
+    }
+
+    /// Whether the page holds what it says; `None` if it breaks off.
+    fn fits(&mut self, page: &Page) -> Option<bool> {
+        let count = page.num_values();
+        if let Page::DictionaryPage { .. } = page {
+            // Of no type is a value in a dictionary shorter than a byte.
+            let is_first = !std::mem::replace(&mut self.has_dictionary, true);
+            let is_whole = count as usize <= page.buffer().len()
+                && (!self.is_text || has_texts(page.buffer(), count));
+            return Some(is_first && is_whole);
+        }
+        let (levels, values) = self.parts(page)?;
+        let there = match levels {
+            Some(levels) => levels.count(count, self.present)?,
+            None => count,
+        };
+        let fits = match page.encoding() {
+            Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY => {
+                self.has_dictionary && are_places(values, there)
+            }
+            Encoding::PLAIN if self.is_text => has_texts(values, there),
+            Encoding::BYTE_STREAM_SPLIT => there as usize <= values.len() / self.width,
+            Encoding::DELTA_BINARY_PACKED => deltas::count(values)? >= there.into(),
+            Encoding::DELTA_LENGTH_BYTE_ARRAY => {
+                let lengths = deltas::read(values, count)?;
+                lengths.numbers.len() >= there as usize && follow(&lengths)
+            }
+            Encoding::DELTA_BYTE_ARRAY => {
+                let prefixes = deltas::read(values, count)?;
+                let suffixes = deltas::read(prefixes.rest, count)?;
+                prefixes.numbers.len() >= there as usize
+                    && follow(&suffixes)
+                    && continues(&prefixes.numbers, &suffixes.numbers)
+            }
+            _ => true,
+        };
+        Some(fits)
+    }
+
+    /// The levels and the values of a page of data.
+    fn parts<'p>(&self, page: &'p Page) -> Option<(Option<Levels<'p>>, &'p [u8])> {
+        let buffer = &page.buffer()[..];
+        let nullable = self.present > 0;
+        match page {
+            Page::DataPageV2 { def_levels_byte_len, rep_levels_byte_len, .. } => {
+                let (_, rest) = buffer.split_at_checked(*rep_levels_byte_len as usize)?;
+                let (runs, values) = rest.split_at_checked(*def_levels_byte_len as usize)?;
+                Some((nullable.then_some(Levels::Runs(runs)), values))
+            }
+            Page::DataPage { def_level_encoding, num_values, .. } if nullable => {
+                let (levels, values) = match def_level_encoding {
+                    Encoding::RLE => Levels::split_runs(buffer)?,
+                    _ => Levels::split_packed(buffer, *num_values, self.present)?,
+                };
+                Some((Some(levels), values))
+            }
+            _ => Some((None, buffer)),
+        }
     }
 }
 
@@ -24,8 +103,8 @@ impl PageReader for Checked {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         let page = self.pages.get_next_page()?;
         match &page {
-            Some(page) if !fits(page, self.nullable) => {
-                Err(ParquetError::General("a page has fewer values than it says".to_owned()))
+            Some(page) if self.fits(page) != Some(true) => {
+                Err(ParquetError::General("a page holds something else than it says".to_owned()))
             }
             _ => Ok(page),
         }
@@ -48,71 +127,43 @@ impl Iterator for Checked {
     }
 }
 
-fn fits(page: &Page, nullable: bool) -> bool {
-    let (buffer, count) = (page.buffer(), page.num_values());
-    let values = match page {
-        // Of no type is a value in a dictionary shorter than a byte.
-        Page::DictionaryPage { .. } => return count as usize <= buffer.len(),
-        Page::DataPage { .. } if nullable => after_levels(buffer),
-        Page::DataPage { .. } => Some(&buffer[..]),
-        Page::DataPageV2 { def_levels_byte_len, rep_levels_byte_len, .. } => {
-            let levels = *def_levels_byte_len as usize + *rep_levels_byte_len as usize;
-            buffer.get(levels..)
-        }
-    };
-    let Some(values) = values else { return false };
-    match page.encoding() {
-        Encoding::DELTA_LENGTH_BYTE_ARRAY => after_deltas(values, count).is_some(),
-        Encoding::DELTA_BYTE_ARRAY => {
-            let suffixes = after_deltas(values, count);
-            suffixes.is_some_and(|suffixes| after_deltas(suffixes, count).is_some())
-        }
-        _ => true,
-    }
+/// Whether there are so many texts, each with its length before it.
+fn has_texts(mut bytes: &[u8], count: u32) -> bool {
+    (0..count).all(|_| {
+        let after = bytes.split_first_chunk().and_then(|(length, rest)| {
+            rest.get(usize::try_from(u32::from_le_bytes(*length)).ok()?..)
+        });
+        after.is_some_and(|after| {
+            bytes = after;
+            true
+        })
+    })
 }
 
-/// What comes after levels that have their length before them.
-fn after_levels(buffer: &[u8]) -> Option<&[u8]> {
-    let (length, rest) = buffer.split_first_chunk()?;
-    rest.get(u32::from_le_bytes(*length) as usize..)
+/// Whether texts of these lengths follow them.
+fn follow(lengths: &deltas::Deltas<'_>) -> bool {
+    let mut left = lengths.rest.len();
+    lengths.numbers.iter().all(|&length| {
+        let after = usize::try_from(length).ok().and_then(|length| left.checked_sub(length));
+        after.is_some_and(|after| {
+            left = after;
+            true
+        })
+    })
 }
 
-/// What comes after numbers packed by their differences, of which there are `most` at most; `None` if
-/// they say that they are more, or break off.
-fn after_deltas(mut bytes: &[u8], most: u32) -> Option<&[u8]> {
-    let block = varint(&mut bytes)?;
-    let parts = usize::try_from(varint(&mut bytes)?).ok().filter(|&parts| parts > 0)?;
-    let count = varint(&mut bytes).filter(|&count| count <= u64::from(most))?;
-    let in_part = block / parts as u64;
-    varint(&mut bytes)?;
-    let mut left = count.saturating_sub(1);
-    while left > 0 && in_part > 0 {
-        varint(&mut bytes)?;
-        let (widths, rest) = bytes.split_at_checked(parts)?;
-        bytes = rest;
-        for &width in widths {
-            if left == 0 {
-                break;
-            }
-            let length = u64::from(width).checked_mul(in_part)? / 8;
-            bytes = bytes.get(usize::try_from(length).ok()?..)?;
-            left = left.saturating_sub(in_part);
-        }
-    }
-    (left == 0).then_some(bytes)
-}
-
-/// A number in groups of seven bits, the lowest first.
-fn varint(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let byte = bytes.split_off_first()?;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
+/// Whether texts that begin as the one before them are not longer than it, nor many of them more than
+/// memory should hold.
+fn continues(prefixes: &[i32], suffixes: &[i32]) -> bool {
+    let (mut before, mut together) = (0, 0);
+    prefixes.len() == suffixes.len()
+        && prefixes.iter().zip(suffixes).enumerate().all(|(row, (&prefix, &suffix))| {
+            let length = i64::from(prefix) + i64::from(suffix);
+            let fits = prefix >= 0 && i64::from(prefix) <= before;
+            together = if row % TEXTS == 0 { 0 } else { together } + length.unsigned_abs();
+            before = length;
+            fits && together <= MOST_TEXT
+        })
 }
 
 #[cfg(test)]
@@ -120,23 +171,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_differences_are_walked_over() {
-        // Blocks of 128 in 4 parts, 3 numbers from 7 on: 7, 8, 9, with differences of 0 bits.
-        let packed = [0x80, 1, 4, 3, 14, 2, 0, 0, 0, 0, b'x'];
-        assert_eq!(after_deltas(&packed, 3), Some(&b"x"[..]));
-        assert_eq!(after_deltas(&packed, 2), None, "more than the page has");
-        assert_eq!(after_deltas(&packed[..8], 3), None, "broken off");
-        // One number has no block.
-        assert_eq!(after_deltas(&[0x80, 1, 4, 1, 14, b'x'], 1), Some(&b"x"[..]));
-        assert_eq!(after_deltas(&[0x80, 1, 0, 1, 14], 1), None, "no parts");
+    fn texts_have_their_length_before_them() {
+        let texts = [1, 0, 0, 0, b'a', 0, 0, 0, 0];
+        assert!(has_texts(&texts, 2) && !has_texts(&texts, 3) && !has_texts(&texts[..8], 2));
     }
 
     #[test]
-    fn numbers_of_any_length_are_read() {
-        let mut bytes = &[0xff, 0xff, 0x03, 9][..];
-        assert_eq!(varint(&mut bytes), Some(0xffff));
-        assert_eq!(bytes, [9]);
-        assert_eq!(varint(&mut &[0xff; 11][..]), None);
-        assert_eq!(varint(&mut &b""[..]), None);
+    fn texts_share_only_what_there_is() {
+        assert!(continues(&[0, 3, 1], &[3, 0, 2]));
+        assert!(!continues(&[0, 4], &[3, 0]), "longer than the one before");
+        assert!(!continues(&[0, 3], &[3]), "one has no rest");
+        let long = 1 << 20;
+        let shared: Vec<i32> = std::iter::once(0).chain([long; 99]).collect();
+        let rest: Vec<i32> = std::iter::once(long).chain([0; 99]).collect();
+        assert!(!continues(&shared, &rest), "100 MiB out of one");
     }
 }

@@ -3,6 +3,7 @@
 use super::cells::{self, Cells, Found, Id, Time};
 use super::kinds::describe;
 use super::pages::Checked;
+use super::{check, quiet};
 use crate::error::{DataError, RowFault};
 use crate::options::ReadOptions;
 use crate::read::collect::{Collector, Row};
@@ -10,17 +11,21 @@ use crate::read::columns::{Places, by_name};
 use bytes::Bytes;
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ops::Range;
 
 /// How many rows are taken at a time.
-const ROWS: usize = 8192;
+pub(super) const ROWS: usize = 8192;
 
 /// How many rows a byte of the file may stand for.
 const MAX_RATIO: usize = 200;
 /// So many are allowed for a file of any size.
 const SMALL: usize = 64 << 20;
+/// So many ratings of different pairs are allowed for a file of any size; others have one a byte.
+/// Files of real ratings have no more: which item comes next takes about a byte already.
+const FEW_RATINGS: usize = 5 << 20;
 
 /// Reads the ratings of a Parquet file into the collector.
 pub(crate) fn read(
@@ -28,10 +33,11 @@ pub(crate) fn read(
     options: &ReadOptions,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
-    let file = collector.file().to_owned();
-    // The reader of the format panics at some damaged files.
-    catch_unwind(AssertUnwindSafe(|| read_file(bytes.into(), &file, options, collector)))
-        .unwrap_or_else(|_| Err(broken(&file, &"damaged Parquet data")))
+    let (file, bytes) = (collector.file().to_owned(), Bytes::from(bytes));
+    // What is known to make the reader of the format panic is found before; it has more assertions than
+    // can be told from outside.
+    quiet::catch(|| read_file(&bytes, &file, options, collector))
+        .unwrap_or_else(|| Err(broken(&file, &"damaged Parquet data")))
 }
 
 fn broken(file: &str, reason: &impl ToString) -> DataError {
@@ -39,38 +45,120 @@ fn broken(file: &str, reason: &impl ToString) -> DataError {
 }
 
 fn read_file(
-    bytes: Bytes,
+    bytes: &Bytes,
     file: &str,
     options: &ReadOptions,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
     let failed = |error: ParquetError| broken(file, &error);
-    let limit = bytes.len().saturating_mul(MAX_RATIO).max(SMALL);
-    let reader = SerializedFileReader::new(bytes).map_err(failed)?;
+    check::footer(bytes).map_err(|reason| broken(file, &reason))?;
+    let reader = SerializedFileReader::new(bytes.clone()).map_err(failed)?;
     let metadata = reader.metadata();
     let columns = metadata.file_metadata().schema_descr().columns();
     let names: Vec<String> = columns.iter().map(|column| column.path().string()).collect();
     let places = by_name(&names, options, file)?;
+    let rows = rows(metadata, bytes.len()).map_err(|reason| broken(file, &reason))?;
+    let mut intake = Intake::new(collector, bytes.len());
     let mut first = 1;
-    for group in 0..metadata.num_row_groups() {
+    for (group, rows) in rows.into_iter().enumerate() {
         let group = reader.get_row_group(group).map_err(failed)?;
-        let rows = usize::try_from(group.metadata().num_rows()).ok();
-        let rows = rows.filter(|rows| first + rows <= limit);
-        let rows = rows.ok_or_else(|| broken(file, &"more rows than so few bytes can hold"))?;
-        read_group(&*group, places, (first, rows), collector)?;
+        check_group(bytes, &*group, places).map_err(|reason| broken(file, &reason))?;
+        read_group(&*group, places, first..first + rows, &mut intake)?;
         first += rows;
     }
     Ok(())
 }
 
-/// Reads a row group, of which the number of the first row and how many there are is given.
+/// How many rows each row group has.
+fn rows(metadata: &ParquetMetaData, size: usize) -> Result<Vec<usize>, String> {
+    let limit = size.saturating_mul(MAX_RATIO).max(SMALL);
+    let mut left = limit;
+    let groups = metadata.row_groups().iter().map(|group| {
+        let rows = usize::try_from(group.num_rows()).ok();
+        left = rows.and_then(|rows| left.checked_sub(rows))?;
+        rows
+    });
+    groups.collect::<Option<_>>().ok_or_else(|| {
+        format!(
+            "more rows than the {limit} at most that a file of {size} bytes is expected to have"
+        )
+    })
+}
+
+/// Checks the pages of the columns that are read.
+fn check_group(bytes: &[u8], group: &dyn RowGroupReader, places: Places) -> Result<(), String> {
+    let rows = group.metadata().num_rows().unsigned_abs();
+    let places = [Some(places.user), Some(places.item), places.rating, places.timestamp];
+    let mut memory = 0;
+    for place in places.into_iter().flatten() {
+        memory += check::column(bytes, group.metadata().column(place), rows)?;
+    }
+    let most = check::most_memory(bytes.len());
+    if memory > most {
+        return Err(format!(
+            "pages that unpack to {memory} bytes, where a file of {} bytes may have {most} (write it with \
+             smaller pages or row groups)",
+            bytes.len()
+        ));
+    }
+    Ok(())
+}
+
+/// Passes rows on, as many as are explained by the file's size.
+struct Intake<'c, 'o> {
+    collector: &'c mut Collector<'o>,
+    /// Of the file, in bytes.
+    size: usize,
+    /// The most ratings.
+    ratings: usize,
+    /// Bytes of ids that are still allowed.
+    text: u64,
+}
+
+impl<'c, 'o> Intake<'c, 'o> {
+    fn new(collector: &'c mut Collector<'o>, size: usize) -> Self {
+        Self { collector, size, ratings: size.max(FEW_RATINGS), text: check::most_memory(size) }
+    }
+
+    fn take(&mut self, number: usize, row: Result<Row<'_>, RowFault>) -> Result<(), DataError> {
+        let (user, item) = row.as_ref().map_or(("", ""), |row| (row.user, row.item));
+        let table = &self.collector.table;
+        let (users, items) = (table.users.len(), table.items.len());
+        self.collector.take(number as u64, row)?;
+        let table = &self.collector.table;
+        // Only ids that are new take memory.
+        let user = if table.users.len() > users { user.len() } else { 0 };
+        let item = if table.items.len() > items { item.len() } else { 0 };
+        let left = self.text.checked_sub((user + item) as u64);
+        let too_long = || broken(self.collector.file(), &"longer ids than so few bytes can hold");
+        self.text = left.ok_or_else(too_long)?;
+        Ok(())
+    }
+
+    /// Refuses what has come if it is too much. A file may repeat few ratings in many rows: these
+    /// are merged first.
+    fn check(&mut self) -> Result<(), DataError> {
+        // With a quarter to spare, so that each merging makes room for many.
+        if self.collector.table.len() < self.ratings + self.ratings / 4 {
+            return Ok(());
+        }
+        self.collector.merge_repeats();
+        if self.collector.table.len() <= self.ratings {
+            return Ok(());
+        }
+        let file = self.collector.file().to_owned();
+        Err(DataError::TooManyRatings { file, limit: self.ratings, size: self.size })
+    }
+}
+
+/// Reads a row group, whose rows have these numbers in the file.
 fn read_group(
     group: &dyn RowGroupReader,
     places: Places,
-    (first, rows): (usize, usize),
-    collector: &mut Collector<'_>,
+    rows: Range<usize>,
+    intake: &mut Intake<'_, '_>,
 ) -> Result<(), DataError> {
-    let file = collector.file().to_owned();
+    let file = intake.collector.file().to_owned();
     let failed = |error: ParquetError| broken(&file, &error);
     let open = Open { group, file: &file };
     let mut users = open.column(places.user, "whole numbers or text", cells::ids)?;
@@ -84,8 +172,8 @@ fn read_group(
         None => None,
     };
     let mut ids = (String::new(), String::new());
-    for done in (0..rows).step_by(ROWS) {
-        let count = ROWS.min(rows - done);
+    for first in rows.clone().step_by(ROWS) {
+        let count = ROWS.min(rows.end - first);
         let batch = Batch {
             users: users.next(count).map_err(failed)?,
             items: items.next(count).map_err(failed)?,
@@ -97,8 +185,9 @@ fn read_group(
             times: times.as_mut().map(|times| times.next(count)).transpose().map_err(failed)?,
         };
         for row in 0..count {
-            collector.take((first + done + row) as u64, batch.row(row, &mut ids))?;
+            intake.take(first + row, batch.row(row, &mut ids))?;
         }
+        intake.check()?;
     }
     Ok(())
 }
@@ -120,7 +209,7 @@ impl Open<'_> {
         let column: ColumnDescPtr = self.group.metadata().column(place).column_descr_ptr();
         let pages = self.group.get_column_page_reader(place);
         let pages = pages.map_err(|error| broken(self.file, &error))?;
-        let pages = Checked::new(pages, column.max_def_level() > 0);
+        let pages = Checked::new(pages, &column);
         let reader = get_column_reader(column.clone(), Box::new(pages));
         cells(reader, &column).ok_or_else(|| DataError::WrongKind {
             file: self.file.to_owned(),

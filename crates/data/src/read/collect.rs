@@ -55,6 +55,7 @@ pub(crate) struct Collector<'o> {
     assumed: String,
     missing: Option<Missing>,
     without_rating: usize,
+    duplicates: usize,
     skipped: SkippedRows,
 }
 
@@ -70,6 +71,7 @@ impl<'o> Collector<'o> {
             assumed: String::new(),
             missing: options.missing.as_deref().map(Missing::new),
             without_rating: 0,
+            duplicates: 0,
             skipped: SkippedRows::default(),
         }
     }
@@ -161,18 +163,23 @@ impl<'o> Collector<'o> {
         Ok(())
     }
 
+    /// Makes one row of all of a user and an item that were taken so far. Doing so earlier or more often
+    /// changes nothing but the memory taken.
+    pub(crate) fn merge_repeats(&mut self) {
+        match self.options.implicit {
+            Some(Implicit::Count) => {
+                self.table.sum_repeats();
+            }
+            Some(Implicit::Once) | None => self.duplicates += self.table.deduplicate(),
+        }
+    }
+
     /// The data set of all that was taken.
     pub(crate) fn finish(mut self, name: &str, layout: Layout) -> Result<Dataset, DataError> {
         if self.table.is_empty() {
             return Err(DataError::Empty { file: self.file });
         }
-        let duplicates = match self.options.implicit {
-            Some(Implicit::Count) => {
-                self.table.sum_repeats();
-                0
-            }
-            Some(Implicit::Once) | None => self.table.deduplicate(),
-        };
+        self.merge_repeats();
         let (scale, scale_origin) = self.scale()?;
         let far = match scale_origin {
             ScaleOrigin::Found => far::far_values(&self.table),
@@ -186,7 +193,7 @@ impl<'o> Collector<'o> {
             catalogue: self.catalogue,
             scale,
             scale_origin,
-            duplicates,
+            duplicates: self.duplicates,
             far,
             without_rating: self.without_rating,
             skipped: self.skipped,
