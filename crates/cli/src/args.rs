@@ -68,6 +68,7 @@ pub(crate) enum Command {
     Evaluate(commands::evaluate::Evaluate),
     Export(commands::export::Export),
     Backup(commands::backup::Backup),
+    Verify(commands::verify::Verify),
     Rate(commands::rate::Rate),
     Forget(commands::rate::Forget),
     Scale(commands::scale::Scale),

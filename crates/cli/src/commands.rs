@@ -21,6 +21,7 @@ pub(crate) mod recommend;
 pub(crate) mod scale;
 pub(crate) mod serve;
 pub(crate) mod similarity;
+pub(crate) mod verify;
 
 use crate::args::{Cli, Command};
 use anyhow::Result;
@@ -42,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Evaluate(evaluate) => evaluate.run(&shared).await,
         Command::Export(export) => export.run(&shared).await,
         Command::Backup(backup) => backup.run(&shared).await,
+        Command::Verify(verify) => verify.run(&shared).await,
         Command::Models(models) => models.run(&shared).await,
         Command::Jobs(jobs) => jobs.run(&shared).await,
         Command::Rate(rate) => rate.run(&shared).await,

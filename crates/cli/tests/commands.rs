@@ -164,6 +164,58 @@ fn a_backup_is_a_database_in_a_file_or_a_stream() {
 }
 
 #[test]
+fn damage_is_found_and_what_follows_from_ratings_is_made_anew() {
+    let folder = Folder::with_sample();
+    let parts = folder.sample(&["verify"]);
+    let names: Vec<&str> =
+        parts.as_array().unwrap().iter().map(|part| part["part"].as_str().unwrap()).collect();
+    let expected = [
+        "file",
+        "data set",
+        "users",
+        "items",
+        "titles",
+        "changes",
+        "packed ratings",
+        "ratings",
+        "model 1",
+        "jobs",
+    ];
+    assert_eq!(names, expected);
+    assert!(parts.as_array().unwrap().iter().all(|part| part["damage"].is_null()), "{parts}");
+    let before = folder.sample(&["recommend", "--user", "Ada"]);
+
+    // One bit of the packed ratings.
+    let file = folder.path().join("likemind-demo.db");
+    let mut bytes = fs::read(&file).unwrap();
+    let first = packed_at(&bytes);
+    bytes[first] ^= 4;
+    fs::write(&file, &bytes).unwrap();
+    let verify = ["--db", "likemind-demo.db", "verify"];
+    let error = folder.failure(&verify, 1);
+    assert!(
+        error.contains("found damage in: packed ratings (`likemind verify --repair`"),
+        "{error}"
+    );
+    for command in [&["recommend", "--user", "Ada"][..], &["backup", "copy.db"]] {
+        let error = folder.failure(&[&["--db", "likemind-demo.db"], command].concat(), 1);
+        assert!(error.contains("checksum"), "{error}");
+    }
+    folder.sample(&["verify", "--repair"]);
+    folder.sample(&["verify"]);
+    assert_eq!(folder.sample(&["recommend", "--user", "Ada"]), before);
+}
+
+/// Where the sample's packed ratings lie in a database: they begin with their format, their kind and
+/// how many users, items and ratings there are.
+fn packed_at(bytes: &[u8]) -> usize {
+    let [format, kind] = [1_u32, 1].map(u32::to_le_bytes);
+    let head = [format, kind].concat();
+    let at = bytes.windows(8).position(|window| window == head).unwrap();
+    at + 100
+}
+
+#[test]
 fn an_import_is_all_or_nothing() {
     let folder = Folder::new();
     fs::write(folder.path().join("good.csv"), "user,item,rating\na,x,1\na,y,5\nb,x,2\n").unwrap();
