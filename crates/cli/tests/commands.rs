@@ -179,6 +179,7 @@ fn damage_is_found_and_what_follows_from_ratings_is_made_anew() {
         "packed ratings",
         "ratings",
         "model 1",
+        "model 2",
         "jobs",
     ];
     assert_eq!(names, expected);

@@ -3,7 +3,7 @@
 mod common;
 
 use common::jobs::{progress, request};
-use common::{Place, batch, execute, fit_options, import, raw, save_model, table};
+use common::{Place, batch, execute, fit_options, import, raw, save_model};
 use likemind::{
     Catalogue, ItemIdx, ItemInfo, ModelOptions, RatingMatrix, RatingScale, RatingTable, Side,
 };
