@@ -1,30 +1,14 @@
 //! A damaged Parquet file is an error or other values, never the end of the process.
 
-use likemind_data::{Column, ReadOptions, TableFormat, Values, read_from, write_table};
-use proptest::prelude::*;
-use std::fs;
-use std::sync::LazyLock;
+#[path = "common/parquet.rs"]
+mod written;
 
-/// Text in a dictionary, whole numbers and reals, times that are missing: every encoding that
-/// is written here.
-static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("t.parquet");
-    let columns = [
-        Column { name: "user", values: Values::Text(vec!["a"; 200]) },
-        Column { name: "item", values: Values::Integers((0..200).collect()) },
-        Column {
-            name: "rating",
-            values: Values::Reals((0..200_i32).map(|n| f64::from(n) / 2.0).collect()),
-        },
-        Column {
-            name: "timestamp",
-            values: Values::OptionalIntegers((0..200).map(|n| (n % 3 > 0).then_some(n)).collect()),
-        },
-    ];
-    write_table(&path, TableFormat::Parquet, &columns).unwrap();
-    fs::read(&path).unwrap()
-});
+use likemind_data::{ReadOptions, read_from};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+use written::our_own;
+
+static FILE: LazyLock<Vec<u8>> = LazyLock::new(our_own);
 
 /// Whether the bytes are still ratings.
 fn readable(bytes: &[u8]) -> bool {

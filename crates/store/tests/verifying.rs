@@ -2,20 +2,15 @@
 
 mod common;
 
-use common::jobs::{progress, request};
-use common::{Place, batch, execute, fit_options, import, raw, save_model};
-use likemind::{
-    Catalogue, ItemIdx, ItemInfo, ModelOptions, RatingMatrix, RatingScale, RatingTable, Side,
-};
+use common::everything::{filled, fit, many, set, titles};
+use common::{Place, batch, execute, fit_options, import, save_model};
+use likemind::{RatingScale, RatingTable, Side};
 use likemind_store::{
-    Change, FitEnd, FitOptions, FitStop, FoundItem, ImportBatch, ImportMode, Keep, ModelId,
-    ModelInfo, Part, ScaleChoice, Store, StoreError, Verified,
+    Change, FitStop, ImportBatch, ImportMode, Keep, ModelId, Part, ScaleChoice, Store, StoreError,
+    Verified,
 };
 use std::fs;
-use std::panic;
 use std::path::Path;
-use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 async fn verify(store: &Store) -> Verified {
     store.verify(&mut |_| ()).await.unwrap()
@@ -24,63 +19,6 @@ async fn verify(store: &Store) -> Verified {
 async fn assert_sound(store: &Store) {
     let verified = verify(store).await;
     assert!(verified.is_sound() && verified.had_digests, "{verified:#?}");
-}
-
-fn set(rating: f64, timestamp: Option<i64>) -> Change {
-    Change::Set { rating, timestamp }
-}
-
-/// Titles for the first `items` of a table.
-fn titles(items: u32) -> Catalogue {
-    let mut catalogue = Catalogue::new();
-    for item in 0..items {
-        let info = ItemInfo {
-            title: Some(format!("The {item}th")),
-            year: (item % 3 > 0).then_some(1950 + item as i32),
-            genres: vec!["Drama".to_owned(); item as usize % 2],
-        };
-        catalogue.set(ItemIdx(item), info);
-    }
-    catalogue
-}
-
-/// Ratings of `users` users, who have some in common.
-fn many(users: u32, shift: u32) -> RatingTable {
-    let mut table = RatingTable::new();
-    for user in 0..users {
-        for item in (0..12).filter(|item| (user + item) % 3 > 0) {
-            let rating = f64::from((user * 7 + item * 3 + shift) % 5 + 1);
-            let time = (item % 4 > 0).then_some(i64::from(1_000 * user + item + shift));
-            table.push(&format!("user {user}"), &format!("item {item}"), rating, time).unwrap();
-        }
-    }
-    table
-}
-
-async fn fit(store: &Store, side: Side) {
-    let parameters = ModelOptions { k: 5, ..ModelOptions::new(side) };
-    let options = FitOptions { parameters: parameters.check().unwrap(), ..fit_options() };
-    let end = store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
-    assert!(matches!(end, FitEnd::Done(_)));
-}
-
-/// A database with something in every table.
-async fn filled(place: &Place) -> Store {
-    let store = place.open().await;
-    let (table, catalogue) = (many(30, 0), titles(9));
-    store
-        .import(ImportBatch { catalogue: &catalogue, ..batch(&table) }, &mut |_| ())
-        .await
-        .unwrap();
-    fit(&store, Side::Users).await;
-    fit(&store, Side::Items).await;
-    store.rate("user 3", "item 2", set(2.0, Some(5))).await.unwrap();
-    store.rate("user 4", "item 12", set(4.0, None)).await.unwrap();
-    store.rate("user 5", "item 3", Change::Remove).await.unwrap();
-    let held = store.begin_fit(&request("a test")).await.unwrap();
-    held.save_checkpoint(0, b"not one that a fit could read", progress(3)).await.unwrap();
-    held.interrupted(None).await.unwrap();
-    store
 }
 
 #[tokio::test]
@@ -320,137 +258,5 @@ async fn damage_is_not_made_the_measure() {
     for _ in 0..2 {
         let verified = verify(&store).await;
         assert!(!verified.is_sound() && !verified.had_digests, "{verified:#?}");
-    }
-}
-
-/// What people get out of a database.
-#[derive(PartialEq, Debug)]
-struct Content {
-    users: Vec<String>,
-    items: Vec<(String, ItemInfo)>,
-    ratings: RatingTable,
-    matrix: RatingMatrix,
-    scale: RatingScale,
-    name: Option<String>,
-    sequence: u64,
-    models: Vec<ModelInfo>,
-    neighbours: Vec<String>,
-    rated: Vec<(String, u64)>,
-}
-
-async fn content(file: &Path) -> Result<Content, StoreError> {
-    let store = Store::open_existing(file).await?;
-    let (users, items) = (store.user_ids().await?, store.item_ids().await?);
-    let catalogue = store.catalogue().await?;
-    let models = store.models().await?;
-    let mut neighbours = Vec::new();
-    for model in &models {
-        neighbours.push(store.neighbour_index(model.id).await?.digest());
-    }
-    let rated = |item: FoundItem| (item.id, item.ratings);
-    let summary = store.summary().await?;
-    let matrix = store.matrix().await?;
-    let items = items.iter().map(|(item, id)| (id.to_owned(), catalogue.get(item).clone()));
-    let content = Content {
-        users: users.iter().map(|(_, id)| id.to_owned()).collect(),
-        items: items.collect(),
-        ratings: store.ratings().await?,
-        scale: *matrix.scale(),
-        matrix,
-        name: summary.name,
-        sequence: summary.sequence,
-        models,
-        neighbours,
-        rated: store.find_items("", 100).await?.into_iter().map(rated).collect(),
-    };
-    store.close().await;
-    Ok(content)
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Flip {
-    /// Opening the database is an error.
-    Refused,
-    /// `verify` tells.
-    Found,
-    /// Nobody is told, and nothing is other than it was.
-    Harmless,
-}
-
-async fn outcome(file: &Path, sound: &Content) -> Flip {
-    let Ok(store) = Store::open_existing(file).await else { return Flip::Refused };
-    let verified = store.verify(&mut |_| ()).await;
-    store.close().await;
-    match verified {
-        Ok(verified) if verified.is_sound() => {
-            assert_eq!(&content(file).await.unwrap(), sound);
-            Flip::Harmless
-        }
-        _ => Flip::Found,
-    }
-}
-
-static PANICS: AtomicBool = AtomicBool::new(false);
-
-/// Notes panics from now on, also on threads of the driver, where they are errors to whoever asked.
-fn watch_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let tell = panic::take_hook();
-        panic::set_hook(Box::new(move |panic| {
-            PANICS.store(true, Ordering::Relaxed);
-            tell(panic);
-        }));
-    });
-}
-
-/// Copies a database `count` times, each with another bit of it flipped.
-async fn flip(count: usize) {
-    let place = Place::new();
-    filled(&place).await.close().await;
-    let whole = fs::read(&place.file).unwrap();
-    let sound = content(&place.file).await.unwrap();
-    // Most of a small database is empty: those bytes are left out.
-    let written: Vec<usize> = (0..whole.len()).filter(|&at| whole[at] != 0).collect();
-    let mut outcomes = Vec::new();
-    watch_panics();
-    for turn in 0..count {
-        // Evenly over the file, and over the bits of a byte.
-        let at = written[turn * written.len() / count];
-        let mut bytes = whole.clone();
-        bytes[at] ^= 1 << (turn * 5 % 8);
-        let copy = Place::new();
-        fs::write(&copy.file, &bytes).unwrap();
-        outcomes.push(outcome(&copy.file, &sound).await);
-    }
-    assert!(!PANICS.load(Ordering::Relaxed), "a thread panicked");
-    let of = |wanted| outcomes.iter().filter(|&&outcome| outcome == wanted).count();
-    let (refused, found, harmless) = (of(Flip::Refused), of(Flip::Found), of(Flip::Harmless));
-    println!("{count} flips: {refused} refused, {found} found, {harmless} harmless");
-    assert!(found > outcomes.len() / 2, "hardly a bit of it mattered");
-}
-
-#[tokio::test]
-async fn flipped_bits_are_found_or_harmless() {
-    flip(60).await;
-}
-
-#[tokio::test]
-#[ignore = "some minutes long: .ci/full flips"]
-async fn thousands_of_flipped_bits_are_found_or_harmless() {
-    flip(4_000).await;
-}
-
-#[tokio::test]
-async fn a_file_cut_short_is_found() {
-    let place = Place::new();
-    filled(&place).await.close().await;
-    let whole = fs::read(&place.file).unwrap();
-    let sound = content(&place.file).await.unwrap();
-    for share in [2, 3, 10] {
-        let copy = Place::new();
-        fs::write(&copy.file, &whole[..whole.len() / share]).unwrap();
-        assert_ne!(outcome(&copy.file, &sound).await, Flip::Harmless);
-        drop(raw(&copy.file).await);
     }
 }

@@ -1,6 +1,7 @@
 //! Parquet files in every codec, page version and encoding that are read.
 
-use likemind_data::{Column, ColumnChoice, ReadOptions, TableFormat, Values, write_table};
+use super::written::our_own;
+use likemind_data::{ColumnChoice, ReadOptions};
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
@@ -91,25 +92,6 @@ pub(crate) fn all() -> Vec<Layout> {
 /// Pages of 64 rows and groups of 200.
 fn builder() -> WriterPropertiesBuilder {
     WriterProperties::builder().set_data_page_row_count_limit(64).set_write_batch_size(64)
-}
-
-fn our_own() -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("t.parquet");
-    let columns = [
-        Column { name: "user", values: Values::Text(vec!["a"; 200]) },
-        Column { name: "item", values: Values::Integers((0..200).collect()) },
-        Column {
-            name: "rating",
-            values: Values::Reals((0..200_i32).map(|n| f64::from(n) / 2.0).collect()),
-        },
-        Column {
-            name: "timestamp",
-            values: Values::OptionalIntegers((0..200).map(|n| (n % 3 > 0).then_some(n)).collect()),
-        },
-    ];
-    write_table(&path, TableFormat::Parquet, &columns).unwrap();
-    fs::read(&path).unwrap()
 }
 
 /// A file of `rows` ratings, of which one in three has no time.

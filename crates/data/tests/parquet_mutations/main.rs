@@ -7,6 +7,8 @@
 mod bombs;
 mod layouts;
 mod mutants;
+#[path = "../common/parquet.rs"]
+mod written;
 
 use likemind_data::{ReadOptions, read_from};
 use std::ops::Range;

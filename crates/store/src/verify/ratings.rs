@@ -1,10 +1,10 @@
 //! The rows of ratings, held against their digests, the packed ratings and the items' totals.
 
 use crate::data_set::DataSet;
-use crate::digest::{DataDigest, RatingFact};
+use crate::digest::DataDigest;
 use crate::error::Fault;
+use crate::rate::fact;
 use crate::ratings::for_each;
-use crate::rows::code_of;
 use likemind::{Ids, ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
 use sqlx::{FromRow, SqliteConnection};
 
@@ -70,10 +70,6 @@ fn expect_same(data_set: &DataSet, found: DataDigest) -> Result<(), Fault> {
         true => Ok(()),
         false => Err(Fault::Damaged("ratings that do not have the data set's digest".to_owned())),
     }
-}
-
-fn fact(scale: &RatingScale, user: UserIdx, item: ItemIdx, rating: f64) -> Option<RatingFact> {
-    code_of(scale, rating).map(|code| RatingFact { user: user.0, item: item.0, code })
 }
 
 fn off_scale(rating: f64) -> Fault {

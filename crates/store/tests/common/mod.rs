@@ -1,6 +1,7 @@
 //! What the tests of the store share.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod everything;
 pub(crate) mod jobs;
 
 use likemind::{

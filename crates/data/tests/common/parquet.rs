@@ -1,0 +1,25 @@
+//! A Parquet file as it is written here.
+
+use likemind_data::{Column, TableFormat, Values, write_table};
+use std::fs;
+
+/// Text in a dictionary, whole numbers and reals, times that are missing: every encoding that is
+/// written here.
+pub(crate) fn our_own() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    let columns = [
+        Column { name: "user", values: Values::Text(vec!["a"; 200]) },
+        Column { name: "item", values: Values::Integers((0..200).collect()) },
+        Column {
+            name: "rating",
+            values: Values::Reals((0..200_i32).map(|n| f64::from(n) / 2.0).collect()),
+        },
+        Column {
+            name: "timestamp",
+            values: Values::OptionalIntegers((0..200).map(|n| (n % 3 > 0).then_some(n)).collect()),
+        },
+    ];
+    write_table(&path, TableFormat::Parquet, &columns).unwrap();
+    fs::read(&path).unwrap()
+}

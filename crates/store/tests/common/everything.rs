@@ -1,0 +1,63 @@
+//! A database with something in every table.
+
+use super::jobs::{progress, request};
+use super::{Place, batch, fit_options};
+use likemind::{Catalogue, ItemIdx, ItemInfo, ModelOptions, RatingTable, Side};
+use likemind_store::{Change, FitEnd, FitOptions, FitStop, ImportBatch, Store};
+
+pub(crate) fn set(rating: f64, timestamp: Option<i64>) -> Change {
+    Change::Set { rating, timestamp }
+}
+
+/// Titles for the first `items` of a table.
+pub(crate) fn titles(items: u32) -> Catalogue {
+    let mut catalogue = Catalogue::new();
+    for item in 0..items {
+        let info = ItemInfo {
+            title: Some(format!("The {item}th")),
+            year: (item % 3 > 0).then_some(1950 + item as i32),
+            genres: vec!["Drama".to_owned(); item as usize % 2],
+        };
+        catalogue.set(ItemIdx(item), info);
+    }
+    catalogue
+}
+
+/// Ratings of `users` users, who have some in common.
+pub(crate) fn many(users: u32, shift: u32) -> RatingTable {
+    let mut table = RatingTable::new();
+    for user in 0..users {
+        for item in (0..12).filter(|item| (user + item) % 3 > 0) {
+            let rating = f64::from((user * 7 + item * 3 + shift) % 5 + 1);
+            let time = (item % 4 > 0).then_some(i64::from(1_000 * user + item + shift));
+            table.push(&format!("user {user}"), &format!("item {item}"), rating, time).unwrap();
+        }
+    }
+    table
+}
+
+pub(crate) async fn fit(store: &Store, side: Side) {
+    let parameters = ModelOptions { k: 5, ..ModelOptions::new(side) };
+    let options = FitOptions { parameters: parameters.check().unwrap(), ..fit_options() };
+    let end = store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(_)));
+}
+
+/// Ratings with titles, a model of each side, changes since, and a job that was left.
+pub(crate) async fn filled(place: &Place) -> Store {
+    let store = place.open().await;
+    let (table, catalogue) = (many(30, 0), titles(9));
+    store
+        .import(ImportBatch { catalogue: &catalogue, ..batch(&table) }, &mut |_| ())
+        .await
+        .unwrap();
+    fit(&store, Side::Users).await;
+    fit(&store, Side::Items).await;
+    store.rate("user 3", "item 2", set(2.0, Some(5))).await.unwrap();
+    store.rate("user 4", "item 12", set(4.0, None)).await.unwrap();
+    store.rate("user 5", "item 3", Change::Remove).await.unwrap();
+    let held = store.begin_fit(&request("a test")).await.unwrap();
+    held.save_checkpoint(0, b"not one that a fit could read", progress(3)).await.unwrap();
+    held.interrupted(None).await.unwrap();
+    store
+}
