@@ -33,7 +33,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Damaged`] if these are not as they were written; [`StoreError::Exists`] if there
-    /// is something at `path`, which stays untouched; [`StoreError::Unwritable`] or [`StoreError::Full`] if the copy cannot be written there.
+    /// is something at `path`, which stays untouched; [`StoreError::Unwritable`] or
+    /// [`StoreError::Full`] if the copy cannot be written there.
     pub async fn backup(&self, path: &Path) -> Result<Backup, StoreError> {
         if path.symlink_metadata().is_ok() {
             return Err(StoreError::Exists { path: path.to_owned() });
