@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 /// How often others' changes are looked for.
 const FOLLOW: Duration = Duration::from_millis(200);
-/// How often changed lists are stored.
+/// How often changed lists are stored, and the rest of forgotten people is looked for.
 const STORE: Duration = Duration::from_secs(5);
 /// How often an empty database is looked at.
 const EMPTY: Duration = Duration::from_millis(500);
@@ -104,11 +104,19 @@ pub(crate) async fn load(app: &App) -> bool {
     }
 }
 
-/// Stores lists some time after they changed.
+/// Stores lists some time after they changed, and finishes what forgetting left.
 async fn store(app: &App) {
     let mut stopping = app.stopping.subscribe();
     while wait(&mut stopping, STORE).await {
         store_lists(app).await;
+        finish_erasing(app).await;
+    }
+}
+
+/// Overwrites what a reader kept in the file of people who were forgotten.
+async fn finish_erasing(app: &App) {
+    if let Err(error) = app.store.finish_erasing().await {
+        tracing::warn!(%error, "a forgotten person cannot be erased from the file yet");
     }
 }
 

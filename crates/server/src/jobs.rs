@@ -31,6 +31,7 @@ pub(crate) struct Workshop {
     pub(crate) kernel: Option<Kernel>,
     pub(crate) threads: Option<usize>,
     pub(crate) rest: Duration,
+    pub(crate) keep_models: usize,
 }
 
 /// The jobs of a database, one of which may run here. Clones share them.
@@ -117,9 +118,10 @@ impl Jobs {
     ) {
         // Whatever becomes of the job, another can begin after it.
         let end_of_run = EndOfRun(&self);
-        let Workshop { holder, kernel, threads, rest } = self.0.workshop.clone();
+        let Workshop { holder, kernel, threads, rest, keep_models } = self.0.workshop.clone();
         let checkpoint_every = FitOptions::CHECKPOINT_EVERY;
-        let options = FitOptions { parameters, threads, kernel, holder, checkpoint_every, rest };
+        let options =
+            FitOptions { parameters, threads, kernel, holder, checkpoint_every, rest, keep_models };
         let mut tell = Some(tell);
         let stopping = stop.clone();
         let mut listen = |event| {

@@ -2,6 +2,7 @@
 
 use crate::doors::{Limits, Token};
 use likemind::Kernel;
+use likemind_store::FitOptions;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct ServiceOptions {
     pub threads: Option<usize>,
     /// How long each thread of a job rests after every tile. Default zero.
     pub rest: Duration,
+    /// How many models of a side are kept, as [`FitOptions::keep_models`] has it. Default 3.
+    pub keep_models: usize,
     /// How long a request may take until its answer begins. Default 30 s.
     pub request_time: Duration,
     /// How many requests are worked on at a time; the others are told to come later. Default 256.
@@ -50,6 +53,7 @@ impl Default for ServiceOptions {
             kernel: None,
             threads: None,
             rest: Duration::ZERO,
+            keep_models: FitOptions::KEEP_MODELS,
             request_time: time,
             requests,
             connections,

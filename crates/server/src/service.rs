@@ -34,8 +34,9 @@ impl Service {
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let limits = options.limits();
-        let ServiceOptions { holder, kernel, threads, rest, .. } = options;
-        let jobs = Jobs::new(store.clone(), Workshop { holder, kernel, threads, rest });
+        let ServiceOptions { holder, kernel, threads, rest, keep_models, .. } = options;
+        let workshop = Workshop { holder, kernel, threads, rest, keep_models };
+        let jobs = Jobs::new(store.clone(), workshop);
         let app = Arc::new(App::new(Parts {
             store,
             jobs,

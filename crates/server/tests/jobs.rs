@@ -157,6 +157,7 @@ async fn jobs_and_models_of_other_processes_are_seen() {
         holder: "another".to_owned(),
         checkpoint_every: Duration::from_secs(8),
         rest: REST,
+        keep_models: FitOptions::KEEP_MODELS,
     };
     let stop = FitStop::default();
     let fitting = tokio::spawn(async move { store.fit(options, &stop, &mut |_| ()).await });

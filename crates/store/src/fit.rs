@@ -43,9 +43,14 @@ pub struct FitOptions {
     /// How long each thread rests after every tile, which leaves the processor to others; zero for not
     /// at all. A fit that is stopped while it rests ends at once.
     pub rest: Duration,
+    /// How many models of the side are kept: the new one, the one that it takes the place of, and then
+    /// the newest. At least the new one is.
+    pub keep_models: usize,
 }
 
 impl FitOptions {
+    /// The new model, the former, and one more to go back to.
+    pub const KEEP_MODELS: usize = 3;
     /// A crash then takes two to four seconds. On 25 million ratings, the checkpoints take a twentieth of
     /// the time.
     pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
@@ -172,6 +177,8 @@ pub struct Fitted {
     pub digest: String,
     /// How many of the lists are not empty, and if hardly any, why.
     pub reach: Reach,
+    /// The older models that were deleted, oldest first.
+    pub pruned: Vec<ModelId>,
 }
 
 impl Store {
@@ -179,7 +186,8 @@ impl Store {
     /// was left unfinished. The job works on the ratings as they were when it began, and takes those
     /// that came since in before its model becomes active; it holds the database's lease, saves a
     /// checkpoint every few seconds, and can be killed at any moment: the next fit with the same
-    /// parameters goes on. Waits for other processes that write, however long they do.
+    /// parameters goes on. Waits for other processes that write, however long they do. Of the side's models
+    /// it keeps [`FitOptions::keep_models`].
     ///
     /// Computes on threads of its own; its future must be polled all the while, since it gives the
     /// signs of life.

@@ -7,12 +7,13 @@
 //! - Pages that others freed (of former packed copies, say) are taken up and freed once more.
 //! - The users are written anew: where a page was split, what moved elsewhere stays behind, out of
 //!   use, and nothing overwrites it.
-//! - The write-ahead log is moved into the file and emptied.
+//! - The write-ahead log is moved into the file and emptied, if need be later (see `erase`).
 //!
 //! What stays is said at [`Store::forget`].
 
 use crate::changes::{self, SingleChange};
 use crate::data_set::DataSet;
+use crate::erase;
 use crate::error::{Fault, StoreError};
 use crate::ids::{StoredIds, count};
 use crate::matrix;
@@ -33,9 +34,10 @@ pub struct Forgotten {
     pub user: UserIdx,
     /// The data set's sequence after it.
     pub sequence: u64,
-    /// Whether the write-ahead log was emptied. It is not if another process went on reading: then
-    /// the log goes with that process, or with the next forgetting.
-    pub log_emptied: bool,
+    /// Whether nothing of the person is left in the file. `false` if another process went on reading
+    /// the database as it was before: the write-ahead log is then emptied when the database is opened
+    /// next after that, or by [`Store::finish_erasing`].
+    pub erased: bool,
 }
 
 /// A rating that goes.
@@ -67,9 +69,9 @@ impl Store {
             wipe_free_pages(&mut writing).await?;
             writing.commit().await?;
             // It is committed: what goes wrong with the log is told, and no failure.
-            let log_emptied = empty_log(&writer).await.unwrap_or(false);
+            let erased = empty_log(&writer).await.unwrap_or(false);
             writer.close().await;
-            Ok(Forgotten { log_emptied, ..forgotten })
+            Ok(Forgotten { erased, ..forgotten })
         })
         .await
     }
@@ -94,8 +96,9 @@ async fn forget(connection: &mut SqliteConnection, id: &str) -> Result<Forgotten
         let after = patched(before, &log)?;
         matrix::write_snapshot(connection, &after, data_set.sequence, &mut |_, _| ()).await?;
     }
+    erase::begin(connection, data_set.sequence).await?;
     let sequence = count(data_set.sequence);
-    Ok(Forgotten { ratings: gone.len() as u64, user, sequence, log_emptied: false })
+    Ok(Forgotten { ratings: gone.len() as u64, user, sequence, erased: false })
 }
 
 /// Deletes the ratings, also from the log of changes, and returns them.
@@ -211,10 +214,6 @@ async fn wipe_free_pages(connection: &mut SqliteConnection) -> Result<(), Fault>
     Ok(())
 }
 
-/// Moves the write-ahead log into the file and empties it; `false` if a reader was in the way.
 async fn empty_log(writer: &Writer) -> Result<bool, Fault> {
-    let checkpoint = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)");
-    let (busy, _, _): (i64, i64, i64) =
-        checkpoint.fetch_one(&mut *writer.connection().await?).await?;
-    Ok(busy == 0)
+    erase::finish(&mut *writer.connection().await?).await
 }

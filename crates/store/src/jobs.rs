@@ -6,7 +6,7 @@ mod lease;
 mod sign;
 
 pub use begin::FitRequest;
-pub use held::{HeldJob, Left, Orders};
+pub use held::{HeldJob, Left, Orders, Saved};
 
 use crate::error::{Fault, StoreError};
 use crate::ids::count;

@@ -42,6 +42,7 @@ mod bulk;
 mod changes;
 mod data_set;
 mod digest;
+mod erase;
 mod error;
 mod fit;
 mod forget;
@@ -76,7 +77,7 @@ pub use import::{
     ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
 };
 pub use items::FoundItem;
-pub use jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Left, Orders};
+pub use jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Left, Orders, Saved};
 pub use live::{LiveModel, LiveStore, LiveView, Names};
 pub use models::{ModelId, ModelInfo, ModelUpdate, NewModel, SaveProgress, WriteBehind};
 pub use open::Store;

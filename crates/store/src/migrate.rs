@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_jobs_and_changes.sql"),
     include_str!("../migrations/0003_titles_folded_as_they_are_read.sql"),
     include_str!("../migrations/0004_digests_of_rows.sql"),
+    include_str!("../migrations/0005_erasures.sql"),
 ];
 
 /// Applies the migrations that the database lacks, each in a transaction of its own with its

@@ -1,11 +1,13 @@
 //! Finished models: which there are, and which are in use.
 
 mod lists;
+mod prune;
 mod save;
 mod write_behind;
 
 #[cfg(fuzzing)]
 pub(crate) use lists::PackedList;
+pub(crate) use prune::prune;
 pub(crate) use save::save_in;
 pub use save::{NewModel, SaveProgress};
 pub use write_behind::{ModelUpdate, WriteBehind};

@@ -1,5 +1,6 @@
 //! Opening and making databases.
 
+use crate::erase;
 use crate::error::{Fault, StoreError};
 use crate::migrate::{self, APPLICATION_ID};
 use crate::turn::Turn;
@@ -140,6 +141,11 @@ impl Store {
         })
     }
 
+    /// A writer of its own that waits for nobody.
+    pub(crate) fn hasty(&self) -> Writer {
+        self.writer(|options| options.busy_timeout(Duration::ZERO))
+    }
+
     fn writer(&self, with: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions) -> Writer {
         let options = with((*self.pool.connect_options()).clone());
         Writer { pool: pool(1, options), turn: self.turn.clone() }
@@ -198,7 +204,18 @@ async fn prepare(options: &SqliteConnectOptions, path: &Path) -> Result<(), Faul
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    finish_erasing(&mut connection).await;
     Ok(connection.close().await?)
+}
+
+/// Overwrites what is left of people who were forgotten, unless somebody reads or writes. If it cannot
+/// be done the next opening tries again.
+async fn finish_erasing(connection: &mut SqliteConnection) {
+    if erase::is_left(connection).await.unwrap_or(false)
+        && sqlx::raw_sql("PRAGMA busy_timeout = 0").execute(&mut *connection).await.is_ok()
+    {
+        erase::finish(connection).await.ok();
+    }
 }
 
 /// Refuses a schema that is not text: the driver cannot bear names of columns that are none.

@@ -38,6 +38,8 @@ pub enum Part {
     PackedRatings,
     /// The ratings row by row, as they are exported.
     Ratings,
+    /// Which models there are.
+    Models,
     /// The lists of neighbours of a model, and what it was made with.
     Model(ModelId),
     /// What was asked for, and what became of it.
@@ -55,6 +57,7 @@ impl fmt::Display for Part {
             Self::Changes => "changes",
             Self::PackedRatings => "packed ratings",
             Self::Ratings => "ratings",
+            Self::Models => "models",
             Self::Model(id) => return write!(out, "model {id}"),
             Self::Jobs => "jobs",
         })
@@ -159,7 +162,9 @@ impl Verifying<'_> {
             self.note(Part::Ratings, found, |&rows| rows)?;
         }
         drop(packed);
-        for id in models::ids(connection).await? {
+        let found = models::ids(connection).await;
+        let ids = self.note(Part::Models, found, |ids| rows(ids.len()))?;
+        for id in ids.into_iter().flatten() {
             (self.tell)(Part::Model(id));
             let found = models::verify(connection, id, data_set.sequence).await;
             self.note(Part::Model(id), found, |&lists| lists)?;

@@ -41,6 +41,7 @@ fn fit_options() -> FitOptions {
         holder: "a test".to_owned(),
         checkpoint_every: Duration::from_millis(50),
         rest: Duration::ZERO,
+        keep_models: FitOptions::KEEP_MODELS,
     }
 }
 

@@ -146,6 +146,7 @@ fn slow_fit() -> FitOptions {
         holder: "a test".to_owned(),
         checkpoint_every: Duration::from_millis(20),
         rest: Duration::ZERO,
+        keep_models: FitOptions::KEEP_MODELS,
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 use common::{Place, Row, SMALL, execute, import, integrity, save_model, table};
 use likemind::{ItemIdx, UserIdx};
 use likemind_store::{Change, Changes, Store, StoreError};
-use sqlx::Connection;
+use sqlx::{Connection, SqliteConnection};
 use std::fs;
 
 fn set(rating: f64) -> Change {
@@ -25,7 +25,7 @@ async fn ratings_and_id_go_and_the_index_stays() {
     store.rate("bob", "Ronin", set(3.0)).await.unwrap();
     let forgotten = store.forget("bob").await.unwrap();
     assert_eq!((forgotten.ratings, forgotten.user, forgotten.sequence), (3, UserIdx(1), 5));
-    assert!(forgotten.log_emptied);
+    assert!(forgotten.erased);
     assert_eq!(store.user("bob").await.unwrap(), None);
     assert_eq!(store.user_names(&[UserIdx(1)]).await.unwrap(), ["forgotten user 1"]);
     let matrix = store.matrix().await.unwrap();
@@ -110,7 +110,7 @@ async fn nothing_of_the_id_stays_in_the_file() {
     let other = [(secret, "Ronin", 4.0), ("someone", "Ronin", 2.0)];
     import(&store, &table(&other)).await.unwrap();
     assert!(is_found(&place, secret));
-    assert!(store.forget(secret).await.unwrap().log_emptied);
+    assert!(store.forget(secret).await.unwrap().erased);
     assert!(!is_found(&place, secret));
     store.close().await;
     assert!(!is_found(&place, secret));
@@ -135,16 +135,42 @@ async fn free_pages_are_overwritten() {
     assert!(grown <= 16 * 4_096, "{grown} bytes more");
 }
 
-#[tokio::test]
-async fn a_reader_in_the_way_is_told() {
-    let place = Place::new();
-    let store = filled(&place).await;
+/// A reader that sees the database as it is now until it rolls back.
+async fn reader(place: &Place) -> SqliteConnection {
     let mut reader = place.raw().await;
     execute(&mut reader, "BEGIN; SELECT count(*) FROM users").await;
-    let forgotten = store.forget("bob").await.unwrap();
-    assert!(!forgotten.log_emptied);
+    reader
+}
+
+#[tokio::test]
+async fn what_a_reader_keeps_is_told_and_goes_after_it() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    assert!(store.finish_erasing().await.unwrap(), "nothing to do");
+    let mut reader = reader(&place).await;
+    assert!(!store.forget("bob").await.unwrap().erased);
+    assert!(is_found(&place, "bob"));
+    assert!(!store.finish_erasing().await.unwrap());
+    // Who only opens it meanwhile does not wait, and does not fail.
+    place.open().await.close().await;
+    assert!(is_found(&place, "bob"));
     execute(&mut reader, "ROLLBACK").await;
-    assert!(store.forget("eve").await.unwrap().log_emptied);
+    assert!(store.finish_erasing().await.unwrap());
+    assert!(!is_found(&place, "bob"));
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn the_next_opening_finishes_what_a_process_could_not() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let mut reader = reader(&place).await;
+    assert!(!store.forget("bob").await.unwrap().erased);
+    store.close().await;
+    execute(&mut reader, "ROLLBACK").await;
+    // Still open there: it is not the last closing that empties the log.
+    assert!(is_found(&place, "bob"));
+    let _store = place.open().await;
     assert!(!is_found(&place, "bob"));
 }
 

@@ -97,6 +97,7 @@ fn fit_options(side: Side, options: ModelOptions) -> FitOptions {
         holder: "a test".to_owned(),
         checkpoint_every: Duration::from_millis(1),
         rest: Duration::ZERO,
+        keep_models: FitOptions::KEEP_MODELS,
     }
 }
 

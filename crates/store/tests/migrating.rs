@@ -108,7 +108,7 @@ async fn opening_twice_migrates_once() {
         place.open().await.close().await;
         let mut raw = place.raw().await;
         let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut raw).await;
-        assert_eq!(version.map(|version: i64| version).unwrap(), 4);
+        assert_eq!(version.map(|version: i64| version).unwrap(), 5);
         drop(raw);
         let first = fs::read(&place.file).unwrap();
         place.open().await.close().await;
@@ -143,7 +143,7 @@ async fn a_later_schema_is_refused_untouched() {
         execute(&mut raw(&place.file).await, later).await;
         let before = fs::read(&place.file).unwrap();
         let error = Store::open_existing(&place.file).await.unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 99, known: 4, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 99, known: 5, .. }), "{error}");
         assert_eq!(fs::read(&place.file).unwrap(), before);
     }
 }

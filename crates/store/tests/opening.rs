@@ -77,7 +77,7 @@ async fn a_newer_database_is_refused_untouched() {
     place.open().await.close().await;
     execute(&mut place.raw().await, "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE").await;
     let said = refused(&place.file).await;
-    assert!(said.ends_with("made by a newer likemind, schema 99, this one knows 4"), "{said}");
+    assert!(said.ends_with("made by a newer likemind, schema 99, this one knows 5"), "{said}");
 }
 
 #[tokio::test]

@@ -39,12 +39,15 @@ pub(crate) struct Fit {
     /// How long each thread rests after every tile, which leaves the processor to others
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = rest)]
     rest: f64,
+    /// How many models of a side are kept: the new one, the former, and then the newest
+    #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
+    keep_models: u16,
     /// Computes nothing, but says how many pairs there are, and how long they would take, in how
     /// much memory
     #[arg(long)]
     dry_run: bool,
     /// Has a running service do it, and does not wait: --server, else the one of this machine
-    #[arg(long, conflicts_with_all = ["threads", "checkpoint_every", "rest", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["threads", "checkpoint_every", "rest", "keep_models", "dry_run"])]
     detach: bool,
     #[command(flatten)]
     server: ServerArgs,
@@ -76,6 +79,7 @@ impl Fit {
             threads: self.threads,
             checkpoint_every: Duration::from_secs_f64(self.checkpoint_every),
             rest: Duration::from_secs_f64(self.rest),
+            keep_models: self.keep_models.into(),
             ..plain_options(parameters)?
         })
     }
@@ -135,6 +139,7 @@ pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
         holder: holder(),
         checkpoint_every: FitOptions::CHECKPOINT_EVERY,
         rest: Duration::ZERO,
+        keep_models: FitOptions::KEEP_MODELS,
     })
 }
 
@@ -154,6 +159,9 @@ pub(crate) async fn fit(
         FitEnd::Done(fitted) => {
             if let Some(warning) = fitted::warning(&fitted.reach, &wanted) {
                 note(format_args!("{warning}"));
+            }
+            if !fitted.pruned.is_empty() {
+                note(format_args!("{}", fitted::pruned(&fitted.pruned)));
             }
             Ok(fitted.into())
         }

@@ -4,6 +4,7 @@ use super::scale;
 use crate::args::Shared;
 use crate::database;
 use crate::engine;
+use crate::messages::note;
 use crate::output::{self, Field, Record};
 use anyhow::{Error, Result, anyhow};
 use clap::Args;
@@ -107,13 +108,18 @@ pub(crate) struct Forget {
 struct Forgotten {
     ratings: u64,
     sequence: u64,
+    erased: bool,
 }
 
 impl Record for Forgotten {
-    const COLUMNS: &'static [&'static str] = &["ratings", "sequence"];
+    const COLUMNS: &'static [&'static str] = &["ratings", "sequence", "erased"];
 
     fn fields(&self) -> Vec<Field<'_>> {
-        vec![Field::Count(self.ratings), Field::Count(self.sequence)]
+        vec![
+            Field::Count(self.ratings),
+            Field::Count(self.sequence),
+            Field::text(if self.erased { "yes" } else { "no" }),
+        ]
     }
 }
 
@@ -122,7 +128,14 @@ impl Forget {
         let store = database::open(shared.db()).await?;
         let forgotten = store.forget(&self.user).await?;
         store.close().await;
-        let record = Forgotten { ratings: forgotten.ratings, sequence: forgotten.sequence };
+        let likemind_store::Forgotten { ratings, sequence, erased, .. } = forgotten;
+        if !erased {
+            note(
+                "another process still reads the database as it was, and keeps the id in its file; \
+                 the next command after that, or a service, overwrites it",
+            );
+        }
+        let record = Forgotten { ratings, sequence, erased };
         output::one(shared.format, &record)
     }
 }

@@ -7,7 +7,7 @@ use crate::log::{self, LogFormat};
 use anyhow::{Context, Result};
 use clap::Args;
 use likemind_server::{Service, ServiceOptions, Token};
-use likemind_store::Store;
+use likemind_store::{FitOptions, Store};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,6 +53,9 @@ pub(crate) struct Doors {
     /// How long each thread of a job rests after every tile, which leaves the processor to answers
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = fit::rest)]
     job_rest: f64,
+    /// How many models of a side its jobs keep: the new one, the former, and then the newest
+    #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
+    keep_models: u16,
     /// How the log is written to standard error; LIKEMIND_LOG has its level (info)
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -79,6 +82,7 @@ pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -
         kernel: fit::forced_kernel()?,
         threads: doors.job_threads.map(usize::from),
         rest: Duration::from_secs_f64(doors.job_rest),
+        keep_models: doors.keep_models.into(),
         connections: defaults.connections.min(room_for_connections()),
         ..defaults
     };

@@ -108,6 +108,9 @@ struct Forgotten {
     ratings: u64,
     /// The data set's sequence after it.
     sequence: u64,
+    /// Whether nothing of the person is left in the database's file. If not, another process still
+    /// reads it as it was, and the service overwrites what is left when that is over.
+    erased: bool,
 }
 
 /// Forgets a person: all ratings, and the id
@@ -120,5 +123,6 @@ async fn forget(
 ) -> Answer<Json<Forgotten>> {
     let live = app.engine()?.live().clone();
     let forgotten = app.to_the_end(async move { live.forget(path.user.as_str()).await }).await?;
-    Ok(Json(Forgotten { ratings: forgotten.ratings, sequence: forgotten.sequence }))
+    let likemind_store::Forgotten { ratings, sequence, erased, .. } = forgotten;
+    Ok(Json(Forgotten { ratings, sequence, erased }))
 }

@@ -137,6 +137,7 @@ pub(crate) async fn fit(store: &Store, side: Side) {
         holder: "a test".to_owned(),
         checkpoint_every: Duration::from_secs(8),
         rest: Duration::ZERO,
+        keep_models: FitOptions::KEEP_MODELS,
     };
     store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
 }

@@ -4,8 +4,8 @@ use super::compute::Computed;
 use super::{FitEnd, FitEvent, FitOptions, FitStop, Fitted, LOOK, interrupted};
 use crate::data_set::DataState;
 use crate::error::StoreError;
-use crate::jobs::HeldJob;
-use crate::models::{ModelId, NewModel, SaveProgress};
+use crate::jobs::{HeldJob, Saved};
+use crate::models::{NewModel, SaveProgress};
 use likemind::Progress;
 
 /// A computation that is to be saved.
@@ -40,7 +40,7 @@ pub(super) async fn save(
     };
     let mut saving = |progress| tell(FitEvent::Saving(progress));
     let saved = tokio::select! {
-        saved = finish(held, new, progress, &mut saving) => saved,
+        saved = finish(held, new, options.keep_models, progress, &mut saving) => saved,
         () = stop.asked() => match interrupted(held, None).await {
             // Given up while it was being committed, maybe.
             Err(error @ (StoreError::LeaseLost { .. } | StoreError::Locked { .. })) => {
@@ -53,23 +53,24 @@ pub(super) async fn save(
         },
     };
     let job = held.info().id;
-    let model = match saved {
+    let Saved { model, pruned } = match saved {
         Err(StoreError::JobOver { .. }) => return Ok(FitEnd::Cancelled(job)),
         saved => saved?,
     };
     let (side, rows) = (index.side(), index.rows() as u64);
-    Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest, reach }))
+    Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest, reach, pruned }))
 }
 
 /// Saves the model as soon as no other process writes.
 async fn finish(
     held: &HeldJob,
     new: NewModel<'_>,
+    keep: usize,
     progress: Option<Progress>,
     saving: &mut (dyn FnMut(SaveProgress) + Send),
-) -> Result<ModelId, StoreError> {
+) -> Result<Saved, StoreError> {
     loop {
-        match held.finish(new, progress, saving).await {
+        match held.finish(new, keep, progress, saving).await {
             Err(StoreError::Locked { .. }) => tokio::time::sleep(LOOK).await,
             saved => return saved,
         }

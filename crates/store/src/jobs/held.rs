@@ -5,7 +5,7 @@ use super::sign::Sign;
 use super::{JobInfo, JobState, end_cancelled, job};
 use crate::error::{Fault, StoreError};
 use crate::matrix::PART_BYTES;
-use crate::models::{ModelId, NewModel, SaveProgress, save_in};
+use crate::models::{ModelId, NewModel, SaveProgress, prune, save_in};
 use crate::open::Store;
 use likemind::Progress;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
@@ -33,6 +33,15 @@ pub enum Orders {
     GoOn,
     /// A person cancelled the job.
     Cancel,
+}
+
+/// What a job that is done left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Its model, active now.
+    pub model: ModelId,
+    /// The models that were deleted for it, oldest first.
+    pub pruned: Vec<ModelId>,
 }
 
 /// How a run leaves a job that is to go on later.
@@ -217,7 +226,9 @@ impl HeldJob {
     }
 
     /// Saves the model and makes it the active one, ends the job, and gives the lease back, all in
-    /// one transaction. A job that a person has cancelled by then ends as cancelled, without a model.
+    /// one transaction. Of the side's models, `keep` stay: the new one, the one that was active, and
+    /// then the newest; at least the new one does. A job that a person has cancelled by then ends as
+    /// cancelled, without a model, and deletes none.
     ///
     /// # Errors
     /// [`StoreError::JobOver`] if it was cancelled, [`StoreError::LeaseLost`] if another process took
@@ -225,9 +236,10 @@ impl HeldJob {
     pub async fn finish(
         &self,
         new: NewModel<'_>,
+        keep: usize,
         progress: Option<Progress>,
         saving: &mut (dyn FnMut(SaveProgress) + Send),
-    ) -> Result<ModelId, StoreError> {
+    ) -> Result<Saved, StoreError> {
         let named = async {
             let mut writing = self.writing().await?;
             if self.is_cancel_asked(&mut writing).await? {
@@ -236,6 +248,8 @@ impl HeldJob {
                 let (id, state) = (self.info.id, JobState::Cancelled);
                 return Err(StoreError::JobOver { id, state }.into());
             }
+            // First, so that the new one has the room of those that go.
+            let pruned = prune(&mut writing, new.index.side(), keep.saturating_sub(1)).await?;
             let model = save_in(&mut writing, new, saving).await?;
             if let Some(progress) = progress {
                 let seconds = new.seconds - self.info.seconds;
@@ -246,19 +260,21 @@ impl HeldJob {
             let done = sqlx::query(done).bind(model.0).bind(self.info.id.0);
             done.execute(&mut *writing).await?;
             self.let_go(writing).await?;
-            Ok(model)
+            Ok(Saved { model, pruned })
         };
         self.store.named(named).await
     }
 
     /// What [`finish`](Self::finish) did if it was given up: its transaction may have been committed
     /// by then.
-    pub(crate) async fn outcome(&self) -> Result<ModelId, StoreError> {
+    ///
+    /// Which models went is not known then.
+    pub(crate) async fn outcome(&self) -> Result<Saved, StoreError> {
         let JobInfo { id, state, model, .. } = self.store.job(self.info.id).await?;
         match (state, model) {
             (JobState::Done, Some(model)) => {
                 self.sign.take_down();
-                Ok(model)
+                Ok(Saved { model, pruned: Vec::new() })
             }
             (JobState::Cancelled, _) => {
                 self.sign.take_down();

@@ -55,7 +55,7 @@ pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(),
         pairs: 3,
         seconds: 1.5,
     };
-    held.finish(new, Some(progress(10)), &mut |_| ()).await.map(drop)
+    held.finish(new, 9, Some(progress(10)), &mut |_| ()).await.map(drop)
 }
 
 pub(crate) async fn index(store: &Store) -> NeighbourIndex {

@@ -121,6 +121,7 @@ pub(crate) fn fit_options() -> FitOptions {
         holder: "a test".to_owned(),
         checkpoint_every: FitOptions::CHECKPOINT_EVERY,
         rest: Duration::ZERO,
+        keep_models: FitOptions::KEEP_MODELS,
     }
 }
 

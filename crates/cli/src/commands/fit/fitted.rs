@@ -64,6 +64,13 @@ pub(super) fn warning(reach: &Reach, options: &ModelOptions) -> Option<String> {
     ))
 }
 
+/// Which models went to make room.
+pub(super) fn pruned(models: &[ModelId]) -> String {
+    let numbers: Vec<String> = models.iter().map(ModelId::to_string).collect();
+    let what = if models.len() == 1 { "model" } else { "models" };
+    format!("older {what} {} deleted; --keep-models says how many stay", numbers.join(", "))
+}
+
 fn remedy(why: Obstacle, options: &ModelOptions) -> String {
     let ModelOptions { side, min_similarity, similarity, .. } = options;
     let by_who_rated = "--measure binary-cosine compares who rated what, and not how";

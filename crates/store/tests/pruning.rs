@@ -1,0 +1,88 @@
+//! Old models make room for new ones.
+
+mod common;
+
+use common::jobs::filled;
+use common::{Place, execute, fit_options, integrity};
+use likemind::{ModelOptions, Side};
+use likemind_store::{FitEnd, FitOptions, FitStop, Fitted, ModelId, Store};
+
+async fn fit(store: &Store, side: Side, keep_models: usize) -> Fitted {
+    let parameters = ModelOptions { k: 5, ..ModelOptions::new(side) }.check().unwrap();
+    let options = FitOptions { parameters, keep_models, ..fit_options() };
+    match store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap() {
+        FitEnd::Done(fitted) => fitted,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn models(store: &Store) -> Vec<i64> {
+    store.models().await.unwrap().iter().map(|model| model.id.0).collect()
+}
+
+#[tokio::test]
+async fn a_fit_keeps_the_newest_of_its_side() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    fit(&store, Side::Items, 3).await;
+    for _ in 0..3 {
+        assert_eq!(fit(&store, Side::Users, 3).await.pruned, []);
+    }
+    assert_eq!(models(&store).await, [1, 2, 3, 4]);
+    assert_eq!(fit(&store, Side::Users, 3).await.pruned, [ModelId(2)]);
+    assert_eq!(models(&store).await, [1, 3, 4, 5]);
+    let lists = sqlx::query_scalar("SELECT count(DISTINCT model) FROM neighbours");
+    let lists: i64 = lists.fetch_one(&mut place.raw().await).await.unwrap();
+    assert_eq!(lists, 4);
+    assert_eq!(fit(&store, Side::Users, 2).await.pruned, [ModelId(3), ModelId(4)]);
+    assert_eq!(models(&store).await, [1, 5, 6]);
+    assert_eq!(fit(&store, Side::Users, 0).await.pruned, [ModelId(5), ModelId(6)]);
+    assert_eq!(models(&store).await, [1, 7], "the new one stays in any case");
+    assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn the_model_that_was_gone_back_to_stays() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    for _ in 0..3 {
+        fit(&store, Side::Users, 3).await;
+    }
+    store.activate_model(ModelId(1)).await.unwrap();
+    assert_eq!(fit(&store, Side::Users, 3).await.pruned, [ModelId(2)]);
+    assert_eq!(models(&store).await, [1, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_fit_that_fails_deletes_none() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    fit(&store, Side::Users, 1).await;
+    fit(&store, Side::Users, 2).await;
+    let fail = "CREATE TRIGGER fail BEFORE INSERT ON neighbours WHEN new.row = 2 \
+                BEGIN SELECT RAISE(ABORT, 'injected'); END";
+    execute(&mut place.raw().await, fail).await;
+    let options = FitOptions { keep_models: 1, ..fit_options() };
+    store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap_err();
+    assert_eq!(models(&store).await, [1, 2]);
+    assert_eq!(store.active_model(Side::Users).await.unwrap().unwrap().id, ModelId(2));
+}
+
+#[tokio::test]
+async fn the_log_of_changes_goes_with_the_models_that_needed_it() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    fit(&store, Side::Users, 3).await;
+    let set = |rating| likemind_store::Change::Set { rating, timestamp: None };
+    store.rate("ada", "Heat", set(3.0)).await.unwrap();
+    let logged = async || {
+        let count = sqlx::query_scalar("SELECT count(*) FROM changes");
+        count.fetch_one(&mut place.raw().await).await.unwrap()
+    };
+    // The ratings are packed anew, as they are.
+    execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
+    let before: i64 = logged().await;
+    fit(&store, Side::Users, 1).await;
+    let after: i64 = logged().await;
+    assert!(after < before, "{after} of {before} changes are left");
+}
