@@ -3,19 +3,55 @@
 use crate::args::PredictionArgs;
 use crate::messages::note;
 use anyhow::{Context, Error, Result, anyhow, bail};
-use likemind::{ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, Side, UserIdx};
-use likemind_store::{LiveStore, LiveView, ModelInfo, Store, StoreError};
+use likemind::{
+    ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, RatingMatrix, Side, UserIdx,
+};
+use likemind_store::{Glance, LiveModel, LiveStore, LiveView, ModelInfo, Store, StoreError};
 
 /// Ratings and the active model of a side, which has taken in all ratings.
 pub(crate) struct Engine {
-    live: LiveStore,
+    held: Held,
     side: Side,
 }
 
+enum Held {
+    All(LiveStore),
+    Some(Box<Glance>),
+}
+
+/// Ratings and neighbours, as both are at one moment.
+pub(crate) enum View<'a> {
+    All(LiveView<'a>),
+    Some(&'a Glance),
+}
+
 impl Engine {
-    /// The active model of a side; of no side in particular, that of the users, else of the items.
+    /// With all lists of the active model of a side; of no side in particular, of the users' model, else
+    /// the items'.
     pub(crate) async fn open(store: &Store, side: Option<Side>) -> Result<Self> {
         let side = active(store, side).await?.side;
+        Self::open_all(store, side).await
+    }
+
+    /// As [`open`](Self::open), with the lists of some rows alone where these can be told without the
+    /// others: of those that `rows` says for the side, or of all.
+    pub(crate) async fn open_for(
+        store: &Store,
+        side: Option<Side>,
+        rows: impl FnOnce(Side) -> Option<Vec<u32>>,
+    ) -> Result<Self> {
+        let side = active(store, side).await?.side;
+        let glance = match rows(side) {
+            Some(rows) => store.glance(side, &rows).await?,
+            None => None,
+        };
+        match glance {
+            Some(glance) => Ok(Self { held: Held::Some(Box::new(glance)), side }.told()),
+            None => Self::open_all(store, side).await,
+        }
+    }
+
+    async fn open_all(store: &Store, side: Side) -> Result<Self> {
         let live = LiveStore::open(store.clone(), &[side]).await?;
         if live.is_behind() {
             match live.write_behind().await {
@@ -24,33 +60,33 @@ impl Engine {
                 stored => stored?,
             }
         }
-        let engine = Self { live, side };
-        engine.warn_if_stale();
-        Ok(engine)
+        Ok(Self { held: Held::All(live), side }.told())
     }
 
     pub(crate) fn side(&self) -> Side {
         self.side
     }
 
-    pub(crate) fn view(&self) -> LiveView<'_> {
-        self.live.view()
+    pub(crate) fn view(&self) -> View<'_> {
+        match &self.held {
+            Held::All(live) => View::All(live.view()),
+            Held::Some(glance) => View::Some(glance),
+        }
     }
 
     /// The neighbours in a view of this engine.
-    pub(crate) fn neighbours<'a>(&self, view: &'a LiveView<'_>) -> Result<Neighbours<'a>> {
-        // It was there when the engine was opened, and only its own writes are taken in.
-        Ok(view.model(self.side).context("expected a model, found none")?.neighbours)
+    pub(crate) fn neighbours<'a>(&self, view: &'a View<'_>) -> Result<Neighbours<'a>> {
+        Ok(self.model(view)?.neighbours)
     }
 
     /// Predicts from the neighbours in a view of this engine, by the rule of the model's dialect where
     /// none is asked for.
     pub(crate) fn predictor<'a>(
         &self,
-        view: &'a LiveView<'_>,
+        view: &'a View<'_>,
         rule: &PredictionArgs,
     ) -> Result<NeighbourhoodPredictor<'a>> {
-        let model = view.model(self.side).context("expected a model, found none")?;
+        let model = self.model(view)?;
         let dialect = model.info.parameters.options().dialect;
         let options = rule.options(dialect, self.side);
         let predictor =
@@ -58,14 +94,39 @@ impl Engine {
         Ok(predictor.with_ties(dialect.ties(None)))
     }
 
+    fn model<'a>(&self, view: &'a View<'_>) -> Result<LiveModel<'a>> {
+        // It was there when the engine was opened, and only its own writes are taken in.
+        view.model(self.side).context("expected a model, found none")
+    }
+
     /// Says so where the model could not take in ratings that came after it.
-    fn warn_if_stale(&self) {
-        let view = self.view();
-        if let Some(model) = view.model(self.side).filter(|model| !model.is_exact) {
+    fn told(self) -> Self {
+        if let Some(model) = self.view().model(self.side).filter(|model| !model.is_exact) {
             note(format_args!(
                 "ratings changed since model {} was made; `likemind fit --side {}` brings it up to date",
                 model.info.id, self.side
             ));
+        }
+        self
+    }
+}
+
+impl View<'_> {
+    pub(crate) fn matrix(&self) -> &RatingMatrix {
+        match self {
+            Self::All(view) => view.matrix(),
+            Self::Some(glance) => &glance.matrix,
+        }
+    }
+
+    fn model(&self, side: Side) -> Option<LiveModel<'_>> {
+        match self {
+            Self::All(view) => view.model(side),
+            Self::Some(glance) => Some(LiveModel {
+                info: &glance.model,
+                neighbours: Neighbours::Stored(&glance.lists),
+                is_exact: glance.is_exact,
+            }),
         }
     }
 }
@@ -82,14 +143,14 @@ async fn active(store: &Store, side: Option<Side>) -> Result<ModelInfo> {
     bail!("expected a model{wanted}, found none; `likemind fit{flag}` makes one")
 }
 
-/// The neighbours of one row by the active model, best first. Reads that one list alone, unless
-/// there are ratings to take in.
+/// The neighbours of one row by the active model, best first. Reads that one list alone, and the
+/// ratings only if there are some to take in.
 pub(crate) async fn neighbours_of(store: &Store, side: Side, row: u32) -> Result<Vec<Neighbour>> {
     let info = active(store, Some(side)).await?;
     if info.sequence == store.sequence().await? {
         return Ok(store.neighbours_of(info.id, row).await?);
     }
-    let engine = Engine::open(store, Some(side)).await?;
+    let engine = Engine::open_for(store, Some(side), |_| Some(vec![row])).await?;
     let view = engine.view();
     Ok(engine.neighbours(&view)?.of(row as usize).to_vec())
 }

@@ -178,6 +178,7 @@ fn damage_is_found_and_what_follows_from_ratings_is_made_anew() {
         "changes",
         "packed ratings",
         "ratings",
+        "models",
         "model 1",
         "model 2",
         "jobs",

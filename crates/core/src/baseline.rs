@@ -1,5 +1,7 @@
 //! Baselines: μ + b_u + b_i.
 
+mod gradients;
+
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Rows};
 use crate::parameters::ParameterError;
@@ -15,10 +17,10 @@ pub struct BaselineOptions {
     pub item_ridge: f64,
     /// The ridge of the users' parts, 0 or more. Default 8.
     pub user_ridge: f64,
-    /// How many rounds at most; at least 1. Default 60.
+    /// How many rounds over all ratings at most; at least 1. Default 60.
     pub rounds: u32,
-    /// The fit ends when no part moves by more than this in a round; 0 makes all rounds.
-    /// Default 1e-10.
+    /// The fit ends when a further round would move no part by more than this. Default 1e-10. With 0
+    /// just so many rounds are made as `rounds` says, by plain alternation.
     pub tolerance: f64,
 }
 
@@ -55,9 +57,11 @@ impl BaselineOptions {
 
 /// What can be said of a rating without knowing any similarity: μ + b_u + b_i.
 ///
-/// Fitted by alternating ridge regression: from b_u = 0, in rounds,
+/// The parts that minimise Σ (r_ui − μ − b_u − b_i)² + λ_u Σ b_u² + λ_i Σ b_i² (Koren, *TKDD* 4, 2010),
+/// or with a tolerance of 0, what alternating ridge regression has after some rounds: from b_u = 0,
 /// b_i = Σ_u (r_ui − μ − b_u)/(λ_i + n_i) over the users who rated i, then
-/// b_u = Σ_i (r_ui − μ − b_i)/(λ_u + n_u) over the items that u rated (Koren, *TKDD* 4, 2010).
+/// b_u = Σ_i (r_ui − μ − b_i)/(λ_u + n_u) over the items that u rated. The last round is of this kind in
+/// either case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Baseline {
     mean: f64,
@@ -73,17 +77,19 @@ impl Baseline {
     pub fn fit(matrix: &RatingMatrix, options: BaselineOptions) -> Result<Self, ParameterError> {
         let options = options.check()?;
         let mean = matrix.mean();
-        let (mut users, mut items) = (vec![0.0; matrix.users()], vec![0.0; matrix.items()]);
-        for _ in 0..options.rounds {
-            let scale = matrix.scale();
-            let by_item = matrix.rows(Side::Items);
-            let new_items = solve(by_item, scale, mean, &users, options.item_ridge);
-            let new_users =
-                solve(matrix.rows(Side::Users), scale, mean, &new_items, options.user_ridge);
-            let moved = largest_move(&items, &new_items).max(largest_move(&users, &new_users));
-            (users, items) = (new_users, new_items);
-            if moved <= options.tolerance {
-                break;
+        let round = |users: &[f64]| {
+            let rows = |side| matrix.rows(side);
+            let items = solve(rows(Side::Items), matrix.scale(), mean, users, options.item_ridge);
+            let users = solve(rows(Side::Users), matrix.scale(), mean, &items, options.user_ridge);
+            (users, items)
+        };
+        let (mut users, mut items) = round(&vec![0.0; matrix.users()]);
+        if options.tolerance > 0.0 {
+            users = gradients::users(matrix, users, &options);
+            (users, items) = round(&users);
+        } else {
+            for _ in 1..options.rounds {
+                (users, items) = round(&users);
             }
         }
         Ok(Self { mean, users, items })
@@ -149,10 +155,6 @@ fn ratio(sum: f64, weight: f64) -> f64 {
     if weight > 0.0 { sum / weight } else { 0.0 }
 }
 
-fn largest_move(before: &[f64], after: &[f64]) -> f64 {
-    before.iter().zip(after).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +198,58 @@ mod tests {
         let baseline = Baseline::fit(&matrix, options).unwrap();
         let user = UserIdx(1);
         assert_eq!(baseline.of_person(matrix.of_user(user), options), baseline.of_user(user));
+    }
+
+    /// Ratings that say more of some users and items than of others.
+    fn uneven() -> RatingMatrix {
+        let mut table = RatingTable::new();
+        for user in 0..200_u32 {
+            for item in (0..80_u32).filter(|item| (user * 7 + item * 13) % (3 + item / 4) == 0) {
+                let rating = f64::from(1 + (user * item + user / 9 + item / 7) % 5);
+                table.push(&user.to_string(), &item.to_string(), rating, None).unwrap();
+            }
+        }
+        RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap()
+    }
+
+    #[test]
+    fn it_gets_where_many_rounds_lead() {
+        let matrix = uneven();
+        for (item_ridge, user_ridge) in [(5.0, 8.0), (0.5, 0.0), (0.0, 100.0)] {
+            let options = BaselineOptions { item_ridge, user_ridge, ..Default::default() };
+            let many = BaselineOptions { rounds: 5_000, tolerance: 0.0, ..options };
+            let (found, expected) = (Baseline::fit(&matrix, options), Baseline::fit(&matrix, many));
+            let (found, expected) = (found.unwrap(), expected.unwrap());
+            let parts = |baseline: &Baseline| [&baseline.users[..], &baseline.items].concat();
+            for (found, expected) in parts(&found).into_iter().zip(parts(&expected)) {
+                assert!((found - expected).abs() < 1e-8, "{found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn few_rounds_are_not_exceeded() {
+        let matrix = uneven();
+        let fit = |rounds, tolerance| {
+            let options = BaselineOptions { rounds, tolerance, ..Default::default() };
+            Baseline::fit(&matrix, options).unwrap()
+        };
+        let far = |a: &Baseline, b: &Baseline| {
+            a.users.iter().zip(&b.users).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
+        let best = fit(60, 1e-10);
+        assert!(far(&fit(3, 1e-10), &best) > 1e-6, "three rounds do not get there");
+        assert!(far(&fit(6, 1e-10), &best) < far(&fit(6, 0.0), &best), "and it is quicker");
+    }
+
+    #[test]
+    fn threads_do_not_change_a_bit() {
+        let matrix = uneven();
+        let fit = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| Baseline::fit(&matrix, BaselineOptions::default()).unwrap())
+        };
+        assert_eq!(fit(1), fit(3));
     }
 
     #[test]

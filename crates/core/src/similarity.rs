@@ -231,19 +231,16 @@ impl<'a> Similarities<'a> {
         person: &Profile,
         parameters: &ModelParameters,
     ) -> Vec<Neighbour> {
-        let kept = |other: &RowSimilarity| parameters.keeps(other.similarity);
-        let neighbour = |other: RowSimilarity| {
-            let RowSimilarity { index, overlap, similarity } = other;
-            Neighbour { index, overlap, similarity }
-        };
-        let others = self.of_person(person).into_iter().filter(kept);
-        let mut neighbours: Vec<Neighbour> = others.map(neighbour).collect();
-        if neighbours.len() > parameters.k() {
-            neighbours.select_nth_unstable_by(parameters.k(), Neighbour::rank_order);
-            neighbours.truncate(parameters.k());
-        }
-        neighbours.sort_unstable_by(Neighbour::rank_order);
-        neighbours
+        best(self.of_person(person), parameters)
+    }
+
+    /// The neighbours that a model of these parameters stores for row `row`: at most k of those that
+    /// it keeps, best first. Those of [`AllPairs`](crate::AllPairs), bit for bit.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn neighbours_of_row(&self, row: u32, parameters: &ModelParameters) -> Vec<Neighbour> {
+        best(self.row(row), parameters)
     }
 
     fn against_all<V: Copy, S: Cell<V>>(
@@ -279,4 +276,20 @@ impl<'a> Similarities<'a> {
         }
         matrix
     }
+}
+
+/// The k best of those that a model keeps.
+fn best(others: Vec<RowSimilarity>, parameters: &ModelParameters) -> Vec<Neighbour> {
+    let kept = others.into_iter().filter(|other| parameters.keeps(other.similarity));
+    let neighbour = |other: RowSimilarity| {
+        let RowSimilarity { index, overlap, similarity } = other;
+        Neighbour { index, overlap, similarity }
+    };
+    let mut neighbours: Vec<Neighbour> = kept.map(neighbour).collect();
+    if neighbours.len() > parameters.k() {
+        neighbours.select_nth_unstable_by(parameters.k(), Neighbour::rank_order);
+        neighbours.truncate(parameters.k());
+    }
+    neighbours.sort_unstable_by(Neighbour::rank_order);
+    neighbours
 }

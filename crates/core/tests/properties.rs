@@ -90,8 +90,10 @@ proptest! {
                     let rows = all.rows() as u32;
                     let similarity = options(measure);
                     let model = ModelOptions { k, similarity, ..ModelOptions::new(side) };
-                    let index = AllPairs::new(&matrix, model.check().unwrap()).run(&Unobserved).unwrap();
+                    let model = model.check().unwrap();
+                    let index = AllPairs::new(&matrix, model).run(&Unobserved).unwrap();
                     for a in 0..rows {
+                        prop_assert_eq!(index.of(a as usize), all.neighbours_of_row(a, &model));
                         let row = all.row(a);
                         let mut wanted = Vec::new();
                         for b in (0..rows).filter(|&b| b != a) {

@@ -48,6 +48,7 @@ mod fit;
 mod forget;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod glance;
 mod ids;
 mod import;
 mod items;
@@ -73,6 +74,7 @@ pub use data_set::{DataState, ScaleChoice, Summary};
 pub use error::StoreError;
 pub use fit::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, StartOver};
 pub use forget::Forgotten;
+pub use glance::Glance;
 pub use import::{
     ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
 };

@@ -45,9 +45,7 @@ async fn at(
     connection: &mut SqliteConnection,
     sequence: i64,
 ) -> Result<Option<(RatingMatrix, i64)>, Fault> {
-    let newest = "SELECT max(sequence) FROM snapshot_parts WHERE sequence <= ?";
-    let newest = sqlx::query_scalar(newest).bind(sequence).fetch_one(&mut *connection).await?;
-    let Some(packed_at): Option<i64> = newest else { return Ok(None) };
+    let Some(packed_at) = newest_packed(connection, sequence).await? else { return Ok(None) };
     let Some(changes) = changes::between(connection, packed_at, sequence).await? else {
         return Ok(None);
     };
@@ -92,6 +90,28 @@ pub(crate) async fn from_packed(
     sequence: i64,
 ) -> Result<Option<RatingMatrix>, Fault> {
     Ok(at(connection, sequence).await?.map(|(matrix, _)| matrix))
+}
+
+/// As [`from_packed`]; `None` also if so many changes came since that the packed copy should be
+/// renewed.
+pub(crate) async fn from_fresh_packed(
+    connection: &mut SqliteConnection,
+    sequence: i64,
+) -> Result<Option<RatingMatrix>, Fault> {
+    let newest = newest_packed(connection, sequence).await?;
+    if newest.is_none_or(|packed_at| sequence - packed_at > MOST_CHANGES) {
+        return Ok(None);
+    }
+    from_packed(connection, sequence).await
+}
+
+/// The sequence of the newest packed copy, up to `sequence`.
+async fn newest_packed(
+    connection: &mut SqliteConnection,
+    sequence: i64,
+) -> Result<Option<i64>, Fault> {
+    let newest = "SELECT max(sequence) FROM snapshot_parts WHERE sequence <= ?";
+    Ok(sqlx::query_scalar(newest).bind(sequence).fetch_one(connection).await?)
 }
 
 /// Unpacks every packed copy, also those that jobs go back to.

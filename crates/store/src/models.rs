@@ -7,6 +7,7 @@ mod write_behind;
 
 #[cfg(fuzzing)]
 pub(crate) use lists::PackedList;
+pub(crate) use lists::list_of;
 pub(crate) use prune::prune;
 pub(crate) use save::save_in;
 pub use save::{NewModel, SaveProgress};
@@ -140,7 +141,10 @@ async fn model(connection: &mut SqliteConnection, id: ModelId) -> Result<ModelIn
 }
 
 /// The model in use on a side.
-async fn active(connection: &mut SqliteConnection, side: Side) -> Result<Option<ModelInfo>, Fault> {
+pub(crate) async fn active(
+    connection: &mut SqliteConnection,
+    side: Side,
+) -> Result<Option<ModelInfo>, Fault> {
     let query = "SELECT * FROM models WHERE active = 1 AND side = ?";
     let query = sqlx::query_as(query).bind(side.name());
     let row: Option<ModelRow> = query.fetch_optional(connection).await?;

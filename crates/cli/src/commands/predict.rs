@@ -7,9 +7,10 @@ use crate::output::{self, Field, Record};
 use crate::pairs::read_pairs;
 use anyhow::{Result, bail};
 use clap::Args;
-use likemind::{ItemIdx, Predictor, Side, Source, UserIdx};
+use likemind::{DenseIdx, ItemIdx, Predictor, Side, Source, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Predicts what a user would give to an item
@@ -96,7 +97,11 @@ impl Predict {
         ids: &[(&str, &str)],
         queries: &[(UserIdx, ItemIdx)],
     ) -> Result<Vec<Predicted>> {
-        let engine = Engine::open(store, self.side).await?;
+        let of_side = |side| match side {
+            Side::Users => distinct(queries.iter().map(|(user, _)| user.get())),
+            Side::Items => distinct(queries.iter().map(|(_, item)| item.get())),
+        };
+        let engine = Engine::open_for(store, self.side, |side| Some(of_side(side))).await?;
         let view = engine.view();
         let predictions = engine.predictor(&view, &self.rule)?.predict_all(view.matrix(), queries);
         let predicted = ids.iter().zip(predictions).map(|((user, item), prediction)| Predicted {
@@ -109,4 +114,8 @@ impl Predict {
         });
         Ok(predicted.collect())
     }
+}
+
+fn distinct(rows: impl Iterator<Item = u32>) -> Vec<u32> {
+    rows.collect::<BTreeSet<u32>>().into_iter().collect()
 }

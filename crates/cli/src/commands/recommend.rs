@@ -84,7 +84,9 @@ impl Recommend {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let person = engine::user(&store, &self.user).await?;
-        let engine = Engine::open(&store, self.side).await?;
+        // By items, a person is recommended what is in the lists of any item.
+        let lists = |side| (side == Side::Users).then(|| vec![person.get()]);
+        let engine = Engine::open_for(&store, self.side, lists).await?;
         let asked = Asked { n: self.n, explain: self.explain, rule: &self.rule };
         let list = recommend(&store, &engine, person, &asked).await?;
         if list.len() < self.n {

@@ -28,6 +28,13 @@ impl Moments {
         let deviation = variance.sqrt();
         Some(Self { mean, deviation: if deviation > 0.0 { deviation } else { spare } })
     }
+
+    /// Of every row of a side.
+    fn of_rows(matrix: &RatingMatrix, side: Side, spare: f64) -> Vec<Option<Self>> {
+        let rows = matrix.rows(side);
+        let moments = |row| Self::of(rows.ratings_of(row, matrix.scale()), spare);
+        (0..rows.len()).map(moments).collect()
+    }
 }
 
 /// What is expected of ratings before neighbours are asked: the baseline, and the rows' means where
@@ -41,6 +48,7 @@ impl Moments {
 #[derive(Debug)]
 pub struct Centring {
     options: PredictionOptions,
+    /// Of all ratings; the deviation is 1 where the options do not ask.
     all: Moments,
     baseline: Baseline,
     /// By row; `None` where the row has no ratings. Empty where the options do not ask.
@@ -78,19 +86,16 @@ impl Centring {
     /// [`ParameterError`] for options out of range.
     pub fn fit(matrix: &RatingMatrix, options: PredictionOptions) -> Result<Self, ParameterError> {
         let options = options.check()?;
-        let everything = matrix.rows(Side::Users).all_ratings(matrix.scale());
         let middle = Moments { mean: matrix.mean(), deviation: 1.0 };
-        let all = Moments::of(everything, 1.0).unwrap_or(middle);
-        let moments = |side: Side| match options.centre {
-            Centre::None | Centre::Baseline => Vec::new(),
+        let (all, users, items) = match options.centre {
+            Centre::None | Centre::Baseline => (middle, Vec::new(), Vec::new()),
             Centre::Mean | Centre::ZScore => {
-                let rows = matrix.rows(side);
-                let moments =
-                    |row| Moments::of(rows.ratings_of(row, matrix.scale()), all.deviation);
-                (0..rows.len()).map(moments).collect()
+                let everything = matrix.rows(Side::Users).all_ratings(matrix.scale());
+                let all = Moments::of(everything, 1.0).unwrap_or(middle);
+                let of = |side| Moments::of_rows(matrix, side, all.deviation);
+                (all, of(Side::Users), of(Side::Items))
             }
         };
-        let (users, items) = (moments(Side::Users), moments(Side::Items));
         let baseline = Baseline::fit(matrix, options.baseline)?;
         Ok(Self { options, all, baseline, users, items })
     }

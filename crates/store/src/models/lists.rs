@@ -76,6 +76,15 @@ async fn page(
     lists.collect()
 }
 
+/// The list of one row of a model, if it has one.
+pub(crate) async fn list_of(
+    connection: &mut SqliteConnection,
+    id: ModelId,
+    row: u32,
+) -> Result<Option<Vec<Neighbour>>, Fault> {
+    Ok(page(connection, id, row.into(), 1).await?.pop())
+}
+
 /// All neighbours of a model, held to its digest.
 pub(super) async fn index_of(
     connection: &mut SqliteConnection,
@@ -112,7 +121,7 @@ impl Store {
     ) -> Result<Vec<Neighbour>, StoreError> {
         self.named(async {
             let mut reading = self.reading().await?;
-            match page(&mut reading, model, i64::from(row), 1).await?.pop() {
+            match list_of(&mut reading, model, row).await? {
                 Some(list) => Ok(list),
                 None => super::model(&mut reading, model).await.map(|_| Vec::new()),
             }

@@ -1,0 +1,126 @@
+//! What one answer needs is what a store that is held open has.
+
+mod common;
+
+use common::{Place, execute, fit_options, import, table};
+use likemind::{Neighbour, Side};
+use likemind_store::{Change, FitEnd, FitOptions, FitStop, Glance, LiveStore, Store};
+
+const USERS: u32 = 40;
+
+/// Ratings with many similarities, some of them equal.
+async fn filled(place: &Place) -> Store {
+    let store = place.open().await;
+    let all = (0..USERS).flat_map(|user| (0..23).map(move |item| (user, item)));
+    let rated = all.filter(|(user, item)| (user * 7 + item * 3) % 5 > 1);
+    let named = rated.map(|(user, item)| {
+        let rating = 1 + (user * item + user + item * item) % 5;
+        (format!("u{user}"), format!("i{item}"), f64::from(rating))
+    });
+    let named: Vec<_> = named.collect();
+    let rows: Vec<_> = named.iter().map(|(u, i, r)| (u.as_str(), i.as_str(), *r)).collect();
+    import(&store, &table(&rows)).await.unwrap();
+    store
+}
+
+async fn fit(store: &Store, options: likemind::ModelOptions) {
+    let parameters = options.check().unwrap();
+    let options = FitOptions { parameters, ..fit_options() };
+    let end = store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(_)), "{end:?}");
+}
+
+fn users() -> likemind::ModelOptions {
+    likemind::ModelOptions { k: 5, ..likemind::ModelOptions::new(Side::Users) }
+}
+
+async fn rate(store: &Store, user: u32, rating: f64) {
+    let change = Change::Set { rating, timestamp: None };
+    store.rate(&format!("u{user}"), "i3", change).await.unwrap();
+}
+
+async fn glance(store: &Store, rows: &[u32]) -> Option<Glance> {
+    store.glance(Side::Users, rows).await.unwrap()
+}
+
+/// The lists of these rows in a store that is held open, and whether they are exact.
+async fn live(store: &Store, rows: &[u32]) -> (Vec<Vec<Neighbour>>, bool) {
+    let live = LiveStore::open(store.clone(), &[Side::Users]).await.unwrap();
+    let view = live.view();
+    let model = view.model(Side::Users).unwrap();
+    (rows.iter().map(|&row| model.neighbours.of(row as usize).to_vec()).collect(), model.is_exact)
+}
+
+async fn assert_as_live(store: &Store, rows: &[u32]) {
+    let glance = glance(store, rows).await.unwrap();
+    let lists: Vec<_> = rows.iter().map(|&row| glance.lists.of(row as usize).to_vec()).collect();
+    assert_eq!((lists, glance.is_exact), live(store, rows).await);
+    assert_eq!(glance.matrix.ratings() as u64, store.summary().await.unwrap().ratings);
+}
+
+#[tokio::test]
+async fn stored_lists_are_read() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    assert!(glance(&store, &[0]).await.is_none(), "no model");
+    fit(&store, users()).await;
+    let rows = [0, 7, 39, 41];
+    assert_as_live(&store, &rows).await;
+    let glance = glance(&store, &rows).await.unwrap();
+    assert!(!glance.lists.of(7).is_empty());
+    assert!(glance.lists.of(8).is_empty(), "not asked for");
+    assert!(store.glance(Side::Items, &[0]).await.unwrap().is_none(), "no model of items");
+}
+
+#[tokio::test]
+async fn lists_of_changed_ratings_are_computed() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    fit(&store, users()).await;
+    rate(&store, 7, 5.0).await;
+    rate(&store, 9, 1.0).await;
+    // Somebody new, whom the model does not know.
+    rate(&store, USERS, 2.0).await;
+    let all: Vec<u32> = (0..=USERS).collect();
+    for rows in all.chunks(16) {
+        assert_as_live(&store, rows).await;
+    }
+    assert!(glance(&store, &all).await.is_none(), "too many to compute");
+}
+
+#[tokio::test]
+async fn what_should_be_stored_anew_is_left_to_a_live_store() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    fit(&store, users()).await;
+    for user in 0..100 {
+        rate(&store, user, 4.0).await;
+    }
+    assert_as_live(&store, &[3]).await;
+    rate(&store, 100, 4.0).await;
+    assert!(glance(&store, &[3]).await.is_none());
+    let live = LiveStore::open(store.clone(), &[Side::Users]).await.unwrap();
+    live.write_behind().await.unwrap();
+    assert_as_live(&store, &[3, 100]).await;
+}
+
+#[tokio::test]
+async fn models_that_stay_as_they_were_made_are_told() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let mut global = users();
+    global.similarity.measure = likemind::Measure::BaselinePearson;
+    fit(&store, global).await;
+    assert_as_live(&store, &[3]).await;
+    rate(&store, 7, 5.0).await;
+    assert_as_live(&store, &[3, 7]).await;
+    assert!(!glance(&store, &[3]).await.unwrap().is_exact);
+    // Changes that can no longer be followed one by one.
+    fit(&store, users()).await;
+    rate(&store, 1, 3.0).await;
+    execute(&mut place.raw().await, "DELETE FROM changes; DELETE FROM snapshot_parts").await;
+    assert!(glance(&store, &[3]).await.is_none(), "the ratings should be packed anew");
+    store.matrix().await.unwrap();
+    assert_as_live(&store, &[1, 3]).await;
+    assert!(!glance(&store, &[3]).await.unwrap().is_exact);
+}
