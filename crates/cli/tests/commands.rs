@@ -218,6 +218,21 @@ fn packed_at(bytes: &[u8]) -> usize {
 }
 
 #[test]
+fn older_models_make_room_and_are_named() {
+    let folder = Folder::with_sample();
+    for k in ["3", "4"] {
+        folder.sample(&["fit", "-k", k]);
+    }
+    let fit = ["--db", "likemind-demo.db", "fit", "-k", "5", "--keep-models", "2"];
+    let fitted = folder.command(&fit).assert().success();
+    let told = String::from_utf8(fitted.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("older models 1, 3 deleted"), "{told}");
+    let left = folder.sample(&["models", "list"]);
+    let left: Vec<_> = left.as_array().unwrap().iter().map(|model| &model["model"]).collect();
+    assert_eq!(left, [2, 4, 5], "2 is of the items");
+}
+
+#[test]
 fn an_import_is_all_or_nothing() {
     let folder = Folder::new();
     fs::write(folder.path().join("good.csv"), "user,item,rating\na,x,1\na,y,5\nb,x,2\n").unwrap();

@@ -17,7 +17,8 @@ pub struct BaselineOptions {
     pub item_ridge: f64,
     /// The ridge of the users' parts, 0 or more. Default 8.
     pub user_ridge: f64,
-    /// How many rounds over all ratings at most; at least 1. Default 60.
+    /// How many rounds over all ratings at most, besides one or two that begin and end a fit with a
+    /// tolerance; at least 1. Default 60.
     pub rounds: u32,
     /// The fit ends when a further round would move no part by more than this. Default 1e-10. With 0
     /// just so many rounds are made as `rounds` says, by plain alternation.

@@ -29,7 +29,7 @@ pub(super) fn users(matrix: &RatingMatrix, first: Vec<f64>, options: &BaselineOp
     let mut direction = residual.clone();
     let mut length = inner(&residual, &residual);
     for _ in 1..options.rounds {
-        if residual.iter().all(|move_| move_.abs() <= options.tolerance) {
+        if residual.iter().all(|part| part.abs() <= options.tolerance) {
             break;
         }
         let mut image = again(&direction);
