@@ -38,7 +38,7 @@ use tile::TilePlan;
 /// Goes up with a release whose checkpoints mean something else, because the order of rows, the tiles,
 /// what lists keep or a bit of a similarity are others: so that it begins anew in place of going on
 /// wrongly.
-const COMPUTATION: u32 = 1;
+const COMPUTATION: u32 = 2;
 
 /// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
 /// core of one machine, so on others the ratios count.

@@ -11,21 +11,21 @@ use std::ops::Range;
 /// Nanoseconds as measured on one machine; on another their ratios are what counts.
 mod nanoseconds {
     /// Four columns of a row against a block.
-    pub(super) const STEP: f64 = 8.0;
+    pub(super) const STEP: f64 = 4.2;
     /// Beginning and filtering a row against a block.
-    pub(super) const BLOCK: f64 = 55.0;
+    pub(super) const BLOCK: f64 = 29.0;
     /// One co-rating of a column that blocks do not hold.
-    pub(super) const EVENT: f64 = 9.0;
+    pub(super) const EVENT: f64 = 25.0;
     /// One rating of a row written into a block and out again.
-    pub(super) const FILL: f64 = 4.0;
+    pub(super) const FILL: f64 = 4.5;
     /// One co-rating by sparse accumulation.
-    pub(super) const CO_RATING: f64 = 3.0;
+    pub(super) const CO_RATING: f64 = 1.7;
     /// One pair finished without a filter.
-    pub(super) const FINISH: f64 = 20.0;
+    pub(super) const FINISH: f64 = 22.0;
     /// One rating brought into the order that sparse accumulation walks.
-    pub(super) const ORDER: f64 = 8.0;
+    pub(super) const ORDER: f64 = 5.0;
     /// One pair that enters a list.
-    pub(super) const OFFER: f64 = 50.0;
+    pub(super) const OFFER: f64 = 45.0;
     /// One neighbour read from a checkpoint, checked, and offered to its list.
     pub(super) const TAKE_IN: f64 = 60.0;
 }
