@@ -15,14 +15,14 @@ pub(crate) struct Engine {
 }
 
 enum Held {
-    All(LiveStore),
-    Some(Box<Glance>),
+    Live(LiveStore),
+    Glance(Box<Glance>),
 }
 
 /// Ratings and neighbours, as both are at one moment.
 pub(crate) enum View<'a> {
-    All(LiveView<'a>),
-    Some(&'a Glance),
+    Live(LiveView<'a>),
+    Glance(&'a Glance),
 }
 
 impl Engine {
@@ -46,7 +46,7 @@ impl Engine {
             None => None,
         };
         match glance {
-            Some(glance) => Ok(Self { held: Held::Some(Box::new(glance)), side }.told()),
+            Some(glance) => Ok(Self { held: Held::Glance(Box::new(glance)), side }.told()),
             None => Self::open_all(store, side).await,
         }
     }
@@ -60,7 +60,7 @@ impl Engine {
                 stored => stored?,
             }
         }
-        Ok(Self { held: Held::All(live), side }.told())
+        Ok(Self { held: Held::Live(live), side }.told())
     }
 
     pub(crate) fn side(&self) -> Side {
@@ -69,8 +69,8 @@ impl Engine {
 
     pub(crate) fn view(&self) -> View<'_> {
         match &self.held {
-            Held::All(live) => View::All(live.view()),
-            Held::Some(glance) => View::Some(glance),
+            Held::Live(live) => View::Live(live.view()),
+            Held::Glance(glance) => View::Glance(glance),
         }
     }
 
@@ -114,15 +114,15 @@ impl Engine {
 impl View<'_> {
     pub(crate) fn matrix(&self) -> &RatingMatrix {
         match self {
-            Self::All(view) => view.matrix(),
-            Self::Some(glance) => &glance.matrix,
+            Self::Live(view) => view.matrix(),
+            Self::Glance(glance) => &glance.matrix,
         }
     }
 
     fn model(&self, side: Side) -> Option<LiveModel<'_>> {
         match self {
-            Self::All(view) => view.model(side),
-            Self::Some(glance) => Some(LiveModel {
+            Self::Live(view) => view.model(side),
+            Self::Glance(glance) => Some(LiveModel {
                 info: &glance.model,
                 neighbours: Neighbours::Stored(&glance.lists),
                 is_exact: glance.is_exact,

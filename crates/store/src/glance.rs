@@ -1,9 +1,8 @@
 //! What one answer needs: the ratings, and the lists of neighbours of a few rows.
 
-use crate::changes;
 use crate::data_set::DataSet;
 use crate::error::{Fault, StoreError};
-use crate::live::{are_few, touched};
+use crate::live::touched_since;
 use crate::matrix;
 use crate::models::{self, ModelInfo};
 use crate::open::Store;
@@ -86,18 +85,13 @@ async fn source(
     rows: usize,
 ) -> Result<Option<Lists>, Fault> {
     let stored = |is_exact| Some(Lists::Stored { is_exact }).filter(|_| rows <= MOST_ROWS);
-    let made_at = model.sequence as i64;
-    if made_at == sequence || model.parameters.similarity().is_global() {
-        return Ok(stored(made_at == sequence));
+    if model.sequence as i64 == sequence {
+        return Ok(stored(true));
     }
-    let Some(changes) = changes::between(connection, made_at, sequence).await? else {
+    let Some(touched) = touched_since(connection, model, sequence).await? else {
         return Ok(stored(false));
     };
-    let touched = touched(&changes, model.side).len();
-    if !are_few(touched, model.rows as usize) {
-        return Ok(stored(false));
-    }
-    Ok(Some(Lists::Computed).filter(|_| touched <= MOST_TOUCHED && rows <= MOST_COMPUTED))
+    Ok(Some(Lists::Computed).filter(|_| touched.len() <= MOST_TOUCHED && rows <= MOST_COMPUTED))
 }
 
 /// Lists by their rows.

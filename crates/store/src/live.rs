@@ -5,7 +5,7 @@ mod behind;
 mod names;
 mod state;
 
-pub(crate) use attach::{are_few, touched};
+pub(crate) use attach::{are_few, touched, touched_since};
 pub use names::Names;
 pub use state::{LiveModel, LiveView};
 

@@ -1,7 +1,7 @@
 //! The users' parts of a baseline by the method of conjugate gradients.
 //!
 //! What alternating rounds converge to solves x = Mx + g, where x are the users' parts, g is what the
-//! first round has, and M is what a further round makes of x where there are no ratings: the items'
+//! first round has, and M is what a further round would make of x if every rating were μ: the items'
 //! parts −Σ_u x_u/(λ_i + n_i), and −Σ_i of these/(λ_u + n_u) for the users again. I − M is symmetric and
 //! positive in the inner product Σ (λ_u + n_u)·x·y, so that conjugate gradients (Hestenes and Stiefel,
 //! *J. Res. NBS* 49, 1952) get there in about the square root of the rounds, each at the same cost.

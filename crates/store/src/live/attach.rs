@@ -3,11 +3,12 @@
 use super::names::{Names, Naming};
 use super::state::{Served, State};
 use super::{LiveStore, MOST_CHANGES};
-use crate::changes::{Changes, SingleChange};
+use crate::changes::{self, Changes, SingleChange};
 use crate::error::{Fault, StoreError};
 use crate::models::ModelInfo;
 use crate::open::Store;
 use likemind::{DenseIdx, Live, LiveError, LiveIndex, NeighbourIndex, Side};
+use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use tokio::task::spawn_blocking;
@@ -32,6 +33,25 @@ pub(crate) fn touched(changes: &[SingleChange], side: Side) -> Vec<u32> {
         Side::Items => change.item.get(),
     };
     changes.iter().map(row).collect::<BTreeSet<u32>>().into_iter().collect()
+}
+
+/// The rows of a model that are to be brought up to date for the ratings at `sequence`, if not many;
+/// `None` if they are, or it cannot be told, and the model stays as it was made.
+pub(crate) async fn touched_since(
+    connection: &mut SqliteConnection,
+    info: &ModelInfo,
+    sequence: i64,
+) -> Result<Option<Vec<u32>>, Fault> {
+    let made_at = info.sequence as i64;
+    if info.parameters.similarity().is_global() {
+        return Ok(None);
+    }
+    if made_at >= sequence {
+        return Ok(Some(Vec::new()));
+    }
+    let changes = changes::between(connection, made_at, sequence).await?;
+    let touched = changes.map(|changes| touched(&changes, info.side));
+    Ok(touched.filter(|rows| are_few(rows.len(), info.rows as usize)))
 }
 
 /// Whether so many touched rows are brought up to date sooner than a fit is done.
@@ -86,16 +106,11 @@ async fn found(
     index: NeighbourIndex,
     sequence: u64,
 ) -> Result<Found, StoreError> {
-    if info.parameters.similarity().is_global() {
-        return Ok(Found { info, index, touched: None });
-    }
-    let touched = match store.changes_since(info.sequence, usize::MAX).await? {
-        Changes::Single(mut changes) => {
-            changes.retain(|change| change.sequence <= sequence);
-            Some(touched(&changes, info.side)).filter(|rows| are_few(rows.len(), index.rows()))
-        }
-        Changes::Unfollowable => None,
+    let read = async {
+        let mut reading = store.reading().await?;
+        touched_since(&mut reading, &info, sequence as i64).await
     };
+    let touched = store.named(read).await?;
     Ok(Found { info, index, touched })
 }
 
