@@ -4,13 +4,21 @@ use crate::messages::say;
 use anyhow::Result;
 use likemind_store::{FitStop, JobId};
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::broadcast;
 
 /// What a signal's number is added to in an exit code.
 const EXIT_BASE: u8 = 128;
 const SIGINT: u8 = 2;
 const SIGTERM: u8 = 15;
+
+/// Who has the process's signals. Once a process has asked for them, they no longer end it by
+/// themselves: one that nobody listens for ends it here.
+static SIGNALS: OnceLock<broadcast::Sender<u8>> = OnceLock::new();
+
+/// More signals than a person sends before they are looked at.
+const WAITING: usize = 16;
 
 /// Listens for signals until it is dropped: the first stops a fit, the second ends the process at
 /// once.
@@ -28,7 +36,7 @@ impl Interrupt {
             heard.store(signals.next().await, Ordering::Relaxed);
             stop.stop();
             say("stopping; once more stops at once");
-            std::process::exit(i32::from(EXIT_BASE + signals.next().await));
+            end(signals.next().await);
         });
         Ok(Self { signal, listener })
     }
@@ -51,18 +59,60 @@ pub(crate) fn first_signal() -> Result<impl Future<Output = ()>> {
     Ok(async move {
         signals.next().await;
         tracing::info!("stopping; once more stops at once");
-        tokio::spawn(async move {
-            std::process::exit(i32::from(EXIT_BASE + signals.next().await));
-        });
+        // So that nobody listens for the second.
+        drop(signals);
     })
 }
 
-struct Signals {
+/// Waits for a signal; the next one ends the process at once.
+pub(crate) async fn signalled() -> Result<Stopped> {
+    Ok(Stopped { signal: Signals::new()?.next().await })
+}
+
+/// Ends the process, as shells expect it of one that a signal ended.
+fn end(signal: u8) -> ! {
+    std::process::exit(i32::from(EXIT_BASE + signal))
+}
+
+/// The signals from now on.
+struct Signals(broadcast::Receiver<u8>);
+
+impl Signals {
+    fn new() -> Result<Self> {
+        if let Some(signals) = SIGNALS.get() {
+            return Ok(Self(signals.subscribe()));
+        }
+        let mut system = SystemSignals::new()?;
+        let (sender, receiver) = broadcast::channel(WAITING);
+        let signals = SIGNALS.get_or_init(|| sender).clone();
+        tokio::spawn(async move {
+            loop {
+                let signal = system.next().await;
+                if signals.send(signal).is_err() {
+                    end(signal);
+                }
+            }
+        });
+        Ok(Self(receiver))
+    }
+
+    async fn next(&mut self) -> u8 {
+        loop {
+            // An error means that there were more than can wait: those that do wait come next.
+            if let Ok(signal) = self.0.recv().await {
+                return signal;
+            }
+        }
+    }
+}
+
+/// What the system sends.
+struct SystemSignals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
 }
 
-impl Signals {
+impl SystemSignals {
     fn new() -> Result<Self> {
         #[cfg(unix)]
         use tokio::signal::unix::{SignalKind, signal};
@@ -88,11 +138,6 @@ impl Signals {
             Err(_) => std::future::pending().await,
         }
     }
-}
-
-/// Waits for a signal.
-pub(crate) async fn signalled() -> Result<Stopped> {
-    Ok(Stopped { signal: Signals::new()?.next().await })
 }
 
 /// Work was stopped, of which nothing is left.

@@ -11,6 +11,7 @@ mod messages;
 mod output;
 mod pairs;
 mod progress;
+mod screen;
 
 use args::Cli;
 use clap::Parser;
@@ -46,11 +47,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// A command waits for one thing at a time; a service for many.
+/// A service answers many at a time. A command waits for one thing at a time, on this thread; another
+/// hears signals while this one waits for a reader of its output.
 fn runtime(cli: &Cli) -> io::Result<Runtime> {
-    let mut builder = match cli.command.serves() {
-        true => Builder::new_multi_thread(),
-        false => Builder::new_current_thread(),
-    };
+    let mut builder = Builder::new_multi_thread();
+    if !cli.command.serves() {
+        builder.worker_threads(1);
+    }
     builder.enable_all().build()
 }

@@ -6,7 +6,8 @@ use comfy_table::{ContentArrangement, Table, presets};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::fmt;
+use std::io::{self, Read, Write};
 
 /// How results are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,17 +94,12 @@ fn json(value: &impl Serialize) -> Result<()> {
 }
 
 fn csv<R: Record + Sync>(records: &[R]) -> Result<()> {
-    let mut header = csv::Writer::from_writer(io::stdout().lock());
+    let mut header = csv::Writer::from_writer(Vec::new());
     header.write_record(R::COLUMNS)?;
-    header.flush()?;
-    drop(header);
+    write(&header.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
     // There may be a million of them.
     let parts: Vec<Vec<u8>> = records.par_chunks(1000).map(csv_rows).collect::<Result<_>>()?;
-    let mut out = io::stdout().lock();
-    for part in parts {
-        out.write_all(&part)?;
-    }
-    Ok(out.flush()?)
+    parts.iter().try_for_each(|part| write(part))
 }
 
 fn csv_rows<R: Record>(records: &[R]) -> Result<Vec<u8>> {
@@ -127,8 +123,32 @@ fn new_table(columns: &[&str]) -> Table {
 
 /// Writes a line of text to standard output.
 pub(crate) fn line(text: &str) -> Result<()> {
-    Ok(writeln!(io::stdout().lock(), "{text}")?)
+    write(format!("{text}\n").as_bytes())
 }
+
+/// Writes to standard output.
+pub(crate) fn write(bytes: &[u8]) -> Result<()> {
+    copy(&mut &*bytes)
+}
+
+/// Copies all that is read to standard output.
+pub(crate) fn copy(from: &mut impl Read) -> Result<()> {
+    let mut out = io::stdout().lock();
+    Ok(io::copy(from, &mut out).and_then(|_| out.flush()).map_err(Unwritten)?)
+}
+
+/// Standard output takes no more. Results are written last: what was to be changed is changed.
+#[derive(Debug)]
+struct Unwritten(io::Error);
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(error) = self;
+        write!(out, "expected standard output to take the results, found: {error}; no work failed")
+    }
+}
+
+impl std::error::Error for Unwritten {}
 
 /// An error and its causes; a cause that the text before ends with is not repeated.
 pub(crate) fn explained(error: &anyhow::Error) -> String {
@@ -147,14 +167,7 @@ pub(crate) fn explained(error: &anyhow::Error) -> String {
 
 /// Whether an error only says that nobody reads the output any more.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let is_closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
-    error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(is_closed)
-            || matches!(
-                cause.downcast_ref::<csv::Error>().map(csv::Error::kind),
-                Some(csv::ErrorKind::Io(error)) if is_closed(error)
-            )
-    })
+    error.downcast_ref().is_some_and(|Unwritten(error)| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Text that does nothing to a terminal and hides nothing: characters that control, that turn the

@@ -1,7 +1,8 @@
 //! Progress on standard error.
 
-use crate::messages::say;
+use crate::messages::{self, say};
 use crate::output::grouped;
+use crate::screen::Screen;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use likemind::{Observer, Progress};
@@ -79,7 +80,7 @@ impl Reporter {
     ) -> Self {
         let step = step.into();
         let to = match mode {
-            ProgressMode::Auto if io::stderr().is_terminal() => To::Bar(bar(&step, total)),
+            ProgressMode::Auto if is_screen() => To::Bar(bar(&step, total)),
             ProgressMode::Auto => To::Text,
             ProgressMode::None => To::Nowhere,
             ProgressMode::Bar => To::Bar(bar(&step, total)),
@@ -165,6 +166,7 @@ impl Drop for Reporter {
     fn drop(&mut self) {
         if let To::Bar(bar) = &self.to {
             bar.finish_and_clear();
+            messages::is_undrawn();
         }
     }
 }
@@ -246,15 +248,24 @@ pub(crate) fn span(seconds: f64) -> String {
     }
 }
 
+/// Whether a bar can be drawn: on a terminal that is more than a line printer.
+fn is_screen() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|kind| kind != "dumb")
+}
+
 /// In how many steps a bar moves.
 const BAR_LENGTH: u64 = 10_000;
+
+/// How often it is drawn at most.
+const DRAWN_PER_SECOND: u8 = 20;
 
 fn bar(step: &str, total: u64) -> ProgressBar {
     let template = match total {
         0 => "{prefix:>10} {spinner} {msg}",
         _ => "{prefix:>10} {wide_bar} {percent:>3} % {msg}",
     };
-    let bar = ProgressBar::with_draw_target(Some(BAR_LENGTH), ProgressDrawTarget::stderr());
+    let screen = ProgressDrawTarget::term_like_with_hz(Box::new(Screen::new()), DRAWN_PER_SECOND);
+    let bar = ProgressBar::with_draw_target(Some(BAR_LENGTH), screen);
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }

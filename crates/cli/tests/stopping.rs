@@ -2,10 +2,16 @@
 #![cfg(unix)]
 
 mod common;
+#[cfg(target_os = "linux")]
+#[path = "common/deaf.rs"]
+mod deaf;
 
 use common::arena::{Arena, ENDLESS, FIT, signal};
 #[cfg(target_os = "linux")]
-use std::{io::Write, process::Stdio};
+use {
+    common::until,
+    deaf::{Deaf, deaf_ends, full_pipe},
+};
 
 #[test]
 fn a_signal_stops_a_fit_that_goes_on_later() {
@@ -30,34 +36,40 @@ fn a_signal_stops_a_fit_that_goes_on_later() {
     }
 }
 
-/// Standard errors that take nothing: a full device, a pipe that nobody reads, and one that nobody can.
-#[cfg(target_os = "linux")]
-fn deaf_ends() -> Vec<(&'static str, Stdio, Option<std::io::PipeReader>)> {
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let (unread, mut to_unread) = std::io::pipe().unwrap();
-    // As much as a pipe holds.
-    to_unread.write_all(&[b' '; 65_536]).unwrap();
-    let (_, to_nobody) = std::io::pipe().unwrap();
-    vec![
-        ("full", full.into(), None),
-        ("unread", to_unread.into(), Some(unread)),
-        ("broken", to_nobody.into(), None),
-    ]
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_stops_a_fit_whatever_becomes_of_what_it_says() {
     let arena = Arena::new();
-    for (name, deaf, unread) in deaf_ends() {
-        let db = &format!("{name}.db");
-        arena.done(db, &["import", "second.csv"]);
-        let arguments = [ENDLESS, &["--progress", "json"]].concat();
-        let mut child = arena.command(db, &arguments).stderr(deaf).spawn().unwrap();
-        arena.computes(db, &mut child);
-        signal(&child, "-TERM");
-        assert_eq!(child.wait().unwrap().code(), Some(143), "{name}");
-        drop(unread);
-        assert_eq!(arena.done(db, &["jobs", "list"])[0]["state"], "queued", "{name}");
+    for progress in ["json", "bar"] {
+        for Deaf { name, end, unread } in deaf_ends() {
+            let db = &format!("{name}-{progress}.db");
+            arena.done(db, &["import", "second.csv"]);
+            let arguments = [ENDLESS, &["--progress", progress]].concat();
+            let mut child = arena.command(db, &arguments).stderr(end).spawn().unwrap();
+            arena.computes(db, &mut child);
+            signal(&child, "-TERM");
+            assert_eq!(child.wait().unwrap().code(), Some(143), "{db}");
+            drop(unread);
+            assert_eq!(arena.done(db, &["jobs", "list"])[0]["state"], "queued", "{db}");
+        }
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_a_fit_that_waits_for_a_reader_of_its_result() {
+    let arena = Arena::new();
+    let (_unread, full) = full_pipe();
+    arena.done("a.db", &["import", "first.csv"]);
+    let mut fit = arena.command("a.db", &["fit", "-k", "20"]).stdout(full).spawn().unwrap();
+    until(&mut fit, || arena.job("a.db")["state"] == "done");
+    let ended = loop {
+        // The first may come before it writes, and be taken for a wish to stop computing.
+        signal(&fit, "-TERM");
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        if let Some(ended) = fit.try_wait().unwrap() {
+            break ended;
+        }
+    };
+    assert_eq!(ended.code(), Some(143));
 }

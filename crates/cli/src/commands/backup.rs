@@ -9,7 +9,6 @@ use clap::Args;
 use likemind_store::Store;
 use serde::Serialize;
 use std::fs::File;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a copy of the database to a new file, while others use it
@@ -65,10 +64,5 @@ async fn to_standard_output(store: &Store) -> Result<()> {
     store.backup(&copy).await?;
     let mut copied = File::open(&copy)?;
     // On another thread, so that a signal is heard however long the reader takes.
-    let write = move || -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        io::copy(&mut copied, &mut out)?;
-        out.flush()
-    };
-    Ok(tokio::task::spawn_blocking(write).await??)
+    tokio::task::spawn_blocking(move || output::copy(&mut copied)).await?
 }

@@ -1,10 +1,10 @@
 //! `likemind completions`
 
 use crate::args::Cli;
+use crate::output;
 use anyhow::Result;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
-use std::io::{self, Write};
 
 /// Writes completions for a shell
 #[derive(Args)]
@@ -17,6 +17,6 @@ impl Completions {
     pub(crate) fn run(self) -> Result<()> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "likemind", &mut script);
-        Ok(io::stdout().lock().write_all(&script)?)
+        output::write(&script)
     }
 }

@@ -1,0 +1,31 @@
+//! Ends that take nothing of what is written to them.
+
+use std::io::{PipeReader, Write};
+use std::os::fd::OwnedFd;
+
+/// An end to write to.
+pub(crate) struct Deaf {
+    pub(crate) name: &'static str,
+    pub(crate) end: OwnedFd,
+    /// The pipe that nobody reads, as long as it is to be there.
+    pub(crate) unread: Option<PipeReader>,
+}
+
+/// A full device, a pipe that nobody reads, and one that nobody can.
+pub(crate) fn deaf_ends() -> [Deaf; 3] {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (unread, to_unread) = full_pipe();
+    let (_, to_nobody) = std::io::pipe().unwrap();
+    [
+        Deaf { name: "full", end: full.into(), unread: None },
+        Deaf { name: "unread", end: to_unread, unread: Some(unread) },
+        Deaf { name: "broken", end: to_nobody.into(), unread: None },
+    ]
+}
+
+/// A pipe that holds as much as it can.
+pub(crate) fn full_pipe() -> (PipeReader, OwnedFd) {
+    let (unread, mut to_unread) = std::io::pipe().unwrap();
+    to_unread.write_all(&[b' '; 65_536]).unwrap();
+    (unread, to_unread.into())
+}

@@ -1,0 +1,115 @@
+//! Whatever becomes of what is written, the work is done, and nothing panics.
+#![cfg(target_os = "linux")]
+
+#[path = "common/deaf.rs"]
+mod deaf;
+#[path = "common/folder.rs"]
+mod folder;
+
+use assert_cmd::cargo::cargo_bin;
+use deaf::{Deaf, deaf_ends};
+use folder::Folder;
+use std::process::{Command, Output, Stdio};
+
+/// One of each command that ends by itself, in an order in which all can.
+const COMMANDS: [&str; 24] = [
+    "generate --like ml-100k --fraction 0.02 --seed 3 --out made.csv",
+    "import made.csv --progress json",
+    "scale",
+    "fit -k 5 --progress json",
+    "fit -k 5 --side items --progress bar",
+    "neighbours --user 1",
+    "similarity --users 1 2",
+    "items --query 1",
+    "recommend --user 1 --explain --format table",
+    "predict --user 1 --item 1",
+    "facts --user 1",
+    "evaluate --folds 2 --progress json",
+    "export ratings --out ratings.csv",
+    "export neighbours --out neighbours.csv --format csv",
+    "backup copy.db",
+    "backup -",
+    "rate --user 1 --item 1 4",
+    "verify --progress json",
+    "forget --user 1",
+    "models list",
+    "jobs list --format csv",
+    "jobs watch",
+    "completions bash",
+    "demo --db demo.db",
+];
+
+fn command(folder: &Folder, line: &str) -> Command {
+    let mut command = Command::new(cargo_bin!("likemind"));
+    command.current_dir(folder.0.path()).env_remove("LIKEMIND_DB");
+    command.args(line.split(' ')).stdin(Stdio::null());
+    command
+}
+
+/// What all commands write to standard output, and how they end, with their ends as `set`.
+fn all(set: impl Fn(&mut Command)) -> Vec<(&'static str, Output)> {
+    let folder = Folder::new();
+    let done = |line: &&'static str| {
+        // A copy that is there already is not written over.
+        let _ = std::fs::remove_file(folder.0.path().join("copy.db"));
+        let mut command = command(&folder, line);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        set(&mut command);
+        (*line, command.output().unwrap())
+    };
+    COMMANDS.iter().map(done).collect()
+}
+
+#[test]
+fn work_is_done_whatever_becomes_of_what_is_said() {
+    for Deaf { name, end, unread } in deaf_ends() {
+        let ran = all(|command| {
+            command.stderr(end.try_clone().unwrap());
+        });
+        for (line, output) in ran {
+            assert!(output.status.success(), "{line}, {name}: {:?}", output.status);
+            assert!(!output.stdout.is_empty() || line.contains("--out"), "{line}, {name}");
+        }
+        drop(unread);
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let ran = all(|command| {
+        command.stdout(std::io::pipe().unwrap().1);
+    });
+    for (line, output) in ran {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {said}");
+        assert!(!said.contains("panicked") && !said.contains("ipe"), "{line}: {said}");
+    }
+}
+
+#[test]
+fn an_output_that_is_full_is_told_and_the_work_is_done() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ran = all(|command| {
+        command.stdout(full());
+    });
+    for (line, output) in ran {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{line}: {said}");
+        assert!(said.contains("expected standard output to take the results"), "{line}: {said}");
+    }
+}
+
+#[test]
+fn ends_that_are_closed_are_nothing_to_a_command() {
+    let folder = Folder::new();
+    for line in COMMANDS {
+        let _ = std::fs::remove_file(folder.0.path().join("copy.db"));
+        let plain = command(&folder, line);
+        let mut closed = Command::new("sh");
+        closed.current_dir(folder.0.path()).args(["-c", "exec \"$0\" \"$@\" >&- 2>&- <&-"]);
+        closed.arg(plain.get_program()).args(plain.get_args());
+        assert!(closed.status().unwrap().success(), "{line}");
+    }
+    // What they wrote is whole: no database took one of the ends for its file.
+    folder.json(&["verify"]);
+}
