@@ -14,7 +14,35 @@ pub struct ItemInfo {
     pub genres: Vec<String>,
 }
 
+/// The most bytes of a title, and of an item's genres together.
+pub const MAX_TEXT_BYTES: usize = 4096;
+
+/// A title, or genres, of more than [`MAX_TEXT_BYTES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {what} in at most {MAX_TEXT_BYTES} bytes, found {bytes}")]
+pub struct InfoTooLong {
+    /// `"a title"` or `"genres"`.
+    pub what: &'static str,
+    /// How many bytes there are.
+    pub bytes: usize,
+}
+
 impl ItemInfo {
+    /// Refuses what is too long to be kept.
+    ///
+    /// # Errors
+    /// [`InfoTooLong`] for a title of more than [`MAX_TEXT_BYTES`], or genres that have more together.
+    pub fn check(&self) -> Result<(), InfoTooLong> {
+        let title = self.title.as_ref().map_or(0, String::len);
+        let genres = self.genres.iter().map(String::len).sum();
+        for (what, bytes) in [("a title", title), ("genres", genres)] {
+            if bytes > MAX_TEXT_BYTES {
+                return Err(InfoTooLong { what, bytes });
+            }
+        }
+        Ok(())
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.title.is_none() && self.year.is_none() && self.genres.is_empty()
@@ -58,6 +86,16 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_and_genres_have_a_length() {
+        let title = |bytes| ItemInfo { title: Some("t".repeat(bytes)), ..ItemInfo::default() };
+        assert_eq!(title(4096).check(), Ok(()));
+        assert_eq!(title(4097).check(), Err(InfoTooLong { what: "a title", bytes: 4097 }));
+        let genres = |count| ItemInfo { genres: vec!["four".into(); count], ..ItemInfo::default() };
+        assert_eq!(genres(1024).check(), Ok(()));
+        assert_eq!(genres(1025).check(), Err(InfoTooLong { what: "genres", bytes: 4100 }));
+    }
 
     #[test]
     fn unknown_items_have_empty_infos() {

@@ -56,25 +56,44 @@ dense_idx!(
     "item"
 );
 
+/// The most bytes of an id.
+pub const MAX_ID_BYTES: usize = 1024;
+
+/// How many characters of a long text are shown.
+const SHOWN: usize = 20;
+
 /// Why a text cannot be an id.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum IdError {
     /// The text is empty.
-    #[error("expected a {what} id, found an empty text")]
+    #[error("expected the {what}'s id, found an empty text")]
     Empty {
         /// `"user"` or `"item"`.
         what: &'static str,
     },
     /// The text holds a NUL, which databases cannot keep.
-    #[error("expected a {what} id without NUL characters, found {id:?}")]
+    #[error("expected the {what}'s id without NUL characters, found {id:?}")]
     Nul {
         /// `"user"` or `"item"`.
         what: &'static str,
         /// The text as it was given.
         id: String,
     },
+    /// The text has more than [`MAX_ID_BYTES`].
+    #[error(
+        "expected the {what}'s id in at most {MAX_ID_BYTES} bytes, found {bytes} that begin with \
+         {start:?}"
+    )]
+    TooLong {
+        /// `"user"` or `"item"`.
+        what: &'static str,
+        /// How many bytes it has.
+        bytes: usize,
+        /// Its first characters.
+        start: String,
+    },
     /// Another index has it.
-    #[error("expected a {what} id that is free, found {id:?}")]
+    #[error("expected an id for the {what} that is free, found {id:?}")]
     Taken {
         /// `"user"` or `"item"`.
         what: &'static str,
@@ -91,8 +110,8 @@ pub enum IdError {
 
 /// Outside ids in the order of their first appearance; the position of an id is its dense index.
 ///
-/// An id is any text that is not empty and holds no NUL. Ids compare byte for byte: `"1"` and
-/// `"01"` are two.
+/// An id is any text of up to [`MAX_ID_BYTES`] that is not empty and holds no NUL. Ids compare byte
+/// for byte: `"1"` and `"01"` are two.
 ///
 /// ```
 /// use likemind::{Ids, UserIdx};
@@ -131,12 +150,12 @@ impl<I: DenseIdx> Ids<I> {
     /// The index of `id`, which is given the next free one at its first appearance.
     ///
     /// # Errors
-    /// [`IdError`] if `id` is empty, holds a NUL, or no index is left.
+    /// [`IdError`] as of [`check`](Self::check), or if no index is left.
     pub fn intern(&mut self, id: &str) -> Result<I, IdError> {
         if let Some(&position) = self.positions.get(id) {
             return Ok(I::from_u32(position));
         }
-        check::<I>(id)?;
+        Self::check(id)?;
         let position = u32::try_from(self.names.len())
             .ok()
             .filter(|&position| position < u32::MAX)
@@ -150,18 +169,35 @@ impl<I: DenseIdx> Ids<I> {
     /// Gives `index` another id; the former is nobody's then. Nothing changes past the end.
     ///
     /// # Errors
-    /// [`IdError`] if `id` is empty, holds a NUL, or is another index's.
+    /// [`IdError`] as of [`check`](Self::check), or if the id is another index's.
     pub fn rename(&mut self, index: I, id: &str) -> Result<(), IdError> {
         let Some(former) = self.names.get(index.at()).cloned() else { return Ok(()) };
         if self.get(id).is_some_and(|owner| owner != index) {
             return Err(IdError::Taken { what: I::WHAT, id: id.to_owned() });
         }
-        check::<I>(id)?;
+        Self::check(id)?;
         let name: Arc<str> = Arc::from(id);
         self.positions.remove(&former);
         self.positions.insert(Arc::clone(&name), index.get());
         self.names[index.at()] = name;
         Ok(())
+    }
+
+    /// Refuses a text that cannot be an id.
+    ///
+    /// # Errors
+    /// [`IdError`] if it is empty, has more than [`MAX_ID_BYTES`] or holds a NUL.
+    pub fn check(id: &str) -> Result<(), IdError> {
+        let what = I::WHAT;
+        match id.len() {
+            0 => Err(IdError::Empty { what }),
+            1..=MAX_ID_BYTES if id.contains('\0') => Err(IdError::Nul { what, id: id.to_owned() }),
+            1..=MAX_ID_BYTES => Ok(()),
+            bytes => {
+                let start = id.chars().take(SHOWN).collect();
+                Err(IdError::TooLong { what, bytes, start })
+            }
+        }
     }
 
     /// The index of `id`, or `None` if it never appeared.
@@ -193,16 +229,6 @@ impl<I: DenseIdx> Ids<I> {
     }
 }
 
-fn check<I: DenseIdx>(id: &str) -> Result<(), IdError> {
-    if id.is_empty() {
-        return Err(IdError::Empty { what: I::WHAT });
-    }
-    if id.contains('\0') {
-        return Err(IdError::Nul { what: I::WHAT, id: id.to_owned() });
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +250,11 @@ mod tests {
         let mut items = Ids::<ItemIdx>::new();
         assert_eq!(items.intern(""), Err(IdError::Empty { what: "item" }));
         assert!(matches!(items.intern("a\0b"), Err(IdError::Nul { what: "item", .. })));
+        let (longest, longer) = ("é".repeat(MAX_ID_BYTES / 2), "é".repeat(MAX_ID_BYTES / 2 + 1));
+        assert_eq!(Ids::<ItemIdx>::check(&longest), Ok(()));
+        let error = items.intern(&longer).unwrap_err();
+        assert!(matches!(&error, IdError::TooLong { what: "item", bytes: 1026, .. }), "{error}");
+        assert!(error.to_string().len() < 200, "{error}");
         assert!(items.is_empty());
     }
 

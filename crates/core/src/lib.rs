@@ -100,12 +100,12 @@ pub use all_pairs::{
     PartialNeighbours, Progress, Tile, Unobserved,
 };
 pub use baseline::{Baseline, BaselineOptions};
-pub use catalogue::{Catalogue, ItemInfo};
+pub use catalogue::{Catalogue, InfoTooLong, ItemInfo, MAX_TEXT_BYTES};
 pub use dialect::Dialect;
 pub use evaluate::{Evaluation, RankingQuality, RatingAccuracy, TestRating};
 pub use facts::{DecadeFact, Facts, GenreFact, MostDifferent};
 pub use histogram::{RatingCount, histogram};
-pub use ids::{DenseIdx, IdError, Ids, ItemIdx, UserIdx};
+pub use ids::{DenseIdx, IdError, Ids, ItemIdx, MAX_ID_BYTES, UserIdx};
 pub use live::{Live, LiveError, LiveIndex};
 pub use matrix::{MAX_ROW_LENGTH, MatrixError, RatingMatrix, Row, Rows, Values};
 pub use measure::Measure;

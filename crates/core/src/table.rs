@@ -45,7 +45,7 @@ impl RatingTable {
     /// only at the end.
     ///
     /// # Errors
-    /// [`IdError`] if an id is empty, holds a NUL, or there are too many.
+    /// [`IdError`] as of [`Ids::intern`].
     pub fn push(
         &mut self,
         user: &str,

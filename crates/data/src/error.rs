@@ -1,6 +1,6 @@
 //! What can go wrong with data.
 
-use likemind::{RatingScale, ScaleError};
+use likemind::{InfoTooLong, MAX_TEXT_BYTES, RatingScale, ScaleError};
 use std::io;
 
 /// Why data could not be read, made, fetched or written. Each text names the file, what was
@@ -171,9 +171,20 @@ pub(crate) struct RowFault {
     pub(crate) found: String,
 }
 
+/// The most characters of a row that are shown.
+const SHOWN: usize = 200;
+
+fn shortened(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 impl RowFault {
     pub(crate) fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { expected: expected.into(), found: found.into() }
+        Self { expected: expected.into(), found: shortened(found.into()) }
     }
 
     pub(crate) fn off_scale(scale: &RatingScale, assumed: &str, rating: f64) -> Self {
@@ -186,6 +197,11 @@ impl RowFault {
              starts over)"
         );
         Self::new(expected, rating.to_string())
+    }
+
+    pub(crate) fn too_long(error: &InfoTooLong) -> Self {
+        let &InfoTooLong { what, bytes } = error;
+        Self::new(format!("{what} in at most {MAX_TEXT_BYTES} bytes"), bytes.to_string())
     }
 
     pub(crate) fn at(self, file: &str, line: u64) -> BadRow {

@@ -115,6 +115,7 @@ impl From<StoreError> for Problem {
             )),
             E::Id(cause) => Self::bad(cause.to_string()),
             E::Matrix(cause) => Self::unprocessable(cause.to_string()),
+            E::TooManyRatings { .. } => Self::unprocessable(error.to_string()),
             E::Busy { job, holder, .. } => Self::busy(Some(*job), holder),
             E::JobOver { id, state } => {
                 let detail =

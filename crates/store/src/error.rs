@@ -2,7 +2,7 @@
 
 use crate::jobs::{JobId, JobState};
 use crate::models::ModelId;
-use likemind::{IdError, MatrixError, RatingScale, Side};
+use likemind::{IdError, InfoTooLong, MAX_ROW_LENGTH, MatrixError, RatingScale, Side};
 use std::path::{Path, PathBuf};
 
 /// Why the database could not do what it was asked; it is as it was before. Each text names what
@@ -115,6 +115,24 @@ pub enum StoreError {
         user: String,
         /// The item's id.
         item: String,
+    },
+    /// A user or an item that would have more ratings than it may.
+    #[error("expected at most {MAX_ROW_LENGTH} ratings of the {what} {id:?}, found {found}")]
+    TooManyRatings {
+        /// `"user"` or `"item"`.
+        what: &'static str,
+        /// Its id.
+        id: String,
+        /// How many it would have.
+        found: u64,
+    },
+    /// A title or genres that are too long to be kept.
+    #[error("{error}, of the item {item:?}")]
+    InfoTooLong {
+        /// The item's id.
+        item: String,
+        /// What is too long.
+        error: InfoTooLong,
     },
     /// Ratings that make no matrix.
     #[error(transparent)]

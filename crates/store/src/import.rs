@@ -164,6 +164,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::OffScale`] or [`StoreError::Duplicate`] for a rating that cannot be taken,
+    /// [`StoreError::TooManyRatings`] for one too many of a user or an item,
+    /// [`StoreError::InfoTooLong`] for a title or genres that are too long,
     /// [`StoreError::ScaleConflict`] if the scales do not go together, and all that can go wrong
     /// with a file.
     pub async fn import(

@@ -61,6 +61,7 @@ mod open;
 mod patch;
 mod rate;
 mod ratings;
+mod room;
 mod row_digests;
 mod rows;
 mod search;

@@ -7,9 +7,10 @@ use crate::error::{Fault, StoreError};
 use crate::ids::{StoredIds, count};
 use crate::import::change_scale;
 use crate::open::Store;
+use crate::room::check_room;
 use crate::row_digests::{IdRow, RatingRow};
 use crate::rows::code_of;
-use likemind::{IdError, ItemIdx, MAX_ROW_LENGTH, MatrixError, Rating, RatingScale, UserIdx};
+use likemind::{IdError, Ids, ItemIdx, MAX_ROW_LENGTH, Rating, RatingScale, UserIdx};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
@@ -69,8 +70,8 @@ impl Store {
     /// [`StoreError::NoRatings`] before the first import, which tells the scale;
     /// [`StoreError::OffScale`] for a rating that is not on it, if it is a limit: a scale that was
     /// found from the ratings becomes wider, which takes as long as reading them all, and models are
-    /// of the former scale until they are fitted anew; [`StoreError::Id`] for a text that
-    /// cannot be an id; [`StoreError::UnknownId`] for removing with an id that is not there;
+    /// of the former scale until they are fitted anew; [`StoreError::TooManyRatings`] for one more
+    /// than a user or an item may have; [`StoreError::Id`] for a text that cannot be an id; [`StoreError::UnknownId`] for removing with an id that is not there;
     /// [`StoreError::Locked`] if another process goes on writing for more than five seconds.
     pub async fn rate(
         &self,
@@ -168,6 +169,9 @@ async fn make(
         row.inspect(|row| data_set.rows.add(row));
         write_rating(connection, (user, item), row).await?;
         count_in_item(connection, item, before, after).await?;
+        if before.is_none() && after.is_some() {
+            check_room(connection, (user, asked.user), (item, asked.item), MAX_ROW_LENGTH).await?;
+        }
         let fact = |rating| fact(scale, user, item, rating);
         before.and_then(fact).inspect(|&fact| data_set.digest.remove_rating(fact));
         after.and_then(fact).inspect(|&fact| data_set.digest.add_rating(fact));
@@ -209,7 +213,7 @@ async fn index_of<I: StoredIds>(
     if let Some(index) = find {
         return Ok((I::from_u32(index), false));
     }
-    check_id::<I>(id)?;
+    Ids::<I>::check(id)?;
     if change == Change::Remove {
         return Err(StoreError::UnknownId { what: I::ONE, id: id.to_owned() }.into());
     }
@@ -221,11 +225,6 @@ async fn index_of<I: StoredIds>(
     data_set.digest.add_id(index, id);
     data_set.rows.add(&IdRow { index, id });
     Ok((index, true))
-}
-
-/// The rules of [`Ids::intern`](likemind::Ids::intern).
-fn check_id<I: StoredIds>(id: &str) -> Result<(), IdError> {
-    likemind::Ids::<I>::new().intern(id).map(|_| ())
 }
 
 /// The row of a pair.
@@ -273,20 +272,14 @@ pub(crate) async fn count_in_item(
     before: Option<f64>,
     after: Option<f64>,
 ) -> Result<(), Fault> {
-    let query = sqlx::query_scalar(
+    let query = sqlx::query(
         "UPDATE items SET rating_count = rating_count + ?2, \
          rating_sum = iif(rating_count + ?2 = 0, 0.0, rating_sum + ?3) \
-         WHERE idx = ?1 RETURNING rating_count",
+         WHERE idx = ?1",
     )
     .bind(item.0)
     .bind(i64::from(after.is_some()) - i64::from(before.is_some()))
     .bind(after.unwrap_or(0.0) - before.unwrap_or(0.0));
-    let ratings: Option<i64> = query.fetch_optional(connection).await?;
-    match ratings.map(count) {
-        // Past that there would be no matrix of the ratings.
-        Some(ratings) if ratings as usize > MAX_ROW_LENGTH => {
-            Err(MatrixError::RowTooLong { found: ratings as usize }.into())
-        }
-        _ => Ok(()),
-    }
+    query.execute(connection).await?;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::rows::spans_of;
 use super::{MAX_ROW_LENGTH, RatingMatrix, Rows, Values};
+use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::scale::RatingScale;
 use crate::table::RatingTable;
 
@@ -51,9 +52,13 @@ pub enum MatrixError {
         found: u32,
     },
     /// A user or an item has more than [`MAX_ROW_LENGTH`] ratings.
-    #[error("expected at most {MAX_ROW_LENGTH} ratings of one user or item, found {found}")]
+    #[error("expected at most {MAX_ROW_LENGTH} ratings of one {what}, found {found} of {index}")]
     RowTooLong {
-        /// How many it has.
+        /// `"user"` or `"item"`.
+        what: &'static str,
+        /// Its index.
+        index: u32,
+        /// How many it has, or would have.
         found: usize,
     },
     /// Rows that are not what [`Rows`] promises.
@@ -134,12 +139,8 @@ impl RatingMatrix {
 
     /// Checks what every kernel counts on: columns strictly ascend, rows are not too long.
     fn checked(self) -> Result<Self, MatrixError> {
-        for rows in [&self.by_user, &self.by_item] {
-            let longest = (0..rows.len()).map(|row| rows.row_len(row)).max().unwrap_or(0);
-            if longest > MAX_ROW_LENGTH {
-                return Err(MatrixError::RowTooLong { found: longest });
-            }
-        }
+        check_lengths::<UserIdx>(&self.by_user)?;
+        check_lengths::<ItemIdx>(&self.by_item)?;
         for user in 0..self.by_user.len() {
             let columns = self.by_user.row(user).columns();
             if let Some(pair) = columns.windows(2).find(|pair| pair[0] >= pair[1]) {
@@ -151,6 +152,16 @@ impl RatingMatrix {
             }
         }
         Ok(self)
+    }
+}
+
+fn check_lengths<I: DenseIdx>(rows: &Rows) -> Result<(), MatrixError> {
+    let lengths = (0..rows.len()).map(|row| rows.row_len(row));
+    match lengths.enumerate().find(|&(_, length)| length > MAX_ROW_LENGTH) {
+        Some((row, found)) => {
+            Err(MatrixError::RowTooLong { what: I::WHAT, index: row as u32, found })
+        }
+        None => Ok(()),
     }
 }
 

@@ -31,10 +31,8 @@ impl RatingMatrix {
         self.check_known(item, self.items())?;
         let former = self.rating(user, item);
         if former.is_none() {
-            let longest = self.by_user.row_len(user.at()).max(self.by_item.row_len(item.at()));
-            if longest >= MAX_ROW_LENGTH {
-                return Err(MatrixError::RowTooLong { found: longest + 1 });
-            }
+            check_room(user, self.by_user.row_len(user.at()))?;
+            check_room(item, self.by_item.row_len(item.at()))?;
         }
         self.by_user.set(user.at(), item.get(), value);
         self.by_item.set(item.at(), user.get(), value);
@@ -194,6 +192,14 @@ fn extend<T: Clone + Default>(values: &mut Vec<T>, length: usize) {
         values.reserve_exact((length - values.len()).max(values.len() / 8));
     }
     values.resize(length, T::default());
+}
+
+/// Refuses another rating in a row of this length.
+fn check_room<I: DenseIdx>(row: I, length: usize) -> Result<(), MatrixError> {
+    if length < MAX_ROW_LENGTH {
+        return Ok(());
+    }
+    Err(MatrixError::RowTooLong { what: I::WHAT, index: row.get(), found: length + 1 })
 }
 
 #[cfg(test)]

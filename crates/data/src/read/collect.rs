@@ -5,7 +5,9 @@ use super::missing::Missing;
 use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, Implicit, ReadOptions};
-use likemind::{Catalogue, RatingScale, RatingTable};
+use likemind::{
+    Catalogue, DenseIdx, IdError, Ids, ItemIdx, MAX_ID_BYTES, RatingScale, RatingTable, UserIdx,
+};
 
 /// How many of the rows left out are kept to be shown.
 const SHOWN: usize = 5;
@@ -127,8 +129,8 @@ impl<'o> Collector<'o> {
                 return Err(RowFault::off_limit(&limit, rating));
             }
             // Both are checked before either gets an index, which a row left out must not give.
-            check_id(user, "a user id")?;
-            check_id(item, "an item id")?;
+            check_id::<UserIdx>(user, "a user id")?;
+            check_id::<ItemIdx>(item, "an item id")?;
             self.table
                 .push(user, item, rating, timestamp)
                 .map_err(|error| RowFault::new("ids to spare", error.to_string()))
@@ -218,12 +220,18 @@ impl<'o> Collector<'o> {
 }
 
 /// Refuses what cannot be an id.
-pub(super) fn check_id(id: &str, what: &str) -> Result<(), RowFault> {
-    if id.is_empty() {
-        return Err(RowFault::new(what, "an empty field"));
-    }
-    if memchr::memchr(0, id.as_bytes()).is_some() {
-        return Err(RowFault::new(format!("{what} without NUL characters"), format!("{id:?}")));
-    }
-    Ok(())
+pub(super) fn check_id<I: DenseIdx>(id: &str, what: &str) -> Result<(), RowFault> {
+    Ids::<I>::check(id).map_err(|error| match error {
+        IdError::Empty { .. } => RowFault::new(what, "an empty field"),
+        IdError::Nul { id, .. } => {
+            RowFault::new(format!("{what} without NUL characters"), format!("{id:?}"))
+        }
+        IdError::TooLong { bytes, start, .. } => RowFault::new(
+            format!("{what} in at most {MAX_ID_BYTES} bytes"),
+            format!("{bytes} that begin with {start:?}"),
+        ),
+        IdError::Taken { .. } | IdError::TooMany { .. } => {
+            RowFault::new("ids to spare", error.to_string())
+        }
+    })
 }

@@ -7,7 +7,7 @@ use super::fields::RowReader;
 use crate::error::{DataError, RowFault};
 use crate::options::{Delimiter, Encoding, ReadOptions};
 use encoding_rs::{UTF_8, WINDOWS_1252};
-use likemind::ItemInfo;
+use likemind::{ItemIdx, ItemInfo};
 
 /// An item's id and what is known of it, or what its row lacks; with the line.
 type ItemRow = (u64, Result<(String, ItemInfo), RowFault>);
@@ -54,7 +54,8 @@ pub(super) fn collect(
 ) -> Result<(), DataError> {
     for (line, item) in rows {
         let added = item.and_then(|(id, info)| {
-            collect::check_id(&id, "an item id")?;
+            collect::check_id::<ItemIdx>(&id, "an item id")?;
+            info.check().map_err(|error| RowFault::too_long(&error))?;
             let items = &mut collector.table.items;
             let index = items
                 .intern(&id)

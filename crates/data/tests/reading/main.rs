@@ -5,6 +5,7 @@ mod events;
 mod files;
 mod finding;
 mod layouts;
+mod lengths;
 mod matrices;
 mod parquet_types;
 mod texts;

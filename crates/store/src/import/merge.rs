@@ -4,7 +4,7 @@ use super::incoming::Incoming;
 use crate::digest::{DataDigest, RatingFact};
 use crate::error::{Fault, StoreError};
 use crate::rows::{RowsBuilder, code_of};
-use likemind::{Ids, ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
+use likemind::{DenseIdx, Ids, ItemIdx, MatrixError, Rating, RatingMatrix, RatingScale, UserIdx};
 use std::iter::Peekable;
 
 /// How many ratings an import adds and changes.
@@ -84,7 +84,18 @@ pub(super) fn merge(
         merger.rows.complete(user.0 as usize + 1);
     }
     let Merger { rows, digest, tally, novelty, .. } = merger;
-    Ok(Merged { matrix: rows.finish(items)?, digest, tally, novelty })
+    let matrix = rows.finish(items).map_err(|error| named(error, ids))?;
+    Ok(Merged { matrix, digest, tally, novelty })
+}
+
+/// The error with the id of the row that it is about.
+fn named(error: MatrixError, (users, items): AllIds<'_>) -> StoreError {
+    let MatrixError::RowTooLong { what, index, found } = error else { return error.into() };
+    let id = match what == UserIdx::WHAT {
+        true => users.name(UserIdx(index)),
+        false => items.name(ItemIdx(index)),
+    };
+    StoreError::TooManyRatings { what, id: id.unwrap_or_default().to_owned(), found: found as u64 }
 }
 
 struct Merger<'a> {

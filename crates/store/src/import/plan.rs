@@ -7,7 +7,7 @@ use super::scale::Chosen;
 use super::times::staying;
 use crate::data_set::DataSet;
 use crate::digest::DataDigest;
-use crate::error::Fault;
+use crate::error::{Fault, StoreError};
 use crate::{ids, matrix, rows};
 use likemind::{DenseIdx, IdError, Ids, ItemIdx, RatingMatrix, UserIdx};
 use sqlx::SqliteConnection;
@@ -59,6 +59,7 @@ impl<'a> Plan<'a> {
         batch: &'a ImportBatch<'a>,
         chosen: Chosen,
     ) -> Result<Self, Fault> {
+        check_infos(batch)?;
         let Before { mut data_set, mut users, mut items, matrix } = before;
         let known = (users.len(), items.len());
         let scale = chosen.0;
@@ -96,6 +97,13 @@ impl<'a> Plan<'a> {
     pub(super) fn next_sequence(&self) -> i64 {
         self.data_set.sequence + 1
     }
+}
+
+fn check_infos(batch: &ImportBatch<'_>) -> Result<(), StoreError> {
+    batch.catalogue.iter().try_for_each(|(item, info)| {
+        let id = || batch.table.items.name(item).unwrap_or_default().to_owned();
+        info.check().map_err(|error| StoreError::InfoTooLong { item: id(), error })
+    })
 }
 
 /// Adds the ids that are new, and returns the index of each.
