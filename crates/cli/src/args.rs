@@ -4,6 +4,7 @@ use crate::commands;
 use crate::output::Format;
 use crate::progress::ProgressMode;
 use anyhow::Result;
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use likemind::{Centre, Dialect, Measure, ModelOptions, PredictionOptions, Side, Weighting};
 use std::path::{Path, PathBuf};
@@ -184,6 +185,24 @@ pub(crate) struct RowArgs {
     /// The item's id
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) item: Option<String>,
+}
+
+/// How many of something are asked for: at least one, at most as many as there can be.
+pub(crate) fn some() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=u64::from(u32::MAX))
+}
+
+/// A number of a scale's kind.
+pub(crate) fn finite(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => Err("expected a finite number".to_owned()),
+    }
+}
+
+/// How many threads work: at least one, at most as many as a large machine has.
+pub(crate) fn threads() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=1024)
 }
 
 /// Runs on as many threads as were asked for.

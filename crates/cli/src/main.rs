@@ -5,6 +5,7 @@ mod client;
 mod commands;
 mod database;
 mod engine;
+mod files;
 mod interrupt;
 mod log;
 mod messages;

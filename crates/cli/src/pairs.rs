@@ -1,9 +1,12 @@
 //! A file of pairs of ids.
 
+use crate::files::read_at_most;
 use anyhow::{Context, Result, bail};
 use csv::{Position, ReaderBuilder, StringRecord};
-use std::fs;
 use std::path::Path;
+
+/// The most bytes of the file.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// What `look_up` finds for each pair of a CSV file with two ids a line and no header.
 ///
@@ -15,7 +18,8 @@ pub(crate) fn read_pairs<T>(
     look_up: impl Fn(&str, &str) -> Result<T>,
 ) -> Result<Vec<T>> {
     let file = path.display();
-    let text = fs::read(path).with_context(|| format!("{file}: expected a file of pairs"))?;
+    let text = read_at_most(path, MOST_BYTES);
+    let text = text.with_context(|| format!("{file}: expected a file of pairs"))?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&text[..]);
     let mut record = StringRecord::new();
     let mut found = Vec::new();

@@ -264,7 +264,7 @@ fn what_cannot_be_is_one_clear_line() {
     for (arguments, part) in [
         (&["recommend", "--user", "Nobody"][..], "found \"Nobody\""),
         (&["predict", "--user", "Ada", "--item", "nothing"], "items --query"),
-        (&["fit", "-k", "0"], "at least 1"),
+        (&["fit", "-k", "0"], "from 1 to"),
         (&["models", "delete", "99"], "99"),
         (&["export", "ratings", "--out", "likemind-demo.db"], "which is not replaced"),
     ] {

@@ -139,7 +139,7 @@ impl From<SimilarityParameters> for SimilarityOptions {
 pub struct ModelOptions {
     /// Whose neighbours.
     pub side: Side,
-    /// How many neighbours are kept at most, k. At least 1; default 100.
+    /// How many neighbours are kept at most, k. From 1 to 2³² − 1; default 100.
     pub k: usize,
     /// Only similarities *above* this are kept; −1 or less keeps all that are defined. Default 0.
     pub min_similarity: f64,
@@ -161,13 +161,14 @@ impl ModelOptions {
     /// The checked parameters.
     ///
     /// # Errors
-    /// [`ParameterError`] for a k of 0, a minimal similarity that is not finite, or a similarity that
+    /// [`ParameterError`] for a k out of range, a minimal similarity that is not finite, or a similarity that
     /// does not pass [`SimilarityOptions::check`].
     pub fn check(self) -> Result<ModelParameters, ParameterError> {
         let out_of_range =
             |name, expected, found| Err(ParameterError::OutOfRange { name, expected, found });
-        if self.k == 0 {
-            return out_of_range("the number of neighbours k", "of at least 1", 0.0);
+        if !(1..=u32::MAX as usize).contains(&self.k) {
+            let (name, expected) = ("the number of neighbours k", "from 1 to 4294967295");
+            return out_of_range(name, expected, self.k as f64);
         }
         if !self.min_similarity.is_finite() {
             return out_of_range("the minimal similarity", "to be finite", self.min_similarity);

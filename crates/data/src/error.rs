@@ -23,7 +23,7 @@ pub enum DataError {
         /// What the reader said.
         reason: String,
     },
-    /// A file that unpacks to more than is allowed.
+    /// A file that has, or unpacks to, more than is allowed.
     #[error("{file}: expected at most {limit} bytes when unpacked, found more")]
     TooLarge {
         /// The file.
@@ -169,6 +169,14 @@ pub struct BadRow {
 pub(crate) struct RowFault {
     pub(crate) expected: String,
     pub(crate) found: String,
+}
+
+impl DataError {
+    /// The error of a header with these `names`.
+    pub(crate) fn no_such_column(file: &str, expected: String, names: &[String]) -> Self {
+        let (file, found) = (file.to_owned(), shortened(names.join(", ")));
+        Self::NoSuchColumn { file, expected, found }
+    }
 }
 
 /// The most characters of a row that are shown.

@@ -36,11 +36,10 @@ pub(crate) fn write_whole<T>(
 }
 
 fn place_of(path: &Path) -> io::Result<Place> {
-    let file = followed(path)?;
-    let about = match fs::metadata(&file) {
+    let about = match fs::metadata(path) {
         Ok(about) => about,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Place::File(file, None));
+            return Ok(Place::File(followed(path)?, None));
         }
         Err(error) => return Err(error),
     };
@@ -50,6 +49,7 @@ fn place_of(path: &Path) -> io::Result<Place> {
     if !about.is_file() {
         return Ok(Place::Stream);
     }
+    let file = fs::canonicalize(path)?;
     if is_database(&file)? {
         return Err(io::Error::other("a database, which is not replaced; choose another name"));
     }
@@ -59,7 +59,7 @@ fn place_of(path: &Path) -> io::Result<Place> {
 /// Most links that are followed one after the other: more are a circle.
 const LINKS: usize = 40;
 
-/// The path that links lead to, which need not exist.
+/// The path that links lead to, at which there is nothing.
 fn followed(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
@@ -213,6 +213,17 @@ mod tests {
         put(&pipe, "through a pipe").unwrap();
         assert_eq!(reader.join().unwrap(), "through a pipe");
         put(Path::new("/dev/null"), "nowhere").unwrap();
+        // As a link of the system names it that can be opened but not followed, as /dev/stdout.
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::fd::AsRawFd;
+            let (mut reader, writer) = io::pipe().unwrap();
+            put(Path::new(&format!("/proc/self/fd/{}", writer.as_raw_fd())), "a link").unwrap();
+            drop(writer);
+            let mut found = String::new();
+            reader.read_to_string(&mut found).unwrap();
+            assert_eq!(found, "a link");
+        }
         assert_eq!(names(folder.path()), ["pipe"]);
     }
 }

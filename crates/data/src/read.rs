@@ -44,15 +44,18 @@ use std::path::Path;
 /// used and the options do not say to skip those.
 pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DataError> {
     match source {
-        Source::StandardInput => read_standard_input(io::stdin().lock(), options),
+        Source::StandardInput => read_as_it_comes(io::stdin().lock(), "standard input", options),
         Source::Path(path) => read_path(path, options),
     }
 }
 
 /// Reads a stream that may be a .zip as well. Its directory is at its end, so it is kept in a file
 /// without a name, which the system removes.
-fn read_standard_input(mut reader: impl Read, options: &ReadOptions) -> Result<Dataset, DataError> {
-    let file = "standard input";
+fn read_as_it_comes(
+    mut reader: impl Read,
+    file: &str,
+    options: &ReadOptions,
+) -> Result<Dataset, DataError> {
     let unreadable = |source| DataError::Unreadable { file: file.to_owned(), source };
     let mut magic = [0; 4];
     let length = unpack::read_up_to(&mut reader, &mut magic).map_err(unreadable)?;
@@ -80,6 +83,10 @@ fn read_path(path: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
         return layouts::read_container(Container::folder(path).map_err(unreadable)?, options);
     }
     let mut opened = File::open(path).map_err(unreadable)?;
+    if !opened.metadata().map_err(unreadable)?.is_file() {
+        // A pipe, as of `<(…)`, or a device.
+        return read_as_it_comes(opened, &file, options);
+    }
     let mut magic = [0; 4];
     let length = unpack::read_up_to(&mut opened, &mut magic).map_err(unreadable)?;
     opened.seek(SeekFrom::Start(0)).map_err(unreadable)?;
@@ -133,7 +140,11 @@ fn read_ratings(
     let mut reader = BufReader::with_capacity(1 << 20, reader);
     let of_format = match &format {
         Format::Parquet => {
-            parquet::read(unpack::read_all(reader, &file)?, options, collector)?;
+            parquet::read(
+                unpack::read_all(reader, &file, options.max_unpacked_bytes)?,
+                options,
+                collector,
+            )?;
             Layout::Parquet
         }
         Format::JsonLines(format) => {
@@ -163,7 +174,8 @@ fn read_items_file(options: &ReadOptions, collector: &mut Collector<'_>) -> Resu
     let file = path.display().to_string();
     let opened =
         File::open(path).map_err(|source| DataError::Unreadable { file: file.clone(), source })?;
-    let bytes = unpack::read_all(unpack::gunzip_if_packed(opened, &file, options)?, &file)?;
+    let opened = unpack::gunzip_if_packed(opened, &file, options)?;
+    let bytes = unpack::read_all(opened, &file, unpack::LARGEST_LIST)?;
     let name = path.file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into());
     items::collect(items::of_file(&bytes, &name, options)?, &name, collector)
 }
@@ -196,7 +208,8 @@ mod tests {
             archive.write_all(text.as_bytes()).unwrap();
         }
         let bytes = archive.finish().unwrap().into_inner();
-        let read = |bytes: &[u8]| read_standard_input(bytes, &ReadOptions::default());
+        let read =
+            |bytes: &[u8]| read_as_it_comes(bytes, "standard input", &ReadOptions::default());
         let dataset = read(&bytes).unwrap();
         assert_eq!((dataset.layout, dataset.ratings.len()), (Layout::MlLatest, 1));
         assert_eq!(dataset.catalogue.iter().count(), 1);

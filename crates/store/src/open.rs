@@ -238,8 +238,11 @@ const APPLICATION_ID_AT: usize = 68;
 /// Refuses what is not a database of ours by its first bytes, before SQLite may write to it.
 fn check_file(path: &Path, absent: Absent) -> Result<(), StoreError> {
     let not_ours = |found| Err(StoreError::NotOurs { path: path.to_owned(), found });
-    if path.is_dir() {
-        return not_ours("a folder");
+    match path.metadata() {
+        Ok(about) if about.is_dir() => return not_ours("a folder"),
+        // Which opening might wait for.
+        Ok(about) if !about.is_file() => return not_ours("a pipe or a device"),
+        _ => {}
     }
     let mut header = Vec::new();
     open_file(path, absent)?

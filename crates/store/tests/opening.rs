@@ -69,6 +69,14 @@ async fn other_files_are_refused_untouched() {
         .await;
     assert_eq!(refused(&place.file).await, format!("{expected}{found}"));
     assert!(refused(place.folder.path()).await.ends_with("found a folder"));
+    #[cfg(unix)]
+    {
+        // Opening it would wait for somebody to read or write.
+        let pipe = place.folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let error = Store::open_existing(&pipe).await.unwrap_err().to_string();
+        assert!(error.ends_with("found a pipe or a device"), "{error}");
+    }
 }
 
 #[tokio::test]

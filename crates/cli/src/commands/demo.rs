@@ -4,7 +4,7 @@ use super::fit;
 use super::import;
 use super::recommend::{Asked, print_reasons, recommend};
 use super::serve::{self, Doors};
-use crate::args::{PredictionArgs, Shared};
+use crate::args::{self, PredictionArgs, Shared};
 use crate::engine::{self, Engine};
 use crate::output::{self, grouped};
 use anyhow::{Result, bail};
@@ -28,7 +28,7 @@ pub(crate) struct Demo {
     #[arg(long, default_value = "Ada")]
     user: String,
     /// How many recommendations
-    #[arg(short, long, default_value_t = 5)]
+    #[arg(short, long, default_value_t = 5, value_parser = args::some())]
     n: usize,
     /// The seed of the people's tastes
     #[arg(long, default_value_t = 0)]

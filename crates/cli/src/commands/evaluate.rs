@@ -4,7 +4,7 @@ mod held_out;
 mod report;
 mod steps;
 
-use crate::args::{NeighbourArgs, PredictionArgs, Shared, in_pool};
+use crate::args::{self, NeighbourArgs, PredictionArgs, Shared, in_pool};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use held_out::{HeldOut, HeldOutArgs};
@@ -46,14 +46,16 @@ pub(crate) struct Evaluate {
     #[arg(long)]
     as_served: bool,
     /// The length of the recommended lists
-    #[arg(long, default_value_t = 10, value_name = "N")]
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = args::some())]
     top: usize,
     /// A recommended item is a hit where the user gave it this or more; users without such a rating
     /// are left out [default: every held-out rating is a hit, whatever its value]
-    #[arg(long, value_name = "RATING", allow_negative_numbers = true)]
+    #[arg(
+        long, value_name = "RATING", allow_negative_numbers = true, value_parser = args::finite
+    )]
     relevant: Option<f64>,
     /// How many threads to use [default: one a core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = args::threads())]
     threads: Option<usize>,
 }
 

@@ -4,7 +4,7 @@ mod detach;
 mod dry_run;
 mod fitted;
 
-use crate::args::{NeighbourArgs, Shared};
+use crate::args::{self, NeighbourArgs, Shared};
 use crate::client::ServerArgs;
 use crate::database;
 use crate::interrupt::{Interrupt, Interrupted, Stopped};
@@ -30,7 +30,7 @@ pub(crate) struct Fit {
     #[command(flatten)]
     neighbours: NeighbourArgs,
     /// How many threads to use [default: one a core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = args::threads())]
     threads: Option<usize>,
     /// How long after a checkpoint the next is saved, the first after half of that: what a crash may
     /// cost
@@ -85,9 +85,6 @@ impl Fit {
     }
 
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        if self.threads == Some(0) {
-            bail!("expected --threads of at least 1, found 0");
-        }
         let sides = self.side.list().iter();
         let parameters: Vec<ModelParameters> =
             sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?;

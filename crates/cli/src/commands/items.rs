@@ -1,6 +1,6 @@
 //! `likemind items`
 
-use crate::args::Shared;
+use crate::args::{self, Shared};
 use crate::database;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
@@ -16,7 +16,7 @@ pub(crate) struct Items {
     #[arg(long, value_name = "TEXT")]
     query: String,
     /// How many at most
-    #[arg(short, long, default_value_t = 20)]
+    #[arg(short, long, default_value_t = 20, value_parser = args::some())]
     n: usize,
 }
 

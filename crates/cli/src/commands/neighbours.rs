@@ -1,6 +1,6 @@
 //! `likemind neighbours`
 
-use crate::args::{RowArgs, Shared};
+use crate::args::{self, RowArgs, Shared};
 use crate::database;
 use crate::engine;
 use crate::output::{self, Field, Record};
@@ -17,7 +17,7 @@ pub(crate) struct Neighbours {
     #[command(flatten)]
     of: RowArgs,
     /// How many at most [default: all that are stored]
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = args::some())]
     n: Option<usize>,
 }
 

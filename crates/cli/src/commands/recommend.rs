@@ -1,6 +1,6 @@
 //! `likemind recommend`
 
-use crate::args::{PredictionArgs, Shared};
+use crate::args::{self, PredictionArgs, Shared};
 use crate::database;
 use crate::engine::{self, Engine};
 use crate::messages::note;
@@ -26,7 +26,7 @@ pub(crate) struct Recommend {
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// How many
-    #[arg(short, long, default_value_t = 10)]
+    #[arg(short, long, default_value_t = 10, value_parser = args::some())]
     n: usize,
     /// Adds the reasons: which neighbours rated it, and what each adds to the score
     #[arg(long)]

@@ -1,7 +1,8 @@
 //! `likemind serve`
 
 use super::fit;
-use crate::args::Shared;
+use crate::args::{self, Shared};
+use crate::files::read_at_most;
 use crate::interrupt;
 use crate::log::{self, LogFormat};
 use anyhow::{Context, Result};
@@ -48,8 +49,8 @@ pub(crate) struct Doors {
     #[arg(long = "allow-host", value_name = "NAME")]
     allow_hosts: Vec<String>,
     /// How many threads a job takes; without it one a core
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    job_threads: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = args::threads())]
+    job_threads: Option<usize>,
     /// How long each thread of a job rests after every tile, which leaves the processor to answers
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = fit::rest)]
     job_rest: f64,
@@ -80,7 +81,7 @@ pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -
         assets,
         holder: format!("the service, {}", fit::holder()),
         kernel: fit::forced_kernel()?,
-        threads: doors.job_threads.map(usize::from),
+        threads: doors.job_threads,
         rest: Duration::from_secs_f64(doors.job_rest),
         keep_models: doors.keep_models.into(),
         connections: defaults.connections.min(room_for_connections()),
@@ -115,15 +116,17 @@ fn token(file: Option<&Path>, variable: &str) -> Result<Option<Token>> {
     })
 }
 
+/// The most bytes of a token's file.
+const MOST_TOKEN_BYTES: u64 = 64 << 10;
+
 /// A token as text, and where it was found; an empty variable is none.
 pub(crate) fn text(file: Option<&Path>, variable: &str) -> Result<Option<(String, String)>> {
     if let Some(file) = file {
         let place = file.display().to_string();
-        let text = std::fs::read_to_string(file);
-        return Ok(Some((
-            text.with_context(|| format!("{place}: expected a file with a token"))?,
-            place,
-        )));
+        let expected = || format!("{place}: expected a file with a token");
+        let text = read_at_most(file, MOST_TOKEN_BYTES).with_context(expected)?;
+        let text = String::from_utf8(text).with_context(expected)?;
+        return Ok(Some((text, place)));
     }
     let text = std::env::var(variable).ok().filter(|text| !text.is_empty());
     Ok(text.map(|text| (text, format!("in the variable {variable}"))))

@@ -9,6 +9,7 @@ use crate::side::Side;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Means over all users with a relevant held-out item: by default any, by
 /// [`Evaluation::relevant_from`] those of a rating. All are 0 to 1, and NaN without users.
@@ -49,19 +50,45 @@ pub(super) fn ranking_quality(
     let relevant_items = relevant_items(evaluation);
     let users: Vec<_> = relevant_items.chunk_by(|a, b| a.0 == b.0).collect();
     let done = evaluation.counter();
-    let lists: Vec<(Figures, Vec<ItemIdx>)> = users
+    let listed = Listed::new(evaluation.matrix);
+    let figures: Vec<Figures> = users
         .par_iter()
         .map(|relevant| {
             let person = Profile::of_user(evaluation.matrix, relevant[0].0);
             let ranked = ranker.rank(&person, n, &|_| true);
             let items: Vec<ItemIdx> = ranked.into_iter().map(|ranked| ranked.item).collect();
+            listed.add(&items);
             let relevant: FxHashSet<ItemIdx> = relevant.iter().map(|&(_, item)| item).collect();
             let figures = figures(&items, &relevant);
             done();
-            (figures, items)
+            figures
         })
         .collect();
-    summarise(evaluation.matrix, &lists, n)
+    let coverage = listed.count() as f64 / rated_items(evaluation.matrix) as f64;
+    summarise(&figures, n, coverage)
+}
+
+/// Which items are in any list. The lists themselves would not fit the memory where they are long.
+struct Listed(Vec<AtomicBool>);
+
+impl Listed {
+    fn new(matrix: &RatingMatrix) -> Self {
+        Self((0..matrix.items()).map(|_| AtomicBool::new(false)).collect())
+    }
+
+    fn add(&self, items: &[ItemIdx]) {
+        let listed = items.iter().filter_map(|item| self.0.get(item.at()));
+        listed.for_each(|listed| listed.store(true, Ordering::Relaxed));
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().filter(|listed| listed.load(Ordering::Relaxed)).count()
+    }
+}
+
+fn rated_items(matrix: &RatingMatrix) -> usize {
+    let rows = matrix.rows(Side::Items);
+    (0..rows.len()).filter(|&item| rows.row_len(item) > 0).count()
 }
 
 /// The relevant items of each user, without repetition.
@@ -90,22 +117,16 @@ fn discount(place: usize) -> f64 {
     1.0 / ((place + 2) as f64).log2()
 }
 
-fn summarise(matrix: &RatingMatrix, lists: &[(Figures, Vec<ItemIdx>)], n: usize) -> RankingQuality {
-    let ideal: Vec<f64> = (0..n)
+fn summarise(all: &[Figures], n: usize, coverage: f64) -> RankingQuality {
+    let reachable = |figures: &Figures| figures.relevant.min(n).max(1);
+    let ideal: Vec<f64> = (0..all.iter().map(reachable).max().unwrap_or(0))
         .scan(0.0, |sum, place| {
             *sum += discount(place);
             Some(*sum)
         })
         .collect();
-    let users = lists.len() as f64;
-    let mean = |figure: &dyn Fn(&Figures) -> f64| {
-        lists.iter().map(|(figures, _)| figure(figures)).sum::<f64>() / users
-    };
-    let reachable = |figures: &Figures| figures.relevant.min(n).max(1);
-    let rows = matrix.rows(Side::Items);
-    let rated = (0..rows.len()).filter(|&item| rows.row_len(item) > 0).count();
-    let listed: FxHashSet<u32> =
-        lists.iter().flat_map(|(_, items)| items.iter().map(|item| item.get())).collect();
+    let users = all.len() as f64;
+    let mean = |figure: &dyn Fn(&Figures) -> f64| all.iter().map(figure).sum::<f64>() / users;
     RankingQuality {
         at: n,
         hit_rate: mean(&|figures| f64::from(u8::from(figures.hits > 0))),
@@ -116,8 +137,8 @@ fn summarise(matrix: &RatingMatrix, lists: &[(Figures, Vec<ItemIdx>)], n: usize)
             None => 0.0,
         }),
         map: mean(&|figures| figures.precision_sum / reachable(figures) as f64),
-        coverage: listed.len() as f64 / rated as f64,
-        users: lists.len(),
+        coverage,
+        users: all.len(),
     }
 }
 
@@ -145,5 +166,11 @@ mod tests {
         assert_eq!((quality.map, quality.coverage), (0.5, 0.5));
         let ideal = 1.0 + 1.0 / 3.0_f64.log2();
         assert!((quality.ndcg - 1.0 / ideal).abs() < 1e-12);
+        // Lists as long as they can be have the same two items as lists of all three.
+        let test = [of_a("x"), of_a("z")];
+        let of = |n| Evaluation::on(&matrix, &test).ranking_quality(&ranker, n);
+        let (all, more) = (of(3), of(usize::MAX));
+        assert_eq!((all.hit_rate, all.recall, all.coverage), (1.0, 1.0, 0.75));
+        assert_eq!((more.recall, more.ndcg, more.map), (all.recall, all.ndcg, all.map));
     }
 }

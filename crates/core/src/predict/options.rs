@@ -66,7 +66,7 @@ pub struct PredictionOptions {
     /// How many of the most similar neighbours that rated are used at most. At least 1; default 40.
     /// Not the k of a model, which is how many neighbours are kept.
     pub raters: usize,
-    /// With fewer neighbours the fallback is predicted. At least 1; default 1.
+    /// With fewer neighbours the fallback is predicted. From 1 to `raters`; default 1.
     pub min_raters: usize,
     /// λ in the denominator λ + Σ|s|, 0 or more: how strongly a few weak neighbours are drawn to
     /// the base. Default 0.2.
@@ -114,6 +114,11 @@ impl PredictionOptions {
                 return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });
             }
         }
+        if self.min_raters > self.raters {
+            let (name, expected) = ("the smallest number of raters", "of at most those used");
+            let found = self.min_raters as f64;
+            return Err(ParameterError::OutOfRange { name, expected, found });
+        }
         let found = self.denominator_shrinkage;
         if !(found.is_finite() && found >= 0.0) {
             let (name, expected) = ("the denominator's shrinkage", "finite and 0 or more");
@@ -142,6 +147,8 @@ mod tests {
         assert!(good.check().is_ok());
         assert!(PredictionOptions { raters: 0, ..good }.check().is_err());
         assert!(PredictionOptions { min_raters: 0, ..good }.check().is_err());
+        assert!(PredictionOptions { min_raters: 40, ..good }.check().is_ok());
+        assert!(PredictionOptions { min_raters: 41, ..good }.check().is_err());
         assert!(PredictionOptions { denominator_shrinkage: -0.1, ..good }.check().is_err());
     }
 }

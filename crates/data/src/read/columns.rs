@@ -180,17 +180,10 @@ pub(crate) fn by_name(
     if let ColumnChoice::Positions(meanings) = &options.columns
         && meanings.len() != names.len()
     {
-        return Err(DataError::NoSuchColumn {
-            file: file.to_owned(),
-            expected: format!("for each of the {} positions of --columns", meanings.len()),
-            found: names.join(", "),
-        });
+        let expected = format!("for each of the {} positions of --columns", meanings.len());
+        return Err(DataError::no_such_column(file, expected, names));
     }
-    named(names, options).map_err(|expected| DataError::NoSuchColumn {
-        file: file.to_owned(),
-        expected,
-        found: names.join(", "),
-    })
+    named(names, options).map_err(|expected| DataError::no_such_column(file, expected, names))
 }
 
 /// The same, or which column was expected.

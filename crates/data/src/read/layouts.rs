@@ -293,6 +293,6 @@ fn read_text(
     options: &ReadOptions,
 ) -> Result<String, DataError> {
     let label = container.label(name);
-    let bytes = unpack::read_all(container.open(name, options)?, &label)?;
+    let bytes = unpack::read_all(container.open(name, options)?, &label, unpack::LARGEST_LIST)?;
     Ok(items::decode(&bytes, options.encoding))
 }

@@ -12,6 +12,9 @@ const MAX_RATIO: u64 = 200;
 /// Files up to this size may be of any ratio.
 const SMALL: u64 = 64 << 20;
 
+/// The most bytes of a file of titles or genres, which is held in memory.
+pub(super) const LARGEST_LIST: u64 = 256 << 20;
+
 pub(super) fn is_zip(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
 }
@@ -49,10 +52,14 @@ pub(super) fn gunzip_if_packed<'r>(
     Ok(Box::new(Limited::new(MultiGzDecoder::new(counted), Packed::SoFar(count), options)))
 }
 
-pub(super) fn read_all(mut reader: impl Read, file: &str) -> Result<Vec<u8>, DataError> {
+/// All bytes of a reader that has no more than `limit`.
+pub(super) fn read_all(reader: impl Read, file: &str, limit: u64) -> Result<Vec<u8>, DataError> {
     let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes).map_err(|error| broken(file, &error))?;
-    Ok(bytes)
+    reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| broken(file, &error))?;
+    match bytes.len() as u64 {
+        length if length > limit => Err(DataError::TooLarge { file: file.to_owned(), limit }),
+        _ => Ok(bytes),
+    }
 }
 
 /// The error of a reader that failed; one of [`Limited`] keeps its meaning.

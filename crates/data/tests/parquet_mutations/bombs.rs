@@ -37,8 +37,8 @@ fn different_ratings_are_limited_by_the_size_of_the_file() {
 #[test]
 fn texts_of_ids_are_limited_by_the_size_of_the_file() {
     let plain = builder().set_dictionary_enabled(false);
-    let user = |n: usize| text(&format!("{n:060000}"));
-    Bomb::new(plain, 6000, (&user, &|_| 7)).read().expect_error("longer ids than so few bytes");
+    let user = |n: usize| text(&format!("{n:01000}"));
+    Bomb::new(plain, 400_000, (&user, &|_| 7)).read().expect_error("longer ids than so few bytes");
 }
 
 #[test]

@@ -52,4 +52,7 @@ fn what_was_found_is_told_in_short() {
         let refused = error(text_with(&text, &ReadOptions::default()));
         assert!(refused.starts_with("test.csv:2: ") && refused.len() < 700, "{refused}");
     }
+    let header = format!("who,what,{}\na,x,3\n", "é".repeat(20_000));
+    let refused = error(text_with(&header, &ReadOptions::default()));
+    assert!(refused.contains("expected a column") && refused.len() < 1000, "{refused}");
 }

@@ -8,5 +8,7 @@ mod layouts;
 mod lengths;
 mod matrices;
 mod parquet_types;
+#[cfg(unix)]
+mod streams;
 mod texts;
 mod titles;

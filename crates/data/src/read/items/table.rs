@@ -18,11 +18,8 @@ pub(super) fn read(
 ) -> Result<Vec<ItemRow>, DataError> {
     let preamble = Preamble::of(text.as_bytes());
     let body = &text.as_bytes()[preamble.bytes..];
-    let no_columns = |expected: String, names: &[String]| DataError::NoSuchColumn {
-        file: file.to_owned(),
-        expected,
-        found: names.join(", "),
-    };
+    let no_columns =
+        |expected: String, names: &[String]| DataError::no_such_column(file, expected, names);
     // The ratings' delimiter need not be that of the items.
     let mut wrong = None;
     for delimiter in preamble.delimiter.into_iter().chain(DELIMITERS) {

@@ -1,0 +1,61 @@
+//! Numbers that make no sense are refused before any work.
+
+#[path = "common/folder.rs"]
+mod folder;
+
+use folder::Folder;
+
+const HUGE: &str = "18446744073709551615";
+
+#[test]
+fn counts_are_of_one_or_more_and_no_more_than_there_can_be() {
+    let folder = Folder::new();
+    folder.import("r.csv", "user,item,rating\na,x,3\na,y,4\nb,x,3\nb,y,5\nb,z,4\n");
+    folder.json(&["fit"]);
+    for command in [
+        "fit --threads",
+        "evaluate --folds 2 --top",
+        "evaluate --folds 2 --threads",
+        "recommend --user a -n",
+        "neighbours --user a -n",
+        "items --query x -n",
+        "demo -n",
+        "serve --job-threads",
+    ] {
+        for count in ["0", "-1", "1.5", HUGE, "many"] {
+            let arguments: Vec<&str> = command.split(' ').chain([count]).collect();
+            let output = folder.command(&arguments).assert().code(2).get_output().clone();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains(count), "{command} {count}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_is_out_of_range_is_told_with_the_range() {
+    let folder = Folder::new();
+    folder.import("r.csv", "user,item,rating\na,x,3\na,y,4\nb,x,3\nb,y,5\nb,z,4\n");
+    folder.json(&["fit"]);
+    for (command, expected) in [
+        ("fit -k 0", "the number of neighbours k from 1 to 4294967295, found 0"),
+        ("fit -k 4294967296", "the number of neighbours k from 1 to 4294967295"),
+        ("fit --min-overlap 0", "the minimal overlap from 1 to 8388607, found 0"),
+        ("fit --min-similarity nan", "the minimal similarity to be finite"),
+        ("predict --user a --item z --raters 0", "raters used of at least 1, found 0"),
+        ("predict --user a --item z --min-raters 41", "of at most those used, found 41"),
+        ("recommend --user a --denominator-shrinkage inf", "finite and 0 or more, found inf"),
+        ("evaluate --folds 6", "2 or more folds, and no more than the 5 ratings, found 6"),
+        ("evaluate --newest 1", "above 0 and below 1, found 1"),
+        ("evaluate --folds 2 --by-user --hold-out 2", "above 0 and below 1, found 2"),
+        ("rate --user a --item x nan", "found NaN"),
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let said = folder.failure(&arguments);
+        assert!(said.contains(expected), "{command}: {said}");
+    }
+    // As many as there can be are all that there are.
+    let all = "4294967295";
+    assert_eq!(folder.json(&["recommend", "--user", "a", "-n", all]).as_array().unwrap().len(), 1);
+    folder.json(&["evaluate", "--folds", "2", "--top", all]);
+    folder.json(&["fit", "-k", all]);
+}
