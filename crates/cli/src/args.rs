@@ -188,7 +188,7 @@ pub(crate) struct RowArgs {
 }
 
 /// How many of something are asked for: at least one, at most as many as there can be.
-pub(crate) fn some() -> RangedU64ValueParser<usize> {
+pub(crate) fn count() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=u64::from(u32::MAX))
 }
 

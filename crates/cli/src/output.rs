@@ -144,7 +144,10 @@ struct Unwritten(io::Error);
 impl fmt::Display for Unwritten {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(error) = self;
-        write!(out, "expected standard output to take the results, found: {error}; no work failed")
+        write!(
+            out,
+            "expected standard output to take the results, found: {error}; nothing else failed"
+        )
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Demo {
     #[arg(long, default_value = "Ada")]
     user: String,
     /// How many recommendations
-    #[arg(short, long, default_value_t = 5, value_parser = args::some())]
+    #[arg(short, long, default_value_t = 5, value_parser = args::count())]
     n: usize,
     /// The seed of the people's tastes
     #[arg(long, default_value_t = 0)]

@@ -46,7 +46,7 @@ pub(crate) struct Evaluate {
     #[arg(long)]
     as_served: bool,
     /// The length of the recommended lists
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = args::some())]
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = args::count())]
     top: usize,
     /// A recommended item is a hit where the user gave it this or more; users without such a rating
     /// are left out [default: every held-out rating is a hit, whatever its value]

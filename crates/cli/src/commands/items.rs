@@ -16,7 +16,7 @@ pub(crate) struct Items {
     #[arg(long, value_name = "TEXT")]
     query: String,
     /// How many at most
-    #[arg(short, long, default_value_t = 20, value_parser = args::some())]
+    #[arg(short, long, default_value_t = 20, value_parser = args::count())]
     n: usize,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Neighbours {
     #[command(flatten)]
     of: RowArgs,
     /// How many at most [default: all that are stored]
-    #[arg(short, long, value_name = "N", value_parser = args::some())]
+    #[arg(short, long, value_name = "N", value_parser = args::count())]
     n: Option<usize>,
 }
 

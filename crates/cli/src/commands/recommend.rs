@@ -26,7 +26,7 @@ pub(crate) struct Recommend {
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// How many
-    #[arg(short, long, default_value_t = 10, value_parser = args::some())]
+    #[arg(short, long, default_value_t = 10, value_parser = args::count())]
     n: usize,
     /// Adds the reasons: which neighbours rated it, and what each adds to the score
     #[arg(long)]

@@ -166,7 +166,7 @@ mod tests {
         assert_eq!((quality.map, quality.coverage), (0.5, 0.5));
         let ideal = 1.0 + 1.0 / 3.0_f64.log2();
         assert!((quality.ndcg - 1.0 / ideal).abs() < 1e-12);
-        // Lists as long as they can be have the same two items as lists of all three.
+        // There are three items to list: longer lists are the same, but for their precision.
         let test = [of_a("x"), of_a("z")];
         let of = |n| Evaluation::on(&matrix, &test).ranking_quality(&ranker, n);
         let (all, more) = (of(3), of(usize::MAX));
