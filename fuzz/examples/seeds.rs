@@ -74,7 +74,7 @@ fn parquet() -> Result<(), Box<dyn Error>> {
     ];
     // The name says how the table is written; a seed has none that does.
     for (name, columns) in [("text", &text[..]), ("numbers", &numbers[..])] {
-        write_table(&seed("parquet", name), TableFormat::Parquet, columns)?;
+        write_table(&seed("parquet", name), TableFormat::Parquet, 3, |_| columns.to_vec())?;
     }
     Ok(())
 }

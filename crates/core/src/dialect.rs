@@ -97,6 +97,12 @@ impl Dialect {
         PredictionOptions { centre: centre.unwrap_or(options.centre), ..options }
     }
 
+    /// Whether the order of the training file decides between equally similar neighbours, so that
+    /// [`ties`](Self::ties) has a use for it.
+    pub fn goes_by_reading_order(self) -> bool {
+        matches!(self, Self::Surprise)
+    }
+
     /// Which of equally similar neighbours counts in predictions. Surprise goes by the order of the
     /// training file; without `order`, as in a database, by the first appearance.
     pub fn ties(self, order: Option<&ReadingOrder>) -> Ties<'_> {

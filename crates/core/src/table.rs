@@ -41,6 +41,14 @@ impl RatingTable {
         Self::default()
     }
 
+    /// Makes room for so many more rows, so that they take no more memory than they need.
+    pub fn reserve(&mut self, rows: usize) {
+        self.user.reserve_exact(rows);
+        self.item.reserve_exact(rows);
+        self.rating.reserve_exact(rows);
+        self.timestamp.reserve_exact(rows);
+    }
+
     /// Appends a rating under outside ids. Its value is not checked here: the scale may be known
     /// only at the end.
     ///

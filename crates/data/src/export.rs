@@ -5,7 +5,8 @@ use crate::out_file::write_whole;
 use crate::parquet;
 use csv::{QuoteStyle, WriterBuilder};
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -84,7 +85,7 @@ impl Values<'_> {
     }
 
     fn write(&self, row: usize, field: &mut String) {
-        use std::fmt::Write;
+        use std::fmt::Write as _;
         field.clear();
         // Writing to a string cannot fail.
         let _ = match self {
@@ -99,38 +100,79 @@ impl Values<'_> {
     }
 }
 
-/// Writes a table. The file appears whole, on the disk, or not at all: it is written beside its place
-/// under a name of its own first. A link is followed; a pipe or a device is written to as it is.
+/// How many rows are written at once. In Parquet they make a row group, of which readers can take one.
+const BATCH: usize = 1 << 20;
+
+/// Writes a table of `rows` rows, a million at a time, so that no more of them have to be in memory.
+/// `columns` gives the columns of the rows in a range: the same ones each time, one value a row. It is
+/// called for an empty range first, to learn which they are, and then in order and without gaps.
+///
+/// The file appears whole, on the disk, or not at all: it is written beside its place under a name of its
+/// own first. A link is followed; a pipe or a device is written to as it is.
 ///
 /// # Errors
-/// [`DataError::Unwritable`], with an existing file left as it was, also if that is a database;
-/// [`DataError::Options`] for columns of different lengths.
-pub fn write_table(
+/// [`DataError::Unwritable`], with an existing file left as it was; also if that is a database, and for
+/// columns that are not as long as their range.
+///
+/// # Panics
+/// May panic if columns change their kinds.
+pub fn write_table<'a>(
     path: &Path,
     format: TableFormat,
-    columns: &[Column<'_>],
+    rows: usize,
+    mut columns: impl FnMut(Range<usize>) -> Vec<Column<'a>>,
 ) -> Result<(), DataError> {
-    let rows = columns.first().map_or(0, |column| column.values.len());
-    if let Some(other) = columns.iter().find(|column| column.values.len() != rows) {
-        return Err(DataError::Options {
-            expected: format!("columns of {rows} rows"),
-            found: format!("{} in {}", other.values.len(), other.name),
-        });
-    }
+    let head = columns(0..0);
+    let batches = batches(rows, columns);
     write_whole(path, |file| match format {
-        TableFormat::Csv => write_csv(file, rows, columns),
-        TableFormat::Parquet => parquet::write(file, rows, columns).map_err(io::Error::other),
+        TableFormat::Csv => write_csv(file, &head, batches),
+        TableFormat::Parquet => parquet::write(file, &head, batches),
     })
 }
 
-fn write_csv(file: File, rows: usize, columns: &[Column<'_>]) -> io::Result<()> {
+/// The columns of one range after the other.
+fn batches<'a>(
+    rows: usize,
+    mut columns: impl FnMut(Range<usize>) -> Vec<Column<'a>>,
+) -> impl Iterator<Item = io::Result<Vec<Column<'a>>>> {
+    (0..rows).step_by(BATCH).map(move |from| {
+        let range = from..rows.min(from + BATCH);
+        let length = range.len();
+        let columns = columns(range);
+        match columns.iter().find(|column| column.values.len() != length) {
+            None => Ok(columns),
+            Some(Column { name, values }) => Err(io::Error::other(format!(
+                "expected {length} values in the column {name:?}, found {}",
+                values.len()
+            ))),
+        }
+    })
+}
+
+fn write_csv<'a>(
+    file: File,
+    head: &[Column<'_>],
+    batches: impl Iterator<Item = io::Result<Vec<Column<'a>>>>,
+) -> io::Result<()> {
+    let mut file = BufWriter::new(file);
+    let mut writer = WriterBuilder::new().from_writer(&mut file);
+    writer.write_record(head.iter().map(|column| column.name))?;
+    writer.flush()?;
+    drop(writer);
+    for columns in batches {
+        write_csv_rows(&mut file, &columns?)?;
+    }
+    file.flush()
+}
+
+fn write_csv_rows(file: impl Write, columns: &[Column<'_>]) -> io::Result<()> {
     // Blanks at the ends of an id are read back from within quotes alone.
     let quotes = match columns.iter().any(|column| column.values.have_outer_blanks()) {
         true => QuoteStyle::NonNumeric,
         false => QuoteStyle::Necessary,
     };
-    let mut writer = WriterBuilder::new().quote_style(quotes).from_writer(BufWriter::new(file));
-    writer.write_record(columns.iter().map(|column| column.name))?;
+    let mut writer = WriterBuilder::new().quote_style(quotes).from_writer(file);
+    let rows = columns.first().map_or(0, |column| column.values.len());
     let mut field = String::new();
     for row in 0..rows {
         for column in columns {

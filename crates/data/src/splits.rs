@@ -77,10 +77,12 @@ impl Split {
             return Err(DataError::Options { expected, found: "none".to_owned() });
         }
         Ok((0..count).map(move |fold| {
+            let of_fold = |&&held_out_in: &&u32| held_out_in as usize == fold;
+            let mut test = Vec::with_capacity(held_out_in.iter().filter(of_fold).count());
             let mut train = RatingTable::new();
             train.users = ratings.users.clone();
             train.items = ratings.items.clone();
-            let mut test = Vec::new();
+            train.reserve(ratings.len() - test.capacity());
             for (rating, &held_out_in) in ratings.iter().zip(&held_out_in) {
                 match held_out_in as usize == fold {
                     true => test.push(rating),

@@ -74,7 +74,7 @@ fn a_row_without_an_end_is_refused() {
 }
 
 fn parquet(path: &Path, columns: &[Column<'_>]) -> Vec<u8> {
-    write_table(path, TableFormat::Parquet, columns).unwrap();
+    write_table(path, TableFormat::Parquet, 1, |_| columns.to_vec()).unwrap();
     fs::read(path).unwrap()
 }
 
@@ -157,7 +157,7 @@ proptest! {
         wanted.deduplicate();
         for (name, format) in [("t.csv", TableFormat::Csv), ("t.parquet", TableFormat::Parquet)] {
             let path = folder.path().join(name);
-            write_table(&path, format, &columns).unwrap();
+            write_table(&path, format, rows.len(), |_| columns.to_vec()).unwrap();
             let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
             prop_assert_eq!(&set.ratings, &wanted);
         }

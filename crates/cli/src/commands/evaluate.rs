@@ -11,7 +11,7 @@ use held_out::{HeldOut, HeldOutArgs};
 use likemind::{
     AllPairs, BaselinePredictor, Evaluation, MeanOf, MeanPredictor, Neighbourhood,
     NeighbourhoodPredictor, NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor,
-    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, ReadingOrder, Side, Similarities,
+    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, Side, Similarities,
 };
 use report::Report;
 use std::time::Instant;
@@ -90,7 +90,7 @@ impl Evaluate {
             steps.note_time_left(begun.elapsed());
             Ok(())
         };
-        self.held_out.each(shared, &mut measure).await?;
+        self.held_out.each(shared, self.neighbours.similarity.dialect, &mut measure).await?;
         Report::new(&figures).print(shared.format)
     }
 
@@ -128,8 +128,7 @@ impl Evaluate {
             true => Neighbourhood::Stored(&index),
             false => Neighbourhood::All(&similarities),
         };
-        let order = ReadingOrder::new(&held_out.train, matrix);
-        let ties = self.neighbours.similarity.dialect.ties(Some(&order));
+        let ties = self.neighbours.similarity.dialect.ties(held_out.order.as_ref());
         let predictor = NeighbourhoodPredictor::new(matrix, neighbourhood, self.prediction())?;
         let predictor = predictor.with_ties(ties);
         let ranker = NeighbourhoodRanker::new(matrix, &index);

@@ -10,6 +10,7 @@ use likemind::{ItemIdx, Side, UserIdx};
 use likemind_data::{Column, TableFormat, Values, write_table};
 use likemind_store::Store;
 use serde::Serialize;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// Writes ratings or neighbours to a file, as CSV or Parquet
@@ -73,18 +74,20 @@ impl Export {
 
 async fn export_ratings(store: &Store, export: &Export, kind: TableFormat) -> Result<usize> {
     let table = store.ratings().await?;
-    let users = table.iter().map(|r| table.users.name(r.user).unwrap_or_default());
-    let items = table.iter().map(|r| table.items.name(r.item).unwrap_or_default());
-    let columns = [
-        Column { name: "user", values: Values::Text(users.collect()) },
-        Column { name: "item", values: Values::Text(items.collect()) },
-        Column { name: "rating", values: Values::Reals(table.iter().map(|r| r.rating).collect()) },
-        Column {
-            name: "timestamp",
-            values: Values::OptionalIntegers(table.iter().map(|r| r.timestamp).collect()),
-        },
-    ];
-    write_table(&export.out, kind, &columns)?;
+    let columns = |rows: Range<usize>| {
+        let rows = || rows.clone().map(|row| table.row(row));
+        let users = rows().map(|row| table.users.name(row.user).unwrap_or_default());
+        let items = rows().map(|row| table.items.name(row.item).unwrap_or_default());
+        let ratings = rows().map(|row| row.rating);
+        let times = rows().map(|row| row.timestamp);
+        vec![
+            Column { name: "user", values: Values::Text(users.collect()) },
+            Column { name: "item", values: Values::Text(items.collect()) },
+            Column { name: "rating", values: Values::Reals(ratings.collect()) },
+            Column { name: "timestamp", values: Values::OptionalIntegers(times.collect()) },
+        ]
+    };
+    write_table(&export.out, kind, table.len(), columns)?;
     Ok(table.len())
 }
 
@@ -98,26 +101,25 @@ async fn export_neighbours(store: &Store, export: &Export, kind: TableFormat) ->
     let view = engine.view();
     let neighbours = engine.neighbours(&view)?;
     let rows = view.matrix().rows(export.side).len() as u32;
-    let all = || {
-        let lists = (0..rows).map(|row| (row, neighbours.of(row as usize)));
-        lists.flat_map(|(row, list)| (1..).zip(list).map(move |(rank, n)| (row, rank, n)))
+    let lists = (0..rows).map(|row| (row, neighbours.of(row as usize)));
+    let count = lists.clone().map(|(_, list)| list.len()).sum();
+    let mut all =
+        lists.flat_map(|(row, list)| (1..).zip(list).map(move |(rank, near)| (row, rank, near)));
+    let columns = |rows: Range<usize>| {
+        let rows: Vec<_> = all.by_ref().take(rows.len()).collect();
+        let names = rows.iter().map(|(row, ..)| name(*row));
+        let neighbours = rows.iter().map(|(.., near)| name(near.index));
+        let similarities = rows.iter().map(|(.., near)| near.similarity);
+        let overlaps = rows.iter().map(|(.., near)| near.overlap.into());
+        let ranks = rows.iter().map(|(_, rank, _)| *rank);
+        vec![
+            Column { name: "id", values: Values::Text(names.collect()) },
+            Column { name: "neighbour", values: Values::Text(neighbours.collect()) },
+            Column { name: "similarity", values: Values::Reals(similarities.collect()) },
+            Column { name: "overlap", values: Values::Integers(overlaps.collect()) },
+            Column { name: "rank", values: Values::Integers(ranks.collect()) },
+        ]
     };
-    let columns = [
-        Column { name: "id", values: Values::Text(all().map(|(row, _, _)| name(row)).collect()) },
-        Column {
-            name: "neighbour",
-            values: Values::Text(all().map(|(_, _, n)| name(n.index)).collect()),
-        },
-        Column {
-            name: "similarity",
-            values: Values::Reals(all().map(|(_, _, n)| n.similarity).collect()),
-        },
-        Column {
-            name: "overlap",
-            values: Values::Integers(all().map(|(_, _, n)| n.overlap.into()).collect()),
-        },
-        Column { name: "rank", values: Values::Integers(all().map(|(_, rank, _)| rank).collect()) },
-    ];
-    write_table(&export.out, kind, &columns)?;
-    Ok(all().count())
+    write_table(&export.out, kind, count, columns)?;
+    Ok(count)
 }

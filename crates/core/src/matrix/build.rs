@@ -232,31 +232,40 @@ impl Rows {
 /// The same entries by column; rows of the result are sorted, whatever the order was.
 fn transpose(rows: &Rows, columns: usize) -> Rows {
     let offsets = offsets_of(columns, rows.columns.iter().copied());
-    let mut next = offsets.clone();
-    let mut order = vec![0u32; rows.entries()];
-    let mut target = vec![0usize; rows.entries()];
-    for row in 0..rows.len() {
-        for entry in rows.range(row) {
-            let place = &mut next[rows.columns[entry] as usize];
-            order[*place] = row as u32;
-            target[entry] = *place;
-            *place += 1;
+    let (order, values) = match &rows.values {
+        Values::Levels(values) => {
+            let (order, values) = scatter(rows, values, offsets.clone());
+            (order, Values::Levels(values))
         }
-    }
-    let values = match &rows.values {
-        Values::Levels(values) => Values::Levels(scatter(values, &target)),
-        Values::WideLevels(values) => Values::WideLevels(scatter(values, &target)),
-        Values::Reals(values) => Values::Reals(scatter(values, &target)),
+        Values::WideLevels(values) => {
+            let (order, values) = scatter(rows, values, offsets.clone());
+            (order, Values::WideLevels(values))
+        }
+        Values::Reals(values) => {
+            let (order, values) = scatter(rows, values, offsets.clone());
+            (order, Values::Reals(values))
+        }
     };
     Rows::compact(offsets, order, values)
 }
 
-fn scatter<T: Copy + Default>(values: &[T], target: &[usize]) -> Vec<T> {
-    let mut scattered = vec![T::default(); values.len()];
-    for (&value, &place) in values.iter().zip(target) {
-        scattered[place] = value;
+/// The row and the value of each entry, column by column; `next` is where each column begins.
+fn scatter<T: Copy + Default>(
+    rows: &Rows,
+    values: &[T],
+    mut next: Vec<usize>,
+) -> (Vec<u32>, Vec<T>) {
+    let entries = rows.entries();
+    let (mut order, mut scattered) = (vec![0; entries], vec![T::default(); entries]);
+    for row in 0..rows.len() {
+        for entry in rows.range(row) {
+            let place = &mut next[rows.columns[entry] as usize];
+            order[*place] = row as u32;
+            scattered[*place] = values[entry];
+            *place += 1;
+        }
     }
-    scattered
+    (order, scattered)
 }
 
 #[cfg(test)]

@@ -8,23 +8,24 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{Type, TypePtr};
 use std::fs::File;
+use std::io;
 use std::sync::Arc;
 
-/// How many rows are in a row group, so that readers can take a part.
-const ROWS: usize = 1 << 20;
-
-/// Writes columns as a Parquet file.
-pub(crate) fn write(file: File, rows: usize, columns: &[Column<'_>]) -> Result<()> {
-    let fields = columns.iter().map(field).collect::<Result<Vec<TypePtr>>>()?;
+/// Writes columns as a Parquet file, each batch as a row group; `head` has their names and kinds.
+pub(crate) fn write<'a>(
+    file: File,
+    head: &[Column<'_>],
+    batches: impl Iterator<Item = io::Result<Vec<Column<'a>>>>,
+) -> io::Result<()> {
+    let fields = head.iter().map(field).collect::<Result<Vec<TypePtr>>>()?;
     let schema = Type::group_type_builder("ratings").with_fields(fields).build()?;
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties))?;
-    for from in (0..rows).step_by(ROWS) {
-        let part = from..rows.min(from + ROWS);
+    for columns in batches {
         let mut group = writer.next_row_group()?;
-        for column in columns {
+        for column in columns? {
             if let Some(mut out) = group.next_column()? {
-                write_part(&mut out, &column.values, part.clone())?;
+                write_values(&mut out, &column.values)?;
                 out.close()?;
             }
         }
@@ -47,27 +48,22 @@ fn field(column: &Column<'_>) -> Result<TypePtr> {
     Ok(Arc::new(field.build()?))
 }
 
-fn write_part(
-    out: &mut SerializedColumnWriter<'_>,
-    values: &Values<'_>,
-    rows: std::ops::Range<usize>,
-) -> Result<()> {
+fn write_values(out: &mut SerializedColumnWriter<'_>, values: &Values<'_>) -> Result<()> {
     match values {
         Values::Text(values) => {
-            let values: Vec<ByteArray> = values[rows].iter().map(|&text| text.into()).collect();
+            let values: Vec<ByteArray> = values.iter().map(|&text| text.into()).collect();
             out.typed::<ByteArrayType>().write_batch(&values, None, None)?;
         }
         Values::Integers(values) => {
-            out.typed::<Int64Type>().write_batch(&values[rows], None, None)?;
+            out.typed::<Int64Type>().write_batch(values, None, None)?;
         }
         Values::OptionalIntegers(values) => {
-            let levels: Vec<i16> =
-                values[rows.clone()].iter().map(|v| v.is_some().into()).collect();
-            let there: Vec<i64> = values[rows].iter().flatten().copied().collect();
+            let levels: Vec<i16> = values.iter().map(|value| value.is_some().into()).collect();
+            let there: Vec<i64> = values.iter().flatten().copied().collect();
             out.typed::<Int64Type>().write_batch(&there, Some(&levels), None)?;
         }
         Values::Reals(values) => {
-            out.typed::<DoubleType>().write_batch(&values[rows], None, None)?;
+            out.typed::<DoubleType>().write_batch(values, None, None)?;
         }
     }
     Ok(())

@@ -20,6 +20,6 @@ pub(crate) fn our_own() -> Vec<u8> {
             values: Values::OptionalIntegers((0..200).map(|n| (n % 3 > 0).then_some(n)).collect()),
         },
     ];
-    write_table(&path, TableFormat::Parquet, &columns).unwrap();
+    write_table(&path, TableFormat::Parquet, 200, |_| columns.to_vec()).unwrap();
     fs::read(&path).unwrap()
 }

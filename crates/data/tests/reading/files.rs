@@ -3,10 +3,7 @@
 use crate::common::{error, row, rows};
 use flate2::{Compression, write::GzEncoder};
 use likemind::RatingScale;
-use likemind_data::{
-    BadRows, Column, DataError, Dataset, Layout, ReadOptions, Source, TableFormat, Values, read,
-    read_from, write_table,
-};
+use likemind_data::{BadRows, DataError, Dataset, Layout, ReadOptions, Source, read, read_from};
 use proptest::prelude::*;
 use std::fs::{self, File};
 use std::io::Write;
@@ -196,29 +193,6 @@ fn archives_folders_and_their_faults() {
     fs::write(at("ml-20m/ratings.csv"), "userId,movieId,rating,timestamp\n1,2,3.5,9\n").unwrap();
     let set = read(&Source::Path(at("ml-20m")), &options).unwrap();
     assert_eq!((set.layout, set.name.as_str()), (Layout::MlLatest, "ml-20m"));
-}
-
-#[test]
-fn tables_are_written_whole_and_read_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let columns = [
-        Column { name: "user", values: Values::Text(vec!["a", "b, \"c\""]) },
-        Column { name: "item", values: Values::Integers(vec![1, 2]) },
-        Column { name: "rating", values: Values::Reals(vec![0.1 + 0.2, 3.0]) },
-        Column { name: "timestamp", values: Values::OptionalIntegers(vec![None, Some(5)]) },
-    ];
-    for (name, format) in [("t.csv", TableFormat::Csv), ("t.parquet", TableFormat::Parquet)] {
-        let path = folder.path().join(name);
-        write_table(&path, format, &columns).unwrap();
-        let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
-        assert_eq!(
-            rows(&set),
-            [row("a", "1", 0.1 + 0.2, None), row("b, \"c\"", "2", 3.0, Some(5))]
-        );
-    }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-    let nowhere = folder.path().join("missing/t.csv");
-    assert!(write_table(&nowhere, TableFormat::Csv, &columns).is_err());
 }
 
 proptest! {

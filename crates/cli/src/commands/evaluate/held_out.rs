@@ -6,7 +6,7 @@ use crate::messages::note;
 use crate::output::grouped;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use likemind::{RatingMatrix, RatingScale, RatingTable, TestRating};
+use likemind::{Dialect, RatingMatrix, RatingScale, RatingTable, ReadingOrder, TestRating};
 use likemind_data::{Choice, Fold, ReadOptions, Source, Split, read};
 
 /// What is learnt from, and what is held out.
@@ -71,23 +71,35 @@ enum Left {
 
 /// A training set and a test set.
 pub(super) struct HeldOut {
-    /// The training ratings, in reading order.
-    pub(super) train: RatingTable,
-    /// The same as a matrix.
+    /// The training ratings.
     pub(super) matrix: RatingMatrix,
+    /// The order in which they were read, where the dialect goes by it.
+    pub(super) order: Option<ReadingOrder>,
     /// The ratings held out; users and items that the training set lacks have indices past its end.
     pub(super) test: Vec<TestRating>,
 }
 
 impl HeldOut {
-    fn from_fold(fold: Fold, scale: RatingScale) -> Result<Self> {
-        let matrix = RatingMatrix::from_table(&fold.train, scale)?;
-        let test = fold.test.iter().map(|rating| TestRating {
+    /// The table is not kept: of millions of ratings it is the largest part.
+    fn new(
+        train: RatingTable,
+        test: Vec<TestRating>,
+        scale: RatingScale,
+        dialect: Dialect,
+    ) -> Result<Self> {
+        let matrix = RatingMatrix::from_table(&train, scale)?;
+        let by_order = dialect.goes_by_reading_order();
+        let order = by_order.then(|| ReadingOrder::new(&train, &matrix));
+        Ok(Self { matrix, order, test })
+    }
+
+    fn from_fold(fold: Fold, scale: RatingScale, dialect: Dialect) -> Result<Self> {
+        let test = fold.test.into_iter().map(|rating| TestRating {
             user: rating.user,
             item: rating.item,
             rating: rating.rating,
         });
-        Ok(Self { matrix, test: test.collect(), train: fold.train })
+        Self::new(fold.train, test.collect(), scale, dialect)
     }
 
     /// How many of the test ratings are of a user and an item that the training set has a rating of.
@@ -99,13 +111,15 @@ impl HeldOut {
 
 impl HeldOutArgs {
     /// Calls `measure` with each training and test set, its place from 0, and how many there are.
+    /// The reading order is kept if the `dialect` goes by it.
     pub(super) async fn each(
         &self,
         shared: &Shared,
+        dialect: Dialect,
         measure: &mut dyn FnMut(&HeldOut, usize, usize) -> Result<()>,
     ) -> Result<()> {
         if let (Some(train), Some(test)) = (&self.train, &self.how.test) {
-            let held_out = self.read_files(train, test)?;
+            let held_out = self.read_files(train, test, dialect)?;
             let (known, all) = (held_out.known(), held_out.test.len());
             if known > 0 {
                 note(format_args!(
@@ -125,7 +139,7 @@ impl HeldOutArgs {
         let folds = split.of(&ratings, self.seed)?;
         let count = folds.len();
         for (place, fold) in folds.enumerate() {
-            measure(&HeldOut::from_fold(fold, scale)?, place, count)?;
+            measure(&HeldOut::from_fold(fold, scale, dialect)?, place, count)?;
         }
         Ok(())
     }
@@ -143,7 +157,7 @@ impl HeldOutArgs {
     }
 
     /// Reads two files, or two parts of archives.
-    fn read_files(&self, train: &Source, test: &Source) -> Result<HeldOut> {
+    fn read_files(&self, train: &Source, test: &Source, dialect: Dialect) -> Result<HeldOut> {
         let options = |part: &Option<String>| ReadOptions {
             part: part.clone(),
             scale: self.scale,
@@ -163,7 +177,6 @@ impl HeldOutArgs {
                 rating: rating.rating,
             });
         }
-        let matrix = RatingMatrix::from_table(&train.ratings, scale)?;
-        Ok(HeldOut { train: train.ratings, matrix, test })
+        HeldOut::new(train.ratings, test, scale, dialect)
     }
 }

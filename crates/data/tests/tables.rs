@@ -1,0 +1,93 @@
+//! Tables that are written, and what is read back.
+
+use likemind_data::{Column, ReadOptions, Source, TableFormat, Values, read, write_table};
+use std::fs;
+use std::ops::Range;
+
+const FORMATS: [(&str, TableFormat); 2] =
+    [("t.csv", TableFormat::Csv), ("t.parquet", TableFormat::Parquet)];
+
+fn column<'a>(name: &'a str, values: Values<'a>) -> Column<'a> {
+    Column { name, values }
+}
+
+#[test]
+fn values_of_every_kind_are_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = vec![
+        column("user", Values::Text(vec!["a", "b, \"c\""])),
+        column("item", Values::Integers(vec![1, 2])),
+        column("rating", Values::Reals(vec![0.1 + 0.2, 3.0])),
+        column("timestamp", Values::OptionalIntegers(vec![None, Some(5)])),
+    ];
+    let mut wanted = likemind::RatingTable::new();
+    wanted.push("a", "1", 0.1 + 0.2, None).unwrap();
+    wanted.push("b, \"c\"", "2", 3.0, Some(5)).unwrap();
+    for (name, format) in FORMATS {
+        let path = folder.path().join(name);
+        write_table(&path, format, 2, |_| columns.clone()).unwrap();
+        let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
+        assert_eq!(set.ratings, wanted);
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    let nowhere = folder.path().join("missing/t.csv");
+    assert!(write_table(&nowhere, TableFormat::Csv, 2, |_| columns.clone()).is_err());
+}
+
+/// More rows than are written at once. The last id ends in a blank, those before do not.
+#[test]
+fn long_tables_are_written_in_parts_and_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = (1 << 20) + 5;
+    let user = |row: usize| if row + 1 == rows { "blank " } else { ["ada", "bob"][row % 2] };
+    let item = |row: usize| (row / 2) as i64;
+    for (name, format) in FORMATS {
+        let path = folder.path().join(name);
+        let mut asked = Vec::new();
+        let columns = |range: Range<usize>| {
+            asked.push(range.clone());
+            vec![
+                column("user", Values::Text(range.clone().map(user).collect())),
+                column("item", Values::Integers(range.clone().map(item).collect())),
+                column("rating", Values::Integers(range.map(|row| row as i64 % 5).collect())),
+            ]
+        };
+        write_table(&path, format, rows, columns).unwrap();
+        assert_eq!(asked, [0..0, 0..1 << 20, 1 << 20..rows]);
+        let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
+        assert_eq!(set.ratings.len(), rows);
+        for (row, rating) in set.ratings.iter().enumerate() {
+            assert_eq!(set.ratings.users.name(rating.user), Some(user(row)));
+            assert_eq!(set.ratings.items.name(rating.item), Some(&*item(row).to_string()));
+            assert_eq!(rating.rating, (row % 5) as f64);
+        }
+    }
+}
+
+#[test]
+fn a_table_without_rows_has_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = vec![column("user", Values::Text(vec![])), column("n", Values::Reals(vec![]))];
+    for (name, format) in FORMATS {
+        write_table(&folder.path().join(name), format, 0, |_| columns.clone()).unwrap();
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("t.csv")).unwrap(), "user,n\n");
+    let parquet = Source::Path(folder.path().join("t.parquet"));
+    let error = read(&parquet, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("found the columns user, n"), "{error}");
+}
+
+#[test]
+fn columns_of_other_lengths_leave_the_former_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns =
+        vec![column("user", Values::Integers(vec![1, 2])), column("item", Values::Text(vec!["a"]))];
+    for (name, format) in FORMATS {
+        let path = folder.path().join(name);
+        fs::write(&path, "former").unwrap();
+        let error = write_table(&path, format, 2, |_| columns.clone()).unwrap_err().to_string();
+        assert!(error.contains("expected 2 values in the column \"item\", found 1"), "{error}");
+        assert_eq!(fs::read_to_string(path).unwrap(), "former");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
