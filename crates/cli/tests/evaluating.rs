@@ -101,3 +101,19 @@ fn what_counts_as_a_hit_can_be_said() {
     assert_eq!(all["rmse"], liked["rmse"]);
     assert!(liked["precision@3"].as_f64() < all["precision@3"].as_f64());
 }
+
+/// u's neighbours a and b have the same ratings but of q. a appears first, b's rating of q is read first.
+#[test]
+fn surprise_goes_by_the_order_of_reading() {
+    let folder = Folder::new();
+    let same = "u,x,5\nu,y,1\na,x,4\na,y,2\nb,x,4\nb,y,2\n";
+    folder.write("b_first.csv", &format!("user,item,rating\n{same}b,q,5\na,q,1\n"));
+    folder.write("a_first.csv", &format!("user,item,rating\n{same}a,q,1\nb,q,5\n"));
+    folder.write("test.csv", "user,item,rating\nu,q,5\n");
+    let error = |train: &str| {
+        let files = ["evaluate", "--train", train, "--test", "test.csv"];
+        let rule = ["--dialect", "surprise", "--centre", "none", "--raters", "1"];
+        folder.json(&[&files[..], &rule].concat())["rmse"].as_f64().unwrap()
+    };
+    assert_eq!((error("b_first.csv"), error("a_first.csv")), (0.0, 4.0));
+}
