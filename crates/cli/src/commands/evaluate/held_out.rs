@@ -80,16 +80,16 @@ pub(super) struct HeldOut {
 }
 
 impl HeldOut {
-    /// The table is not kept: of millions of ratings it is the largest part.
+    /// Keeps no table: of millions of ratings it would be the largest part.
     fn new(
-        train: RatingTable,
+        train: &RatingTable,
         test: Vec<TestRating>,
         scale: RatingScale,
         dialect: Dialect,
     ) -> Result<Self> {
-        let matrix = RatingMatrix::from_table(&train, scale)?;
+        let matrix = RatingMatrix::from_table(train, scale)?;
         let by_order = dialect.goes_by_reading_order();
-        let order = by_order.then(|| ReadingOrder::new(&train, &matrix));
+        let order = by_order.then(|| ReadingOrder::new(train, &matrix));
         Ok(Self { matrix, order, test })
     }
 
@@ -99,7 +99,7 @@ impl HeldOut {
             item: rating.item,
             rating: rating.rating,
         });
-        Self::new(fold.train, test.collect(), scale, dialect)
+        Self::new(&fold.train, test.collect(), scale, dialect)
     }
 
     /// How many of the test ratings are of a user and an item that the training set has a rating of.
@@ -177,6 +177,6 @@ impl HeldOutArgs {
                 rating: rating.rating,
             });
         }
-        HeldOut::new(train.ratings, test, scale, dialect)
+        HeldOut::new(&train.ratings, test, scale, dialect)
     }
 }
