@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use likemind::{Neighbour, RatingMatrix, RatingTable};
 use likemind_data::{Column, TableFormat, Values, write_table};
-use likemind_fuzz::checkpoint;
+use likemind_fuzz::{checkpoint, partial};
 use likemind_store::fuzzing::{PackedNeighbours, pack_ratings, with_checksum};
 use std::error::Error;
 use std::fs;
@@ -35,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, bytes) in ["begun", "finished"].into_iter().zip(checkpoint::seeds()) {
         fs::write(seed("checkpoint", name), bytes)?;
     }
+    fs::write(seed("partial", "computed"), partial::seed())?;
     Ok(())
 }
 

@@ -4,7 +4,9 @@
 //! each one holds what was read against a second way to the same thing.
 
 pub mod checkpoint;
+mod computation;
 pub mod layouts;
 pub mod options;
 pub mod packed;
+pub mod partial;
 pub mod ratings;

@@ -1,60 +1,55 @@
 //! The neighbours of every row: all pairs of a side, tile by tile.
 
+mod bytes;
 mod checkpoint;
 mod columns;
 mod costs;
 mod dense;
+mod fingerprint;
 mod kernel;
 mod layout;
 mod lists;
+mod merged;
 mod observer;
 mod order;
+mod partial;
+mod resume;
 mod run;
 mod sparse;
 mod tile;
 mod top_k;
 
-pub use checkpoint::{Checkpoint, CheckpointError, MergedTiles};
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use costs::Work;
 pub use kernel::{Kernel, KernelError};
-pub use lists::PartialNeighbours;
+pub use merged::MergedTiles;
 pub use observer::{Cancelled, Observer, Progress, Unobserved};
+pub use partial::{MergeError, PartialNeighbours};
 pub use tile::Tile;
 
 use crate::matrix::RatingMatrix;
-use crate::neighbours::{Neighbour, NeighbourIndex};
-use crate::parameters::{ModelOptions, ModelParameters};
+use crate::neighbours::NeighbourIndex;
+use crate::parameters::ModelParameters;
 use crate::similarity::{Plane, Similarities};
 use crate::sums::CoRatedSums;
-use checkpoint::Fingerprint;
 use columns::OrderedColumns;
 use costs::Costs;
+use fingerprint::Fingerprint;
 use layout::Layout;
 use lists::NeighbourLists;
+use merged::TileStates;
 use order::RowOrder;
-use sha2::{Digest, Sha256};
-use std::sync::atomic::{AtomicBool, Ordering};
+use partial::{Part, ReadNeighbours};
 use tile::TilePlan;
 
-/// Goes up with a release whose checkpoints mean something else, because the order of rows, the tiles,
-/// what lists keep or a bit of a similarity are others: so that it begins anew in place of going on
-/// wrongly.
-const COMPUTATION: u32 = 2;
-
-/// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
-/// core of one machine, so on others the ratios count.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Work {
-    /// Computing the sums of all its pairs.
-    pub sums: f64,
-    /// Taking into the lists what belongs there.
-    pub offers: f64,
-}
-
-impl Work {
-    /// Both.
-    pub fn total(self) -> f64 {
-        self.sums + self.offers
-    }
+/// Not every tile is merged, so that lists may lack neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected all {tiles} tiles to be merged, found {merged}")]
+pub struct Incomplete {
+    /// How many are merged.
+    pub merged: usize,
+    /// How many there are.
+    pub tiles: usize,
 }
 
 /// The all-pairs computation: a plan of tiles, and the lists that their results are merged into.
@@ -85,8 +80,8 @@ pub struct AllPairs<'a> {
     /// For tiles that are cheaper sparse, where there are any.
     light: Option<OrderedColumns<u8>>,
     lists: NeighbourLists,
-    /// Of every tile, whether the lists have all of it.
-    merged: Vec<AtomicBool>,
+    states: TileStates,
+    fingerprint: Fingerprint,
 }
 
 impl<'a> AllPairs<'a> {
@@ -122,8 +117,20 @@ impl<'a> AllPairs<'a> {
             }
             _ => None,
         };
-        let merged = plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
-        Self { similarities, parameters, order, plan, layout, costs, light, lists, merged }
+        let states = TileStates::new(plan.tiles().len());
+        let fingerprint = Fingerprint::new(matrix, &parameters, &order, plan.tiles());
+        Self {
+            similarities,
+            parameters,
+            order,
+            plan,
+            layout,
+            costs,
+            light,
+            lists,
+            states,
+            fingerprint,
+        }
     }
 
     /// The tiles that together hold every pair once.
@@ -166,13 +173,15 @@ impl<'a> AllPairs<'a> {
     /// The neighbours that the pairs of one tile give to its rows and columns: all of them that
     /// can be among the k nearest, as far as the tiles merged so far tell.
     pub fn compute(&self, tile: &Tile) -> PartialNeighbours {
-        self.offer_pairs(tile, self.lists.start(tile))
+        self.offer_pairs(tile, self.lists.start(self.fingerprint, tile))
     }
 
     /// Computes the sums of a tile and keeps nothing, to see how long that takes: the part
     /// `sums` of its [`work`](Self::work).
     pub fn rehearse(&self, tile: &Tile) {
-        self.lists.discard(self.offer_pairs(tile, self.lists.closed(tile)));
+        let mut partial = self.lists.start(self.fingerprint, tile);
+        partial.parts().into_iter().for_each(Part::close);
+        self.lists.discard(self.offer_pairs(tile, partial));
     }
 
     fn offer_pairs(&self, tile: &Tile, mut partial: PartialNeighbours) -> PartialNeighbours {
@@ -199,102 +208,55 @@ impl<'a> AllPairs<'a> {
         self.light.as_ref().filter(|_| self.costs.prefers_sparse(tile))
     }
 
-    /// Takes the result of a tile into the lists. Each tile is merged once, in any order.
-    pub fn merge(&self, partial: PartialNeighbours) {
-        let place = self.plan.place_of(partial.first());
-        self.lists.merge(partial);
-        if let Some(place) = place {
-            self.merged[place].store(true, Ordering::Release);
+    /// Reads the neighbours of a tile that this computation computed elsewhere, from
+    /// [`PartialNeighbours::to_bytes`].
+    ///
+    /// # Errors
+    /// [`MergeError`] if the bytes are damaged or of another computation.
+    pub fn partial_from_bytes(&self, bytes: &[u8]) -> Result<PartialNeighbours, MergeError> {
+        let read = ReadNeighbours::from_bytes(bytes)?;
+        if read.computation != self.fingerprint {
+            return Err(MergeError::OtherComputation);
         }
+        let place = self.plan.place_of(read.first).ok_or(MergeError::OtherComputation)?;
+        let mut partial = self.lists.start(self.fingerprint, &self.tiles()[place]);
+        read.offer_to(&mut partial, &self.order.positions())?;
+        Ok(partial)
+    }
+
+    /// Takes the result of a tile into the lists. Tiles are merged in any order, from any threads, each
+    /// of them once.
+    ///
+    /// # Errors
+    /// [`MergeError`] if it is of another computation, or its tile is merged already. Then nothing
+    /// has changed.
+    pub fn merge(&self, partial: PartialNeighbours) -> Result<(), MergeError> {
+        let tile = partial.tile();
+        let place = self.plan.place_of((tile.rows().start, tile.columns().start));
+        let place = place.filter(|_| partial.computation() == self.fingerprint);
+        let place = place.ok_or(MergeError::OtherComputation)?;
+        if !self.states.claim(place) {
+            return Err(MergeError::Repeated { tile });
+        }
+        self.lists.merge(partial);
+        self.states.set_merged(place);
+        Ok(())
     }
 
     /// The tiles that the lists have.
     pub fn merged(&self) -> MergedTiles {
-        MergedTiles(self.merged.iter().map(|merged| merged.load(Ordering::Acquire)).collect())
+        self.states.merged()
     }
 
-    /// What a restart needs not to lose the tiles merged so far, besides checkpoints that have those
-    /// of `before`. Other threads may merge meanwhile: their tiles are in it whole, or not at all.
-    pub fn checkpoint(&self, before: &MergedTiles) -> Checkpoint {
-        // First: these are in the lists by now. What a tile that comes meanwhile drives out of a list,
-        // it drives out again.
-        let merged = self.merged();
-        let is_new = |place: usize| merged.has(place) && !before.has(place);
-        let positions = self.order.positions();
-        let (mut lengths, mut neighbours) = (Vec::with_capacity(positions.len()), Vec::new());
-        self.lists.each_band_cut(|first, band| {
-            let new = self.plan.blocks_with(first, is_new);
-            for list in band {
-                let start = neighbours.len();
-                let block = |new: &Neighbour| TilePlan::block(positions[new.index as usize]);
-                neighbours.extend(list.neighbours().filter(|neighbour| new[block(neighbour)]));
-                lengths.push((neighbours.len() - start) as u32);
-            }
-        });
-        let computation = self.fingerprint();
-        let before = MergedTiles((0..merged.0.len()).map(|place| before.has(place)).collect());
-        Checkpoint { computation, before, merged, lengths, neighbours }
-    }
-
-    /// Takes in a checkpoint of the same computation: with the same ratings and parameters, by this
-    /// version or another one that computes the same. All that were made are taken in, in their order;
-    /// [`run`](Self::run) then computes the other tiles alone.
+    /// The finished lists.
     ///
     /// # Errors
-    /// [`CheckpointError`] if it is of another computation, not the next one, or damaged. After an
-    /// error nothing should be computed with this.
-    pub fn resume(&self, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
-        let Checkpoint { computation, before, merged, neighbours, .. } = checkpoint;
-        let so_far = self.merged();
-        if *computation != self.fingerprint() || merged.0.len() != so_far.0.len() {
-            return Err(CheckpointError::OtherComputation);
+    /// [`Incomplete`] if not every tile was merged.
+    pub fn finish(self) -> Result<NeighbourIndex, Incomplete> {
+        let (merged, tiles) = (self.merged().count(), self.tiles().len());
+        if merged < tiles {
+            return Err(Incomplete { merged, tiles });
         }
-        if *before != so_far {
-            let (merged, before) = (so_far.count(), before.count());
-            return Err(CheckpointError::OutOfOrder { merged, before });
-        }
-        let starts = checkpoint.starts(&self.order, &self.plan)?;
-        self.lists.take_in(&starts, neighbours);
-        for (merged, &now) in self.merged.iter().zip(&merged.0) {
-            merged.fetch_or(now, Ordering::Release);
-        }
-        Ok(())
-    }
-
-    /// Whether going on from checkpoints of the tiles merged so far is expected to take less than
-    /// computing these tiles once more.
-    pub fn going_on_pays(&self) -> bool {
-        let merged = self.merged();
-        let done = (0..).zip(self.tiles()).filter(|&(place, _)| merged.has(place));
-        let work: f64 = done.map(|(_, tile)| self.work(tile).total()).sum();
-        work > costs::taking_in(self.lists.neighbours())
-    }
-
-    /// Tells this computation from others, as far as it can without looking at every rating.
-    fn fingerprint(&self) -> Fingerprint {
-        let mut hash = Sha256::new();
-        let matrix = self.similarities.matrix();
-        hash.update(COMPUTATION.to_le_bytes());
-        // As the options' `Debug` text once was, which must not change: the dialect came later, and
-        // no neighbour depends on it.
-        let ModelOptions { side, k, min_similarity, similarity, .. } = self.parameters.options();
-        hash.update(format!(
-            "ModelParameters(ModelOptions {{ side: {side:?}, k: {k:?}, min_similarity: \
-             {min_similarity:?}, similarity: {similarity:?} }}) {:?} {:?}",
-            matrix.scale(),
-            self.tiles()
-        ));
-        for count in [matrix.users(), matrix.items(), matrix.ratings(), self.tiles().len()] {
-            hash.update((count as u64).to_le_bytes());
-        }
-        for row in self.order.rows() {
-            hash.update(row.to_le_bytes());
-        }
-        hash.finalize().into()
-    }
-
-    /// The finished lists. Complete when every tile was merged.
-    pub fn finish(self) -> NeighbourIndex {
-        self.lists.finish(&self.parameters, &self.order)
+        Ok(self.lists.finish(&self.parameters, &self.order))
     }
 }

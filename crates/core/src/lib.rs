@@ -96,8 +96,8 @@ mod table;
 mod weighting;
 
 pub use all_pairs::{
-    AllPairs, Cancelled, Checkpoint, CheckpointError, Kernel, KernelError, MergedTiles, Observer,
-    PartialNeighbours, Progress, Tile, Unobserved,
+    AllPairs, Cancelled, Checkpoint, CheckpointError, Incomplete, Kernel, KernelError, MergeError,
+    MergedTiles, Observer, PartialNeighbours, Progress, Tile, Unobserved, Work,
 };
 pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, InfoTooLong, ItemInfo, MAX_TEXT_BYTES};

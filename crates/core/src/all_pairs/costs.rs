@@ -8,6 +8,23 @@ use crate::matrix::Rows;
 use rayon::prelude::*;
 use std::ops::Range;
 
+/// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
+/// core of one machine, so on others the ratios count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Work {
+    /// Computing the sums of all its pairs.
+    pub sums: f64,
+    /// Taking into the lists what belongs there.
+    pub offers: f64,
+}
+
+impl Work {
+    /// Both.
+    pub fn total(self) -> f64 {
+        self.sums + self.offers
+    }
+}
+
 /// Nanoseconds as measured on one machine; on another their ratios are what counts.
 mod nanoseconds {
     /// Four columns of a row against a block.

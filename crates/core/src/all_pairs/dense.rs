@@ -10,8 +10,8 @@ use super::columns::OrderedColumns;
 use super::kernel::{
     AllSums, BlockKernel, BlockSums, Counts, LANES, Line, Products, StepOrder, SumSet,
 };
-use super::lists::PartialNeighbours;
 use super::order::RowOrder;
+use super::partial::PartialNeighbours;
 use super::tile::Tile;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Finisher, Needs, View};

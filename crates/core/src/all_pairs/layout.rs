@@ -3,8 +3,8 @@
 use super::columns::OrderedColumns;
 use super::dense::{DenseRows, Head, Shared, Workspace};
 use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
-use super::lists::PartialNeighbours;
 use super::order::RowOrder;
+use super::partial::PartialNeighbours;
 use super::sparse;
 use super::tile::Tile;
 use crate::similarity::{Plane, Similarities, View, with_real_sums};

@@ -1,6 +1,8 @@
-//! The lists of all rows while they grow, and what a tile adds to them.
+//! The lists of all rows while they grow.
 
+use super::fingerprint::Fingerprint;
 use super::order::RowOrder;
+use super::partial::PartialNeighbours;
 use super::tile::Tile;
 use super::top_k::{RankKey, TopK};
 use crate::neighbours::{Neighbour, NeighbourIndex};
@@ -21,74 +23,6 @@ pub(super) struct NeighbourLists {
     idle: Mutex<Vec<PartialNeighbours>>,
 }
 
-/// What the pairs of one tile give to the lists of its rows and of its columns.
-#[derive(Default)]
-pub struct PartialNeighbours {
-    rows: Part,
-    columns: Part,
-}
-
-/// Lists of a range of positions.
-#[derive(Default)]
-pub(super) struct Part {
-    k: usize,
-    start: u32,
-    /// [`least`](Self::least) of every list, side by side for those that read many.
-    least: Vec<f32>,
-    lists: Vec<TopK>,
-}
-
-impl Part {
-    /// A number such that every similarity that may enter the position's list is at least it, and
-    /// above it if it is 0; negative where similarities of 0 and below may enter.
-    pub(super) fn least(&self, position: u32) -> f32 {
-        self.least[(position - self.start) as usize]
-    }
-
-    /// Offers a neighbour to a position's list; true if [`least`](Self::least) may have risen.
-    #[inline(always)]
-    pub(super) fn offer(&mut self, position: u32, neighbour: Neighbour) -> bool {
-        let at = (position - self.start) as usize;
-        let rose = self.lists[at].offer(self.k, neighbour.into());
-        if rose {
-            self.least[at] = least_before(self.lists[at].bar());
-        }
-        rose
-    }
-}
-
-fn least_before(bar: RankKey) -> f32 {
-    if bar == RankKey::LAST {
-        return f32::NEG_INFINITY;
-    }
-    let similarity = bar.similarity();
-    if bar == RankKey::before_all_of(similarity) {
-        return rounded_down(similarity);
-    }
-    // A pair of the same similarity may rank before the bar by its overlap.
-    if similarity > 0.0 { rounded_down(similarity) } else { f32::NEG_INFINITY }
-}
-
-fn rounded_down(number: f64) -> f32 {
-    let nearest = number as f32;
-    if f64::from(nearest) > number { nearest.next_down() } else { nearest }
-}
-
-impl PartialNeighbours {
-    /// The first row and the first column of the tile.
-    pub(super) fn first(&self) -> (u32, u32) {
-        (self.rows.start, self.columns.start)
-    }
-
-    pub(super) fn rows(&mut self) -> &mut Part {
-        &mut self.rows
-    }
-
-    pub(super) fn columns(&mut self) -> &mut Part {
-        &mut self.columns
-    }
-}
-
 impl NeighbourLists {
     pub(super) fn new(rows: usize, parameters: &ModelParameters) -> Self {
         // No list can be longer than the other rows are many.
@@ -99,35 +33,12 @@ impl NeighbourLists {
         Self { k, bands, idle: Mutex::default() }
     }
 
-    /// Empty lists for a tile, which know the bars that offers have to pass.
-    pub(super) fn start(&self, tile: &Tile) -> PartialNeighbours {
+    /// Empty lists for a tile of a computation, which know the bars that offers have to pass.
+    pub(super) fn start(&self, computation: Fingerprint, tile: &Tile) -> PartialNeighbours {
         let mut partial = lock(&self.idle).pop().unwrap_or_default();
-        self.restart(&mut partial.rows, tile.rows());
-        self.restart(&mut partial.columns, tile.columns());
-        partial
-    }
-
-    fn restart(&self, part: &mut Part, range: Range<u32>) {
-        part.k = self.k;
-        part.start = range.start;
-        part.lists.resize_with(range.len(), || TopK::before(RankKey::LAST));
-        part.least.clear();
-        let mut lists = part.lists.iter_mut();
-        self.each_band(range, |list| {
-            if let Some(partial) = lists.next() {
-                partial.restart(list.bar());
-                part.least.push(least_before(list.bar()));
-            }
-        });
-    }
-
-    /// Empty lists for a tile that turn every neighbour away.
-    pub(super) fn closed(&self, tile: &Tile) -> PartialNeighbours {
-        let mut partial = self.start(tile);
-        for part in [&mut partial.rows, &mut partial.columns] {
-            let above_all = RankKey::before_all_of(f64::INFINITY);
-            part.lists.iter_mut().for_each(|list| list.restart(above_all));
-            part.least.fill(f32::INFINITY);
+        partial.restart(computation, self.k, tile);
+        for part in partial.parts() {
+            self.each_band(part.range(), |list| part.open(list.bar()));
         }
         partial
     }
@@ -144,10 +55,10 @@ impl NeighbourLists {
     }
 
     pub(super) fn merge(&self, mut partial: PartialNeighbours) {
-        for part in [&mut partial.rows, &mut partial.columns] {
-            let end = part.start + part.lists.len() as u32;
-            let mut gathered = part.lists.iter_mut();
-            self.each_band(part.start..end, |list| {
+        for part in partial.parts() {
+            let range = part.range();
+            let mut gathered = part.lists().iter_mut();
+            self.each_band(range, |list| {
                 if let Some(gathered) = gathered.next() {
                     list.take(self.k, gathered);
                 }
@@ -156,7 +67,7 @@ impl NeighbourLists {
         self.discard(partial);
     }
 
-    /// Has the lists take in more neighbours, those of the list at position p at `starts[p]` and on.
+    /// Has the lists take in more neighbours, those of the list at position p from `starts[p]` on.
     pub(super) fn take_in(&self, starts: &[usize], neighbours: &[Neighbour]) {
         self.bands.par_iter().enumerate().for_each(|(band, lists)| {
             for (list, position) in lock(lists).iter_mut().zip(band * BAND..) {

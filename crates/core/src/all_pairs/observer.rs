@@ -1,6 +1,7 @@
 //! Who watches a long computation.
 
-use super::checkpoint::{Checkpoint, MergedTiles};
+use super::checkpoint::Checkpoint;
+use super::merged::MergedTiles;
 use serde::Serialize;
 
 /// How far a computation is.

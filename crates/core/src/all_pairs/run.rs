@@ -16,7 +16,7 @@ impl AllPairs<'_> {
     /// [`Cancelled`] if the observer said so.
     pub fn run(self, observer: &dyn Observer) -> Result<NeighbourIndex, Cancelled> {
         self.run_tiles(observer)?;
-        Ok(self.finish())
+        Ok(self.lists.finish(&self.parameters, &self.order))
     }
 
     /// As [`run`](Self::run), but does not finish, so that after a cancellation a last
@@ -43,7 +43,8 @@ impl AllPairs<'_> {
                     return;
                 }
                 let tile = &self.tiles()[place];
-                self.merge(self.compute(tile));
+                // Another caller may have computed it meanwhile.
+                let _ = self.merge(self.compute(tile));
                 let progress = lock(&tally).add(tile, self.work(tile).total());
                 observer.progress(progress);
                 if let Some(before) = observer.checkpoint_due() {

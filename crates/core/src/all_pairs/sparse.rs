@@ -1,8 +1,8 @@
 //! A tile by sparse accumulation: each row walks the lists of its columns.
 
 use super::columns::OrderedColumns;
-use super::lists::PartialNeighbours;
 use super::order::RowOrder;
+use super::partial::PartialNeighbours;
 use super::tile::Tile;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Accumulator, Cell, Finisher, View};

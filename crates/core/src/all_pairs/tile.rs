@@ -1,6 +1,7 @@
 //! The unit of work: a block of rows × a block of columns of the pair matrix.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::ops::Range;
 
 /// Rows that are computed together: a few blocks of the kernels, so that a small set still makes
@@ -23,6 +24,10 @@ pub struct Tile {
 }
 
 impl Tile {
+    pub(super) fn new(rows: Range<u32>, columns: Range<u32>) -> Self {
+        Self { rows, columns }
+    }
+
     /// The rows, as places in the order of the computation.
     pub fn rows(&self) -> Range<u32> {
         self.rows.clone()
@@ -37,6 +42,14 @@ impl Tile {
     pub fn pairs(&self) -> u64 {
         let after = |row: u32| self.columns.end.saturating_sub(self.columns.start.max(row + 1));
         self.rows().map(|row| u64::from(after(row))).sum()
+    }
+}
+
+impl fmt::Display for Tile {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rows, columns } = self;
+        let (row, row_end, column, column_end) = (rows.start, rows.end, columns.start, columns.end);
+        write!(out, "rows {row}..{row_end}, columns {column}..{column_end}")
     }
 }
 

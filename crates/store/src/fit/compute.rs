@@ -103,24 +103,22 @@ fn compute(
     tell: &mpsc::UnboundedSender<FitStart>,
 ) -> Result<Ended, String> {
     let begin = || AllPairs::with_kernel(matrix, options.parameters, options.kernel);
-    let mut all_pairs = begin();
-    let start = match go_on(&all_pairs, checkpoints) {
-        Ok(Saved { checkpoints: 0, .. }) => FitStart::New,
-        Ok(saved) if all_pairs.going_on_pays() => {
-            watch.set_saved(saved);
-            FitStart::GoesOn { work_done: all_pairs.work_done() }
+    let anew = |why| (begin(), FitStart::Anew { why });
+    let (all_pairs, start) = match go_on(begin(), checkpoints) {
+        Ok((all_pairs, 0)) => (all_pairs, FitStart::New),
+        Ok((all_pairs, checkpoints)) if all_pairs.going_on_pays() => {
+            watch.set_saved(Saved { checkpoints, tiles: all_pairs.merged() });
+            let work_done = all_pairs.work_done();
+            (all_pairs, FitStart::GoesOn { work_done })
         }
-        unfit => {
-            all_pairs = begin();
-            let why = unfit.map_or(StartOver::Unfit, |_| StartOver::Cheaper);
-            FitStart::Anew { why }
-        }
+        Ok(_) => anew(StartOver::Cheaper),
+        Err(_) => anew(StartOver::Unfit),
     };
     // Whoever would hear it may be gone.
     let _ = tell.send(start);
     if all_pairs.run_tiles(watch).is_ok() {
         let pairs = all_pairs.pairs();
-        let index = all_pairs.finish();
+        let index = all_pairs.finish().map_err(|error| error.to_string())?;
         return Ok(Ok(Computed::new(matrix, &options.parameters, index, pairs)));
     }
     let saved = watch.saved();
@@ -131,16 +129,15 @@ fn compute(
     Ok(Err(last))
 }
 
-/// Takes in what an earlier run left.
-fn go_on(all_pairs: &AllPairs<'_>, checkpoints: Vec<Vec<u8>>) -> Result<Saved, CheckpointError> {
-    let mut saved = Saved::default();
+/// Takes in what an earlier run left, and counts its checkpoints.
+fn go_on(
+    begun: AllPairs<'_>,
+    checkpoints: Vec<Vec<u8>>,
+) -> Result<(AllPairs<'_>, u32), CheckpointError> {
     // Each is dropped as the next is read: together they may be as large as the lists.
-    for bytes in checkpoints {
-        all_pairs.resume(&Checkpoint::from_bytes(&bytes)?)?;
-        saved.checkpoints += 1;
-    }
-    saved.tiles = all_pairs.merged();
-    Ok(saved)
+    checkpoints.into_iter().try_fold((begun, 0), |(all_pairs, read), bytes| {
+        Ok((all_pairs.go_on_from(&Checkpoint::from_bytes(&bytes)?)?, read + 1))
+    })
 }
 
 /// The bytes of a checkpoint: too much work to be done between two signs of life.

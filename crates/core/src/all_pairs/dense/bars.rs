@@ -1,8 +1,8 @@
 //! What a block's rows ask of a pair, as the filter wants it.
 
 use super::super::kernel::LANES;
-use super::super::lists::Part;
 use super::super::order::RowOrder;
+use super::super::partial::Part;
 use crate::similarity::Finisher;
 use std::ops::Range;
 

@@ -1,0 +1,184 @@
+//! Neighbour lists as bytes, as checkpoints and the neighbours of single tiles are written.
+
+use crate::neighbours::Neighbour;
+use sha2::{Digest, Sha256};
+
+/// Lists of neighbours, one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct PackedLists {
+    /// How many neighbours each list has.
+    pub(super) lengths: Vec<u32>,
+    /// These neighbours, list after list.
+    pub(super) neighbours: Vec<Neighbour>,
+}
+
+/// The bytes are not what was written: this is what is wrong with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Damage(pub(super) &'static str);
+
+pub(super) const CHECKSUM_BYTES: usize = 32;
+/// Most overlaps take a byte.
+const NEIGHBOUR_BYTES: usize = size_of::<u32>() + size_of::<f64>() + 1;
+
+impl PackedLists {
+    /// Adds a list.
+    pub(super) fn push(&mut self, list: impl IntoIterator<Item = Neighbour>) {
+        let start = self.neighbours.len();
+        self.neighbours.extend(list);
+        self.lengths.push((self.neighbours.len() - start) as u32);
+    }
+
+    /// How many bytes they take, about.
+    pub(super) fn bytes(&self) -> usize {
+        let numbers = 4 * self.lengths.len() + NEIGHBOUR_BYTES * self.neighbours.len();
+        numbers + numbers / 64
+    }
+
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        let Self { lengths, neighbours } = self;
+        for length in lengths {
+            bytes.extend(length.to_le_bytes());
+        }
+        // Numbers of the same width side by side are read and written several at a time.
+        bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.index.to_le_bytes()));
+        bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.similarity.to_le_bytes()));
+        neighbours.iter().for_each(|neighbour| write_number(bytes, neighbour.overlap));
+    }
+
+    /// Where each list begins, and the end.
+    ///
+    /// # Errors
+    /// [`Damage`] if there are more or fewer neighbours than the lengths say.
+    pub(super) fn starts(&self) -> Result<Vec<usize>, Damage> {
+        let mut starts = vec![0];
+        starts.extend(self.lengths.iter().scan(0, |sum, &length| {
+            *sum += length as usize;
+            Some(*sum)
+        }));
+        match starts.last() {
+            Some(&end) if end == self.neighbours.len() => Ok(starts),
+            _ => Err(Damage("lists that do not fit their lengths")),
+        }
+    }
+}
+
+/// Checks a list that no computation may have kept, as a checksum says what was written and not whether
+/// it was right: `owner` is the position of its row, `positions` of every row, and `belongs` says
+/// whether a pair with the row at a position does.
+pub(super) fn check_list(
+    owner: u32,
+    list: &[Neighbour],
+    positions: &[u32],
+    belongs: impl Fn(u32) -> bool,
+) -> Result<(), Damage> {
+    let others = list.iter().map(|neighbour| positions.get(neighbour.index as usize).copied());
+    let others: Option<Vec<u32>> = others.collect();
+    let mut others = others.ok_or(Damage("a row that there is not"))?;
+    others.sort_unstable();
+    if others.contains(&owner) || others.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(Damage("a list with its own row, or one twice"));
+    }
+    if !others.into_iter().all(belongs) {
+        return Err(Damage("a pair of another tile"));
+    }
+    if list.iter().any(|neighbour| !neighbour.similarity.is_finite()) {
+        return Err(Damage("a similarity that is no number"));
+    }
+    Ok(())
+}
+
+/// Ends bytes with their checksum.
+pub(super) fn seal(mut bytes: Vec<u8>) -> Vec<u8> {
+    let checksum = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&checksum);
+    bytes
+}
+
+/// Seven bits a byte, the lowest first; the highest bit says that more come.
+fn write_number(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Reads what was written, from its start.
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    /// Reads what [`seal`] returned.
+    ///
+    /// # Errors
+    /// [`Damage`] if the bytes do not have their checksum.
+    pub(super) fn of_sealed(bytes: &'a [u8]) -> Result<Self, Damage> {
+        let (bytes, checksum) =
+            bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(Damage("too few"))?;
+        if Sha256::digest(bytes)[..] != checksum[..] {
+            return Err(Damage("bytes that do not have their checksum"));
+        }
+        Ok(Self { bytes })
+    }
+
+    /// The end, where all was read.
+    pub(super) fn end(&self) -> Result<(), Damage> {
+        if self.bytes.is_empty() { Ok(()) } else { Err(Damage("bytes left over")) }
+    }
+
+    pub(super) fn take<const N: usize>(&mut self) -> Result<[u8; N], Damage> {
+        Ok(self.take_many::<N>(1)?[0])
+    }
+
+    pub(super) fn take_many<const N: usize>(
+        &mut self,
+        count: usize,
+    ) -> Result<&'a [[u8; N]], Damage> {
+        let taken = count.checked_mul(N).and_then(|bytes| self.bytes.split_at_checked(bytes));
+        let (taken, rest) = taken.ok_or(Damage("too few"))?;
+        self.bytes = rest;
+        Ok(taken.as_chunks().0)
+    }
+
+    pub(super) fn count(&mut self) -> Result<usize, Damage> {
+        let count = u64::from_le_bytes(self.take()?);
+        usize::try_from(count).map_err(|_| Damage("a count beyond memory"))
+    }
+
+    /// So many lists, with so many neighbours.
+    pub(super) fn lists(&mut self, lists: usize, neighbours: usize) -> Result<PackedLists, Damage> {
+        let lengths = self.take_many(lists)?.iter().copied().map(u32::from_le_bytes).collect();
+        Ok(PackedLists { lengths, neighbours: self.neighbours(neighbours)? })
+    }
+
+    fn neighbours(&mut self, count: usize) -> Result<Vec<Neighbour>, Damage> {
+        // No more memory than the bytes justify.
+        if count > self.bytes.len() / NEIGHBOUR_BYTES {
+            return Err(Damage("too few"));
+        }
+        let (indices, similarities) = (self.take_many(count)?, self.take_many(count)?);
+        let numbers = indices.iter().zip(similarities).map(|(&index, &similarity)| Neighbour {
+            index: u32::from_le_bytes(index),
+            overlap: 0,
+            similarity: f64::from_le_bytes(similarity),
+        });
+        let mut neighbours: Vec<Neighbour> = numbers.collect();
+        for neighbour in &mut neighbours {
+            neighbour.overlap = self.number()?;
+        }
+        Ok(neighbours)
+    }
+
+    fn number(&mut self) -> Result<u32, Damage> {
+        let mut number = 0;
+        for shift in (0..u32::BITS).step_by(7) {
+            let [byte] = self.take()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return u32::try_from(number).map_err(|_| Damage("an overlap out of range"));
+            }
+        }
+        Err(Damage("an overlap without an end"))
+    }
+}

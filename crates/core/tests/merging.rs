@@ -1,0 +1,103 @@
+//! The neighbours of tiles, computed anywhere, are merged where the lists are: each once.
+
+use likemind::{
+    AllPairs, Incomplete, Kernel, MergeError, ModelOptions, ModelParameters, RatingMatrix,
+    RatingTable, Side, Unobserved,
+};
+
+/// Ratings that follow from the indices alone: 600 users have three tiles.
+fn matrix(scale: &str) -> RatingMatrix {
+    let mut table = RatingTable::new();
+    for user in 0..600_u32 {
+        for item in 0..40_u32 {
+            let noise = (user * 7_919 + item * 104_729).wrapping_mul(2_654_435_761) >> 20;
+            if noise % 100 < 30 {
+                let rating = f64::from((user % 5 * item + noise % 3) % 5 + 1);
+                table.push(&user.to_string(), &item.to_string(), rating, None).unwrap();
+            }
+        }
+    }
+    RatingMatrix::from_table(&table, scale.parse().unwrap()).unwrap()
+}
+
+fn parameters(k: usize) -> ModelParameters {
+    let options = ModelOptions { k, min_similarity: 0.01, ..ModelOptions::new(Side::Users) };
+    options.check().unwrap()
+}
+
+#[test]
+fn tiles_that_workers_computed_make_the_same_lists() {
+    for (scale, k) in [("1:5:1", 5), ("1:5:1", 5000), ("0:5", 5)] {
+        let matrix = matrix(scale);
+        let whole = AllPairs::new(&matrix, parameters(k)).run(&Unobserved).unwrap();
+        let driver = AllPairs::new(&matrix, parameters(k));
+        let workers = [
+            AllPairs::new(&matrix, parameters(k)),
+            AllPairs::with_kernel(&matrix, parameters(k), Some(Kernel::named("portable").unwrap())),
+        ];
+        for (tile, worker) in driver.tiles().iter().rev().zip(workers.iter().cycle()) {
+            let computed = worker.compute(tile);
+            assert_eq!(computed.tile(), *tile);
+            let bytes = computed.to_bytes();
+            // A worker may have merged what others computed, and knows what cannot be among the best.
+            worker.merge(computed).unwrap();
+            driver.merge(driver.partial_from_bytes(&bytes).unwrap()).unwrap();
+        }
+        assert_eq!(driver.finish().unwrap(), whole, "{scale} {k}");
+    }
+}
+
+#[test]
+fn a_tile_is_merged_once_and_the_lists_need_all_of_them() {
+    let matrix = matrix("1:5:1");
+    let all_pairs = AllPairs::new(&matrix, parameters(5));
+    let first = &all_pairs.tiles()[0];
+    let merged: Vec<_> = std::thread::scope(|scope| {
+        let merge = || all_pairs.merge(all_pairs.compute(first));
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(merge)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let repeated = MergeError::Repeated { tile: first.clone() };
+    assert_eq!(merged.iter().filter(|merged| merged.is_ok()).count(), 1);
+    assert!(merged.into_iter().filter_map(Result::err).all(|error| error == repeated));
+    assert_eq!(
+        repeated.to_string(),
+        "expected every tile once, found the one of rows 0..256, columns 0..600 again"
+    );
+    assert_eq!(all_pairs.finish(), Err(Incomplete { merged: 1, tiles: 3 }));
+}
+
+#[test]
+fn tiles_of_other_computations_are_refused() {
+    let (matrix, real) = (matrix("1:5:1"), matrix("0:5"));
+    let all_pairs = AllPairs::new(&matrix, parameters(5));
+    for other in [AllPairs::new(&matrix, parameters(6)), AllPairs::new(&real, parameters(5))] {
+        let foreign = other.compute(&other.tiles()[0]);
+        let bytes = foreign.to_bytes();
+        assert_eq!(all_pairs.merge(foreign), Err(MergeError::OtherComputation));
+        let read = all_pairs.partial_from_bytes(&bytes);
+        assert_eq!(read.err(), Some(MergeError::OtherComputation));
+    }
+    assert_eq!(all_pairs.merged().count(), 0);
+}
+
+#[test]
+fn damage_is_seen() {
+    let matrix = matrix("1:5:1");
+    let all_pairs = AllPairs::new(&matrix, parameters(1));
+    let whole = all_pairs.compute(&all_pairs.tiles()[2]).to_bytes();
+    let is_damaged = |bytes: &[u8]| {
+        matches!(all_pairs.partial_from_bytes(bytes), Err(MergeError::Damaged { .. }))
+    };
+    assert!(!is_damaged(&whole));
+    for length in (0..whole.len()).step_by(7) {
+        assert!(is_damaged(&whole[..length]), "{length}");
+    }
+    for bit in (0..whole.len() * 8).step_by(5) {
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(is_damaged(&bytes), "{bit}");
+    }
+    let checkpoint = all_pairs.checkpoint(&Default::default()).to_bytes();
+    assert!(is_damaged(&checkpoint), "a checkpoint is no tile's neighbours");
+}

@@ -1,0 +1,62 @@
+//! A small computation, which is gone on with from whatever bytes say.
+
+use likemind::{
+    AllPairs, ModelOptions, NeighbourIndex, RatingMatrix, RatingScale, RatingTable, Side,
+};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+/// The bytes before the counts: the format, and which computation it is.
+pub const HEAD: usize = 4 + 32;
+const CHECKSUM: usize = 32;
+const K: usize = 3;
+
+/// One thread, as inputs are many and small.
+pub static POOL: LazyLock<ThreadPool> =
+    LazyLock::new(|| ThreadPoolBuilder::new().num_threads(1).build().expect("a thread"));
+static MATRIX: LazyLock<RatingMatrix> = LazyLock::new(matrix);
+
+/// The computation, begun.
+pub fn all_pairs() -> AllPairs<'static> {
+    let options = ModelOptions { k: K, ..ModelOptions::new(Side::Users) };
+    AllPairs::new(&MATRIX, options.check().expect("valid options"))
+}
+
+/// Bytes with a head and their checksum.
+pub fn whole(head: &[u8], bytes: &[u8]) -> Vec<u8> {
+    let mut whole = [head, bytes].concat();
+    let checksum = Sha256::digest(&whole);
+    whole.extend_from_slice(&checksum);
+    whole
+}
+
+/// What [`whole`] is given for these bytes.
+pub fn bare(bytes: &[u8]) -> Vec<u8> {
+    bytes[HEAD..bytes.len() - CHECKSUM].to_vec()
+}
+
+/// Lists are of the right length and in order, whatever was taken in.
+pub fn check(index: &NeighbourIndex) {
+    let lists: Vec<_> = index.lists().collect();
+    assert_eq!(lists.len(), MATRIX.users());
+    assert!(lists.iter().all(|list| list.len() <= K));
+    for list in &lists {
+        let mut rows: Vec<u32> = list.iter().map(|neighbour| neighbour.index).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        assert_eq!(rows.len(), list.len(), "a neighbour twice");
+    }
+    NeighbourIndex::from_lists(Side::Users, lists).expect("lists in order");
+}
+
+fn matrix() -> RatingMatrix {
+    let mut table = RatingTable::new();
+    for user in 0..9_u32 {
+        for item in 0..8_u32 {
+            let rating = f64::from((user * 7 + item * item * 3 + user * item) % 5 + 1);
+            table.push(&user.to_string(), &item.to_string(), rating, None).expect("few ids");
+        }
+    }
+    RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).expect("stars")
+}
