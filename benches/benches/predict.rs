@@ -2,8 +2,8 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::{
-    DenseIdx, Neighbourhood, NeighbourhoodPredictor, PredictionOptions, Predictor, Profile,
-    Similarities, SimilarityOptions, UserIdx,
+    Neighbourhood, NeighbourhoodPredictor, PredictionOptions, Predictor, Profile, Similarities,
+    SimilarityOptions,
 };
 use likemind_bench::{
     SEED, SIDES, criterion, longest_first, matrix, model, most_popular_unrated, size,
@@ -15,7 +15,7 @@ fn predict(criterion: &mut Criterion) {
     let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
     let matrix = matrix(&shape).expect("generated ratings");
     let users = longest_first(&matrix, likemind::Side::Users);
-    let user = UserIdx::from_u32(users[users.len() / 2]);
+    let user = users[users.len() / 2].user();
     let person = Profile::of_user(&matrix, user);
     let item = most_popular_unrated(&matrix, user).expect("an unrated item");
     let parameters = SimilarityOptions::default().check().expect("valid defaults");

@@ -1,7 +1,7 @@
 //! Ten recommendations for one person, with their reasons.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use likemind::{DenseIdx, NeighbourhoodRanker, Profile, Ranker, Side, UserIdx};
+use likemind::{NeighbourhoodRanker, Profile, Ranker, Side};
 use likemind_bench::{SEED, SIDES, criterion, longest_first, matrix, model, size};
 use likemind_data::Shape;
 use std::hint::black_box;
@@ -18,7 +18,7 @@ fn recommend(criterion: &mut Criterion) {
         let index = model(&matrix, side).expect("valid defaults");
         let ranker = NeighbourhoodRanker::new(&matrix, &index);
         for (name, user) in [("longest", users[0]), ("median", users[users.len() / 2])] {
-            let person = Profile::of_user(&matrix, UserIdx::from_u32(user));
+            let person = Profile::of_user(&matrix, user.user());
             let id = format!("{name}-{}-of-{}", person.ratings().len(), size(&matrix));
             group.bench_function(BenchmarkId::new(side.name(), id), |bencher| {
                 bencher.iter(|| ranker.rank(black_box(&person), COUNT, &|_| true));

@@ -19,7 +19,7 @@ fn similarity(criterion: &mut Criterion) {
         for (name, place) in PLACES {
             let place = (place * (order.len() - 2) as f64) as usize;
             let (a, b) = (order[place], order[place + 1]);
-            let lengths = [a, b].map(|row| matrix.rows(side).row_len(row as usize));
+            let lengths = [a, b].map(|row| matrix.rows(side).row_len(row));
 
             let id = format!("{name}-{}+{}", lengths[0], lengths[1]);
             let mut group = criterion.benchmark_group("similarity_of_a_pair");

@@ -124,7 +124,7 @@ fn figures(request: &Request) -> anyhow::Result<Value> {
     let seconds = start.elapsed().as_secs_f64();
     let rows = matrix.rows(request.side);
     // What a kernel that holds one side densely looks at: of every pair, the shorter row.
-    let mut lengths: Vec<_> = (0..rows.len()).map(|row| rows.row_len(row)).collect();
+    let mut lengths: Vec<_> = rows.indices().map(|row| rows.row_len(row)).collect();
     lengths.sort_unstable();
     let cells: u64 = (1..).zip(lengths.iter().rev()).map(|(n, &length)| n * length as u64).sum();
     let cells = cells as f64 * request.fraction;

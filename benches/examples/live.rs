@@ -8,7 +8,7 @@
 //! The database must have active models of users and of items. It is written to: give it a copy.
 
 use anyhow::{Context, bail};
-use likemind::{DenseIdx, ItemIdx, RatingMatrix, Side, UserIdx};
+use likemind::{DenseIdx, ItemIdx, RatingMatrix, RowIdx, Side, UserIdx};
 use likemind_bench::{SIDES, peak_rss_mib};
 use likemind_store::{Change, LiveStore, Store};
 use serde_json::json;
@@ -71,7 +71,7 @@ fn cases(matrix: &RatingMatrix) -> Vec<Case> {
     let lengths = |side: Side| {
         let rows = matrix.rows(side);
         let mut all: Vec<(usize, u32)> =
-            (0..rows.len()).map(|row| (rows.row_len(row), row as u32)).collect();
+            rows.indices().map(|row| (rows.row_len(row), row.get())).collect();
         all.sort_unstable();
         all
     };
@@ -130,13 +130,13 @@ async fn measure(live: &LiveStore, case: &Case) -> anyhow::Result<()> {
     times.sort_unstable();
     let at = |share: f64| ms(times[((ROUNDS - 1) as f64 * share) as usize]);
     let view = live.view();
-    let length = |side, row| view.matrix().rows(side).row_len(row);
+    let length = |side, row: RowIdx| view.matrix().rows(side).row_len(row);
     println!(
         "{}",
         json!({
             "case": case.name,
-            "ratings_of_user": length(Side::Users, case.users[0].at()),
-            "ratings_of_item": length(Side::Items, case.items[0].at()),
+            "ratings_of_user": length(Side::Users, case.users[0].into()),
+            "ratings_of_item": length(Side::Items, case.items[0].into()),
             "rounds": ROUNDS,
             "median_ms": at(0.5),
             "p90_ms": at(0.9),

@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 use likemind::{
-    AllPairs, DenseIdx, ItemIdx, ModelOptions, NeighbourIndex, RatingMatrix, Side, Unobserved,
-    Values,
+    AllPairs, ItemIdx, ModelOptions, NeighbourIndex, Offsets, RatingMatrix, RowIdx, Side,
+    Unobserved, Values,
 };
 use likemind_data::{Dataset, Shape, generate};
 use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};
@@ -24,14 +24,14 @@ pub const SIDES: [Side; 2] = [Side::Users, Side::Items];
 pub fn matrix(shape: &Shape) -> anyhow::Result<RatingMatrix> {
     let scale = shape.scale();
     let mut items = FirstSeen::new(shape.items);
-    let (mut offsets, mut columns) = (vec![0], Vec::with_capacity(shape.ratings));
+    let (mut offsets, mut columns) = (Offsets::default(), Vec::with_capacity(shape.ratings));
     let mut levels = Vec::with_capacity(shape.ratings);
     let mut row: Vec<(u32, u8)> = Vec::new();
     let mut finish_row = |row: &mut Vec<(u32, u8)>| {
         row.sort_unstable();
+        offsets.push(row.len());
         columns.extend(row.iter().map(|&(item, _)| item));
         levels.extend(row.drain(..).map(|(_, level)| level));
-        offsets.push(columns.len());
     };
     let mut user = 1;
     generate(shape, |rating| {
@@ -44,7 +44,7 @@ pub fn matrix(shape: &Shape) -> anyhow::Result<RatingMatrix> {
         anyhow::Ok(())
     })?;
     finish_row(&mut row);
-    Ok(RatingMatrix::from_rows(scale, items.seen, offsets, columns, Values::Levels(levels))?)
+    Ok(RatingMatrix::from_rows(scale, items.seen, &offsets, columns, Values::Levels(levels))?)
 }
 
 /// Dense indices by first appearance, for ids that are small numbers.
@@ -106,23 +106,23 @@ pub fn size(matrix: &RatingMatrix) -> String {
 }
 
 /// The rows of a side, longest first; equally long ones by index.
-pub fn longest_first(matrix: &RatingMatrix, side: Side) -> Vec<u32> {
+pub fn longest_first(matrix: &RatingMatrix, side: Side) -> Vec<RowIdx> {
     let rows = matrix.rows(side);
-    let mut order: Vec<u32> = (0..rows.len() as u32).collect();
-    order.sort_by_key(|&row| std::cmp::Reverse(rows.row_len(row as usize)));
+    let mut order: Vec<RowIdx> = rows.indices().collect();
+    order.sort_by_key(|&row| std::cmp::Reverse(rows.row_len(row)));
     order
 }
 
 /// The first item by popularity that `user` has not rated; `None` if they rated all.
 pub fn most_popular_unrated(matrix: &RatingMatrix, user: likemind::UserIdx) -> Option<ItemIdx> {
-    let by_popularity = longest_first(matrix, Side::Items).into_iter().map(ItemIdx::from_u32);
+    let by_popularity = longest_first(matrix, Side::Items).into_iter().map(RowIdx::item);
     by_popularity.into_iter().find(|&item| matrix.rating(user, item).is_none())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use likemind::UserIdx;
+
     use likemind_data::{ReadOptions, read_from};
 
     fn small() -> Shape {
@@ -145,7 +145,7 @@ mod tests {
             let rows = matrix.rows(side);
             let order = longest_first(&matrix, side);
             assert_eq!(order.len(), rows.len());
-            let lengths = order.iter().map(|&row| rows.row_len(row as usize));
+            let lengths = order.iter().map(|&row| rows.row_len(row));
             assert!(lengths.rev().is_sorted());
         }
     }
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn the_most_popular_unrated_item_is_unrated() {
         let matrix = matrix(&small()).unwrap();
-        let user = UserIdx(longest_first(&matrix, Side::Users)[0]);
+        let user = longest_first(&matrix, Side::Users)[0].user();
         let item = most_popular_unrated(&matrix, user).unwrap();
         assert_eq!(matrix.rating(user, item), None);
     }

@@ -4,7 +4,7 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use likemind::{Neighbour, RatingMatrix, RatingTable};
+use likemind::{Neighbour, RatingMatrix, RatingTable, RowIdx};
 use likemind_data::{Column, TableFormat, Values, write_table};
 use likemind_fuzz::{checkpoint, partial};
 use likemind_store::fuzzing::{PackedNeighbours, pack_ratings, with_checksum};
@@ -89,8 +89,9 @@ fn matrix(scale: &str) -> Result<RatingMatrix, Box<dyn Error>> {
 }
 
 fn list() -> Result<Vec<u8>, Box<dyn Error>> {
-    let list = [(1, 3, 0.5), (0, 2, 0.25), (2, 1, -1.0)]
-        .map(|(index, overlap, similarity)| Neighbour { index, overlap, similarity });
+    let list = [(1, 3, 0.5), (0, 2, 0.25), (2, 1, -1.0)].map(|(index, overlap, similarity)| {
+        Neighbour { index: RowIdx(index), overlap, similarity }
+    });
     let packed = PackedNeighbours::pack(&list);
     let lengths = [packed.indices.len(), packed.overlaps.len()].map(u8::try_from);
     let [first, second] = lengths;

@@ -42,7 +42,7 @@ pub fn check(index: &NeighbourIndex) {
     assert_eq!(lists.len(), MATRIX.users());
     assert!(lists.iter().all(|list| list.len() <= K));
     for list in &lists {
-        let mut rows: Vec<u32> = list.iter().map(|neighbour| neighbour.index).collect();
+        let mut rows: Vec<_> = list.iter().map(|neighbour| neighbour.index).collect();
         rows.sort_unstable();
         rows.dedup();
         assert_eq!(rows.len(), list.len(), "a neighbour twice");

@@ -36,7 +36,7 @@ pub fn titles(bytes: &[u8]) {
     both_ways(|options| {
         let dataset = read(&source, options)?;
         for (item, info) in dataset.catalogue.iter() {
-            assert!(dataset.ratings.items.name(item).is_some(), "{info:?} of no item");
+            assert!(dataset.ratings.items().name(item).is_some(), "{info:?} of no item");
         }
         Ok(dataset)
     });

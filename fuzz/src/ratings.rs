@@ -90,8 +90,8 @@ fn rows(table: &RatingTable) -> Vec<(&str, &str, u64, Option<i64>)> {
     let mut rows: Vec<_> = table
         .iter()
         .map(|rating| {
-            let user = table.users.name(rating.user).expect("a user of the table");
-            let item = table.items.name(rating.item).expect("an item of the table");
+            let user = table.users().name(rating.user).expect("a user of the table");
+            let item = table.items().name(rating.item).expect("an item of the table");
             (user, item, rating.rating.to_bits(), rating.timestamp)
         })
         .collect();

@@ -2,12 +2,11 @@
 
 use anyhow::ensure;
 use likemind::{
-    AllPairs, CoRatedSums, Kernel, ModelOptions, ModelParameters, Neighbour, NeighbourIndex,
-    RatingMatrix, Rows, Side, Unobserved, levels_of,
+    AllPairs, CoRatedSums, DenseIdx, Kernel, ModelOptions, ModelParameters, Neighbour,
+    NeighbourIndex, RatingMatrix, RowIdx, Rows, Side, Unobserved, levels_of,
 };
 use likemind_bench::{Guard, SEED, matrix};
 use likemind_data::Shape;
-use std::ops::Range;
 
 /// Every kernel, also those that this machine lacks.
 const NAMES: [&str; 4] = ["avx512", "avx2", "portable", "sparse"];
@@ -115,16 +114,17 @@ fn sum_by(all_pairs: &AllPairs<'_>) {
 
 /// The sums of all pairs by merging, nothing kept.
 fn sum_by_merging(rows: &Rows) {
-    for (a, b) in pairs(0..rows.len()) {
+    for (a, b) in pairs(rows) {
         std::hint::black_box(merge(rows, a, b));
     }
 }
 
-fn pairs(rows: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
-    rows.clone().flat_map(move |a| (a + 1..rows.end).map(move |b| (a, b)))
+fn pairs(rows: &Rows) -> impl Iterator<Item = (RowIdx, RowIdx)> + use<> {
+    let all = rows.indices();
+    all.clone().flat_map(move |a| all.clone().skip(a.at() + 1).map(move |b| (a, b)))
 }
 
-fn merge(rows: &Rows, a: usize, b: usize) -> CoRatedSums {
+fn merge(rows: &Rows, a: RowIdx, b: RowIdx) -> CoRatedSums {
     CoRatedSums::merge(levels_of(rows.row(a)), levels_of(rows.row(b)))
 }
 
@@ -133,15 +133,14 @@ fn by_merging(matrix: &RatingMatrix, model: ModelParameters) -> anyhow::Result<N
     let rows = matrix.rows(Side::Users);
     let options = *model.similarity().options();
     let mut lists = vec![Vec::new(); rows.len()];
-    for (a, b) in pairs(0..rows.len()) {
+    for (a, b) in pairs(rows) {
         let sums = merge(rows, a, b);
         let raw = sums.pcs().filter(|_| sums.n >= options.min_overlap);
         let weighted = raw.map(|raw| options.weighting.apply(raw, sums.n, matrix.items()));
         if let Some(similarity) = weighted.filter(|&similarity| model.keeps(similarity)) {
-            let neighbour =
-                |index: usize| Neighbour { index: index as u32, overlap: sums.n, similarity };
-            lists[a].push(neighbour(b));
-            lists[b].push(neighbour(a));
+            let neighbour = |index| Neighbour { index, overlap: sums.n, similarity };
+            lists[a.at()].push(neighbour(b));
+            lists[b.at()].push(neighbour(a));
         }
     }
     for list in &mut lists {

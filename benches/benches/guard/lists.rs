@@ -1,7 +1,7 @@
 //! What keeps the k nearest of all pairs: the filter, the selection, and the whole of it.
 
 use likemind::{
-    AllPairs, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RatingMatrix, Side,
+    AllPairs, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RatingMatrix, RowIdx, Side,
     Similarities, SimilarityOptions, Unobserved, Weighting,
 };
 use likemind_bench::{Guard, SEED, matrix};
@@ -63,5 +63,5 @@ fn row_by_row(matrix: &RatingMatrix, model: ModelParameters) -> Vec<Vec<Neighbou
         list.truncate(model.k());
         list
     };
-    (0..similarities.rows() as u32).map(list).collect()
+    RowIdx::first(similarities.rows()).map(list).collect()
 }

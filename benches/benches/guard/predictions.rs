@@ -4,7 +4,7 @@
 use crate::people::people;
 use likemind::{
     AllPairs, Baseline, ItemIdx, ModelOptions, Neighbour, NeighbourIndex, Neighbourhood,
-    NeighbourhoodPredictor, PredictionOptions, Predictor, Profile, RatingMatrix, Side,
+    NeighbourhoodPredictor, PredictionOptions, Predictor, Profile, RatingMatrix, RowIdx, Side,
     Similarities, Unobserved,
 };
 use likemind_bench::{Guard, SEED, SIDES, longest_first, matrix, model};
@@ -78,7 +78,7 @@ fn stored<'a>(
 fn popular_items(matrix: &RatingMatrix) -> Vec<ItemIdx> {
     let order = longest_first(matrix, Side::Items);
     let step = order.len() / (2 * ITEMS);
-    order.into_iter().step_by(step).take(ITEMS).map(ItemIdx).collect()
+    order.into_iter().step_by(step).take(ITEMS).map(RowIdx::item).collect()
 }
 
 /// What `predict` says of each person and item.
@@ -112,14 +112,14 @@ impl<'a> Naive<'a> {
         let expected_of = |item| self.baseline.mean() + part + self.baseline.of_item(item);
         let (mut sum, mut weight, mut raters) = (0.0, 0.0, 0);
         let list = match self.index.side() {
-            Side::Users => self.index.of(user.0 as usize),
-            Side::Items => self.index.of(item.0 as usize),
+            Side::Users => self.index.of(user),
+            Side::Items => self.index.of(item),
         };
         for neighbour in list {
             let distance = match self.index.side() {
                 Side::Users => self.distance_of_user(neighbour, item),
                 Side::Items => {
-                    let other = ItemIdx(neighbour.index);
+                    let other = neighbour.index.item();
                     person.rating(other).map(|rating| rating - expected_of(other))
                 }
             };
@@ -139,7 +139,7 @@ impl<'a> Naive<'a> {
 
     /// How far a user's rating of an item is from what was expected; `None` without a rating.
     fn distance_of_user(&self, neighbour: &Neighbour, item: ItemIdx) -> Option<f64> {
-        let user = likemind::UserIdx(neighbour.index);
+        let user = neighbour.index.user();
         Some(self.matrix.rating(user, item)? - self.baseline.predict(user, item))
     }
 }

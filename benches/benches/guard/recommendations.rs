@@ -3,7 +3,7 @@
 use crate::people::people;
 use likemind::{
     DenseIdx, ItemIdx, Neighbour, NeighbourIndex, NeighbourhoodRanker, Profile, Ranker,
-    RatingMatrix, Side, UserIdx,
+    RatingMatrix, RowIdx, Side, UserIdx,
 };
 use likemind_bench::{Guard, SEED, SIDES, matrix, model};
 use likemind_data::Shape;
@@ -86,7 +86,7 @@ impl Naive<'_> {
     }
 
     fn score(&self, person: &Profile, item: ItemIdx) -> f64 {
-        let raters = self.matrix.rows(Side::Items).row_len(item.at());
+        let raters = self.matrix.rows(Side::Items).row_len(item);
         let popularity = raters as f64 / self.matrix.users() as f64;
         POPULARITY_WEIGHT * popularity + self.sum(person, item)
     }
@@ -95,22 +95,22 @@ impl Naive<'_> {
         let rows = self.matrix.rows(self.index.side());
         let user = person.user().expect("a stored user");
         let (row, length) = match self.index.side() {
-            Side::Users => (user.at(), person.ratings().len()),
-            Side::Items => (item.at(), rows.row_len(item.at())),
+            Side::Users => (RowIdx::from(user), person.ratings().len()),
+            Side::Items => (item.into(), rows.row_len(item)),
         };
         let liked = |neighbour: &Neighbour| match self.index.side() {
             Side::Users => {
-                let rating = self.matrix.rating(UserIdx(neighbour.index), item)?;
-                Some(self.likings[neighbour.index as usize].factor(rating))
+                let rating = self.matrix.rating(neighbour.index.user(), item)?;
+                Some(self.likings[neighbour.index.at()].factor(rating))
             }
             Side::Items => {
-                let rating = person.rating(ItemIdx(neighbour.index))?;
+                let rating = person.rating(neighbour.index.item())?;
                 Some(self.likings[user.at()].factor(rating))
             }
         };
         let weight = |neighbour: &Neighbour| {
             let overlap = f64::from(neighbour.overlap);
-            let other = rows.row_len(neighbour.index as usize);
+            let other = rows.row_len(neighbour.index);
             neighbour.similarity * (overlap * overlap) / (length as f64 * other as f64)
         };
         let known = self.index.of(row).iter();

@@ -4,7 +4,7 @@ use crate::args::PredictionArgs;
 use crate::messages::note;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use likemind::{
-    ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, RatingMatrix, Side, UserIdx,
+    ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, RatingMatrix, RowIdx, Side, UserIdx,
 };
 use likemind_store::{Glance, LiveModel, LiveStore, LiveView, ModelInfo, Store, StoreError};
 
@@ -38,7 +38,7 @@ impl Engine {
     pub(crate) async fn open_for(
         store: &Store,
         side: Option<Side>,
-        rows: impl FnOnce(Side) -> Option<Vec<u32>>,
+        rows: impl FnOnce(Side) -> Option<Vec<RowIdx>>,
     ) -> Result<Self> {
         let side = active(store, side).await?.side;
         let glance = match rows(side) {
@@ -145,14 +145,18 @@ async fn active(store: &Store, side: Option<Side>) -> Result<ModelInfo> {
 
 /// The neighbours of one row by the active model, best first. Reads that one list alone, and the
 /// ratings only if there are some to take in.
-pub(crate) async fn neighbours_of(store: &Store, side: Side, row: u32) -> Result<Vec<Neighbour>> {
+pub(crate) async fn neighbours_of(
+    store: &Store,
+    side: Side,
+    row: RowIdx,
+) -> Result<Vec<Neighbour>> {
     let info = active(store, Some(side)).await?;
     if info.sequence == store.sequence().await? {
         return Ok(store.neighbours_of(info.id, row).await?);
     }
     let engine = Engine::open_for(store, Some(side), |_| Some(vec![row])).await?;
     let view = engine.view();
-    Ok(engine.neighbours(&view)?.of(row as usize).to_vec())
+    Ok(engine.neighbours(&view)?.of(row).to_vec())
 }
 
 /// The user with this id.
@@ -178,13 +182,13 @@ pub(crate) fn no_item(id: &str) -> Error {
 }
 
 /// The ids of some rows of a side.
-pub(crate) async fn names(store: &Store, side: Side, rows: &[u32]) -> Result<Vec<String>> {
+pub(crate) async fn names(store: &Store, side: Side, rows: &[RowIdx]) -> Result<Vec<String>> {
     Ok(match side {
         Side::Users => {
-            store.user_names(&rows.iter().map(|&row| UserIdx(row)).collect::<Vec<_>>()).await?
+            store.user_names(&rows.iter().map(|&row| row.user()).collect::<Vec<_>>()).await?
         }
         Side::Items => {
-            store.item_names(&rows.iter().map(|&row| ItemIdx(row)).collect::<Vec<_>>()).await?
+            store.item_names(&rows.iter().map(|&row| row.item()).collect::<Vec<_>>()).await?
         }
     })
 }

@@ -3,7 +3,7 @@
 use likemind::{
     AllPairs, ModelOptions, Neighbourhood, NeighbourhoodPredictor, NeighbourhoodRanker,
     PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingScale, RatingTable, Side,
-    Unobserved, UserIdx,
+    Unobserved,
 };
 
 const RATINGS: [(&str, &str, f64); 16] = [
@@ -36,10 +36,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let parameters = ModelOptions { k: 10, ..ModelOptions::new(Side::Users) }.check()?;
     let index = AllPairs::new(&matrix, parameters).run(&Unobserved)?;
 
-    let ada = table.users.get("ada").ok_or("no such user")?;
+    let ada = table.users().get("ada").ok_or("no such user")?;
     let ada = Profile::of_user(&matrix, ada);
-    let item_name = |item| table.items.name(item).unwrap_or_default();
-    let user_name = |user| table.users.name(UserIdx(user)).unwrap_or_default();
+    let item_name = |item| table.items().name(item).unwrap_or_default();
+    let user_name = |user| table.users().name(user).unwrap_or_default();
 
     let predictor = NeighbourhoodPredictor::new(
         &matrix,
@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for reason in &found.terms {
             println!(
                 "    {} gave it {} (similarity {:.3} over {} films)",
-                user_name(reason.neighbour),
+                user_name(reason.neighbour.user()),
                 reason.rating,
                 reason.similarity,
                 reason.overlap,

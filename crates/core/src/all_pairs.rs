@@ -58,7 +58,7 @@ pub struct Incomplete {
 /// threads, nor on the order in which tiles are computed and merged.
 ///
 /// ```
-/// # use likemind::{AllPairs, ModelOptions, RatingMatrix, RatingScale, RatingTable, Side, Unobserved};
+/// # use likemind::{AllPairs, ModelOptions, RatingMatrix, RatingScale, RatingTable, Side, Unobserved, UserIdx};
 /// # let mut table = RatingTable::new();
 /// # for (user, ratings) in [("ada", [1.0, 2.0, 3.0]), ("bob", [2.0, 4.0, 5.0])] {
 /// #     for (item, rating) in ["x", "y", "z"].into_iter().zip(ratings) {
@@ -68,7 +68,7 @@ pub struct Incomplete {
 /// # let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
 /// let parameters = ModelOptions::new(Side::Users).check().unwrap();
 /// let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-/// assert_eq!(index.of(0)[0].index, 1);
+/// assert_eq!(index.of(UserIdx(0))[0].index.user(), UserIdx(1));
 /// ```
 pub struct AllPairs<'a> {
     similarities: Similarities<'a>,
@@ -152,7 +152,7 @@ impl<'a> AllPairs<'a> {
     /// c, which is what sparse ways of computing them walk through.
     pub fn co_ratings(&self) -> u64 {
         let columns = self.similarities.matrix().rows(self.parameters.side().other());
-        (0..columns.len()).map(|column| costs::pairs(columns.row_len(column) as u64)).sum()
+        columns.indices().map(|column| costs::pairs(columns.row_len(column) as u64)).sum()
     }
 
     /// What a tile is expected to cost.

@@ -2,7 +2,7 @@
 
 mod gradients;
 
-use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Rows};
 use crate::parameters::ParameterError;
 use crate::scale::RatingScale;
@@ -139,11 +139,11 @@ impl Baseline {
 /// The parts of one side, given those of the other. Each row sums in the order of its columns, so
 /// threads do not change a bit.
 fn solve(rows: &Rows, scale: &RatingScale, mean: f64, others: &[f64], ridge: f64) -> Vec<f64> {
-    (0..rows.len())
+    (0..rows.len() as u32)
         .into_par_iter()
         .with_min_len(64)
         .map(|row| {
-            let row = rows.row(row);
+            let row = rows.row(RowIdx(row));
             let residuals = row.columns().iter().zip(row.ratings(scale));
             let sum: f64 = residuals.map(|(&c, rating)| rating - mean - others[c as usize]).sum();
             ratio(sum, ridge + row.len() as f64)
@@ -185,8 +185,8 @@ mod tests {
     fn no_ridge_and_no_ratings_do_not_divide_by_zero() {
         let options = BaselineOptions { item_ridge: 0.0, user_ridge: 0.0, ..Default::default() };
         let mut table = RatingTable::new();
-        table.users.intern("a").unwrap();
-        table.items.intern("x").unwrap();
+        table.add_user("a").unwrap();
+        table.add_item("x").unwrap();
         let empty = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
         let baseline = Baseline::fit(&empty, options).unwrap();
         assert_eq!(baseline.predict(UserIdx(0), ItemIdx(0)), 3.0);

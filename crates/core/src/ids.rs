@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// A dense index that stands for an outside id. Implemented by [`UserIdx`] and [`ItemIdx`] alone.
+/// A dense index. Implemented by [`UserIdx`], [`ItemIdx`] and [`RowIdx`] alone.
 pub trait DenseIdx: Copy + Eq + Ord + Send + Sync + sealed::Sealed {
-    /// What the index counts, for messages: `"user"` or `"item"`.
+    /// What the index counts, for messages: `"user"`, `"item"` or `"row"`.
     const WHAT: &'static str;
     /// The index with this position.
     fn from_u32(position: u32) -> Self;
@@ -55,6 +55,42 @@ dense_idx!(
     ItemIdx,
     "item"
 );
+
+dense_idx!(
+    /// The dense index of a row of a [`Side`](crate::Side): of a user where the side is users, else of
+    /// an item. What says the side is wherever the index comes from.
+    RowIdx,
+    "row"
+);
+
+impl RowIdx {
+    /// The first `rows` rows.
+    pub fn first(rows: usize) -> impl ExactSizeIterator<Item = Self> + Clone {
+        (0..rows as u32).map(Self)
+    }
+
+    /// The row as a user, on the users' side.
+    pub fn user(self) -> UserIdx {
+        UserIdx(self.0)
+    }
+
+    /// The row as an item, on the items' side.
+    pub fn item(self) -> ItemIdx {
+        ItemIdx(self.0)
+    }
+}
+
+impl From<UserIdx> for RowIdx {
+    fn from(user: UserIdx) -> Self {
+        Self(user.0)
+    }
+}
+
+impl From<ItemIdx> for RowIdx {
+    fn from(item: ItemIdx) -> Self {
+        Self(item.0)
+    }
+}
 
 /// The most bytes of an id.
 pub const MAX_ID_BYTES: usize = 1024;
@@ -106,6 +142,28 @@ pub enum IdError {
         /// `"user"` or `"item"`.
         what: &'static str,
     },
+}
+
+/// An index that stands for no user, or for no item, here.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("expected the index of one of {count} {what}s, found {found}")]
+pub struct UnknownIndex {
+    /// `"user"` or `"item"`.
+    pub what: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// The index.
+    pub found: u32,
+}
+
+impl UnknownIndex {
+    /// Refuses an index that is not one of the first `count`.
+    pub(crate) fn check<I: DenseIdx>(index: I, count: usize) -> Result<(), Self> {
+        if index.at() < count {
+            return Ok(());
+        }
+        Err(Self { what: I::WHAT, count, found: index.get() })
+    }
 }
 
 /// Outside ids in the order of their first appearance; the position of an id is its dense index.

@@ -28,15 +28,15 @@
 //! // The nearest neighbours of every user.
 //! let parameters = ModelOptions::new(Side::Users).check()?;
 //! let index = AllPairs::new(&matrix, parameters).run(&Unobserved)?;
-//! let (ada, bob) = (table.users.get("ada").unwrap(), table.users.get("bob").unwrap());
-//! assert_eq!(index.of(0).len(), 1); // bob; cleo's taste is the opposite
+//! let (ada, bob) = (table.users().get("ada").unwrap(), table.users().get("bob").unwrap());
+//! assert_eq!(index.of(ada).len(), 1); // bob; cleo's taste is the opposite
 //!
 //! // What to see next, and why.
 //! let person = Profile::of_user(&matrix, ada);
 //! let best = &NeighbourhoodRanker::new(&matrix, &index).rank(&person, 10, &|_| true)[0];
-//! assert_eq!(table.items.name(best.item), Some("Ran"));
+//! assert_eq!(table.items().name(best.item), Some("Ran"));
 //! let reason = best.terms[0];
-//! assert_eq!((reason.neighbour, reason.rating, reason.overlap), (bob.0, 5.0, 3));
+//! assert_eq!((reason.neighbour.user(), reason.rating, reason.overlap), (bob, 5.0, 3));
 //!
 //! // The rating to expect.
 //! let stored = Neighbourhood::Stored(&index);
@@ -74,6 +74,7 @@
 mod all_pairs;
 mod baseline;
 mod catalogue;
+mod csr;
 mod dialect;
 mod evaluate;
 mod facts;
@@ -101,11 +102,12 @@ pub use all_pairs::{
 };
 pub use baseline::{Baseline, BaselineOptions};
 pub use catalogue::{Catalogue, InfoTooLong, ItemInfo, MAX_TEXT_BYTES};
+pub use csr::Offsets;
 pub use dialect::Dialect;
 pub use evaluate::{Evaluation, RankingQuality, RatingAccuracy, TestRating};
 pub use facts::{DecadeFact, Facts, GenreFact, MostDifferent};
 pub use histogram::{RatingCount, histogram};
-pub use ids::{DenseIdx, IdError, Ids, ItemIdx, MAX_ID_BYTES, UserIdx};
+pub use ids::{DenseIdx, IdError, Ids, ItemIdx, MAX_ID_BYTES, RowIdx, UnknownIndex, UserIdx};
 pub use live::{Live, LiveError, LiveIndex};
 pub use matrix::{MAX_ROW_LENGTH, MatrixError, RatingMatrix, Row, Rows, Values};
 pub use measure::Measure;

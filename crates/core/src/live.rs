@@ -9,7 +9,7 @@ mod pairs;
 pub use error::LiveError;
 pub use index::LiveIndex;
 
-use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{MatrixError, RatingMatrix};
 use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
@@ -48,8 +48,8 @@ use crate::side::Side;
 /// for (item, rating) in [(0, 1.0), (1, 2.0), (2, 4.0)] {
 ///     live.set(cleo, ItemIdx(item), rating).unwrap();
 /// }
-/// assert_eq!(live.index(Side::Users).unwrap().of(2).len(), 2);
-/// assert_eq!(live.take_changed(Side::Users), [0, 1, 2]);
+/// assert_eq!(live.index(Side::Users).unwrap().of(cleo).len(), 2);
+/// assert_eq!(live.take_changed(Side::Users).len(), 3);
 /// ```
 pub struct Live {
     matrix: RatingMatrix,
@@ -116,7 +116,7 @@ impl Live {
         &mut self,
         parameters: ModelParameters,
         index: NeighbourIndex,
-        touched: &[u32],
+        touched: &[RowIdx],
     ) -> Result<(), LiveError> {
         self.put(self.index_behind(parameters, index, touched)?)
     }
@@ -130,7 +130,7 @@ impl Live {
         &self,
         parameters: ModelParameters,
         index: NeighbourIndex,
-        touched: &[u32],
+        touched: &[RowIdx],
     ) -> Result<LiveIndex, LiveError> {
         let known = index.rows();
         let rows = self.matrix.rows(parameters.side()).len();
@@ -208,16 +208,16 @@ impl Live {
     /// The rows of a side whose neighbours have changed since the last call, ascending: what is yet
     /// to be stored. Rows that were added are among them once they have neighbours; none if the side
     /// has no index.
-    pub fn take_changed(&mut self, side: Side) -> Vec<u32> {
+    pub fn take_changed(&mut self, side: Side) -> Vec<RowIdx> {
         self.place(side).as_mut().map_or(Vec::new(), LiveIndex::take_changed)
     }
 
     fn update(&mut self, user: UserIdx, item: ItemIdx) {
         if let Some(users) = &mut self.users {
-            users.update(&self.matrix, user.get(), item.get());
+            users.update(&self.matrix, user.into(), item.get());
         }
         if let Some(items) = &mut self.items {
-            items.update(&self.matrix, item.get(), user.get());
+            items.update(&self.matrix, item.into(), user.get());
         }
     }
 

@@ -3,10 +3,12 @@
 mod build;
 mod change;
 mod rows;
+mod values;
 
 pub use build::MatrixError;
-pub use rows::{Row, Rows, Values};
+pub use rows::{Row, Rows};
 pub(crate) use rows::{Span, spans_of};
+pub use values::Values;
 
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::scale::RatingScale;
@@ -59,19 +61,19 @@ impl RatingMatrix {
 
     /// The ratings of `user`, ascending by item; none if the user is unknown.
     pub fn of_user(&self, user: UserIdx) -> impl ExactSizeIterator<Item = (ItemIdx, f64)> + '_ {
-        let row = self.by_user.row(user.at());
+        let row = self.by_user.row(user);
         (0..row.len()).map(move |k| (ItemIdx(row.columns()[k]), row.rating(k, &self.scale)))
     }
 
     /// The ratings of `item`, ascending by user; none if the item is unknown.
     pub fn of_item(&self, item: ItemIdx) -> impl ExactSizeIterator<Item = (UserIdx, f64)> + '_ {
-        let row = self.by_item.row(item.at());
+        let row = self.by_item.row(item);
         (0..row.len()).map(move |k| (UserIdx(row.columns()[k]), row.rating(k, &self.scale)))
     }
 
     /// What `user` gave to `item`; `None` if nothing, or if either is unknown.
     pub fn rating(&self, user: UserIdx, item: ItemIdx) -> Option<f64> {
-        let row = self.by_user.row(user.at());
+        let row = self.by_user.row(user);
         let place = row.columns().binary_search(&item.get()).ok()?;
         Some(row.rating(place, &self.scale))
     }

@@ -1,5 +1,7 @@
 //! Finished neighbourhoods.
 
+use crate::csr::Csr;
+use crate::ids::{DenseIdx, RowIdx};
 use crate::live::LiveIndex;
 use crate::side::Side;
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use std::cmp::Ordering;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Neighbour {
     /// The neighbour's dense index, on the same side.
-    pub index: u32,
+    pub index: RowIdx,
     /// How many columns both rated.
     pub overlap: u32,
     /// The weighted similarity; finite.
@@ -48,7 +50,7 @@ impl<'a> Neighbours<'a> {
     }
 
     /// The neighbours of `row`, best first; none past the end.
-    pub fn of(self, row: usize) -> &'a [Neighbour] {
+    pub fn of(self, row: impl Into<RowIdx>) -> &'a [Neighbour] {
         match self {
             Self::Stored(index) => index.of(row),
             Self::Live(index) => index.of(row),
@@ -70,12 +72,12 @@ impl<'a> From<&'a LiveIndex> for Neighbours<'a> {
 
 /// Why lists make no index.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("expected neighbour lists {expected}, row {row} has other")]
+#[error("expected neighbour lists {expected}, row {} has other", .row.get())]
 pub struct NeighbourIndexError {
     /// What the lists should be.
     pub expected: &'static str,
     /// The first row that is not.
-    pub row: usize,
+    pub row: RowIdx,
 }
 
 /// The k nearest neighbours of every row of a side.
@@ -85,8 +87,7 @@ pub struct NeighbourIndexError {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeighbourIndex {
     side: Side,
-    offsets: Vec<usize>,
-    neighbours: Vec<Neighbour>,
+    lists: Csr<Neighbour>,
 }
 
 impl NeighbourIndex {
@@ -99,32 +100,27 @@ impl NeighbourIndex {
         side: Side,
         lists: impl IntoIterator<Item = L>,
     ) -> Result<Self, NeighbourIndexError> {
-        let mut offsets = vec![0];
-        let mut neighbours = Vec::new();
-        for list in lists {
-            neighbours.extend_from_slice(list.as_ref());
-            offsets.push(neighbours.len());
-        }
-        let index = Self { side, offsets, neighbours };
-        (0..index.rows()).try_for_each(|row| index.check(row))?;
+        let mut all = Csr::default();
+        lists.into_iter().for_each(|list| all.push(list.as_ref().iter().copied()));
+        let index = Self { side, lists: all };
+        RowIdx::first(index.rows()).try_for_each(|row| index.check(row))?;
         Ok(index)
     }
 
-    /// An index of lists that are right by construction, one after the other, with where each begins
-    /// and the last ends.
-    pub(crate) fn from_parts(side: Side, offsets: Vec<usize>, neighbours: Vec<Neighbour>) -> Self {
-        Self { side, offsets, neighbours }
+    /// An index of lists that are right by construction.
+    pub(crate) fn of_lists(side: Side, lists: Csr<Neighbour>) -> Self {
+        Self { side, lists }
     }
 
     /// How many neighbours the longest list has.
     pub(crate) fn longest(&self) -> usize {
-        self.offsets.windows(2).map(|ends| ends[1] - ends[0]).max().unwrap_or(0)
+        self.lists().map(<[_]>::len).max().unwrap_or(0)
     }
 
-    fn check(&self, row: usize) -> Result<(), NeighbourIndexError> {
+    fn check(&self, row: RowIdx) -> Result<(), NeighbourIndexError> {
         let wrong = |expected| Err(NeighbourIndexError { expected, row });
         let list = self.of(row);
-        if list.iter().any(|n| n.index as usize >= self.rows() || n.index as usize == row) {
+        if list.iter().any(|n| n.index.at() >= self.rows() || n.index == row) {
             return wrong("of other rows of the side");
         }
         if list.iter().any(|n| !n.similarity.is_finite()) {
@@ -143,25 +139,22 @@ impl NeighbourIndex {
 
     /// How many rows there are.
     pub fn rows(&self) -> usize {
-        self.offsets.len() - 1
+        self.lists.len()
     }
 
     /// How many neighbours all lists hold.
     pub fn entries(&self) -> usize {
-        self.neighbours.len()
+        self.lists.entries().len()
     }
 
     /// The neighbours of `row`, best first; none past the end.
-    pub fn of(&self, row: usize) -> &[Neighbour] {
-        match self.offsets.get(row + 1) {
-            Some(&end) => &self.neighbours[self.offsets[row]..end],
-            None => &[],
-        }
+    pub fn of(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
+        self.lists.of(row.into().at())
     }
 
     /// The lists, in the order of the rows.
     pub fn lists(&self) -> impl ExactSizeIterator<Item = &[Neighbour]> {
-        (0..self.rows()).map(|row| self.of(row))
+        self.lists.iter()
     }
 
     /// SHA-256 of the side and of every list, bit for bit, as 64 hexadecimal digits. Two indexes
@@ -174,7 +167,7 @@ impl NeighbourIndex {
             bytes.clear();
             bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
             for neighbour in list {
-                bytes.extend_from_slice(&neighbour.index.to_le_bytes());
+                bytes.extend_from_slice(&neighbour.index.get().to_le_bytes());
                 bytes.extend_from_slice(&neighbour.overlap.to_le_bytes());
                 bytes.extend_from_slice(&neighbour.similarity.to_bits().to_le_bytes());
             }
@@ -189,7 +182,7 @@ mod tests {
     use super::*;
 
     fn neighbour(index: u32, similarity: f64, overlap: u32) -> Neighbour {
-        Neighbour { index, overlap, similarity }
+        Neighbour { index: RowIdx(index), overlap, similarity }
     }
 
     #[test]
@@ -201,7 +194,7 @@ mod tests {
             neighbour(2, 0.6, 1),
         ];
         list.sort_by(Neighbour::rank_order);
-        assert_eq!(list.map(|n| n.index), [2, 3, 0, 1]);
+        assert_eq!(list.map(|n| n.index.get()), [2, 3, 0, 1]);
     }
 
     #[test]

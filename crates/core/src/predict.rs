@@ -14,7 +14,7 @@ pub use order::{ReadingOrder, Ties};
 pub use similar::Neighbourhood;
 pub use simple::{BaselinePredictor, MeanOf, MeanPredictor};
 
-use crate::ids::{ItemIdx, UserIdx};
+use crate::ids::{ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::profile::Profile;
 use rayon::prelude::*;
@@ -58,7 +58,7 @@ impl Source {
 pub struct Term {
     /// The neighbour's dense index: of a user on the users' side, of an item that the person rated
     /// on the items' side.
-    pub neighbour: u32,
+    pub neighbour: RowIdx,
     /// The weighted similarity.
     pub similarity: f64,
     /// How many columns were co-rated.

@@ -1,5 +1,6 @@
 //! How many rows have neighbours, and why the others have none.
 
+use crate::ids::RowIdx;
 use crate::matrix::RatingMatrix;
 use crate::measure::Measure;
 use crate::neighbours::NeighbourIndex;
@@ -79,9 +80,9 @@ impl Reach {
     /// [`Obstacle`].
     pub fn of(matrix: &RatingMatrix, parameters: &ModelParameters, index: &NeighbourIndex) -> Self {
         let rows = matrix.rows(index.side());
-        let rated = (0..rows.len()).filter(|&row| rows.row_len(row) > 0);
-        let (with, without): (Vec<usize>, Vec<usize>) =
-            rated.partition(|&row| row < index.rows() && !index.of(row).is_empty());
+        let rated = rows.indices().filter(|&row| rows.row_len(row) > 0);
+        let (with, without): (Vec<RowIdx>, Vec<RowIdx>) =
+            rated.partition(|&row| !index.of(row).is_empty());
         let rated = with.len() + without.len();
         let hardly_any = rated > 1 && with.len() * 10 < rated;
         Self {
@@ -94,9 +95,9 @@ impl Reach {
 }
 
 /// What most of these rows without neighbours lack.
-fn obstacle(matrix: &RatingMatrix, parameters: &ModelParameters, without: &[usize]) -> Obstacle {
+fn obstacle(matrix: &RatingMatrix, parameters: &ModelParameters, without: &[RowIdx]) -> Obstacle {
     let step = without.len().div_ceil(SAMPLE).max(1);
-    let sample: Vec<usize> = without.iter().copied().step_by(step).collect();
+    let sample: Vec<RowIdx> = without.iter().copied().step_by(step).collect();
     let reasons = Reasons::new(matrix, parameters);
     let mut found: Vec<Obstacle> = sample.par_iter().map(|&row| reasons.of(row)).collect();
     if found.contains(&Obstacle::NoVariation) && all_equal(matrix) {
@@ -143,16 +144,16 @@ impl<'a> Reasons<'a> {
         }
     }
 
-    fn of(&self, row: usize) -> Obstacle {
+    fn of(&self, row: RowIdx) -> Obstacle {
         let rows = self.overlaps.matrix().rows(self.overlaps.side());
         if rows.row_len(row) < self.min_overlap as usize {
             return Obstacle::FewRatings;
         }
-        let overlaps = self.overlaps.row(row as u32);
+        let overlaps = self.overlaps.row(row);
         if overlaps.iter().all(|other| other.overlap < self.min_overlap) {
             return Obstacle::FewShared;
         }
-        match self.similarities.row(row as u32).is_empty() {
+        match self.similarities.row(row).is_empty() {
             true => Obstacle::NoVariation,
             false => Obstacle::Unlike,
         }

@@ -9,6 +9,7 @@ pub(crate) use accumulate::{Accumulator, Accumulators};
 pub(crate) use finish::{Cell, Finisher, Needs, RowFacts, Sums, Terms};
 pub(crate) use plane::{ColumnLists, Plane, RealSums, View};
 
+use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
 use crate::parameters::{ModelParameters, SimilarityParameters};
@@ -36,7 +37,7 @@ pub struct PairSimilarity {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RowSimilarity {
     /// The other row.
-    pub index: u32,
+    pub index: RowIdx,
     /// How many columns both rated.
     pub overlap: u32,
     /// The weighted similarity; finite.
@@ -53,7 +54,7 @@ impl From<&Neighbour> for RowSimilarity {
 /// The similarities of one side of a matrix under one set of parameters.
 ///
 /// ```
-/// use likemind::{RatingMatrix, RatingScale, RatingTable, Side, Similarities, SimilarityOptions};
+/// use likemind::{RatingMatrix, RatingScale, RatingTable, Side, Similarities, SimilarityOptions, UserIdx};
 /// let mut table = RatingTable::new();
 /// for (user, ratings) in [("ada", [1.0, 2.0, 3.0]), ("bob", [2.0, 4.0, 5.0])] {
 ///     for (item, rating) in ["x", "y", "z"].into_iter().zip(ratings) {
@@ -63,7 +64,7 @@ impl From<&Neighbour> for RowSimilarity {
 /// let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
 /// let parameters = SimilarityOptions::default().check().unwrap();
 /// let similarities = Similarities::new(&matrix, Side::Users, parameters);
-/// let pair = similarities.pair(0, 1);
+/// let pair = similarities.pair(UserIdx(0), UserIdx(1));
 /// assert_eq!(pair.overlap, 3);
 /// assert!((pair.raw.unwrap() - 0.9819805).abs() < 1e-7);
 /// assert_eq!(pair.similarity, pair.raw.map(|r| r * (3.0 / 53.0)));
@@ -155,11 +156,12 @@ impl<'a> Similarities<'a> {
 
     /// The similarity of two rows, by merging them. Symmetric, bit for bit. A row past the end
     /// has no overlap with any; a row with itself is computed like any pair.
-    pub fn pair(&self, a: u32, b: u32) -> PairSimilarity {
+    pub fn pair(&self, a: impl Into<RowIdx>, b: impl Into<RowIdx>) -> PairSimilarity {
         // Both orders sum in the same direction, so that real values agree to the bit as well.
+        let (a, b) = (a.into(), b.into());
         let (a, b) = (a.min(b), a.max(b));
         with_view!(&self.plane, (view, Sums) => {
-            let sums: Sums = view.merge(a as usize, b as usize);
+            let sums: Sums = view.merge(a, b);
             self.finisher.pair(&sums, &self.finisher.facts(a), &self.finisher.facts(b))
         })
     }
@@ -167,12 +169,12 @@ impl<'a> Similarities<'a> {
     /// The similarities of many pairs, in their order, on all threads of the pool: quicker than
     /// [`pair`](Self::pair) on each, and equal to it, bit for bit. Quickest where pairs of the same
     /// row follow each other.
-    pub fn pairs(&self, pairs: &[(u32, u32)]) -> Vec<PairSimilarity> {
+    pub fn pairs(&self, pairs: &[(RowIdx, RowIdx)]) -> Vec<PairSimilarity> {
         with_view!(&self.plane, (view, Sums) => {
-            let part = |part: &[(u32, u32)]| {
+            let part = |part: &[(RowIdx, RowIdx)]| {
                 let mut spread = Spread::new(view);
                 let pair = |&(a, b)| {
-                    let (a, b) = (u32::min(a, b), u32::max(a, b));
+                    let (a, b) = (RowIdx::min(a, b), RowIdx::max(a, b));
                     let sums: Sums = spread.sums(a, b);
                     self.finisher.pair(&sums, &self.finisher.facts(a), &self.finisher.facts(b))
                 };
@@ -185,9 +187,10 @@ impl<'a> Similarities<'a> {
     /// The similarities of row `row` to every other with which it is defined, ascending by index.
     ///
     /// Equal, bit for bit, to [`pair`](Self::pair) on each.
-    pub fn row(&self, row: u32) -> Vec<RowSimilarity> {
+    pub fn row(&self, row: impl Into<RowIdx>) -> Vec<RowSimilarity> {
+        let row = row.into();
         with_view!(&self.plane, (view, Sums) => {
-            let entries: Vec<_> = view.row(row as usize).collect();
+            let entries: Vec<_> = view.row(row).collect();
             let mut found = self.against_all::<_, Sums>(view, &entries, &self.finisher.facts(row));
             found.retain(|other| other.index != row);
             found
@@ -239,7 +242,11 @@ impl<'a> Similarities<'a> {
     ///
     /// # Panics
     /// If there is no such row.
-    pub fn neighbours_of_row(&self, row: u32, parameters: &ModelParameters) -> Vec<Neighbour> {
+    pub fn neighbours_of_row(
+        &self,
+        row: impl Into<RowIdx>,
+        parameters: &ModelParameters,
+    ) -> Vec<Neighbour> {
         best(self.row(row), parameters)
     }
 
@@ -253,6 +260,7 @@ impl<'a> Similarities<'a> {
         accumulator.add(view.lists(), entries);
         let mut found = Vec::new();
         accumulator.drain(|index, sums| {
+            let index = RowIdx(index);
             let similarity = self.finisher.similarity(sums, facts, &self.finisher.facts(index));
             if let Some(similarity) = similarity {
                 found.push(RowSimilarity { index, overlap: sums.overlap(), similarity });
@@ -267,11 +275,11 @@ impl<'a> Similarities<'a> {
     pub fn to_matrix(&self) -> Array2<f64> {
         let rows = self.rows();
         let mut matrix = Array2::from_elem((rows, rows), f64::NAN);
-        for row in 0..rows {
-            let own = self.pair(row as u32, row as u32).similarity;
-            matrix[[row, row]] = own.unwrap_or(f64::NAN);
-            for other in self.row(row as u32) {
-                matrix[[row, other.index as usize]] = other.similarity;
+        for row in RowIdx::first(rows) {
+            let own = self.pair(row, row).similarity;
+            matrix[[row.at(), row.at()]] = own.unwrap_or(f64::NAN);
+            for other in self.row(row) {
+                matrix[[row.at(), other.index.at()]] = other.similarity;
             }
         }
         matrix

@@ -1,6 +1,6 @@
 //! Ratings as they come from outside: a table of user, item, rating and time.
 
-use crate::ids::{IdError, Ids, ItemIdx, UserIdx};
+use crate::ids::{IdError, Ids, ItemIdx, UnknownIndex, UserIdx};
 use rustc_hash::FxHashMap;
 
 /// One rating of a [`RatingTable`].
@@ -22,10 +22,8 @@ pub struct Rating {
 /// between equally similar neighbours, so it is part of the data.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RatingTable {
-    /// The users, by first appearance.
-    pub users: Ids<UserIdx>,
-    /// The items, by first appearance; also those that nobody rated.
-    pub items: Ids<ItemIdx>,
+    users: Ids<UserIdx>,
+    items: Ids<ItemIdx>,
     user: Vec<UserIdx>,
     item: Vec<ItemIdx>,
     rating: Vec<f64>,
@@ -39,6 +37,37 @@ impl RatingTable {
     /// A table without rows.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A table without rows, which has these users and items already.
+    pub fn with_ids(users: Ids<UserIdx>, items: Ids<ItemIdx>) -> Self {
+        Self { users, items, ..Self::default() }
+    }
+
+    /// The users, by first appearance; also those who rated nothing.
+    pub fn users(&self) -> &Ids<UserIdx> {
+        &self.users
+    }
+
+    /// The items, by first appearance; also those that nobody rated.
+    pub fn items(&self) -> &Ids<ItemIdx> {
+        &self.items
+    }
+
+    /// The index of a user, who is added if new.
+    ///
+    /// # Errors
+    /// [`IdError`] as of [`Ids::intern`].
+    pub fn add_user(&mut self, id: &str) -> Result<UserIdx, IdError> {
+        self.users.intern(id)
+    }
+
+    /// The index of an item, which is added if new.
+    ///
+    /// # Errors
+    /// [`IdError`] as of [`Ids::intern`].
+    pub fn add_item(&mut self, id: &str) -> Result<ItemIdx, IdError> {
+        self.items.intern(id)
     }
 
     /// Makes room for so many more rows, so that they take no more memory than they need.
@@ -67,12 +96,22 @@ impl RatingTable {
             _ => self.users.intern(user)?,
         };
         let item = self.items.intern(item)?;
-        self.push_rating(Rating { user, item, rating, timestamp });
+        self.append(Rating { user, item, rating, timestamp });
         Ok(())
     }
 
-    /// Appends a rating whose user and item are in [`users`](Self::users) and [`items`](Self::items).
-    pub fn push_rating(&mut self, rating: Rating) {
+    /// Appends a rating by one of the [`users`](Self::users) of one of the [`items`](Self::items).
+    ///
+    /// # Errors
+    /// [`UnknownIndex`] if the table has no such user or item. Then nothing has changed.
+    pub fn push_rating(&mut self, rating: Rating) -> Result<(), UnknownIndex> {
+        UnknownIndex::check(rating.user, self.users.len())?;
+        UnknownIndex::check(rating.item, self.items.len())?;
+        self.append(rating);
+        Ok(())
+    }
+
+    fn append(&mut self, rating: Rating) {
         self.user.push(rating.user);
         self.item.push(rating.item);
         self.rating.push(rating.rating);
@@ -106,6 +145,14 @@ impl RatingTable {
     /// The ratings, in reading order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + '_ {
         (0..self.len()).map(|row| self.row(row))
+    }
+
+    /// The ratings of some rows, in reading order, with all users and items.
+    pub fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut kept = Self::with_ids(self.users.clone(), self.items.clone());
+        kept.reserve((0..self.len()).filter(|&row| keep(row)).count());
+        (0..self.len()).filter(|&row| keep(row)).for_each(|row| kept.append(self.row(row)));
+        kept
     }
 
     /// How many items have a rating.
@@ -222,9 +269,22 @@ mod tests {
     }
 
     #[test]
+    fn ratings_of_what_is_not_there_are_refused() {
+        let mut ratings = table(&[("a", "x", 1.0, None)]);
+        let rating = |user, item| {
+            let (user, item) = (UserIdx(user), ItemIdx(item));
+            Rating { user, item, rating: 2.0, timestamp: None }
+        };
+        let unknown = |what| Err(UnknownIndex { what, count: 1, found: 1 });
+        assert_eq!(ratings.push_rating(rating(1, 0)), unknown("user"));
+        assert_eq!(ratings.push_rating(rating(0, 1)), unknown("item"));
+        assert_eq!((ratings.len(), ratings.push_rating(rating(0, 0))), (1, Ok(())));
+    }
+
+    #[test]
     fn items_without_ratings_are_not_rated_items() {
         let mut ratings = table(&[("a", "x", 1.0, None)]);
-        ratings.items.intern("never seen").unwrap();
-        assert_eq!((ratings.items.len(), ratings.rated_items()), (2, 1));
+        ratings.add_item("never seen").unwrap();
+        assert_eq!((ratings.items().len(), ratings.rated_items()), (2, 1));
     }
 }

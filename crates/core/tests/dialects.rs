@@ -33,14 +33,17 @@ fn mahouts_weighting_counts_what_has_ratings() {
     let similarity = |table: &RatingTable| {
         let matrix = matrix(table);
         let parameters = Dialect::Mahout.options(Side::Users, None).similarity.check().unwrap();
-        Similarities::new(&matrix, Side::Users, parameters).pair(0, 1).similarity.unwrap()
+        Similarities::new(&matrix, Side::Users, parameters)
+            .pair(UserIdx(0), UserIdx(1))
+            .similarity
+            .unwrap()
     };
     let mut table = table(&THREE_ITEMS);
     assert!((similarity(&table) - 0.990_192_230_707_630_6).abs() < 1e-15);
     for unrated in ["4", "5", "6"] {
-        table.items.intern(unrated).unwrap();
+        table.add_item(unrated).unwrap();
     }
-    table.users.intern("forgotten").unwrap();
+    table.add_user("forgotten").unwrap();
     assert!((similarity(&table) - 0.990_192_230_707_630_6).abs() < 1e-15);
 }
 
@@ -58,10 +61,11 @@ fn mahout_averages_the_ratings_of_two_or_more() {
     let stored = Neighbourhood::Stored(&index);
     let predictor = NeighbourhoodPredictor::new(&matrix, stored, options).unwrap();
     let person = Profile::of_user(&matrix, UserIdx(0));
-    let of = |item: &str| predictor.predict(&person, table.items.get(item).unwrap());
+    let of = |item: &str| predictor.predict(&person, table.items().get(item).unwrap());
 
     let similarities = Similarities::new(&matrix, Side::Users, parameters.similarity());
-    let [second, third] = [1, 2].map(|user| similarities.pair(0, user).similarity.unwrap());
+    let [second, third] =
+        [1, 2].map(|user| similarities.pair(UserIdx(0), UserIdx(user)).similarity.unwrap());
     let estimate = (second * 6.0 + third * 1.0) / (second + third);
     assert!((of("4").score - estimate).abs() < 1e-12, "{:?}", of("4"));
     assert_eq!(of("5").source, Source::Baseline);

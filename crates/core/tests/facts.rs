@@ -2,7 +2,7 @@
 
 use likemind::{
     Catalogue, Facts, ItemIdx, ItemInfo, Neighbour, Profile, RatingMatrix, RatingScale,
-    RatingTable, UserIdx,
+    RatingTable, RowIdx, UserIdx,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -24,10 +24,10 @@ fn matrix(cells: &Cells, scale: &str) -> RatingMatrix {
     let scale: RatingScale = scale.parse().unwrap();
     let mut table = RatingTable::new();
     for user in 0..USERS {
-        table.users.intern(&format!("u{user}")).unwrap();
+        table.add_user(&format!("u{user}")).unwrap();
     }
     for item in 0..ITEMS {
-        table.items.intern(&format!("i{item}")).unwrap();
+        table.add_item(&format!("i{item}")).unwrap();
     }
     for (&(user, item), &steps) in cells {
         let rating = scale.min() + scale.step().unwrap_or(0.7) * f64::from(steps);
@@ -149,7 +149,7 @@ proptest! {
             let without = matrix(&without, scale);
             let stored = Profile::of_user(&with, UserIdx(user));
             let given = Profile::of_person(with.of_user(UserIdx(user)), with.scale()).unwrap();
-            let closest = Neighbour { index: 3, overlap: 2, similarity: 0.5 };
+            let closest = Neighbour { index: RowIdx(3), overlap: 2, similarity: 0.5 };
             let stored = Facts::of(&with, &stored, &catalogue(), &[closest]);
             prop_assert_eq!(stored.closest, Some(closest));
             prop_assert_eq!(stored, Facts::of(&without, &given, &catalogue(), &[closest]));

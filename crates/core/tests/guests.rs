@@ -1,7 +1,7 @@
 //! People who are not stored: known by the ratings they come with.
 
 use likemind::{
-    AllPairs, Centring, DenseIdx, ItemIdx, ModelOptions, Neighbourhood, NeighbourhoodPredictor,
+    AllPairs, Centring, ItemIdx, ModelOptions, Neighbourhood, NeighbourhoodPredictor,
     NeighbourhoodRanker, PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingScale,
     RatingTable, Recommender, Side, Similarities, Source, Unobserved, UserIdx,
 };
@@ -14,10 +14,10 @@ const ITEMS: u32 = 40;
 fn matrix(users: usize) -> RatingMatrix {
     let mut table = RatingTable::new();
     for user in 0..users {
-        table.users.intern(&format!("u{user}")).unwrap();
+        table.add_user(&format!("u{user}")).unwrap();
     }
     for item in 0..ITEMS {
-        table.items.intern(&format!("i{item}")).unwrap();
+        table.add_item(&format!("i{item}")).unwrap();
     }
     let mut state = 7_u64;
     for user in 0..USERS {
@@ -44,7 +44,7 @@ fn a_guest_has_the_neighbours_that_would_be_stored() {
         let stored = AllPairs::new(&all, parameters).run(&Unobserved).unwrap();
         let similarities = Similarities::new(&before, Side::Users, parameters.similarity());
         let found = similarities.neighbours_of_person(&guest, &parameters);
-        assert_eq!(found, stored.of(last.at()), "bit for bit");
+        assert_eq!(found, stored.of(last), "bit for bit");
         assert!(similarities.neighbours_of_person(&Profile::default(), &parameters).is_empty());
     }
 }

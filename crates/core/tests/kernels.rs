@@ -1,8 +1,8 @@
 //! Every kernel gives the bits of the reference.
 
 use likemind::{
-    AllPairs, Kernel, KernelError, Measure, ModelOptions, ModelParameters, NeighbourIndex,
-    RatingMatrix, RatingScale, Side, Similarities, SimilarityOptions, Unobserved, Values,
+    AllPairs, Kernel, KernelError, Measure, ModelOptions, ModelParameters, NeighbourIndex, Offsets,
+    RatingMatrix, RatingScale, RowIdx, Side, Similarities, SimilarityOptions, Unobserved, Values,
     Weighting,
 };
 use proptest::prelude::*;
@@ -38,7 +38,7 @@ fn shapes() -> impl Strategy<Value = Shape> {
 /// Rows of random length up to the density; every fifth has equal levels, some are empty or single.
 fn matrix(shape: Shape) -> RatingMatrix {
     let mut random = Random(shape.seed);
-    let (mut offsets, mut columns, mut levels) = (vec![0], Vec::new(), Vec::new());
+    let (mut offsets, mut columns, mut levels) = (Offsets::default(), Vec::new(), Vec::new());
     for row in 0..shape.rows {
         let constant = (row % 5 == 0).then(|| 1 + random.below(shape.levels));
         let density = if row % 7 == 0 { 1000 } else { shape.per_mille };
@@ -50,11 +50,11 @@ fn matrix(shape: Shape) -> RatingMatrix {
             let level = constant.unwrap_or_else(|| 1 + random.below(shape.levels));
             levels.push(level as u8);
         }
-        offsets.push(columns.len());
+        offsets.push(columns.len() - offsets.total());
     }
     let scale: RatingScale = format!("1:{}:1", shape.levels).parse().unwrap();
     let values = Values::Levels(levels);
-    RatingMatrix::from_rows(scale, shape.columns as usize, offsets, columns, values).unwrap()
+    RatingMatrix::from_rows(scale, shape.columns as usize, &offsets, columns, values).unwrap()
 }
 
 fn parameters(side: Side, k: usize, floor: f64, similarity: SimilarityOptions) -> ModelParameters {
@@ -69,9 +69,10 @@ fn index(matrix: &RatingMatrix, model: ModelParameters, kernel: Option<Kernel>) 
 /// The lists made of the reference, pair by pair.
 fn reference(matrix: &RatingMatrix, model: ModelParameters) -> NeighbourIndex {
     let all = Similarities::new(matrix, model.side(), model.similarity());
-    let rows = all.rows() as u32;
-    let list = |row: u32| {
-        let mut list: Vec<_> = (0..rows)
+    let rows = RowIdx::first(all.rows());
+    let list = |row: RowIdx| {
+        let mut list: Vec<_> = rows
+            .clone()
             .filter(|&other| other != row)
             .filter_map(|index| {
                 let pair = all.pair(row, index);
@@ -83,7 +84,7 @@ fn reference(matrix: &RatingMatrix, model: ModelParameters) -> NeighbourIndex {
         list.truncate(model.k());
         list
     };
-    NeighbourIndex::from_lists(model.side(), (0..rows).map(list)).unwrap()
+    NeighbourIndex::from_lists(model.side(), rows.clone().map(list)).unwrap()
 }
 
 fn weightings() -> impl Strategy<Value = Weighting> {
@@ -130,7 +131,7 @@ proptest! {
         let matrix = RatingMatrix::from_rows(
             scales[scale].parse().unwrap(),
             levels.items(),
-            offsets,
+            &offsets,
             columns.to_vec(),
             values.into_owned(),
         ).unwrap();
@@ -151,17 +152,17 @@ fn long_overlaps_of_tiny_variance_are_exact() {
     let columns: u32 = if cfg!(miri) { 600 } else { 12_000 };
     let rows = 70;
     let mut random = Random(1);
-    let (mut offsets, mut all, mut levels) = (vec![0], Vec::new(), Vec::new());
+    let (mut offsets, mut all, mut levels) = (Offsets::default(), Vec::new(), Vec::new());
     for row in 0..rows {
         for column in 0..columns {
             all.push(column);
             levels.push(if random.below(columns) < row % 5 { 10 } else { 11 });
         }
-        offsets.push(all.len());
+        offsets.push(columns as usize);
     }
     let scale = "1:11:1".parse().unwrap();
     let matrix =
-        RatingMatrix::from_rows(scale, columns as usize, offsets, all, Values::Levels(levels))
+        RatingMatrix::from_rows(scale, columns as usize, &offsets, all, Values::Levels(levels))
             .unwrap();
     for floor in [0.0, -1.0] {
         let model = parameters(Side::Users, 20, floor, SimilarityOptions::default());

@@ -3,14 +3,14 @@
 use likemind::{
     AllPairs, DenseIdx, ItemIdx, Live, LiveError, Measure, ModelOptions, ModelParameters,
     Neighbour, NeighbourIndex, Neighbourhood, NeighbourhoodPredictor, NeighbourhoodRanker,
-    PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingTable, Side,
+    PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingTable, RowIdx, Side,
     SimilarityOptions, Unobserved, UserIdx, Weighting,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// Lists whose every bit counts.
-type Lists = Vec<Vec<(u32, u32, u64)>>;
+type Lists = Vec<Vec<(RowIdx, u32, u64)>>;
 
 /// A rating of a user and an item to be; 0 to be taken back.
 type Change = (u32, u32, u32);
@@ -93,7 +93,7 @@ fn apply(live: &mut Live, &(user, item, level): &Change) {
     assert_eq!(former, before);
 }
 
-fn bits(list: &[Neighbour]) -> Vec<(u32, u32, u64)> {
+fn bits(list: &[Neighbour]) -> Vec<(RowIdx, u32, u64)> {
     list.iter().map(|n| (n.index, n.overlap, n.similarity.to_bits())).collect()
 }
 
@@ -103,18 +103,20 @@ fn check(live: &mut Live, models: [ModelParameters; 2], known: &mut [Lists; 2]) 
         let wanted = job(live.matrix(), model);
         let index = live.index(model.side()).unwrap();
         assert_eq!((index.rows(), index.side()), (wanted.rows(), wanted.side()));
-        let now: Vec<_> = (0..index.rows()).map(|row| bits(index.of(row))).collect();
-        for (row, list) in now.iter().enumerate() {
-            assert_eq!(list, &bits(wanted.of(row)), "row {row} of {:?}", model.options());
+        let now: Vec<_> = RowIdx::first(index.rows()).map(|row| bits(index.of(row))).collect();
+        for (row, list) in RowIdx::first(now.len()).zip(&now) {
+            assert_eq!(list, &bits(wanted.of(row)), "{row:?} of {:?}", model.options());
         }
         assert_eq!(index.to_index().digest(), wanted.digest());
         known.resize(now.len(), Vec::new());
-        let differ: Vec<_> =
-            (0..).zip(now.iter().zip(&*known)).filter(|(_, (a, b))| a != b).collect();
-        let differ: BTreeSet<u32> = differ.into_iter().map(|(row, _)| row).collect();
+        let differ: Vec<_> = RowIdx::first(now.len())
+            .zip(now.iter().zip(&*known))
+            .filter(|(_, (a, b))| a != b)
+            .collect();
+        let differ: BTreeSet<RowIdx> = differ.into_iter().map(|(row, _)| row).collect();
         let told = live.take_changed(model.side());
         assert!(told.is_sorted());
-        let told: BTreeSet<u32> = told.into_iter().collect();
+        let told: BTreeSet<RowIdx> = told.into_iter().collect();
         // A list that changed and changed back may be told as well.
         assert!(told.is_superset(&differ), "{told:?} {differ:?}");
         *known = now;
@@ -183,8 +185,10 @@ proptest! {
         let made_with = |model: ModelParameters| if spare { model.with_spare() } else { model };
         let before = models.map(|model| job(live.matrix(), made_with(model)));
         missed.iter().for_each(|change| apply(&mut live, change));
-        let touched = [Side::Users, Side::Items].map(|side| -> Vec<u32> {
-            let row = |&(user, item, _): &Change| if side == Side::Users { user } else { item };
+        let touched = [Side::Users, Side::Items].map(|side| -> Vec<RowIdx> {
+            let row = |&(user, item, _): &Change| {
+                RowIdx(if side == Side::Users { user } else { item })
+            };
             missed.iter().map(row).collect()
         });
         let mut known = [Vec::new(), Vec::new()];
@@ -221,8 +225,8 @@ fn what_cannot_be_kept_is_refused() {
     assert!(matches!(live.attach(items, index.clone()), Err(LiveError::Rows { .. })));
     apply(&mut live, &(2, 2, 3));
     assert!(matches!(live.attach(items, index.clone()), Err(LiveError::Side { .. })));
-    let unknown = live.attach_behind(model(default), index.clone(), &[0, 3]);
-    assert_eq!(unknown, Err(LiveError::UnknownRow { rows: 3, found: 3 }));
+    let unknown = live.attach_behind(model(default), index.clone(), &[RowIdx(0), RowIdx(3)]);
+    assert_eq!(unknown, Err(LiveError::UnknownRow { rows: 3, found: RowIdx(3) }));
     assert!(live.index(Side::Items).is_none());
     assert!(live.take_changed(Side::Items).is_empty());
 }

@@ -1,9 +1,9 @@
 //! What holds for any ratings.
 
 use likemind::{
-    AllPairs, CoRatedSums, Measure, ModelOptions, Observer, Profile, Progress, RatingMatrix,
-    RatingScale, RatingTable, Side, Similarities, SimilarityOptions, Unobserved, UserIdx,
-    Weighting, levels_of,
+    AllPairs, CoRatedSums, DenseIdx, Measure, ModelOptions, Observer, Profile, Progress,
+    RatingMatrix, RatingScale, RatingTable, RowIdx, Side, Similarities, SimilarityOptions,
+    Unobserved, UserIdx, Weighting, levels_of,
 };
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,7 +27,7 @@ fn levels(levels: u32) -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
 fn table(cells: &[(u32, u32, u32)], scale: &RatingScale) -> RatingTable {
     let mut table = RatingTable::new();
     for user in 0..40 {
-        table.users.intern(&format!("u{user}")).unwrap();
+        table.add_user(&format!("u{user}")).unwrap();
     }
     for &(user, item, level) in cells {
         let rating = scale.rating_of(level);
@@ -67,10 +67,10 @@ proptest! {
         let matrix = matrix(&cells, "0:10:1");
         for side in [Side::Users, Side::Items] {
             let (all, rows) = (similarities(&matrix, side, Measure::Pcs), matrix.rows(side));
-            for a in 0..rows.len() {
-                for b in 0..rows.len() {
+            for a in rows.indices() {
+                for b in rows.indices() {
                     let sums = CoRatedSums::merge(levels_of(rows.row(a)), levels_of(rows.row(b)));
-                    let pair = all.pair(a as u32, b as u32);
+                    let pair = all.pair(a, b);
                     prop_assert_eq!(pair.overlap, sums.n);
                     prop_assert_eq!(pair.raw.map(f64::to_bits), sums.pcs().map(f64::to_bits));
                 }
@@ -87,16 +87,16 @@ proptest! {
             for measure in Measure::all() {
                 for side in [Side::Users, Side::Items] {
                     let all = similarities(&matrix, side, measure);
-                    let rows = all.rows() as u32;
+                    let rows = RowIdx::first(all.rows());
                     let similarity = options(measure);
                     let model = ModelOptions { k, similarity, ..ModelOptions::new(side) };
                     let model = model.check().unwrap();
                     let index = AllPairs::new(&matrix, model).run(&Unobserved).unwrap();
-                    for a in 0..rows {
-                        prop_assert_eq!(index.of(a as usize), all.neighbours_of_row(a, &model));
+                    for a in rows.clone() {
+                        prop_assert_eq!(index.of(a), all.neighbours_of_row(a, &model));
                         let row = all.row(a);
                         let mut wanted = Vec::new();
-                        for b in (0..rows).filter(|&b| b != a) {
+                        for b in rows.clone().filter(|&b| b != a) {
                             let pair = all.pair(a, b);
                             prop_assert_eq!(pair, all.pair(b, a));
                             let found = row.iter().find(|other| other.index == b);
@@ -111,7 +111,7 @@ proptest! {
                         wanted.sort_by(|x, y| y.0.total_cmp(&x.0).then(y.1.cmp(&x.1)).then(x.2.cmp(&y.2)));
                         wanted.truncate(k);
                         let found: Vec<_> =
-                            index.of(a as usize).iter().map(|n| (n.similarity, n.overlap, n.index)).collect();
+                            index.of(a).iter().map(|n| (n.similarity, n.overlap, n.index)).collect();
                         prop_assert_eq!(found, wanted);
                     }
                 }
@@ -125,8 +125,8 @@ proptest! {
             let matrix = matrix(&cells, scale);
             for measure in Measure::all().filter(|&measure| measure != Measure::Overlap) {
                 let all = similarities(&matrix, Side::Users, measure);
-                for a in 0..all.rows() as u32 {
-                    for b in 0..all.rows() as u32 {
+                for a in RowIdx::first(all.rows()) {
+                    for b in RowIdx::first(all.rows()) {
                         let pair = all.pair(a, b);
                         for value in [pair.raw, pair.similarity].into_iter().flatten() {
                             prop_assert!(value.abs() <= 1.0, "{} {:?}", measure, pair);
@@ -148,11 +148,11 @@ proptest! {
             let same = similarities(&renamed, Side::Users, Measure::Pcs);
             let cosine = similarities(&renamed, Side::Users, Measure::Cosine);
             let msd = similarities(&renamed, Side::Users, Measure::MeanSquaredDifference);
-            for (a, b) in (0..40).flat_map(|a| (0..a).map(move |b| (a, b))) {
+            for (a, b) in (0..40).flat_map(|a| (0..a).map(move |b| (UserIdx(a), UserIdx(b)))) {
                 prop_assert_eq!(pcs.pair(a, b), same.pair(a, b));
                 let co_rated: Vec<(f64, f64)> = renamed
-                    .of_user(UserIdx(a))
-                    .filter_map(|(item, x)| Some((x, renamed.rating(UserIdx(b), item)?)))
+                    .of_user(a)
+                    .filter_map(|(item, x)| Some((x, renamed.rating(b, item)?)))
                     .collect();
                 let sum = |f: &dyn Fn(f64, f64) -> f64| co_rated.iter().map(|&(x, y)| f(x, y)).sum::<f64>();
                 let n = co_rated.len() as f64;
@@ -172,7 +172,8 @@ proptest! {
         for side in [Side::Users, Side::Items] {
             let exact = similarities(&exact, side, Measure::Pcs);
             let real = similarities(&real, side, Measure::Pcs);
-            for (a, b) in (0..exact.rows() as u32).flat_map(|a| (0..a).map(move |b| (a, b))) {
+            let rows = || RowIdx::first(exact.rows());
+            for (a, b) in rows().flat_map(|a| rows().take(a.at()).map(move |b| (a, b))) {
                 prop_assert!(close(exact.pair(a, b).raw, real.pair(a, b).raw));
             }
         }
@@ -186,7 +187,7 @@ proptest! {
                 let all = similarities(&matrix, side, measure);
                 // One row past the end.
                 let rows = all.rows() as u32 + 1;
-                let mut pairs: Vec<_> = (0..rows * rows).map(|n| (n / rows, n % rows)).collect();
+                let mut pairs: Vec<_> = (0..rows * rows).map(|n| (RowIdx(n / rows), RowIdx(n % rows))).collect();
                 let stride = order.index(pairs.len());
                 for place in 0..pairs.len() {
                     pairs.swap(place, (place + stride) % (rows * rows) as usize);
@@ -202,11 +203,11 @@ proptest! {
         let matrix = matrix(&cells, "1:5:1");
         for measure in Measure::all() {
             let all = similarities(&matrix, Side::Users, measure);
-            for user in 0..matrix.users() as u32 {
-                let stored = matrix.of_user(UserIdx(user));
+            for user in (0..matrix.users() as u32).map(UserIdx) {
+                let stored = matrix.of_user(user);
                 let person = Profile::of_person(stored, matrix.scale()).unwrap();
                 let mut found = all.of_person(&person);
-                found.retain(|other| other.index != user);
+                found.retain(|other| other.index != user.into());
                 prop_assert_eq!(found, all.row(user));
             }
         }

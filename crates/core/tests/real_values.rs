@@ -1,8 +1,8 @@
 //! Similarities of real values of any magnitude, held against exact rational arithmetic.
 
 use likemind::{
-    AllPairs, Measure, ModelOptions, RatingMatrix, RatingScale, RatingTable, Side, Similarities,
-    SimilarityOptions, Unobserved,
+    AllPairs, DenseIdx, Measure, ModelOptions, RatingMatrix, RatingScale, RatingTable, RowIdx,
+    Side, Similarities, SimilarityOptions, Unobserved,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -15,10 +15,10 @@ type Row = Vec<Option<f64>>;
 fn matrix(rows: &[Row]) -> RatingMatrix {
     let mut table = RatingTable::new();
     for column in 0..rows.iter().map(Vec::len).max().unwrap_or(0) {
-        table.items.intern(&column.to_string()).unwrap();
+        table.add_item(&column.to_string()).unwrap();
     }
     for (user, row) in rows.iter().enumerate() {
-        table.users.intern(&user.to_string()).unwrap();
+        table.add_user(&user.to_string()).unwrap();
         for (item, rating) in row.iter().enumerate() {
             if let &Some(rating) = rating {
                 table.push(&user.to_string(), &item.to_string(), rating, None).unwrap();
@@ -103,17 +103,21 @@ fn exactly(measure: Measure, left: &Row, right: &Row) -> Option<f64> {
 const MEASURES: [Measure; 4] =
     [Measure::Pcs, Measure::Cosine, Measure::CentredCosine, Measure::MeanSquaredDifference];
 
+fn row_idx(place: usize) -> RowIdx {
+    RowIdx(place as u32)
+}
+
 #[track_caller]
 fn check(rows: &[Row]) {
     let matrix = matrix(rows);
     for measure in MEASURES {
         let similarities = similarities(&matrix, measure);
         for a in 0..rows.len() {
-            let found = similarities.row(a as u32);
+            let found = similarities.row(row_idx(a));
             for b in (0..rows.len()).filter(|&b| b != a) {
                 let wanted = exactly(measure, &rows[a.min(b)], &rows[a.max(b)]);
-                let pair = similarities.pair(a as u32, b as u32).similarity;
-                let one = found.iter().find(|other| other.index as usize == b);
+                let pair = similarities.pair(row_idx(a), row_idx(b)).similarity;
+                let one = found.iter().find(|other| other.index == row_idx(b));
                 let same = pair.map(f64::to_bits) == one.map(|one| one.similarity.to_bits());
                 assert!(same, "{measure}: {pair:?} and {one:?}");
                 match (pair, wanted) {
@@ -178,9 +182,9 @@ proptest! {
         let (before, after) = (matrix(&rows), matrix(&more));
         for measure in MEASURES {
             let (before, after) = (similarities(&before, measure), similarities(&after, measure));
-            for row in 0..rows.len() as u32 {
-                let of_old = |found: Vec<likemind::RowSimilarity>| -> Vec<(u32, u64)> {
-                    let old = found.iter().filter(|other| (other.index as usize) < rows.len());
+            for row in RowIdx::first(rows.len()) {
+                let of_old = |found: Vec<likemind::RowSimilarity>| -> Vec<(RowIdx, u64)> {
+                    let old = found.iter().filter(|other| other.index.at() < rows.len());
                     old.map(|other| (other.index, other.similarity.to_bits())).collect()
                 };
                 prop_assert_eq!(of_old(before.row(row)), of_old(after.row(row)));
@@ -203,8 +207,8 @@ proptest! {
                 ..ModelOptions::new(Side::Users)
             };
             let index = AllPairs::new(&matrix, options.check().unwrap()).run(&Unobserved).unwrap();
-            for row in 0..rows.len() as u32 {
-                for neighbour in index.of(row as usize) {
+            for row in RowIdx::first(rows.len()) {
+                for neighbour in index.of(row) {
                     let pair = similarities.pair(row, neighbour.index).similarity.unwrap();
                     prop_assert_eq!(pair.to_bits(), neighbour.similarity.to_bits());
                 }
@@ -229,8 +233,8 @@ fn rows_that_do_not_vary_have_no_correlation() {
     let matrix = matrix(&[constant.clone(), other, constant]);
     for measure in [Measure::Pcs, Measure::CentredCosine] {
         let similarities = similarities(&matrix, measure);
-        for (a, b) in [(0, 1), (0, 2), (1, 2)] {
-            assert_eq!(similarities.pair(a, b).similarity, None, "{measure}: {a}, {b}");
+        for (a, b) in [(0, 1), (0, 2), (1, 2)].map(|(a, b)| (RowIdx(a), RowIdx(b))) {
+            assert_eq!(similarities.pair(a, b).similarity, None, "{measure}: {a:?}, {b:?}");
         }
     }
 }

@@ -57,8 +57,8 @@ impl Dataset {
     /// time that is unknown is null.
     pub fn to_frame(&self) -> DataFrame {
         let table = &self.ratings;
-        let users: Vec<_> = table.iter().map(|rating| table.users.name(rating.user)).collect();
-        let items: Vec<_> = table.iter().map(|rating| table.items.name(rating.item)).collect();
+        let users: Vec<_> = table.iter().map(|rating| table.users().name(rating.user)).collect();
+        let items: Vec<_> = table.iter().map(|rating| table.items().name(rating.item)).collect();
         let ratings: Vec<f64> = table.iter().map(|rating| rating.rating).collect();
         let times: Vec<Option<i64>> = table.iter().map(|rating| rating.timestamp).collect();
         let columns = [
@@ -142,7 +142,7 @@ mod tests {
         let options = ReadOptions::default();
         let frame = columns(Series::new("user".into(), vec![3_i64]));
         let set = Dataset::from_frame("t", &frame, &options).unwrap();
-        assert_eq!(set.ratings.users.name(set.ratings.row(0).user), Some("3"));
+        assert_eq!(set.ratings.users().name(set.ratings.row(0).user), Some("3"));
         let frame = columns(Series::new("user".into(), vec![0.5]));
         let error = Dataset::from_frame("t", &frame, &options).unwrap_err().to_string();
         assert!(error.contains("whole numbers or text in the column \"user\""), "{error}");

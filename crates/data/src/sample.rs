@@ -62,7 +62,7 @@ fn add_ratings(
 fn catalogue(films: &[Film], ratings: &mut RatingTable) -> Catalogue {
     let mut catalogue = Catalogue::new();
     for film in films {
-        if let Ok(item) = ratings.items.intern(&film.id) {
+        if let Ok(item) = ratings.add_item(&film.id) {
             catalogue.set(item, film.info.clone());
         }
     }
@@ -84,7 +84,7 @@ mod tests {
         let matrix = RatingMatrix::from_table(&data.ratings, data.scale).unwrap();
         let parameters = ModelOptions::new(Side::Users).check().unwrap();
         let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-        let user = data.ratings.users.get(person).unwrap();
+        let user = data.ratings.users().get(person).unwrap();
         let profile = Profile::of_user(&matrix, user);
         let ranked = NeighbourhoodRanker::new(&matrix, &index).rank(&profile, 10, &|_| true);
         let has = |item| {
@@ -123,7 +123,7 @@ mod tests {
             let person = Person::new(index, &films, &mut random);
             let mut ratings = RatingTable::new();
             for film in &films {
-                ratings.items.intern(&film.id).unwrap();
+                ratings.add_item(&film.id).unwrap();
             }
             add_ratings(&mut ratings, "anyone", &person, &films, &mut random);
             let rated = ratings.iter().map(|rating| (rating.item, rating.rating));
@@ -162,14 +162,14 @@ mod tests {
         let matrix = RatingMatrix::from_table(&data.ratings, data.scale).unwrap();
         let parameters = ModelOptions::new(Side::Items).check().unwrap();
         let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-        let item = |id: &str| data.ratings.items.get(id).unwrap();
+        let item = |id: &str| data.ratings.items().get(id).unwrap();
         for (one, other) in [
             ("star-wars-a-new-hope-1977", "star-wars-return-of-the-jedi-1983"),
             ("the-godfather-1972", "the-godfather-part-ii-1974"),
             ("toy-story-1995", "toy-story-2-1999"),
         ] {
-            let nearest = index.of(item(one).at()).iter().take(10);
-            let other = item(other).0;
+            let nearest = index.of(item(one)).iter().take(10);
+            let other = item(other).into();
             assert!(nearest.clone().any(|neighbour| neighbour.index == other), "{one}");
         }
     }
@@ -177,8 +177,8 @@ mod tests {
     #[test]
     fn the_data_set_is_sound() {
         let data = sample(0);
-        assert_eq!(data.ratings.users.len(), PEOPLE);
-        assert!(data.ratings.items.len() > 300);
+        assert_eq!(data.ratings.users().len(), PEOPLE);
+        assert!(data.ratings.items().len() > 300);
         assert!(data.ratings.iter().all(|rating| data.scale.contains(rating.rating)));
         let mut counts = vec![0; PEOPLE];
         data.ratings.iter().for_each(|rating| counts[rating.user.at()] += 1);

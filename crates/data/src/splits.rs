@@ -79,16 +79,9 @@ impl Split {
         Ok((0..count).map(move |fold| {
             let of_fold = |&&held_out_in: &&u32| held_out_in as usize == fold;
             let mut test = Vec::with_capacity(held_out_in.iter().filter(of_fold).count());
-            let mut train = RatingTable::new();
-            train.users = ratings.users.clone();
-            train.items = ratings.items.clone();
-            train.reserve(ratings.len() - test.capacity());
-            for (rating, &held_out_in) in ratings.iter().zip(&held_out_in) {
-                match held_out_in as usize == fold {
-                    true => test.push(rating),
-                    false => train.push_rating(rating),
-                }
-            }
+            let rows = ratings.iter().zip(&held_out_in);
+            test.extend(rows.filter(|(_, held_out_in)| of_fold(held_out_in)).map(|row| row.0));
+            let train = ratings.filter(|row| held_out_in[row] as usize != fold);
             Fold { train, test }
         }))
     }
@@ -176,7 +169,7 @@ fn newest(ratings: &RatingTable, share: f64) -> Result<Vec<u32>, DataError> {
 
 /// The rows by their users' ids, and a user's by the items', in the order of texts.
 fn in_order_of_ids(ratings: &RatingTable) -> Vec<u32> {
-    let (users, items) = (ranks(&ratings.users), ranks(&ratings.items));
+    let (users, items) = (ranks(ratings.users()), ranks(ratings.items()));
     let key = |row: u32| {
         let rating = ratings.row(row as usize);
         (users[rating.user.at()], items[rating.item.at()], row)
@@ -268,14 +261,17 @@ mod tests {
     /// The ids of what is held out, fold by fold.
     fn held_out(source: &RatingTable, split: Split, seed: u64) -> Vec<BTreeSet<(String, String)>> {
         let names = |rating: &Rating| {
-            let user = source.users.name(rating.user).unwrap().to_owned();
-            (user, source.items.name(rating.item).unwrap().to_owned())
+            let user = source.users().name(rating.user).unwrap().to_owned();
+            (user, source.items().name(rating.item).unwrap().to_owned())
         };
         let folds = split.of(source, seed).unwrap();
         folds
             .map(|fold| {
                 assert_eq!(fold.train.len() + fold.test.len(), source.len());
-                assert_eq!((&fold.train.users, &fold.train.items), (&source.users, &source.items));
+                assert_eq!(
+                    (fold.train.users(), fold.train.items()),
+                    (source.users(), source.items())
+                );
                 let test: BTreeSet<_> = fold.test.iter().map(names).collect();
                 assert_eq!(test.len(), fold.test.len());
                 assert!(fold.train.iter().all(|rating| !test.contains(&names(&rating))));

@@ -6,7 +6,7 @@ mod shared;
 use likemind::{
     BaselineOptions, BaselinePredictor, Centre, Dialect, Evaluation, ItemIdx, MeanOf,
     MeanPredictor, Measure, Neighbourhood, NeighbourhoodPredictor, Predictor, RatingMatrix,
-    ReadingOrder, Side, Similarities, TestRating, UserIdx, Weighting,
+    ReadingOrder, RowIdx, Side, Similarities, TestRating, UserIdx, Weighting,
 };
 use likemind_data::{Dataset, ReadOptions, Source, read};
 use shared::shared;
@@ -28,11 +28,11 @@ fn fold(number: usize) -> Option<Fold> {
     };
     let train = part(format!("u{number}.base"));
     let held_out = part(format!("u{number}.test"));
-    let (mut users, mut items) = (train.ratings.users.clone(), train.ratings.items.clone());
+    let (mut users, mut items) = (train.ratings.users().clone(), train.ratings.items().clone());
     let (mut test, mut names) = (Vec::new(), Vec::new());
     for rating in held_out.ratings.iter() {
-        let user = held_out.ratings.users.name(rating.user).unwrap();
-        let item = held_out.ratings.items.name(rating.item).unwrap();
+        let user = held_out.ratings.users().name(rating.user).unwrap();
+        let item = held_out.ratings.items().name(rating.item).unwrap();
         test.push(TestRating {
             user: users.intern(user).unwrap(),
             item: items.intern(item).unwrap(),
@@ -145,8 +145,8 @@ fn surprises_similarities() {
         let tolerance = if measure == Measure::BaselinePearson { 1e-6 } else { 1e-9 };
         for row in group {
             let index = |id: &str| match side {
-                Side::Users => fold.train.ratings.users.get(id).map(|user| user.0),
-                Side::Items => fold.train.ratings.items.get(id).map(|item| item.0),
+                Side::Users => fold.train.ratings.users().get(id).map(RowIdx::from),
+                Side::Items => fold.train.ratings.items().get(id).map(RowIdx::from),
             };
             let pair = similarities.pair(index(row[3]).unwrap(), index(row[4]).unwrap());
             let found = pair.similarity.or(dialect.undefined()).unwrap();
@@ -162,7 +162,7 @@ fn mymedialites_values() {
     let mut options = Dialect::MyMediaLite.options(Side::Items, None).similarity;
     options.weighting = Weighting::ShrinkLessOne(200.0);
     let similarities = Similarities::new(&fold.matrix, Side::Items, options.check().unwrap());
-    let item = |id: &str| fold.train.ratings.items.get(id).unwrap().0;
+    let item = |id: &str| fold.train.ratings.items().get(id).unwrap();
     let pair = similarities.pair(item("519"), item("79"));
     assert_eq!(pair.overlap, 36);
     // Published to eight decimals, of a computation in single precision.

@@ -18,7 +18,7 @@ fn skipping(text: &str) -> Dataset {
 #[test]
 fn a_row_left_out_leaves_no_user_and_no_item() {
     let set = skipping("user,item,rating\na,x,3\nb,,3\n,y,3\nc,z,bad\nd,w\0,4\n");
-    assert_eq!((set.ratings.users.len(), set.ratings.items.len()), (1, 1));
+    assert_eq!((set.ratings.users().len(), set.ratings.items().len()), (1, 1));
     assert_eq!(set.skipped.count, 4);
     assert_eq!(set.skipped.first.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 4, 5, 6]);
 }
@@ -50,7 +50,7 @@ fn lines_are_right_after_blank_and_quoted_ones() {
 #[test]
 fn blanks_are_part_of_an_id_in_quotes_alone() {
     let set = skipping("user,item,rating\n\" a\",x,3\na,x,4\n a , x,5\n");
-    assert_eq!((set.ratings.users.len(), set.ratings.items.len(), set.duplicates), (2, 1, 1));
+    assert_eq!((set.ratings.users().len(), set.ratings.items().len(), set.duplicates), (2, 1, 1));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn generated_files_read_back_and_repeat_to_the_byte() {
         let count = write_generated(&shape, &path, &mut |_| {}).unwrap();
         let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
         assert_eq!((set.ratings.len() as u64, set.duplicates), (count, 0));
-        assert_eq!(set.ratings.users.len(), 40);
+        assert_eq!(set.ratings.users().len(), 40);
         tables.push(set.ratings);
     }
     assert!(tables.iter().all(|table| *table == tables[0]));

@@ -20,9 +20,9 @@ fn check(name: &str, layout: Layout, [users, rated, items, ratings]: [usize; 4],
     let set = read(&source, &ReadOptions::default()).unwrap();
     assert_eq!(set.layout, layout);
     let counts = [
-        set.ratings.users.len(),
+        set.ratings.users().len(),
         set.ratings.rated_items(),
-        set.ratings.items.len(),
+        set.ratings.items().len(),
         set.ratings.len(),
     ];
     assert_eq!(counts, [users, rated, items, ratings]);
@@ -74,7 +74,7 @@ fn parts_of_an_archive() {
     };
     let base = of("u1.base").unwrap();
     assert_eq!((base.ratings.len(), base.scale), (80_000, RatingScale::FIVE_STARS));
-    assert_eq!(base.ratings.items.len(), 1_682);
+    assert_eq!(base.ratings.items().len(), 1_682);
     assert_eq!(of("ml-100k/u1.test").unwrap().ratings.len(), 20_000);
     let missing = of("u9.base").unwrap_err().to_string();
     assert!(missing.contains("u9.base") && missing.contains("u1.base"), "{missing}");

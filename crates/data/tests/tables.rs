@@ -57,8 +57,8 @@ fn long_tables_are_written_in_parts_and_read_back() {
         let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
         assert_eq!(set.ratings.len(), rows);
         for (row, rating) in set.ratings.iter().enumerate() {
-            assert_eq!(set.ratings.users.name(rating.user), Some(user(row)));
-            assert_eq!(set.ratings.items.name(rating.item), Some(&*item(row).to_string()));
+            assert_eq!(set.ratings.users().name(rating.user), Some(user(row)));
+            assert_eq!(set.ratings.items().name(rating.item), Some(&*item(row).to_string()));
             assert_eq!(rating.rating, (row % 5) as f64);
         }
     }

@@ -3,7 +3,7 @@
 use crate::problem::{Answer, Problem};
 use likemind::{
     Catalogue, Centring, DenseIdx, Dialect, ItemIdx, ItemInfo, Neighbourhood,
-    NeighbourhoodPredictor, PredictionOptions, RatingMatrix, Side, UserIdx,
+    NeighbourhoodPredictor, PredictionOptions, RatingMatrix, RowIdx, Side, UserIdx,
 };
 use likemind_store::{LiveModel, LiveStore, LiveView, ModelId, Store, StoreError};
 use std::hash::RandomState;
@@ -276,10 +276,10 @@ impl<'a> Moment<'a> {
     }
 
     /// The id of a row of a side.
-    pub(crate) fn name(&self, side: Side, row: u32) -> &'a str {
+    pub(crate) fn name(&self, side: Side, row: RowIdx) -> &'a str {
         match side {
-            Side::Users => self.user_name(UserIdx(row)),
-            Side::Items => self.item_name(ItemIdx(row)),
+            Side::Users => self.user_name(row.user()),
+            Side::Items => self.item_name(row.item()),
         }
     }
 

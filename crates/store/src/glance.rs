@@ -6,7 +6,7 @@ use crate::live::touched_since;
 use crate::matrix;
 use crate::models::{self, ModelInfo};
 use crate::open::Store;
-use likemind::{Neighbour, NeighbourIndex, RatingMatrix, Side, Similarities};
+use likemind::{DenseIdx, Neighbour, NeighbourIndex, RatingMatrix, RowIdx, Side, Similarities};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read, or what it holds is damaged.
-    pub async fn glance(&self, side: Side, rows: &[u32]) -> Result<Option<Glance>, StoreError> {
+    pub async fn glance(&self, side: Side, rows: &[RowIdx]) -> Result<Option<Glance>, StoreError> {
         self.named(async {
             let mut reading = self.reading().await?;
             let data_set = DataSet::read(&mut reading).await?;
@@ -95,12 +95,12 @@ async fn source(
 }
 
 /// Lists by their rows.
-type ByRow = BTreeMap<u32, Vec<Neighbour>>;
+type ByRow = BTreeMap<RowIdx, Vec<Neighbour>>;
 
 async fn stored(
     connection: &mut SqliteConnection,
     model: &ModelInfo,
-    rows: &[u32],
+    rows: &[RowIdx],
 ) -> Result<ByRow, Fault> {
     let mut lists = ByRow::new();
     for &row in rows {
@@ -111,11 +111,15 @@ async fn stored(
     Ok(lists)
 }
 
-async fn computed(matrix: RatingMatrix, model: ModelInfo, rows: Vec<u32>) -> Result<Glance, Fault> {
+async fn computed(
+    matrix: RatingMatrix,
+    model: ModelInfo,
+    rows: Vec<RowIdx>,
+) -> Result<Glance, Fault> {
     let compute = tokio::task::spawn_blocking(move || {
         let similarity = model.parameters.similarity();
         let similarities = Similarities::new(&matrix, model.side, similarity);
-        let known = rows.into_iter().filter(|&row| (row as usize) < similarities.rows());
+        let known = rows.into_iter().filter(|&row| row.at() < similarities.rows());
         let list = |row| (row, similarities.neighbours_of_row(row, &model.parameters));
         let lists = known.map(list).collect();
         let lists = index(&model, similarities.rows(), &lists)?;
@@ -128,6 +132,6 @@ async fn computed(matrix: RatingMatrix, model: ModelInfo, rows: Vec<u32>) -> Res
 /// An index of `rows` lists, of which these are not empty.
 fn index(model: &ModelInfo, rows: usize, lists: &ByRow) -> Result<NeighbourIndex, Fault> {
     let list = |row| lists.get(&row).map_or(&[][..], Vec::as_slice);
-    let index = NeighbourIndex::from_lists(model.side, (0..rows as u32).map(list));
+    let index = NeighbourIndex::from_lists(model.side, RowIdx::first(rows).map(list));
     index.map_err(|error| Fault::Damaged(format!("in model {}: {error}", model.id)))
 }

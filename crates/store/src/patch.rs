@@ -45,8 +45,8 @@ mod tests {
     fn matrix(rows: &[(&str, &str, f64)]) -> RatingMatrix {
         let mut table = RatingTable::new();
         for index in 0..4 {
-            table.users.intern(&format!("u{index}")).unwrap();
-            table.items.intern(&format!("i{index}")).unwrap();
+            table.add_user(&format!("u{index}")).unwrap();
+            table.add_item(&format!("i{index}")).unwrap();
         }
         rows.iter().for_each(|&(user, item, rating)| table.push(user, item, rating, None).unwrap());
         RatingMatrix::from_table(&table, RatingScale::HALF_STARS).unwrap()

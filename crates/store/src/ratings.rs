@@ -97,13 +97,12 @@ impl Store {
         self.named(async {
             let mut reading = self.reading().await?;
             let kept = DataSet::read(&mut reading).await?.rows;
-            let mut table = RatingTable::new();
-            table.users = ids::all(&mut reading, &kept).await?;
-            table.items = ids::all(&mut reading, &kept).await?;
-            let known = (table.users.len(), table.items.len());
+            let users = ids::all(&mut reading, &kept).await?;
+            let items = ids::all(&mut reading, &kept).await?;
+            let known = (users.len(), items.len());
+            let mut table = RatingTable::with_ids(users, items);
             for_each(&mut reading, &kept, known, |rating| {
-                table.push_rating(rating);
-                Ok(())
+                table.push_rating(rating).map_err(|error| Fault::Damaged(error.to_string()))
             })
             .await?;
             Ok(table)

@@ -1,6 +1,6 @@
 //! Building a matrix from ratings in the order of user and item.
 
-use likemind::{MatrixError, RatingMatrix, RatingScale, RatingTable, Values};
+use likemind::{MatrixError, Offsets, RatingMatrix, RatingScale, RatingTable, Values};
 
 /// A rating as a whole number, the same for equal ratings of a scale: its level, or on a real
 /// scale its bits. `None` off the scale.
@@ -20,7 +20,7 @@ pub(crate) fn no_ratings(scale: RatingScale) -> Result<RatingMatrix, MatrixError
 /// Collects the rows of a matrix, user by user.
 pub(crate) struct RowsBuilder {
     scale: RatingScale,
-    offsets: Vec<usize>,
+    offsets: Offsets,
     columns: Vec<u32>,
     values: Values,
 }
@@ -28,35 +28,24 @@ pub(crate) struct RowsBuilder {
 impl RowsBuilder {
     /// No rows yet, with room for so many users and ratings.
     pub(crate) fn new(scale: RatingScale, users: usize, ratings: usize) -> Self {
-        let mut offsets = Vec::with_capacity(users + 1);
-        offsets.push(0);
-        let values = match scale.levels() {
-            Some(levels) if levels <= u32::from(u8::MAX) => {
-                Values::Levels(Vec::with_capacity(ratings))
-            }
-            Some(_) => Values::WideLevels(Vec::with_capacity(ratings)),
-            None => Values::Reals(Vec::with_capacity(ratings)),
-        };
+        let offsets = Offsets::with_capacity(users);
+        let values = Values::with_capacity(&scale, ratings);
         Self { scale, offsets, columns: Vec::with_capacity(ratings), values }
     }
 
     /// Adds a rating to the row begun last, and returns its code; `None` off the scale.
     pub(crate) fn push(&mut self, item: u32, rating: f64) -> Option<u64> {
         let code = code_of(&self.scale, rating)?;
-        match &mut self.values {
-            // A level: a code of a scale with levels, of which there are at most 255 here.
-            Values::Levels(values) => values.push(code as u8),
-            Values::WideLevels(values) => values.push(code as u32),
-            Values::Reals(values) => values.push(rating),
-        }
-        self.columns.push(item);
-        Some(code)
+        self.values.push(&self.scale, rating).then(|| {
+            self.columns.push(item);
+            code
+        })
     }
 
     /// Ends rows, also empty ones, until `rows` are complete.
     pub(crate) fn complete(&mut self, rows: usize) {
-        while self.offsets.len() <= rows {
-            self.offsets.push(self.columns.len());
+        while self.offsets.len() < rows {
+            self.offsets.push(self.columns.len() - self.offsets.total());
         }
     }
 
@@ -65,6 +54,6 @@ impl RowsBuilder {
     /// # Errors
     /// [`MatrixError`] as [`RatingMatrix::from_rows`].
     pub(crate) fn finish(self, items: usize) -> Result<RatingMatrix, MatrixError> {
-        RatingMatrix::from_rows(self.scale, items, self.offsets, self.columns, self.values)
+        RatingMatrix::from_rows(self.scale, items, &self.offsets, self.columns, self.values)
     }
 }

@@ -10,7 +10,7 @@
 //! | values | `u8`, `u32` or `f64` a rating, by kind |
 //! | XXH3 of all before | `u128` |
 
-use likemind::{MatrixError, RatingMatrix, RatingScale, ScaleError, Side, Values};
+use likemind::{MatrixError, Offsets, RatingMatrix, RatingScale, ScaleError, Side, Values};
 use xxhash_rust::xxh3::xxh3_128;
 
 const FORMAT: u32 = 1;
@@ -56,7 +56,7 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
         bytes.extend(number.to_le_bytes());
     }
     // A row is never longer than `likemind::MAX_ROW_LENGTH`.
-    bytes.extend((0..rows.len()).flat_map(|row| (rows.row_len(row) as u32).to_le_bytes()));
+    bytes.extend(rows.indices().flat_map(|row| (rows.row_len(row) as u32).to_le_bytes()));
     bytes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
     match &*values {
         Values::Levels(values) => bytes.extend_from_slice(values),
@@ -89,20 +89,15 @@ pub(crate) fn decode(bytes: &[u8], known: usize) -> Result<RatingMatrix, Snapsho
         return Err(SnapshotError::Items { found: items, known });
     }
     let scale = reader.scale()?;
-    let mut offsets = Vec::with_capacity(users.min(bytes.len()) + 1);
-    offsets.push(0);
-    let mut end = 0;
-    for length in reader.numbers("row lengths", users)? {
-        end += u32::from_le_bytes(*length) as usize;
-        offsets.push(end);
-    }
+    let lengths = reader.numbers("row lengths", users)?.iter();
+    let offsets = Offsets::from_lengths(lengths.map(|&length| u32::from_le_bytes(length) as usize));
     let columns = reader.numbers("items", ratings)?.iter().copied().map(u32::from_le_bytes);
     let columns = columns.collect();
     let values = reader.values(kind, ratings)?;
     if !reader.bytes.is_empty() {
         return Err(SnapshotError::Long(reader.bytes.len()));
     }
-    Ok(RatingMatrix::from_rows(scale, items, offsets, columns, values)?)
+    Ok(RatingMatrix::from_rows(scale, items, &offsets, columns, values)?)
 }
 
 /// What is left to read, and how much there was.
@@ -167,7 +162,7 @@ mod tests {
         for (place, &rating) in ratings.iter().enumerate() {
             table.push(&format!("u{}", place % 3), &format!("i{place}"), rating, None).unwrap();
         }
-        table.users.intern("without ratings").unwrap();
+        table.add_user("without ratings").unwrap();
         RatingMatrix::from_table(&table, scale.parse().unwrap()).unwrap()
     }
 

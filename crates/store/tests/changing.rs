@@ -70,11 +70,11 @@ fn index(ids: &mut Vec<String>, id: &str) -> u32 {
 impl Model {
     fn table(&self) -> RatingTable {
         let mut table = RatingTable::new();
-        self.users.iter().for_each(|id| table.users.intern(id).map(|_| ()).unwrap());
-        self.items.iter().for_each(|id| table.items.intern(id).map(|_| ()).unwrap());
+        self.users.iter().for_each(|id| table.add_user(id).map(|_| ()).unwrap());
+        self.items.iter().for_each(|id| table.add_item(id).map(|_| ()).unwrap());
         for (&(user, item), &(rating, timestamp)) in &self.ratings {
             let (user, item) = (UserIdx(user), ItemIdx(item));
-            table.push_rating(Rating { user, item, rating, timestamp });
+            table.push_rating(Rating { user, item, rating, timestamp }).unwrap();
         }
         table
     }
@@ -98,12 +98,12 @@ impl Pair {
         let store = place.open().await;
         let mut table = RatingTable::new();
         for name in ["user 0", "user 1", "user 2"] {
-            table.users.intern(name).unwrap();
+            table.add_user(name).unwrap();
         }
         let import = ImportBatch { scale, ..batch(&table) };
         store.import(import, &mut |_| ()).await.unwrap();
         let model = Model {
-            users: table.users.iter().map(|(_, id)| id.to_owned()).collect(),
+            users: table.users().iter().map(|(_, id)| id.to_owned()).collect(),
             ..Model::default()
         };
         let former = HashMap::new();
@@ -175,15 +175,15 @@ impl Pair {
         let import = ImportBatch { scale: self.scale, ..batch(&table) };
         let now = self.store.import(import, &mut |_| ()).await.unwrap().now.sequence;
         let model = &mut self.model;
-        for (_, id) in table.users.iter() {
+        for (_, id) in table.users().iter() {
             index(&mut model.users, id);
         }
-        for (_, id) in table.items.iter() {
+        for (_, id) in table.items().iter() {
             index(&mut model.items, id);
         }
         for row in table.iter() {
-            let user = index(&mut model.users, table.users.name(row.user).unwrap());
-            let item = index(&mut model.items, table.items.name(row.item).unwrap());
+            let user = index(&mut model.users, table.users().name(row.user).unwrap());
+            let item = index(&mut model.items, table.items().name(row.item).unwrap());
             // The same value of an unknown time tells nothing of when it was given.
             let there = model.ratings.entry((user, item)).or_insert((row.rating, None));
             if there.0 != row.rating {

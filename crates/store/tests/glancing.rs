@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Place, execute, fit_options, import, table};
-use likemind::{Neighbour, Side};
+use likemind::{Neighbour, RowIdx, Side};
 use likemind_store::{Change, FitEnd, FitOptions, FitStop, Glance, LiveStore, Store};
 
 const USERS: u32 = 40;
@@ -39,8 +39,12 @@ async fn rate(store: &Store, user: u32, rating: f64) {
     store.rate(&format!("u{user}"), "i3", change).await.unwrap();
 }
 
+fn indices(rows: &[u32]) -> Vec<RowIdx> {
+    rows.iter().copied().map(RowIdx).collect()
+}
+
 async fn glance(store: &Store, rows: &[u32]) -> Option<Glance> {
-    store.glance(Side::Users, rows).await.unwrap()
+    store.glance(Side::Users, &indices(rows)).await.unwrap()
 }
 
 /// The lists of these rows in a store that is held open, and whether they are exact.
@@ -48,12 +52,16 @@ async fn live(store: &Store, rows: &[u32]) -> (Vec<Vec<Neighbour>>, bool) {
     let live = LiveStore::open(store.clone(), &[Side::Users]).await.unwrap();
     let view = live.view();
     let model = view.model(Side::Users).unwrap();
-    (rows.iter().map(|&row| model.neighbours.of(row as usize).to_vec()).collect(), model.is_exact)
+    (
+        indices(rows).into_iter().map(|row| model.neighbours.of(row).to_vec()).collect(),
+        model.is_exact,
+    )
 }
 
 async fn assert_as_live(store: &Store, rows: &[u32]) {
     let glance = glance(store, rows).await.unwrap();
-    let lists: Vec<_> = rows.iter().map(|&row| glance.lists.of(row as usize).to_vec()).collect();
+    let lists: Vec<_> =
+        indices(rows).into_iter().map(|row| glance.lists.of(row).to_vec()).collect();
     assert_eq!((lists, glance.is_exact), live(store, rows).await);
     assert_eq!(glance.matrix.ratings() as u64, store.summary().await.unwrap().ratings);
 }
@@ -67,9 +75,9 @@ async fn stored_lists_are_read() {
     let rows = [0, 7, 39, 41];
     assert_as_live(&store, &rows).await;
     let glance = glance(&store, &rows).await.unwrap();
-    assert!(!glance.lists.of(7).is_empty());
-    assert!(glance.lists.of(8).is_empty(), "not asked for");
-    assert!(store.glance(Side::Items, &[0]).await.unwrap().is_none(), "no model of items");
+    assert!(!glance.lists.of(RowIdx(7)).is_empty());
+    assert!(glance.lists.of(RowIdx(8)).is_empty(), "not asked for");
+    assert!(store.glance(Side::Items, &[RowIdx(0)]).await.unwrap().is_none(), "no model of items");
 }
 
 #[tokio::test]

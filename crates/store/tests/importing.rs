@@ -29,8 +29,8 @@ async fn an_import_is_what_was_imported() {
     assert_eq!((now.name.as_deref(), now.scale), (Some("test"), Some(RatingScale::FIVE_STARS)));
     let expected = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
     assert_eq!(store.matrix().await.unwrap(), expected);
-    assert_eq!(store.user_ids().await.unwrap(), table.users);
-    assert_eq!(store.item_ids().await.unwrap(), table.items);
+    assert_eq!(store.user_ids().await.unwrap(), *table.users());
+    assert_eq!(store.item_ids().await.unwrap(), *table.items());
     store.close().await;
     assert_eq!(integrity(&place).await, "ok");
     let reopened = Store::open_existing(&place.file).await.unwrap();
@@ -46,7 +46,7 @@ async fn ratings_come_back_with_their_times_in_order() {
     expected.sort_by_key(|rating| (rating.user, rating.item));
     let stored = store.ratings().await.unwrap();
     assert_eq!(stored.iter().collect::<Vec<_>>(), expected);
-    assert_eq!((stored.users, stored.items), (table.users, table.items));
+    assert_eq!((stored.users(), stored.items()), (table.users(), table.items()));
 }
 
 #[tokio::test]

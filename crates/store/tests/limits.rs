@@ -42,7 +42,7 @@ async fn titles_and_genres_have_a_length() {
         let StoreError::InfoTooLong { item, error: InfoTooLong { .. } } = &error else {
             panic!("{error}");
         };
-        assert_eq!(Some(item.as_str()), table.items.name(ItemIdx(1)));
+        assert_eq!(Some(item.as_str()), table.items().name(ItemIdx(1)));
         assert_eq!(store.summary().await.unwrap().ratings, 0);
     }
     let mut catalogue = Catalogue::new();

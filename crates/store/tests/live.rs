@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, batch, execute, integrity, table};
 use likemind::{
-    AllPairs, Measure, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, Side,
+    AllPairs, Measure, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side,
     SimilarityOptions, Unobserved, Weighting,
 };
 use likemind_store::{
@@ -128,7 +128,7 @@ fn known<T>(result: Result<T, StoreError>) {
     }
 }
 
-fn bits(list: &[Neighbour]) -> Vec<(u32, u32, u64)> {
+fn bits(list: &[Neighbour]) -> Vec<(RowIdx, u32, u64)> {
     list.iter().map(|n| (n.index, n.overlap, n.similarity.to_bits())).collect()
 }
 
@@ -144,9 +144,9 @@ async fn check(live: &LiveStore, options: ModelOptions) {
         let view = live.view();
         let model = view.model(side).unwrap();
         assert!(model.is_exact);
-        for row in 0..wanted.rows() {
+        for row in RowIdx::first(wanted.rows()) {
             let now = bits(model.neighbours.of(row));
-            assert_eq!(now, bits(wanted.of(row)), "row {row} of {side}, {options:?}");
+            assert_eq!(now, bits(wanted.of(row)), "{row:?} of {side}, {options:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Place, SMALL, batch, execute, import, integrity, table};
-use likemind::{ModelOptions, ModelParameters, Neighbour, NeighbourIndex, Side};
+use likemind::{ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
 use likemind_store::{ImportBatch, ImportMode, ModelId, NewModel, SaveProgress, Store, StoreError};
 
 fn parameters(side: Side) -> ModelParameters {
@@ -12,7 +12,7 @@ fn parameters(side: Side) -> ModelParameters {
 
 /// Lists for three rows, the last without neighbours.
 fn index(side: Side, similarity: f64) -> NeighbourIndex {
-    let neighbour = |index, overlap| Neighbour { index, overlap, similarity };
+    let neighbour = |index, overlap| Neighbour { index: RowIdx(index), overlap, similarity };
     let lists = [vec![neighbour(2, 9), neighbour(1, 4)], vec![neighbour(0, 4)], vec![]];
     NeighbourIndex::from_lists(side, lists).unwrap()
 }
@@ -49,8 +49,8 @@ async fn a_saved_model_comes_back_bit_for_bit() {
     store.close().await;
     let store = place.open().await;
     assert_eq!(store.neighbour_index(id).await.unwrap(), index);
-    for row in 0..4 {
-        assert_eq!(store.neighbours_of(id, row).await.unwrap(), index.of(row as usize));
+    for row in RowIdx::first(4) {
+        assert_eq!(store.neighbours_of(id, row).await.unwrap(), index.of(row));
     }
     let model = store.active_model(Side::Users).await.unwrap().unwrap();
     assert_eq!(store.models().await.unwrap(), std::slice::from_ref(&model));
@@ -102,7 +102,7 @@ async fn only_models_out_of_use_are_deleted() {
         };
         unknown(store.delete_model(gone).await);
         unknown(store.activate_model(gone).await);
-        unknown(store.neighbours_of(gone, 0).await.map(|_| ()));
+        unknown(store.neighbours_of(gone, RowIdx(0)).await.map(|_| ()));
         unknown(store.neighbour_index(gone).await.map(|_| ()));
     }
     assert_eq!(save(&store, &index(Side::Users, 0.7)).await.unwrap(), ModelId(3));
@@ -167,7 +167,7 @@ async fn neighbours_are_held_to_their_digest() {
     let error = store.neighbour_index(id).await.unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     execute(&mut other, "UPDATE neighbours SET overlaps = x'0500' WHERE row = 1").await;
-    let error = store.neighbours_of(id, 1).await.unwrap_err();
+    let error = store.neighbours_of(id, RowIdx(1)).await.unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
 }
 

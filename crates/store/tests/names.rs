@@ -63,7 +63,7 @@ async fn an_item_that_was_rated_first_gets_its_title_with_an_import() {
     assert_eq!(title(), None);
     let (table, mut catalogue) = (table(&[("bob", "Ran", 5.0)]), Catalogue::new());
     let info = ItemInfo { title: Some("Ran (1985)".to_owned()), ..ItemInfo::default() };
-    catalogue.set(table.items.get("Ran").unwrap(), info);
+    catalogue.set(table.items().get("Ran").unwrap(), info);
     let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
     place.open().await.import(batch, &mut |_| ()).await.unwrap();
     live.catch_up().await.unwrap();

@@ -218,7 +218,7 @@ async fn small_imports_beside_a_model_can_be_followed() {
     assert_eq!(singles(&store, 6).await, [(3, 0, Some(3.0))]);
     // An item that nobody rated cannot be told rating by rating.
     let mut unrated = table(&[("ada", "Up", 4.0)]);
-    unrated.items.intern("unseen").unwrap();
+    unrated.add_item("unseen").unwrap();
     import(&store, &unrated).await.unwrap();
     assert_eq!(store.changes_since(7, 9).await.unwrap(), Changes::Unfollowable);
 }

@@ -42,7 +42,7 @@ fn table(scale: &RatingScale, rows: &Rows) -> RatingTable {
 /// Both tables as one, where the second has the last word unless the first has a later time.
 fn together(first: &RatingTable, second: &RatingTable) -> RatingTable {
     let names = |table: &RatingTable, rating: &Rating| {
-        let (user, item) = (table.users.name(rating.user), table.items.name(rating.item));
+        let (user, item) = (table.users().name(rating.user), table.items().name(rating.item));
         (user.unwrap().to_owned(), item.unwrap().to_owned())
     };
     let former: HashMap<_, _> =
@@ -98,7 +98,7 @@ proptest! {
         let mut expected: Vec<Rating> = table.iter().collect();
         expected.sort_by_key(|rating| (rating.user, rating.item));
         prop_assert_eq!(ratings.iter().collect::<Vec<_>>(), expected);
-        prop_assert_eq!((ratings.users, ratings.items), (table.users, table.items));
+        prop_assert_eq!((ratings.users(), ratings.items()), (table.users(), table.items()));
     }
 
     #[test]

@@ -3,11 +3,11 @@
 mod common;
 
 use common::{Place, SMALL, import, integrity, save_model, table};
-use likemind::{Neighbour, NeighbourIndex, Side};
+use likemind::{Neighbour, NeighbourIndex, RowIdx, Side};
 use likemind_store::{Change, DataState, ModelId, ModelUpdate, Store, StoreError, WriteBehind};
 
 fn list(index: u32) -> Vec<Neighbour> {
-    vec![Neighbour { index, overlap: 3, similarity: 0.75 }]
+    vec![Neighbour { index: RowIdx(index), overlap: 3, similarity: 0.75 }]
 }
 
 async fn rated(place: &Place) -> (Store, ModelId) {
@@ -23,13 +23,13 @@ async fn changed_and_new_lists_take_their_place() {
     let place = Place::new();
     let (store, id) = rated(&place).await;
     let before = store.neighbour_index(id).await.unwrap();
-    let lists = [before.of(0).to_vec(), vec![], list(3), list(2)];
+    let lists = [before.of(RowIdx(0)).to_vec(), vec![], list(3), list(2)];
     let after = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
     let DataState { sequence, digest: data_digest } = store.data_state().await.unwrap();
     let digest = after.digest();
     let update = ModelUpdate {
         expected_sequence: 1,
-        rows: &[(3, after.of(3)), (1, after.of(1)), (2, after.of(2))],
+        rows: &[3, 1, 2].map(|row| (RowIdx(row), after.of(RowIdx(row)))),
         row_count: 4,
         digest: &digest,
         sequence,
@@ -65,10 +65,10 @@ async fn updates_that_do_not_fit_are_refused() {
         ModelUpdate { sequence: 3, ..update },
         ModelUpdate { row_count: 4, ..update },
         ModelUpdate { row_count: 2, ..update },
-        ModelUpdate { rows: &[(3, &one)], ..update },
-        ModelUpdate { rows: &[(1, &two), (1, &two)], ..update },
-        ModelUpdate { rows: &[(4, &one)], row_count: 4, ..update },
-        ModelUpdate { rows: &[(3, &one), (4, &one)], row_count: 5, ..update },
+        ModelUpdate { rows: &[(RowIdx(3), &one)], ..update },
+        ModelUpdate { rows: &[(RowIdx(1), &two), (RowIdx(1), &two)], ..update },
+        ModelUpdate { rows: &[(RowIdx(4), &one)], row_count: 4, ..update },
+        ModelUpdate { rows: &[(RowIdx(3), &one), (RowIdx(4), &one)], row_count: 5, ..update },
     ];
     for bad in bad {
         let error = store.write_behind(id, bad).await.unwrap_err();

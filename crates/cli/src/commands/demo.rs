@@ -54,12 +54,12 @@ impl Demo {
             bail!("{}: expected a new database for the demo, found ratings in it", path.display());
         }
         let data = sample(self.seed);
-        let (users, ratings) = (data.ratings.users.len(), data.ratings.len() as u64);
+        let (users, ratings) = (data.ratings.users().len(), data.ratings.len() as u64);
         output::line(&format!(
             "1. Sample data into {}: {users} invented people gave {} ratings to {} real films.",
             path.display(),
             grouped(ratings),
-            data.ratings.items.len()
+            data.ratings.items().len()
         ))?;
         let replacing = (ImportMode::Replace, Keep::Newest);
         import::save(&store, &data, replacing, shared.progress).await?;

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use likemind::{ItemIdx, Side, UserIdx};
+use likemind::{RowIdx, Side};
 use likemind_data::{Column, TableFormat, Values, write_table};
 use likemind_store::Store;
 use serde::Serialize;
@@ -76,8 +76,8 @@ async fn export_ratings(store: &Store, export: &Export, kind: TableFormat) -> Re
     let table = store.ratings().await?;
     let columns = |rows: Range<usize>| {
         let rows = || rows.clone().map(|row| table.row(row));
-        let users = rows().map(|row| table.users.name(row.user).unwrap_or_default());
-        let items = rows().map(|row| table.items.name(row.item).unwrap_or_default());
+        let users = rows().map(|row| table.users().name(row.user).unwrap_or_default());
+        let items = rows().map(|row| table.items().name(row.item).unwrap_or_default());
         let ratings = rows().map(|row| row.rating);
         let times = rows().map(|row| row.timestamp);
         vec![
@@ -94,14 +94,14 @@ async fn export_ratings(store: &Store, export: &Export, kind: TableFormat) -> Re
 async fn export_neighbours(store: &Store, export: &Export, kind: TableFormat) -> Result<usize> {
     let engine = Engine::open(store, Some(export.side)).await?;
     let (users, items) = (store.user_ids().await?, store.item_ids().await?);
-    let name = |row: u32| match export.side {
-        Side::Users => users.name(UserIdx(row)).unwrap_or_default(),
-        Side::Items => items.name(ItemIdx(row)).unwrap_or_default(),
+    let name = |row: RowIdx| match export.side {
+        Side::Users => users.name(row.user()).unwrap_or_default(),
+        Side::Items => items.name(row.item()).unwrap_or_default(),
     };
     let view = engine.view();
     let neighbours = engine.neighbours(&view)?;
-    let rows = view.matrix().rows(export.side).len() as u32;
-    let lists = (0..rows).map(|row| (row, neighbours.of(row as usize)));
+    let rows = view.matrix().rows(export.side).indices();
+    let lists = rows.map(|row| (row, neighbours.of(row)));
     let count = lists.clone().map(|(_, list)| list.len()).sum();
     let mut all =
         lists.flat_map(|(row, list)| (1..).zip(list).map(move |(rank, near)| (row, rank, near)));

@@ -9,8 +9,7 @@ use crate::output::{self, Field, Format, Record};
 use anyhow::Result;
 use clap::Args;
 use likemind::{
-    Catalogue, DecadeFact, DenseIdx, GenreFact, ItemIdx, Neighbour, Profile, RatingCount, Side,
-    UserIdx,
+    Catalogue, DecadeFact, GenreFact, ItemIdx, Neighbour, Profile, RatingCount, Side, UserIdx,
 };
 use likemind_store::Store;
 use serde::Serialize;
@@ -105,7 +104,7 @@ async fn catalogue_of(store: &Store, person: &Profile) -> Result<Catalogue> {
 /// The neighbours by the active model of users; none without one.
 async fn neighbours_of(store: &Store, user: UserIdx) -> Result<Vec<Neighbour>> {
     match store.active_model(Side::Users).await? {
-        Some(_) => engine::neighbours_of(store, Side::Users, user.get()).await,
+        Some(_) => engine::neighbours_of(store, Side::Users, user.into()).await,
         None => Ok(Vec::new()),
     }
 }
@@ -114,7 +113,7 @@ async fn neighbours_of(store: &Store, user: UserIdx) -> Result<Vec<Neighbour>> {
 async fn named(store: &Store, user: String, facts: likemind::Facts) -> Result<FactsOf> {
     let most_different = match facts.most_different {
         Some(most) => {
-            let item = engine::names(store, Side::Items, &[most.item.get()]).await?.concat();
+            let item = engine::names(store, Side::Items, &[most.item.into()]).await?.concat();
             let title = engine::titles(store, &[most.item]).await?.concat();
             let likemind::MostDifferent { rating, mean, difference, .. } = most;
             Some(MostDifferent { item, title, rating, mean, difference })

@@ -6,7 +6,7 @@ use crate::engine;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
-use likemind::{DenseIdx, Side};
+use likemind::{RowIdx, Side};
 use serde::Serialize;
 
 /// Lists the stored neighbours of a user or an item
@@ -50,18 +50,18 @@ impl Neighbours {
         let store = database::open(shared.db()).await?;
         let (side, id, row) = match (self.of.user, self.of.item) {
             (Some(user), _) => {
-                let row = engine::user(&store, &user).await?.get();
-                (Side::Users, user, row)
+                let row = engine::user(&store, &user).await?;
+                (Side::Users, user, RowIdx::from(row))
             }
             (None, item) => {
                 let item = item.unwrap_or_default();
-                let row = engine::item(&store, &item).await?.get();
-                (Side::Items, item, row)
+                let row = engine::item(&store, &item).await?;
+                (Side::Items, item, row.into())
             }
         };
         let list = engine::neighbours_of(&store, side, row).await?;
         let list = &list[..list.len().min(self.n.unwrap_or(usize::MAX))];
-        let rows: Vec<u32> = list.iter().map(|neighbour| neighbour.index).collect();
+        let rows: Vec<RowIdx> = list.iter().map(|neighbour| neighbour.index).collect();
         let names = engine::names(&store, side, &rows).await?;
         let record =
             |((rank, neighbour), name): ((u64, &likemind::Neighbour), String)| NeighbourOf {

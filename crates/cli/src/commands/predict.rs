@@ -7,7 +7,7 @@ use crate::output::{self, Field, Record};
 use crate::pairs::read_pairs;
 use anyhow::{Result, bail};
 use clap::Args;
-use likemind::{DenseIdx, ItemIdx, Predictor, Side, Source, UserIdx};
+use likemind::{ItemIdx, Predictor, RowIdx, Side, Source, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -98,8 +98,8 @@ impl Predict {
         queries: &[(UserIdx, ItemIdx)],
     ) -> Result<Vec<Predicted>> {
         let of_side = |side| match side {
-            Side::Users => distinct(queries.iter().map(|(user, _)| user.get())),
-            Side::Items => distinct(queries.iter().map(|(_, item)| item.get())),
+            Side::Users => distinct(queries.iter().map(|&(user, _)| user.into())),
+            Side::Items => distinct(queries.iter().map(|&(_, item)| item.into())),
         };
         let engine = Engine::open_for(store, self.side, |side| Some(of_side(side))).await?;
         let view = engine.view();
@@ -116,6 +116,6 @@ impl Predict {
     }
 }
 
-fn distinct(rows: impl Iterator<Item = u32>) -> Vec<u32> {
-    rows.collect::<BTreeSet<u32>>().into_iter().collect()
+fn distinct(rows: impl Iterator<Item = RowIdx>) -> Vec<RowIdx> {
+    rows.collect::<BTreeSet<_>>().into_iter().collect()
 }

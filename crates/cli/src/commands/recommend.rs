@@ -8,8 +8,7 @@ use crate::output::{self, Field, Format, Record, printable};
 use anyhow::Result;
 use clap::Args;
 use likemind::{
-    DenseIdx, NeighbourhoodRanker, Profile, Recommendation, Recommender, Side, Source, Term,
-    UserIdx,
+    NeighbourhoodRanker, Profile, Recommendation, Recommender, RowIdx, Side, Source, Term, UserIdx,
 };
 use likemind_store::Store;
 use serde::Serialize;
@@ -85,7 +84,7 @@ impl Recommend {
         let store = database::open(shared.db()).await?;
         let person = engine::user(&store, &self.user).await?;
         // By items, a person is recommended what is in the lists of any item.
-        let lists = |side| (side == Side::Users).then(|| vec![person.get()]);
+        let lists = |side| (side == Side::Users).then(|| vec![person.into()]);
         let engine = Engine::open_for(&store, self.side, lists).await?;
         let asked = Asked { n: self.n, explain: self.explain, rule: &self.rule };
         let list = recommend(&store, &engine, person, &asked).await?;
@@ -150,18 +149,18 @@ fn ranked(engine: &Engine, person: UserIdx, asked: &Asked<'_>) -> Result<Vec<Rec
     Ok(Recommender::new(&ranker, &predictor).recommend(&person, asked.n, &|_| true))
 }
 
-fn indices(items: &[likemind::ItemIdx]) -> Vec<u32> {
-    items.iter().map(|item| item.get()).collect()
+fn indices(items: &[likemind::ItemIdx]) -> Vec<RowIdx> {
+    items.iter().map(|&item| item.into()).collect()
 }
 
 /// What the neighbours add, largest first.
 async fn reasons(store: &Store, side: Side, terms: &[Term]) -> Result<Vec<Reason>> {
-    let rows: Vec<u32> = terms.iter().map(|term| term.neighbour).collect();
+    let rows: Vec<RowIdx> = terms.iter().map(|term| term.neighbour).collect();
     let names = engine::names(store, side, &rows).await?;
     let titles = match side {
         Side::Users => names.clone(),
         Side::Items => {
-            let items: Vec<_> = rows.iter().map(|&row| likemind::ItemIdx(row)).collect();
+            let items: Vec<_> = rows.iter().map(|&row| row.item()).collect();
             engine::titles(store, &items).await?
         }
     };

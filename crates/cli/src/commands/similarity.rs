@@ -7,7 +7,7 @@ use crate::output::{self, Field, Record};
 use crate::pairs::read_pairs;
 use anyhow::Result;
 use clap::Args;
-use likemind::{DenseIdx, Ids, ItemIdx, PairSimilarity, Side, Similarities, UserIdx};
+use likemind::{Ids, ItemIdx, PairSimilarity, RowIdx, Side, Similarities, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ impl SimilarityOf {
         let matrix = store.matrix().await?;
         let similarities = Similarities::new(&matrix, side, parameters);
         let dialect = self.similarity.dialect;
-        let compare = |names: (_, _), rows: (u32, u32), pair: PairSimilarity| {
+        let compare = |names: (_, _), rows: (RowIdx, RowIdx), pair: PairSimilarity| {
             let own = if rows.0 == rows.1 { dialect.diagonal() } else { None };
             let similarity = own.or(pair.similarity).or(dialect.undefined());
             let (raw, overlap) = (pair.raw, pair.overlap);
@@ -97,10 +97,10 @@ impl SimilarityOf {
     }
 }
 
-async fn row(store: &Store, side: Side, id: &str) -> Result<u32> {
+async fn row(store: &Store, side: Side, id: &str) -> Result<RowIdx> {
     Ok(match side {
-        Side::Users => engine::user(store, id).await?.get(),
-        Side::Items => engine::item(store, id).await?.get(),
+        Side::Users => engine::user(store, id).await?.into(),
+        Side::Items => engine::item(store, id).await?.into(),
     })
 }
 
@@ -118,17 +118,17 @@ impl Names {
         })
     }
 
-    fn row(&self, id: &str) -> Result<u32> {
+    fn row(&self, id: &str) -> Result<RowIdx> {
         Ok(match self {
-            Self::Users(ids) => ids.get(id).ok_or_else(|| engine::no_user(id))?.get(),
-            Self::Items(ids) => ids.get(id).ok_or_else(|| engine::no_item(id))?.get(),
+            Self::Users(ids) => ids.get(id).ok_or_else(|| engine::no_user(id))?.into(),
+            Self::Items(ids) => ids.get(id).ok_or_else(|| engine::no_item(id))?.into(),
         })
     }
 
-    fn name(&self, row: u32) -> &str {
+    fn name(&self, row: RowIdx) -> &str {
         match self {
-            Self::Users(ids) => ids.name(UserIdx(row)),
-            Self::Items(ids) => ids.name(ItemIdx(row)),
+            Self::Users(ids) => ids.name(row.user()),
+            Self::Items(ids) => ids.name(row.item()),
         }
         .unwrap_or_default()
     }

@@ -1,16 +1,9 @@
 //! Neighbour lists as bytes, as checkpoints and the neighbours of single tiles are written.
 
+use crate::csr::{Csr, Offsets};
+use crate::ids::{DenseIdx, RowIdx};
 use crate::neighbours::Neighbour;
 use sha2::{Digest, Sha256};
-
-/// Lists of neighbours, one after the other.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct PackedLists {
-    /// How many neighbours each list has.
-    pub(super) lengths: Vec<u32>,
-    /// These neighbours, list after list.
-    pub(super) neighbours: Vec<Neighbour>,
-}
 
 /// The bytes are not what was written: this is what is wrong with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,46 +13,20 @@ pub(super) const CHECKSUM_BYTES: usize = 32;
 /// Most overlaps take a byte.
 const NEIGHBOUR_BYTES: usize = size_of::<u32>() + size_of::<f64>() + 1;
 
-impl PackedLists {
-    /// Adds a list.
-    pub(super) fn push(&mut self, list: impl IntoIterator<Item = Neighbour>) {
-        let start = self.neighbours.len();
-        self.neighbours.extend(list);
-        self.lengths.push((self.neighbours.len() - start) as u32);
-    }
+/// How many bytes lists take, about.
+pub(super) fn size_of_lists(lists: &Csr<Neighbour>) -> usize {
+    let numbers = 4 * lists.len() + NEIGHBOUR_BYTES * lists.entries().len();
+    numbers + numbers / 64
+}
 
-    /// How many bytes they take, about.
-    pub(super) fn bytes(&self) -> usize {
-        let numbers = 4 * self.lengths.len() + NEIGHBOUR_BYTES * self.neighbours.len();
-        numbers + numbers / 64
-    }
-
-    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-        let Self { lengths, neighbours } = self;
-        for length in lengths {
-            bytes.extend(length.to_le_bytes());
-        }
-        // Numbers of the same width side by side are read and written several at a time.
-        bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.index.to_le_bytes()));
-        bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.similarity.to_le_bytes()));
-        neighbours.iter().for_each(|neighbour| write_number(bytes, neighbour.overlap));
-    }
-
-    /// Where each list begins, and the end.
-    ///
-    /// # Errors
-    /// [`Damage`] if there are more or fewer neighbours than the lengths say.
-    pub(super) fn starts(&self) -> Result<Vec<usize>, Damage> {
-        let mut starts = vec![0];
-        starts.extend(self.lengths.iter().scan(0, |sum, &length| {
-            *sum += length as usize;
-            Some(*sum)
-        }));
-        match starts.last() {
-            Some(&end) if end == self.neighbours.len() => Ok(starts),
-            _ => Err(Damage("lists that do not fit their lengths")),
-        }
-    }
+/// Writes the lengths of lists, then their neighbours.
+pub(super) fn write_lists(lists: &Csr<Neighbour>, bytes: &mut Vec<u8>) {
+    bytes.extend(lists.iter().flat_map(|list| (list.len() as u32).to_le_bytes()));
+    // Numbers of the same width side by side are read and written several at a time.
+    let neighbours = lists.entries();
+    bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.index.get().to_le_bytes()));
+    bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.similarity.to_le_bytes()));
+    neighbours.iter().for_each(|neighbour| write_number(bytes, neighbour.overlap));
 }
 
 /// Checks a list that no computation may have kept, as a checksum says what was written and not whether
@@ -71,7 +38,7 @@ pub(super) fn check_list(
     positions: &[u32],
     belongs: impl Fn(u32) -> bool,
 ) -> Result<(), Damage> {
-    let others = list.iter().map(|neighbour| positions.get(neighbour.index as usize).copied());
+    let others = list.iter().map(|neighbour| positions.get(neighbour.index.at()).copied());
     let others: Option<Vec<u32>> = others.collect();
     let mut others = others.ok_or(Damage("a row that there is not"))?;
     others.sort_unstable();
@@ -147,9 +114,16 @@ impl<'a> Reader<'a> {
     }
 
     /// So many lists, with so many neighbours.
-    pub(super) fn lists(&mut self, lists: usize, neighbours: usize) -> Result<PackedLists, Damage> {
-        let lengths = self.take_many(lists)?.iter().copied().map(u32::from_le_bytes).collect();
-        Ok(PackedLists { lengths, neighbours: self.neighbours(neighbours)? })
+    pub(super) fn lists(
+        &mut self,
+        lists: usize,
+        neighbours: usize,
+    ) -> Result<Csr<Neighbour>, Damage> {
+        let lengths = self.take_many(lists)?.iter();
+        let offsets =
+            Offsets::from_lengths(lengths.map(|&length| u32::from_le_bytes(length) as usize));
+        let lists = Csr::from_parts(offsets, self.neighbours(neighbours)?);
+        lists.ok_or(Damage("lists that do not fit their lengths"))
     }
 
     fn neighbours(&mut self, count: usize) -> Result<Vec<Neighbour>, Damage> {
@@ -159,7 +133,7 @@ impl<'a> Reader<'a> {
         }
         let (indices, similarities) = (self.take_many(count)?, self.take_many(count)?);
         let numbers = indices.iter().zip(similarities).map(|(&index, &similarity)| Neighbour {
-            index: u32::from_le_bytes(index),
+            index: RowIdx(u32::from_le_bytes(index)),
             overlap: 0,
             similarity: f64::from_le_bytes(similarity),
         });

@@ -1,10 +1,12 @@
 //! What a restart needs not to lose finished tiles.
 
-use super::bytes::{self, Damage, PackedLists, Reader};
+use super::bytes::{self, Damage, Reader};
 use super::fingerprint::Fingerprint;
 use super::merged::MergedTiles;
 use super::order::RowOrder;
 use super::tile::TilePlan;
+use crate::csr::Csr;
+use crate::neighbours::Neighbour;
 use rayon::prelude::*;
 
 /// What tiles that were merged since the checkpoint before gave to the lists of a computation, as far as
@@ -22,7 +24,7 @@ pub struct Checkpoint {
     /// Those and the tiles of this one.
     pub(super) merged: MergedTiles,
     /// What it has for each list, in the order of the computation.
-    pub(super) lists: PackedLists,
+    pub(super) lists: Csr<Neighbour>,
 }
 
 /// Why a computation cannot go on from a checkpoint.
@@ -68,16 +70,16 @@ impl Checkpoint {
     pub fn to_bytes(&self) -> Vec<u8> {
         let Self { computation, before, merged, lists } = self;
         let tiles = before.0.len() + merged.0.len();
-        let mut bytes = Vec::with_capacity(100 + tiles + lists.bytes());
+        let mut bytes = Vec::with_capacity(100 + tiles + bytes::size_of_lists(lists));
         bytes.extend(FORMAT.to_le_bytes());
         bytes.extend(computation.0);
-        for count in [merged.0.len(), lists.lengths.len(), lists.neighbours.len()] {
+        for count in [merged.0.len(), lists.len(), lists.entries().len()] {
             bytes.extend((count as u64).to_le_bytes());
         }
         for tiles in [before, merged] {
             bytes.extend((0..merged.0.len()).map(|place| u8::from(tiles.has(place))));
         }
-        lists.write(&mut bytes);
+        bytes::write_lists(lists, &mut bytes);
         bytes::seal(bytes)
     }
 
@@ -100,31 +102,27 @@ impl Checkpoint {
         Ok(Self { computation, before, merged, lists })
     }
 
-    /// Where each list begins, and the end: held against the computation. A checksum says that this is
-    /// what was written, not that what was written is a checkpoint.
+    /// Holds the lists against the computation. A checksum says that this is what was written, not that
+    /// what was written is a checkpoint.
     ///
     /// # Errors
     /// [`CheckpointError::OtherComputation`] if it has other rows; [`CheckpointError::Damaged`] for
     /// lists that no computation keeps: with a row twice, or its own, or one of another tile.
-    pub(super) fn starts(
-        &self,
-        order: &RowOrder,
-        plan: &TilePlan,
-    ) -> Result<Vec<usize>, CheckpointError> {
+    pub(super) fn check(&self, order: &RowOrder, plan: &TilePlan) -> Result<(), CheckpointError> {
         let Self { before, merged, lists, .. } = self;
-        if lists.lengths.len() != order.len() {
+        if lists.len() != order.len() {
             return Err(CheckpointError::OtherComputation);
         }
-        let (starts, positions) = (lists.starts()?, order.positions());
+        let positions = order.positions();
         let is_new = |owner: u32, other: u32| {
             let place = plan.place_with((owner.min(other), owner.max(other)));
             place.is_some_and(|place| merged.has(place) && !before.has(place))
         };
         (0..order.len() as u32).into_par_iter().try_for_each(|owner| {
-            let list = &lists.neighbours[starts[owner as usize]..starts[owner as usize + 1]];
+            let list = lists.of(owner as usize);
             bytes::check_list(owner, list, &positions, |other| is_new(owner, other))
         })?;
-        Ok(starts)
+        Ok(())
     }
 }
 
@@ -136,19 +134,24 @@ fn merged_tiles(flags: &[[u8; 1]]) -> MergedTiles {
 mod tests {
     use super::super::bytes::CHECKSUM_BYTES;
     use super::*;
-    use crate::neighbours::Neighbour;
+    use crate::csr::Offsets;
+    use crate::ids::RowIdx;
 
     fn small() -> Checkpoint {
-        let neighbour = |(index, overlap, similarity)| Neighbour { index, overlap, similarity };
+        let neighbour = |(index, overlap, similarity)| {
+            let index = RowIdx(index);
+            Neighbour { index, overlap, similarity }
+        };
         let neighbours = [(5, 1, 0.5), (1, 300, -0.0), (u32::MAX, u32::MAX, f64::MIN_POSITIVE)];
         Checkpoint {
             computation: Fingerprint([7; 32]),
             before: MergedTiles(vec![true, false, false]),
             merged: MergedTiles(vec![true, false, true]),
-            lists: PackedLists {
-                lengths: vec![2, 0, 1],
-                neighbours: neighbours.map(neighbour).into(),
-            },
+            lists: Csr::from_parts(
+                Offsets::from_lengths([2, 0, 1]),
+                neighbours.map(neighbour).into(),
+            )
+            .unwrap(),
         }
     }
 
@@ -162,7 +165,7 @@ mod tests {
         let back = Checkpoint::from_bytes(&small().to_bytes()).unwrap();
         assert_eq!(back, small());
         let bits = |checkpoint: &Checkpoint| -> Vec<u64> {
-            checkpoint.lists.neighbours.iter().map(|n| n.similarity.to_bits()).collect()
+            checkpoint.lists.entries().iter().map(|n| n.similarity.to_bits()).collect()
         };
         assert_eq!(bits(&back), bits(&small()));
         assert_eq!(back.merged().count(), 2);

@@ -1,6 +1,7 @@
 //! The columns of a side, their rows in the order of the computation.
 
 use super::order::RowOrder;
+use crate::csr::Offsets;
 use crate::matrix::{Span, spans_of};
 use crate::similarity::{ColumnLists, View};
 
@@ -19,31 +20,25 @@ impl<V: Copy + Default> OrderedColumns<V> {
         row: impl Fn(u32) -> I,
     ) -> Self {
         let all = 0..order.len() as u32;
-        let mut offsets = vec![0; columns + 1];
-        for (column, _) in all.clone().flat_map(&row) {
-            offsets[column as usize + 1] += 1;
-        }
-        for column in 0..columns {
-            offsets[column + 1] += offsets[column];
-        }
-        let entries = offsets[columns];
+        let entries = all.clone().flat_map(&row).map(|(column, _)| column);
+        let offsets = Offsets::counting(columns, entries);
+        let entries = offsets.total();
         let (mut positions, mut values) = (vec![0; entries], vec![V::default(); entries]);
-        let spans = spans_of(offsets.iter().copied());
-        let mut next = offsets;
+        let mut places = offsets.places();
         for position in all {
             for (column, value) in row(position) {
-                let place = &mut next[column as usize];
-                positions[*place] = position;
-                values[*place] = value;
-                *place += 1;
+                let place = places.next(column);
+                positions[place] = position;
+                values[place] = value;
             }
         }
+        let spans = spans_of(&offsets);
         Self { spans, positions, values }
     }
 
     /// All columns of a view.
     pub(super) fn of_view(view: &View<'_, V>, order: &RowOrder) -> Self {
-        Self::new(order, view.columns.len(), |position| view.row(order.row(position) as usize))
+        Self::new(order, view.columns.len(), |position| view.row(order.row(position)))
     }
 
     /// How many bytes it takes.

@@ -4,6 +4,7 @@ use super::dense::Head;
 use super::kernel::LANES;
 use super::order::RowOrder;
 use super::tile::Tile;
+use crate::ids::RowIdx;
 use crate::matrix::Rows;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -71,9 +72,9 @@ impl Costs {
         tiles: &[Tile],
         k: usize,
     ) -> Self {
-        let length = |&column: &u32| columns.row_len(column as usize) as f64;
+        let length = |&column: &u32| columns.row_len(RowIdx(column)) as f64;
         let all = 0..order.len() as u32;
-        let row = |position: u32| &rows.columns()[rows.range(order.row(position) as usize)];
+        let row = |position: u32| &rows.columns()[rows.range(order.row(position))];
         let tail = |position: u32| head.map_or(&[][..], |head| head.tail(position));
         let reach: Vec<f64> =
             all.clone().into_par_iter().map(|p| row(p).iter().map(length).sum()).collect();
@@ -90,10 +91,10 @@ impl Costs {
             co_rating_scale: 1.0,
             event_scale: 1.0,
         };
-        let pairs_of = |column: usize| pairs(columns.row_len(column) as u64) as f64;
-        let in_all: f64 = (0..columns.len()).map(pairs_of).sum();
+        let pairs_of = |column: RowIdx| pairs(columns.row_len(column) as u64) as f64;
+        let in_all: f64 = columns.indices().map(pairs_of).sum();
         costs.co_rating_scale = scale(in_all, tiles.iter().map(|tile| costs.co_ratings(tile)));
-        let in_tail = (0..columns.len()).filter(|&column| head.is_some_and(|h| !h.holds(column)));
+        let in_tail = columns.indices().filter(|&column| head.is_some_and(|h| !h.holds(column)));
         let in_tail: f64 = in_tail.map(pairs_of).sum();
         costs.event_scale = scale(in_tail, tiles.iter().map(|tile| costs.events(tile)));
         costs

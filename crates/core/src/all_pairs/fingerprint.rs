@@ -3,6 +3,7 @@
 use super::order::RowOrder;
 use super::tile::Tile;
 use crate::baseline::BaselineOptions;
+use crate::ids::DenseIdx;
 use crate::matrix::RatingMatrix;
 use crate::measure::Measure;
 use crate::parameters::{ModelOptions, ModelParameters, SimilarityOptions};
@@ -36,7 +37,7 @@ impl Fingerprint {
             hash.update((count as u64).to_le_bytes());
         }
         for row in order.rows() {
-            hash.update(row.to_le_bytes());
+            hash.update(row.get().to_le_bytes());
         }
         Self(hash.finalize().into())
     }

@@ -5,6 +5,7 @@ use super::order::RowOrder;
 use super::partial::PartialNeighbours;
 use super::tile::Tile;
 use super::top_k::{RankKey, TopK};
+use crate::csr::Csr;
 use crate::neighbours::{Neighbour, NeighbourIndex};
 use crate::parameters::ModelParameters;
 use rayon::prelude::*;
@@ -67,11 +68,11 @@ impl NeighbourLists {
         self.discard(partial);
     }
 
-    /// Has the lists take in more neighbours, those of the list at position p from `starts[p]` on.
-    pub(super) fn take_in(&self, starts: &[usize], neighbours: &[Neighbour]) {
+    /// Has the lists take in more neighbours, those of each by its position.
+    pub(super) fn take_in(&self, more: &Csr<Neighbour>) {
         self.bands.par_iter().enumerate().for_each(|(band, lists)| {
             for (list, position) in lock(lists).iter_mut().zip(band * BAND..) {
-                for &neighbour in &neighbours[starts[position]..starts[position + 1]] {
+                for &neighbour in more.of(position) {
                     list.offer(self.k, neighbour.into());
                 }
             }
@@ -114,15 +115,14 @@ impl NeighbourLists {
         });
         let mut bands: Vec<Vec<TopK>> = bands.collect();
         let entries = bands.iter().flatten().map(TopK::len).sum();
-        let (mut offsets, mut neighbours) = (vec![0], Vec::with_capacity(entries));
+        let mut lists = Csr::with_capacity(order.len(), entries);
         for position in order.positions() {
             let list = &mut bands[position as usize / BAND][position as usize % BAND];
             // Freed as it is copied, so that the lists are held about once.
             let list = mem::replace(list, TopK::before(RankKey::LAST));
-            neighbours.extend(list.neighbours());
-            offsets.push(neighbours.len());
+            lists.push(list.neighbours());
         }
-        NeighbourIndex::from_parts(parameters.side(), offsets, neighbours)
+        NeighbourIndex::of_lists(parameters.side(), lists)
     }
 }
 

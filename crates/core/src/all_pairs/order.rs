@@ -1,5 +1,6 @@
 //! The order in which rows are compared.
 
+use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::Rows;
 use std::cmp::Reverse;
 
@@ -9,13 +10,13 @@ use std::cmp::Reverse;
 /// what the column is long. In this order that is the shorter of the two.
 #[derive(Debug)]
 pub(super) struct RowOrder {
-    rows: Vec<u32>,
+    rows: Vec<RowIdx>,
 }
 
 impl RowOrder {
     pub(super) fn new(rows: &Rows) -> Self {
-        let mut order: Vec<u32> = (0..rows.len() as u32).collect();
-        order.sort_by_key(|&row| Reverse(rows.row_len(row as usize)));
+        let mut order: Vec<RowIdx> = rows.indices().collect();
+        order.sort_by_key(|&row| Reverse(rows.row_len(row)));
         Self { rows: order }
     }
 
@@ -25,12 +26,12 @@ impl RowOrder {
     }
 
     /// The row at a position.
-    pub(super) fn row(&self, position: u32) -> u32 {
+    pub(super) fn row(&self, position: u32) -> RowIdx {
         self.rows[position as usize]
     }
 
     /// The rows in order.
-    pub(super) fn rows(&self) -> &[u32] {
+    pub(super) fn rows(&self) -> &[RowIdx] {
         &self.rows
     }
 
@@ -38,7 +39,7 @@ impl RowOrder {
     pub(super) fn positions(&self) -> Vec<u32> {
         let mut positions = vec![0; self.rows.len()];
         for (position, &row) in (0..).zip(&self.rows) {
-            positions[row as usize] = position;
+            positions[row.at()] = position;
         }
         positions
     }

@@ -1,9 +1,10 @@
 //! What a tile adds to the lists of its rows and columns.
 
-use super::bytes::{self, Damage, PackedLists, Reader};
+use super::bytes::{self, Damage, Reader};
 use super::fingerprint::Fingerprint;
 use super::tile::Tile;
 use super::top_k::{RankKey, TopK};
+use crate::csr::Csr;
 use crate::neighbours::Neighbour;
 use std::ops::Range;
 
@@ -57,20 +58,20 @@ impl PartialNeighbours {
     /// As bytes, with a version and a checksum: so a worker sends them to where they are merged.
     /// [`AllPairs::partial_from_bytes`](crate::AllPairs::partial_from_bytes) reads them.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut lists = PackedLists::default();
+        let mut lists = Csr::default();
         for list in self.rows.lists.iter().chain(&self.columns.lists) {
             lists.push(list.neighbours());
         }
-        let mut bytes = Vec::with_capacity(100 + lists.bytes());
+        let mut bytes = Vec::with_capacity(100 + bytes::size_of_lists(&lists));
         bytes.extend(FORMAT.to_le_bytes());
         bytes.extend(self.computation.0);
         for first in [self.rows.start, self.columns.start] {
             bytes.extend(first.to_le_bytes());
         }
-        for count in [lists.lengths.len(), lists.neighbours.len()] {
+        for count in [lists.len(), lists.entries().len()] {
             bytes.extend((count as u64).to_le_bytes());
         }
-        lists.write(&mut bytes);
+        bytes::write_lists(&lists, &mut bytes);
         bytes::seal(bytes)
     }
 
@@ -181,7 +182,7 @@ pub(super) struct ReadNeighbours {
     pub(super) computation: Fingerprint,
     /// The first row and the first column of the tile.
     pub(super) first: (u32, u32),
-    lists: PackedLists,
+    lists: Csr<Neighbour>,
 }
 
 impl ReadNeighbours {
@@ -210,12 +211,11 @@ impl ReadNeighbours {
         partial: &mut PartialNeighbours,
         positions: &[u32],
     ) -> Result<(), MergeError> {
-        let starts = self.lists.starts()?;
         let (rows, columns) = (partial.rows.range(), partial.columns.range());
-        if starts.len() != rows.len() + columns.len() + 1 {
+        if self.lists.len() != rows.len() + columns.len() {
             return Err(Damage("lists of another tile").into());
         }
-        let mut lists = starts.windows(2).map(|ends| &self.lists.neighbours[ends[0]..ends[1]]);
+        let mut lists = self.lists.iter();
         for (row, list) in rows.clone().zip(&mut lists) {
             let belongs = |column| columns.contains(&column) && column > row;
             bytes::check_list(row, list, positions, belongs)?;

@@ -1,9 +1,10 @@
 //! Saving what is done, and going on from it.
 
-use super::bytes::PackedLists;
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::tile::TilePlan;
 use super::{AllPairs, MergedTiles, costs};
+use crate::csr::Csr;
+use crate::ids::DenseIdx;
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
 use crate::parameters::ModelParameters;
@@ -41,8 +42,8 @@ impl<'a> AllPairs<'a> {
             let (merged, before) = (so_far.count(), before.count());
             return Err(CheckpointError::OutOfOrder { merged, before });
         }
-        let starts = checkpoint.starts(&self.order, &self.plan)?;
-        self.lists.take_in(&starts, &lists.neighbours);
+        checkpoint.check(&self.order, &self.plan)?;
+        self.lists.take_in(lists);
         let places = (0..merged.0.len()).filter(|&place| merged.has(place));
         places.for_each(|place| self.states.set_merged(place));
         Ok(self)
@@ -56,10 +57,10 @@ impl<'a> AllPairs<'a> {
         let merged = self.merged();
         let is_new = |place: usize| merged.has(place) && !before.has(place);
         let positions = self.order.positions();
-        let mut lists = PackedLists::default();
+        let mut lists = Csr::with_capacity(positions.len(), 0);
         self.lists.each_band_cut(|first, band| {
             let new = self.plan.blocks_with(first, is_new);
-            let block = |new: &Neighbour| TilePlan::block(positions[new.index as usize]);
+            let block = |new: &Neighbour| TilePlan::block(positions[new.index.at()]);
             for list in band {
                 lists.push(list.neighbours().filter(|neighbour| new[block(neighbour)]));
             }

@@ -22,7 +22,7 @@ pub(super) fn offer_pairs<V: Copy + Default, S: Cell<V>>(
     for position in tile.rows() {
         let row = order.row(position);
         entries.clear();
-        entries.extend(view.row(row as usize));
+        entries.extend(view.row(row));
         accumulator.add_from(columns.lists(), &entries, position + 1);
         let facts = finisher.facts(row);
         accumulator.drain(|other_position, sums| {

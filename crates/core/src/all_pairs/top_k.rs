@@ -1,5 +1,6 @@
 //! The k best of a stream of neighbours.
 
+use crate::ids::{DenseIdx, RowIdx};
 use crate::neighbours::Neighbour;
 use std::mem;
 
@@ -37,13 +38,17 @@ impl From<Neighbour> for RankKey {
     fn from(neighbour: Neighbour) -> Self {
         let top = u128::from(falling(neighbour.similarity)) << 64;
         let overlap = u128::from(!neighbour.overlap) << 32;
-        Self(top | overlap | u128::from(neighbour.index))
+        Self(top | overlap | u128::from(neighbour.index.get()))
     }
 }
 
 impl From<RankKey> for Neighbour {
     fn from(key: RankKey) -> Self {
-        Self { index: key.0 as u32, overlap: !((key.0 >> 32) as u32), similarity: key.similarity() }
+        Self {
+            index: RowIdx(key.0 as u32),
+            overlap: !((key.0 >> 32) as u32),
+            similarity: key.similarity(),
+        }
     }
 }
 
@@ -158,7 +163,7 @@ mod tests {
             let named = (0..).zip(all);
             named
                 .map(|(index, (tenths, overlap))| Neighbour {
-                    index,
+                    index: RowIdx(index),
                     overlap,
                     similarity: f64::from(tenths) / 10.0,
                 })
@@ -192,7 +197,10 @@ mod tests {
 
         #[test]
         fn keys_are_in_rank_order(a in any::<(f64, u32, u32)>(), b in any::<(f64, u32, u32)>()) {
-            let make = |(similarity, overlap, index)| Neighbour { index, overlap, similarity };
+            let make = |(similarity, overlap, index)| {
+                let index = RowIdx(index);
+                Neighbour { index, overlap, similarity }
+            };
             let (a, b) = (make(a), make(b));
             prop_assert_eq!(RankKey::from(a).cmp(&b.into()), a.rank_order(&b));
             let back = Neighbour::from(RankKey::from(a));

@@ -7,6 +7,7 @@
 //! *J. Res. NBS* 49, 1952) get there in about the square root of the rounds, each at the same cost.
 
 use super::{BaselineOptions, ratio};
+use crate::ids::RowIdx;
 use crate::matrix::{RatingMatrix, Rows};
 use crate::side::Side;
 use rayon::prelude::*;
@@ -16,7 +17,7 @@ use rayon::prelude::*;
 pub(super) fn users(matrix: &RatingMatrix, first: Vec<f64>, options: &BaselineOptions) -> Vec<f64> {
     let by_user = matrix.rows(Side::Users);
     let weights: Vec<f64> =
-        (0..by_user.len()).map(|row| options.user_ridge + by_user.row_len(row) as f64).collect();
+        by_user.indices().map(|row| options.user_ridge + by_user.row_len(row) as f64).collect();
     let again = |parts: &[f64]| {
         let items = sums(matrix.rows(Side::Items), parts, options.item_ridge);
         sums(by_user, &items, options.user_ridge)
@@ -63,8 +64,8 @@ const LANES: usize = 4;
 
 /// −Σ of the columns' parts/(ridge + n) of each row, in an order of summing that is always the same.
 fn sums(rows: &Rows, parts: &[f64], ridge: f64) -> Vec<f64> {
-    let sum = |row: usize| {
-        let columns = rows.row(row).columns();
+    let sum = |row: u32| {
+        let columns = rows.row(RowIdx(row)).columns();
         let (fours, rest) = columns.as_chunks::<LANES>();
         let mut lanes = [0.0; LANES];
         for four in fours {
@@ -75,5 +76,5 @@ fn sums(rows: &Rows, parts: &[f64], ridge: f64) -> Vec<f64> {
         let rest: f64 = rest.iter().map(|&column| parts[column as usize]).sum();
         ratio(-(lanes.iter().sum::<f64>() + rest), ridge + columns.len() as f64)
     };
-    (0..rows.len()).into_par_iter().with_min_len(64).map(sum).collect()
+    (0..rows.len() as u32).into_par_iter().with_min_len(64).map(sum).collect()
 }

@@ -88,7 +88,7 @@ impl Listed {
 
 fn rated_items(matrix: &RatingMatrix) -> usize {
     let rows = matrix.rows(Side::Items);
-    (0..rows.len()).filter(|&item| rows.row_len(item) > 0).count()
+    rows.indices().filter(|&item| rows.row_len(item) > 0).count()
 }
 
 /// The relevant items of each user, without repetition.
@@ -156,7 +156,7 @@ mod tests {
                 table.push(user, &item.to_string(), 3.0, None).unwrap();
             }
         }
-        let item = |id: &str| table.items.get(id).unwrap();
+        let item = |id: &str| table.items().get(id).unwrap();
         let of_a = |id| TestRating { user: UserIdx(0), item: item(id), rating: 1.0 };
         let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
         let ranker = PopularityRanker::new(&matrix);

@@ -1,6 +1,6 @@
 //! What all others gave to an item.
 
-use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::profile::Profile;
 use crate::side::Side;
@@ -41,7 +41,7 @@ pub(super) fn shared_items(matrix: &RatingMatrix, person: &Profile) -> Vec<Share
 
 /// How many others than `user` rated `item`, and their mean; `None` if nobody did.
 fn others_of(matrix: &RatingMatrix, user: Option<UserIdx>, item: ItemIdx) -> Option<(usize, f64)> {
-    let (row, scale) = (matrix.rows(Side::Items).row(item.at()), matrix.scale());
+    let (row, scale) = (matrix.rows(Side::Items).row(item), matrix.scale());
     let own = user.and_then(|user| matrix.rating(user, item));
     let others = row.len() - usize::from(own.is_some());
     if others == 0 {

@@ -4,13 +4,14 @@ use super::error::LiveError;
 use super::index::{ALONE, LiveIndex};
 use super::list::OwnedList;
 use super::pairs::Pairs;
+use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
 use crate::similarity::Accumulators;
 use rayon::prelude::*;
 
 /// A neighbour for the list of a row.
-type Offer = (u32, Neighbour);
+type Offer = (RowIdx, Neighbour);
 
 impl LiveIndex {
     /// Takes in that the rows `touched`, and those that the job did not know, have other ratings.
@@ -18,14 +19,14 @@ impl LiveIndex {
         &mut self,
         matrix: &RatingMatrix,
         known: usize,
-        touched: &[u32],
+        touched: &[RowIdx],
     ) -> Result<(), LiveError> {
         let rows = self.rows();
         let mut is_touched = vec![false; rows];
         is_touched[known..].fill(true);
         for &row in touched {
             let unknown = LiveError::UnknownRow { rows, found: row };
-            *is_touched.get_mut(row as usize).ok_or(unknown)? = true;
+            *is_touched.get_mut(row.at()).ok_or(unknown)? = true;
         }
         let pairs = Pairs::new(matrix, *self.parameters());
         let (own, offers) = self.of_touched(&pairs, &is_touched);
@@ -43,15 +44,15 @@ impl LiveIndex {
         &self,
         pairs: &Pairs<'_>,
         is_touched: &[bool],
-    ) -> (Vec<(u32, OwnedList)>, Vec<Offer>) {
-        let rows = (0..self.rows() as u32).filter(|&row| is_touched[row as usize]);
-        let touched: Vec<u32> = rows.collect();
-        let each = |memory: &mut Accumulators, &row: &u32| {
+    ) -> (Vec<(RowIdx, OwnedList)>, Vec<Offer>) {
+        let rows = RowIdx::first(self.rows()).filter(|&row| is_touched[row.at()]);
+        let touched: Vec<RowIdx> = rows.collect();
+        let each = |memory: &mut Accumulators, &row: &RowIdx| {
             let all = pairs.neighbours_of(row, memory);
-            let others = all.iter().filter(|n| !is_touched[n.index as usize]);
+            let others = all.iter().filter(|n| !is_touched[n.index.at()]);
             let offers = others.filter_map(|n| {
                 let offer = Neighbour { index: row, ..*n };
-                self.list(n.index as usize).takes(&offer).then_some((n.index, offer))
+                self.list(n.index).takes(&offer).then_some((n.index, offer))
             });
             let offers: Vec<Offer> = offers.collect();
             ((row, OwnedList::of_all(all, self.longest())), offers)
@@ -65,13 +66,13 @@ impl LiveIndex {
     }
 
     /// Takes the touched rows out of the lists of all others, and what they offer in.
-    fn mend(&mut self, is_touched: &[bool], mut offers: &[Offer], short: &mut Vec<u32>) {
-        let leaves = |n: &Neighbour| is_touched[n.index as usize];
-        for row in (0..self.rows() as u32).filter(|&row| !is_touched[row as usize]) {
+    fn mend(&mut self, is_touched: &[bool], mut offers: &[Offer], short: &mut Vec<RowIdx>) {
+        let leaves = |n: &Neighbour| is_touched[n.index.at()];
+        for row in RowIdx::first(self.rows()).filter(|&row| !is_touched[row.at()]) {
             let until = offers.iter().take_while(|offer| offer.0 == row).count();
             let (entering, rest) = offers.split_at(until);
             offers = rest;
-            let list = self.list(row as usize);
+            let list = self.list(row);
             if !entering.is_empty() || list.neighbours.iter().any(leaves) {
                 let entering = entering.iter().map(|offer| offer.1);
                 let after = list.after(leaves, entering, self.longest());

@@ -1,5 +1,6 @@
 //! Why neighbours cannot be kept exact.
 
+use crate::ids::{DenseIdx, RowIdx};
 use crate::measure::Measure;
 use crate::side::Side;
 use crate::weighting::Weighting;
@@ -35,11 +36,11 @@ pub enum LiveError {
         found: usize,
     },
     /// A changed row that there is not.
-    #[error("expected changed rows below {rows}, found {found}")]
+    #[error("expected changed rows below {rows}, found {}", .found.get())]
     UnknownRow {
         /// How many rows the matrix has.
         rows: usize,
         /// The row.
-        found: u32,
+        found: RowIdx,
     },
 }

@@ -3,6 +3,8 @@
 use super::error::LiveError;
 use super::list::{List, OwnedList};
 use super::pairs::{Pair, Pairs};
+use crate::csr::Csr;
+use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::RatingMatrix;
 use crate::neighbours::{Neighbour, NeighbourIndex};
 use crate::parameters::ModelParameters;
@@ -34,7 +36,7 @@ pub struct LiveIndex {
     slots: Vec<u32>,
     lists: Vec<OwnedList>,
     /// The rows whose first k have changed since last asked.
-    changed: FxHashSet<u32>,
+    changed: FxHashSet<RowIdx>,
     memory: Accumulators,
 }
 
@@ -83,24 +85,21 @@ impl LiveIndex {
     }
 
     /// The neighbours of `row`, best first, k at most; none past the end.
-    pub fn of(&self, row: usize) -> &[Neighbour] {
-        let all = self.list(row).neighbours;
+    pub fn of(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
+        let all = self.list(row.into()).neighbours;
         &all[..all.len().min(self.parameters.k())]
     }
 
     /// The lists as they are now, as a job would leave them. Copies them all.
     pub fn to_index(&self) -> NeighbourIndex {
-        let (mut offsets, mut neighbours) = (vec![0], Vec::new());
-        for row in 0..self.rows() {
-            neighbours.extend_from_slice(self.of(row));
-            offsets.push(neighbours.len());
-        }
-        NeighbourIndex::from_parts(self.side(), offsets, neighbours)
+        let mut lists = Csr::default();
+        RowIdx::first(self.rows()).for_each(|row| lists.push(self.of(row).iter().copied()));
+        NeighbourIndex::of_lists(self.side(), lists)
     }
 
     /// The rows whose first k have changed since the last call, ascending.
-    pub(super) fn take_changed(&mut self) -> Vec<u32> {
-        let mut rows: Vec<u32> = self.changed.drain().collect();
+    pub(super) fn take_changed(&mut self) -> Vec<RowIdx> {
+        let mut rows: Vec<RowIdx> = self.changed.drain().collect();
         rows.sort_unstable();
         rows
     }
@@ -111,7 +110,7 @@ impl LiveIndex {
     }
 
     /// Takes in that `row` has another rating in `column`, or none any more, as `matrix` has it now.
-    pub(super) fn update(&mut self, matrix: &RatingMatrix, row: u32, column: u32) {
+    pub(super) fn update(&mut self, matrix: &RatingMatrix, row: RowIdx, column: u32) {
         let pairs = Pairs::new(matrix, self.parameters);
         let own;
         let changed;
@@ -123,7 +122,7 @@ impl LiveIndex {
             changed = pairs.of_column(row, column);
             let place = |index| changed.binary_search_by_key(&index, |pair: &Pair| pair.index);
             let entering = changed.iter().filter_map(|pair| pair.now);
-            let list = self.list(row as usize);
+            let list = self.list(row);
             own = list.after(|n| place(n.index).is_ok(), entering, self.longest());
         }
         let mut short = Vec::new();
@@ -135,8 +134,14 @@ impl LiveIndex {
     }
 
     /// Takes in what `other` is to `row` now, in the list of `row`.
-    fn patch(&mut self, row: u32, other: u32, now: Option<Neighbour>, short: &mut Vec<u32>) {
-        let list = self.list(row as usize);
+    fn patch(
+        &mut self,
+        row: RowIdx,
+        other: RowIdx,
+        now: Option<Neighbour>,
+        short: &mut Vec<RowIdx>,
+    ) {
+        let list = self.list(row);
         let now = now.map(|pair| Neighbour { index: other, ..pair }).filter(|n| list.takes(n));
         if now.is_some() || list.has(other) {
             let after = list.after(|n| n.index == other, now.into_iter(), self.longest());
@@ -145,15 +150,15 @@ impl LiveIndex {
     }
 
     /// Computes lists that have fallen short anew.
-    pub(super) fn refill(&mut self, pairs: &Pairs<'_>, short: &[u32]) {
+    pub(super) fn refill(&mut self, pairs: &Pairs<'_>, short: &[RowIdx]) {
         let longest = self.longest();
-        let list = |row: u32, memory: &mut Accumulators| {
+        let list = |row: RowIdx, memory: &mut Accumulators| {
             OwnedList::of_all(pairs.neighbours_of(row, memory), longest)
         };
         let lists: Vec<_> = if short.len() <= ALONE {
             short.iter().map(|&row| list(row, &mut self.memory)).collect()
         } else {
-            let each = |memory: &mut Accumulators, &row: &u32| list(row, memory);
+            let each = |memory: &mut Accumulators, &row: &RowIdx| list(row, memory);
             let each_thread = short.par_iter().with_min_len(ALONE);
             each_thread.map_init(Accumulators::default, each).collect()
         };
@@ -164,27 +169,27 @@ impl LiveIndex {
 
     /// Gives a row another list; or, if that falls short, notes the row to be computed anew and
     /// leaves it as it was, so that it shows then whether its first k have changed.
-    pub(super) fn put(&mut self, row: u32, list: OwnedList, short: &mut Vec<u32>) {
+    pub(super) fn put(&mut self, row: RowIdx, list: OwnedList, short: &mut Vec<RowIdx>) {
         if list.is_short_of(self.parameters.k()) {
             short.push(row);
             return;
         }
         let k = self.parameters.k();
         let now = list.get().neighbours;
-        if !same(self.of(row as usize), &now[..now.len().min(k)]) {
+        if !same(self.of(row), &now[..now.len().min(k)]) {
             self.changed.insert(row);
         }
-        match self.slots[row as usize] {
+        match self.slots[row.at()] {
             UNCHANGED => {
-                self.slots[row as usize] = self.lists.len() as u32;
+                self.slots[row.at()] = self.lists.len() as u32;
                 self.lists.push(list);
             }
             slot => self.lists[slot as usize] = list,
         }
     }
 
-    pub(super) fn list(&self, row: usize) -> List<'_> {
-        match self.slots.get(row) {
+    pub(super) fn list(&self, row: RowIdx) -> List<'_> {
+        match self.slots.get(row.at()) {
             Some(&slot) if slot != UNCHANGED => self.lists[slot as usize].get(),
             _ => {
                 let neighbours = self.base.of(row);

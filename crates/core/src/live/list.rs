@@ -1,5 +1,6 @@
 //! One row's neighbours, with a few to spare, and how they change.
 
+use crate::ids::RowIdx;
 use crate::neighbours::Neighbour;
 use std::cmp::Ordering;
 
@@ -26,7 +27,7 @@ impl List<'_> {
     }
 
     /// Whether row `index` is in the list.
-    pub(super) fn has(&self, index: u32) -> bool {
+    pub(super) fn has(&self, index: RowIdx) -> bool {
         self.neighbours.iter().any(|neighbour| neighbour.index == index)
     }
 
@@ -85,11 +86,11 @@ mod tests {
     use super::*;
 
     fn neighbour(index: u32, similarity: f64) -> Neighbour {
-        Neighbour { index, overlap: 1, similarity }
+        Neighbour { index: RowIdx(index), overlap: 1, similarity }
     }
 
     fn indices(list: &OwnedList) -> Vec<u32> {
-        list.neighbours.iter().map(|neighbour| neighbour.index).collect()
+        list.neighbours.iter().map(|neighbour| neighbour.index.0).collect()
     }
 
     #[test]
@@ -98,7 +99,7 @@ mod tests {
         let moved = |complete, similarity| {
             let list = List { neighbours: &neighbours, complete };
             let now = std::iter::once(neighbour(2, similarity));
-            list.after(|n| n.index == 2, now, 3)
+            list.after(|n| n.index == RowIdx(2), now, 3)
         };
         assert_eq!(indices(&moved(false, 0.95)), [2, 1]);
         assert_eq!(indices(&moved(false, 0.5)), [1, 2]);

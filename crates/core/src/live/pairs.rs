@@ -1,5 +1,6 @@
 //! The pairs that a changed rating changes.
 
+use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::RatingMatrix;
 use crate::measure::Measure;
 use crate::neighbours::Neighbour;
@@ -9,7 +10,7 @@ use crate::similarity::{Accumulators, Cell, RowFacts, Similarities, Sums, View, 
 /// Another row, and what it is to the row that changed.
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
-    pub(super) index: u32,
+    pub(super) index: RowIdx,
     /// The other as a neighbour; `None` where undefined or not similar enough.
     pub(super) now: Option<Neighbour>,
 }
@@ -41,13 +42,13 @@ impl<'a> Pairs<'a> {
     /// ascending.
     pub(super) fn of_row_and_column(
         &self,
-        row: u32,
+        row: RowIdx,
         column: u32,
         memory: &mut Accumulators,
     ) -> Vec<Pair> {
         let mut pairs = self.of_row(row, memory);
         pairs.sort_unstable_by_key(|pair| pair.index);
-        let met = |index: &u32| pairs.binary_search_by_key(index, |pair| pair.index).is_err();
+        let met = |index: &RowIdx| pairs.binary_search_by_key(index, |pair| pair.index).is_err();
         let raters = self.raters(column, row).filter(met);
         let parted: Vec<_> = raters.map(|index| Pair { index, now: None }).collect();
         pairs.extend(parted);
@@ -56,14 +57,15 @@ impl<'a> Pairs<'a> {
     }
 
     /// A row and every other that it meets, in no order.
-    pub(super) fn of_row(&self, row: u32, memory: &mut Accumulators) -> Vec<Pair> {
+    pub(super) fn of_row(&self, row: RowIdx, memory: &mut Accumulators) -> Vec<Pair> {
         with_view!(self.similarities.plane(), (view, Sums) => {
-            let entries: Vec<_> = view.row(row as usize).collect();
+            let entries: Vec<_> = view.row(row).collect();
             let accumulator = memory.over::<Sums>(view.rows.len());
             accumulator.add(view.lists(), &entries);
             let facts = self.similarities.finisher().facts(row);
             let mut pairs = Vec::new();
             accumulator.drain(|index, sums| {
+                let index = RowIdx(index);
                 if index != row {
                     pairs.push(self.pair(sums, &facts, index));
                 }
@@ -73,16 +75,16 @@ impl<'a> Pairs<'a> {
     }
 
     /// All neighbours of a row, in no order.
-    pub(super) fn neighbours_of(&self, row: u32, memory: &mut Accumulators) -> Vec<Neighbour> {
+    pub(super) fn neighbours_of(&self, row: RowIdx, memory: &mut Accumulators) -> Vec<Neighbour> {
         self.of_row(row, memory).into_iter().filter_map(|pair| pair.now).collect()
     }
 
     /// A row and every other that is in `column`, ascending: by the shorter of two ways.
-    pub(super) fn of_column(&self, row: u32, column: u32) -> Vec<Pair> {
-        let others: Vec<u32> = self.raters(column, row).collect();
+    pub(super) fn of_column(&self, row: RowIdx, column: u32) -> Vec<Pair> {
+        let others: Vec<RowIdx> = self.raters(column, row).collect();
         with_view!(self.similarities.plane(), (view, Sums) => {
-            let along: usize = others.iter().map(|&other| view.rows.row_len(other as usize)).sum();
-            let columns = view.row(row as usize).map(|(column, _)| column as usize);
+            let along: usize = others.iter().map(|&other| view.rows.row_len(other)).sum();
+            let columns = view.row(row).map(|(column, _)| RowIdx(column));
             let across: usize = columns.map(|column| view.columns.row_len(column)).sum();
             if along <= across {
                 self.along_rows::<_, Sums>(view, row, &others)
@@ -96,17 +98,17 @@ impl<'a> Pairs<'a> {
     fn along_rows<V: Copy, S: Cell<V>>(
         &self,
         view: &View<'_, V>,
-        row: u32,
-        others: &[u32],
+        row: RowIdx,
+        others: &[RowIdx],
     ) -> Vec<Pair> {
         let mut values = vec![None; view.columns.len()];
-        for (column, value) in view.row(row as usize) {
+        for (column, value) in view.row(row) {
             values[column as usize] = Some(value);
         }
         let facts = self.similarities.finisher().facts(row);
-        let pair = |&other: &u32| {
+        let pair = |&other: &RowIdx| {
             let mut sums = S::default();
-            for (column, y) in view.row(other as usize) {
+            for (column, y) in view.row(other) {
                 if let Some(x) = values[column as usize] {
                     sums.take(x, y);
                 }
@@ -121,17 +123,17 @@ impl<'a> Pairs<'a> {
     fn across_columns<V: Copy, S: Cell<V>>(
         &self,
         view: &View<'_, V>,
-        row: u32,
-        others: &[u32],
+        row: RowIdx,
+        others: &[RowIdx],
     ) -> Vec<Pair> {
         let mut wanted = vec![0_u64; view.rows.len().div_ceil(64)];
         let mut places = vec![0_u32; view.rows.len()];
         for (place, &other) in (0..).zip(others) {
-            wanted[other as usize / 64] |= 1 << (other % 64);
-            places[other as usize] = place;
+            wanted[other.at() / 64] |= 1 << (other.get() % 64);
+            places[other.at()] = place;
         }
         let mut sums = vec![S::default(); others.len()];
-        for (column, x) in view.row(row as usize) {
+        for (column, x) in view.row(row) {
             let (rows, values) = view.lists().of(column);
             for (&other, &y) in rows.iter().zip(values) {
                 if wanted[other as usize / 64] >> (other % 64) & 1 == 1 {
@@ -144,13 +146,13 @@ impl<'a> Pairs<'a> {
     }
 
     /// The rows in a column besides one, ascending.
-    fn raters(&self, column: u32, besides: u32) -> impl Iterator<Item = u32> + '_ {
+    fn raters(&self, column: u32, besides: RowIdx) -> impl Iterator<Item = RowIdx> + '_ {
         let columns = self.similarities.matrix().rows(self.parameters.side().other());
-        let raters = columns.row(column as usize).columns();
-        raters.iter().copied().filter(move |&row| row != besides)
+        let raters = columns.row(RowIdx(column)).columns();
+        raters.iter().copied().map(RowIdx).filter(move |&row| row != besides)
     }
 
-    fn pair<S: Sums>(&self, sums: &S, facts: &RowFacts<'_>, index: u32) -> Pair {
+    fn pair<S: Sums>(&self, sums: &S, facts: &RowFacts<'_>, index: RowIdx) -> Pair {
         let finisher = self.similarities.finisher();
         let similarity = finisher.similarity(sums, facts, &finisher.facts(index));
         let now = similarity

@@ -1,16 +1,10 @@
 //! Changing a matrix in place.
 
-use super::rows::{Rows, Span, Values};
+use super::rows::{Rows, Span};
+use super::values::{Value, each_kind};
 use super::{MAX_ROW_LENGTH, MatrixError, RatingMatrix};
-use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UnknownIndex, UserIdx};
 use std::ops::Range;
-
-/// A value of the kind that a scale has.
-#[derive(Clone, Copy)]
-enum Value {
-    Level(u32),
-    Real(f64),
-}
 
 impl RatingMatrix {
     /// Sets what `user` gives to `item`; the former rating, `None` if there was none.
@@ -26,16 +20,17 @@ impl RatingMatrix {
         item: ItemIdx,
         rating: f64,
     ) -> Result<Option<f64>, MatrixError> {
-        let value = self.value_of(rating)?;
-        self.check_known(user, self.users())?;
-        self.check_known(item, self.items())?;
+        let scale = self.scale;
+        let value = Value::of(&scale, rating).ok_or(MatrixError::NotOnScale { scale, rating })?;
+        UnknownIndex::check(user, self.users())?;
+        UnknownIndex::check(item, self.items())?;
         let former = self.rating(user, item);
         if former.is_none() {
-            check_room(user, self.by_user.row_len(user.at()))?;
-            check_room(item, self.by_item.row_len(item.at()))?;
+            check_room(user, self.by_user.row_len(user))?;
+            check_room(item, self.by_item.row_len(item))?;
         }
-        self.by_user.set(user.at(), item.get(), value);
-        self.by_item.set(item.at(), user.get(), value);
+        self.by_user.set(user.into(), item.get(), value);
+        self.by_item.set(item.into(), user.get(), value);
         Ok(former)
     }
 
@@ -43,8 +38,8 @@ impl RatingMatrix {
     /// either is unknown.
     pub fn remove(&mut self, user: UserIdx, item: ItemIdx) -> Option<f64> {
         let former = self.rating(user, item)?;
-        self.by_user.remove(user.at(), item.get());
-        self.by_item.remove(item.at(), user.get());
+        self.by_user.remove(user.into(), item.get());
+        self.by_item.remove(item.into(), user.get());
         Some(former)
     }
 
@@ -63,51 +58,11 @@ impl RatingMatrix {
     pub fn add_item(&mut self) -> ItemIdx {
         ItemIdx(self.by_item.add())
     }
-
-    fn value_of(&self, rating: f64) -> Result<Value, MatrixError> {
-        let scale = self.scale;
-        let value = match scale.levels() {
-            Some(_) => scale.level_of(rating).map(Value::Level),
-            None => scale.contains(rating).then_some(Value::Real(rating)),
-        };
-        value.ok_or(MatrixError::NotOnScale { scale, rating })
-    }
-
-    fn check_known<I: DenseIdx>(&self, index: I, count: usize) -> Result<(), MatrixError> {
-        if index.at() < count {
-            return Ok(());
-        }
-        Err(MatrixError::Unknown { what: I::WHAT, count, found: index.get() })
-    }
-}
-
-/// Does the same to whichever kind of values there are.
-macro_rules! each_kind {
-    ($values:expr, $vec:ident => $body:expr) => {
-        match $values {
-            Values::Levels($vec) => $body,
-            Values::WideLevels($vec) => $body,
-            Values::Reals($vec) => $body,
-        }
-    };
-}
-
-impl Values {
-    fn put(&mut self, entry: usize, value: Value) {
-        match (self, value) {
-            // A scale of at most 255 levels, as the matrix was made.
-            (Self::Levels(values), Value::Level(level)) => values[entry] = level as u8,
-            (Self::WideLevels(values), Value::Level(level)) => values[entry] = level,
-            (Self::Reals(values), Value::Real(rating)) => values[entry] = rating,
-            // `RatingMatrix::value_of` makes the kind that the scale has.
-            _ => {}
-        }
-    }
 }
 
 impl Rows {
     /// Sets a value of an existing row, in place or as a new entry.
-    fn set(&mut self, row: usize, column: u32, value: Value) {
+    fn set(&mut self, row: RowIdx, column: u32, value: Value) {
         let range = self.range(row);
         let entry = match self.columns[range.clone()].binary_search(&column) {
             Ok(place) => range.start + place,
@@ -117,9 +72,9 @@ impl Rows {
     }
 
     /// Makes an entry at a place of a row, and returns where it stands.
-    fn insert(&mut self, row: usize, place: usize, column: u32) -> usize {
+    fn insert(&mut self, row: RowIdx, place: usize, column: u32) -> usize {
         self.make_room(row);
-        let span = &mut self.spans[row];
+        let span = &mut self.spans[row.at()];
         let (entry, end) = (span.start + place, span.range().end);
         span.length += 1;
         self.entries += 1;
@@ -128,9 +83,9 @@ impl Rows {
         entry
     }
 
-    fn remove(&mut self, row: usize, column: u32) {
+    fn remove(&mut self, row: RowIdx, column: u32) {
         let Some(entry) = self.entry(row, column) else { return };
-        let span = &mut self.spans[row];
+        let span = &mut self.spans[row.at()];
         let end = span.range().end;
         span.length -= 1;
         self.entries -= 1;
@@ -151,15 +106,15 @@ impl Rows {
 
     /// Sees to it that a row can take one more entry: at the end, it grows where it is; elsewhere it
     /// moves there, with a quarter of its length to spare.
-    fn make_room(&mut self, row: usize) {
-        if self.spans[row].length < self.spans[row].room {
+    fn make_room(&mut self, row: RowIdx) {
+        if self.spans[row.at()].length < self.spans[row.at()].room {
             return;
         }
         // Moved rows leave gaps; when these are as much as all that is in use, they are closed.
         if self.columns.len() > 2 * self.entries + 4096 {
             self.close_gaps();
         }
-        let span = self.spans[row];
+        let span = self.spans[row.at()];
         let room = span.length + span.length / 4 + 4;
         let at_the_end = span.end_of_room() == self.columns.len();
         let start = if at_the_end { span.start } else { self.columns.len() };
@@ -167,7 +122,7 @@ impl Rows {
         if !at_the_end {
             self.shift(span.range(), start);
         }
-        self.spans[row] = Span { start, length: span.length, room };
+        self.spans[row.at()] = Span { start, length: span.length, room };
     }
 
     fn extend_to(&mut self, length: usize) {
@@ -206,7 +161,7 @@ fn check_room<I: DenseIdx>(row: I, length: usize) -> Result<(), MatrixError> {
 mod tests {
     use super::*;
     use crate::table::RatingTable;
-    use crate::{Side, Values};
+    use crate::{Offsets, Side, Values};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -218,19 +173,13 @@ mod tests {
 
     /// The matrix of a model, made at once.
     fn made_of(model: &Model, users: usize, like: &RatingMatrix) -> RatingMatrix {
-        let (mut offsets, mut columns) = (vec![0], Vec::new());
-        for user in 0..users as u32 {
-            columns.extend(model.range((user, 0)..=(user, u32::MAX)).map(|(&(_, item), _)| item));
-            offsets.push(columns.len());
-        }
+        let of_user = |user| model.range((user, 0)..=(user, u32::MAX)).count();
+        let offsets = Offsets::from_lengths((0..users as u32).map(of_user));
+        let columns = model.keys().map(|&(_, item)| item).collect();
         let scale = *like.scale();
-        let level = |&rating: &f64| scale.level_of(rating).unwrap();
-        let values = match like.rows(Side::Users).values() {
-            Values::Levels(_) => Values::Levels(model.values().map(|r| level(r) as u8).collect()),
-            Values::WideLevels(_) => Values::WideLevels(model.values().map(level).collect()),
-            Values::Reals(_) => Values::Reals(model.values().copied().collect()),
-        };
-        RatingMatrix::from_rows(scale, like.items(), offsets, columns, values).unwrap()
+        let mut values = Values::with_capacity(&scale, model.len());
+        assert!(model.values().all(|&rating| values.push(&scale, rating)));
+        RatingMatrix::from_rows(scale, like.items(), &offsets, columns, values).unwrap()
     }
 
     proptest! {
@@ -282,7 +231,7 @@ mod tests {
         }
         let unknown = matrix.set(UserIdx(1), item, 4.0).unwrap_err();
         assert_eq!(unknown.to_string(), "expected the index of one of 1 users, found 1");
-        assert!(matches!(matrix.set(user, ItemIdx(1), 4.0), Err(MatrixError::Unknown { .. })));
+        assert!(matches!(matrix.set(user, ItemIdx(1), 4.0), Err(MatrixError::Unknown(_))));
         assert_eq!(matrix.remove(UserIdx(7), item), None);
         assert_eq!(matrix, before);
     }

@@ -1,7 +1,11 @@
 //! Compressed sparse rows.
 
+use super::values::{Values, map_kind};
+use crate::csr::Offsets;
+use crate::ids::{DenseIdx, RowIdx};
 use crate::scale::RatingScale;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Sparse rows: where each stands, its columns (ascending), its values.
 ///
@@ -26,7 +30,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    pub(crate) fn range(self) -> std::ops::Range<usize> {
+    pub(crate) fn range(self) -> Range<usize> {
         self.start..self.start + self.length as usize
     }
 
@@ -35,69 +39,25 @@ impl Span {
     }
 }
 
-/// The spans of rows one right after the other, of which `offsets` are the beginnings and the end.
-pub(crate) fn spans_of(offsets: impl IntoIterator<Item = usize>) -> Vec<Span> {
-    let mut offsets = offsets.into_iter();
-    let mut start = offsets.next().unwrap_or(0);
-    let span = |end: usize| {
+/// The spans of rows one right after the other.
+pub(crate) fn spans_of(offsets: &Offsets) -> Vec<Span> {
+    let span = |range: Range<usize>| {
         // A row that is longer than any matrix allows is refused by its length.
-        let length = u32::try_from(end - start).unwrap_or(u32::MAX);
-        Span { start: std::mem::replace(&mut start, end), length, room: length }
+        let length = u32::try_from(range.len()).unwrap_or(u32::MAX);
+        Span { start: range.start, length, room: length }
     };
-    offsets.map(span).collect()
+    offsets.ranges().map(span).collect()
 }
 
 impl PartialEq for Rows {
     /// Whether both hold the same columns and values, wherever they stand.
     fn eq(&self, other: &Self) -> bool {
-        let same = |row: usize| {
+        let same = |row: RowIdx| {
             let (left, right) = (self.range(row), other.range(row));
             self.columns[left.clone()] == other.columns[right.clone()]
                 && self.values.part_is(left, &other.values, right)
         };
-        self.len() == other.len() && (0..self.len()).all(same)
-    }
-}
-
-/// The values of [`Rows`], by the kind of scale.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// Levels of a scale with at most 255 of them.
-    Levels(Vec<u8>),
-    /// Levels of a scale with more.
-    WideLevels(Vec<u32>),
-    /// The ratings themselves, of a scale without levels.
-    Reals(Vec<f64>),
-}
-
-impl Values {
-    /// Whether a part of these is the part of others.
-    fn part_is(
-        &self,
-        part: std::ops::Range<usize>,
-        others: &Self,
-        theirs: std::ops::Range<usize>,
-    ) -> bool {
-        match (self, others) {
-            (Self::Levels(values), Self::Levels(others)) => values[part] == others[theirs],
-            (Self::WideLevels(values), Self::WideLevels(others)) => values[part] == others[theirs],
-            (Self::Reals(values), Self::Reals(others)) => values[part] == others[theirs],
-            _ => false,
-        }
-    }
-
-    /// How many values there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Levels(values) => values.len(),
-            Self::WideLevels(values) => values.len(),
-            Self::Reals(values) => values.len(),
-        }
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == other.len() && self.indices().all(same)
     }
 }
 
@@ -105,6 +65,11 @@ impl Rows {
     /// How many rows there are, empty ones included.
     pub fn len(&self) -> usize {
         self.spans.len()
+    }
+
+    /// The rows, in order.
+    pub fn indices(&self) -> impl ExactSizeIterator<Item = RowIdx> + Clone + use<> {
+        RowIdx::first(self.len())
     }
 
     /// Whether there is no row.
@@ -117,15 +82,9 @@ impl Rows {
         self.entries
     }
 
-    /// Where each row would begin, and the last end, if the rows stood one right after the other:
-    /// [`len`](Self::len) + 1 positions, ascending from 0.
-    pub fn offsets(&self) -> Vec<usize> {
-        let mut end = 0;
-        let ends = self.spans.iter().map(|span| {
-            end += span.length as usize;
-            end
-        });
-        std::iter::once(0).chain(ends).collect()
+    /// Where each row would be if the rows stood one right after the other.
+    pub fn offsets(&self) -> Offsets {
+        Offsets::from_lengths(self.spans.iter().map(|span| span.length as usize))
     }
 
     /// The same rows one right after the other, as [`RatingMatrix::from_rows`] takes them: their
@@ -133,10 +92,10 @@ impl Rows {
     /// have moved.
     ///
     /// [`RatingMatrix::from_rows`]: crate::RatingMatrix::from_rows
-    pub fn to_parts(&self) -> (Vec<usize>, Cow<'_, [u32]>, Cow<'_, Values>) {
+    pub fn to_parts(&self) -> (Offsets, Cow<'_, [u32]>, Cow<'_, Values>) {
         let offsets = self.offsets();
         let in_place = self.columns.len() == self.entries
-            && self.spans.iter().zip(&offsets).all(|(span, &at)| span.start == at);
+            && self.spans.iter().zip(offsets.ranges()).all(|(span, at)| span.start == at.start);
         if in_place {
             return (offsets, Cow::Borrowed(&self.columns), Cow::Borrowed(&self.values));
         }
@@ -146,11 +105,7 @@ impl Rows {
 
     /// Columns and values of all rows, one right after the other.
     pub(super) fn gathered(&self) -> (Vec<u32>, Values) {
-        let values = match &self.values {
-            Values::Levels(values) => Values::Levels(self.gather(values)),
-            Values::WideLevels(values) => Values::WideLevels(self.gather(values)),
-            Values::Reals(values) => Values::Reals(self.gather(values)),
-        };
+        let values = map_kind!(&self.values, values => self.gather(values));
         (self.gather(&self.columns), values)
     }
 
@@ -176,23 +131,23 @@ impl Rows {
     }
 
     /// How many values row `row` holds; 0 past the end.
-    pub fn row_len(&self, row: usize) -> usize {
-        self.spans.get(row).map_or(0, |span| span.length as usize)
+    pub fn row_len(&self, row: impl Into<RowIdx>) -> usize {
+        self.spans.get(row.into().at()).map_or(0, |span| span.length as usize)
     }
 
     /// Row `row`; an empty one past the end.
-    pub fn row(&self, row: usize) -> Row<'_> {
+    pub fn row(&self, row: impl Into<RowIdx>) -> Row<'_> {
         let range = self.range(row);
         Row { rows: self, start: range.start, columns: &self.columns[range] }
     }
 
     /// The entries of row `row`; an empty range past the end.
-    pub(crate) fn range(&self, row: usize) -> std::ops::Range<usize> {
-        self.spans.get(row).map_or(0..0, |span| span.range())
+    pub(crate) fn range(&self, row: impl Into<RowIdx>) -> Range<usize> {
+        self.spans.get(row.into().at()).map_or(0..0, |span| span.range())
     }
 
     /// The entry of `column` in row `row`; `None` where there is none.
-    pub(crate) fn entry(&self, row: usize, column: u32) -> Option<usize> {
+    pub(crate) fn entry(&self, row: impl Into<RowIdx>, column: u32) -> Option<usize> {
         let range = self.range(row);
         let place = self.columns[range.clone()].binary_search(&column).ok()?;
         Some(range.start + place)
@@ -201,7 +156,7 @@ impl Rows {
     /// The ratings of row `row`; none past the end.
     pub(crate) fn ratings_of(
         &self,
-        row: usize,
+        row: RowIdx,
         scale: &RatingScale,
     ) -> impl Iterator<Item = f64> + Clone {
         self.range(row).map(|entry| self.rating_at(entry, scale))
@@ -209,7 +164,7 @@ impl Rows {
 
     /// All ratings, row by row.
     pub(crate) fn all_ratings(&self, scale: &RatingScale) -> impl Iterator<Item = f64> + Clone {
-        (0..self.len()).flat_map(move |row| self.ratings_of(row, scale))
+        self.indices().flat_map(move |row| self.ratings_of(row, scale))
     }
 
     pub(super) fn sum_of_ratings(&self, scale: &RatingScale) -> f64 {

@@ -2,7 +2,7 @@
 
 use super::{Fallback, PredictionOptions, Source};
 use crate::baseline::Baseline;
-use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::parameters::ParameterError;
 use crate::predict::Centre;
@@ -33,7 +33,7 @@ impl Moments {
     fn of_rows(matrix: &RatingMatrix, side: Side, spare: f64) -> Vec<Option<Self>> {
         let rows = matrix.rows(side);
         let moments = |row| Self::of(rows.ratings_of(row, matrix.scale()), spare);
-        (0..rows.len()).map(moments).collect()
+        rows.indices().map(moments).collect()
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) struct Expected {
 /// A neighbour's rating: of an item by a user on the users' side, of the neighbour by the person on
 /// the items' side.
 pub(super) struct Rated {
-    pub(super) neighbour: u32,
+    pub(super) neighbour: RowIdx,
     pub(super) item: ItemIdx,
     pub(super) rating: f64,
 }
@@ -157,10 +157,10 @@ impl Centring {
             }
             Centre::Baseline => match side {
                 Side::Users => {
-                    let part = self.part_of(matrix, UserIdx(neighbour));
+                    let part = self.part_of(matrix, neighbour.user());
                     rating - (self.baseline.mean() + part + self.baseline.of_item(item))
                 }
-                Side::Items => rating - self.baseline_of(person, ItemIdx(neighbour)),
+                Side::Items => rating - self.baseline_of(person, neighbour.item()),
             },
         }
     }
@@ -179,7 +179,7 @@ impl Centring {
     ) -> (f64, Source) {
         let baseline = || (self.baseline_of(person, item), Source::Baseline);
         let global = (self.all.mean, Source::GlobalMean);
-        let known_item = || matrix.rows(Side::Items).row_len(item.at()) > 0;
+        let known_item = || matrix.rows(Side::Items).row_len(item) > 0;
         match (self.options.fallback, self.options.centre) {
             (Fallback::Baseline, _) | (_, Centre::Baseline) => baseline(),
             (Fallback::Centre, Centre::None) => global,
@@ -202,22 +202,22 @@ impl Centring {
         item: ItemIdx,
     ) -> Option<Moments> {
         match side {
-            Side::Items => self.row_moments(matrix, side, item.get()),
+            Side::Items => self.row_moments(matrix, side, item.into()),
             Side::Users => person.moments,
         }
     }
 
     /// Of a stored row: as fitted, or as it is if it came later.
-    fn row_moments(&self, matrix: &RatingMatrix, side: Side, row: u32) -> Option<Moments> {
+    fn row_moments(&self, matrix: &RatingMatrix, side: Side, row: RowIdx) -> Option<Moments> {
         let fitted = match side {
             Side::Users => &self.users,
             Side::Items => &self.items,
         };
         let now = || {
-            let ratings = matrix.rows(side).ratings_of(row as usize, matrix.scale());
+            let ratings = matrix.rows(side).ratings_of(row, matrix.scale());
             Moments::of(ratings, self.all.deviation)
         };
-        fitted.get(row as usize).copied().unwrap_or_else(now)
+        fitted.get(row.at()).copied().unwrap_or_else(now)
     }
 
     /// b_v of a neighbour.

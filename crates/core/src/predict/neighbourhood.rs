@@ -3,7 +3,7 @@
 use super::centre::{Centred, Centring, Rated};
 use super::similar::Neighbourhood;
 use super::{Prediction, PredictionOptions, Predictor, Source, Term, Ties};
-use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::parameters::ParameterError;
 use crate::predict::Centre;
@@ -86,8 +86,8 @@ impl<'a> NeighbourhoodPredictor<'a> {
     /// The similarities of the row that a prediction asks for.
     fn similarities(&self, person: &Profile, item: ItemIdx) -> Vec<RowSimilarity> {
         match (self.side(), person.user()) {
-            (Side::Items, _) => self.neighbourhood.of_row(item.get()),
-            (Side::Users, Some(user)) => self.neighbourhood.of_row(user.get()),
+            (Side::Items, _) => self.neighbourhood.of_row(item.into()),
+            (Side::Users, Some(user)) => self.neighbourhood.of_row(user.into()),
             (Side::Users, None) => self.neighbourhood.of_person(person),
         }
     }
@@ -121,7 +121,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     /// The known users who rated `item`. Both sides ascend by index.
     fn raters_of(&self, known: &[RowSimilarity], item: ItemIdx) -> Vec<Candidate> {
         let rows = self.matrix.rows(Side::Items);
-        let (row, first) = (rows.row(item.at()), rows.range(item.at()).start);
+        let (row, first) = (rows.row(item), rows.range(item).start);
         let places = self.ties.places(Side::Items);
         meet(known, row.columns().len(), |place| row.columns()[place])
             .map(|(other, place)| Candidate {
@@ -134,7 +134,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
 
     /// The known items that the person rated.
     fn rated_by(&self, known: &[RowSimilarity], person: &Profile) -> Vec<Candidate> {
-        let first = person.user().map(|user| self.matrix.rows(Side::Users).range(user.at()).start);
+        let first = person.user().map(|user| self.matrix.rows(Side::Users).range(user).start);
         let places = self.ties.places(Side::Users).zip(first);
         let ratings = person.ratings();
         meet(known, ratings.len(), |place| ratings[place].0.get())
@@ -162,7 +162,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
         let most = raters.min(known.len());
         let mut found: Vec<_> = items.iter().map(|_| Vec::with_capacity(most)).collect();
         for &neighbour in &known {
-            let row = rows.row(neighbour.index as usize);
+            let row = rows.row(neighbour.index);
             // Columns ascend, and so do the open items: each is sought after the one before it.
             let mut from = 0;
             open.retain(|&place| {
@@ -190,7 +190,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     /// Whether [`candidates_of_each`](Self::candidates_of_each) takes fewer steps than going along the columns.
     fn is_quicker_along_rows(&self, known: &[RowSimilarity], items: &[ItemIdx]) -> bool {
         let rows = self.matrix.rows(Side::Items);
-        let along_columns: usize = items.iter().map(|item| rows.row_len(item.at())).sum();
+        let along_columns: usize = items.iter().map(|&item| rows.row_len(item)).sum();
         let is_by_row = !matches!(self.ties, Ties::Reading(_));
         is_by_row && known.len() * items.len() * STEPS_A_SEARCH < along_columns
     }
@@ -283,7 +283,7 @@ fn meet<'s>(
     let mut rest = known.iter().peekable();
     std::iter::from_fn(move || {
         while place < len {
-            let wanted = number(place);
+            let wanted = RowIdx(number(place));
             // Few similarities against many numbers, or the other way round: gallop on either.
             while rest.next_if(|other| other.index < wanted).is_some() {}
             let next = rest.peek()?;
@@ -331,8 +331,8 @@ impl Predictor for NeighbourhoodPredictor<'_> {
         take: &(dyn Fn(usize, Prediction) + Sync),
     ) {
         let row_of = |query: usize| match self.side() {
-            Side::Users => queries[query].0.get(),
-            Side::Items => queries[query].1.get(),
+            Side::Users => RowIdx::from(queries[query].0),
+            Side::Items => queries[query].1.into(),
         };
         let mut order: Vec<usize> = (0..queries.len()).collect();
         order.sort_by_key(|&query| row_of(query));

@@ -44,10 +44,10 @@ impl ReadingOrder {
         let mut by_item = vec![0; items.columns().len()];
         for (place, rating) in (0..).zip(table.iter()) {
             let (user, item) = (rating.user.0, rating.item.0);
-            if let Some(entry) = users.entry(user as usize, item) {
+            if let Some(entry) = users.entry(rating.user, item) {
                 by_user[entry] = place;
             }
-            if let Some(entry) = items.entry(item as usize, user) {
+            if let Some(entry) = items.entry(rating.item, user) {
                 by_item[entry] = place;
             }
         }

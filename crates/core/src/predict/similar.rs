@@ -1,5 +1,6 @@
 //! Where similarities come from.
 
+use crate::ids::RowIdx;
 use crate::live::LiveIndex;
 use crate::neighbours::{Neighbour, NeighbourIndex, Neighbours};
 use crate::profile::Profile;
@@ -35,11 +36,11 @@ impl Neighbourhood<'_> {
     }
 
     /// A stored row's similarities, ascending by index.
-    pub(super) fn of_row(&self, row: u32) -> Vec<RowSimilarity> {
+    pub(super) fn of_row(&self, row: RowIdx) -> Vec<RowSimilarity> {
         match self {
             Self::All(similarities) => similarities.row(row),
-            Self::Stored(index) => by_index(index.of(row as usize)),
-            Self::Live(index) => by_index(index.of(row as usize)),
+            Self::Stored(index) => by_index(index.of(row)),
+            Self::Live(index) => by_index(index.of(row)),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::liking::Liking;
 use super::popularity::PopularityRanker;
 use super::{Best, Ranked, Ranker};
-use crate::ids::{DenseIdx, ItemIdx, UserIdx};
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbours;
 use crate::predict::{Source, Term};
@@ -50,16 +50,16 @@ impl<'a> NeighbourhoodRanker<'a> {
 
     /// s·n²/(|a||b|) for a row of `length` ratings and its neighbour.
     fn weight(&self, neighbour: &RowSimilarity, length: usize) -> f64 {
-        let other = self.matrix.rows(self.index.side()).row_len(neighbour.index as usize);
+        let other = self.matrix.rows(self.index.side()).row_len(neighbour.index);
         let overlap = f64::from(neighbour.overlap);
         // A neighbour shares ratings, so that neither length is 0; a person's may have changed since.
         neighbour.similarity * (overlap * overlap) / (length.max(1) as f64 * other.max(1) as f64)
     }
 
     /// How much a user liked an item, by everything that they rated; `None` if they have not rated it.
-    fn liked(&self, user: u32, item: ItemIdx) -> Option<f64> {
+    fn liked(&self, user: UserIdx, item: ItemIdx) -> Option<f64> {
         let (rows, scale) = (self.matrix.rows(Side::Users), self.matrix.scale());
-        let row = rows.row(user as usize);
+        let row = rows.row(user);
         let place = row.columns().binary_search(&item.get()).ok()?;
         Some(match row.narrow_levels() {
             Some(levels) => Liking::of_levels(levels).factor(levels[place].into()),
@@ -74,7 +74,7 @@ impl<'a> NeighbourhoodRanker<'a> {
         person: &'p Profile,
     ) -> impl Iterator<Item = RowSimilarity> + 'p {
         let list = match person.user() {
-            Some(user) => self.index.of(user.at()),
+            Some(user) => self.index.of(user),
             None => person.neighbours(),
         };
         list.iter().map(RowSimilarity::from).filter(|n| n.similarity > 0.0)
@@ -98,7 +98,7 @@ impl<'a> NeighbourhoodRanker<'a> {
         let mut weights = [0.0; u8::MAX as usize + 1];
         for neighbour in self.neighbours_of(person) {
             let weight = self.weight(&neighbour, person.ratings().len());
-            let row = rows.row(neighbour.index as usize);
+            let row = rows.row(neighbour.index);
             match row.narrow_levels() {
                 Some(levels) => {
                     let liking = Liking::of_levels(levels);
@@ -134,20 +134,20 @@ impl<'a> NeighbourhoodRanker<'a> {
                 *liked = liking.factor(rating);
             }
         }
-        let sum = |item: usize| {
+        let sum = |item: RowIdx| {
             let known = self.index.of(item).iter();
-            let known = known.filter(|n| n.similarity > 0.0 && liked[n.index as usize] > 0.0);
+            let known = known.filter(|n| n.similarity > 0.0 && liked[n.index.at()] > 0.0);
             let length = rows.row_len(item);
-            known.map(|n| self.weight(&n.into(), length) * liked[n.index as usize]).sum()
+            known.map(|n| self.weight(&n.into(), length) * liked[n.index.at()]).sum()
         };
-        (0..self.matrix.items()).map(sum).collect()
+        rows.indices().map(sum).collect()
     }
 
     /// What each neighbour adds to the score of `item`, in the order in which it is summed.
     fn terms(&self, person: &Profile, item: ItemIdx) -> Vec<Term> {
         let length = match self.index.side() {
             Side::Users => person.ratings().len(),
-            Side::Items => self.matrix.rows(Side::Items).row_len(item.at()),
+            Side::Items => self.matrix.rows(Side::Items).row_len(item),
         };
         let own = Liking::of(person.ratings().iter().map(|&(_, rating)| rating));
         let term = |neighbour: RowSimilarity, rating: f64, factor: f64| Term {
@@ -161,15 +161,15 @@ impl<'a> NeighbourhoodRanker<'a> {
             Side::Users => self
                 .neighbours_of(person)
                 .filter_map(|n| {
-                    let rating = self.matrix.rating(UserIdx(n.index), item)?;
-                    Some(term(n, rating, self.liked(n.index, item)?))
+                    let rating = self.matrix.rating(n.index.user(), item)?;
+                    Some(term(n, rating, self.liked(n.index.user(), item)?))
                 })
                 .collect(),
             Side::Items => {
-                let list = self.index.of(item.at()).iter().map(RowSimilarity::from);
+                let list = self.index.of(item).iter().map(RowSimilarity::from);
                 list.filter(|n| n.similarity > 0.0)
                     .filter_map(|n| {
-                        let rating = person.rating(ItemIdx(n.index))?;
+                        let rating = person.rating(n.index.item())?;
                         Some(term(n, rating, own.factor(rating)))
                     })
                     .collect()
@@ -247,7 +247,7 @@ mod tests {
             items,
             [(3, Source::Neighbours), (4, Source::Popularity), (5, Source::Popularity)]
         );
-        assert_eq!(ranked[0].terms[0].neighbour, 1);
+        assert_eq!(ranked[0].terms[0].neighbour, RowIdx(1));
         assert_eq!(ranked[0].terms[0].rating, 5.0);
     }
 

@@ -1,7 +1,7 @@
 //! Ranking by popularity: what is left where no neighbour knows.
 
 use super::{Best, Ranked, Ranker};
-use crate::ids::{DenseIdx, ItemIdx};
+use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
 use crate::predict::Source;
 use crate::profile::Profile;
@@ -20,7 +20,7 @@ impl<'a> PopularityRanker<'a> {
 
     /// The share of all users who rated `item`, 0 to 1; 0 for an unknown item.
     pub fn share(&self, item: ItemIdx) -> f64 {
-        let raters = self.matrix.rows(Side::Items).row_len(item.at());
+        let raters = self.matrix.rows(Side::Items).row_len(item);
         raters as f64 / self.matrix.users().max(1) as f64
     }
 }

@@ -2,6 +2,7 @@
 
 use super::PairSimilarity;
 use super::plane::Plane;
+use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::{RatingMatrix, Rows};
 use crate::measure::Measure;
 use crate::parameters::{SimilarityOptions, SimilarityParameters};
@@ -46,7 +47,7 @@ pub(crate) struct RowFacts<'p> {
 /// Where the ratings of a row are, for a pair that sums cannot tell of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Whose<'p> {
-    Row(u32),
+    Row(RowIdx),
     Person(&'p Profile),
 }
 
@@ -95,7 +96,7 @@ pub(crate) struct Finisher<'a> {
 
 /// How many rows have a rating.
 fn rated(rows: &Rows) -> usize {
-    (0..rows.len()).filter(|&row| rows.row_len(row) > 0).count()
+    rows.indices().filter(|&row| rows.row_len(row) > 0).count()
 }
 
 /// How levels become ratings in sums of squares.
@@ -139,17 +140,17 @@ impl<'a> Finisher<'a> {
     }
 
     /// The facts of a row; those of an empty one past the end.
-    pub(crate) fn facts(&self, row: u32) -> RowFacts<'static> {
+    pub(crate) fn facts(&self, row: RowIdx) -> RowFacts<'static> {
         RowFacts {
             length: self.length(row) as usize,
-            norm: self.norms.get(row as usize).copied().unwrap_or(0.0),
+            norm: self.norms.get(row.at()).copied().unwrap_or(0.0),
             whose: Whose::Row(row),
         }
     }
 
     /// How many ratings a row has; 0 past the end.
-    pub(crate) fn length(&self, row: u32) -> u32 {
-        self.rows.row_len(row as usize) as u32
+    pub(crate) fn length(&self, row: RowIdx) -> u32 {
+        self.rows.row_len(row) as u32
     }
 
     pub(crate) fn options(&self) -> &SimilarityOptions {
@@ -231,7 +232,7 @@ impl<'a> Finisher<'a> {
     fn ratings_of(&self, row: &RowFacts<'_>) -> Vec<(u32, f64)> {
         match row.whose {
             Whose::Row(row) => {
-                let row = self.rows.row(row as usize);
+                let row = self.rows.row(row);
                 row.columns().iter().copied().zip(row.ratings(&self.ratings.scale)).collect()
             }
             Whose::Person(person) => {

@@ -2,7 +2,7 @@
 
 use super::finish::{Cell, RowFacts, Whose};
 use crate::baseline::{Baseline, BaselineOptions};
-use crate::ids::{ItemIdx, UserIdx};
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Rows, Span, Values};
 use crate::measure::Measure;
 use crate::parameters::SimilarityParameters;
@@ -48,7 +48,7 @@ impl<'a, V: Copy> View<'a, V> {
     }
 
     /// Columns and values of a row, ascending; none past the end.
-    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = (u32, V)> + use<'a, V> {
+    pub(crate) fn row(&self, row: RowIdx) -> impl Iterator<Item = (u32, V)> + use<'a, V> {
         let range = self.rows.range(row);
         let columns = &self.rows.columns()[range.clone()];
         columns.iter().copied().zip(self.row_values[range].iter().copied())
@@ -57,7 +57,7 @@ impl<'a, V: Copy> View<'a, V> {
 
 impl<V: Copy> View<'_, V> {
     /// The sums of two rows, over the ascending columns that both have.
-    pub(crate) fn merge<S: Cell<V>>(&self, a: usize, b: usize) -> S {
+    pub(crate) fn merge<S: Cell<V>>(&self, a: RowIdx, b: RowIdx) -> S {
         let (mut left, mut right) = (self.row(a).peekable(), self.row(b).peekable());
         let mut sums = S::default();
         while let (Some(&(i, x)), Some(&(j, y))) = (left.peek(), right.peek()) {
@@ -135,7 +135,7 @@ impl Reals<'_> {
     /// ‖row‖ of every row, over all its values.
     pub(super) fn norms(&self) -> Vec<f64> {
         let view = self.view();
-        (0..self.rows.len()).map(|row| norm(view.row(row).map(|(_, value)| value))).collect()
+        self.rows.indices().map(|row| norm(view.row(row).map(|(_, value)| value))).collect()
     }
 }
 
@@ -258,7 +258,7 @@ fn as_they_are<'a>(rows: &'a Rows, scale: &RatingScale) -> Cow<'a, [f64]> {
 
 fn deviations_of_rows(rows: &Rows, scale: &RatingScale) -> Vec<f64> {
     let mut values = vec![0.0; rows.columns().len()];
-    for row in 0..rows.len() {
+    for row in rows.indices() {
         let of_row = deviations(rows.row(row).ratings(scale).collect());
         values[rows.range(row)].copy_from_slice(&of_row);
     }
@@ -267,11 +267,11 @@ fn deviations_of_rows(rows: &Rows, scale: &RatingScale) -> Vec<f64> {
 
 fn distances(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f64) -> Vec<f64> {
     let mut values = vec![0.0; rows.columns().len()];
-    for index in 0..rows.len() {
+    for index in rows.indices() {
         let row = rows.row(index);
         let pairs = row.columns().iter().zip(row.ratings(scale));
         for (value, (&column, rating)) in values[rows.range(index)].iter_mut().zip(pairs) {
-            *value = rating - expected(index as u32, column);
+            *value = rating - expected(index.get(), column);
         }
     }
     values
@@ -281,7 +281,7 @@ fn distances(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f6
 fn by_column(rows: &Rows, columns: &Rows, values: &[f64]) -> Vec<f64> {
     let mut by_column = vec![0.0; columns.columns().len()];
     let mut next: Vec<usize> = columns.spans().iter().map(|span| span.start).collect();
-    for row in 0..rows.len() {
+    for row in rows.indices() {
         let range = rows.range(row);
         for (&column, &value) in rows.columns()[range.clone()].iter().zip(&values[range]) {
             let place = &mut next[column as usize];

@@ -3,11 +3,12 @@
 
 use super::finish::Cell;
 use super::plane::View;
+use crate::ids::RowIdx;
 
 /// A row's values by column, until another row is asked for.
 pub(super) struct Spread<'v, 'a, V> {
     view: &'v View<'a, V>,
-    row: Option<u32>,
+    row: Option<RowIdx>,
     /// By column; none where the row has no value.
     values: Vec<Option<V>>,
 }
@@ -18,10 +19,10 @@ impl<'v, 'a, V: Copy> Spread<'v, 'a, V> {
     }
 
     /// The sums of two rows, as [`View::merge`] has them.
-    pub(super) fn sums<S: Cell<V>>(&mut self, a: u32, b: u32) -> S {
+    pub(super) fn sums<S: Cell<V>>(&mut self, a: RowIdx, b: RowIdx) -> S {
         let mut sums = S::default();
         if self.row == Some(b) {
-            for (column, x) in self.view.row(a as usize) {
+            for (column, x) in self.view.row(a) {
                 if let Some(y) = self.values[column as usize] {
                     sums.take(x, y);
                 }
@@ -29,7 +30,7 @@ impl<'v, 'a, V: Copy> Spread<'v, 'a, V> {
             return sums;
         }
         self.spread(a);
-        for (column, y) in self.view.row(b as usize) {
+        for (column, y) in self.view.row(b) {
             if let Some(x) = self.values[column as usize] {
                 sums.take(x, y);
             }
@@ -37,16 +38,16 @@ impl<'v, 'a, V: Copy> Spread<'v, 'a, V> {
         sums
     }
 
-    fn spread(&mut self, row: u32) {
+    fn spread(&mut self, row: RowIdx) {
         if self.row == Some(row) {
             return;
         }
         if let Some(before) = self.row.replace(row) {
-            for (column, _) in self.view.row(before as usize) {
+            for (column, _) in self.view.row(before) {
                 self.values[column as usize] = None;
             }
         }
-        for (column, value) in self.view.row(row as usize) {
+        for (column, value) in self.view.row(row) {
             self.values[column as usize] = Some(value);
         }
     }

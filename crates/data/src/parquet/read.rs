@@ -123,12 +123,12 @@ impl<'c, 'o> Intake<'c, 'o> {
     fn take(&mut self, number: usize, row: Result<Row<'_>, RowFault>) -> Result<(), DataError> {
         let (user, item) = row.as_ref().map_or(("", ""), |row| (row.user, row.item));
         let table = &self.collector.table;
-        let (users, items) = (table.users.len(), table.items.len());
+        let (users, items) = (table.users().len(), table.items().len());
         self.collector.take(number as u64, row)?;
         let table = &self.collector.table;
         // Only ids that are new take memory.
-        let user = if table.users.len() > users { user.len() } else { 0 };
-        let item = if table.items.len() > items { item.len() } else { 0 };
+        let user = if table.users().len() > users { user.len() } else { 0 };
+        let item = if table.items().len() > items { item.len() } else { 0 };
         let left = self.text.checked_sub((user + item) as u64);
         let too_long = || broken(self.collector.file(), &"longer ids than so few bytes can hold");
         self.text = left.ok_or_else(too_long)?;

@@ -33,8 +33,8 @@ pub(super) fn far_values(table: &RatingTable) -> Option<FarValues> {
     Some(FarValues {
         count: far_low + far_high,
         value: first.rating,
-        user: table.users.name(first.user).unwrap_or_default().to_owned(),
-        item: table.items.name(first.item).unwrap_or_default().to_owned(),
+        user: table.users().name(first.user).unwrap_or_default().to_owned(),
+        item: table.items().name(first.item).unwrap_or_default().to_owned(),
         others,
     })
 }

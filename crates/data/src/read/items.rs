@@ -56,9 +56,9 @@ pub(super) fn collect(
         let added = item.and_then(|(id, info)| {
             collect::check_id::<ItemIdx>(&id, "an item id")?;
             info.check().map_err(|error| RowFault::too_long(&error))?;
-            let items = &mut collector.table.items;
-            let index = items
-                .intern(&id)
+            let index = collector
+                .table
+                .add_item(&id)
                 .map_err(|error| RowFault::new("ids to spare", error.to_string()))?;
             collector.catalogue.set(index, info);
             Ok(())

@@ -13,8 +13,8 @@ pub(crate) fn row(user: &str, item: &str, rating: f64, time: Option<i64>) -> Row
 pub(crate) fn rows(set: &Dataset) -> Vec<Row> {
     let name = |name: Option<&str>| name.unwrap().to_owned();
     let row = |rating: likemind::Rating| {
-        let user = name(set.ratings.users.name(rating.user));
-        (user, name(set.ratings.items.name(rating.item)), rating.rating, rating.timestamp)
+        let user = name(set.ratings.users().name(rating.user));
+        (user, name(set.ratings.items().name(rating.item)), rating.rating, rating.timestamp)
     };
     set.ratings.iter().map(row).collect()
 }

@@ -168,9 +168,9 @@ fn the_layout_of_10m_has_half_stars() {
     assert_eq!((set.layout, set.scale), (Layout::Ml1m, RatingScale::HALF_STARS));
     assert_eq!(set.name, "ml-10m");
     assert_eq!(rows(&set)[1], row("1", "9", 5.0, None));
-    let boomerang = set.catalogue.get(set.ratings.items.get("122").unwrap());
+    let boomerang = set.catalogue.get(set.ratings.items().get("122").unwrap());
     assert_eq!((boomerang.title.as_deref(), boomerang.year), (Some("Boomerang"), Some(1992)));
-    assert!(set.ratings.items.get("7").is_some(), "unrated films come along");
+    assert!(set.ratings.items().get("7").is_some(), "unrated films come along");
 }
 
 #[test]

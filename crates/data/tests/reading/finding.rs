@@ -12,8 +12,8 @@ fn of(file: &str, text: &str) -> Result<Dataset, DataError> {
 
 fn first(set: &Dataset) -> (&str, &str, f64, Option<i64>) {
     let row = set.ratings.row(0);
-    let user = set.ratings.users.name(row.user).unwrap();
-    (user, set.ratings.items.name(row.item).unwrap(), row.rating, row.timestamp)
+    let user = set.ratings.users().name(row.user).unwrap();
+    (user, set.ratings.items().name(row.item).unwrap(), row.rating, row.timestamp)
 }
 
 #[test]

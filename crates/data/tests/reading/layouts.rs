@@ -40,7 +40,7 @@ fn the_netflix_prize_is_read_with_its_titles() {
         row("7", "10", 5.0, Some(1_072_915_200)),
     ];
     assert_eq!(rows(&set), wanted);
-    let info = |id| set.catalogue.get(set.ratings.items.get(id).unwrap()).clone();
+    let info = |id| set.catalogue.get(set.ratings.items().get(id).unwrap()).clone();
     assert_eq!(info("9").title.as_deref(), Some("Paula, Abdul's"));
     assert_eq!((info("10").year, info("11").year), (Some(1996), Some(2000)));
     let single = read_folder(&[("training_set/mv_0000001.txt", "1:\n5,3,2005-09-06\n")]).unwrap();

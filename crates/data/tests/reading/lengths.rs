@@ -25,7 +25,7 @@ fn long_ids_are_refused_or_left_out_alone() {
         let set = text_with(&text, &skip).unwrap();
         assert_eq!((set.ratings.len(), set.skipped.count), (2, 1));
         // A row that is left out gives nobody an index.
-        let ids = set.ratings.users.len() + set.ratings.items.len();
+        let ids = set.ratings.users().len() + set.ratings.items().len();
         assert_eq!(ids, 2 + set.ratings.rated_items());
     }
 }
@@ -41,7 +41,7 @@ fn long_titles_are_refused_or_left_out_alone() {
     assert_eq!(refused, "films.csv:3: expected a title in at most 4096 bytes, found 4097");
     let skip = ReadOptions { bad_rows: BadRows::Skip, ..options };
     let set = text_with("a,x,3\nb,y,4\n", &skip).unwrap();
-    let title = |id| set.catalogue.get(set.ratings.items.get(id).unwrap()).title.clone();
+    let title = |id| set.catalogue.get(set.ratings.items().get(id).unwrap()).title.clone();
     assert_eq!((title("x"), title("y"), set.skipped.count), (Some(longest), None, 1));
 }
 

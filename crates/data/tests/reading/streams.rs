@@ -46,7 +46,7 @@ fn titles_come_through_a_pipe() {
         scope.spawn(|| fs::write(&pipe, "item,title\nx,Heat\n").unwrap());
         read(&Source::Path(ratings), &options).unwrap()
     });
-    let title = |id| set.catalogue.get(set.ratings.items.get(id).unwrap()).title.clone();
+    let title = |id| set.catalogue.get(set.ratings.items().get(id).unwrap()).title.clone();
     assert_eq!((title("x").as_deref(), title("y")), (Some("Heat"), None));
 }
 

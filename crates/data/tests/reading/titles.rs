@@ -12,7 +12,7 @@ fn any_data_can_have_titles() {
         .unwrap();
     let options = ReadOptions { items: Some(path.clone()), ..Default::default() };
     let set = text_with("a,x,3\nb,x,4\nb,y,2\n", &options).unwrap();
-    let info = |id| set.catalogue.get(set.ratings.items.get(id).unwrap()).clone();
+    let info = |id| set.catalogue.get(set.ratings.items().get(id).unwrap()).clone();
     assert_eq!(info("x").title.as_deref(), Some("Heat, again"));
     assert_eq!((info("x").year, info("x").genres.len()), (Some(1995), 2));
     assert_eq!((info("y").title, info("z").title.as_deref()), (None, Some("Unseen")));

@@ -68,7 +68,7 @@ fn view(moment: &Moment<'_>, name: Option<String>) -> DataView {
         name,
         users: matrix.users(),
         items: matrix.items(),
-        rated_items: (0..rows.len()).filter(|&item| rows.row_len(item) > 0).count(),
+        rated_items: rows.indices().filter(|&item| rows.row_len(item) > 0).count(),
         ratings: matrix.ratings(),
         scale: ScaleView { min: scale.min(), max: scale.max(), step: scale.step() },
         sequence: moment.sequence(),
@@ -85,7 +85,7 @@ fn counted(moment: &Moment<'_>) -> Vec<Bin> {
             let matrix = moment.matrix();
             let rows = matrix.rows(Side::Users);
             let scale = matrix.scale();
-            let ratings = (0..rows.len()).flat_map(|row| rows.row(row).ratings(scale));
+            let ratings = rows.indices().flat_map(|row| rows.row(row).ratings(scale));
             let bins = histogram(scale, ratings);
             *counted = Some(Counted { sequence: moment.sequence(), bins: bins.clone() });
             bins

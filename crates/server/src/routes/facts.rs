@@ -7,7 +7,7 @@ use crate::extract::{Json, Path};
 use crate::histogram::{Bin, bins};
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{DenseIdx, Facts, Profile, Side, UserIdx};
+use likemind::{Facts, Profile, Side};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -103,7 +103,7 @@ async fn facts(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answe
         let user = moment.user(path.user.as_str())?;
         let person = Profile::of_user(moment.matrix(), user);
         let model = moment.served(Side::Users);
-        let neighbours = model.map_or(&[][..], |model| model.neighbours.of(user.at()));
+        let neighbours = model.map_or(&[][..], |model| model.neighbours.of(user));
         let facts = Facts::of(moment.matrix(), &person, moment.catalogue(), neighbours);
         Ok(Json(view(moment, path.user.into_string(), facts)))
     };
@@ -127,7 +127,7 @@ fn view(moment: &Moment<'_>, user: String, facts: Facts) -> FactsView {
         difference: most.difference,
     };
     let closest = |neighbour: likemind::Neighbour| ClosestView {
-        neighbour: moment.user_id(UserIdx(neighbour.index)),
+        neighbour: moment.user_id(neighbour.index.user()),
         similarity: neighbour.similarity,
         overlap: neighbour.overlap,
     };

@@ -8,7 +8,7 @@ use crate::histogram::{Bin, histogram};
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{DenseIdx, ItemIdx, Neighbour, Side};
+use likemind::{ItemIdx, Neighbour, Side};
 use likemind_store::folded;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -93,7 +93,7 @@ fn find(moment: &Moment<'_>, sought: &Sought) -> Vec<ItemIdx> {
     let all = (0..moment.matrix().items() as u32).map(ItemIdx);
     let mut found: Vec<ItemIdx> = all.filter(fits).collect();
     let rows = moment.matrix().rows(Side::Items);
-    found.sort_by_key(|item| (Some(*item) != named, Reverse(rows.row_len(item.at()))));
+    found.sort_by_key(|item| (Some(*item) != named, Reverse(rows.row_len(*item))));
     found
 }
 
@@ -178,9 +178,9 @@ async fn similar(
     let work = move |moment: &Moment<'_>| {
         let item = moment.item(path.item.as_str())?;
         let (_, model) = moment.model(Some(Side::Items))?;
-        let list = model.neighbours.of(item.at());
+        let list = model.neighbours.of(item);
         let view = |(rank, neighbour): (usize, &Neighbour)| {
-            let other = ItemIdx(neighbour.index);
+            let other = neighbour.index.item();
             let info = moment.info(other);
             Similar {
                 item: moment.item_id(other),

@@ -7,7 +7,7 @@ use crate::extract::{Id, Json, Path};
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{DenseIdx, Side, Similarities, SimilarityOptions, UserIdx};
+use likemind::{Side, Similarities, SimilarityOptions};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -59,9 +59,9 @@ async fn list(
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
         let (_, model) = moment.model(Some(Side::Users))?;
-        let list = model.neighbours.of(user.at());
+        let list = model.neighbours.of(user);
         let view = |(rank, neighbour): (usize, &likemind::Neighbour)| NeighbourView {
-            neighbour: moment.user_id(UserIdx(neighbour.index)),
+            neighbour: moment.user_id(neighbour.index.user()),
             similarity: neighbour.similarity,
             overlap: neighbour.overlap,
             rank,
@@ -130,7 +130,7 @@ async fn pair(State(app): State<Arc<App>>, Path(path): Path<PairPath>) -> Answer
                 .check()
                 .map_err(|e| crate::problem::Problem::internal(&e))?,
         };
-        let pair = Similarities::new(matrix, Side::Users, parameters).pair(a.get(), b.get());
+        let pair = Similarities::new(matrix, Side::Users, parameters).pair(a, b);
         let both = matrix
             .of_user(a)
             .filter_map(|(item, of_a)| Some((item, of_a, matrix.rating(b, item)?)));

@@ -8,7 +8,7 @@ use crate::part::Part;
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
-use likemind::{DenseIdx, Side};
+use likemind::Side;
 use likemind_store::{Change, TimedRating};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ async fn list(
     let rated = app.store.ratings_of(user, slice.offset, slice.limit).await?;
     let work = move |moment: &Moment<'_>| {
         let ratings = rated.iter().map(|rated| given(moment, rated)).collect();
-        let total = moment.matrix().rows(Side::Users).row_len(user.at());
+        let total = moment.matrix().rows(Side::Users).row_len(user);
         Ok(Json(Ratings { ratings, total }))
     };
     engine.answer(Effort::Light, work).await

@@ -7,7 +7,7 @@ use crate::extract::{Json, Path, Query};
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{DenseIdx, Profile, Side, UserIdx};
+use likemind::{Profile, Side, UserIdx};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -63,14 +63,12 @@ async fn list(
         let all = (0..moment.matrix().users() as u32).map(UserIdx);
         let fits = |user: &UserIdx| {
             let id = moment.user_name(*user);
-            let is_forgotten = rows.row_len(user.at()) == 0 && id.starts_with("forgotten user ");
+            let is_forgotten = rows.row_len(*user) == 0 && id.starts_with("forgotten user ");
             id.contains(&sought.query) && !is_forgotten
         };
         let found: Vec<UserIdx> = all.filter(fits).collect();
-        let listed = |&user: &UserIdx| UserLine {
-            user: moment.user_id(user),
-            ratings: rows.row_len(user.at()),
-        };
+        let listed =
+            |&user: &UserIdx| UserLine { user: moment.user_id(user), ratings: rows.row_len(user) };
         let users = slice.of(&found).iter().map(listed).collect();
         Ok(Json(Users { users, total: found.len() }))
     };

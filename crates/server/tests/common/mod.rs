@@ -91,7 +91,7 @@ fn sample(users: usize, films: usize) -> (RatingTable, Catalogue) {
     }
     for film in 0..films {
         let genre = if film % 2 == 0 { "Comedy" } else { "Horror" };
-        let item = table.items.intern(&format!("film-{film}")).unwrap();
+        let item = table.add_item(&format!("film-{film}")).unwrap();
         let title = Some(format!("The Film of <b>No. {film}</b>"));
         let year = Some(1950 + film as i32 / 3);
         catalogue.set(item, ItemInfo { title, year, genres: vec![genre.to_owned()] });

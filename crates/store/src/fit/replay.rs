@@ -9,7 +9,7 @@ use crate::error::StoreError;
 use crate::jobs::{HeldJob, Orders};
 use crate::live::{are_few, touched};
 use crate::open::Store;
-use likemind::{Live, Progress};
+use likemind::{Live, Progress, RowIdx};
 use std::time::Instant;
 use tokio::task::spawn_blocking;
 
@@ -27,7 +27,7 @@ pub(super) enum Replayed {
 /// What there is to replay.
 struct Since {
     live: Live,
-    touched: Vec<u32>,
+    touched: Vec<RowIdx>,
     data: DataState,
 }
 

@@ -55,6 +55,6 @@ fn off_scale(table: &RatingTable, rating: &Rating, scale: RatingScale) -> StoreE
 }
 
 fn names(table: &RatingTable, rating: &Rating) -> [String; 2] {
-    let (user, item) = (table.users.name(rating.user), table.items.name(rating.item));
+    let (user, item) = (table.users().name(rating.user), table.items().name(rating.item));
     [user, item].map(|name| name.unwrap_or_default().to_owned())
 }

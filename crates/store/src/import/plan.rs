@@ -64,8 +64,8 @@ impl<'a> Plan<'a> {
         let known = (users.len(), items.len());
         let scale = chosen.0;
         let scale_changes = data_set.scale.map(|(scale, _)| scale) != Some(scale);
-        let user_of = taken_in(&mut users, &batch.table.users)?;
-        let item_of = taken_in(&mut items, &batch.table.items)?;
+        let user_of = taken_in(&mut users, batch.table.users())?;
+        let item_of = taken_in(&mut items, batch.table.items())?;
         let incoming = Incoming::new(batch.table, &user_of, &item_of, &scale)?;
         let old = matrix.map_or_else(|| rows::no_ratings(scale), Ok)?;
         // On another scale every rating has another code, so the digest starts anew.
@@ -101,7 +101,7 @@ impl<'a> Plan<'a> {
 
 fn check_infos(batch: &ImportBatch<'_>) -> Result<(), StoreError> {
     batch.catalogue.iter().try_for_each(|(item, info)| {
-        let id = || batch.table.items.name(item).unwrap_or_default().to_owned();
+        let id = || batch.table.items().name(item).unwrap_or_default().to_owned();
         info.check().map_err(|error| StoreError::InfoTooLong { item: id(), error })
     })
 }

@@ -16,7 +16,7 @@ pub(super) async fn retitled(
     connection: &mut SqliteConnection,
     plan: &Plan<'_>,
 ) -> Result<Retitled, Fault> {
-    let items = plan.batch.table.items.iter().zip(&plan.item_of);
+    let items = plan.batch.table.items().iter().zip(&plan.item_of);
     let titled: Vec<(ItemIdx, &str, &str)> = items
         .filter(|(_, item)| item.at() < plan.known.1)
         .filter_map(|((in_table, id), &item)| {

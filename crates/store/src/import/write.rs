@@ -120,7 +120,7 @@ async fn write_items(
                rating_count = excluded.rating_count, rating_sum = excluded.rating_sum",
         rows: ROWS,
     };
-    let rows = plan.batch.table.items.iter().zip(&plan.item_of).map(|((in_table, id), &item)| {
+    let rows = plan.batch.table.items().iter().zip(&plan.item_of).map(|((in_table, id), &item)| {
         let info = plan.batch.catalogue.get(in_table);
         let genres = genres_text(&info.genres);
         ItemRow { item, id, info, genres, totals: totals(plan, item) }
@@ -141,7 +141,7 @@ async fn count_items(
         digests.add(&IdRow { index, id });
     }
     let stored = all_infos(connection, digests).await?;
-    for ((in_table, _), &item) in plan.batch.table.items.iter().zip(&plan.item_of) {
+    for ((in_table, _), &item) in plan.batch.table.items().iter().zip(&plan.item_of) {
         let ItemInfo { title, year, genres } = plan.batch.catalogue.get(in_table);
         let genres = genres_text(genres);
         let at = stored.binary_search_by_key(&Some(item.get()), |row| row.idx).ok();

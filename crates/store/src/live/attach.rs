@@ -7,7 +7,7 @@ use crate::changes::{self, Changes, SingleChange};
 use crate::error::{Fault, StoreError};
 use crate::models::ModelInfo;
 use crate::open::Store;
-use likemind::{DenseIdx, Live, LiveError, LiveIndex, NeighbourIndex, Side};
+use likemind::{Live, LiveError, LiveIndex, NeighbourIndex, RowIdx, Side};
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -23,16 +23,16 @@ struct Found {
     index: NeighbourIndex,
     /// The rows whose ratings are other than when it was made; `None` if that cannot be told, or they
     /// are too many.
-    touched: Option<Vec<u32>>,
+    touched: Option<Vec<RowIdx>>,
 }
 
 /// The rows of a side that some changes are of, each once.
-pub(crate) fn touched(changes: &[SingleChange], side: Side) -> Vec<u32> {
+pub(crate) fn touched(changes: &[SingleChange], side: Side) -> Vec<RowIdx> {
     let row = |change: &SingleChange| match side {
-        Side::Users => change.user.get(),
-        Side::Items => change.item.get(),
+        Side::Users => RowIdx::from(change.user),
+        Side::Items => change.item.into(),
     };
-    changes.iter().map(row).collect::<BTreeSet<u32>>().into_iter().collect()
+    changes.iter().map(row).collect::<BTreeSet<RowIdx>>().into_iter().collect()
 }
 
 /// The rows of a model that are to be brought up to date for the ratings at `sequence`, if not many;
@@ -41,7 +41,7 @@ pub(crate) async fn touched_since(
     connection: &mut SqliteConnection,
     info: &ModelInfo,
     sequence: i64,
-) -> Result<Option<Vec<u32>>, Fault> {
+) -> Result<Option<Vec<RowIdx>>, Fault> {
     let made_at = info.sequence as i64;
     if info.parameters.similarity().is_global() {
         return Ok(None);

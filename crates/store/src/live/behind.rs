@@ -5,7 +5,7 @@ use super::state::Served;
 use crate::data_set::DataState;
 use crate::error::StoreError;
 use crate::models::{ModelInfo, ModelUpdate, WriteBehind};
-use likemind::{Neighbour, NeighbourIndex, Neighbours, Side};
+use likemind::{Neighbour, NeighbourIndex, Neighbours, RowIdx, Side};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
@@ -19,7 +19,7 @@ struct Due {
     /// All lists.
     index: NeighbourIndex,
     /// The rows whose lists are to be stored.
-    rows: BTreeSet<u32>,
+    rows: BTreeSet<RowIdx>,
     data: DataState,
 }
 
@@ -81,11 +81,11 @@ impl LiveStore {
     /// Whether it was stored; if not, another process was quicker, and what there is now is known.
     async fn write(&self, side: Side, due: Due) -> Result<bool, StoreError> {
         let Due { info, index, mut rows, data } = due;
-        rows.extend(info.rows as u32..index.rows() as u32);
+        rows.extend(RowIdx::first(index.rows()).skip(info.rows as usize));
         let hash = move || Ok((index.digest(), index));
         let (digest, index) = self.blocking(hash).await?;
-        let lists: Vec<(u32, &[Neighbour])> =
-            rows.iter().map(|&row| (row, index.of(row as usize))).collect();
+        let lists: Vec<(RowIdx, &[Neighbour])> =
+            rows.iter().map(|&row| (row, index.of(row))).collect();
         let update = ModelUpdate {
             expected_sequence: info.sequence,
             rows: &lists,

@@ -5,7 +5,7 @@ use crate::changes::SingleChange;
 use crate::error::Fault;
 use crate::models::{ModelId, ModelInfo};
 use crate::patch;
-use likemind::{Live, NeighbourIndex, Neighbours, RatingMatrix, Side};
+use likemind::{Live, NeighbourIndex, Neighbours, RatingMatrix, RowIdx, Side};
 use std::collections::BTreeSet;
 use std::sync::RwLockReadGuard;
 
@@ -25,7 +25,7 @@ pub(super) struct Served {
     /// The lists of a model that is not kept exact; `None` of one that `live` has.
     pub(super) fixed: Option<NeighbourIndex>,
     /// The rows whose lists are not those that are stored.
-    pub(super) unstored: BTreeSet<u32>,
+    pub(super) unstored: BTreeSet<RowIdx>,
 }
 
 impl State {

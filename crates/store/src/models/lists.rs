@@ -4,7 +4,7 @@ use super::{ModelId, ModelInfo, active, model};
 use crate::bulk::fetch_many;
 use crate::error::{Fault, StoreError};
 use crate::open::Store;
-use likemind::{Neighbour, NeighbourIndex, Side};
+use likemind::{DenseIdx, Neighbour, NeighbourIndex, RowIdx, Side};
 use sqlx::{FromRow, SqliteConnection};
 
 /// How many lists are fetched at once.
@@ -29,7 +29,7 @@ struct StoredList {
 impl PackedList {
     pub(crate) fn pack(list: &[Neighbour]) -> Self {
         Self {
-            indices: list.iter().flat_map(|n| n.index.to_le_bytes()).collect(),
+            indices: list.iter().flat_map(|n| n.index.get().to_le_bytes()).collect(),
             overlaps: list.iter().flat_map(|n| n.overlap.to_le_bytes()).collect(),
             similarities: list.iter().flat_map(|n| n.similarity.to_le_bytes()).collect(),
         }
@@ -46,7 +46,7 @@ impl PackedList {
         }
         let arrays = indices.iter().zip(overlaps).zip(similarities);
         let list = arrays.map(|((index, overlap), similarity)| Neighbour {
-            index: u32::from_le_bytes(*index),
+            index: RowIdx(u32::from_le_bytes(*index)),
             overlap: u32::from_le_bytes(*overlap),
             similarity: f64::from_le_bytes(*similarity),
         });
@@ -80,9 +80,9 @@ async fn page(
 pub(crate) async fn list_of(
     connection: &mut SqliteConnection,
     id: ModelId,
-    row: u32,
+    row: RowIdx,
 ) -> Result<Option<Vec<Neighbour>>, Fault> {
-    Ok(page(connection, id, row.into(), 1).await?.pop())
+    Ok(page(connection, id, row.get().into(), 1).await?.pop())
 }
 
 /// All neighbours of a model, held to its digest.
@@ -117,7 +117,7 @@ impl Store {
     pub async fn neighbours_of(
         &self,
         model: ModelId,
-        row: u32,
+        row: RowIdx,
     ) -> Result<Vec<Neighbour>, StoreError> {
         self.named(async {
             let mut reading = self.reading().await?;
@@ -168,15 +168,16 @@ mod tests {
 
     #[test]
     fn lists_come_back_bit_for_bit() {
-        let list = [(7, 3, 0.1 + 0.2), (0, u32::MAX, f64::MIN_POSITIVE), (u32::MAX, 1, -1.0)]
-            .map(|(index, overlap, similarity)| Neighbour { index, overlap, similarity });
+        let list = [(7, 3, 0.1 + 0.2), (0, u32::MAX, f64::MIN_POSITIVE), (u32::MAX, 1, -1.0)].map(
+            |(index, overlap, similarity)| Neighbour { index: RowIdx(index), overlap, similarity },
+        );
         assert_eq!(PackedList::pack(&list).unpack().unwrap(), list);
         assert_eq!(PackedList::pack(&[]).unpack().unwrap(), []);
     }
 
     #[test]
     fn uneven_lists_are_refused() {
-        let list = [Neighbour { index: 1, overlap: 2, similarity: 0.5 }; 3];
+        let list = [Neighbour { index: RowIdx(1), overlap: 2, similarity: 0.5 }; 3];
         type Part = fn(&mut PackedList) -> &mut Vec<u8>;
         let parts: [Part; 3] = [|p| &mut p.indices, |p| &mut p.overlaps, |p| &mut p.similarities];
         for part in parts {

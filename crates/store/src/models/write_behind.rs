@@ -8,7 +8,7 @@ use crate::changes;
 use crate::error::{Fault, StoreError};
 use crate::ids::count;
 use crate::open::Store;
-use likemind::Neighbour;
+use likemind::{DenseIdx, Neighbour, RowIdx};
 use sqlx::{Arguments, SqliteConnection};
 
 /// A later state of a stored model.
@@ -17,7 +17,7 @@ pub struct ModelUpdate<'a> {
     /// The sequence that the stored lists are expected at.
     pub expected_sequence: u64,
     /// The lists that changed since then, each once, and all that are new.
-    pub rows: &'a [(u32, &'a [Neighbour])],
+    pub rows: &'a [(RowIdx, &'a [Neighbour])],
     /// How many lists the model has now.
     pub row_count: u64,
     /// [`NeighbourIndex::digest`](likemind::NeighbourIndex::digest) of all lists now.
@@ -81,7 +81,7 @@ async fn check(
     info: &ModelInfo,
     update: &ModelUpdate<'_>,
 ) -> Result<(), Fault> {
-    let mut rows: Vec<u64> = update.rows.iter().map(|&(row, _)| u64::from(row)).collect();
+    let mut rows: Vec<u64> = update.rows.iter().map(|&(row, _)| u64::from(row.get())).collect();
     rows.sort_unstable();
     let new = rows.iter().filter(|&&row| row >= info.rows).count() as u64;
     let once = rows.windows(2).all(|pair| pair[0] < pair[1]);
@@ -112,7 +112,7 @@ async fn entries_after(
     info: &ModelInfo,
     update: &ModelUpdate<'_>,
 ) -> Result<u64, Fault> {
-    let rows: Vec<u32> = update.rows.iter().map(|&(row, _)| row).collect();
+    let rows: Vec<u32> = update.rows.iter().map(|&(row, _)| row.get()).collect();
     let former = "SELECT coalesce(sum(length(indices) / 4), 0) FROM neighbours \
                   WHERE model = ? AND row IN (SELECT value FROM json_each(?))";
     let rows = serde_json::Value::from(rows).to_string();
@@ -125,7 +125,7 @@ async fn entries_after(
 async fn replace_lists(
     connection: &mut SqliteConnection,
     id: ModelId,
-    rows: &[(u32, &[Neighbour])],
+    rows: &[(RowIdx, &[Neighbour])],
 ) -> Result<(), Fault> {
     let insert = BulkInsert {
         head: "INSERT INTO neighbours (model, row, indices, overlaps, similarities) VALUES",
@@ -140,7 +140,7 @@ async fn replace_lists(
             rows.iter(),
             |values, &(row, list)| {
                 let packed = PackedList::pack(list);
-                values.add(row)?;
+                values.add(row.get())?;
                 values.add(packed.indices)?;
                 values.add(packed.overlaps)?;
                 values.add(packed.similarities)

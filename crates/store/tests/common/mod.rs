@@ -5,7 +5,7 @@ pub(crate) mod everything;
 pub(crate) mod jobs;
 
 use likemind::{
-    Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, Side,
+    Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, RowIdx, Side,
 };
 use likemind_store::{
     FitOptions, ImportBatch, ImportMode, ImportSummary, Keep, ModelId, NewModel, ScaleChoice,
@@ -97,7 +97,7 @@ pub(crate) async fn import(
 
 /// A model of three lists, stored for the ratings as they are: it makes their changes worth following.
 pub(crate) async fn save_model(store: &Store) -> ModelId {
-    let neighbour = |index| Neighbour { index, overlap: 2, similarity: 0.5 };
+    let neighbour = |index| Neighbour { index: RowIdx(index), overlap: 2, similarity: 0.5 };
     let lists = [vec![neighbour(1)], vec![neighbour(0)], vec![]];
     let index = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
     let new = NewModel {

@@ -166,11 +166,11 @@ impl HeldOutArgs {
         let train = read(train, &options(&self.train_part))?;
         let held_out = read(test, &options(&self.test_part))?;
         let scale = train.scale.widen(&held_out.scale);
-        let (mut users, mut items) = (train.ratings.users.clone(), train.ratings.items.clone());
+        let (mut users, mut items) = (train.ratings.users().clone(), train.ratings.items().clone());
         let mut test = Vec::with_capacity(held_out.ratings.len());
         for rating in held_out.ratings.iter() {
-            let user = held_out.ratings.users.name(rating.user).unwrap_or_default();
-            let item = held_out.ratings.items.name(rating.item).unwrap_or_default();
+            let user = held_out.ratings.users().name(rating.user).unwrap_or_default();
+            let item = held_out.ratings.items().name(rating.item).unwrap_or_default();
             test.push(TestRating {
                 user: users.intern(user)?,
                 item: items.intern(item)?,

@@ -110,8 +110,8 @@ const fn both<const N: usize>(
 impl Imported {
     pub(super) fn new(dataset: &Dataset, summary: &ImportSummary) -> Self {
         let read = Read {
-            users: dataset.ratings.users.len() as u64,
-            items: dataset.ratings.items.len() as u64,
+            users: dataset.ratings.users().len() as u64,
+            items: dataset.ratings.items().len() as u64,
             rated_items: dataset.ratings.rated_items() as u64,
             ratings: dataset.ratings.len() as u64,
             duplicates: dataset.duplicates as u64,

@@ -3,6 +3,7 @@
 use super::super::kernel::{LANES, Line, PackedRow, StepOrder};
 use super::super::order::RowOrder;
 use super::packed::{PackedRows, TAIL};
+use crate::ids::{DenseIdx, RowIdx};
 use crate::similarity::View;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -27,12 +28,12 @@ impl Head {
         let (line_of, dense) = lines(view, order);
         // One more, that stays empty, for the columns that fill a row's last step up.
         let empty = dense as u32;
-        let pack = |rows: &[u32]| {
-            let ratings = rows.iter().map(|&row| view.row(row as usize).size_hint().0).sum();
+        let pack = |rows: &[RowIdx]| {
+            let ratings = rows.iter().map(|&row| view.row(row).size_hint().0).sum();
             let mut packed = PackedRows::with_capacity(rows.len(), ratings);
             let mut entries = Vec::new();
             for &row in rows {
-                packed.push(view.row(row as usize), &line_of, (steps, empty), &mut entries);
+                packed.push(view.row(row), &line_of, (steps, empty), &mut entries);
             }
             packed.shrink();
             packed
@@ -43,8 +44,8 @@ impl Head {
     }
 
     /// Whether blocks hold a column.
-    pub(in super::super) fn holds(&self, column: usize) -> bool {
-        self.line_of[column] != TAIL
+    pub(in super::super) fn holds(&self, column: RowIdx) -> bool {
+        self.line_of[column.at()] != TAIL
     }
 
     /// How many bytes the layout takes.
@@ -98,7 +99,7 @@ fn lines(view: &View<'_, u8>, order: &RowOrder) -> (Vec<u32>, usize) {
     let positions = order.positions();
     let all = view.columns.len();
     let is_dense = |&column: &u32| {
-        let rows = &view.columns.columns()[view.columns.range(column as usize)];
+        let rows = &view.columns.columns()[view.columns.range(RowIdx(column))];
         let pairs = (rows.len() * rows.len().saturating_sub(1) / 2) as u64;
         let block = |&row: &u32| u64::from(positions[row as usize] / LANES as u32 + 1);
         pairs * EVENT_COST > rows.iter().map(block).sum()

@@ -1,37 +1,31 @@
 //! Rows packed for the kernels, a block of them in one piece of memory.
 
 use super::super::kernel::{PackedRow, StepOrder};
+use crate::csr::{Csr, Offsets};
 
 /// Of every column its line; this for those that are not dense.
 pub(super) const TAIL: u32 = u32::MAX;
 
 /// The rows of a block: their ratings of dense columns as steps, and the others as they are.
 pub(super) struct PackedRows {
-    /// Where each row's steps begin, and the last ends.
-    starts: Vec<usize>,
+    /// The steps of each row.
+    steps: Offsets,
     columns: Vec<[u32; 4]>,
     levels: Vec<[u8; 4]>,
     squares: Vec<[u8; 4]>,
-    tail_starts: Vec<usize>,
-    tail: Vec<(u32, u8)>,
+    tail: Csr<(u32, u8)>,
 }
 
 impl PackedRows {
     /// Memory for rows of so many ratings altogether, all of them dense.
     pub(super) fn with_capacity(rows: usize, ratings: usize) -> Self {
         let steps = ratings / 4 + rows;
-        let starts = || {
-            let mut starts = Vec::with_capacity(rows + 1);
-            starts.push(0);
-            starts
-        };
         Self {
-            starts: starts(),
+            steps: Offsets::with_capacity(rows),
             columns: Vec::with_capacity(steps),
             levels: Vec::with_capacity(steps),
             squares: Vec::with_capacity(steps),
-            tail_starts: starts(),
-            tail: Vec::new(),
+            tail: Csr::with_capacity(rows, 0),
         }
     }
 
@@ -44,12 +38,13 @@ impl PackedRows {
         entries: &mut Vec<Entry>,
     ) {
         entries.clear();
-        for (column, level) in ratings {
-            match line_of[column as usize] {
-                TAIL => self.tail.push((column, level)),
-                line => entries.push(Entry::new(order, line, level)),
+        self.tail.push(ratings.filter(|&(column, level)| match line_of[column as usize] {
+            TAIL => true,
+            line => {
+                entries.push(Entry::new(order, line, level));
+                false
             }
-        }
+        }));
         entries.sort_unstable();
         let empty = Entry::new(order, empty, 0);
         for step in entries.chunks(4) {
@@ -59,8 +54,7 @@ impl PackedRows {
             self.levels.push(levels);
             self.squares.push(levels.map(|level| level * level));
         }
-        self.starts.push(self.columns.len());
-        self.tail_starts.push(self.tail.len());
+        self.steps.push(entries.len().div_ceil(4));
     }
 
     /// Gives back what memory was for more than there is: few columns may have been dense.
@@ -73,12 +67,12 @@ impl PackedRows {
 
     /// How many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.columns.len() * 24 + self.tail.len() * 8 + self.starts.len() * 16
+        self.columns.len() * 24 + self.tail.entries().len() * 8 + self.steps.len() * 16
     }
 
     /// The row at a place, over the dense columns.
     pub(super) fn row(&self, place: usize) -> PackedRow<'_> {
-        let steps = self.starts[place]..self.starts[place + 1];
+        let steps = self.steps.range(place);
         PackedRow {
             columns: &self.columns[steps.clone()],
             levels: &self.levels[steps.clone()],
@@ -88,7 +82,7 @@ impl PackedRows {
 
     /// The other columns of the row at a place, with its levels there.
     pub(super) fn tail(&self, place: usize) -> &[(u32, u8)] {
-        &self.tail[self.tail_starts[place]..self.tail_starts[place + 1]]
+        self.tail.of(place)
     }
 
     /// The lines of all rows, those of each in its order.

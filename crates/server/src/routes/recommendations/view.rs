@@ -115,7 +115,7 @@ fn reasons<'a>(moment: &Moment<'a>, side: Side, mut terms: Vec<Term>) -> Vec<Rea
         neighbour: moment.name(side, term.neighbour),
         title: match side {
             Side::Users => None,
-            Side::Items => moment.info(ItemIdx(term.neighbour)).title.as_deref(),
+            Side::Items => moment.info(term.neighbour.item()).title.as_deref(),
         },
         similarity: term.similarity,
         overlap: term.overlap,

@@ -1,0 +1,189 @@
+//! Lists that stand one right after the other: compressed sparse rows.
+
+use std::ops::Range;
+
+/// Where lists that stand one right after the other begin, and where the last one ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offsets(Vec<usize>);
+
+impl Default for Offsets {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
+impl Offsets {
+    /// No lists, with room for so many.
+    pub fn with_capacity(lists: usize) -> Self {
+        let mut offsets = Vec::with_capacity(lists + 1);
+        offsets.push(0);
+        Self(offsets)
+    }
+
+    /// Of lists of these lengths.
+    pub fn from_lengths(lengths: impl IntoIterator<Item = usize>) -> Self {
+        let lengths = lengths.into_iter();
+        let mut offsets = Self::with_capacity(lengths.size_hint().0);
+        lengths.for_each(|length| offsets.push(length));
+        offsets
+    }
+
+    /// Of as many lists as said, of the entries that each belong to the list of this number.
+    ///
+    /// # Panics
+    /// If one belongs to a list past the end.
+    pub(crate) fn counting(lists: usize, list_of_entry: impl Iterator<Item = u32>) -> Self {
+        let mut offsets = vec![0; lists + 1];
+        for list in list_of_entry {
+            offsets[list as usize + 1] += 1;
+        }
+        for list in 0..lists {
+            offsets[list + 1] += offsets[list];
+        }
+        Self(offsets)
+    }
+
+    /// Adds a list of this length.
+    pub fn push(&mut self, length: usize) {
+        self.0.push(self.total().saturating_add(length));
+    }
+
+    /// How many lists there are.
+    pub fn len(&self) -> usize {
+        self.0.len() - 1
+    }
+
+    /// Whether there is no list.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many entries all lists have.
+    pub fn total(&self) -> usize {
+        self.0.last().copied().unwrap_or(0)
+    }
+
+    /// The entries of a list; an empty range past the last one.
+    #[inline]
+    pub fn range(&self, list: usize) -> Range<usize> {
+        match self.0.get(list..list.saturating_add(2)) {
+            Some(&[start, end]) => start..end,
+            _ => 0..0,
+        }
+    }
+
+    /// The entries of each list.
+    pub fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
+        self.0.windows(2).map(|ends| ends[0]..ends[1])
+    }
+
+    /// Gives each list's entries their places, one after the other.
+    pub(crate) fn places(&self) -> Places {
+        Places(self.0[..self.len()].to_vec())
+    }
+}
+
+/// The next free place of each list.
+pub(crate) struct Places(Vec<usize>);
+
+impl Places {
+    /// The next place of a list.
+    #[inline]
+    pub(crate) fn next(&mut self, list: u32) -> usize {
+        let place = &mut self.0[list as usize];
+        *place += 1;
+        *place - 1
+    }
+}
+
+/// Lists with their entries.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Csr<T> {
+    offsets: Offsets,
+    entries: Vec<T>,
+}
+
+impl<T> Default for Csr<T> {
+    fn default() -> Self {
+        Self::with_capacity(0, 0)
+    }
+}
+
+impl<T> Csr<T> {
+    /// No lists, with room for so many and for so many entries.
+    pub(crate) fn with_capacity(lists: usize, entries: usize) -> Self {
+        Self { offsets: Offsets::with_capacity(lists), entries: Vec::with_capacity(entries) }
+    }
+
+    /// Lists of these entries; `None` if there are more or fewer than the offsets say.
+    pub(crate) fn from_parts(offsets: Offsets, entries: Vec<T>) -> Option<Self> {
+        (offsets.total() == entries.len()).then_some(Self { offsets, entries })
+    }
+
+    /// Adds a list.
+    pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        let start = self.entries.len();
+        self.entries.extend(list);
+        self.offsets.push(self.entries.len() - start);
+    }
+
+    /// How many lists there are.
+    pub(crate) fn len(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// The entries of a list; none past the last one.
+    #[inline]
+    pub(crate) fn of(&self, list: usize) -> &[T] {
+        &self.entries[self.offsets.range(list)]
+    }
+
+    /// The lists.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[T]> {
+        self.offsets.ranges().map(|range| &self.entries[range])
+    }
+
+    /// The entries of all lists.
+    pub(crate) fn entries(&self) -> &[T] {
+        &self.entries
+    }
+
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.entries.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_come_back() {
+        let mut lists = Csr::default();
+        lists.push([1, 2]);
+        lists.push([]);
+        lists.push([3]);
+        assert_eq!(lists.iter().collect::<Vec<_>>(), [&[1, 2][..], &[], &[3]]);
+        assert_eq!((lists.of(2), lists.of(3), lists.of(usize::MAX)), (&[3][..], &[][..], &[][..]));
+        let offsets = Offsets::from_lengths([2, 0, 1]);
+        assert_eq!(Csr::from_parts(offsets.clone(), vec![1, 2, 3]), Some(lists));
+        assert_eq!(Csr::from_parts(offsets, vec![1, 2]), None);
+    }
+
+    #[test]
+    fn entries_are_counted_and_placed() {
+        let keys = [3, 0, 3, 1];
+        let offsets = Offsets::counting(5, keys.into_iter());
+        assert_eq!(offsets, Offsets::from_lengths([1, 1, 0, 2, 0]));
+        let mut places = offsets.places();
+        assert_eq!(keys.map(|list| places.next(list)), [2, 0, 3, 1]);
+        assert_eq!((offsets.len(), offsets.total()), (5, 4));
+        assert!(Offsets::default().is_empty());
+    }
+
+    #[test]
+    fn lengths_beyond_memory_end_there() {
+        let offsets = Offsets::from_lengths([usize::MAX, 7]);
+        assert_eq!(offsets.total(), usize::MAX);
+    }
+}
