@@ -52,13 +52,7 @@ fn row_by_row(matrix: &RatingMatrix, model: ModelParameters) -> Vec<Vec<Neighbou
     let similarities = Similarities::new(matrix, model.side(), model.similarity());
     let list = |row| {
         let kept = similarities.row(row).into_iter().filter(|other| model.keeps(other.similarity));
-        let mut list: Vec<Neighbour> = kept
-            .map(|other| Neighbour {
-                index: other.index,
-                overlap: other.overlap,
-                similarity: other.similarity,
-            })
-            .collect();
+        let mut list: Vec<Neighbour> = kept.collect();
         list.sort_unstable_by(Neighbour::rank_order);
         list.truncate(model.k());
         list

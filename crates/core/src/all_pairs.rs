@@ -40,6 +40,7 @@ use lists::NeighbourLists;
 use merged::TileStates;
 use order::RowOrder;
 use partial::{Part, ReadNeighbours};
+use sparse::Sparse;
 use tile::TilePlan;
 
 /// Not every tile is merged, so that lists may lack neighbours.
@@ -106,7 +107,7 @@ impl<'a> AllPairs<'a> {
         let lists = NeighbourLists::new(order.len(), &parameters);
         let side = parameters.side();
         let (rows, columns) = (matrix.rows(side), matrix.rows(side.other()));
-        let costs = Costs::new(rows, columns, &order, layout.head(), plan.tiles(), parameters.k());
+        let costs = Costs::new(rows, columns, &order, layout.head(), plan.tiles());
         let light = match similarities.plane() {
             Plane::Levels(view)
                 if kernel.is_none()
@@ -159,7 +160,7 @@ impl<'a> AllPairs<'a> {
     pub fn work(&self, tile: &Tile) -> Work {
         let sparse = self.layout.head().is_none() || self.light_for(tile).is_some();
         let sums = if sparse { self.costs.sparsely(tile) } else { self.costs.by_blocks(tile) };
-        Work { sums, offers: self.costs.offers(tile) }
+        Work { sums, offers: self.costs.offers(tile, self.parameters.k()) }
     }
 
     /// About how many bytes the computation takes at its peak on so many threads, besides the matrix.
@@ -189,14 +190,8 @@ impl<'a> AllPairs<'a> {
         match (self.light_for(tile), similarities.plane()) {
             (Some(columns), Plane::Levels(view)) => {
                 let finisher = similarities.finisher();
-                sparse::offer_pairs::<_, CoRatedSums>(
-                    view,
-                    columns,
-                    order,
-                    finisher,
-                    tile,
-                    &mut partial,
-                );
+                let sparse = Sparse { view, columns, order, finisher };
+                sparse.offer_pairs::<CoRatedSums>(tile, &mut partial);
             }
             _ => self.layout.offer_pairs(similarities, order, tile, &mut partial),
         }
@@ -218,7 +213,10 @@ impl<'a> AllPairs<'a> {
         if read.computation != self.fingerprint {
             return Err(MergeError::OtherComputation);
         }
-        let place = self.plan.place_of(read.first).ok_or(MergeError::OtherComputation)?;
+        let place = self
+            .plan
+            .place_of(read.first_row, read.first_column)
+            .ok_or(MergeError::OtherComputation)?;
         let mut partial = self.lists.start(self.fingerprint, &self.tiles()[place]);
         read.offer_to(&mut partial, &self.order.positions())?;
         Ok(partial)
@@ -232,7 +230,7 @@ impl<'a> AllPairs<'a> {
     /// has changed.
     pub fn merge(&self, partial: PartialNeighbours) -> Result<(), MergeError> {
         let tile = partial.tile();
-        let place = self.plan.place_of((tile.rows().start, tile.columns().start));
+        let place = self.plan.place_of(tile.rows().start, tile.columns().start);
         let place = place.filter(|_| partial.computation() == self.fingerprint);
         let place = place.ok_or(MergeError::OtherComputation)?;
         if !self.states.claim(place) {

@@ -4,7 +4,7 @@ mod gradients;
 
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Rows};
-use crate::parameters::ParameterError;
+use crate::parameters::error::ParameterError;
 use crate::scale::RatingScale;
 use crate::side::Side;
 use rayon::prelude::*;

@@ -69,7 +69,9 @@
 //! What is compared and how is in [`Measure`] and [`Weighting`]; a [`Dialect`] takes over another
 //! library's conventions.
 //!
-//! The crate has no features.
+//! # Features
+//!
+//! `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small set as a matrix.
 
 mod all_pairs;
 mod baseline;
@@ -127,7 +129,7 @@ pub use recommend::{
 };
 pub use scale::{MAX_LEVELS, RatingScale, ScaleError};
 pub use side::{Side, UnknownSide};
-pub use similarity::{PairSimilarity, RowSimilarity, Similarities};
+pub use similarity::{PairSimilarity, Similarities};
 pub use sums::{CoRatedSums, levels_of};
 pub use table::{Rating, RatingTable};
 pub use weighting::Weighting;

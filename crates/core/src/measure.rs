@@ -1,6 +1,6 @@
 //! Which similarity.
 
-use crate::parameters::ParameterError;
+use crate::parameters::error::ParameterError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -1,8 +1,11 @@
 //! Finished neighbourhoods.
 
+mod kept;
+
+pub use kept::Neighbours;
+
 use crate::csr::Csr;
 use crate::ids::{DenseIdx, RowIdx};
-use crate::live::LiveIndex;
 use crate::side::Side;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,45 +31,6 @@ impl Neighbour {
             .total_cmp(&self.similarity)
             .then_with(|| other.overlap.cmp(&self.overlap))
             .then_with(|| self.index.cmp(&other.index))
-    }
-}
-
-/// The neighbours of every row of a side, wherever they are kept.
-#[derive(Clone, Copy)]
-pub enum Neighbours<'a> {
-    /// As a job left them.
-    Stored(&'a NeighbourIndex),
-    /// Exact as ratings arrive.
-    Live(&'a LiveIndex),
-}
-
-impl<'a> Neighbours<'a> {
-    /// Whose neighbours.
-    pub fn side(self) -> Side {
-        match self {
-            Self::Stored(index) => index.side(),
-            Self::Live(index) => index.side(),
-        }
-    }
-
-    /// The neighbours of `row`, best first; none past the end.
-    pub fn of(self, row: impl Into<RowIdx>) -> &'a [Neighbour] {
-        match self {
-            Self::Stored(index) => index.of(row),
-            Self::Live(index) => index.of(row),
-        }
-    }
-}
-
-impl<'a> From<&'a NeighbourIndex> for Neighbours<'a> {
-    fn from(index: &'a NeighbourIndex) -> Self {
-        Self::Stored(index)
-    }
-}
-
-impl<'a> From<&'a LiveIndex> for Neighbours<'a> {
-    fn from(index: &'a LiveIndex) -> Self {
-        Self::Live(index)
     }
 }
 

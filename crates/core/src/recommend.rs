@@ -74,12 +74,18 @@ impl<'a> Recommender<'a> {
     }
 }
 
+/// An item with its score.
+struct Scored {
+    item: ItemIdx,
+    score: f64,
+}
+
 /// The `n` items of largest score of those offered in ascending order; of equal scores the items that
 /// appeared first.
 struct Best {
     n: usize,
     /// The `n` best so far, and what came since.
-    found: Vec<(ItemIdx, f64)>,
+    found: Vec<Scored>,
     /// A score that is not above this is not among the best.
     bar: f64,
 }
@@ -97,7 +103,7 @@ impl Best {
 
     /// Offers an item of a score that [`takes`](Self::takes) lets through.
     fn offer(&mut self, item: ItemIdx, score: f64) {
-        self.found.push((item, score));
+        self.found.push(Scored { item, score });
         if self.found.len() >= self.n.saturating_mul(2) {
             self.cut();
         }
@@ -106,19 +112,19 @@ impl Best {
     fn cut(&mut self) {
         if self.found.len() >= self.n && self.n > 0 {
             let (_, last, _) = self.found.select_nth_unstable_by(self.n - 1, by_rank);
-            self.bar = last.1;
+            self.bar = last.score;
         }
         self.found.truncate(self.n);
     }
 
     /// Best first.
-    fn into_sorted(mut self) -> Vec<(ItemIdx, f64)> {
+    fn into_sorted(mut self) -> Vec<Scored> {
         self.cut();
         self.found.sort_unstable_by(by_rank);
         self.found
     }
 }
 
-fn by_rank(a: &(ItemIdx, f64), b: &(ItemIdx, f64)) -> Ordering {
-    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
+fn by_rank(a: &Scored, b: &Scored) -> Ordering {
+    b.score.total_cmp(&a.score).then(a.item.cmp(&b.item))
 }

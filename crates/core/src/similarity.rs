@@ -1,6 +1,8 @@
 //! Similarities of pairs, of one row to all, and of all pairs of a small set.
 
 mod accumulate;
+#[cfg(feature = "ndarray")]
+mod array;
 mod finish;
 mod plane;
 mod spread;
@@ -9,14 +11,13 @@ pub(crate) use accumulate::{Accumulator, Accumulators};
 pub(crate) use finish::{Cell, Finisher, Needs, RowFacts, Sums, Terms};
 pub(crate) use plane::{ColumnLists, Plane, RealSums, View};
 
-use crate::ids::{DenseIdx, RowIdx};
+use crate::ids::RowIdx;
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
 use crate::parameters::{ModelParameters, SimilarityParameters};
 use crate::profile::Profile;
 use crate::side::Side;
 use crate::sums::CoRatedSums;
-use ndarray::Array2;
 use rayon::prelude::*;
 use serde::Serialize;
 use spread::Spread;
@@ -31,24 +32,6 @@ pub struct PairSimilarity {
     pub raw: Option<f64>,
     /// How many columns both rated.
     pub overlap: u32,
-}
-
-/// One row's similarity to another row, where it is defined.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RowSimilarity {
-    /// The other row.
-    pub index: RowIdx,
-    /// How many columns both rated.
-    pub overlap: u32,
-    /// The weighted similarity; finite.
-    pub similarity: f64,
-}
-
-impl From<&Neighbour> for RowSimilarity {
-    fn from(neighbour: &Neighbour) -> Self {
-        let Neighbour { index, overlap, similarity } = *neighbour;
-        Self { index, overlap, similarity }
-    }
 }
 
 /// The similarities of one side of a matrix under one set of parameters.
@@ -127,7 +110,7 @@ impl<'a> Similarities<'a> {
     /// The similarities of the rows of `side`. Fits the baseline where the measure needs one.
     pub fn new(matrix: &'a RatingMatrix, side: Side, parameters: SimilarityParameters) -> Self {
         let plane = Plane::new(matrix, side, &parameters);
-        let finisher = Finisher::new(matrix, side, parameters, &plane);
+        let finisher = Finisher::new(matrix, side, parameters, plane.norms(&parameters));
         Self { matrix, side, plane, finisher }
     }
 
@@ -187,7 +170,7 @@ impl<'a> Similarities<'a> {
     /// The similarities of row `row` to every other with which it is defined, ascending by index.
     ///
     /// Equal, bit for bit, to [`pair`](Self::pair) on each.
-    pub fn row(&self, row: impl Into<RowIdx>) -> Vec<RowSimilarity> {
+    pub fn row(&self, row: impl Into<RowIdx>) -> Vec<Neighbour> {
         let row = row.into();
         with_view!(&self.plane, (view, Sums) => {
             let entries: Vec<_> = view.row(row).collect();
@@ -203,7 +186,7 @@ impl<'a> Similarities<'a> {
     ///
     /// # Panics
     /// If the side is not users: only a person comes with ratings of their own.
-    pub fn of_person(&self, person: &Profile) -> Vec<RowSimilarity> {
+    pub fn of_person(&self, person: &Profile) -> Vec<Neighbour> {
         assert!(self.side == Side::Users, "a person's ratings make a row of users");
         let (entries, facts) = self.plane.person(person, self.matrix.scale());
         match (&self.plane, entries) {
@@ -255,7 +238,7 @@ impl<'a> Similarities<'a> {
         view: &View<'_, V>,
         entries: &[(u32, V)],
         facts: &RowFacts<'_>,
-    ) -> Vec<RowSimilarity> {
+    ) -> Vec<Neighbour> {
         let mut accumulator = Accumulator::<S>::new(0..self.rows() as u32);
         accumulator.add(view.lists(), entries);
         let mut found = Vec::new();
@@ -263,37 +246,17 @@ impl<'a> Similarities<'a> {
             let index = RowIdx(index);
             let similarity = self.finisher.similarity(sums, facts, &self.finisher.facts(index));
             if let Some(similarity) = similarity {
-                found.push(RowSimilarity { index, overlap: sums.overlap(), similarity });
+                found.push(Neighbour { index, overlap: sums.overlap(), similarity });
             }
         });
         found.sort_unstable_by_key(|other| other.index);
         found
     }
-
-    /// The whole similarity matrix, rows × rows, symmetric; NaN where undefined. The diagonal is
-    /// each row's similarity with itself. For small sets: it takes 8 bytes a cell.
-    pub fn to_matrix(&self) -> Array2<f64> {
-        let rows = self.rows();
-        let mut matrix = Array2::from_elem((rows, rows), f64::NAN);
-        for row in RowIdx::first(rows) {
-            let own = self.pair(row, row).similarity;
-            matrix[[row.at(), row.at()]] = own.unwrap_or(f64::NAN);
-            for other in self.row(row) {
-                matrix[[row.at(), other.index.at()]] = other.similarity;
-            }
-        }
-        matrix
-    }
 }
 
 /// The k best of those that a model keeps.
-fn best(others: Vec<RowSimilarity>, parameters: &ModelParameters) -> Vec<Neighbour> {
-    let kept = others.into_iter().filter(|other| parameters.keeps(other.similarity));
-    let neighbour = |other: RowSimilarity| {
-        let RowSimilarity { index, overlap, similarity } = other;
-        Neighbour { index, overlap, similarity }
-    };
-    let mut neighbours: Vec<Neighbour> = kept.map(neighbour).collect();
+fn best(mut neighbours: Vec<Neighbour>, parameters: &ModelParameters) -> Vec<Neighbour> {
+    neighbours.retain(|other| parameters.keeps(other.similarity));
     if neighbours.len() > parameters.k() {
         neighbours.select_nth_unstable_by(parameters.k(), Neighbour::rank_order);
         neighbours.truncate(parameters.k());

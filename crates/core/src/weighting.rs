@@ -1,6 +1,6 @@
 //! How much an overlap counts: significance weights.
 
-use crate::parameters::ParameterError;
+use crate::parameters::error::ParameterError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -63,7 +63,7 @@ impl Weighting {
             }
             Self::Herlocker(gamma) => gamma.is_finite() && gamma > 0.0,
         };
-        if good { Ok(self) } else { Err(ParameterError::Weighting { found: self }) }
+        if good { Ok(self) } else { Err(ParameterError::Weighting { found: self.to_string() }) }
     }
 }
 

@@ -183,7 +183,7 @@ proptest! {
         for measure in MEASURES {
             let (before, after) = (similarities(&before, measure), similarities(&after, measure));
             for row in RowIdx::first(rows.len()) {
-                let of_old = |found: Vec<likemind::RowSimilarity>| -> Vec<(RowIdx, u64)> {
+                let of_old = |found: Vec<likemind::Neighbour>| -> Vec<(RowIdx, u64)> {
                     let old = found.iter().filter(|other| other.index.at() < rows.len());
                     old.map(|other| (other.index, other.similarity.to_bits())).collect()
                 };

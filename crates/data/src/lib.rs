@@ -8,10 +8,17 @@
 //! what was found.
 //!
 //! Besides: [`Split`] for cross-validation and other ways to hold ratings out, [`generate`] for synthetic ratings, [`sample`] for a
-//! small made-up data set, [`download`] for data sets from their publishers, and [`write_table`]
-//! for results as CSV or Parquet. With the feature `polars`, ratings come from and go to data frames.
+//! small made-up data set, `download` for data sets from their publishers, and [`write_table`]
+//! for results as CSV or Parquet.
+//!
+//! # Features
+//!
+//! - `parquet` (default): Parquet files. Without it, one is refused with an error that says so.
+//! - `download` (default): `download`, which needs an HTTP client with TLS.
+//! - `polars`: ratings from and to data frames.
 
 mod dataset;
+#[cfg(feature = "download")]
 mod download;
 mod error;
 mod export;
@@ -20,12 +27,17 @@ mod frames;
 mod generate;
 mod options;
 mod out_file;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "without_parquet.rs"]
 mod parquet;
 mod read;
 mod sample;
 mod splits;
 
 pub use dataset::{Dataset, FarValues, Layout, ScaleOrigin, SkippedRows, Source};
+#[cfg(feature = "download")]
 pub use download::{Checked, DownloadProgress, Downloaded, KNOWN_DATASETS, download};
 pub use error::{BadRow, DataError};
 pub use export::{Column, TableFormat, Values, write_table};

@@ -13,3 +13,6 @@ mod write;
 
 pub(crate) use read::read;
 pub(crate) use write::write;
+
+/// How many rows are taken at a time.
+const ROWS: usize = 8192;

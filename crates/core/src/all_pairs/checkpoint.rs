@@ -115,7 +115,7 @@ impl Checkpoint {
         }
         let positions = order.positions();
         let is_new = |owner: u32, other: u32| {
-            let place = plan.place_with((owner.min(other), owner.max(other)));
+            let place = plan.place_with(owner.min(other), owner.max(other));
             place.is_some_and(|place| merged.has(place) && !before.has(place))
         };
         (0..order.len() as u32).into_par_iter().try_for_each(|owner| {

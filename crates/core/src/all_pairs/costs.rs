@@ -50,7 +50,6 @@ mod nanoseconds {
 
 /// Sums over the rows in order, and what they were scaled by.
 pub(super) struct Costs {
-    k: usize,
     /// Ratings of the rows before each position.
     ratings: Vec<u64>,
     /// Steps of the rows before each position; all 0 without blocks.
@@ -70,7 +69,6 @@ impl Costs {
         order: &RowOrder,
         head: Option<&Head>,
         tiles: &[Tile],
-        k: usize,
     ) -> Self {
         let length = |&column: &u32| columns.row_len(RowIdx(column)) as f64;
         let all = 0..order.len() as u32;
@@ -79,7 +77,6 @@ impl Costs {
         let reach: Vec<f64> =
             all.clone().into_par_iter().map(|p| row(p).iter().map(length).sum()).collect();
         let mut costs = Self {
-            k,
             ratings: running_sum(all.clone().map(|p| row(p).len() as u64)),
             steps: running_sum(
                 all.clone().map(|p| head.map_or(0, |head| head.row(p).columns.len() as u64)),
@@ -132,8 +129,8 @@ impl Costs {
 
     /// The pairs of a tile that enter lists: of a stream in no order, the r-th is among the k best
     /// so far with a chance of k/r.
-    pub(super) fn offers(&self, tile: &Tile) -> f64 {
-        let k = self.k as f64;
+    pub(super) fn offers(&self, tile: &Tile, k: usize) -> f64 {
+        let k = k as f64;
         let seen = |rows: f64| if rows <= k { rows } else { k + k * (rows / k).ln() };
         let rows = tile.rows();
         let entering = seen(f64::from(rows.end)) - seen(f64::from(rows.start));

@@ -5,7 +5,7 @@ use super::dense::{DenseRows, Head, Shared, Workspace};
 use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
 use super::order::RowOrder;
 use super::partial::PartialNeighbours;
-use super::sparse;
+use super::sparse::Sparse;
 use super::tile::Tile;
 use crate::similarity::{Plane, Similarities, View, with_real_sums};
 use crate::sums::CoRatedSums;
@@ -108,19 +108,17 @@ impl Layout {
             (Self::Avx2(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Portable(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Levels(columns), Plane::Levels(view)) => {
-                sparse::offer_pairs::<_, CoRatedSums>(
-                    view, columns, order, finisher, tile, partial,
-                );
+                let sparse = Sparse { view, columns, order, finisher };
+                sparse.offer_pairs::<CoRatedSums>(tile, partial);
             }
             (Self::WideLevels(columns), Plane::WideLevels(view)) => {
-                sparse::offer_pairs::<_, CoRatedSums>(
-                    view, columns, order, finisher, tile, partial,
-                );
+                let sparse = Sparse { view, columns, order, finisher };
+                sparse.offer_pairs::<CoRatedSums>(tile, partial);
             }
             (Self::Reals(columns), Plane::Reals(reals)) => {
                 let view = &reals.view();
                 with_real_sums!(reals.sums(), Sums => {
-                    sparse::offer_pairs::<_, Sums>(view, columns, order, finisher, tile, partial);
+                    Sparse { view, columns, order, finisher }.offer_pairs::<Sums>(tile, partial);
                 });
             }
             _ => unreachable!("a layout is made of its similarities' plane"),

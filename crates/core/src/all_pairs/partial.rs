@@ -180,8 +180,9 @@ fn rounded_down(number: f64) -> f32 {
 /// The neighbours of a tile as they were read: not yet held against a computation.
 pub(super) struct ReadNeighbours {
     pub(super) computation: Fingerprint,
-    /// The first row and the first column of the tile.
-    pub(super) first: (u32, u32),
+    /// The first of the tile.
+    pub(super) first_row: u32,
+    pub(super) first_column: u32,
     lists: Csr<Neighbour>,
 }
 
@@ -194,11 +195,12 @@ impl ReadNeighbours {
             return Err(Damage("another format").into());
         }
         let computation = Fingerprint(reader.take()?);
-        let first = (u32::from_le_bytes(reader.take()?), u32::from_le_bytes(reader.take()?));
+        let first_row = u32::from_le_bytes(reader.take()?);
+        let first_column = u32::from_le_bytes(reader.take()?);
         let (lists, neighbours) = (reader.count()?, reader.count()?);
         let lists = reader.lists(lists, neighbours)?;
         reader.end()?;
-        Ok(Self { computation, first, lists })
+        Ok(Self { computation, first_row, first_column, lists })
     }
 
     /// Offers them to the lists of their tile.

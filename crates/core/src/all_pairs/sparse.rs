@@ -7,32 +7,37 @@ use super::tile::Tile;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Accumulator, Cell, Finisher, View};
 
-/// Offers all pairs of a tile. Costs what the pairs have in common, and nothing for pairs that have
-/// nothing: the way for values of any kind, and for rows that seldom meet.
-pub(super) fn offer_pairs<V: Copy + Default, S: Cell<V>>(
-    view: &View<'_, V>,
-    columns: &OrderedColumns<V>,
-    order: &RowOrder,
-    finisher: &Finisher<'_>,
-    tile: &Tile,
-    partial: &mut PartialNeighbours,
-) {
-    let mut accumulator = Accumulator::<S>::new(tile.columns());
-    let mut entries = Vec::new();
-    for position in tile.rows() {
-        let row = order.row(position);
-        entries.clear();
-        entries.extend(view.row(row));
-        accumulator.add_from(columns.lists(), &entries, position + 1);
-        let facts = finisher.facts(row);
-        accumulator.drain(|other_position, sums| {
-            let other = order.row(other_position);
-            if let Some(similarity) = finisher.similarity(sums, &facts, &finisher.facts(other)) {
-                let overlap = sums.overlap();
-                let neighbour = |index| Neighbour { index, overlap, similarity };
-                partial.rows().offer(position, neighbour(other));
-                partial.columns().offer(other_position, neighbour(row));
-            }
-        });
+/// All pairs by what they have in common.
+pub(super) struct Sparse<'a, V> {
+    pub(super) view: &'a View<'a, V>,
+    pub(super) columns: &'a OrderedColumns<V>,
+    pub(super) order: &'a RowOrder,
+    pub(super) finisher: &'a Finisher<'a>,
+}
+
+impl<V: Copy + Default> Sparse<'_, V> {
+    /// Offers all pairs of a tile. Costs what the pairs have in common, and nothing for pairs that have
+    /// nothing: the way for values of any kind, and for rows that seldom meet.
+    pub(super) fn offer_pairs<S: Cell<V>>(&self, tile: &Tile, partial: &mut PartialNeighbours) {
+        let Self { view, columns, order, finisher } = self;
+        let mut accumulator = Accumulator::<S>::new(tile.columns());
+        let mut entries = Vec::new();
+        for position in tile.rows() {
+            let row = order.row(position);
+            entries.clear();
+            entries.extend(view.row(row));
+            accumulator.add_from(columns.lists(), &entries, position + 1);
+            let facts = finisher.facts(row);
+            accumulator.drain(|other_position, sums| {
+                let other = order.row(other_position);
+                if let Some(similarity) = finisher.similarity(sums, &facts, &finisher.facts(other))
+                {
+                    let overlap = sums.overlap();
+                    let neighbour = |index| Neighbour { index, overlap, similarity };
+                    partial.rows().offer(position, neighbour(other));
+                    partial.columns().offer(other_position, neighbour(row));
+                }
+            });
+        }
     }
 }

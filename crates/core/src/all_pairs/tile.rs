@@ -88,10 +88,10 @@ impl TilePlan {
     }
 
     /// The place of the tile with this first row and column; `None` if there is none.
-    pub(super) fn place_of(&self, first: (u32, u32)) -> Option<usize> {
-        let place = self.place_with(first)?;
+    pub(super) fn place_of(&self, row: u32, column: u32) -> Option<usize> {
+        let place = self.place_with(row, column)?;
         let Tile { rows, columns } = &self.tiles[place];
-        ((rows.start, columns.start) == first).then_some(place)
+        ((rows.start, columns.start) == (row, column)).then_some(place)
     }
 
     /// The block that a place in the order is in: a tile has all pairs of two blocks, or none.
@@ -102,12 +102,12 @@ impl TilePlan {
     /// For every block, whether the tile with its pairs with the block that begins at `first` is wanted.
     pub(super) fn blocks_with(&self, first: u32, wanted: impl Fn(usize) -> bool) -> Vec<bool> {
         let begins = (0..self.firsts.len() as u32).map(|block| block * ROWS);
-        let place = |other: u32| self.place_with((first.min(other), first.max(other)));
+        let place = |other: u32| self.place_with(first.min(other), first.max(other));
         begins.map(|other| place(other).is_some_and(&wanted)).collect()
     }
 
     /// The place of the tile with this pair, the row before the column; `None` if there is none.
-    pub(super) fn place_with(&self, (row, column): (u32, u32)) -> Option<usize> {
+    pub(super) fn place_with(&self, row: u32, column: u32) -> Option<usize> {
         let first = *self.firsts.get((row / ROWS) as usize)?;
         let at = (column / self.width).checked_sub(row / ROWS * ROWS / self.width)?;
         let tile = self.tiles.get(first + at as usize)?;
@@ -127,7 +127,7 @@ mod tests {
             let rows = u64::from(rows);
             assert_eq!(pairs, rows * rows.saturating_sub(1) / 2, "{rows}");
             for (place, tile) in plan.tiles().iter().enumerate() {
-                assert_eq!(plan.place_of((tile.rows.start, tile.columns.start)), Some(place));
+                assert_eq!(plan.place_of(tile.rows.start, tile.columns.start), Some(place));
             }
         }
         // By pair for one size that has tiles on, across and off the diagonal.
@@ -137,7 +137,7 @@ mod tests {
             for row in tile.rows().filter(|row| row % 89 == 0) {
                 for column in tile.columns().filter(|&column| column > row) {
                     assert!(seen.insert((row, column)));
-                    assert_eq!(plan.place_with((row, column)), Some(place));
+                    assert_eq!(plan.place_with(row, column), Some(place));
                 }
             }
         }

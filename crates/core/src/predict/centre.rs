@@ -4,7 +4,7 @@ use super::{Fallback, PredictionOptions, Source};
 use crate::baseline::Baseline;
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
-use crate::parameters::ParameterError;
+use crate::parameters::error::ParameterError;
 use crate::predict::Centre;
 use crate::profile::Profile;
 use crate::side::Side;

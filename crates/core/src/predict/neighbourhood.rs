@@ -5,11 +5,11 @@ use super::similar::Neighbourhood;
 use super::{Prediction, PredictionOptions, Predictor, Source, Term, Ties};
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
-use crate::parameters::ParameterError;
+use crate::neighbours::Neighbour;
+use crate::parameters::error::ParameterError;
 use crate::predict::Centre;
 use crate::profile::Profile;
 use crate::side::Side;
-use crate::similarity::RowSimilarity;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ const STEPS_A_SEARCH: usize = 8;
 
 /// A neighbour that rated.
 struct Candidate {
-    row: RowSimilarity,
+    row: Neighbour,
     rating: f64,
     /// Where the rating stood in the file, for ties; 0 where that is not asked for.
     place: u32,
@@ -84,7 +84,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     }
 
     /// The similarities of the row that a prediction asks for.
-    fn similarities(&self, person: &Profile, item: ItemIdx) -> Vec<RowSimilarity> {
+    fn similarities(&self, person: &Profile, item: ItemIdx) -> Vec<Neighbour> {
         match (self.side(), person.user()) {
             (Side::Items, _) => self.neighbourhood.of_row(item.into()),
             (Side::Users, Some(user)) => self.neighbourhood.of_row(user.into()),
@@ -93,12 +93,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     }
 
     /// The neighbours of similarity above 0 that rated, best first, `raters` at most.
-    fn candidates(
-        &self,
-        known: &[RowSimilarity],
-        person: &Profile,
-        item: ItemIdx,
-    ) -> Vec<Candidate> {
+    fn candidates(&self, known: &[Neighbour], person: &Profile, item: ItemIdx) -> Vec<Candidate> {
         let mut found = match self.side() {
             Side::Users => self.raters_of(known, item),
             Side::Items => self.rated_by(known, person),
@@ -119,7 +114,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     }
 
     /// The known users who rated `item`. Both sides ascend by index.
-    fn raters_of(&self, known: &[RowSimilarity], item: ItemIdx) -> Vec<Candidate> {
+    fn raters_of(&self, known: &[Neighbour], item: ItemIdx) -> Vec<Candidate> {
         let rows = self.matrix.rows(Side::Items);
         let (row, first) = (rows.row(item), rows.range(item).start);
         let places = self.ties.places(Side::Items);
@@ -133,7 +128,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     }
 
     /// The known items that the person rated.
-    fn rated_by(&self, known: &[RowSimilarity], person: &Profile) -> Vec<Candidate> {
+    fn rated_by(&self, known: &[Neighbour], person: &Profile) -> Vec<Candidate> {
         let first = person.user().map(|user| self.matrix.rows(Side::Users).range(user).start);
         let places = self.ties.places(Side::Users).zip(first);
         let ratings = person.ratings();
@@ -151,7 +146,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     /// items' columns, which all their raters are in.
     fn candidates_of_each(
         &self,
-        mut known: Vec<RowSimilarity>,
+        mut known: Vec<Neighbour>,
         items: &[ItemIdx],
     ) -> Vec<Vec<Candidate>> {
         known.retain(|row| row.similarity > 0.0);
@@ -179,7 +174,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
     }
 
     /// Most similar first, then by larger overlap, where that counts, then by first appearance.
-    fn by_rank(&self, a: &RowSimilarity, b: &RowSimilarity) -> Ordering {
+    fn by_rank(&self, a: &Neighbour, b: &Neighbour) -> Ordering {
         let overlap = match self.ties {
             Ties::Overlap => b.overlap.cmp(&a.overlap),
             Ties::Appearance | Ties::Reading(_) => Ordering::Equal,
@@ -188,19 +183,14 @@ impl<'a> NeighbourhoodPredictor<'a> {
     }
 
     /// Whether [`candidates_of_each`](Self::candidates_of_each) takes fewer steps than going along the columns.
-    fn is_quicker_along_rows(&self, known: &[RowSimilarity], items: &[ItemIdx]) -> bool {
+    fn is_quicker_along_rows(&self, known: &[Neighbour], items: &[ItemIdx]) -> bool {
         let rows = self.matrix.rows(Side::Items);
         let along_columns: usize = items.iter().map(|&item| rows.row_len(item)).sum();
         let is_by_row = !matches!(self.ties, Ties::Reading(_));
         is_by_row && known.len() * items.len() * STEPS_A_SEARCH < along_columns
     }
 
-    fn predict_with(
-        &self,
-        known: &[RowSimilarity],
-        person: &Centred<'_>,
-        item: ItemIdx,
-    ) -> Prediction {
+    fn predict_with(&self, known: &[Neighbour], person: &Centred<'_>, item: ItemIdx) -> Prediction {
         self.predict_from(&self.candidates(known, person.profile, item), person, item)
     }
 
@@ -264,7 +254,7 @@ impl<'a> NeighbourhoodPredictor<'a> {
 }
 
 /// Most similar first.
-fn by_similarity(a: &RowSimilarity, b: &RowSimilarity) -> Ordering {
+fn by_similarity(a: &Neighbour, b: &Neighbour) -> Ordering {
     b.similarity.total_cmp(&a.similarity)
 }
 
@@ -275,10 +265,10 @@ fn place_of(places: &[u32], entry: usize) -> u32 {
 
 /// The similarities whose index is also among `len` ascending numbers, with the place of each.
 fn meet<'s>(
-    known: &'s [RowSimilarity],
+    known: &'s [Neighbour],
     len: usize,
     number: impl Fn(usize) -> u32 + 's,
-) -> impl Iterator<Item = (&'s RowSimilarity, usize)> {
+) -> impl Iterator<Item = (&'s Neighbour, usize)> {
     let mut place = 0;
     let mut rest = known.iter().peekable();
     std::iter::from_fn(move || {

@@ -1,7 +1,7 @@
 //! How neighbours' ratings become a prediction.
 
 use crate::baseline::BaselineOptions;
-use crate::parameters::ParameterError;
+use crate::parameters::error::ParameterError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -5,7 +5,7 @@ use crate::live::LiveIndex;
 use crate::neighbours::{Neighbour, NeighbourIndex, Neighbours};
 use crate::profile::Profile;
 use crate::side::Side;
-use crate::similarity::{RowSimilarity, Similarities};
+use crate::similarity::Similarities;
 
 /// Where a row's similarities come from.
 pub enum Neighbourhood<'a> {
@@ -36,7 +36,7 @@ impl Neighbourhood<'_> {
     }
 
     /// A stored row's similarities, ascending by index.
-    pub(super) fn of_row(&self, row: RowIdx) -> Vec<RowSimilarity> {
+    pub(super) fn of_row(&self, row: RowIdx) -> Vec<Neighbour> {
         match self {
             Self::All(similarities) => similarities.row(row),
             Self::Stored(index) => by_index(index.of(row)),
@@ -46,7 +46,7 @@ impl Neighbourhood<'_> {
 
     /// The similarities of a person known by their ratings alone, ascending by index. Beside an index
     /// they are those that the person came with.
-    pub(super) fn of_person(&self, person: &Profile) -> Vec<RowSimilarity> {
+    pub(super) fn of_person(&self, person: &Profile) -> Vec<Neighbour> {
         match self {
             Self::All(similarities) => similarities.of_person(person),
             Self::Stored(_) | Self::Live(_) => by_index(person.neighbours()),
@@ -55,8 +55,8 @@ impl Neighbourhood<'_> {
 }
 
 /// A list's similarities, ascending by index.
-fn by_index(list: &[Neighbour]) -> Vec<RowSimilarity> {
-    let mut found: Vec<RowSimilarity> = list.iter().map(Into::into).collect();
+fn by_index(list: &[Neighbour]) -> Vec<Neighbour> {
+    let mut found = list.to_vec();
     found.sort_unstable_by_key(|other| other.index);
     found
 }

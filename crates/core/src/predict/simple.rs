@@ -4,7 +4,7 @@ use super::{Prediction, Predictor, Source};
 use crate::baseline::{Baseline, BaselineOptions};
 use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
-use crate::parameters::ParameterError;
+use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 
 /// Predicts the baseline μ + b_u + b_i.

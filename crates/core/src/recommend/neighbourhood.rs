@@ -2,14 +2,13 @@
 
 use super::liking::Liking;
 use super::popularity::PopularityRanker;
-use super::{Best, Ranked, Ranker};
+use super::{Best, Ranked, Ranker, Scored};
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
-use crate::neighbours::Neighbours;
+use crate::neighbours::{Neighbour, Neighbours};
 use crate::predict::{Source, Term};
 use crate::profile::Profile;
 use crate::side::Side;
-use crate::similarity::RowSimilarity;
 
 /// How much the share of all users who rated an item counts beside its neighbours. Small: it
 /// orders what few neighbours know, and stands alone where none does.
@@ -49,7 +48,7 @@ impl<'a> NeighbourhoodRanker<'a> {
     }
 
     /// s·n²/(|a||b|) for a row of `length` ratings and its neighbour.
-    fn weight(&self, neighbour: &RowSimilarity, length: usize) -> f64 {
+    fn weight(&self, neighbour: &Neighbour, length: usize) -> f64 {
         let other = self.matrix.rows(self.index.side()).row_len(neighbour.index);
         let overlap = f64::from(neighbour.overlap);
         // A neighbour shares ratings, so that neither length is 0; a person's may have changed since.
@@ -69,15 +68,12 @@ impl<'a> NeighbourhoodRanker<'a> {
 
     /// The similar users that the sum runs over, for a person of the users' side: those stored, or
     /// those that a person known by their ratings alone came with.
-    fn neighbours_of<'p>(
-        &'p self,
-        person: &'p Profile,
-    ) -> impl Iterator<Item = RowSimilarity> + 'p {
+    fn neighbours_of<'p>(&'p self, person: &'p Profile) -> impl Iterator<Item = Neighbour> + 'p {
         let list = match person.user() {
             Some(user) => self.index.of(user),
             None => person.neighbours(),
         };
-        list.iter().map(RowSimilarity::from).filter(|n| n.similarity > 0.0)
+        list.iter().copied().filter(|n| n.similarity > 0.0)
     }
 
     /// The summed similarities of all items.
@@ -138,7 +134,7 @@ impl<'a> NeighbourhoodRanker<'a> {
             let known = self.index.of(item).iter();
             let known = known.filter(|n| n.similarity > 0.0 && liked[n.index.at()] > 0.0);
             let length = rows.row_len(item);
-            known.map(|n| self.weight(&n.into(), length) * liked[n.index.at()]).sum()
+            known.map(|n| self.weight(n, length) * liked[n.index.at()]).sum()
         };
         rows.indices().map(sum).collect()
     }
@@ -150,7 +146,7 @@ impl<'a> NeighbourhoodRanker<'a> {
             Side::Items => self.matrix.rows(Side::Items).row_len(item),
         };
         let own = Liking::of(person.ratings().iter().map(|&(_, rating)| rating));
-        let term = |neighbour: RowSimilarity, rating: f64, factor: f64| Term {
+        let term = |neighbour: Neighbour, rating: f64, factor: f64| Term {
             neighbour: neighbour.index,
             similarity: neighbour.similarity,
             overlap: neighbour.overlap,
@@ -166,7 +162,7 @@ impl<'a> NeighbourhoodRanker<'a> {
                 })
                 .collect(),
             Side::Items => {
-                let list = self.index.of(item).iter().map(RowSimilarity::from);
+                let list = self.index.of(item).iter().copied();
                 list.filter(|n| n.similarity > 0.0)
                     .filter_map(|n| {
                         let rating = person.rating(n.index.item())?;
@@ -198,7 +194,7 @@ impl Ranker for NeighbourhoodRanker<'_> {
                 best.offer(item, score);
             }
         }
-        let ranked = |(item, score): (ItemIdx, f64)| Ranked {
+        let ranked = |Scored { item, score }| Ranked {
             item,
             score,
             base: base(item),

@@ -1,6 +1,6 @@
 //! Ranking by popularity: what is left where no neighbour knows.
 
-use super::{Best, Ranked, Ranker};
+use super::{Best, Ranked, Ranker, Scored};
 use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
 use crate::predict::Source;
@@ -35,7 +35,7 @@ impl Ranker for PopularityRanker<'_> {
                 best.offer(item, share);
             }
         }
-        let ranked = |(item, score)| Ranked {
+        let ranked = |Scored { item, score }| Ranked {
             item,
             score,
             base: score,

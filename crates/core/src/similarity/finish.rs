@@ -1,7 +1,6 @@
 //! From a pair's sums to its similarity: the one place where every pair ends, on any kernel.
 
 use super::PairSimilarity;
-use super::plane::Plane;
 use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::{RatingMatrix, Rows};
 use crate::measure::Measure;
@@ -113,15 +112,9 @@ impl<'a> Finisher<'a> {
         matrix: &'a RatingMatrix,
         side: Side,
         parameters: SimilarityParameters,
-        plane: &Plane<'_>,
+        norms: Vec<f64>,
     ) -> Self {
         let rows = matrix.rows(side);
-        let norms = match plane {
-            Plane::Reals(reals) if parameters.options().measure == Measure::CentredCosine => {
-                reals.norms()
-            }
-            _ => Vec::new(),
-        };
         let scale = matrix.scale();
         let step = scale.step().unwrap_or(1.0);
         let steps = scale.min() / step;

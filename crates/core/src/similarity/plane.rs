@@ -133,7 +133,7 @@ impl Reals<'_> {
     }
 
     /// ‖row‖ of every row, over all its values.
-    pub(super) fn norms(&self) -> Vec<f64> {
+    fn norms(&self) -> Vec<f64> {
         let view = self.view();
         self.rows.indices().map(|row| norm(view.row(row).map(|(_, value)| value))).collect()
     }
@@ -184,6 +184,16 @@ impl<'a> Plane<'a> {
             _ => Origin::Zero,
         };
         Self::Reals(Reals::new(matrix, side, origin, RealSums::of(options.measure)))
+    }
+
+    /// ‖row‖ of every row, if the measure has a use for them; else none.
+    pub(super) fn norms(&self, parameters: &SimilarityParameters) -> Vec<f64> {
+        match self {
+            Self::Reals(reals) if parameters.options().measure == Measure::CentredCosine => {
+                reals.norms()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// A person's values and facts, as if their ratings were a row of users.

@@ -11,7 +11,7 @@ use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescriptor;
 
 /// So many texts are read at a time at most.
-const TEXTS: usize = super::read::ROWS;
+const TEXTS: usize = super::ROWS;
 /// So many bytes may they have together.
 const MOST_TEXT: u64 = 64 << 20;
 

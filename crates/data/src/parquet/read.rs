@@ -3,7 +3,7 @@
 use super::cells::{self, Cells, Found, Id, Time};
 use super::kinds::describe;
 use super::pages::Checked;
-use super::{check, quiet};
+use super::{ROWS, check, quiet};
 use crate::error::{DataError, RowFault};
 use crate::options::ReadOptions;
 use crate::read::collect::{Collector, Row};
@@ -15,9 +15,6 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 use std::ops::Range;
-
-/// How many rows are taken at a time.
-pub(super) const ROWS: usize = 8192;
 
 /// How many rows a byte of the file may stand for.
 const MAX_RATIO: usize = 200;
@@ -171,7 +168,7 @@ fn read_group(
         Some(place) => Some(open.column(place, "times", cells::times)?),
         None => None,
     };
-    let mut ids = (String::new(), String::new());
+    let mut ids = NumberTexts::default();
     for first in rows.clone().step_by(ROWS) {
         let count = ROWS.min(rows.end - first);
         let batch = Batch {
@@ -229,13 +226,16 @@ struct Batch {
     times: Option<Vec<Option<Time>>>,
 }
 
+/// Where numbers that are ids are written.
+#[derive(Default)]
+struct NumberTexts {
+    user: String,
+    item: String,
+}
+
 impl Batch {
     /// The rating in a row, with its ids in memory that is used again.
-    fn row<'r>(
-        &'r self,
-        row: usize,
-        (user, item): &'r mut (String, String),
-    ) -> Result<Row<'r>, RowFault> {
+    fn row<'r>(&'r self, row: usize, ids: &'r mut NumberTexts) -> Result<Row<'r>, RowFault> {
         let missing = |what: &str| RowFault::new(format!("a {what}"), "nothing");
         let rating = match &self.ratings {
             Some(ratings) => Some(ratings[row].ok_or_else(|| missing("rating"))?),
@@ -248,7 +248,12 @@ impl Batch {
         };
         let users = self.users[row].as_ref().ok_or_else(|| missing("user"))?;
         let items = self.items[row].as_ref().ok_or_else(|| missing("item"))?;
-        Ok(Row { user: text(users, user)?, item: text(items, item)?, rating, timestamp })
+        Ok(Row {
+            user: text(users, &mut ids.user)?,
+            item: text(items, &mut ids.item)?,
+            rating,
+            timestamp,
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which column of a table means what.
 
 use super::numbers;
-use super::rows::{Fields, Header};
+use super::text_format::{Fields, Header};
 use super::times;
 use crate::error::DataError;
 use crate::options::{ColumnChoice, Meaning, ReadOptions};

@@ -1,6 +1,6 @@
 //! Delimited text: rows, the lines they begin on, and their fields.
 
-use super::quotes::{self, Unquoted};
+use super::quotes::{self, Unquoted, without_blanks};
 use super::unpack::broken;
 use crate::error::{DataError, RowFault};
 use crate::options::Delimiter;
@@ -218,13 +218,6 @@ fn split_at_blanks(fields: &mut Vec<Range<usize>>, row: &[u8]) {
         }
     }
     fields.extend(start.map(|from| from..row.len()));
-}
-
-/// A part of a row without the blanks, and the line's end, around it.
-pub(super) fn without_blanks(row: &[u8], field: Range<usize>) -> Range<usize> {
-    let bytes = &row[field.clone()];
-    let from = field.start + (bytes.len() - bytes.trim_ascii_start().len());
-    from..from + bytes.trim_ascii().len()
 }
 
 #[cfg(test)]

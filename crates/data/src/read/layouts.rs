@@ -1,14 +1,14 @@
 //! The published layouts: which file holds what.
 
-use super::collect::{Collector, ScaleRule};
+use super::collect::Collector;
 use super::columns;
 use super::container::Container;
-use super::fields::RowReader;
-use super::{items, numbers, parts, read_items_file, read_ratings, sniff, unpack};
+use super::first_rows::first_row;
+use super::found::{Found, delimiter};
+use super::{items, parts, read_items_file, read_ratings, sniff, unpack};
 use crate::dataset::{Dataset, Layout};
 use crate::error::DataError;
-use crate::options::{Delimiter, ReadOptions};
-use likemind::RatingScale;
+use crate::options::ReadOptions;
 
 /// What tells the layouts apart: the file that holds the ratings.
 const RATING_FILES: [(&str, Layout); 4] = [
@@ -20,77 +20,6 @@ const RATING_FILES: [(&str, Layout); 4] = [
 
 /// The series of files that hold Netflix's ratings, with `#` for a number.
 const NETFLIX_FILES: [&str; 2] = ["combined_data_#.txt", "mv_#.txt"];
-
-/// The first so many rows tell whether a file has its layout's scale: it has not if one row in twenty
-/// is off it.
-const OFF_SCALE: usize = 20;
-
-/// A layout, and how it was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) layout: Layout,
-    by: By,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    /// It was asked for.
-    Choice,
-    /// The name of the file, which its first row does not belie.
-    Name,
-}
-
-impl Found {
-    pub(super) fn chosen(layout: Layout) -> Self {
-        Self { layout, by: By::Choice }
-    }
-
-    /// What was assumed, why, and what changes it; for errors.
-    pub(super) fn assumed(self) -> String {
-        let layout = self.layout;
-        match self.by {
-            By::Choice => format!(" (as --dataset {layout} has them)"),
-            By::Name => {
-                format!(" (as {layout} has them, by the file's name; --dataset csv reads any text)")
-            }
-        }
-    }
-
-    /// The same of the scale.
-    fn assumed_scale(self) -> String {
-        let layout = self.layout;
-        match self.by {
-            By::Choice => format!(" of {layout} (--scale takes another)"),
-            By::Name => format!(
-                " of {layout} (by the file's name; --scale takes another, --dataset csv finds one)"
-            ),
-        }
-    }
-
-    /// Expects the scale that the layout's publisher documents, unless the first rows are off it.
-    pub(super) fn expect_scale(self, start: &[u8], collector: &mut Collector<'_>) {
-        let rule = scale_rule(self.layout);
-        if self.by == By::Choice || is_on_scale(self.layout, rule, start) {
-            collector.expect_scale(rule, self.assumed_scale());
-        }
-    }
-}
-
-/// Whether nearly all of the first rows' ratings are on the rule's scale.
-fn is_on_scale(layout: Layout, rule: ScaleRule, start: &[u8]) -> bool {
-    let (Some(scale), Some(delimiter)) = (rule.required(), delimiter(layout)) else { return true };
-    let mut rows = RowReader::new(start, delimiter);
-    let (mut on, mut off) = (0, 0);
-    while let Ok(Some(_)) = rows.next_row("") {
-        let rating = std::str::from_utf8(rows.field(2)).ok().and_then(numbers::parse);
-        match rating {
-            Some(rating) if scale.contains(rating) => on += 1,
-            Some(_) => off += 1,
-            None => {}
-        }
-    }
-    off * OFF_SCALE <= on + off
-}
 
 /// The files of ratings of a folder or archive, and their layout, if it is a published one.
 struct Plan {
@@ -159,7 +88,7 @@ fn detect(container: &mut Container, options: &ReadOptions) -> Result<Option<Pla
         }
     }
     let files = usual_files(container, Layout::Netflix);
-    let netflix = Some(Found { layout: Layout::Netflix, by: By::Name });
+    let netflix = Some(Found::by_name(Layout::Netflix));
     Ok((!files.is_empty()).then_some(Plan { layout: netflix, files }))
 }
 
@@ -181,23 +110,13 @@ pub(super) fn layout_of(name: &str, start: &[u8]) -> Option<Found> {
     let base = name.rsplit(['/', '\\']).next()?;
     let base = base.strip_suffix(".gz").unwrap_or(base);
     let &(_, layout) = RATING_FILES.iter().find(|(file, _)| *file == base)?;
-    let first = sniff::first_row(start, delimiter(layout)?, "").ok()?;
+    let first = first_row(start, delimiter(layout)?, "").ok()?;
     let fits = match layout {
         Layout::MlLatest => first == ["userId", "movieId", "rating", "timestamp"],
         Layout::Lastfm2k => first == ["userID", "artistID", "weight"],
         _ => first.len() == 4 && columns::reads_as_rating(&first).is_some(),
     };
-    fits.then_some(Found { layout, by: By::Name })
-}
-
-/// What stands between the fields of a published layout.
-pub(super) fn delimiter(layout: Layout) -> Option<Delimiter> {
-    match layout {
-        Layout::Ml100k | Layout::Lastfm2k => Some(Delimiter::Byte(b'\t')),
-        Layout::Ml1m => Some(Delimiter::DoubleColon),
-        Layout::MlLatest => Some(Delimiter::Byte(b',')),
-        Layout::Netflix | Layout::Csv | Layout::JsonLines | Layout::Parquet => None,
-    }
+    fits.then(|| Found::by_name(layout))
 }
 
 fn rating_file(layout: Layout) -> &'static str {
@@ -242,17 +161,6 @@ fn table_files(container: &Container, part: Option<String>) -> Result<Vec<String
         );
         unknown(container, &expected)
     })
-}
-
-/// The scale that a layout's publisher documents.
-fn scale_rule(layout: Layout) -> ScaleRule {
-    match layout {
-        Layout::Ml100k => ScaleRule::Fixed(RatingScale::FIVE_STARS),
-        Layout::MlLatest => ScaleRule::Fixed(RatingScale::HALF_STARS),
-        // 1M has whole stars and 10M half ones, in the same layout.
-        Layout::Ml1m => ScaleRule::Stars,
-        _ => ScaleRule::Find,
-    }
 }
 
 /// Reads what is known of the items, also of those that nobody rated.

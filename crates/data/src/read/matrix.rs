@@ -3,11 +3,12 @@
 use super::collect::{Collector, Row};
 use super::columns;
 use super::fields::RowReader;
+use super::first_rows::{DELIMITERS, first_rows};
 use super::missing::Missing;
 use super::numbers;
 use super::preamble::Preamble;
-use super::rows::{self, Header};
-use super::sniff::{DELIMITERS, first_rows};
+use super::rows;
+use super::text_format::Header;
 use crate::error::{DataError, RowFault};
 use crate::options::{Delimiter, Matrix, ReadOptions};
 use rustc_hash::FxHashSet;
@@ -129,7 +130,7 @@ pub(super) fn read(
             false => Err(repeated(&row, format.matrix)),
         });
         match row {
-            Ok(row) => read_cells(format, &rows, (line, &row), collector)?,
+            Ok(row) => read_cells(format, &rows, line, &row, collector)?,
             Err(fault) => collector.bad_row(fault.at(&file, line))?,
         }
     }
@@ -166,7 +167,8 @@ fn repeated(row: &str, matrix: Matrix) -> RowFault {
 fn read_cells(
     format: &MatrixFormat,
     cells: &RowReader<impl BufRead>,
-    (line, row): (u64, &str),
+    line: u64,
+    row: &str,
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
     let leading = leading(format.matrix);

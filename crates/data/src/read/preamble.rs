@@ -76,7 +76,7 @@ fn is_comment(line: &[u8]) -> bool {
 }
 
 fn holds_rating(line: &[u8]) -> bool {
-    super::sniff::DELIMITERS.iter().any(|&delimiter| {
+    super::first_rows::DELIMITERS.iter().any(|&delimiter| {
         let mut rows = RowReader::new(line, delimiter);
         matches!(rows.next_row(""), Ok(Some(_)))
             && columns::reads_as_rating(&rows.texts()).is_some()

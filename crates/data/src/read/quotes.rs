@@ -1,6 +1,5 @@
 //! Fields in quotes.
 
-use super::fields::without_blanks;
 use crate::options::Delimiter;
 use std::ops::Range;
 
@@ -185,4 +184,11 @@ fn unescape(field: &[u8], text: &mut Vec<u8>) {
             bytes.next();
         }
     }
+}
+
+/// A part of a row without the blanks, and the line's end, around it.
+pub(super) fn without_blanks(row: &[u8], field: Range<usize>) -> Range<usize> {
+    let bytes = &row[field.clone()];
+    let from = field.start + (bytes.len() - bytes.trim_ascii_start().len());
+    from..from + bytes.trim_ascii().len()
 }

@@ -2,89 +2,11 @@
 
 use super::collect::{Collector, Row};
 use super::fields::RowReader;
-use super::layouts::Found;
 use super::missing::Missing;
+use super::text_format::{Header, TextFormat, Times};
 use super::{numbers, times};
 use crate::error::{DataError, RowFault};
-use crate::options::Delimiter;
 use std::io::BufRead;
-
-/// How the lines of a text file are to be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TextFormat {
-    pub(super) delimiter: Delimiter,
-    /// How many lines come before the first row.
-    pub(super) skipped_lines: u64,
-    /// What rows begin with that are comments, unless they hold a rating.
-    pub(super) comment: Option<u8>,
-    pub(super) header: Header,
-    pub(super) fields: Fields,
-    pub(super) times: Times,
-    /// What was assumed, and what changes it, for the error of a row that does not fit.
-    pub(super) assumed: String,
-}
-
-impl TextFormat {
-    /// `u.data` and its parts: user, item, rating, time between tabs.
-    pub(super) fn ml_100k(found: Option<Found>) -> Self {
-        Self::without_header(Delimiter::Byte(b'\t'), Times::AsWritten, found)
-    }
-
-    /// `ratings.dat`: user, item, rating, time between `::`.
-    pub(super) fn ml_1m(found: Option<Found>) -> Self {
-        Self::without_header(Delimiter::DoubleColon, Times::ZeroIsUnknown, found)
-    }
-
-    fn without_header(delimiter: Delimiter, times: Times, found: Option<Found>) -> Self {
-        Self {
-            delimiter,
-            skipped_lines: 0,
-            comment: None,
-            header: Header::Absent,
-            fields: Fields { count: 4, user: 0, item: 1, rating: Some(2), timestamp: Some(3) },
-            times,
-            assumed: found.map_or_else(String::new, Found::assumed),
-        }
-    }
-}
-
-/// Whether the first line names the columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Header {
-    Present,
-    Absent,
-}
-
-/// Where the fields stand in a row, from 0, and how many a row has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fields {
-    pub(super) count: usize,
-    pub(super) user: usize,
-    pub(super) item: usize,
-    /// `None` where every row counts 1.
-    pub(super) rating: Option<usize>,
-    pub(super) timestamp: Option<usize>,
-}
-
-impl Fields {
-    /// The same after another field.
-    pub(super) fn shifted(self) -> Self {
-        Self {
-            count: self.count + 1,
-            user: self.user + 1,
-            item: self.item + 1,
-            rating: self.rating.map(|place| place + 1),
-            timestamp: self.timestamp.map(|place| place + 1),
-        }
-    }
-}
-
-/// What a time of 0 means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Times {
-    AsWritten,
-    ZeroIsUnknown,
-}
 
 pub(super) const TIME: &str =
     "a time (in seconds since 1970, or a date such as 2009-05-13 or 2009-05-13T16:44:24Z)";

@@ -2,27 +2,18 @@
 
 use super::columns;
 use super::fields::{LONGEST_ROW, RowReader};
+use super::first_rows::{DELIMITERS, first_row, first_rows};
+use super::found::Found;
 use super::json::JsonFormat;
-use super::layouts::Found;
 use super::matrix::{self, MatrixFormat};
 use super::preamble::Preamble;
-use super::rows::{Fields, Header, TextFormat, Times};
+use super::text_format::{Fields, Header, TextFormat, Times};
 use super::unpack::{broken, read_up_to};
-use super::{json, layouts, netflix};
+use super::{found, json, netflix};
 use crate::dataset::Layout;
 use crate::error::DataError;
 use crate::options::{Delimiter, ReadOptions};
 use std::io::{Cursor, Read};
-
-/// What may stand between fields, in the order in which it is tried.
-pub(super) const DELIMITERS: [Delimiter; 6] = [
-    Delimiter::DoubleColon,
-    Delimiter::Byte(b'\t'),
-    Delimiter::Byte(b','),
-    Delimiter::Byte(b';'),
-    Delimiter::Byte(b'|'),
-    Delimiter::Blanks,
-];
 
 pub(super) enum Format {
     Parquet,
@@ -77,10 +68,14 @@ pub(super) fn format(
         None if json::is_array(start) => Err(json::array(file)),
         _ if first_line(start).contains(&0) => Err(broken("neither text nor Parquet")),
         _ if options.matrix.is_some() => matrix::format(start, file, options).map(Format::Matrix),
-        Some(Layout::Ml100k) => Ok(Format::Text(TextFormat::ml_100k(layout))),
-        Some(Layout::Ml1m) => Ok(Format::Text(TextFormat::ml_1m(layout))),
+        Some(Layout::Ml100k) => Ok(Format::Text(TextFormat::ml_100k(assumed(layout)))),
+        Some(Layout::Ml1m) => Ok(Format::Text(TextFormat::ml_1m(assumed(layout)))),
         _ => text(start, file, layout, options).map(Format::Text),
     }
+}
+
+fn assumed(layout: Option<Found>) -> String {
+    layout.map_or_else(String::new, Found::assumed)
 }
 
 fn first_line(start: &[u8]) -> &[u8] {
@@ -98,7 +93,7 @@ fn text(
     let preamble = Preamble::of(start);
     let start = &start[preamble.bytes..];
     let asked = options.delimiter.or(preamble.delimiter);
-    let delimiter = match asked.or_else(|| layouts::delimiter(layout?.layout)) {
+    let delimiter = match asked.or_else(|| found::delimiter(layout?.layout)) {
         Some(delimiter) => delimiter,
         None => find_delimiter(start, options, file)?,
     };
@@ -143,28 +138,6 @@ fn has_row_names(fields: Fields, second: Option<&[String]>) -> bool {
     second.is_some_and(|second| {
         second.len() == fields.count + 1 && second.last().is_some_and(|last| !last.is_empty())
     })
-}
-
-/// The fields of the first two rows that are not blank. There may be no second, or not all of it.
-pub(super) fn first_rows(
-    mut rows: RowReader<&[u8]>,
-    file: &str,
-) -> Result<(Vec<String>, Option<Vec<String>>), DataError> {
-    if rows.next_row(file)?.is_none() {
-        return Err(DataError::Empty { file: file.to_owned() });
-    }
-    let first = rows.texts();
-    let second = matches!(rows.next_row(file), Ok(Some(_))).then(|| rows.texts());
-    Ok((first, second))
-}
-
-/// The fields of the first row that is not blank.
-pub(super) fn first_row(
-    start: &[u8],
-    delimiter: Delimiter,
-    file: &str,
-) -> Result<Vec<String>, DataError> {
-    Ok(first_rows(RowReader::new(start, delimiter), file)?.0)
 }
 
 /// The first usual delimiter that makes a first row of a rating or of the columns' names; else the

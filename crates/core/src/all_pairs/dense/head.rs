@@ -33,7 +33,7 @@ impl Head {
             let mut packed = PackedRows::with_capacity(rows.len(), ratings);
             let mut entries = Vec::new();
             for &row in rows {
-                packed.push(view.row(row), &line_of, (steps, empty), &mut entries);
+                packed.push(view.row(row), &line_of, empty, steps, &mut entries);
             }
             packed.shrink();
             packed

@@ -34,7 +34,8 @@ impl PackedRows {
         &mut self,
         ratings: impl Iterator<Item = (u32, u8)>,
         line_of: &[u32],
-        (order, empty): (StepOrder, u32),
+        empty: u32,
+        order: StepOrder,
         entries: &mut Vec<Entry>,
     ) {
         entries.clear();

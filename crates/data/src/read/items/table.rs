@@ -5,9 +5,9 @@ use crate::error::{DataError, RowFault};
 use crate::options::ReadOptions;
 use crate::read::columns::{self, ItemPlaces};
 use crate::read::fields::RowReader;
+use crate::read::first_rows::{DELIMITERS, first_row};
 use crate::read::preamble::Preamble;
-use crate::read::rows::Header;
-use crate::read::sniff::{DELIMITERS, first_row};
+use crate::read::text_format::Header;
 use likemind::ItemInfo;
 
 /// Reads a text with an item a row. `file` is for errors.

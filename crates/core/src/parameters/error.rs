@@ -1,0 +1,54 @@
+//! What is wrong with parameters.
+
+/// Why parameters cannot be used.
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// A name that is no measure's.
+    #[error(
+        "expected a measure (pcs, cosine, msd, jaccard, overlap, binary-cosine, pearson-baseline, \
+         centred-cosine), found {found:?}"
+    )]
+    MeasureName {
+        /// The text.
+        found: String,
+    },
+    /// A text that is no weighting.
+    #[error(
+        "expected a weighting (none, shrink:50, shrink-less-one:100, herlocker:50, mahout), found {found:?}"
+    )]
+    WeightingName {
+        /// The text.
+        found: String,
+    },
+    /// A weighting whose number is out of range.
+    #[error("expected a finite weighting number, 0 or more (herlocker: above 0), found {found}")]
+    Weighting {
+        /// The weighting, as text.
+        found: String,
+    },
+    /// A name that is no dialect's.
+    #[error(
+        "expected a dialect (likemind, surprise, mymedialite, mahout, lenskit), found {found:?}"
+    )]
+    DialectName {
+        /// The text.
+        found: String,
+    },
+    /// A name that is no centring's.
+    #[error("expected a centring (none, mean, zscore, baseline), found {found:?}")]
+    CentreName {
+        /// The text.
+        found: String,
+    },
+    /// A number that must lie in a range does not.
+    #[error("expected {name} {expected}, found {found}")]
+    OutOfRange {
+        /// The parameter.
+        name: &'static str,
+        /// Its range, in words.
+        expected: &'static str,
+        /// The value.
+        found: f64,
+    },
+}
