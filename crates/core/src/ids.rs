@@ -100,6 +100,7 @@ const SHOWN: usize = 20;
 
 /// Why a text cannot be an id.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IdError {
     /// The text is empty.
     #[error("expected the {what}'s id, found an empty text")]

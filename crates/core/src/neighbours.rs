@@ -37,6 +37,7 @@ impl Neighbour {
 /// Why lists make no index.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected neighbour lists {expected}, row {} has other", .row.get())]
+#[non_exhaustive]
 pub struct NeighbourIndexError {
     /// What the lists should be.
     pub expected: &'static str,

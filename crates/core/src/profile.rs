@@ -7,6 +7,7 @@ use crate::scale::RatingScale;
 
 /// Why ratings make no profile.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[non_exhaustive]
 pub enum ProfileError {
     /// A rating is not on the scale.
     #[error("expected ratings on the scale {scale}, found {rating}")]

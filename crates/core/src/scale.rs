@@ -65,6 +65,7 @@ impl From<RatingScale> for ScaleParts {
 
 /// Why a scale cannot be.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[non_exhaustive]
 pub enum ScaleError {
     /// The text is not of the form `MIN:MAX:STEP` or `MIN:MAX`.
     #[error("expected a scale as MIN:MAX:STEP (0.5:5:0.5) or MIN:MAX (-10:10), found {found:?}")]

@@ -6,6 +6,7 @@ use std::io;
 /// Why data could not be read, made, fetched or written. Each text names the file, what was
 /// expected and what was found.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DataError {
     /// A file or folder that is not there or cannot be opened.
     #[error("{file}: expected a readable file or folder, found: {source}")]

@@ -55,6 +55,7 @@ const NAMES: [(Kind, &str); 4] = [
 
 /// Why a kernel cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum KernelError {
     /// No kernel has this name.
     #[error("expected a kernel (avx512, avx2, portable, sparse), found {found:?}")]

@@ -7,6 +7,7 @@ use crate::weighting::Weighting;
 
 /// Why an index cannot be kept exact as ratings arrive.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[non_exhaustive]
 pub enum LiveError {
     /// A single rating changes every pair.
     #[error(

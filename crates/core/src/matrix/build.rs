@@ -10,6 +10,7 @@ use crate::table::{Rating, RatingTable};
 
 /// Why ratings make no matrix.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[non_exhaustive]
 pub enum MatrixError {
     /// A rating is not on the scale.
     #[error(

@@ -230,8 +230,6 @@ pub(super) fn check_id<I: DenseIdx>(id: &str, what: &str) -> Result<(), RowFault
             format!("{what} in at most {MAX_ID_BYTES} bytes"),
             format!("{bytes} that begin with {start:?}"),
         ),
-        IdError::Taken { .. } | IdError::TooMany { .. } => {
-            RowFault::new("ids to spare", error.to_string())
-        }
+        other => RowFault::new("ids to spare", other.to_string()),
     })
 }

@@ -11,6 +11,7 @@ pub struct Token([u8; 32]);
 
 /// A text that can be no token.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TokenError {
     /// There is none.
     #[error("expected a token, found an empty text")]
