@@ -28,7 +28,7 @@ impl Offsets {
         offsets
     }
 
-    /// Of as many lists as said, of the entries that each belong to the list of this number.
+    /// The offsets of `lists` lists, counted from the number of the list that each entry belongs to.
     ///
     /// # Panics
     /// If one belongs to a list past the end.
@@ -77,7 +77,7 @@ impl Offsets {
         self.0.windows(2).map(|ends| ends[0]..ends[1])
     }
 
-    /// Gives each list's entries their places, one after the other.
+    /// Hands out places: each list's own, one after the other.
     pub(crate) fn places(&self) -> Places {
         Places(self.0[..self.len()].to_vec())
     }

@@ -1,24 +1,14 @@
 //! Whoever upgrades in the middle of a job goes on with it: checkpoints that former versions wrote are
 //! of the same computation, and bring it to the same end.
 
+mod common;
+
 use likemind::{
-    AllPairs, Checkpoint, ModelOptions, ModelParameters, RatingMatrix, RatingTable, Side,
-    Unobserved,
+    AllPairs, Checkpoint, ModelOptions, ModelParameters, RatingMatrix, Side, Unobserved,
 };
 
-/// Ratings that follow from the indices alone: 600 users have three tiles.
 fn matrix() -> RatingMatrix {
-    let mut table = RatingTable::new();
-    for user in 0..600_u32 {
-        for item in 0..40_u32 {
-            let noise = (user * 7_919 + item * 104_729).wrapping_mul(2_654_435_761) >> 20;
-            if noise % 100 < 30 {
-                let rating = f64::from((user % 5 * item + noise % 3) % 9 + 2) / 2.0;
-                table.push(&user.to_string(), &item.to_string(), rating, None).unwrap();
-            }
-        }
-    }
-    RatingMatrix::from_table(&table, "0.5:5.5:0.5".parse().unwrap()).unwrap()
+    common::three_tiles("0.5:5.5:0.5")
 }
 
 fn parameters() -> ModelParameters {

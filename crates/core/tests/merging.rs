@@ -1,24 +1,11 @@
 //! The neighbours of tiles, computed anywhere, are merged where the lists are: each once.
 
-use likemind::{
-    AllPairs, Incomplete, Kernel, MergeError, ModelOptions, ModelParameters, RatingMatrix,
-    RatingTable, Side, Unobserved,
-};
+mod common;
 
-/// Ratings that follow from the indices alone: 600 users have three tiles.
-fn matrix(scale: &str) -> RatingMatrix {
-    let mut table = RatingTable::new();
-    for user in 0..600_u32 {
-        for item in 0..40_u32 {
-            let noise = (user * 7_919 + item * 104_729).wrapping_mul(2_654_435_761) >> 20;
-            if noise % 100 < 30 {
-                let rating = f64::from((user % 5 * item + noise % 3) % 5 + 1);
-                table.push(&user.to_string(), &item.to_string(), rating, None).unwrap();
-            }
-        }
-    }
-    RatingMatrix::from_table(&table, scale.parse().unwrap()).unwrap()
-}
+use common::three_tiles;
+use likemind::{
+    AllPairs, Incomplete, Kernel, MergeError, ModelOptions, ModelParameters, Side, Unobserved,
+};
 
 fn parameters(k: usize) -> ModelParameters {
     let options = ModelOptions { k, min_similarity: 0.01, ..ModelOptions::new(Side::Users) };
@@ -27,8 +14,8 @@ fn parameters(k: usize) -> ModelParameters {
 
 #[test]
 fn tiles_that_workers_computed_make_the_same_lists() {
-    for (scale, k) in [("1:5:1", 5), ("1:5:1", 5000), ("0:5", 5)] {
-        let matrix = matrix(scale);
+    for (scale, k) in [("0.5:5:0.5", 5), ("0.5:5:0.5", 5000), ("0:5", 5)] {
+        let matrix = three_tiles(scale);
         let whole = AllPairs::new(&matrix, parameters(k)).run(&Unobserved).unwrap();
         let driver = AllPairs::new(&matrix, parameters(k));
         let workers = [
@@ -49,7 +36,7 @@ fn tiles_that_workers_computed_make_the_same_lists() {
 
 #[test]
 fn a_tile_is_merged_once_and_the_lists_need_all_of_them() {
-    let matrix = matrix("1:5:1");
+    let matrix = three_tiles("0.5:5:0.5");
     let all_pairs = AllPairs::new(&matrix, parameters(5));
     let first = &all_pairs.tiles()[0];
     let merged: Vec<_> = std::thread::scope(|scope| {
@@ -69,7 +56,7 @@ fn a_tile_is_merged_once_and_the_lists_need_all_of_them() {
 
 #[test]
 fn tiles_of_other_computations_are_refused() {
-    let (matrix, real) = (matrix("1:5:1"), matrix("0:5"));
+    let (matrix, real) = (three_tiles("0.5:5:0.5"), three_tiles("0:5"));
     let all_pairs = AllPairs::new(&matrix, parameters(5));
     for other in [AllPairs::new(&matrix, parameters(6)), AllPairs::new(&real, parameters(5))] {
         let foreign = other.compute(&other.tiles()[0]);
@@ -83,7 +70,7 @@ fn tiles_of_other_computations_are_refused() {
 
 #[test]
 fn damage_is_seen() {
-    let matrix = matrix("1:5:1");
+    let matrix = three_tiles("0.5:5:0.5");
     let all_pairs = AllPairs::new(&matrix, parameters(1));
     let whole = all_pairs.compute(&all_pairs.tiles()[2]).to_bytes();
     let is_damaged = |bytes: &[u8]| {

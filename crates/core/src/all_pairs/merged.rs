@@ -32,13 +32,13 @@ impl TileStates {
         Self((0..tiles).map(|_| AtomicU8::new(OPEN)).collect())
     }
 
-    /// Has this thread merge a tile; false if one has done so, or is about to.
+    /// Claims a tile for the calling thread; false if it is merged or claimed already.
     pub(super) fn claim(&self, place: usize) -> bool {
         let state = &self.0[place];
         state.compare_exchange(OPEN, CLAIMED, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    /// The lists have all of a tile: whoever sees this sees them with it.
+    /// Marks a tile as merged, after its neighbours are in the lists: whoever sees the mark sees them.
     pub(super) fn set_merged(&self, place: usize) {
         self.0[place].store(MERGED, Ordering::Release);
     }

@@ -55,8 +55,8 @@ impl PartialNeighbours {
         Tile::new(self.rows.range(), self.columns.range())
     }
 
-    /// As bytes, with a version and a checksum: so a worker sends them to where they are merged.
-    /// [`AllPairs::partial_from_bytes`](crate::AllPairs::partial_from_bytes) reads them.
+    /// The neighbours as bytes, with a version and a checksum, for a worker to send to where they are
+    /// merged. [`AllPairs::partial_from_bytes`](crate::AllPairs::partial_from_bytes) reads them.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut lists = Csr::default();
         for list in self.rows.lists.iter().chain(&self.columns.lists) {
@@ -75,7 +75,7 @@ impl PartialNeighbours {
         bytes::seal(bytes)
     }
 
-    /// Whose they are.
+    /// The computation that they belong to.
     pub(super) fn computation(&self) -> Fingerprint {
         self.computation
     }

@@ -39,10 +39,10 @@ impl Dialect {
     /// is given.
     ///
     /// Surprise is its `KNNBaseline`. MyMediaLite measures from its baseline too, with 80 raters at
-    /// most. LensKit measures from
-    /// means, and uses at most 30 raters on the users' side, 20 on the items'. Mahout averages the
-    /// ratings as they are, of all neighbours that rated, who must be two at least; where there
-    /// are fewer it predicts nothing, and this the baseline. None of them shrinks.
+    /// most. LensKit measures from means, and uses at most 30 raters on the users' side, 20 on the
+    /// items'. Mahout averages the ratings as they are, of all neighbours that rated, who must be two
+    /// at least; where there are fewer it predicts nothing, and this the baseline. None of them
+    /// shrinks.
     pub fn prediction(self, side: Side, centre: Option<Centre>) -> PredictionOptions {
         let own = PredictionOptions::default();
         let plain = PredictionOptions { denominator_shrinkage: 0.0, ..own };
