@@ -125,7 +125,7 @@ impl Pair {
                 self.store = self.place.open().await;
             }
             Step::LosePackedCopy => {
-                common::execute(&mut self.place.raw().await, "DELETE FROM snapshot_parts").await;
+                common::execute_in(&self.place.file, "DELETE FROM snapshot_parts").await;
                 // It is renewed at the next reading, and the log is then as short as that allows.
                 self.trimmed().await;
             }

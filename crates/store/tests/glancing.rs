@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, execute, fit_options, import, table};
+use common::{Place, execute_in, fit_options, import, table};
 use likemind::{Neighbour, RowIdx, Side};
 use likemind_store::{Change, FitEnd, FitOptions, FitStop, Glance, LiveStore, Store};
 
@@ -126,7 +126,7 @@ async fn models_that_stay_as_they_were_made_are_told() {
     // Changes that can no longer be followed one by one.
     fit(&store, users()).await;
     rate(&store, 1, 3.0).await;
-    execute(&mut place.raw().await, "DELETE FROM changes; DELETE FROM snapshot_parts").await;
+    execute_in(&place.file, "DELETE FROM changes; DELETE FROM snapshot_parts").await;
     assert!(glance(&store, &[3]).await.is_none(), "the ratings should be packed anew");
     store.matrix().await.unwrap();
     assert_as_live(&store, &[1, 3]).await;

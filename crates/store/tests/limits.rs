@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, SMALL, batch, execute, import, table};
+use common::{Place, SMALL, batch, execute_in, import, table};
 use likemind::{
     Catalogue, IdError, InfoTooLong, ItemIdx, ItemInfo, MAX_ID_BYTES, MAX_ROW_LENGTH,
     MAX_TEXT_BYTES,
@@ -59,7 +59,7 @@ async fn an_item_with_as_many_ratings_as_there_may_be_takes_no_more() {
     // As if that many had come.
     assert_eq!(MAX_ROW_LENGTH, 8_388_607);
     let full = "UPDATE items SET rating_count = 8388607 WHERE id = 'Alien'";
-    execute(&mut place.raw().await, full).await;
+    execute_in(&place.file, full).await;
     let sequence = store.summary().await.unwrap().sequence;
     let error = store.rate("new", "Alien", LIKED).await.unwrap_err();
     let told = "expected at most 8388607 ratings of the item \"Alien\", found 8388608";

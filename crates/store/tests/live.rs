@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, batch, execute, integrity, table};
+use common::{Place, batch, execute_in, integrity, table};
 use likemind::{
     AllPairs, Measure, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side,
     SimilarityOptions, Unobserved, Weighting,
@@ -357,8 +357,7 @@ async fn a_global_model_is_served_as_it_was_made() {
 async fn a_model_of_ratings_that_are_yet_to_come_is_told_as_damage() {
     let place = Place::new();
     drop(start(&place, &ratings_of(0, 60), plain()).await);
-    execute(&mut place.raw().await, "UPDATE models SET sequence = sequence + 3, checksum = NULL")
-        .await;
+    execute_in(&place.file, "UPDATE models SET sequence = sequence + 3, checksum = NULL").await;
     let opened = LiveStore::open(place.open().await, &SIDES).await.map(drop).unwrap_err();
     assert!(
         matches!(&opened, StoreError::Damaged { found, .. } if found.contains("model")),

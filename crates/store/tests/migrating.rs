@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, execute, integrity, raw};
+use common::{Place, execute_in, integrity};
 use likemind::{DenseIdx, Ids, Rating, RatingMatrix, Side};
 use likemind_store::{Change, Changes, ImportBatch, Store, StoreError};
 use sqlx::SqliteConnection;
@@ -140,7 +140,7 @@ async fn earlier_models_can_be_followed() {
 async fn a_later_schema_is_refused_untouched() {
     for place in copies() {
         let later = "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE";
-        execute(&mut raw(&place.file).await, later).await;
+        execute_in(&place.file, later).await;
         let before = fs::read(&place.file).unwrap();
         let error = Store::open_existing(&place.file).await.unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 99, known: 5, .. }), "{error}");

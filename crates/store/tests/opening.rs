@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, SMALL, execute, import, integrity, raw, table};
+use common::{Place, SMALL, execute_in, import, integrity, table};
 use likemind_store::{Store, StoreError};
 use std::fs;
 use std::path::Path;
@@ -62,11 +62,10 @@ async fn other_files_are_refused_untouched() {
     }
     fs::remove_file(&place.file).unwrap();
     let sql = "CREATE TABLE notes (text); INSERT INTO notes VALUES ('mine')";
-    execute(&mut raw(&place.file).await, sql).await;
+    execute_in(&place.file, sql).await;
     let found = "an SQLite database of another program";
     assert_eq!(refused(&place.file).await, format!("{expected}{found}"));
-    execute(&mut raw(&place.file).await, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1")
-        .await;
+    execute_in(&place.file, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1").await;
     assert_eq!(refused(&place.file).await, format!("{expected}{found}"));
     assert!(refused(place.folder.path()).await.ends_with("found a folder"));
     #[cfg(unix)]
@@ -83,7 +82,7 @@ async fn other_files_are_refused_untouched() {
 async fn a_newer_database_is_refused_untouched() {
     let place = Place::new();
     place.open().await.close().await;
-    execute(&mut place.raw().await, "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE").await;
+    execute_in(&place.file, "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE").await;
     let said = refused(&place.file).await;
     assert!(said.ends_with("made by a newer likemind, schema 99, this one knows 5"), "{said}");
 }
@@ -115,7 +114,7 @@ async fn packed_ratings_are_held_to_their_checksum() {
     // One level becomes another that is on the scale too.
     let flip = "UPDATE snapshot_parts SET bytes = \
                 CAST(substr(bytes, 1, length(bytes) - 1) || x'03' AS BLOB)";
-    execute(&mut place.raw().await, flip).await;
+    execute_in(&place.file, flip).await;
     let error = store.matrix().await.unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     assert!(error.to_string().contains("checksum"), "{error}");
@@ -127,17 +126,16 @@ async fn a_snapshot_that_is_behind_is_renewed_from_the_rows() {
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
     let matrix = store.matrix().await.unwrap();
-    execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
-    execute(&mut place.raw().await, "UPDATE data_set SET sequence = sequence + 1, checksum = NULL")
-        .await;
+    execute_in(&place.file, "DELETE FROM snapshot_parts").await;
+    execute_in(&place.file, "UPDATE data_set SET sequence = sequence + 1, checksum = NULL").await;
     assert_eq!(store.matrix().await.unwrap(), matrix);
     let at: i64 = sqlx::query_scalar("SELECT sequence FROM snapshot_parts")
         .fetch_one(&mut place.raw().await)
         .await
         .unwrap();
     assert_eq!(at as u64, store.summary().await.unwrap().sequence);
-    execute(&mut place.raw().await, "UPDATE ratings SET rating = 3.5 WHERE user = 0").await;
-    execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
+    execute_in(&place.file, "UPDATE ratings SET rating = 3.5 WHERE user = 0").await;
+    execute_in(&place.file, "DELETE FROM snapshot_parts").await;
     let error = store.matrix().await.unwrap_err();
     assert!(error.to_string().contains("3.5 off the scale 1:5:1"), "{error}");
 }

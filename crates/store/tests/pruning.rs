@@ -3,7 +3,7 @@
 mod common;
 
 use common::jobs::filled;
-use common::{Place, execute, fit_options, integrity};
+use common::{Place, execute_in, fit_options, integrity};
 use likemind::{ModelOptions, Side};
 use likemind_store::{FitEnd, FitOptions, FitStop, Fitted, ModelId, Store};
 
@@ -61,7 +61,7 @@ async fn a_fit_that_fails_deletes_none() {
     fit(&store, Side::Users, 2).await;
     let fail = "CREATE TRIGGER fail BEFORE INSERT ON neighbours WHEN new.row = 2 \
                 BEGIN SELECT RAISE(ABORT, 'injected'); END";
-    execute(&mut place.raw().await, fail).await;
+    execute_in(&place.file, fail).await;
     let options = FitOptions { keep_models: 1, ..fit_options() };
     store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap_err();
     assert_eq!(models(&store).await, [1, 2]);
@@ -80,7 +80,7 @@ async fn the_log_of_changes_goes_with_the_models_that_needed_it() {
         count.fetch_one(&mut place.raw().await).await.unwrap()
     };
     // The ratings are packed anew, as they are.
-    execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
+    execute_in(&place.file, "DELETE FROM snapshot_parts").await;
     let before: i64 = logged().await;
     fit(&store, Side::Users, 1).await;
     let after: i64 = logged().await;

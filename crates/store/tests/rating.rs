@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, SMALL, batch, execute, import, integrity, save_model, table};
+use common::{Place, SMALL, batch, execute_in, import, integrity, save_model, table};
 use likemind::{IdError, ItemIdx, Rating, RatingTable, UserIdx};
 use likemind_store::{
     Change, Changes, ImportBatch, ImportMode, Rated, RatingChange, SingleChange, Store, StoreError,
@@ -255,8 +255,7 @@ async fn the_log_is_kept_to_its_size() {
     save_model(&store).await;
     store.rate("ada", "Heat", set(5.0)).await.unwrap();
     // As if a million changes had come since.
-    execute(&mut place.raw().await, "UPDATE data_set SET sequence = 1000002, checksum = NULL")
-        .await;
+    execute_in(&place.file, "UPDATE data_set SET sequence = 1000002, checksum = NULL").await;
     store.rate("ada", "Heat", set(4.0)).await.unwrap();
     let left: Vec<i64> = sqlx::query_scalar("SELECT sequence FROM changes")
         .fetch_all(&mut place.raw().await)
@@ -290,16 +289,16 @@ async fn the_packed_copy_is_renewed_after_many_changes() {
     let many = "INSERT INTO changes (sequence, user, item, rating) WITH RECURSIVE n (n) AS \
                 (SELECT 3 UNION ALL SELECT n + 1 FROM n WHERE n < 100002) \
                 SELECT n, 0, 0, 5 FROM n; UPDATE data_set SET sequence = 100002, checksum = NULL";
-    execute(&mut place.raw().await, many).await;
+    execute_in(&place.file, many).await;
     // A job under way goes back to the first copy, so that it stays and so do the changes since.
     let job = "INSERT INTO jobs (kind, side, parameters, state, sequence, data_digest, tiles, \
                tiles_done, pairs, pairs_done, work_done, seconds, created_at, cancel_requested) \
                VALUES ('fit', 'users', '', 'running', 2, '', 1, 0, 1, 0, 0, 0, 0, 0)";
-    execute(&mut place.raw().await, job).await;
+    execute_in(&place.file, job).await;
     assert_eq!(store.matrix().await.unwrap(), now);
     assert_eq!(packed_at().await, [1, 100_002]);
     assert_eq!(store.matrix_at(2).await.unwrap().unwrap(), now);
-    execute(&mut place.raw().await, "UPDATE jobs SET state = 'done'").await;
+    execute_in(&place.file, "UPDATE jobs SET state = 'done'").await;
     import(&store, &table(&[("ada", "Heat", 1.0)])).await.unwrap();
     assert_eq!(packed_at().await, [100_003]);
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM changes")

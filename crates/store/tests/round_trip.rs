@@ -80,7 +80,7 @@ fn imported(scale: RatingScale, tables: &[&RatingTable]) -> (RatingMatrix, Ratin
         store.close().await;
         // The rows say the same as the packed copy.
         let reopened = place.open().await;
-        common::execute(&mut place.raw().await, "DELETE FROM snapshot_parts").await;
+        common::execute_in(&place.file, "DELETE FROM snapshot_parts").await;
         assert_eq!(reopened.matrix().await.unwrap(), found.0);
         reopened.close().await;
         found

@@ -3,7 +3,7 @@
 mod common;
 
 use common::everything::{filled, fit, many, set, titles};
-use common::{Place, batch, execute, fit_options, import, save_model};
+use common::{Place, batch, execute_in, fit_options, import, save_model};
 use likemind::{RatingScale, RatingTable, Side};
 use likemind_store::{
     Change, FitStop, ImportBatch, ImportMode, Keep, ModelId, Part, ScaleChoice, Store, StoreError,
@@ -151,7 +151,7 @@ async fn what_other_programs_change_is_found_where_it_is() {
     for &(sql, parts) in DAMAGE {
         let copy = Place::new();
         fs::copy(&place.file, &copy.file).unwrap();
-        execute(&mut copy.raw().await, sql).await;
+        execute_in(&copy.file, sql).await;
         let verified = verify(&copy.open().await).await;
         let found: Vec<Part> = verified.damaged().map(|part| part.part).collect();
         assert_eq!(found, parts, "{sql}: {verified:#?}");
@@ -165,7 +165,7 @@ async fn reading_all_of_a_damaged_table_is_an_error() {
     let damaged = async |sql: &'static str| {
         let copy = Place::new();
         fs::copy(&place.file, &copy.file).unwrap();
-        execute(&mut copy.raw().await, sql).await;
+        execute_in(&copy.file, sql).await;
         (copy.open().await, copy)
     };
     let told = |error: StoreError| {
@@ -192,7 +192,7 @@ async fn reading_all_of_a_damaged_table_is_an_error() {
 async fn a_damaged_rating_is_named() {
     let place = Place::new();
     let store = filled(&place).await;
-    execute(&mut place.raw().await, "UPDATE ratings SET rating = 6 - rating WHERE user = 7").await;
+    execute_in(&place.file, "UPDATE ratings SET rating = 6 - rating WHERE user = 7").await;
     let verified = verify(&store).await;
     let damage = verified.damaged().next().and_then(|part| part.damage.clone()).unwrap();
     assert!(damage.contains("the first of \"item 4\" by \"user 7\""), "{damage}");
@@ -207,7 +207,7 @@ async fn what_follows_from_sound_rows_is_made_anew() {
         "UPDATE snapshot_parts SET bytes = substr(bytes, 2)",
         "UPDATE changes SET rating = 5 WHERE sequence = 2",
     ] {
-        execute(&mut place.raw().await, sql).await;
+        execute_in(&place.file, sql).await;
         assert!(!verify(&store).await.is_sound());
         store.repack().await.unwrap();
         assert_sound(&store).await;
@@ -221,7 +221,7 @@ async fn what_follows_from_sound_rows_is_made_anew() {
 async fn a_damaged_model_can_be_replaced_and_deleted() {
     let place = Place::new();
     let store = filled(&place).await;
-    execute(&mut place.raw().await, "UPDATE models SET pairs = pairs + 1 WHERE id = 1").await;
+    execute_in(&place.file, "UPDATE models SET pairs = pairs + 1 WHERE id = 1").await;
     assert!(store.active_model(Side::Users).await.is_err());
     fit(&store, Side::Users).await;
     assert!(!verify(&store).await.is_sound());
@@ -243,7 +243,7 @@ async fn databases_without_digests_get_them_when_they_are_found_sound() {
         assert_sound(&store).await;
         store.rate("ada", "Brazil", set(2.0, Some(7))).await.unwrap();
         assert_sound(&store).await;
-        execute(&mut place.raw().await, "UPDATE ratings SET timestamp = 8").await;
+        execute_in(&place.file, "UPDATE ratings SET timestamp = 8").await;
         assert!(!verify(&store).await.is_sound());
     }
 }
@@ -254,7 +254,7 @@ async fn damage_is_not_made_the_measure() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema_2_films.db");
     fs::copy(fixture, &place.file).unwrap();
     let store = place.open().await;
-    execute(&mut place.raw().await, "UPDATE ratings SET rating = 6 - rating WHERE user = 1").await;
+    execute_in(&place.file, "UPDATE ratings SET rating = 6 - rating WHERE user = 1").await;
     for _ in 0..2 {
         let verified = verify(&store).await;
         assert!(!verified.is_sound() && !verified.had_digests, "{verified:#?}");

@@ -1,6 +1,6 @@
 //! What the tests of jobs and of their holders share.
 
-use super::{Place, SMALL, execute, import, table};
+use super::{Place, SMALL, execute_in, import, table};
 use likemind::{
     AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
 };
@@ -41,7 +41,7 @@ pub(crate) async fn silence(place: &Place) {
 
 /// Lets the holder look as if it could not write to the database for a minute.
 pub(crate) async fn hush(place: &Place) {
-    execute(&mut place.raw().await, "UPDATE lease SET heartbeat = heartbeat - 60").await;
+    execute_in(&place.file, "UPDATE lease SET heartbeat = heartbeat - 60").await;
 }
 
 pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ use likemind_store::{
     Store, StoreError, Summary,
 };
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -54,12 +54,23 @@ pub(crate) async fn execute(connection: &mut SqliteConnection, sql: &'static str
     sqlx::raw_sql(sql).execute(connection).await.unwrap();
 }
 
+/// Executes by a connection of its own, which is closed when this returns: one that is only dropped
+/// closes on its own thread later, and may write to the file as it does.
+pub(crate) async fn execute_in(file: &Path, sql: &'static str) {
+    let mut connection = raw(file).await;
+    execute(&mut connection, sql).await;
+    connection.close().await.unwrap();
+}
+
 /// What SQLite finds wrong; `"ok"` where nothing is.
 pub(crate) async fn integrity(place: &Place) -> String {
     let mut connection = place.raw().await;
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut connection).await.unwrap();
     assert!(orphans.is_empty(), "{} rows refer to nothing", orphans.len());
-    sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap()
+    let check = sqlx::query_scalar("PRAGMA integrity_check");
+    let found = check.fetch_one(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    found
 }
 
 pub(crate) type Row<'a> = (&'a str, &'a str, f64);
