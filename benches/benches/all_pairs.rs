@@ -5,7 +5,7 @@ use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use likemind::{RatingMatrix, Side};
-use likemind_bench::{SEED, SIDES, criterion, matrix, model, size};
+use likemind_bench::{SEED, SIDES, criterion, matrix, neighbours, size};
 use likemind_data::Shape;
 
 /// Of each shape, how many times the whole job is run at least.
@@ -21,7 +21,7 @@ fn all_pairs(criterion: &mut Criterion) {
         for side in SIDES {
             group.throughput(Throughput::Elements(pairs(&matrix, side)));
             group.bench_function(BenchmarkId::new(side.name(), size(&matrix)), |bencher| {
-                bencher.iter(|| model(&matrix, side).expect("valid defaults"));
+                bencher.iter(|| neighbours(&matrix, side).expect("valid defaults"));
             });
         }
     }

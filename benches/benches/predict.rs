@@ -1,20 +1,18 @@
 //! One prediction, from stored neighbours and from all who rated.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use likemind::{
-    Neighbourhood, NeighbourhoodPredictor, PredictionOptions, Predictor, Profile, Similarities,
-    SimilarityOptions,
-};
+use likemind::{Model, Profile, Side, Similarities, SimilarityOptions};
 use likemind_bench::{
     SEED, SIDES, criterion, longest_first, matrix, model, most_popular_unrated, size,
 };
 use likemind_data::Shape;
 use std::hint::black_box;
+use std::sync::Arc;
 
 fn predict(criterion: &mut Criterion) {
     let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
-    let matrix = matrix(&shape).expect("generated ratings");
-    let users = longest_first(&matrix, likemind::Side::Users);
+    let matrix = Arc::new(matrix(&shape).expect("generated ratings"));
+    let users = longest_first(&matrix, Side::Users);
     let user = users[users.len() / 2].user();
     let person = Profile::of_user(&matrix, user);
     let item = most_popular_unrated(&matrix, user).expect("an unrated item");
@@ -22,19 +20,19 @@ fn predict(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("predict");
     for side in SIDES {
-        let index = model(&matrix, side).expect("valid defaults");
+        let model = model(&matrix, side).expect("valid defaults");
         let similarities = Similarities::new(&matrix, side, parameters);
         let ways = [
-            ("stored-neighbours", Neighbourhood::Stored(&index)),
-            ("all-raters", Neighbourhood::All(&similarities)),
+            ("stored-neighbours", model.view()),
+            ("all-raters", model.view().predicting_from_all(&similarities)),
         ];
-        for (way, neighbourhood) in ways {
-            let options = PredictionOptions::default();
-            let predictor = NeighbourhoodPredictor::new(&matrix, neighbourhood, options)
-                .expect("valid defaults");
+        for (way, model) in ways {
             let id = BenchmarkId::new(format!("{side}-{way}"), size(&matrix));
             group.bench_function(id, |bencher| {
-                bencher.iter(|| predictor.predict(black_box(&person), black_box(item)));
+                bencher.iter(|| {
+                    let session = model.session(black_box(&person)).expect("a stored user");
+                    session.predict(black_box(item))
+                });
             });
         }
     }

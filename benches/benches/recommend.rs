@@ -1,27 +1,30 @@
 //! Ten recommendations for one person, with their reasons.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use likemind::{NeighbourhoodRanker, Profile, Ranker, Side};
+use likemind::{Model, Profile, Side, TopN};
 use likemind_bench::{SEED, SIDES, criterion, longest_first, matrix, model, size};
 use likemind_data::Shape;
 use std::hint::black_box;
+use std::sync::Arc;
 
 /// How many items are asked for.
 const COUNT: usize = 10;
 
 fn recommend(criterion: &mut Criterion) {
     let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
-    let matrix = matrix(&shape).expect("generated ratings");
+    let matrix = Arc::new(matrix(&shape).expect("generated ratings"));
     let users = longest_first(&matrix, Side::Users);
     let mut group = criterion.benchmark_group("recommend_10");
     for side in SIDES {
-        let index = model(&matrix, side).expect("valid defaults");
-        let ranker = NeighbourhoodRanker::new(&matrix, &index);
+        let model = model(&matrix, side).expect("valid defaults");
         for (name, user) in [("longest", users[0]), ("median", users[users.len() / 2])] {
             let person = Profile::of_user(&matrix, user.user());
             let id = format!("{name}-{}-of-{}", person.ratings().len(), size(&matrix));
             group.bench_function(BenchmarkId::new(side.name(), id), |bencher| {
-                bencher.iter(|| ranker.rank(black_box(&person), COUNT, &|_| true));
+                bencher.iter(|| {
+                    let session = model.session(black_box(&person)).expect("a stored user");
+                    session.rank(TopN::new(COUNT))
+                });
             });
         }
     }

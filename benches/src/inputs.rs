@@ -2,13 +2,14 @@
 
 use anyhow::Context;
 use likemind::{
-    AllPairs, ItemIdx, ModelOptions, NeighbourIndex, Offsets, RatingMatrix, RowIdx, Side,
-    Unobserved, Values,
+    AllPairs, ItemIdx, ModelOptions, NeighbourIndex, NeighbourModel, Offsets, PredictionOptions,
+    RatingMatrix, RowIdx, Side, Unobserved, Values,
 };
 use likemind_data::{Dataset, Shape, generate};
 use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};
 use std::convert::Infallible;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// The seed of every bench.
 pub const SEED: u64 = 1;
@@ -96,8 +97,17 @@ pub fn batch(read: &Dataset) -> ImportBatch<'_> {
 ///
 /// # Errors
 /// None that can be met: the defaults are valid, and nobody cancels.
-pub fn model(matrix: &RatingMatrix, side: Side) -> anyhow::Result<NeighbourIndex> {
+pub fn neighbours(matrix: &RatingMatrix, side: Side) -> anyhow::Result<NeighbourIndex> {
     Ok(AllPairs::new(matrix, ModelOptions::new(side).check()?).run(&Unobserved)?)
+}
+
+/// The model of a side under the default parameters.
+///
+/// # Errors
+/// None that can be met: the defaults are valid.
+pub fn model(matrix: &Arc<RatingMatrix>, side: Side) -> anyhow::Result<NeighbourModel> {
+    let parameters = ModelOptions::new(side).check()?;
+    Ok(NeighbourModel::fit(Arc::clone(matrix), parameters, PredictionOptions::default())?)
 }
 
 /// The size of a matrix for the id of a bench: users × items × ratings.

@@ -12,7 +12,7 @@ mod settings;
 
 pub use guard::{Guard, Measured, Purpose, Record, Report, cpu_name};
 pub use inputs::{
-    SEED, SIDES, batch, csv, longest_first, matrix, model, most_popular_unrated, size,
+    SEED, SIDES, batch, csv, longest_first, matrix, model, most_popular_unrated, neighbours, size,
 };
 pub use memory::peak_rss_mib;
 pub use settings::criterion;

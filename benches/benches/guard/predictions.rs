@@ -3,28 +3,27 @@
 
 use crate::people::people;
 use likemind::{
-    AllPairs, Baseline, ItemIdx, ModelOptions, Neighbour, NeighbourIndex, Neighbourhood,
-    NeighbourhoodPredictor, PredictionOptions, Predictor, Profile, RatingMatrix, RowIdx, Side,
-    Similarities, Unobserved,
+    Baseline, ItemIdx, Model, ModelOptions, Neighbour, NeighbourIndex, NeighbourModel, Prediction,
+    PredictionOptions, Profile, RatingMatrix, RowIdx, Session, Side, Similarities,
 };
 use likemind_bench::{Guard, SEED, SIDES, longest_first, matrix, model};
 use likemind_data::Shape;
+use std::sync::Arc;
 
 /// How many items are predicted for each person.
 const ITEMS: usize = 10;
 
 pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
-    let matrix = matrix(&Shape::named("ml-1m", 0.25, SEED)?)?;
+    let matrix = Arc::new(matrix(&Shape::named("ml-1m", 0.25, SEED)?)?);
     let people = people(&matrix);
     let items = popular_items(&matrix);
     for side in SIDES {
-        let index = model(&matrix, side)?;
-        let predictor = stored(&matrix, &index)?;
-        let naive = Naive::new(&matrix, &index)?;
+        let model = model(&matrix, side)?;
+        let naive = Naive::new(&matrix, model.neighbours())?;
         guard.compare(
             &format!("predict-by-{side}-vs-walk"),
-            || ratings(&people, &items, |person, item| predictor.predict(person, item).rating),
-            || ratings(&people, &items, |person, item| naive.predict(person, item)),
+            || each(&people, &items, |person, item| one(&model, person, item).rating),
+            || each(&people, &items, |person, item| naive.predict(person, item)),
         )?;
     }
     compare_at_once(guard, &matrix)?;
@@ -32,46 +31,61 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
 }
 
 /// Ten items at once, for which the users' side has a way of its own.
-fn compare_at_once(guard: &mut Guard, matrix: &RatingMatrix) -> anyhow::Result<()> {
+fn compare_at_once(guard: &mut Guard, matrix: &Arc<RatingMatrix>) -> anyhow::Result<()> {
     let (people, items) = (people(matrix), popular_items(matrix));
-    let index = model(matrix, Side::Users)?;
-    let predictor = stored(matrix, &index)?;
-    let at_once = |person| predictor.predict_items(person, &items);
+    let model = model(matrix, Side::Users)?;
     guard.compare(
         "predict-at-once-vs-one-by-one",
-        || people.iter().flat_map(at_once).collect::<Vec<_>>(),
-        || ratings(&people, &items, |person, item| predictor.predict(person, item)),
+        || predictions(&model, &people, &items),
+        || {
+            let bare = |prediction| Prediction { terms: Vec::new(), ..prediction };
+            each(&people, &items, |person, item| bare(one(&model, person, item)))
+        },
     )
 }
 
 /// Neighbours that a model stored, all of them, against computing them for every prediction.
 fn compare_with_all(guard: &mut Guard) -> anyhow::Result<()> {
-    let matrix = matrix(&Shape::named("ml-100k", 1.0, SEED)?)?;
+    let matrix = Arc::new(matrix(&Shape::named("ml-100k", 1.0, SEED)?)?);
     let (people, items) = (people(&matrix), popular_items(&matrix));
     for side in SIDES {
         let options = ModelOptions { k: matrix.rows(side).len(), ..ModelOptions::new(side) };
-        let model = options.check()?;
-        let index = AllPairs::new(&matrix, model).run(&Unobserved)?;
-        let similarities = Similarities::new(&matrix, side, model.similarity());
-        let all = Neighbourhood::All(&similarities);
-        let options = PredictionOptions::default();
-        let from_all = NeighbourhoodPredictor::new(&matrix, all, options)?.without_terms();
-        let from_stored = stored(&matrix, &index)?;
+        let parameters = options.check()?;
+        let prediction = PredictionOptions::default();
+        let model = NeighbourModel::fit(Arc::clone(&matrix), parameters, prediction)?;
+        let similarities = Similarities::new(&matrix, side, parameters.similarity());
+        let from_all = model.view().predicting_from_all(&similarities);
         guard.compare(
             &format!("predict-by-stored-{side}-vs-all"),
-            || ratings(&people, &items, |person, item| from_stored.predict(person, item)),
-            || ratings(&people, &items, |person, item| from_all.predict(person, item)),
+            || predictions(&model, &people, &items),
+            || predictions(&from_all, &people, &items),
         )?;
     }
     Ok(())
 }
 
-fn stored<'a>(
-    matrix: &'a RatingMatrix,
-    index: &'a NeighbourIndex,
-) -> anyhow::Result<NeighbourhoodPredictor<'a>> {
-    let options = PredictionOptions::default();
-    Ok(NeighbourhoodPredictor::new(matrix, Neighbourhood::Stored(index), options)?.without_terms())
+fn session<'a>(model: &'a dyn Model, person: &'a Profile) -> Box<dyn Session + 'a> {
+    model.session(person).expect("a stored user")
+}
+
+/// One prediction, by a session of its own.
+fn one(model: &NeighbourModel, person: &Profile, item: ItemIdx) -> Prediction {
+    session(model, person).predict(item)
+}
+
+/// What `predict` says of each person and item.
+fn each<T>(
+    people: &[Profile],
+    items: &[ItemIdx],
+    predict: impl Fn(&Profile, ItemIdx) -> T,
+) -> Vec<T> {
+    let of = |person| items.iter().map(|&item| predict(person, item)).collect::<Vec<_>>();
+    people.iter().flat_map(of).collect()
+}
+
+/// What a model predicts for each person and item, at once for each person.
+fn predictions(model: &dyn Model, people: &[Profile], items: &[ItemIdx]) -> Vec<Prediction> {
+    people.iter().flat_map(|person| session(model, person).predict_items(items)).collect()
 }
 
 /// Items from the most popular to the median one: those that recommendations are made of.
@@ -81,17 +95,7 @@ fn popular_items(matrix: &RatingMatrix) -> Vec<ItemIdx> {
     order.into_iter().step_by(step).take(ITEMS).map(RowIdx::item).collect()
 }
 
-/// What `predict` says of each person and item.
-fn ratings<T>(
-    people: &[Profile],
-    items: &[ItemIdx],
-    predict: impl Fn(&Profile, ItemIdx) -> T,
-) -> Vec<T> {
-    let of = |person| items.iter().map(|&item| predict(person, item)).collect::<Vec<_>>();
-    people.iter().flat_map(of).collect()
-}
-
-/// The formula of [`NeighbourhoodPredictor`] under its default options, neighbour by neighbour.
+/// The formula of [`NeighbourModel`] under its default options, neighbour by neighbour.
 struct Naive<'a> {
     matrix: &'a RatingMatrix,
     index: &'a NeighbourIndex,

@@ -2,32 +2,34 @@
 
 use crate::people::people;
 use likemind::{
-    DenseIdx, ItemIdx, Neighbour, NeighbourIndex, NeighbourhoodRanker, Profile, Ranker,
-    RatingMatrix, RowIdx, Side, UserIdx,
+    DenseIdx, ItemIdx, Model, Neighbour, NeighbourIndex, Profile, RatingMatrix, RowIdx, Side, TopN,
+    UserIdx,
 };
 use likemind_bench::{Guard, SEED, SIDES, matrix, model};
 use likemind_data::Shape;
+use std::sync::Arc;
 
 /// How many items are asked for.
 const COUNT: usize = 10;
 
-/// What popularity counts beside the neighbours, in the formula of [`NeighbourhoodRanker`].
+/// What popularity counts beside the neighbours, in the formula of [`NeighbourModel`](likemind::NeighbourModel).
 const POPULARITY_WEIGHT: f64 = 0.001;
 
 pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
-    let matrix = matrix(&Shape::named("ml-1m", 0.25, SEED)?)?;
+    let matrix = Arc::new(matrix(&Shape::named("ml-1m", 0.25, SEED)?)?);
     let people = people(&matrix);
     for side in SIDES {
-        let index = model(&matrix, side)?;
-        let ranker = NeighbourhoodRanker::new(&matrix, &index).without_terms();
-        let by_ranker = |person| {
-            let ranked = ranker.rank(person, COUNT, &|_| true);
+        let model = model(&matrix, side)?;
+        let by_model = |person| {
+            let session = model.session(person).expect("a stored user");
+            let ranked = session.rank(TopN::new(COUNT).without_terms());
             ranked.into_iter().map(|ranked| (ranked.item, rounded(ranked.score))).collect()
         };
-        let naive = Naive { matrix: &matrix, index: &index, likings: likings(&matrix) };
+        let index = model.neighbours();
+        let naive = Naive { matrix: &matrix, index, likings: likings(&matrix) };
         guard.compare(
             &format!("recommend-by-{side}-vs-item-by-item"),
-            || people.iter().map(by_ranker).collect::<Vec<Vec<_>>>(),
+            || people.iter().map(by_model).collect::<Vec<Vec<_>>>(),
             || {
                 let ranked = |person| naive.rank(person).into_iter();
                 let listed = |person| ranked(person).map(|(item, score)| (item, rounded(score)));
@@ -38,12 +40,12 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// In thousand millionths: the ranker takes what is liked from whole numbers, this from ratings.
+/// In thousand millionths: the model takes what is liked from whole numbers, this from ratings.
 fn rounded(score: f64) -> i64 {
     (score * 1e9).round() as i64
 }
 
-/// The formula of [`NeighbourhoodRanker`], item by item.
+/// The formula of [`NeighbourModel`](likemind::NeighbourModel), item by item.
 struct Naive<'a> {
     matrix: &'a RatingMatrix,
     index: &'a NeighbourIndex,

@@ -4,7 +4,7 @@ use crate::args::PredictionArgs;
 use crate::messages::note;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use likemind::{
-    ItemIdx, Neighbour, NeighbourhoodPredictor, Neighbours, RatingMatrix, RowIdx, Side, UserIdx,
+    Centring, ItemIdx, Neighbour, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side, UserIdx,
 };
 use likemind_store::{Glance, LiveModel, LiveStore, LiveView, ModelInfo, Store, StoreError};
 
@@ -79,19 +79,20 @@ impl Engine {
         Ok(self.model(view)?.neighbours)
     }
 
-    /// Predicts from the neighbours in a view of this engine, by the rule of the model's dialect where
-    /// none is asked for.
-    pub(crate) fn predictor<'a>(
+    /// Fits what predictions are measured from, by the rule of the model's dialect where none is asked
+    /// for.
+    pub(crate) fn centring(&self, view: &View<'_>, rule: &PredictionArgs) -> Result<Centring> {
+        let dialect = self.model(view)?.info.parameters.options().dialect;
+        Ok(Centring::fit(view.matrix(), rule.options(dialect, self.side))?)
+    }
+
+    /// What answers by the neighbours in a view of this engine.
+    pub(crate) fn answers<'a>(
         &self,
         view: &'a View<'_>,
-        rule: &PredictionArgs,
-    ) -> Result<NeighbourhoodPredictor<'a>> {
-        let model = self.model(view)?;
-        let dialect = model.info.parameters.options().dialect;
-        let options = rule.options(dialect, self.side);
-        let predictor =
-            NeighbourhoodPredictor::new(view.matrix(), model.neighbours.into(), options)?;
-        Ok(predictor.with_ties(dialect.ties(None)))
+        centring: &'a Centring,
+    ) -> Result<NeighbourView<'a>> {
+        Ok(self.model(view)?.view(view.matrix(), centring))
     }
 
     fn model<'a>(&self, view: &'a View<'_>) -> Result<LiveModel<'a>> {

@@ -1,10 +1,6 @@
 //! From ratings to recommendations, their reasons, and a predicted rating.
 
-use likemind::{
-    AllPairs, ModelOptions, Neighbourhood, NeighbourhoodPredictor, NeighbourhoodRanker,
-    PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingScale, RatingTable, Side,
-    Unobserved,
-};
+use likemind::Recommender;
 
 const RATINGS: [(&str, &str, f64); 16] = [
     ("ada", "Alien", 5.0),
@@ -26,36 +22,14 @@ const RATINGS: [(&str, &str, f64); 16] = [
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut table = RatingTable::new();
-    for (user, item, rating) in RATINGS {
-        table.push(user, item, rating, None)?;
-    }
-    let matrix = RatingMatrix::from_table(&table, RatingScale::HALF_STARS)?;
-
-    // The 10 most similar users of every user: all pairs, exactly.
-    let parameters = ModelOptions { k: 10, ..ModelOptions::new(Side::Users) }.check()?;
-    let index = AllPairs::new(&matrix, parameters).run(&Unobserved)?;
-
-    let ada = table.users().get("ada").ok_or("no such user")?;
-    let ada = Profile::of_user(&matrix, ada);
-    let item_name = |item| table.items().name(item).unwrap_or_default();
-    let user_name = |user| table.users().name(user).unwrap_or_default();
-
-    let predictor = NeighbourhoodPredictor::new(
-        &matrix,
-        Neighbourhood::Stored(&index),
-        PredictionOptions::default(),
-    )?;
-    for found in NeighbourhoodRanker::new(&matrix, &index).rank(&ada, 2, &|_| true) {
-        let expected = predictor.predict(&ada, found.item).rating;
-        println!("{}, which ada may give {expected:.1}", item_name(found.item));
-        for reason in &found.terms {
+    // The 100 most similar users of every user: all pairs, exactly.
+    let recommender = Recommender::fit(RATINGS)?;
+    for found in recommender.recommend("ada", 2)? {
+        println!("{}, which ada may give {:.1}", found.item, found.prediction);
+        for reason in &found.reasons {
             println!(
                 "    {} gave it {} (similarity {:.3} over {} films)",
-                user_name(reason.neighbour.user()),
-                reason.rating,
-                reason.similarity,
-                reason.overlap,
+                reason.neighbour, reason.rating, reason.similarity, reason.overlap,
             );
         }
     }

@@ -8,8 +8,7 @@ pub use ranking::RankingQuality;
 
 use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
-use crate::predict::Predictor;
-use crate::recommend::Ranker;
+use crate::model::{Model, SessionError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A held-out rating.
@@ -23,24 +22,26 @@ pub struct TestRating {
     pub rating: f64,
 }
 
-/// Ratings that were held out, to measure predictors and rankers on.
+/// Ratings that were held out, to measure models on.
 ///
 /// ```
 /// use likemind::{
-///     Evaluation, ItemIdx, MeanOf, MeanPredictor, PopularityRanker, RatingMatrix, RatingScale,
-///     RatingTable, TestRating, UserIdx,
+///     Evaluation, ItemIdx, MeanModel, MeanOf, RatingMatrix, RatingScale, RatingTable, TestRating,
+///     UserIdx,
 /// };
 /// let mut train = RatingTable::new();
 /// for (user, item, rating) in [("ada", "Heat", 5.0), ("bob", "Heat", 3.0), ("bob", "Ran", 4.0)] {
-///     train.push(user, item, rating, None).unwrap();
+///     train.push(user, item, rating, None)?;
 /// }
-/// let matrix = RatingMatrix::from_table(&train, RatingScale::FIVE_STARS).unwrap();
+/// let matrix = RatingMatrix::from_table(&train, RatingScale::FIVE_STARS)?;
 /// let test = [TestRating { user: UserIdx(0), item: ItemIdx(1), rating: 4.5 }];
+/// let model = MeanModel::new(matrix.clone(), MeanOf::User);
 /// let evaluation = Evaluation::on(&matrix, &test);
-/// let accuracy = evaluation.rating_accuracy(&MeanPredictor::new(&matrix, MeanOf::User));
+/// let accuracy = evaluation.rating_accuracy(&model)?;
 /// assert_eq!((accuracy.rmse, accuracy.mae), (0.5, 0.5));
-/// let quality = evaluation.relevant_from(4.0).ranking_quality(&PopularityRanker::new(&matrix), 10);
+/// let quality = evaluation.relevant_from(4.0).ranking_quality(&model, 10)?;
 /// assert_eq!((quality.users, quality.hit_rate, quality.precision), (1, 1.0, 0.1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Evaluation<'a> {
@@ -70,14 +71,24 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Predicts every held-out rating and compares.
-    pub fn rating_accuracy(&self, predictor: &dyn Predictor) -> RatingAccuracy {
-        accuracy::rating_accuracy(self, predictor)
+    ///
+    /// # Errors
+    /// [`SessionError`] if the model cannot answer for a user.
+    pub fn rating_accuracy(&self, model: &dyn Model) -> Result<RatingAccuracy, SessionError> {
+        accuracy::rating_accuracy(self, model)
     }
 
     /// Recommends `n` items to every user with a relevant held-out item and compares. The items that
     /// a user rated in the training ratings are never recommended to that user.
-    pub fn ranking_quality(&self, ranker: &dyn Ranker, n: usize) -> RankingQuality {
-        ranking::ranking_quality(self, ranker, n)
+    ///
+    /// # Errors
+    /// [`SessionError`] if the model cannot answer for a user.
+    pub fn ranking_quality(
+        &self,
+        model: &dyn Model,
+        n: usize,
+    ) -> Result<RankingQuality, SessionError> {
+        ranking::ranking_quality(self, model, n)
     }
 
     /// How many users the quality of lists is of.

@@ -9,51 +9,40 @@
 //! with reasons. It does no I/O and prints nothing; work runs in the rayon pool in which it is called.
 //!
 //! ```
-//! use likemind::{
-//!     AllPairs, ModelOptions, Neighbourhood, NeighbourhoodPredictor, NeighbourhoodRanker,
-//!     PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingScale, RatingTable, Side,
-//!     Unobserved,
-//! };
+//! use likemind::Recommender;
 //!
-//! let mut table = RatingTable::new();
-//! for (user, item, rating) in [
+//! let ratings = [
 //!     ("ada", "Alien", 5.0), ("ada", "Heat", 4.0), ("ada", "Amélie", 1.5),
 //!     ("bob", "Alien", 4.5), ("bob", "Heat", 4.0), ("bob", "Amélie", 2.0), ("bob", "Ran", 5.0),
 //!     ("cleo", "Alien", 1.0), ("cleo", "Heat", 2.0), ("cleo", "Amélie", 5.0), ("cleo", "Big", 4.5),
-//! ] {
-//!     table.push(user, item, rating, None)?;
-//! }
-//! let matrix = RatingMatrix::from_table(&table, RatingScale::HALF_STARS)?;
-//!
-//! // The nearest neighbours of every user.
-//! let parameters = ModelOptions::new(Side::Users).check()?;
-//! let index = AllPairs::new(&matrix, parameters).run(&Unobserved)?;
-//! let (ada, bob) = (table.users().get("ada").unwrap(), table.users().get("bob").unwrap());
-//! assert_eq!(index.of(ada).len(), 1); // bob; cleo's taste is the opposite
+//! ];
+//! let recommender = Recommender::fit(ratings)?;
 //!
 //! // What to see next, and why.
-//! let person = Profile::of_user(&matrix, ada);
-//! let best = &NeighbourhoodRanker::new(&matrix, &index).rank(&person, 10, &|_| true)[0];
-//! assert_eq!(table.items().name(best.item), Some("Ran"));
-//! let reason = best.terms[0];
-//! assert_eq!((reason.neighbour.user(), reason.rating, reason.overlap), (bob, 5.0, 3));
+//! let best = &recommender.recommend("ada", 10)?[0];
+//! assert_eq!(*best.item, "Ran");
+//! let reason = &best.reasons[0];
+//! assert_eq!((reason.neighbour.to_string(), reason.rating, reason.overlap), ("bob".into(), 5.0, 3));
 //!
-//! // The rating to expect.
-//! let stored = Neighbourhood::Stored(&index);
-//! let predictor = NeighbourhoodPredictor::new(&matrix, stored, PredictionOptions::default())?;
-//! let prediction = predictor.predict(&person, best.item);
-//! assert_eq!(prediction.terms.len(), 1);
-//! assert!(prediction.rating > matrix.mean());
+//! // The rating to expect, and who is alike.
+//! assert!(recommender.predict("ada", "Ran")?.rating > 4.0);
+//! assert_eq!(recommender.similar_users("ada", 5)?.len(), 1); // bob; cleo's taste is the opposite
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The way of the data
+//! # What it is made of
+//!
+//! [`Recommender`] is the whole under outside ids. Its parts:
 //!
 //! [`RatingTable`] (ratings under outside ids) → [`RatingMatrix`] (by user and by item, on a
-//! [`RatingScale`]) → [`AllPairs`], a plan of [`Tile`]s → [`NeighbourIndex`] → a [`Ranker`] and a
-//! [`Predictor`], which a [`Recommender`] joins. [`Live`] keeps neighbours exact as ratings arrive. [`Similarities`] answers for single pairs and rows.
-//! [`Facts`] says what a person's ratings tell of the person.
-//! Outside ids are text; inside, [`UserIdx`] and [`ItemIdx`] count them by first appearance ([`Ids`]).
+//! [`RatingScale`]) → [`AllPairs`], a plan of [`Tile`]s → [`NeighbourIndex`] → [`NeighbourModel`], which
+//! opens a [`Session`] for a person's [`Profile`]: predictions and a ranking, with their reasons.
+//!
+//! [`Live`] keeps neighbours exact as ratings arrive; a [`NeighbourView`] answers by them.
+//! [`Similarities`] answers for single pairs and rows. [`Evaluation`] measures a [`Model`] on ratings
+//! that were held out. [`Facts`] says what a person's ratings tell of the person.
+//! In a table outside ids are text; inside, [`UserIdx`] and [`ItemIdx`] count them by first appearance
+//! ([`Ids`]).
 //!
 //! # What holds
 //!
@@ -85,12 +74,14 @@ mod ids;
 mod live;
 mod matrix;
 mod measure;
+mod model;
 mod neighbours;
 mod parameters;
 mod predict;
 mod profile;
+mod rank;
 mod reach;
-mod recommend;
+mod recommender;
 mod scale;
 mod side;
 mod similarity;
@@ -113,19 +104,22 @@ pub use ids::{DenseIdx, IdError, Ids, ItemIdx, MAX_ID_BYTES, RowIdx, UnknownInde
 pub use live::{Live, LiveError, LiveIndex};
 pub use matrix::{MAX_ROW_LENGTH, MatrixError, RatingMatrix, Row, Rows, Values};
 pub use measure::Measure;
+pub use model::{
+    BaselineModel, MeanModel, MeanOf, Model, ModelError, NeighbourModel, NeighbourView, Session,
+    SessionError,
+};
 pub use neighbours::{Neighbour, NeighbourIndex, NeighbourIndexError, Neighbours};
 pub use parameters::{
     ModelOptions, ModelParameters, ParameterError, SimilarityOptions, SimilarityParameters,
 };
 pub use predict::{
-    BaselinePredictor, Centre, Centring, Fallback, MeanOf, MeanPredictor, Neighbourhood,
-    NeighbourhoodPredictor, Prediction, PredictionOptions, Predictor, ReadingOrder, Source, Term,
-    Ties,
+    Centre, Centring, Fallback, Prediction, PredictionOptions, ReadingOrder, Source, Term, Ties,
 };
 pub use profile::{Profile, ProfileError};
+pub use rank::{Ranked, Recommendation, TopN};
 pub use reach::{Obstacle, Reach};
-pub use recommend::{
-    NeighbourhoodRanker, PopularityRanker, Ranked, Ranker, Recommendation, Recommender,
+pub use recommender::{
+    AskError, FitError, Reason, Recommended, Recommender, RecommenderOptions, RowId, Similar,
 };
 pub use scale::{MAX_LEVELS, RatingScale, ScaleError};
 pub use side::{Side, UnknownSide};

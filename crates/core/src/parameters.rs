@@ -8,6 +8,7 @@ use crate::baseline::BaselineOptions;
 use crate::dialect::Dialect;
 use crate::matrix::MAX_ROW_LENGTH;
 use crate::measure::Measure;
+use crate::neighbours::Neighbour;
 use crate::side::Side;
 use crate::weighting::Weighting;
 use serde::{Deserialize, Serialize};
@@ -167,6 +168,17 @@ impl ModelParameters {
     /// Whether a pair of this similarity may be among the neighbours.
     pub fn keeps(&self, similarity: f64) -> bool {
         self.floor().is_none_or(|floor| similarity > floor)
+    }
+
+    /// The k best of those that a model keeps, best first.
+    pub(crate) fn best(&self, mut neighbours: Vec<Neighbour>) -> Vec<Neighbour> {
+        neighbours.retain(|other| self.keeps(other.similarity));
+        if neighbours.len() > self.k() {
+            neighbours.select_nth_unstable_by(self.k(), Neighbour::rank_order);
+            neighbours.truncate(self.k());
+        }
+        neighbours.sort_unstable_by(Neighbour::rank_order);
+        neighbours
     }
 
     /// Only similarities above this are kept; `None` if all are.

@@ -1,25 +1,21 @@
 //! Predictions of ratings.
 
+mod average;
+mod candidates;
 mod centre;
-mod neighbourhood;
 mod options;
 mod order;
-mod similar;
-mod simple;
 
+pub(crate) use average::Averaging;
+pub(crate) use candidates::{Candidate, Candidates};
 pub use centre::Centring;
-pub use neighbourhood::NeighbourhoodPredictor;
+pub(crate) use centre::Expectations;
 pub use options::{Centre, Fallback, PredictionOptions};
 pub use order::{ReadingOrder, Ties};
-pub use similar::Neighbourhood;
-pub use simple::{BaselinePredictor, MeanOf, MeanPredictor};
 
-use crate::ids::{ItemIdx, RowIdx, UserIdx};
+use crate::ids::RowIdx;
 use crate::matrix::RatingMatrix;
-use crate::profile::Profile;
-use rayon::prelude::*;
 use serde::Serialize;
-use std::sync::OnceLock;
 
 /// Where a prediction or a recommendation comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -53,15 +49,16 @@ impl Source {
     }
 }
 
-/// What one neighbour adds to a prediction or to a recommendation's score.
+/// What one row of a model's side adds to a prediction or to a recommendation's score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Term {
-    /// The neighbour's dense index: of a user on the users' side, of an item that the person rated
-    /// on the items' side.
+    /// The row: a user who rated the item on the users' side, an item that the person rated on the
+    /// items' side.
     pub neighbour: RowIdx,
-    /// The weighted similarity.
+    /// How similar it is, as the kind of model measures that: of a
+    /// [`NeighbourModel`](crate::NeighbourModel) the weighted similarity.
     pub similarity: f64,
-    /// How many columns were co-rated.
+    /// How many columns it shares with the row that it is a neighbour of.
     pub overlap: u32,
     /// The neighbour's rating of the item (items' side: the person's rating of the neighbour).
     pub rating: f64,
@@ -78,12 +75,16 @@ pub struct Prediction {
     pub score: f64,
     /// What is predicted before any neighbour is asked.
     pub base: f64,
-    /// What the neighbours add, largest similarity first; empty for a fallback.
+    /// What the neighbours add, largest similarity first; empty for a fallback, and where many
+    /// predictions are made at once.
     pub terms: Vec<Term>,
+    /// How many neighbours have a part in it, also where `terms` is left empty; 0 for a fallback.
+    pub raters: usize,
     /// Where the prediction comes from.
     pub source: Source,
-    /// Σ|s|/(1 + Σ|s|) over the neighbours used: 0 with none, towards 1 the more and the more
-    /// similar they are. `None` where the predictor has no such thing.
+    /// How much the prediction is founded on, from 0 for nothing to 1. Each kind of model has a
+    /// formula of its own, so that it compares predictions of one model; `None` where the kind has
+    /// none.
     pub confidence: Option<f64>,
 }
 
@@ -95,49 +96,9 @@ impl Prediction {
             score: rating,
             base: rating,
             terms: Vec::new(),
+            raters: 0,
             source,
             confidence: None,
         }
-    }
-}
-
-/// Predicts what people would give to items.
-pub trait Predictor: Sync {
-    /// What a person would give to `item`. Always a number; an unknown item or a person without
-    /// ratings gets what the predictor's fallback says.
-    fn predict(&self, person: &Profile, item: ItemIdx) -> Prediction;
-
-    /// The predictions for one person and many items, in their order. Equal to
-    /// [`predict`](Self::predict) on each, and may be faster.
-    fn predict_items(&self, person: &Profile, items: &[ItemIdx]) -> Vec<Prediction> {
-        items.iter().map(|&item| self.predict(person, item)).collect()
-    }
-
-    /// Predicts many pairs of stored users and items, and hands each prediction to `take` with the place
-    /// of its query, from any thread and in any order. Equal to [`predict`](Self::predict) on each, and
-    /// may be faster.
-    fn predict_each(
-        &self,
-        matrix: &RatingMatrix,
-        queries: &[(UserIdx, ItemIdx)],
-        take: &(dyn Fn(usize, Prediction) + Sync),
-    ) {
-        queries.par_iter().enumerate().for_each(|(place, &(user, item))| {
-            take(place, self.predict(&Profile::of_user(matrix, user), item));
-        });
-    }
-
-    /// As [`predict_each`](Self::predict_each), with all predictions at once, in the order of the queries.
-    fn predict_all(
-        &self,
-        matrix: &RatingMatrix,
-        queries: &[(UserIdx, ItemIdx)],
-    ) -> Vec<Prediction> {
-        let predictions: Vec<OnceLock<Prediction>> = vec![OnceLock::new(); queries.len()];
-        self.predict_each(matrix, queries, &|place, prediction| {
-            // Each place comes once.
-            let _ = predictions[place].set(prediction);
-        });
-        predictions.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 }

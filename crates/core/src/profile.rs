@@ -2,7 +2,6 @@
 
 use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
-use crate::neighbours::Neighbour;
 use crate::scale::RatingScale;
 
 /// Why ratings make no profile.
@@ -30,14 +29,12 @@ pub enum ProfileError {
 pub struct Profile {
     user: Option<UserIdx>,
     ratings: Vec<(ItemIdx, f64)>,
-    neighbours: Vec<Neighbour>,
 }
 
 impl Profile {
     /// The profile of a user of a matrix; empty if the user is unknown.
     pub fn of_user(matrix: &RatingMatrix, user: UserIdx) -> Self {
-        let (user, ratings) = (Some(user), matrix.of_user(user).collect());
-        Self { user, ratings, neighbours: Vec::new() }
+        Self { user: Some(user), ratings: matrix.of_user(user).collect() }
     }
 
     /// The profile of a person who is not stored, from ratings in any order.
@@ -56,20 +53,7 @@ impl Profile {
         if let Some(pair) = ratings.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(ProfileError::Duplicate { item: pair[0].0.0 });
         }
-        Ok(Self { user: None, ratings, neighbours: Vec::new() })
-    }
-
-    /// With the neighbours that were found for these ratings, best first
-    /// ([`Similarities::neighbours_of_person`](crate::Similarities::neighbours_of_person)): they stand
-    /// in for the stored list that a person without an index does not have. A stored user's own list
-    /// goes before them.
-    pub fn with_neighbours(self, neighbours: Vec<Neighbour>) -> Self {
-        Self { neighbours, ..self }
-    }
-
-    /// The neighbours that were given, best first; none of a stored user.
-    pub fn neighbours(&self) -> &[Neighbour] {
-        &self.neighbours
+        Ok(Self { user: None, ratings })
     }
 
     /// The stored user whose profile this is; `None` for a person known by their ratings alone.
@@ -84,8 +68,12 @@ impl Profile {
 
     /// What the person gave to `item`.
     pub fn rating(&self, item: ItemIdx) -> Option<f64> {
-        let place = self.ratings.binary_search_by_key(&item, |&(item, _)| item).ok()?;
-        Some(self.ratings[place].1)
+        Some(self.ratings[self.place_of(item)?].1)
+    }
+
+    /// Where `item` is among the ratings.
+    pub(crate) fn place_of(&self, item: ItemIdx) -> Option<usize> {
+        self.ratings.binary_search_by_key(&item, |&(item, _)| item).ok()
     }
 
     /// The mean of the ratings; `None` without any.

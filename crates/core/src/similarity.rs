@@ -182,12 +182,12 @@ impl<'a> Similarities<'a> {
 
     /// The similarities of a person, known by their ratings alone, to every user with whom they
     /// are defined, ascending by index. If the ratings are those of a stored user, the values are
-    /// that user's, and the user is among the others.
-    ///
-    /// # Panics
-    /// If the side is not users: only a person comes with ratings of their own.
+    /// that user's, and the user is among the others. Empty on the items' side, of which a person's
+    /// ratings are no row.
     pub fn of_person(&self, person: &Profile) -> Vec<Neighbour> {
-        assert!(self.side == Side::Users, "a person's ratings make a row of users");
+        if self.side == Side::Items {
+            return Vec::new();
+        }
         let (entries, facts) = self.plane.person(person, self.matrix.scale());
         match (&self.plane, entries) {
             (Plane::Levels(view), plane::PersonValues::Levels(values)) => {
@@ -208,16 +208,13 @@ impl<'a> Similarities<'a> {
 
     /// The neighbours that a model of these parameters would store for a person who is known by their
     /// ratings alone: at most k of those that it keeps, best first. None without ratings. If the ratings
-    /// are those of a stored user, that user is among them.
-    ///
-    /// # Panics
-    /// If the side is not users.
+    /// are those of a stored user, that user is among them. Empty on the items' side.
     pub fn neighbours_of_person(
         &self,
         person: &Profile,
         parameters: &ModelParameters,
     ) -> Vec<Neighbour> {
-        best(self.of_person(person), parameters)
+        parameters.best(self.of_person(person))
     }
 
     /// The neighbours that a model of these parameters stores for row `row`: at most k of those that
@@ -230,7 +227,7 @@ impl<'a> Similarities<'a> {
         row: impl Into<RowIdx>,
         parameters: &ModelParameters,
     ) -> Vec<Neighbour> {
-        best(self.row(row), parameters)
+        parameters.best(self.row(row))
     }
 
     fn against_all<V: Copy, S: Cell<V>>(
@@ -252,15 +249,4 @@ impl<'a> Similarities<'a> {
         found.sort_unstable_by_key(|other| other.index);
         found
     }
-}
-
-/// The k best of those that a model keeps.
-fn best(mut neighbours: Vec<Neighbour>, parameters: &ModelParameters) -> Vec<Neighbour> {
-    neighbours.retain(|other| parameters.keeps(other.similarity));
-    if neighbours.len() > parameters.k() {
-        neighbours.select_nth_unstable_by(parameters.k(), Neighbour::rank_order);
-        neighbours.truncate(parameters.k());
-    }
-    neighbours.sort_unstable_by(Neighbour::rank_order);
-    neighbours
 }

@@ -143,7 +143,7 @@ impl RatingTable {
     }
 
     /// The ratings, in reading order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + '_ {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + Clone + '_ {
         (0..self.len()).map(|row| self.row(row))
     }
 

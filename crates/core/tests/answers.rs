@@ -1,11 +1,11 @@
 //! Answers for many items at once, and with fewer details, are those for each.
 
 use likemind::{
-    AllPairs, ItemIdx, ModelOptions, Neighbourhood, NeighbourhoodPredictor, NeighbourhoodRanker,
-    PredictionOptions, Predictor, Profile, Ranked, Ranker, RatingMatrix, RatingScale, RatingTable,
-    Side, Unobserved, UserIdx,
+    ItemIdx, Model, ModelOptions, ModelParameters, NeighbourModel, Prediction, PredictionOptions,
+    Profile, Ranked, RatingMatrix, RatingScale, RatingTable, Side, TopN, UserIdx,
 };
 use proptest::prelude::*;
+use std::sync::Arc;
 
 /// Cells of 40 users and 12 items, dense enough that columns are longer than lists.
 fn cells() -> impl Strategy<Value = Vec<Option<u8>>> {
@@ -23,6 +23,15 @@ fn matrix(cells: &[Option<u8>]) -> RatingMatrix {
     RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap()
 }
 
+fn fit(matrix: &Arc<RatingMatrix>, parameters: ModelParameters) -> NeighbourModel {
+    NeighbourModel::fit(Arc::clone(matrix), parameters, PredictionOptions::default()).unwrap()
+}
+
+fn bare(mut prediction: Prediction) -> Prediction {
+    prediction.terms.clear();
+    prediction
+}
+
 proptest! {
     #[test]
     fn many_items_are_predicted_as_each(
@@ -30,43 +39,43 @@ proptest! {
         (k, raters) in (1..30usize, 1..6usize),
         items in prop::collection::vec(0..14u32, 1..20),
     ) {
-        let matrix = matrix(&cells);
+        let matrix = Arc::new(matrix(&cells));
         let options = PredictionOptions { raters, ..PredictionOptions::default() };
         // Of lists this short items are found along rows, of longer ones along columns.
         for (side, k) in [(Side::Users, 1), (Side::Users, k), (Side::Items, k)] {
             let parameters = ModelOptions { k, ..ModelOptions::new(side) }.check().unwrap();
-            let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-            let stored = Neighbourhood::Stored(&index);
-            let predictor = NeighbourhoodPredictor::new(&matrix, stored, options).unwrap();
+            let model = NeighbourModel::fit(Arc::clone(&matrix), parameters, options).unwrap();
             let items: Vec<ItemIdx> = items.iter().copied().map(ItemIdx).collect();
             for user in (0..matrix.users() as u32).map(UserIdx) {
                 let person = Profile::of_user(&matrix, user);
-                let each: Vec<_> = items.iter().map(|&i| predictor.predict(&person, i)).collect();
-                prop_assert_eq!(predictor.predict_items(&person, &items), each);
+                let session = model.session(&person).unwrap();
+                let each: Vec<_> = items.iter().map(|&item| bare(session.predict(item))).collect();
+                prop_assert_eq!(&session.predict_items(&items), &each);
+                let queries: Vec<_> = items.iter().map(|&item| (user, item)).collect();
+                prop_assert_eq!(model.predict_all(&queries).unwrap(), each);
             }
         }
     }
 
     #[test]
     fn the_first_of_a_ranking_are_the_best_of_all(cells in cells(), n in 0..15usize) {
-        let matrix = matrix(&cells);
+        let matrix = Arc::new(matrix(&cells));
         for side in [Side::Users, Side::Items] {
             let parameters = ModelOptions { k: 5, ..ModelOptions::new(side) }.check().unwrap();
-            let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-            let ranker = NeighbourhoodRanker::new(&matrix, &index);
+            let model = fit(&matrix, parameters);
             for user in (0..matrix.users() as u32).map(UserIdx) {
                 let person = Profile::of_user(&matrix, user);
-                let mut all = ranker.rank(&person, usize::MAX, &|_| true);
+                let session = model.session(&person).unwrap();
+                let mut all = session.rank(TopN::new(usize::MAX));
                 let unrated = (0..matrix.items() as u32).filter(|&i| person.rating(ItemIdx(i)).is_none());
                 prop_assert_eq!(all.len(), unrated.count());
                 let sorted = all.is_sorted_by(|a, b| (b.score, a.item) < (a.score, b.item));
                 prop_assert!(sorted);
                 all.truncate(n);
-                prop_assert_eq!(&ranker.rank(&person, n, &|_| true), &all);
-                let bare = NeighbourhoodRanker::new(&matrix, &index).without_terms();
+                prop_assert_eq!(&session.rank(TopN::new(n)), &all);
                 let without = |ranked: Ranked| Ranked { terms: Vec::new(), ..ranked };
                 let all: Vec<Ranked> = all.into_iter().map(without).collect();
-                prop_assert_eq!(bare.rank(&person, n, &|_| true), all);
+                prop_assert_eq!(session.rank(TopN::new(n).without_terms()), all);
             }
         }
     }
@@ -74,10 +83,9 @@ proptest! {
 
 #[test]
 fn an_item_that_is_not_there_is_no_obstacle() {
-    let matrix = matrix(&[Some(3), Some(4), None, Some(2), Some(5), Some(1)]);
-    let parameters = ModelOptions::new(Side::Users).check().unwrap();
-    let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
+    let matrix = Arc::new(matrix(&[Some(3), Some(4), None, Some(2), Some(5), Some(1)]));
+    let model = fit(&matrix, ModelOptions::new(Side::Users).check().unwrap());
     let person = Profile::of_person([(ItemIdx(99), 4.0)], matrix.scale()).unwrap();
-    let ranked = NeighbourhoodRanker::new(&matrix, &index).rank(&person, 3, &|_| true);
+    let ranked = model.session(&person).unwrap().rank(TopN::new(3));
     assert_eq!(ranked.len(), 3);
 }

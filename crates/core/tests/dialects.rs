@@ -1,8 +1,8 @@
 //! Conventions of other libraries, by figures and formulas of theirs.
 
 use likemind::{
-    AllPairs, Dialect, Neighbourhood, NeighbourhoodPredictor, Predictor, Profile, RatingMatrix,
-    RatingScale, RatingTable, Side, Similarities, Source, Unobserved, UserIdx,
+    Dialect, Model, NeighbourModel, Profile, RatingMatrix, RatingScale, RatingTable, Side,
+    Similarities, Source, UserIdx,
 };
 
 fn table(ratings: &[(&str, &str, f64)]) -> RatingTable {
@@ -56,12 +56,11 @@ fn mahout_averages_the_ratings_of_two_or_more() {
     let table = table(&ratings);
     let matrix = matrix(&table);
     let parameters = Dialect::Mahout.options(Side::Users, None).check().unwrap();
-    let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
     let options = Dialect::Mahout.prediction(Side::Users, None);
-    let stored = Neighbourhood::Stored(&index);
-    let predictor = NeighbourhoodPredictor::new(&matrix, stored, options).unwrap();
+    let model = NeighbourModel::fit(matrix.clone(), parameters, options).unwrap();
     let person = Profile::of_user(&matrix, UserIdx(0));
-    let of = |item: &str| predictor.predict(&person, table.items().get(item).unwrap());
+    let session = model.session(&person).unwrap();
+    let of = |item: &str| session.predict(table.items().get(item).unwrap());
 
     let similarities = Similarities::new(&matrix, Side::Users, parameters.similarity());
     let [second, third] =

@@ -1,11 +1,10 @@
 //! People who are not stored: known by the ratings they come with.
 
 use likemind::{
-    AllPairs, Centring, ItemIdx, ModelOptions, Neighbourhood, NeighbourhoodPredictor,
-    NeighbourhoodRanker, PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingScale,
-    RatingTable, Recommender, Side, Similarities, Source, Unobserved, UserIdx,
+    AllPairs, Centring, ItemIdx, Model, ModelError, ModelOptions, NeighbourModel, NeighbourView,
+    Prediction, PredictionOptions, Profile, RatingMatrix, RatingScale, RatingTable, Recommendation,
+    SessionError, Side, Similarities, Source, TopN, Unobserved, UserIdx,
 };
-use std::sync::Arc;
 
 const USERS: usize = 60;
 const ITEMS: u32 = 40;
@@ -49,6 +48,11 @@ fn a_guest_has_the_neighbours_that_would_be_stored() {
     }
 }
 
+fn fit(matrix: &RatingMatrix, side: Side) -> NeighbourModel {
+    let parameters = ModelOptions::new(side).check().unwrap();
+    NeighbourModel::fit(matrix.clone(), parameters, PredictionOptions::default()).unwrap()
+}
+
 #[test]
 fn what_nobody_here_has_rated_is_no_harm() {
     let all = matrix(USERS);
@@ -59,66 +63,72 @@ fn what_nobody_here_has_rated_is_no_harm() {
     };
     let (guest, other) = (of(&known), of(&[known[0], known[1], (ItemIdx(ITEMS), 4.0)]));
     for side in [Side::Users, Side::Items] {
-        let parameters = ModelOptions::new(side).check().unwrap();
-        let index = AllPairs::new(&all, parameters).run(&Unobserved).unwrap();
-        let ranker = NeighbourhoodRanker::new(&all, &index);
+        let model = fit(&all, side);
         let items = |person| -> Vec<ItemIdx> {
-            ranker.rank(person, 9, &|_| true).iter().map(|ranked| ranked.item).collect()
+            let ranked = model.session(person).unwrap().rank(TopN::new(9));
+            ranked.iter().map(|ranked| ranked.item).collect()
         };
         assert_eq!(items(&other), items(&guest), "{side}");
     }
 }
 
+/// On either side, and by either kind of source: a guest is served as the user who has the guest's
+/// ratings is, by everybody else's.
 #[test]
-fn a_guest_is_recommended_to_by_neighbours_with_reasons() {
+fn a_guest_is_served_by_neighbours_with_reasons() {
     let (all, before) = (matrix(USERS), matrix(USERS - 1));
     let guest = Profile::of_person(all.of_user(UserIdx(USERS as u32 - 1)), all.scale()).unwrap();
-    let parameters = ModelOptions::new(Side::Users).check().unwrap();
-    let index = AllPairs::new(&before, parameters).run(&Unobserved).unwrap();
-    let similarities = Similarities::new(&before, Side::Users, parameters.similarity());
-    let neighbours = similarities.neighbours_of_person(&guest, &parameters);
-    let guest = guest.with_neighbours(neighbours);
-    let ranker = NeighbourhoodRanker::new(&before, &index);
-    let stored = Neighbourhood::Stored(&index);
-    let predictor =
-        NeighbourhoodPredictor::new(&before, stored, PredictionOptions::default()).unwrap();
-    let list = Recommender::new(&ranker, &predictor).recommend(&guest, 5, &|_| true);
-    assert_eq!(list.len(), 5);
-    for recommendation in list {
-        let ranked = &recommendation.ranked;
-        assert_eq!(ranked.source, Source::Neighbours);
-        let sum: f64 = ranked.terms.iter().map(|term| term.contribution).sum();
-        assert!((ranked.base + sum - ranked.score).abs() < 1e-12);
-        // As by all similarities, of which the stored neighbours are the positive ones here.
-        let all_of_them = Neighbourhood::All(&similarities);
-        let options = PredictionOptions::default();
-        let by_all = NeighbourhoodPredictor::new(&before, all_of_them, options).unwrap();
-        let expected = by_all.predict(&guest, ranked.item);
-        assert_eq!(recommendation.prediction, expected);
+    for side in [Side::Users, Side::Items] {
+        let model = fit(&before, side);
+        let session = model.session(&guest).unwrap();
+        let list = session.recommend(TopN::new(5));
+        assert_eq!(list.len(), 5);
+        for Recommendation { ranked, prediction } in list {
+            assert_eq!(ranked.source, Source::Neighbours, "{side}");
+            let sum: f64 = ranked.terms.iter().map(|term| term.contribution).sum();
+            assert!((ranked.base + sum - ranked.score).abs() < 1e-12);
+            assert_eq!(prediction.source, Source::Neighbours, "{side}");
+            let whole = session.predict(ranked.item);
+            assert_eq!(whole.terms.len(), whole.raters);
+            assert_eq!(prediction, Prediction { terms: Vec::new(), ..whole.clone() });
+            // As by all similarities, of which the stored neighbours are the positive ones here.
+            let similarity = model.parameters().similarity();
+            let similarities = Similarities::new(&before, side, similarity);
+            let by_all = model.view().predicting_from_all(&similarities);
+            assert_eq!(by_all.session(&guest).unwrap().predict(ranked.item), whole, "{side}");
+        }
+        let nobody = Profile::default();
+        let unknown = model.session(&nobody).unwrap().rank(TopN::new(3));
+        assert!(unknown.iter().all(|ranked| ranked.source == Source::Popularity));
     }
-    let unknown = ranker.rank(&Profile::default(), 3, &|_| true);
-    assert!(unknown.iter().all(|ranked| ranked.source == Source::Popularity));
+}
+
+#[test]
+fn a_guest_off_the_scale_is_refused() {
+    let half_stars = Profile::of_person([(ItemIdx(1), 4.5)], &RatingScale::HALF_STARS).unwrap();
+    for side in [Side::Users, Side::Items] {
+        let model = fit(&matrix(USERS), side);
+        let refused = model.session(&half_stars).err();
+        let expected = SessionError::OffScale { scale: RatingScale::FIVE_STARS, rating: 4.5 };
+        assert_eq!(refused, Some(expected));
+    }
 }
 
 #[test]
 fn what_was_fitted_once_serves_later_ratings() {
     let mut matrix = matrix(USERS);
     let options = PredictionOptions::default();
-    let centring = Arc::new(Centring::fit(&matrix, options).unwrap());
-    let parameters = ModelOptions::new(Side::Users).check().unwrap();
-    let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
+    let centring = Centring::fit(&matrix, options).unwrap();
+    let model = fit(&matrix, Side::Users);
     let predict = |matrix: &RatingMatrix, user, item| {
-        let stored = Neighbourhood::Stored(&index);
-        let shared = NeighbourhoodPredictor::with_centring(matrix, stored, Arc::clone(&centring));
+        let view = NeighbourView::new(matrix, *model.parameters(), model.neighbours(), &centring);
         let person = Profile::of_user(matrix, user);
-        let each = shared.predict(&person, item);
-        assert_eq!(shared.predict_items(&person, &[item, item]), [each.clone(), each.clone()]);
-        each
+        view.session(&person).unwrap().predict(item)
     };
     let (user, item) = (UserIdx(3), ItemIdx(5));
-    let own = NeighbourhoodPredictor::new(&matrix, Neighbourhood::Stored(&index), options).unwrap();
     let person = Profile::of_user(&matrix, user);
-    assert_eq!(predict(&matrix, user, item), own.predict(&person, item));
+    let own = model.session(&person).unwrap().predict(item);
+    assert_eq!(predict(&matrix, user, item), own);
 
     // A stricter person is expected to give less, without another fit.
     let before = predict(&matrix, user, item).base;
@@ -132,4 +142,22 @@ fn what_was_fitted_once_serves_later_ratings() {
     assert_eq!((mean.source, mean.rating), (Source::Baseline, mean.base));
     matrix.set(new_user, new_item, 5.0).unwrap();
     assert!(predict(&matrix, new_user, item).rating > predict(&matrix, user, item).rating);
+}
+
+#[test]
+fn neighbours_of_something_else_make_no_model() {
+    let matrix = matrix(USERS);
+    let index = fit(&matrix, Side::Users).neighbours().clone();
+    let make = |matrix: &RatingMatrix, side| {
+        let parameters = ModelOptions::new(side).check().unwrap();
+        let prediction = PredictionOptions::default();
+        NeighbourModel::of_neighbours(matrix.clone(), parameters, index.clone(), prediction).err()
+    };
+    assert_eq!(make(&matrix, Side::Users), None);
+    let (expected, found) = (Side::Items, Side::Users);
+    assert_eq!(make(&matrix, Side::Items), Some(ModelError::Side { expected, found }));
+    let mut later = matrix.clone();
+    later.add_user();
+    let (expected, found) = (USERS + 1, USERS);
+    assert_eq!(make(&later, Side::Users), Some(ModelError::Rows { expected, found }));
 }

@@ -1,10 +1,10 @@
 //! Neighbours that are kept exact are those of a job, bit for bit.
 
 use likemind::{
-    AllPairs, DenseIdx, ItemIdx, Live, LiveError, Measure, ModelOptions, ModelParameters,
-    Neighbour, NeighbourIndex, Neighbourhood, NeighbourhoodPredictor, NeighbourhoodRanker,
-    PredictionOptions, Predictor, Profile, Ranker, RatingMatrix, RatingTable, RowIdx, Side,
-    SimilarityOptions, Unobserved, UserIdx, Weighting,
+    AllPairs, Centring, DenseIdx, ItemIdx, Live, LiveError, Measure, Model, ModelOptions,
+    ModelParameters, Neighbour, NeighbourIndex, NeighbourView, Neighbours, PredictionOptions,
+    Profile, RatingMatrix, RatingTable, RowIdx, Side, SimilarityOptions, TopN, Unobserved, UserIdx,
+    Weighting,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -248,16 +248,14 @@ fn predictions_and_rankings_follow_at_once() {
         let stored = index.to_index();
         let (user, item) = (UserIdx(0), ItemIdx(3));
         let person = Profile::of_user(live.matrix(), user);
-        let predict = |neighbourhood| {
-            let options = PredictionOptions::default();
-            let predictor = NeighbourhoodPredictor::new(live.matrix(), neighbourhood, options);
-            predictor.unwrap().predict(&person, item)
-        };
-        let now = predict(Neighbourhood::Live(index));
-        assert!(!now.terms.is_empty(), "{side:?} {}", item.get());
-        assert_eq!(now.score.to_bits(), predict(Neighbourhood::Stored(&stored)).score.to_bits());
-        let ranked = NeighbourhoodRanker::new(live.matrix(), index).rank(&person, 9, &|_| true);
-        let wanted = NeighbourhoodRanker::new(live.matrix(), &stored).rank(&person, 9, &|_| true);
+        let centring = Centring::fit(live.matrix(), PredictionOptions::default()).unwrap();
+        let view = |lists| NeighbourView::new(live.matrix(), *index.parameters(), lists, &centring);
+        let (now, then) = (view(Neighbours::from(index)), view(Neighbours::from(&stored)));
+        let [now, then] = [&now, &then].map(|view| view.session(&person).unwrap());
+        let (predicted, wanted) = (now.predict(item), then.predict(item));
+        assert!(!predicted.terms.is_empty(), "{side:?} {}", item.get());
+        assert_eq!(predicted.score.to_bits(), wanted.score.to_bits());
+        let [ranked, wanted] = [now, then].map(|session| session.rank(TopN::new(9)));
         assert_eq!(ranked.len(), 1);
         assert_eq!(format!("{ranked:?}"), format!("{wanted:?}"));
     }

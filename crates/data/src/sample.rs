@@ -73,8 +73,8 @@ fn catalogue(films: &[Film], ratings: &mut RatingTable) -> Catalogue {
 mod tests {
     use super::*;
     use likemind::{
-        AllPairs, DenseIdx, ItemIdx, ModelOptions, NeighbourhoodRanker, Profile, Ranker,
-        RatingMatrix, Side, Unobserved,
+        AllPairs, DenseIdx, ItemIdx, Model, ModelOptions, NeighbourModel, PredictionOptions,
+        Profile, RatingMatrix, Side, TopN, Unobserved,
     };
     use tastes::{TASTES, Taste};
 
@@ -83,10 +83,10 @@ mod tests {
         let data = sample(0);
         let matrix = RatingMatrix::from_table(&data.ratings, data.scale).unwrap();
         let parameters = ModelOptions::new(Side::Users).check().unwrap();
-        let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
+        let model = NeighbourModel::fit(matrix, parameters, PredictionOptions::default()).unwrap();
         let user = data.ratings.users().get(person).unwrap();
-        let profile = Profile::of_user(&matrix, user);
-        let ranked = NeighbourhoodRanker::new(&matrix, &index).rank(&profile, 10, &|_| true);
+        let profile = Profile::of_user(model.matrix(), user);
+        let ranked = model.session(&profile).unwrap().rank(TopN::new(10));
         let has = |item| {
             let info = data.catalogue.get(item);
             genres.iter().any(|genre| info.genres.iter().any(|own| own == genre))

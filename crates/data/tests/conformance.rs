@@ -4,9 +4,9 @@
 mod shared;
 
 use likemind::{
-    BaselineOptions, BaselinePredictor, Centre, Dialect, Evaluation, ItemIdx, MeanOf,
-    MeanPredictor, Measure, Neighbourhood, NeighbourhoodPredictor, Predictor, RatingMatrix,
-    ReadingOrder, RowIdx, Side, Similarities, TestRating, UserIdx, Weighting,
+    AllPairs, BaselineModel, BaselineOptions, Centre, Centring, Dialect, Evaluation, ItemIdx,
+    MeanModel, MeanOf, Measure, Model, NeighbourView, RatingMatrix, ReadingOrder, RowIdx, Side,
+    Similarities, TestRating, Unobserved, UserIdx, Weighting,
 };
 use likemind_data::{Dataset, ReadOptions, Source, read};
 use shared::shared;
@@ -59,21 +59,25 @@ const CONFIGURATIONS: [(&str, Side, Measure, Centre, u32); 10] = [
     ("baseline_pearsonbl100_item", Side::Items, Measure::BaselinePearson, Centre::Baseline, 2),
 ];
 
-/// Runs `check` with the predictor of a configuration.
-fn with_predictor(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Predictor)) {
+/// Runs `check` with the model of a configuration.
+fn with_model(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Model)) {
     if name == "baseline_only" {
-        check(&BaselinePredictor::new(&fold.matrix, BaselineOptions::SURPRISE).unwrap());
+        check(&BaselineModel::fit(fold.matrix.clone(), BaselineOptions::SURPRISE).unwrap());
         return;
     }
     let &(_, side, measure, centre, min_overlap) =
         CONFIGURATIONS.iter().find(|configuration| configuration.0 == name).unwrap();
-    let mut options = Dialect::Surprise.options(side, Some(measure)).similarity;
-    options.min_overlap = min_overlap;
-    let similarities = Similarities::new(&fold.matrix, side, options.check().unwrap());
-    let neighbourhood = Neighbourhood::All(&similarities);
+    let mut options = Dialect::Surprise.options(side, Some(measure));
+    options.similarity.min_overlap = min_overlap;
+    let parameters = options.check().unwrap();
+    let index = AllPairs::new(&fold.matrix, parameters).run(&Unobserved).unwrap();
+    let similarities = Similarities::new(&fold.matrix, side, parameters.similarity());
     let prediction = Dialect::Surprise.prediction(Side::Users, Some(centre));
-    let predictor = NeighbourhoodPredictor::new(&fold.matrix, neighbourhood, prediction).unwrap();
-    check(&predictor.with_ties(Dialect::Surprise.ties(Some(&fold.order))));
+    let centring = Centring::fit(&fold.matrix, prediction).unwrap();
+    let view = NeighbourView::new(&fold.matrix, parameters, &index, &centring)
+        .predicting_from_all(&similarities)
+        .with_ties(Dialect::Surprise.ties(Some(&fold.order)));
+    check(&view);
 }
 
 #[test]
@@ -87,8 +91,9 @@ fn surprises_errors_on_all_folds() {
         let Some(fold) = fold(number) else { return };
         for (name, figures) in results {
             let wanted = |figure: &str| figures[figure][number - 1].as_f64().unwrap();
-            with_predictor(&fold, name, &mut |predictor| {
-                let found = Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(predictor);
+            with_model(&fold, name, &mut |model| {
+                let found =
+                    Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(model).unwrap();
                 for (found, wanted) in [(found.rmse, wanted("rmse")), (found.mae, wanted("mae"))] {
                     assert!(
                         (found - wanted).abs() < 5e-5,
@@ -107,7 +112,7 @@ fn surprises_predictions() {
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|row| row.split(',').collect()).collect();
     assert_eq!(rows.len(), 5_500);
     for group in rows.chunk_by(|a, b| a[0] == b[0]) {
-        with_predictor(&fold, group[0][0], &mut |predictor| {
+        with_model(&fold, group[0][0], &mut |model| {
             let queries: Vec<(UserIdx, ItemIdx)> = group
                 .iter()
                 .map(|row| {
@@ -116,12 +121,11 @@ fn surprises_predictions() {
                     (test.user, test.item)
                 })
                 .collect();
-            for (prediction, row) in predictor.predict_all(&fold.matrix, &queries).iter().zip(group)
-            {
+            for (prediction, row) in model.predict_all(&queries).unwrap().iter().zip(group) {
                 let wanted: f64 = row[4].parse().unwrap();
                 assert!((prediction.rating - wanted).abs() < 1e-6, "{row:?}: {prediction:?}");
                 if let Ok(used) = row[5].parse::<usize>() {
-                    assert_eq!(prediction.terms.len(), used, "{row:?}");
+                    assert_eq!(prediction.raters, used, "{row:?}");
                 }
             }
         });
@@ -167,8 +171,8 @@ fn mymedialites_values() {
     assert_eq!(pair.overlap, 36);
     // Published to eight decimals, of a computation in single precision.
     assert!((pair.similarity.unwrap() - -0.027_883_01).abs() < 1e-8, "{pair:?}");
-    let mean = MeanPredictor::new(&fold.matrix, MeanOf::User);
-    let accuracy = Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(&mean);
+    let mean = MeanModel::new(fold.matrix.clone(), MeanOf::User);
+    let accuracy = Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(&mean).unwrap();
     assert!((accuracy.rmse - 1.063).abs() < 5e-4, "{accuracy:?}");
     assert!((accuracy.mae - 0.850_19).abs() < 5e-6, "{accuracy:?}");
 }

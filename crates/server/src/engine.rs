@@ -2,8 +2,8 @@
 
 use crate::problem::{Answer, Problem};
 use likemind::{
-    Catalogue, Centring, DenseIdx, Dialect, ItemIdx, ItemInfo, Neighbourhood,
-    NeighbourhoodPredictor, PredictionOptions, RatingMatrix, RowIdx, Side, UserIdx,
+    Catalogue, Centring, DenseIdx, Dialect, ItemIdx, ItemInfo, NeighbourView, PredictionOptions,
+    RatingMatrix, RowIdx, Side, UserIdx,
 };
 use likemind_store::{LiveModel, LiveStore, LiveView, ModelId, Store, StoreError};
 use std::hash::RandomState;
@@ -224,17 +224,14 @@ impl<'a> Moment<'a> {
         })
     }
 
-    /// A predictor by the neighbours of a model.
-    pub(crate) fn predictor(&self, model: &LiveModel<'a>) -> NeighbourhoodPredictor<'a> {
-        let neighbourhood = Neighbourhood::from(model.neighbours);
+    /// What answers by a model.
+    pub(crate) fn answers<'m>(&'m self, model: &LiveModel<'m>) -> NeighbourView<'m> {
         let [of_users, of_items] = &self.fitted.centring;
-        let centring = Arc::clone(match model.info.side {
+        let centring = match model.info.side {
             Side::Users => of_users,
             Side::Items => of_items,
-        });
-        let ties = model.info.parameters.options().dialect.ties(None);
-        NeighbourhoodPredictor::with_centring(self.matrix(), neighbourhood, centring)
-            .with_ties(ties)
+        };
+        model.view(self.matrix(), centring)
     }
 
     /// What tells this moment's answers from those of others: ratings, models, and what predictions

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use likemind::SessionError;
 use likemind_store::{JobId, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -100,6 +101,12 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
+    }
+}
+
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Self {
+        Self::unprocessable(error.to_string())
     }
 }
 

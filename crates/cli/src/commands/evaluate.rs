@@ -9,11 +9,11 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use held_out::{HeldOut, HeldOutArgs};
 use likemind::{
-    AllPairs, BaselinePredictor, Evaluation, MeanOf, MeanPredictor, Neighbourhood,
-    NeighbourhoodPredictor, NeighbourhoodRanker, PopularityRanker, PredictionOptions, Predictor,
-    Ranker, RankingQuality, RatingAccuracy, RatingMatrix, Side, Similarities,
+    AllPairs, BaselineModel, Centring, Evaluation, MeanModel, MeanOf, Model, NeighbourView,
+    PredictionOptions, RankingQuality, RatingAccuracy, Side, Similarities,
 };
 use report::Report;
+use std::sync::Arc;
 use std::time::Instant;
 use steps::Steps;
 
@@ -33,8 +33,8 @@ pub(crate) struct Evaluate {
     #[command(flatten)]
     held_out: HeldOutArgs,
     /// What predicts
-    #[arg(long, value_enum, default_value_t = Model::Knn)]
-    model: Model,
+    #[arg(long, value_enum, default_value_t = Kind::Knn)]
+    model: Kind,
     /// Whose neighbours predict
     #[arg(long, default_value_t = Side::Users)]
     side: Side,
@@ -60,7 +60,7 @@ pub(crate) struct Evaluate {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Model {
+enum Kind {
     /// Neighbours
     Knn,
     /// The baseline μ + b_u + b_i
@@ -97,19 +97,19 @@ impl Evaluate {
     fn measure(&self, held_out: &HeldOut, steps: &Steps) -> Result<Figures> {
         let matrix = &held_out.matrix;
         match self.model {
-            Model::Knn => self.measure_neighbours(held_out, steps),
-            Model::Baseline => {
-                let options = self.prediction().baseline;
-                self.figures(held_out, &BaselinePredictor::new(matrix, options)?, None, steps)
+            Kind::Knn => self.measure_neighbours(held_out, steps),
+            Kind::Baseline => {
+                let model = BaselineModel::fit(Arc::clone(matrix), self.prediction().baseline)?;
+                self.figures(held_out, &model, steps)
             }
-            Model::UserMean => self.measure_mean(held_out, MeanOf::User, steps),
-            Model::ItemMean => self.measure_mean(held_out, MeanOf::Item, steps),
-            Model::GlobalMean => self.measure_mean(held_out, MeanOf::Everything, steps),
+            Kind::UserMean => self.measure_mean(held_out, MeanOf::User, steps),
+            Kind::ItemMean => self.measure_mean(held_out, MeanOf::Item, steps),
+            Kind::GlobalMean => self.measure_mean(held_out, MeanOf::Everything, steps),
         }
     }
 
     fn measure_mean(&self, held_out: &HeldOut, of: MeanOf, steps: &Steps) -> Result<Figures> {
-        self.figures(held_out, &MeanPredictor::new(&held_out.matrix, of), None, steps)
+        self.figures(held_out, &MeanModel::new(Arc::clone(&held_out.matrix), of), steps)
     }
 
     fn prediction(&self) -> PredictionOptions {
@@ -117,45 +117,36 @@ impl Evaluate {
     }
 
     fn measure_neighbours(&self, held_out: &HeldOut, steps: &Steps) -> Result<Figures> {
-        let matrix: &RatingMatrix = &held_out.matrix;
+        let matrix = &held_out.matrix;
         let parameters = self.neighbours.options(self.side).check()?;
         let all_pairs = AllPairs::new(matrix, parameters);
         let progress = steps.reporter("comparing", "pairs", all_pairs.pairs());
         let index = all_pairs.run(&progress)?;
         drop(progress);
         let similarities = Similarities::new(matrix, self.side, parameters.similarity());
-        let neighbourhood = match self.as_served {
-            true => Neighbourhood::Stored(&index),
-            false => Neighbourhood::All(&similarities),
-        };
         let ties = self.neighbours.similarity.dialect.ties(held_out.order.as_ref());
-        let predictor = NeighbourhoodPredictor::new(matrix, neighbourhood, self.prediction())?;
-        let predictor = predictor.with_ties(ties);
-        let ranker = NeighbourhoodRanker::new(matrix, &index);
-        self.figures(held_out, &predictor, Some(&ranker), steps)
+        let centring = Centring::fit(matrix, self.prediction())?;
+        let view = NeighbourView::new(matrix, parameters, &index, &centring).with_ties(ties);
+        let view = match self.as_served {
+            true => view,
+            false => view.predicting_from_all(&similarities),
+        };
+        self.figures(held_out, &view, steps)
     }
 
-    /// Measures a predictor and a ranker; models without a ranking of their own rank by popularity.
-    fn figures(
-        &self,
-        held_out: &HeldOut,
-        predictor: &dyn Predictor,
-        ranker: Option<&dyn Ranker>,
-        steps: &Steps,
-    ) -> Result<Figures> {
+    fn figures(&self, held_out: &HeldOut, model: &dyn Model, steps: &Steps) -> Result<Figures> {
         let HeldOut { matrix, test, .. } = held_out;
-        let popularity = PopularityRanker::new(matrix);
         let mut evaluation = Evaluation::on(matrix, test);
         if let Some(least) = self.relevant {
             evaluation = evaluation.relevant_from(least);
         }
         let accuracy = steps.watch("predicting", "ratings", test.len(), |tell| {
-            evaluation.watched_by(tell).rating_accuracy(predictor)
-        });
+            evaluation.watched_by(tell).rating_accuracy(model)
+        })?;
         let ranking = steps.watch("ranking", "lists", evaluation.users(), |tell| {
             let evaluation = evaluation.watched_by(tell);
-            evaluation.ranking_quality(ranker.unwrap_or(&popularity), self.top)
-        });
+            evaluation.ranking_quality(model, self.top)
+        })?;
         Ok(Figures { accuracy, ranking })
     }
 }

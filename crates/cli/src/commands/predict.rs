@@ -7,7 +7,7 @@ use crate::output::{self, Field, Record};
 use crate::pairs::read_pairs;
 use anyhow::{Result, bail};
 use clap::Args;
-use likemind::{ItemIdx, Predictor, RowIdx, Side, Source, UserIdx};
+use likemind::{ItemIdx, Model, RowIdx, Side, Source, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -103,12 +103,13 @@ impl Predict {
         };
         let engine = Engine::open_for(store, self.side, |side| Some(of_side(side))).await?;
         let view = engine.view();
-        let predictions = engine.predictor(&view, &self.rule)?.predict_all(view.matrix(), queries);
+        let centring = engine.centring(&view, &self.rule)?;
+        let predictions = engine.answers(&view, &centring)?.predict_all(queries)?;
         let predicted = ids.iter().zip(predictions).map(|((user, item), prediction)| Predicted {
             user: (*user).to_owned(),
             item: (*item).to_owned(),
             prediction: prediction.rating,
-            raters: prediction.terms.len() as u64,
+            raters: prediction.raters as u64,
             confidence: prediction.confidence,
             source: prediction.source,
         });

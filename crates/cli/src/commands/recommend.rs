@@ -7,9 +7,7 @@ use crate::messages::note;
 use crate::output::{self, Field, Format, Record, printable};
 use anyhow::Result;
 use clap::Args;
-use likemind::{
-    NeighbourhoodRanker, Profile, Recommendation, Recommender, RowIdx, Side, Source, Term, UserIdx,
-};
+use likemind::{Model, Profile, Recommendation, RowIdx, Side, Source, Term, TopN, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
 
@@ -144,9 +142,9 @@ pub(crate) async fn recommend(
 fn ranked(engine: &Engine, person: UserIdx, asked: &Asked<'_>) -> Result<Vec<Recommendation>> {
     let view = engine.view();
     let person = Profile::of_user(view.matrix(), person);
-    let ranker = NeighbourhoodRanker::new(view.matrix(), engine.neighbours(&view)?);
-    let predictor = engine.predictor(&view, asked.rule)?;
-    Ok(Recommender::new(&ranker, &predictor).recommend(&person, asked.n, &|_| true))
+    let centring = engine.centring(&view, asked.rule)?;
+    let answers = engine.answers(&view, &centring)?;
+    Ok(answers.session(&person)?.recommend(TopN::new(asked.n)))
 }
 
 fn indices(items: &[likemind::ItemIdx]) -> Vec<RowIdx> {

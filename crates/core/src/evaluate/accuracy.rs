@@ -1,7 +1,8 @@
 //! Errors of predicted ratings.
 
 use super::Evaluation;
-use crate::predict::{Predictor, Source};
+use crate::model::{Model, SessionError};
+use crate::predict::Source;
 use serde::Serialize;
 use std::sync::OnceLock;
 
@@ -20,18 +21,18 @@ pub struct RatingAccuracy {
 
 pub(super) fn rating_accuracy(
     evaluation: &Evaluation<'_>,
-    predictor: &dyn Predictor,
-) -> RatingAccuracy {
-    let Evaluation { matrix, test, .. } = *evaluation;
+    model: &dyn Model,
+) -> Result<RatingAccuracy, SessionError> {
+    let test = evaluation.test;
     let queries: Vec<_> = test.iter().map(|rating| (rating.user, rating.item)).collect();
     // Of a prediction its rating alone is kept: the terms of millions would fill the memory. The sums are
     // taken in the order of the ratings, so that they do not depend on the threads.
     let predicted: Vec<OnceLock<(f64, Source)>> = vec![OnceLock::new(); test.len()];
     let done = evaluation.counter();
-    predictor.predict_each(matrix, &queries, &|query, prediction| {
+    model.predict_each(&queries, &|query, prediction| {
         let _ = predicted[query].set((prediction.rating, prediction.source));
         done();
-    });
+    })?;
     let (mut squares, mut absolutes, mut by_neighbours) = (0.0, 0.0, 0);
     for (prediction, rating) in predicted.iter().zip(test) {
         let Some((prediction, source)) = prediction.get() else { continue };
@@ -41,19 +42,19 @@ pub(super) fn rating_accuracy(
         by_neighbours += usize::from(*source == Source::Neighbours);
     }
     let count = test.len() as f64;
-    RatingAccuracy {
+    Ok(RatingAccuracy {
         rmse: (squares / count).sqrt(),
         mae: absolutes / count,
         ratings: test.len(),
         by_neighbours: by_neighbours as f64 / count,
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        ItemIdx, MeanOf, MeanPredictor, RatingMatrix, RatingScale, RatingTable, TestRating, UserIdx,
+        ItemIdx, MeanModel, MeanOf, RatingMatrix, RatingScale, RatingTable, TestRating, UserIdx,
     };
 
     #[test]
@@ -63,8 +64,8 @@ mod tests {
         let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
         let test =
             [1.0, 4.0].map(|rating| TestRating { user: UserIdx(0), item: ItemIdx(1), rating });
-        let predictor = MeanPredictor::new(&matrix, MeanOf::User);
-        let accuracy = Evaluation::on(&matrix, &test).rating_accuracy(&predictor);
+        let model = MeanModel::new(matrix.clone(), MeanOf::User);
+        let accuracy = Evaluation::on(&matrix, &test).rating_accuracy(&model).unwrap();
         assert_eq!((accuracy.rmse, accuracy.mae), ((5.0_f64 / 2.0).sqrt(), 1.5));
         assert_eq!((accuracy.ratings, accuracy.by_neighbours), (2, 0.0));
     }

@@ -3,8 +3,9 @@
 use super::Evaluation;
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
+use crate::model::{Model, SessionError};
 use crate::profile::Profile;
-use crate::recommend::Ranker;
+use crate::rank::TopN;
 use crate::side::Side;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -44,9 +45,9 @@ struct Figures {
 
 pub(super) fn ranking_quality(
     evaluation: &Evaluation<'_>,
-    ranker: &dyn Ranker,
+    model: &dyn Model,
     n: usize,
-) -> RankingQuality {
+) -> Result<RankingQuality, SessionError> {
     let relevant_items = relevant_items(evaluation);
     let users: Vec<_> = relevant_items.chunk_by(|a, b| a.0 == b.0).collect();
     let done = evaluation.counter();
@@ -55,17 +56,17 @@ pub(super) fn ranking_quality(
         .par_iter()
         .map(|relevant| {
             let person = Profile::of_user(evaluation.matrix, relevant[0].0);
-            let ranked = ranker.rank(&person, n, &|_| true);
+            let ranked = model.session(&person)?.rank(TopN::new(n).without_terms());
             let items: Vec<ItemIdx> = ranked.into_iter().map(|ranked| ranked.item).collect();
             listed.add(&items);
             let relevant: FxHashSet<ItemIdx> = relevant.iter().map(|&(_, item)| item).collect();
             let figures = figures(&items, &relevant);
             done();
-            figures
+            Ok(figures)
         })
-        .collect();
+        .collect::<Result<_, SessionError>>()?;
     let coverage = listed.count() as f64 / rated_items(evaluation.matrix) as f64;
-    summarise(&figures, n, coverage)
+    Ok(summarise(&figures, n, coverage))
 }
 
 /// Which items are in any list. The lists themselves would not fit the memory where they are long.
@@ -145,7 +146,7 @@ fn summarise(all: &[Figures], n: usize, coverage: f64) -> RankingQuality {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{PopularityRanker, RatingScale, RatingTable, TestRating};
+    use crate::{MeanModel, MeanOf, RatingScale, RatingTable, TestRating};
 
     #[test]
     fn figures_follow_their_formulas() {
@@ -159,8 +160,9 @@ mod tests {
         let item = |id: &str| table.items().get(id).unwrap();
         let of_a = |id| TestRating { user: UserIdx(0), item: item(id), rating: 1.0 };
         let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
-        let ranker = PopularityRanker::new(&matrix);
-        let quality = Evaluation::on(&matrix, &[of_a("x"), of_a("z")]).ranking_quality(&ranker, 2);
+        let model = MeanModel::new(matrix.clone(), MeanOf::User);
+        let quality =
+            Evaluation::on(&matrix, &[of_a("x"), of_a("z")]).ranking_quality(&model, 2).unwrap();
         assert_eq!((quality.users, quality.hit_rate), (1, 1.0));
         assert_eq!((quality.precision, quality.recall), (0.5, 0.5));
         assert_eq!((quality.map, quality.coverage), (0.5, 0.5));
@@ -168,7 +170,7 @@ mod tests {
         assert!((quality.ndcg - 1.0 / ideal).abs() < 1e-12);
         // There are three items to list: longer lists are the same, but for their precision.
         let test = [of_a("x"), of_a("z")];
-        let of = |n| Evaluation::on(&matrix, &test).ranking_quality(&ranker, n);
+        let of = |n| Evaluation::on(&matrix, &test).ranking_quality(&model, n).unwrap();
         let (all, more) = (of(3), of(usize::MAX));
         assert_eq!((all.hit_rate, all.recall, all.coverage), (1.0, 1.0, 0.75));
         assert_eq!((more.recall, more.ndcg, more.map), (all.recall, all.ndcg, all.map));

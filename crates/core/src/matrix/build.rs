@@ -74,26 +74,55 @@ impl RatingMatrix {
     /// [`MatrixError`] if a rating is off the scale, a pair occurs twice
     /// (see [`RatingTable::deduplicate`]), or a row has more than [`MAX_ROW_LENGTH`] ratings.
     pub fn from_table(table: &RatingTable, scale: RatingScale) -> Result<Self, MatrixError> {
-        let users = table.iter().map(|rating| rating.user.0);
-        let offsets = Offsets::counting(table.users().len(), users);
+        let indexed = table.iter().map(|rating| (rating.user, rating.item, rating.rating));
+        let (users, items) = (table.users().len(), table.items().len());
+        Self::indexed(scale, users, items, indexed).map_err(|error| match error {
+            MatrixError::NotOnScale { rating, .. } => off_scale(table, scale, rating),
+            other => other,
+        })
+    }
+
+    /// The matrix of ratings on `scale` under indices that are below `users` and `items`, which all
+    /// have a row.
+    ///
+    /// # Errors
+    /// [`MatrixError`] if an index is too large, a rating is off the scale, a pair occurs twice, or
+    /// a row has more than [`MAX_ROW_LENGTH`] ratings.
+    pub fn from_ratings(
+        scale: RatingScale,
+        users: usize,
+        items: usize,
+        ratings: &[(UserIdx, ItemIdx, f64)],
+    ) -> Result<Self, MatrixError> {
+        for &(user, item, _) in ratings {
+            UnknownIndex::check(user, users)?;
+            UnknownIndex::check(item, items)?;
+        }
+        Self::indexed(scale, users, items, ratings.iter().copied())
+    }
+
+    /// The matrix of ratings whose indices are right.
+    fn indexed(
+        scale: RatingScale,
+        users: usize,
+        items: usize,
+        ratings: impl ExactSizeIterator<Item = (UserIdx, ItemIdx, f64)> + Clone,
+    ) -> Result<Self, MatrixError> {
+        let offsets = Offsets::counting(users, ratings.clone().map(|(user, _, _)| user.0));
         let mut places = offsets.places();
-        let mut columns = vec![0; table.len()];
-        let mut values = Values::zeros(&scale, table.len());
-        for Rating { user, item, rating, .. } in table.iter() {
-            let Some(value) = Value::of(&scale, rating) else {
-                let name = |name: Option<&str>| name.unwrap_or_default().to_owned();
-                let (user, item) = (table.users().name(user), table.items().name(item));
-                let (user, item) = (name(user), name(item));
-                return Err(MatrixError::OffScale { scale, rating, user, item });
-            };
+        let mut columns = vec![0; ratings.len()];
+        let mut values = Values::zeros(&scale, ratings.len());
+        for (user, item, rating) in ratings {
+            let value =
+                Value::of(&scale, rating).ok_or(MatrixError::NotOnScale { scale, rating })?;
             let place = places.next(user.0);
             columns[place] = item.0;
             values.put(place, value);
         }
         // Two transpositions sort the columns of every row, in linear time.
         let unsorted = Rows::compact(&offsets, columns, values);
-        let by_item = transpose(&unsorted, table.items().len());
-        let by_user = transpose(&by_item, table.users().len());
+        let by_item = transpose(&unsorted, items);
+        let by_user = transpose(&by_item, users);
         Self { scale, by_user, by_item }.checked()
     }
 
@@ -144,6 +173,16 @@ impl RatingMatrix {
         }
         Ok(self)
     }
+}
+
+/// The error of the first rating of a table that is not on the scale.
+fn off_scale(table: &RatingTable, scale: RatingScale, rating: f64) -> MatrixError {
+    let name = |name: Option<&str>| name.unwrap_or_default().to_owned();
+    let first = table.iter().find(|found| Value::of(&scale, found.rating).is_none());
+    let (user, item) = first.map_or((None, None), |Rating { user, item, .. }| {
+        (table.users().name(user), table.items().name(item))
+    });
+    MatrixError::OffScale { scale, rating, user: name(user), item: name(item) }
 }
 
 fn check_lengths<I: DenseIdx>(rows: &Rows) -> Result<(), MatrixError> {

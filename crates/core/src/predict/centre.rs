@@ -1,11 +1,11 @@
 //! What ratings are measured from, for stored rows and for a person known by their ratings.
 
-use super::{Fallback, PredictionOptions, Source};
+use super::Source;
+use super::options::{Centre, Fallback, PredictionOptions};
 use crate::baseline::Baseline;
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::parameters::error::ParameterError;
-use crate::predict::Centre;
 use crate::profile::Profile;
 use crate::side::Side;
 
@@ -39,7 +39,7 @@ impl Moments {
 
 /// What is expected of ratings before neighbours are asked: the baseline, and the rows' means where
 /// the options measure from these. Fitted once, with work in proportion to all ratings, and shared by
-/// the predictors that answer afterwards.
+/// the sessions that answer afterwards.
 ///
 /// What it says of a *person* comes from the ratings that they have when asked, by the formula of the
 /// fit, whether they are stored or not; so do rows that came after the fit. Items and neighbours that
@@ -54,14 +54,6 @@ pub struct Centring {
     /// By row; `None` where the row has no ratings. Empty where the options do not ask.
     users: Vec<Option<Moments>>,
     items: Vec<Option<Moments>>,
-}
-
-/// A person with what is expected of them alone.
-pub(super) struct Centred<'p> {
-    pub(super) profile: &'p Profile,
-    /// b_u.
-    part: f64,
-    moments: Option<Moments>,
 }
 
 /// What is expected of a person and an item before neighbours are asked, and the unit that
@@ -105,8 +97,14 @@ impl Centring {
         &self.options
     }
 
-    /// A person with what their ratings tell.
-    pub(super) fn centred<'p>(&self, profile: &'p Profile) -> Centred<'p> {
+    /// What is expected of a person, and of the rows of `side` that are neighbours to them or to
+    /// what they rated.
+    pub(crate) fn of_person<'a>(
+        &'a self,
+        matrix: &'a RatingMatrix,
+        side: Side,
+        profile: &'a Profile,
+    ) -> Expectations<'a> {
         let ratings = profile.ratings().iter().copied();
         let part = self.baseline.of_person(ratings, self.options.baseline);
         let moments = match self.options.centre {
@@ -116,119 +114,123 @@ impl Centring {
                 Moments::of(ratings, self.all.deviation)
             }
         };
-        Centred { profile, part, moments }
+        Expectations { centring: self, matrix, side, profile, part, moments }
+    }
+}
+
+/// What is expected of one person's ratings, and of their neighbours'.
+pub(crate) struct Expectations<'a> {
+    centring: &'a Centring,
+    matrix: &'a RatingMatrix,
+    side: Side,
+    profile: &'a Profile,
+    /// b_u.
+    part: f64,
+    moments: Option<Moments>,
+}
+
+impl Expectations<'_> {
+    pub(super) fn options(&self) -> &PredictionOptions {
+        &self.centring.options
     }
 
-    /// What is expected of the row that is predicted for.
-    pub(super) fn expected(
-        &self,
-        (matrix, side): (&RatingMatrix, Side),
-        person: &Centred<'_>,
-        item: ItemIdx,
-    ) -> Expected {
+    pub(super) fn matrix(&self) -> &RatingMatrix {
+        self.matrix
+    }
+
+    /// What is expected of the person's rating of an item.
+    pub(super) fn of(&self, item: ItemIdx) -> Expected {
         let plain = |base| Expected { base, unit: 1.0 };
-        let moments = || self.moments((matrix, side), person, item).unwrap_or(self.all);
-        match self.options.centre {
+        match self.options().centre {
             Centre::None => plain(0.0),
-            Centre::Baseline => plain(self.baseline_of(person, item)),
-            Centre::Mean => plain(moments().mean),
+            Centre::Baseline => plain(self.baseline_of(item)),
+            Centre::Mean => plain(self.moments_or_all(item).mean),
             Centre::ZScore => {
-                let Moments { mean, deviation } = moments();
+                let Moments { mean, deviation } = self.moments_or_all(item);
                 Expected { base: mean, unit: deviation }
             }
         }
     }
 
     /// How far a neighbour's rating is from what was expected, in the neighbour's units.
-    pub(super) fn distance(
-        &self,
-        (matrix, side): (&RatingMatrix, Side),
-        person: &Centred<'_>,
-        rated: &Rated,
-    ) -> f64 {
+    pub(super) fn distance(&self, rated: &Rated) -> f64 {
         let &Rated { neighbour, item, rating } = rated;
-        let row = || self.row_moments(matrix, side, neighbour).unwrap_or(self.all);
-        match self.options.centre {
+        let row = || self.row_moments(neighbour).unwrap_or(self.centring.all);
+        match self.options().centre {
             Centre::None => rating,
             Centre::Mean => rating - row().mean,
             Centre::ZScore => {
                 let Moments { mean, deviation } = row();
                 (rating - mean) / deviation
             }
-            Centre::Baseline => match side {
+            Centre::Baseline => match self.side {
                 Side::Users => {
-                    let part = self.part_of(matrix, neighbour.user());
-                    rating - (self.baseline.mean() + part + self.baseline.of_item(item))
+                    let (baseline, part) =
+                        (&self.centring.baseline, self.part_of(neighbour.user()));
+                    rating - (baseline.mean() + part + baseline.of_item(item))
                 }
-                Side::Items => rating - self.baseline_of(person, neighbour.item()),
+                Side::Items => rating - self.baseline_of(neighbour.item()),
             },
         }
     }
 
     /// The base of a prediction by `Centre::None`: where λ draws to.
     pub(super) fn global_mean(&self) -> f64 {
-        self.all.mean
+        self.centring.all.mean
     }
 
     /// What is predicted without neighbours.
-    pub(super) fn fallback(
-        &self,
-        (matrix, side): (&RatingMatrix, Side),
-        person: &Centred<'_>,
-        item: ItemIdx,
-    ) -> (f64, Source) {
-        let baseline = || (self.baseline_of(person, item), Source::Baseline);
-        let global = (self.all.mean, Source::GlobalMean);
-        let known_item = || matrix.rows(Side::Items).row_len(item) > 0;
-        match (self.options.fallback, self.options.centre) {
+    pub(super) fn fallback(&self, item: ItemIdx) -> (f64, Source) {
+        let baseline = || (self.baseline_of(item), Source::Baseline);
+        let global = (self.centring.all.mean, Source::GlobalMean);
+        let known_item = || self.matrix.rows(Side::Items).row_len(item) > 0;
+        match (self.options().fallback, self.options().centre) {
             (Fallback::Baseline, _) | (_, Centre::Baseline) => baseline(),
             (Fallback::Centre, Centre::None) => global,
-            (Fallback::Centre, _) if person.profile.ratings().is_empty() || !known_item() => global,
+            (Fallback::Centre, _) if self.profile.ratings().is_empty() || !known_item() => global,
             (Fallback::Centre, _) => {
-                let row = self.moments((matrix, side), person, item).unwrap_or(self.all);
-                let source = match side {
+                let source = match self.side {
                     Side::Users => Source::UserMean,
                     Side::Items => Source::ItemMean,
                 };
-                (row.mean, source)
+                (self.moments_or_all(item).mean, source)
             }
         }
     }
 
-    fn moments(
-        &self,
-        (matrix, side): (&RatingMatrix, Side),
-        person: &Centred<'_>,
-        item: ItemIdx,
-    ) -> Option<Moments> {
-        match side {
-            Side::Items => self.row_moments(matrix, side, item.into()),
-            Side::Users => person.moments,
-        }
+    /// Of the row that is predicted for; of all ratings where it has none.
+    fn moments_or_all(&self, item: ItemIdx) -> Moments {
+        let own = match self.side {
+            Side::Items => self.row_moments(item.into()),
+            Side::Users => self.moments,
+        };
+        own.unwrap_or(self.centring.all)
     }
 
     /// Of a stored row: as fitted, or as it is if it came later.
-    fn row_moments(&self, matrix: &RatingMatrix, side: Side, row: RowIdx) -> Option<Moments> {
-        let fitted = match side {
-            Side::Users => &self.users,
-            Side::Items => &self.items,
+    fn row_moments(&self, row: RowIdx) -> Option<Moments> {
+        let fitted = match self.side {
+            Side::Users => &self.centring.users,
+            Side::Items => &self.centring.items,
         };
         let now = || {
-            let ratings = matrix.rows(side).ratings_of(row, matrix.scale());
-            Moments::of(ratings, self.all.deviation)
+            let ratings = self.matrix.rows(self.side).ratings_of(row, self.matrix.scale());
+            Moments::of(ratings, self.centring.all.deviation)
         };
         fitted.get(row.at()).copied().unwrap_or_else(now)
     }
 
     /// b_v of a neighbour.
-    fn part_of(&self, matrix: &RatingMatrix, user: UserIdx) -> f64 {
-        match self.baseline.has_user(user) {
-            true => self.baseline.of_user(user),
-            false => self.baseline.of_person(matrix.of_user(user), self.options.baseline),
+    fn part_of(&self, user: UserIdx) -> f64 {
+        let baseline = &self.centring.baseline;
+        match baseline.has_user(user) {
+            true => baseline.of_user(user),
+            false => baseline.of_person(self.matrix.of_user(user), self.options().baseline),
         }
     }
 
-    fn baseline_of(&self, person: &Centred<'_>, item: ItemIdx) -> f64 {
-        self.baseline.mean() + person.part + self.baseline.of_item(item)
+    fn baseline_of(&self, item: ItemIdx) -> f64 {
+        let baseline = &self.centring.baseline;
+        baseline.mean() + self.part + baseline.of_item(item)
     }
 }

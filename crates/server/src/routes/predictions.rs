@@ -6,7 +6,7 @@ use crate::engine::{Effort, Moment};
 use crate::extract::{Json, Path};
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{Predictor, Profile, Source};
+use likemind::{Model, Profile, Source};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -48,13 +48,13 @@ async fn predict(
         let person = Profile::of_user(moment.matrix(), moment.user(user.as_str())?);
         let index = moment.item(item.as_str())?;
         let (_, model) = moment.model(None)?;
-        let prediction = moment.predictor(&model).predict(&person, index);
+        let prediction = moment.answers(&model).session(&person)?.predict(index);
         Ok(Json(Predicted {
             user: user.into_string(),
             item: item.into_string(),
             title: moment.info(index).title.clone(),
             prediction: prediction.rating,
-            raters: prediction.terms.len(),
+            raters: prediction.raters,
             confidence: prediction.confidence,
             source: prediction.source,
         }))

@@ -12,8 +12,7 @@ use crate::problem::{Answer, Problem};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use likemind::{ItemIdx, Profile, ProfileError, Side, Similarities};
-use likemind_store::LiveModel;
+use likemind::{ItemIdx, Profile, ProfileError, Side};
 use serde::Deserialize;
 use std::sync::Arc;
 use tag::tag;
@@ -143,7 +142,7 @@ async fn for_user(
         let person = Profile::of_user(moment.matrix(), user);
         let (side, model) = moment.model(order.side)?;
         let user = Some(path.user.into_string());
-        let body = recommend(moment, (side, &model), &person, &order, user);
+        let body = recommend(moment, (side, &model), &person, &order, user)?;
         Ok(([(header::ETAG, tag), kept], Json(body)).into_response())
     };
     engine.answer(effort, work).await
@@ -162,11 +161,7 @@ async fn for_ratings(State(app): State<Arc<App>>, Json(asked): Json<Asked>) -> A
     let work = move |moment: &Moment<'_>| {
         let person = person(moment, &ratings)?;
         let (side, model) = moment.model(order.side)?;
-        let person = match side {
-            Side::Users => with_neighbours(moment, &model, person),
-            Side::Items => person,
-        };
-        Ok(Json(recommend(moment, (side, &model), &person, &order, None)).into_response())
+        Ok(Json(recommend(moment, (side, &model), &person, &order, None)?).into_response())
     };
     app.engine()?.answer(Effort::Heavy, work).await
 }
@@ -191,12 +186,4 @@ fn person(moment: &Moment<'_>, ratings: &[Object<AskedRating>]) -> Answer<Profil
         }
         off_scale => Problem::unprocessable(off_scale.to_string()),
     })
-}
-
-/// A person with the neighbours that the model would have stored.
-fn with_neighbours(moment: &Moment<'_>, model: &LiveModel<'_>, person: Profile) -> Profile {
-    let parameters = &model.info.parameters;
-    let similarities = Similarities::new(moment.matrix(), Side::Users, parameters.similarity());
-    let neighbours = similarities.neighbours_of_person(&person, parameters);
-    person.with_neighbours(neighbours)
 }

@@ -5,7 +5,9 @@ use crate::changes::SingleChange;
 use crate::error::Fault;
 use crate::models::{ModelId, ModelInfo};
 use crate::patch;
-use likemind::{Live, NeighbourIndex, Neighbours, RatingMatrix, RowIdx, Side};
+use likemind::{
+    Centring, Live, NeighbourIndex, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side,
+};
 use std::collections::BTreeSet;
 use std::sync::RwLockReadGuard;
 
@@ -77,6 +79,14 @@ pub struct LiveModel<'a> {
     /// Whether they are those of the ratings as they are; else those of the ratings when the model
     /// was made, or brought up to date last.
     pub is_exact: bool,
+}
+
+impl<'a> LiveModel<'a> {
+    /// What answers by the model: of the ratings of its moment, with what predictions are measured
+    /// from.
+    pub fn view(&self, matrix: &'a RatingMatrix, centring: &'a Centring) -> NeighbourView<'a> {
+        NeighbourView::new(matrix, self.info.parameters, self.neighbours, centring)
+    }
 }
 
 impl<'a> LiveView<'a> {

@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use likemind::{Dialect, RatingMatrix, RatingScale, RatingTable, ReadingOrder, TestRating};
 use likemind_data::{Choice, Fold, ReadOptions, Source, Split, read};
+use std::sync::Arc;
 
 /// What is learnt from, and what is held out.
 #[derive(Args)]
@@ -72,7 +73,7 @@ enum Left {
 /// A training set and a test set.
 pub(super) struct HeldOut {
     /// The training ratings.
-    pub(super) matrix: RatingMatrix,
+    pub(super) matrix: Arc<RatingMatrix>,
     /// The order in which they were read, where the dialect goes by it.
     pub(super) order: Option<ReadingOrder>,
     /// The ratings held out; users and items that the training set lacks have indices past its end.
@@ -87,7 +88,7 @@ impl HeldOut {
         scale: RatingScale,
         dialect: Dialect,
     ) -> Result<Self> {
-        let matrix = RatingMatrix::from_table(train, scale)?;
+        let matrix = Arc::new(RatingMatrix::from_table(train, scale)?);
         let by_order = dialect.goes_by_reading_order();
         let order = by_order.then(|| ReadingOrder::new(train, &matrix));
         Ok(Self { matrix, order, test })

@@ -2,9 +2,7 @@
 
 use super::Order;
 use crate::engine::Moment;
-use likemind::{
-    ItemIdx, NeighbourhoodRanker, Profile, Recommendation, Recommender, Side, Source, Term,
-};
+use likemind::{ItemIdx, Model, Profile, Recommendation, SessionError, Side, Source, Term, TopN};
 use likemind_store::LiveModel;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -73,19 +71,17 @@ pub(super) fn recommend<'a>(
     person: &Profile,
     order: &Order,
     user: Option<String>,
-) -> Recommendations<'a> {
-    let ranker = NeighbourhoodRanker::new(moment.matrix(), model.neighbours);
-    let ranker = if order.explain { ranker } else { ranker.without_terms() };
-    // The reasons of the ranking are shown; nobody sees those of the prediction.
-    let predictor = moment.predictor(model).without_terms();
+) -> Result<Recommendations<'a>, SessionError> {
     let allowed = |item: ItemIdx| match &order.genre {
         Some(genre) => moment.has_genre(item, genre),
         None => true,
     };
-    let list = Recommender::new(&ranker, &predictor).recommend(person, order.n as usize, &allowed);
+    let top = TopN::new(order.n as usize).among(&allowed);
+    let top = if order.explain { top } else { top.without_terms() };
+    let list = moment.answers(model).session(person)?.recommend(top);
     let shown = |recommendation| shown(moment, side, recommendation, order.explain);
     let recommendations = list.into_iter().map(shown).collect();
-    Recommendations { user, side: side.name(), model: model.info.id.0, recommendations }
+    Ok(Recommendations { user, side: side.name(), model: model.info.id.0, recommendations })
 }
 
 fn shown<'a>(

@@ -1,0 +1,271 @@
+//! The shortest way from ratings to recommendations, under ids of one's own.
+
+mod answers;
+mod error;
+mod names;
+mod options;
+
+pub use answers::{Reason, Recommended, RowId, Similar};
+pub use error::{AskError, FitError};
+pub use options::RecommenderOptions;
+
+use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
+use crate::matrix::RatingMatrix;
+use crate::model::{Model, NeighbourModel};
+use crate::neighbours::Neighbour;
+use crate::predict::{Prediction, Term};
+use crate::profile::Profile;
+use crate::rank::{Recommendation, TopN};
+use crate::side::Side;
+use crate::similarity::Similarities;
+use names::Names;
+use rustc_hash::FxHashMap;
+use std::borrow::Borrow;
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// A [`NeighbourModel`] under ids of any kind: texts, integers, whatever can be the key of a map.
+///
+/// ```
+/// use likemind::Recommender;
+///
+/// let ratings = [
+///     ("ada", "Alien", 5.0), ("ada", "Heat", 4.0), ("ada", "Amélie", 1.5),
+///     ("bob", "Alien", 4.5), ("bob", "Heat", 4.0), ("bob", "Amélie", 2.0), ("bob", "Ran", 5.0),
+///     ("cleo", "Alien", 1.0), ("cleo", "Heat", 2.0), ("cleo", "Amélie", 5.0), ("cleo", "Big", 4.5),
+/// ];
+/// let recommender = Recommender::fit(ratings)?;
+///
+/// let best = &recommender.recommend("ada", 10)?[0];
+/// assert_eq!((*best.item, best.reasons[0].neighbour.to_string().as_str()), ("Ran", "bob"));
+/// assert!(recommender.predict("ada", "Ran")?.rating > recommender.predict("ada", "Big")?.rating);
+/// assert_eq!(*recommender.similar_users("ada", 5)?[0].id, "bob");
+///
+/// // Somebody who is not among the ratings, known by what they like.
+/// let list = recommender.recommend_for(&[("Alien", 5.0), ("Heat", 4.0), ("Amélie", 1.5)], 1)?;
+/// assert_eq!(*list[0].item, "Ran");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Ids that are numbers are looked up by reference, as in a map: `recommender.recommend(&7, 10)`.
+#[derive(Clone, Debug)]
+pub struct Recommender<U, I> {
+    users: Names<U>,
+    items: Names<I>,
+    model: NeighbourModel,
+}
+
+impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
+    /// Fits to ratings (user, item, value) under [the usual options](RecommenderOptions::default).
+    ///
+    /// Of several ratings by one user of one item the last counts. Users and items count in the order
+    /// of their first appearance, which breaks ties.
+    ///
+    /// # Errors
+    /// [`FitError`] without ratings, with one that is not finite, or with more of one user, or of one item,
+    /// than [`MAX_ROW_LENGTH`](crate::MAX_ROW_LENGTH).
+    pub fn fit<R: Into<f64>>(
+        ratings: impl IntoIterator<Item = (U, I, R)>,
+    ) -> Result<Self, FitError> {
+        Self::fit_with(ratings, &RecommenderOptions::default())
+    }
+
+    /// As [`fit`](Self::fit), under options.
+    ///
+    /// # Errors
+    /// As of [`fit`](Self::fit); also for options out of range, and for a rating off the scale that they
+    /// name.
+    pub fn fit_with<R: Into<f64>>(
+        ratings: impl IntoIterator<Item = (U, I, R)>,
+        options: &RecommenderOptions,
+    ) -> Result<Self, FitError> {
+        let parameters = options.model.check()?;
+        let (mut users, mut items) = (Names::default(), Names::default());
+        let mut indexed = Vec::new();
+        for (user, item, rating) in ratings {
+            let user = UserIdx(users.index_of(user).ok_or(FitError::TooMany { what: "users" })?);
+            let item = ItemIdx(items.index_of(item).ok_or(FitError::TooMany { what: "items" })?);
+            indexed.push((user, item, rating.into()));
+        }
+        keep_last(&mut indexed);
+        let scale = options.scale_of(indexed.iter().map(|&(_, _, rating)| rating))?;
+        let matrix = RatingMatrix::from_ratings(scale, users.len(), items.len(), &indexed)?;
+        drop(indexed);
+        let prediction = options.prediction();
+        let model = NeighbourModel::fit(matrix, parameters, prediction)?;
+        Ok(Self { users, items, model })
+    }
+
+    /// The `n` best items for a user among those that they have not rated, best first, with reasons.
+    ///
+    /// # Errors
+    /// [`AskError`] if nobody of this id has ratings.
+    pub fn recommend<Q>(&self, user: &Q, n: usize) -> Result<Vec<Recommended<'_, U, I>>, AskError>
+    where
+        U: Borrow<Q>,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        self.recommended(&self.profile(user)?, n)
+    }
+
+    /// The `n` best items for somebody who is not among the ratings, known by the items that they
+    /// rated.
+    ///
+    /// # Errors
+    /// [`AskError`] if an item is unknown or rated twice, or a rating is off the scale.
+    pub fn recommend_for<Q>(
+        &self,
+        ratings: &[(&Q, f64)],
+        n: usize,
+    ) -> Result<Vec<Recommended<'_, U, I>>, AskError>
+    where
+        I: Borrow<Q>,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        let known = ratings.iter().map(|&(item, rating)| Ok((self.item(item)?, rating)));
+        let known: Vec<_> = known.collect::<Result<_, AskError>>()?;
+        self.recommended(&Profile::of_person(known, self.model.matrix().scale())?, n)
+    }
+
+    /// What a user would give to an item.
+    ///
+    /// # Errors
+    /// [`AskError`] if the user or the item is unknown.
+    pub fn predict<P, Q>(&self, user: &P, item: &Q) -> Result<Prediction, AskError>
+    where
+        U: Borrow<P>,
+        I: Borrow<Q>,
+        P: Eq + Hash + Debug + ?Sized,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        let (person, item) = (self.profile(user)?, self.item(item)?);
+        Ok(self.model.session(&person)?.predict(item))
+    }
+
+    /// The `n` users who are most similar to a user, at most k, best first.
+    ///
+    /// # Errors
+    /// [`AskError`] if the user is unknown.
+    pub fn similar_users<Q>(&self, user: &Q, n: usize) -> Result<Vec<Similar<'_, U>>, AskError>
+    where
+        U: Borrow<Q>,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        let found = self.similar(self.user(user)?.into(), Side::Users);
+        Ok(self.users.similar(&found[..n.min(found.len())]))
+    }
+
+    /// The `n` items that are most similar to an item, at most k, best first.
+    ///
+    /// # Errors
+    /// [`AskError`] if the item is unknown.
+    pub fn similar_items<Q>(&self, item: &Q, n: usize) -> Result<Vec<Similar<'_, I>>, AskError>
+    where
+        I: Borrow<Q>,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        let found = self.similar(self.item(item)?.into(), Side::Items);
+        Ok(self.items.similar(&found[..n.min(found.len())]))
+    }
+
+    /// What neighbours add to a prediction or a score, under outside ids, largest first.
+    pub fn reasons(&self, terms: &[Term]) -> Vec<Reason<'_, U, I>> {
+        let side = self.model.parameters().side();
+        let neighbour = |term: &Term| match side {
+            Side::Users => self.users.name(term.neighbour.get()).map(RowId::User),
+            Side::Items => self.items.name(term.neighbour.get()).map(RowId::Item),
+        };
+        let reason = |term: &Term| Some(Reason::new(neighbour(term)?, term));
+        let mut reasons: Vec<_> = terms.iter().filter_map(reason).collect();
+        reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        reasons
+    }
+}
+
+impl<U, I> Recommender<U, I> {
+    /// The model, for what is not asked by ids.
+    pub fn model(&self) -> &NeighbourModel {
+        &self.model
+    }
+
+    /// The users' ids, in the order of their indices in the model.
+    pub fn users(&self) -> &[U] {
+        self.users.all()
+    }
+
+    /// The items' ids, in the order of their indices in the model.
+    pub fn items(&self) -> &[I] {
+        self.items.all()
+    }
+}
+
+impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
+    fn user<Q>(&self, id: &Q) -> Result<UserIdx, AskError>
+    where
+        U: Borrow<Q>,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        let unknown = || AskError::UnknownUser { id: format!("{id:?}") };
+        self.users.find(id).map(UserIdx).ok_or_else(unknown)
+    }
+
+    fn item<Q>(&self, id: &Q) -> Result<ItemIdx, AskError>
+    where
+        I: Borrow<Q>,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        let unknown = || AskError::UnknownItem { id: format!("{id:?}") };
+        self.items.find(id).map(ItemIdx).ok_or_else(unknown)
+    }
+
+    fn profile<Q>(&self, user: &Q) -> Result<Profile, AskError>
+    where
+        U: Borrow<Q>,
+        Q: Eq + Hash + Debug + ?Sized,
+    {
+        Ok(Profile::of_user(self.model.matrix(), self.user(user)?))
+    }
+
+    fn recommended(
+        &self,
+        person: &Profile,
+        n: usize,
+    ) -> Result<Vec<Recommended<'_, U, I>>, AskError> {
+        let list = self.model.session(person)?.recommend(TopN::new(n));
+        let named = |recommendation: Recommendation| {
+            let Recommendation { ranked, prediction } = recommendation;
+            Some(Recommended {
+                item: self.items.name(ranked.item.0)?,
+                prediction: prediction.rating,
+                score: ranked.score,
+                source: ranked.source,
+                reasons: self.reasons(&ranked.terms),
+            })
+        };
+        Ok(list.into_iter().filter_map(named).collect())
+    }
+
+    /// The neighbours of a row: of the model's side those that it has, else computed now.
+    fn similar(&self, row: RowIdx, side: Side) -> Vec<Neighbour> {
+        let parameters = self.model.parameters();
+        if side == parameters.side() {
+            return self.model.neighbours().of(row).to_vec();
+        }
+        let similarities = Similarities::new(self.model.matrix(), side, parameters.similarity());
+        similarities.neighbours_of_row(row, parameters)
+    }
+}
+
+/// Leaves the last rating of each user and item, at the place of the first.
+fn keep_last(ratings: &mut Vec<(UserIdx, ItemIdx, f64)>) {
+    let mut places = FxHashMap::default();
+    places.reserve(ratings.len());
+    let mut kept: usize = 0;
+    for place in 0..ratings.len() {
+        let (user, item, rating) = ratings[place];
+        let first = *places.entry((user, item)).or_insert(kept);
+        ratings[first] = (user, item, rating);
+        kept = kept.max(first + 1);
+    }
+    ratings.truncate(kept);
+}

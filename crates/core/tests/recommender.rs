@@ -1,0 +1,144 @@
+//! The recommender under outside ids is the model that its parts make.
+
+use likemind::{
+    AskError, FitError, MatrixError, Model, ModelOptions, NeighbourModel, PredictionOptions,
+    Profile, ProfileError, RatingMatrix, RatingScale, RatingTable, Recommender, RecommenderOptions,
+    RowId, ScaleError, Side, Source, TopN, UserIdx,
+};
+
+/// Ratings of 30 users and 20 items under numbers of their own.
+fn ratings() -> Vec<(u64, i32, u8)> {
+    let mut state = 3_u64;
+    let mut ratings = Vec::new();
+    for user in 0..30 {
+        for item in 0..20 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let number = state >> 33;
+            if !number.is_multiple_of(3) {
+                ratings.push((1_000_000 + 7 * user, item - 10, (number / 3 % 5 + 1) as u8));
+            }
+        }
+    }
+    ratings
+}
+
+/// The model of the same ratings, by the long way.
+fn by_parts(side: Side) -> (RatingTable, NeighbourModel) {
+    let mut table = RatingTable::new();
+    for (user, item, rating) in ratings() {
+        table.push(&user.to_string(), &item.to_string(), rating.into(), None).unwrap();
+    }
+    let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
+    let parameters = ModelOptions::new(side).check().unwrap();
+    let model = NeighbourModel::fit(matrix, parameters, PredictionOptions::default()).unwrap();
+    (table, model)
+}
+
+#[test]
+fn answers_are_those_of_the_model() {
+    for side in [Side::Users, Side::Items] {
+        let recommender = Recommender::fit_with(ratings(), &RecommenderOptions::new(side)).unwrap();
+        let (table, model) = by_parts(side);
+        assert_eq!(recommender.model().neighbours(), model.neighbours());
+        for (index, user) in recommender.users().iter().enumerate() {
+            let person = Profile::of_user(model.matrix(), UserIdx(index as u32));
+            let session = model.session(&person).unwrap();
+            let wanted = session.recommend(TopN::new(4));
+            let found = recommender.recommend(user, 4).unwrap();
+            assert_eq!(found.len(), wanted.len());
+            for (found, wanted) in found.iter().zip(&wanted) {
+                let name = table.items().name(wanted.ranked.item);
+                assert_eq!(Some(found.item.to_string().as_str()), name);
+                assert_eq!(found.prediction.to_bits(), wanted.prediction.rating.to_bits());
+                assert_eq!(found.reasons.len(), wanted.ranked.terms.len());
+                assert!(found.reasons.is_sorted_by(|a, b| a.contribution >= b.contribution));
+                assert!(found.reasons.iter().all(|reason| match reason.neighbour {
+                    RowId::User(_) => side == Side::Users,
+                    RowId::Item(_) => side == Side::Items,
+                }));
+                let predicted = recommender.predict(user, found.item).unwrap();
+                assert_eq!(predicted, session.predict(wanted.ranked.item));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_similar_does_not_depend_on_the_side_of_the_model() {
+    let [by_users, by_items] = [Side::Users, Side::Items]
+        .map(|side| Recommender::fit_with(ratings(), &RecommenderOptions::new(side)).unwrap());
+    for user in by_users.users() {
+        let found = by_users.similar_users(user, 5).unwrap();
+        assert!(found.len() == 5 && found.is_sorted_by(|a, b| a.similarity >= b.similarity));
+        assert_eq!(found, by_items.similar_users(user, 5).unwrap());
+    }
+    for item in by_users.items() {
+        let found = by_users.similar_items(item, 100).unwrap();
+        assert_eq!(found, by_items.similar_items(item, 100).unwrap());
+        assert!(found.iter().all(|other| other.id != item));
+    }
+}
+
+#[test]
+fn a_guest_has_reasons_on_either_side() {
+    for side in [Side::Users, Side::Items] {
+        let recommender = Recommender::fit_with(ratings(), &RecommenderOptions::new(side)).unwrap();
+        let list = recommender.recommend_for(&[(&-9, 5.0), (&4, 1.0), (&7, 4.0)], 3).unwrap();
+        assert_eq!(list.len(), 3);
+        assert!(list.iter().all(|found| found.source == Source::Neighbours), "{side}");
+        assert!(list.iter().all(|found| ![-9, 4, 7].contains(found.item)));
+    }
+}
+
+#[test]
+fn the_last_rating_of_an_item_counts() {
+    let mut twice = ratings();
+    let (user, item, rating) = twice[17];
+    twice.insert(3, (user, item, rating % 5 + 1));
+    let once: Vec<_> = {
+        let mut once = ratings();
+        let last = once.remove(17);
+        once.insert(3, last);
+        once
+    };
+    let of = |ratings| Recommender::<u64, i32>::fit::<u8>(ratings).unwrap();
+    let (found, wanted) = (of(twice), of(once));
+    assert_eq!(found.model().matrix(), wanted.model().matrix());
+}
+
+#[test]
+fn ids_are_texts_as_well() {
+    let ratings = [("a", String::from("x"), 1.5_f32), ("b", String::from("x"), 2.0)];
+    let recommender = Recommender::fit(ratings).unwrap();
+    assert_eq!(recommender.predict("a", "x").unwrap().source, Source::Baseline);
+    assert!(recommender.recommend("a", 3).unwrap().is_empty());
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let none: [(&str, &str, f64); 0] = [];
+    assert_eq!(Recommender::fit(none).err(), Some(FitError::Scale(ScaleError::NoRatings)));
+    let infinite = Recommender::fit([("a", "x", f64::INFINITY)]).err();
+    assert_eq!(infinite, Some(FitError::Scale(ScaleError::NotFinite { found: f64::INFINITY })));
+
+    let stars = RecommenderOptions::default().with_scale(RatingScale::FIVE_STARS);
+    let off = Recommender::fit_with([("a", "x", 5.0), ("a", "y", 2.5)], &stars).err();
+    let expected = MatrixError::NotOnScale { scale: RatingScale::FIVE_STARS, rating: 2.5 };
+    assert_eq!(off, Some(FitError::Matrix(expected)));
+
+    let model = ModelOptions { k: 0, ..ModelOptions::new(Side::Users) };
+    let options = RecommenderOptions::default().with_model(model);
+    let zero = Recommender::fit_with([("a", "x", 5.0)], &options).err();
+    assert!(matches!(zero, Some(FitError::Parameters(_))));
+
+    let recommender = Recommender::fit([("a", "x", 1.0), ("b", "y", 5.0)]).unwrap();
+    let unknown = recommender.recommend("zed", 3).unwrap_err();
+    assert_eq!(unknown.to_string(), "expected the id of a user with ratings, found \"zed\"");
+    let unknown = recommender.predict("a", "zed").unwrap_err();
+    assert_eq!(unknown.to_string(), "expected the id of a rated item, found \"zed\"");
+    let guest = |ratings: &[(&str, f64)]| recommender.recommend_for(ratings, 3).unwrap_err();
+    assert!(matches!(guest(&[("q", 3.0)]), AskError::UnknownItem { .. }));
+    let twice = AskError::Profile(ProfileError::Duplicate { item: 0 });
+    assert_eq!(guest(&[("x", 3.0), ("x", 4.0)]), twice);
+    assert!(matches!(guest(&[("x", 9.0)]), AskError::Profile(ProfileError::OffScale { .. })));
+}
