@@ -17,7 +17,7 @@ struct NeighbourSession<'a> {
     view: NeighbourView<'a>,
     person: &'a Profile,
     alike: Alike<'a>,
-    /// The users that predictions are made of, ascending by index; sorted when first asked for.
+    /// The users that predictions are made of, ascending by index; found when first asked for.
     by_index: OnceCell<Vec<Neighbour>>,
     expectations: OnceCell<Expectations<'a>>,
 }
@@ -41,50 +41,47 @@ impl<'a> NeighbourSession<'a> {
         self.expectations.get_or_init(|| centring.of_person(matrix, self.view.side(), self.person))
     }
 
-    /// Who rated each of some items; on the items' side, what the person rated that is like each.
-    fn candidates(&self, items: &[ItemIdx]) -> Vec<Vec<Candidate>> {
-        match self.view.side() {
-            Side::Users => self.who_rated(items),
-            Side::Items => items.iter().map(|&item| self.rated_like(item)).collect(),
+    /// Who rated an item; on the items' side, what the person rated that is like it.
+    fn candidates(&self, item: ItemIdx) -> Vec<Candidate> {
+        let candidates = self.view.candidates();
+        match (self.view.side(), self.view.all_like(item)) {
+            (Side::Users, _) => candidates.who_rated(self.by_index(), item),
+            (Side::Items, Some(all)) => candidates.rated_among(&all, self.person),
+            (Side::Items, None) => candidates.rated_in_list(self.view.lists.of(item), self.person),
         }
     }
 
-    fn who_rated(&self, items: &[ItemIdx]) -> Vec<Vec<Candidate>> {
+    /// Who rated each of some items, where they are found quicker along the users' rows.
+    fn along_rows(&self, items: &[ItemIdx]) -> Option<Vec<Vec<Candidate>>> {
         let (candidates, list) = (self.view.candidates(), &self.alike.list);
-        if self.alike.all.is_none() && candidates.is_quicker_along_rows(list, items) {
-            return candidates.who_rated_each(list, items);
-        }
-        let known = self.by_index();
-        items.iter().map(|&item| candidates.who_rated(known, item)).collect()
-    }
-
-    fn rated_like(&self, item: ItemIdx) -> Vec<Candidate> {
-        match self.view.all_like(item) {
-            Some(all) => self.view.candidates().rated_among(&all, self.person),
-            None => self.view.candidates().rated_in_list(self.view.lists.of(item), self.person),
-        }
+        let is_by_list = self.view.side() == Side::Users && self.view.all.is_none();
+        let is_quicker = is_by_list && candidates.is_quicker_along_rows(list, items);
+        is_quicker.then(|| candidates.who_rated_each(list, items))
     }
 
     fn by_index(&self) -> &[Neighbour] {
-        let sorted = || {
-            let mut list = self.alike.list.to_vec();
-            list.sort_unstable_by_key(|other| other.index);
-            list
-        };
-        self.alike.all.as_deref().unwrap_or_else(|| self.by_index.get_or_init(sorted))
+        self.by_index.get_or_init(|| self.view.alike_by_index(self.person, &self.alike))
     }
 }
 
 impl Session for NeighbourSession<'_> {
     fn predict(&self, item: ItemIdx) -> Prediction {
-        let candidates = self.candidates(&[item]).pop().unwrap_or_default();
-        Averaging::new(self.expectations()).predict(&candidates, item)
+        Averaging::new(self.expectations()).predict(&self.candidates(item), item)
     }
 
     fn predict_items(&self, items: &[ItemIdx]) -> Vec<Prediction> {
         let averaging = Averaging::new(self.expectations()).without_terms();
-        let candidates = self.candidates(items).into_iter();
-        candidates.zip(items).map(|(found, &item)| averaging.predict(&found, item)).collect()
+        match self.along_rows(items) {
+            Some(found) => {
+                let each = found.iter().zip(items);
+                each.map(|(found, &item)| averaging.predict(found, item)).collect()
+            }
+            // One by one: of an item that many rated, many are found.
+            None => {
+                let each = items.iter();
+                each.map(|&item| averaging.predict(&self.candidates(item), item)).collect()
+            }
+        }
     }
 
     fn rank(&self, top: TopN<'_>) -> Vec<Ranked> {

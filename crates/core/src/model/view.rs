@@ -1,6 +1,6 @@
 //! A neighbourhood model that borrows all its parts.
 
-use crate::ids::{ItemIdx, UserIdx};
+use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
 use crate::neighbours::{Neighbour, Neighbours};
 use crate::parameters::ModelParameters;
@@ -57,7 +57,7 @@ pub struct NeighbourView<'a> {
 pub(super) struct Alike<'a> {
     /// At most k, best first: those that a model stores.
     pub(super) list: Cow<'a, [Neighbour]>,
-    /// Those that predictions are made of where these are not the list; ascending by index.
+    /// All, ascending by index, where predictions are made of all and these had to be found for the list.
     pub(super) all: Option<Vec<Neighbour>>,
 }
 
@@ -110,16 +110,11 @@ impl<'a> NeighbourView<'a> {
 
     /// The users that a person is alike: those stored, or for somebody who is not, those that would be.
     pub(super) fn alike(&self, person: &Profile) -> Alike<'a> {
-        match (person.user(), self.side()) {
-            (_, Side::Items) => Alike { list: Cow::Borrowed(&[]), all: None },
-            (Some(user), Side::Users) => self.alike_user(user),
-            (None, Side::Users) => self.alike_guest(person),
+        match (self.side(), person.user()) {
+            (Side::Items, _) => Alike { list: Cow::Borrowed(&[]), all: None },
+            (Side::Users, Some(user)) => Alike { list: self.lists.of(user).into(), all: None },
+            (Side::Users, None) => self.alike_guest(person),
         }
-    }
-
-    fn alike_user(&self, user: UserIdx) -> Alike<'a> {
-        let all = self.all.map(|similarities| similarities.row(user));
-        Alike { list: self.lists.of(user).into(), all }
     }
 
     fn alike_guest(&self, person: &Profile) -> Alike<'a> {
@@ -132,12 +127,24 @@ impl<'a> NeighbourView<'a> {
             }
         };
         let found = similarities.of_person(person);
-        let all = self.all.map(|_| found.clone());
+        let all = self.all.is_some().then(|| found.clone());
         Alike { list: self.parameters.best(found).into(), all }
+    }
+
+    /// The users that predictions for a person are made of, ascending by index.
+    pub(super) fn alike_by_index(&self, person: &Profile, alike: &Alike<'_>) -> Vec<Neighbour> {
+        if let Some(similarities) = self.all {
+            let stored = person.user().map(|user| similarities.row(user));
+            return stored.or_else(|| alike.all.clone()).unwrap_or_default();
+        }
+        let mut list = alike.list.to_vec();
+        list.sort_unstable_by_key(|other| other.index);
+        list
     }
 
     /// The items that `item` is alike, ascending by index, where predictions are made of all.
     pub(super) fn all_like(&self, item: ItemIdx) -> Option<Vec<Neighbour>> {
-        self.all.map(|similarities| similarities.row(item))
+        let items = self.all.filter(|_| self.side() == Side::Items);
+        items.map(|similarities| similarities.row(item))
     }
 }
