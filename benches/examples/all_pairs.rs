@@ -83,7 +83,7 @@ impl Request {
     }
 
     fn parameters(&self) -> anyhow::Result<ModelParameters> {
-        let mut options = ModelOptions { k: self.k, ..ModelOptions::new(self.side) };
+        let mut options = ModelOptions::new(self.side).with_k(self.k);
         options.similarity.measure = self.measure;
         Ok(options.check()?)
     }

@@ -19,7 +19,7 @@ static MATRIX: LazyLock<RatingMatrix> = LazyLock::new(matrix);
 
 /// The computation, begun.
 pub fn all_pairs() -> AllPairs<'static> {
-    let options = ModelOptions { k: K, ..ModelOptions::new(Side::Users) };
+    let options = ModelOptions::new(Side::Users).with_k(K);
     AllPairs::new(&MATRIX, options.check().expect("valid options"))
 }
 

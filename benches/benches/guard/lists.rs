@@ -34,8 +34,8 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
 }
 
 fn model(side: Side, k: usize, weighting: Weighting) -> anyhow::Result<ModelParameters> {
-    let similarity = SimilarityOptions { weighting, ..SimilarityOptions::default() };
-    Ok(ModelOptions { k, similarity, ..ModelOptions::new(side) }.check()?)
+    let similarity = SimilarityOptions::default().with_weighting(weighting);
+    Ok(ModelOptions::new(side).with_k(k).with_similarity(similarity).check()?)
 }
 
 fn run(matrix: &RatingMatrix, model: ModelParameters) -> NeighbourIndex {

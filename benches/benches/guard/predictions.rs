@@ -49,7 +49,7 @@ fn compare_with_all(guard: &mut Guard) -> anyhow::Result<()> {
     let matrix = Arc::new(matrix(&Shape::named("ml-100k", 1.0, SEED)?)?);
     let (people, items) = (people(&matrix), popular_items(&matrix));
     for side in SIDES {
-        let options = ModelOptions { k: matrix.rows(side).len(), ..ModelOptions::new(side) };
+        let options = ModelOptions::new(side).with_k(matrix.rows(side).len());
         let parameters = options.check()?;
         let prediction = PredictionOptions::default();
         let model = NeighbourModel::fit(Arc::clone(&matrix), parameters, prediction)?;

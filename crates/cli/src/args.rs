@@ -137,11 +137,9 @@ pub(crate) struct NeighbourArgs {
 impl NeighbourArgs {
     pub(crate) fn options(&self, side: Side) -> ModelOptions {
         let options = self.similarity.options(side);
-        ModelOptions {
-            k: self.k.unwrap_or(options.k),
-            min_similarity: self.min_similarity.unwrap_or(options.min_similarity),
-            ..options
-        }
+        options
+            .with_k(self.k.unwrap_or(options.k))
+            .with_min_similarity(self.min_similarity.unwrap_or(options.min_similarity))
     }
 }
 
@@ -166,12 +164,11 @@ impl PredictionArgs {
     /// The options for a model of a dialect and a side, not checked yet.
     pub(crate) fn options(&self, dialect: Dialect, side: Side) -> PredictionOptions {
         let own = dialect.prediction(side, self.centre);
-        PredictionOptions {
-            raters: self.raters.unwrap_or(own.raters),
-            min_raters: self.min_raters.unwrap_or(own.min_raters),
-            denominator_shrinkage: self.denominator_shrinkage.unwrap_or(own.denominator_shrinkage),
-            ..own
-        }
+        own.with_raters(self.raters.unwrap_or(own.raters))
+            .with_min_raters(self.min_raters.unwrap_or(own.min_raters))
+            .with_denominator_shrinkage(
+                self.denominator_shrinkage.unwrap_or(own.denominator_shrinkage),
+            )
     }
 }
 

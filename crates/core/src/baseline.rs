@@ -6,12 +6,14 @@ use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Rows};
 use crate::parameters::error::ParameterError;
 use crate::scale::RatingScale;
+use crate::setters::setters;
 use crate::side::Side;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// How a [`Baseline`] is fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BaselineOptions {
     /// The ridge of the items' parts, 0 or more. Default 5.
     pub item_ridge: f64,
@@ -30,6 +32,13 @@ impl Default for BaselineOptions {
         Self { item_ridge: 5.0, user_ridge: 8.0, rounds: 60, tolerance: 1e-10 }
     }
 }
+
+setters!(BaselineOptions {
+    with_item_ridge(item_ridge: f64),
+    with_user_ridge(user_ridge: f64),
+    with_rounds(rounds: u32),
+    with_tolerance(tolerance: f64),
+});
 
 impl BaselineOptions {
     /// Surprise's: ten rounds with ridges 10 (items) and 15 (users).

@@ -83,6 +83,7 @@ mod rank;
 mod reach;
 mod recommender;
 mod scale;
+mod setters;
 mod side;
 mod similarity;
 mod sums;

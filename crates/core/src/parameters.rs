@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 use crate::matrix::MAX_ROW_LENGTH;
 use crate::measure::Measure;
 use crate::neighbours::Neighbour;
+use crate::setters::setters;
 use crate::side::Side;
 use crate::weighting::Weighting;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// The default is PCS × n/(n + 50), for pairs that share at least two.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SimilarityOptions {
     /// Which similarity. Default [`Measure::Pcs`].
     pub measure: Measure,
@@ -38,6 +40,13 @@ impl Default for SimilarityOptions {
         }
     }
 }
+
+setters!(SimilarityOptions {
+    with_measure(measure: Measure),
+    with_weighting(weighting: Weighting),
+    with_min_overlap(min_overlap: u32),
+    with_baseline(baseline: BaselineOptions),
+});
 
 impl SimilarityOptions {
     /// The checked parameters.
@@ -89,6 +98,7 @@ impl From<SimilarityParameters> for SimilarityOptions {
 
 /// A model's parameters as a person gives them: whose neighbours, how similar, and how many.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModelOptions {
     /// Whose neighbours.
     pub side: Side,
@@ -103,6 +113,14 @@ pub struct ModelOptions {
     #[serde(default)]
     pub dialect: Dialect,
 }
+
+setters!(ModelOptions {
+    with_side(side: Side),
+    with_k(k: usize),
+    with_min_similarity(min_similarity: f64),
+    with_similarity(similarity: SimilarityOptions),
+    with_dialect(dialect: Dialect),
+});
 
 impl ModelOptions {
     /// The defaults for a side.

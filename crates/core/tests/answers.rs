@@ -40,10 +40,10 @@ proptest! {
         items in prop::collection::vec(0..14u32, 1..20),
     ) {
         let matrix = Arc::new(matrix(&cells));
-        let options = PredictionOptions { raters, ..PredictionOptions::default() };
+        let options = PredictionOptions::default().with_raters(raters);
         // Of lists this short items are found along rows, of longer ones along columns.
         for (side, k) in [(Side::Users, 1), (Side::Users, k), (Side::Items, k)] {
-            let parameters = ModelOptions { k, ..ModelOptions::new(side) }.check().unwrap();
+            let parameters = ModelOptions::new(side).with_k(k).check().unwrap();
             let model = NeighbourModel::fit(Arc::clone(&matrix), parameters, options).unwrap();
             let items: Vec<ItemIdx> = items.iter().copied().map(ItemIdx).collect();
             for user in (0..matrix.users() as u32).map(UserIdx) {
@@ -61,7 +61,7 @@ proptest! {
     fn the_first_of_a_ranking_are_the_best_of_all(cells in cells(), n in 0..15usize) {
         let matrix = Arc::new(matrix(&cells));
         for side in [Side::Users, Side::Items] {
-            let parameters = ModelOptions { k: 5, ..ModelOptions::new(side) }.check().unwrap();
+            let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
             let model = fit(&matrix, parameters);
             for user in (0..matrix.users() as u32).map(UserIdx) {
                 let person = Profile::of_user(&matrix, user);

@@ -12,8 +12,7 @@ fn matrix() -> RatingMatrix {
 }
 
 fn parameters() -> ModelParameters {
-    let mut options =
-        ModelOptions { k: 2, min_similarity: 0.125, ..ModelOptions::new(Side::Users) };
+    let mut options = ModelOptions::new(Side::Users).with_k(2).with_min_similarity(0.125);
     options.similarity.weighting = "herlocker:7.5".parse().unwrap();
     options.check().unwrap()
 }

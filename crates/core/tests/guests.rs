@@ -38,7 +38,7 @@ fn a_guest_has_the_neighbours_that_would_be_stored() {
     let last = UserIdx(USERS as u32 - 1);
     let guest = Profile::of_person(all.of_user(last), all.scale()).unwrap();
     for (k, min_similarity) in [(5, 0.0), (100, -1.0), (USERS, 0.05)] {
-        let options = ModelOptions { k, min_similarity, ..ModelOptions::new(Side::Users) };
+        let options = ModelOptions::new(Side::Users).with_k(k).with_min_similarity(min_similarity);
         let parameters = options.check().unwrap();
         let stored = AllPairs::new(&all, parameters).run(&Unobserved).unwrap();
         let similarities = Similarities::new(&before, Side::Users, parameters.similarity());

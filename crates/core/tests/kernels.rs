@@ -58,7 +58,8 @@ fn matrix(shape: Shape) -> RatingMatrix {
 }
 
 fn parameters(side: Side, k: usize, floor: f64, similarity: SimilarityOptions) -> ModelParameters {
-    let options = ModelOptions { k, min_similarity: floor, similarity, ..ModelOptions::new(side) };
+    let options =
+        ModelOptions::new(side).with_k(k).with_min_similarity(floor).with_similarity(similarity);
     options.check().unwrap()
 }
 
@@ -113,7 +114,7 @@ proptest! {
     ) {
         let matrix = matrix(shape);
         for side in [Side::Users, Side::Items] {
-            let similarity = SimilarityOptions { weighting, min_overlap, ..Default::default() };
+            let similarity = SimilarityOptions::default().with_weighting(weighting).with_min_overlap(min_overlap);
             let model = parameters(side, k, floor, similarity);
             let wanted = reference(&matrix, model);
             prop_assert_eq!(&index(&matrix, model, None), &wanted, "chosen by cost");
@@ -136,7 +137,7 @@ proptest! {
             values.into_owned(),
         ).unwrap();
         for measure in Measure::all() {
-            let similarity = SimilarityOptions { measure, weighting, ..Default::default() };
+            let similarity = SimilarityOptions::default().with_measure(measure).with_weighting(weighting);
             let model = parameters(Side::Users, 5, 0.0, similarity);
             let wanted = reference(&matrix, model);
             for kernel in Kernel::available() {

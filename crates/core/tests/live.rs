@@ -37,29 +37,27 @@ fn changes(count: usize) -> impl Strategy<Value = Vec<Change>> {
 
 fn similarities() -> impl Strategy<Value = SimilarityOptions> {
     (0..measures().len(), 0..WEIGHTINGS.len(), 1..4u32).prop_map(|(measure, weighting, least)| {
-        SimilarityOptions {
-            measure: measures()[measure],
-            weighting: WEIGHTINGS[weighting],
-            min_overlap: least,
-            ..Default::default()
-        }
+        SimilarityOptions::default()
+            .with_measure(measures()[measure])
+            .with_weighting(WEIGHTINGS[weighting])
+            .with_min_overlap(least)
     })
 }
 
 fn models() -> impl Strategy<Value = ModelOptions> {
     let k = prop_oneof![1..4usize, Just(30)];
     (similarities(), k, prop_oneof![Just(0.0), Just(-1.0), Just(0.3)]).prop_map(
-        |(similarity, k, min_similarity)| ModelOptions {
-            similarity,
-            k,
-            min_similarity,
-            ..ModelOptions::new(Side::Users)
+        |(similarity, k, min_similarity)| {
+            ModelOptions::new(Side::Users)
+                .with_similarity(similarity)
+                .with_k(k)
+                .with_min_similarity(min_similarity)
         },
     )
 }
 
 fn both(options: ModelOptions) -> [ModelParameters; 2] {
-    [Side::Users, Side::Items].map(|side| ModelOptions { side, ..options }.check().unwrap())
+    [Side::Users, Side::Items].map(|side| options.with_side(side).check().unwrap())
 }
 
 fn job(matrix: &RatingMatrix, parameters: ModelParameters) -> NeighbourIndex {
@@ -209,12 +207,11 @@ fn what_cannot_be_kept_is_refused() {
     let mut live = Live::new(empty("1:5:1"));
     apply(&mut live, &(2, 1, 3));
     let options = ModelOptions::new(Side::Users);
-    let model = |similarity| ModelOptions { similarity, ..options }.check().unwrap();
+    let model = |similarity| options.with_similarity(similarity).check().unwrap();
     let default = SimilarityOptions::default();
-    for similarity in [
-        SimilarityOptions { measure: Measure::BaselinePearson, ..default },
-        SimilarityOptions { weighting: Weighting::Mahout, ..default },
-    ] {
+    for similarity in
+        [default.with_measure(Measure::BaselinePearson), default.with_weighting(Weighting::Mahout)]
+    {
         let index = job(live.matrix(), model(similarity));
         let refused = live.attach(model(similarity), index).unwrap_err();
         assert!(matches!(refused, LiveError::Global { .. }));

@@ -8,7 +8,7 @@ use likemind::{
 };
 
 fn parameters(k: usize) -> ModelParameters {
-    let options = ModelOptions { k, min_similarity: 0.01, ..ModelOptions::new(Side::Users) };
+    let options = ModelOptions::new(Side::Users).with_k(k).with_min_similarity(0.01);
     options.check().unwrap()
 }
 

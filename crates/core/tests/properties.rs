@@ -42,12 +42,10 @@ fn matrix(cells: &[(u32, u32, u32)], scale: &str) -> RatingMatrix {
 }
 
 fn options(measure: Measure) -> SimilarityOptions {
-    SimilarityOptions {
-        measure,
-        min_overlap: 1,
-        weighting: Weighting::Shrink(3.0),
-        ..Default::default()
-    }
+    SimilarityOptions::default()
+        .with_measure(measure)
+        .with_min_overlap(1)
+        .with_weighting(Weighting::Shrink(3.0))
 }
 
 fn similarities(matrix: &RatingMatrix, side: Side, measure: Measure) -> Similarities<'_> {
@@ -89,7 +87,7 @@ proptest! {
                     let all = similarities(&matrix, side, measure);
                     let rows = RowIdx::first(all.rows());
                     let similarity = options(measure);
-                    let model = ModelOptions { k, similarity, ..ModelOptions::new(side) };
+                    let model = ModelOptions::new(side).with_k(k).with_similarity(similarity);
                     let model = model.check().unwrap();
                     let index = AllPairs::new(&matrix, model).run(&Unobserved).unwrap();
                     for a in rows.clone() {
@@ -237,8 +235,8 @@ fn large() -> RatingMatrix {
 fn threads_and_tile_order_do_not_change_a_bit() {
     let matrix = large();
     for measure in [Measure::Pcs, Measure::BaselinePearson] {
-        let similarity = SimilarityOptions { measure, ..Default::default() };
-        let model = ModelOptions { k: 20, similarity, ..ModelOptions::new(Side::Users) };
+        let similarity = SimilarityOptions::default().with_measure(measure);
+        let model = ModelOptions::new(Side::Users).with_k(20).with_similarity(similarity);
         let parameters = model.check().unwrap();
         let digest = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -31,7 +31,7 @@ fn matrix(rows: &[Row]) -> RatingMatrix {
 
 fn options(measure: Measure) -> SimilarityOptions {
     let weighting = "none".parse().unwrap();
-    SimilarityOptions { measure, weighting, min_overlap: 1, ..SimilarityOptions::default() }
+    SimilarityOptions::default().with_measure(measure).with_weighting(weighting).with_min_overlap(1)
 }
 
 fn similarities(matrix: &RatingMatrix, measure: Measure) -> Similarities<'_> {
@@ -200,12 +200,7 @@ proptest! {
         let matrix = matrix(&rows);
         for measure in MEASURES {
             let similarities = similarities(&matrix, measure);
-            let options = ModelOptions {
-                k: 10,
-                min_similarity: -1.0,
-                similarity: options(measure),
-                ..ModelOptions::new(Side::Users)
-            };
+            let options = ModelOptions::new(Side::Users).with_k(10).with_min_similarity(-1.0).with_similarity(options(measure));
             let index = AllPairs::new(&matrix, options.check().unwrap()).run(&Unobserved).unwrap();
             for row in RowIdx::first(rows.len()) {
                 for neighbour in index.of(row) {

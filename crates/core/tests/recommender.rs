@@ -126,7 +126,7 @@ fn errors_say_what_is_wrong() {
     let expected = MatrixError::NotOnScale { scale: RatingScale::FIVE_STARS, rating: 2.5 };
     assert_eq!(off, Some(FitError::Matrix(expected)));
 
-    let model = ModelOptions { k: 0, ..ModelOptions::new(Side::Users) };
+    let model = ModelOptions::new(Side::Users).with_k(0);
     let options = RecommenderOptions::default().with_model(model);
     let zero = Recommender::fit_with([("a", "x", 5.0)], &options).err();
     assert!(matches!(zero, Some(FitError::Parameters(_))));

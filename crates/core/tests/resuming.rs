@@ -29,7 +29,7 @@ fn matrix(scale: &str) -> RatingMatrix {
 }
 
 fn parameters(measure: Measure, k: usize) -> ModelParameters {
-    let mut options = ModelOptions { k, ..ModelOptions::new(Side::Users) };
+    let mut options = ModelOptions::new(Side::Users).with_k(k);
     options.similarity.measure = measure;
     options.check().unwrap()
 }

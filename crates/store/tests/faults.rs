@@ -140,7 +140,7 @@ async fn a_full_disk_refuses_ratings_and_keeps_those_it_acknowledged() {
 /// A fit that lasts long enough for something to happen to it.
 fn slow_fit() -> FitOptions {
     FitOptions {
-        parameters: ModelOptions { k: 50, ..ModelOptions::new(Side::Users) }.check().unwrap(),
+        parameters: ModelOptions::new(Side::Users).with_k(50).check().unwrap(),
         threads: Some(1),
         kernel: Some(Kernel::named("sparse").unwrap()),
         holder: "a test".to_owned(),

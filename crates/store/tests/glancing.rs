@@ -31,7 +31,7 @@ async fn fit(store: &Store, options: likemind::ModelOptions) {
 }
 
 fn users() -> likemind::ModelOptions {
-    likemind::ModelOptions { k: 5, ..likemind::ModelOptions::new(Side::Users) }
+    likemind::ModelOptions::new(Side::Users).with_k(5)
 }
 
 async fn rate(store: &Store, user: u32, rating: f64) {

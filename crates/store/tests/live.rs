@@ -71,22 +71,22 @@ fn models() -> impl Strategy<Value = ModelOptions> {
     let k = prop_oneof![1..4usize, Just(30)];
     let similarity = (0..measures().len(), 0..WEIGHTINGS.len(), 1..4u32);
     (similarity, k, prop_oneof![Just(0.0), Just(-1.0), Just(0.3)]).prop_map(
-        |((measure, weighting, min_overlap), k, min_similarity)| ModelOptions {
-            similarity: SimilarityOptions {
-                measure: measures()[measure],
-                weighting: WEIGHTINGS[weighting],
-                min_overlap,
-                ..Default::default()
-            },
-            k,
-            min_similarity,
-            ..ModelOptions::new(Side::Users)
+        |((measure, weighting, min_overlap), k, min_similarity)| {
+            ModelOptions::new(Side::Users)
+                .with_similarity(
+                    SimilarityOptions::default()
+                        .with_measure(measures()[measure])
+                        .with_weighting(WEIGHTINGS[weighting])
+                        .with_min_overlap(min_overlap),
+                )
+                .with_k(k)
+                .with_min_similarity(min_similarity)
         },
     )
 }
 
 fn parameters(side: Side, options: ModelOptions) -> ModelParameters {
-    ModelOptions { side, ..options }.check().unwrap()
+    options.with_side(side).check().unwrap()
 }
 
 fn fit_options(side: Side, options: ModelOptions) -> FitOptions {
@@ -251,14 +251,14 @@ fn ratings_of(seed: u32, count: u32) -> Vec<Rating> {
 }
 
 fn plain() -> ModelOptions {
-    ModelOptions { k: 3, ..ModelOptions::new(Side::Users) }
+    ModelOptions::new(Side::Users).with_k(3)
 }
 
 #[tokio::test]
 async fn a_job_takes_in_what_came_since_it_was_begun() {
     let place = Place::new();
     let live = start(&place, &ratings_of(0, 60), plain()).await;
-    let (store, options) = (place.open().await, ModelOptions { k: 2, ..plain() });
+    let (store, options) = (place.open().await, plain().with_k(2));
     let stop = FitStop::default();
     stop.stop();
     let ended = store.fit(fit_options(Side::Users, options), &stop, &mut |_| ()).await.unwrap();
@@ -340,9 +340,8 @@ async fn what_cannot_be_followed_is_read_anew_and_says_that_it_is_not_exact() {
 async fn a_global_model_is_served_as_it_was_made() {
     let place = Place::new();
     let live = start(&place, &ratings_of(0, 60), plain()).await;
-    let similarity =
-        SimilarityOptions { measure: Measure::BaselinePearson, ..SimilarityOptions::default() };
-    let global = ModelOptions { similarity, ..plain() };
+    let similarity = SimilarityOptions::default().with_measure(Measure::BaselinePearson);
+    let global = plain().with_similarity(similarity);
     fit(&place.open().await, Side::Items, global).await;
     live.catch_up().await.unwrap();
     assert!(live.view().model(Side::Items).unwrap().is_exact);

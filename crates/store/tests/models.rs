@@ -125,8 +125,7 @@ async fn models_that_do_not_fit_are_refused() {
     };
     let items = parameters(Side::Items);
     let four = NeighbourIndex::from_lists(Side::Users, [const { Vec::new() }; 4]).unwrap();
-    let endless =
-        ModelOptions { min_similarity: f64::NEG_INFINITY, ..ModelOptions::new(Side::Users) };
+    let endless = ModelOptions::new(Side::Users).with_min_similarity(f64::NEG_INFINITY);
     // Text cannot hold an infinity: such parameters are refused before they get here.
     assert!(endless.check().is_err());
     let bad = [

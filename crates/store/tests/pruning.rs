@@ -8,7 +8,7 @@ use likemind::{ModelOptions, Side};
 use likemind_store::{FitEnd, FitOptions, FitStop, Fitted, ModelId, Store};
 
 async fn fit(store: &Store, side: Side, keep_models: usize) -> Fitted {
-    let parameters = ModelOptions { k: 5, ..ModelOptions::new(side) }.check().unwrap();
+    let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
     let options = FitOptions { parameters, keep_models, ..fit_options() };
     match store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap() {
         FitEnd::Done(fitted) => fitted,

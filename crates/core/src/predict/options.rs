@@ -2,6 +2,7 @@
 
 use crate::baseline::BaselineOptions;
 use crate::parameters::error::ParameterError;
+use crate::setters::setters;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -60,6 +61,7 @@ pub enum Fallback {
 
 /// How neighbours' ratings become a prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PredictionOptions {
     /// What ratings are measured from. Default [`Centre::Baseline`].
     pub centre: Centre,
@@ -89,6 +91,15 @@ impl Default for PredictionOptions {
         }
     }
 }
+
+setters!(PredictionOptions {
+    with_centre(centre: Centre),
+    with_raters(raters: usize),
+    with_min_raters(min_raters: usize),
+    with_denominator_shrinkage(denominator_shrinkage: f64),
+    with_fallback(fallback: Fallback),
+    with_baseline(baseline: BaselineOptions),
+});
 
 impl PredictionOptions {
     /// Surprise's: no shrinkage in the denominator, its baseline, its fallbacks.

@@ -37,7 +37,7 @@ pub(crate) fn many(users: u32, shift: u32) -> RatingTable {
 }
 
 pub(crate) async fn fit(store: &Store, side: Side) {
-    let parameters = ModelOptions { k: 5, ..ModelOptions::new(side) };
+    let parameters = ModelOptions::new(side).with_k(5);
     let options = FitOptions { parameters: parameters.check().unwrap(), ..fit_options() };
     let end = store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
     assert!(matches!(end, FitEnd::Done(_)));

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 pub(crate) fn parameters(k: usize) -> ModelParameters {
-    ModelOptions { k, ..ModelOptions::new(Side::Users) }.check().unwrap()
+    ModelOptions::new(Side::Users).with_k(k).check().unwrap()
 }
 
 pub(crate) fn request(holder: &str) -> FitRequest {

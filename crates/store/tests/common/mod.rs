@@ -126,7 +126,7 @@ pub(crate) async fn save_model(store: &Store) -> ModelId {
 /// A fit of small neighbourhoods of users.
 pub(crate) fn fit_options() -> FitOptions {
     FitOptions {
-        parameters: ModelOptions { k: 5, ..ModelOptions::new(Side::Users) }.check().unwrap(),
+        parameters: ModelOptions::new(Side::Users).with_k(5).check().unwrap(),
         threads: Some(2),
         kernel: None,
         holder: "a test".to_owned(),
