@@ -1,7 +1,8 @@
 //! Each kernel on one tile, at several densities: the sums of all its pairs, nothing kept.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use likemind::{AllPairs, Kernel, ModelOptions, Side};
+use likemind::all_pairs::Kernel;
+use likemind::{AllPairs, ModelOptions, Side};
 use likemind_bench::{SEED, criterion, matrix};
 use likemind_data::Shape;
 

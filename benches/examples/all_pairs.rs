@@ -10,7 +10,8 @@
 //! the seconds are those of the sample, without sorting, and there is no digest.
 
 use anyhow::{Context, bail};
-use likemind::{AllPairs, Kernel, Measure, ModelOptions, ModelParameters, RatingMatrix, Side};
+use likemind::all_pairs::Kernel;
+use likemind::{AllPairs, Measure, ModelOptions, ModelParameters, RatingMatrix, Side};
 use likemind_bench::{SEED, matrix, peak_rss_mib};
 use likemind_data::{ReadOptions, Shape, Source};
 use serde_json::{Value, json};

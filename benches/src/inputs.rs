@@ -1,9 +1,10 @@
 //! Synthetic ratings, and models made of them.
 
 use anyhow::Context;
+use likemind::matrix::{Offsets, Values};
 use likemind::{
-    AllPairs, ItemIdx, ModelOptions, NeighbourIndex, NeighbourModel, Offsets, PredictionOptions,
-    RatingMatrix, RowIdx, Side, Unobserved, Values,
+    AllPairs, ItemIdx, ModelOptions, NeighbourIndex, NeighbourModel, PredictionOptions,
+    RatingMatrix, RowIdx, Side, Unobserved,
 };
 use likemind_data::{Dataset, Shape, generate};
 use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};

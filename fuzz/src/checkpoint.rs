@@ -1,7 +1,8 @@
 //! Checkpoints of a computation that goes on.
 
 use crate::computation::{HEAD, POOL, all_pairs, bare, check, whole};
-use likemind::{AllPairs, Checkpoint, MergedTiles, Unobserved};
+use likemind::{AllPairs, Unobserved};
+use likemind::all_pairs::{Checkpoint, MergedTiles};
 use std::sync::LazyLock;
 
 /// The checkpoint before the first tile.

@@ -1,9 +1,12 @@
 //! Each kernel against merging rows pair by pair, and against the next slower kernel.
 
 use anyhow::ensure;
+use likemind::all_pairs::Kernel;
+use likemind::matrix::Rows;
+use likemind::sums::{CoRatedSums, levels_of};
 use likemind::{
-    AllPairs, CoRatedSums, DenseIdx, Kernel, ModelOptions, ModelParameters, Neighbour,
-    NeighbourIndex, RatingMatrix, RowIdx, Rows, Side, Unobserved, levels_of,
+    AllPairs, DenseIdx, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RatingMatrix,
+    RowIdx, Side, Unobserved,
 };
 use likemind_bench::{Guard, SEED, matrix};
 use likemind_data::Shape;

@@ -3,10 +3,10 @@
 mod groups;
 mod others;
 
+pub use crate::histogram::{RatingCount, histogram};
 pub use groups::{DecadeFact, GenreFact};
 
 use crate::catalogue::Catalogue;
-use crate::histogram::{RatingCount, histogram};
 use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;

@@ -24,7 +24,8 @@ pub struct RatingCount {
 /// Ratings off the scale count at its nearer end; NaN does not count.
 ///
 /// ```
-/// use likemind::{RatingScale, histogram};
+/// use likemind::RatingScale;
+/// use likemind::facts::histogram;
 /// let counts = histogram(&RatingScale::FIVE_STARS, [4.0, 5.0, 4.0]);
 /// assert_eq!(counts.iter().map(|level| level.count).collect::<Vec<_>>(), [0, 0, 0, 2, 1]);
 /// assert_eq!(counts[3].rating, 4.0);

@@ -35,8 +35,9 @@
 //! [`Recommender`] is the whole under outside ids. Its parts:
 //!
 //! [`RatingTable`] (ratings under outside ids) → [`RatingMatrix`] (by user and by item, on a
-//! [`RatingScale`]) → [`AllPairs`], a plan of [`Tile`]s → [`NeighbourIndex`] → [`NeighbourModel`], which
-//! opens a [`Session`] for a person's [`Profile`]: predictions and a ranking, with their reasons.
+//! [`RatingScale`]) → [`AllPairs`], a plan of [tiles](all_pairs::Tile) → [`NeighbourIndex`] →
+//! [`NeighbourModel`], which opens a [`Session`] for a person's [`Profile`]: predictions and a ranking,
+//! with their reasons. Each part has a module of its own for what few need; errors are there.
 //!
 //! [`Live`] keeps neighbours exact as ratings arrive; a [`NeighbourView`] answers by them.
 //! [`Similarities`] answers for single pairs and rows. [`Evaluation`] measures a [`Model`] on ratings
@@ -46,7 +47,7 @@
 //!
 //! # What holds
 //!
-//! - On a scale with levels the sums of a pair are integers ([`CoRatedSums`]), so that they are the
+//! - On a scale with levels the sums of a pair are integers ([`sums::CoRatedSums`]), so that they are the
 //!   same in any order; real values are summed in a fixed order. A similarity is never NaN; one that
 //!   is undefined is `None`.
 //! - A model's bits depend on the ratings, the order of first appearance, and the parameters: not on
@@ -62,69 +63,56 @@
 //!
 //! `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small set as a matrix.
 
-mod all_pairs;
+pub mod all_pairs;
 mod baseline;
-mod catalogue;
+pub mod catalogue;
 mod csr;
 mod dialect;
-mod evaluate;
-mod facts;
+pub mod evaluate;
+pub mod facts;
 mod histogram;
-mod ids;
-mod live;
-mod matrix;
+pub mod ids;
+pub mod live;
+pub mod matrix;
 mod measure;
-mod model;
-mod neighbours;
+pub mod model;
+pub mod neighbours;
 mod parameters;
-mod predict;
-mod profile;
+pub mod predict;
+pub mod profile;
 mod rank;
-mod reach;
-mod recommender;
-mod scale;
+pub mod reach;
+pub mod recommender;
+pub mod scale;
 mod setters;
-mod side;
+pub mod side;
 mod similarity;
-mod sums;
+pub mod sums;
 mod table;
 mod weighting;
 
-pub use all_pairs::{
-    AllPairs, Cancelled, Checkpoint, CheckpointError, Incomplete, Kernel, KernelError, MergeError,
-    MergedTiles, Observer, PartialNeighbours, Progress, Tile, Unobserved, Work,
-};
+pub use all_pairs::{AllPairs, Observer, Progress, Unobserved};
 pub use baseline::{Baseline, BaselineOptions};
-pub use catalogue::{Catalogue, InfoTooLong, ItemInfo, MAX_TEXT_BYTES};
-pub use csr::Offsets;
+pub use catalogue::{Catalogue, ItemInfo};
 pub use dialect::Dialect;
-pub use evaluate::{Evaluation, RankingQuality, RatingAccuracy, TestRating};
-pub use facts::{DecadeFact, Facts, GenreFact, MostDifferent};
-pub use histogram::{RatingCount, histogram};
-pub use ids::{DenseIdx, IdError, Ids, ItemIdx, MAX_ID_BYTES, RowIdx, UnknownIndex, UserIdx};
-pub use live::{Live, LiveError, LiveIndex};
-pub use matrix::{MAX_ROW_LENGTH, MatrixError, RatingMatrix, Row, Rows, Values};
+pub use evaluate::{Evaluation, TestRating};
+pub use facts::Facts;
+pub use ids::{DenseIdx, Ids, ItemIdx, RowIdx, UserIdx};
+pub use live::Live;
+pub use matrix::RatingMatrix;
 pub use measure::Measure;
-pub use model::{
-    BaselineModel, MeanModel, MeanOf, Model, ModelError, NeighbourModel, NeighbourView, Session,
-    SessionError,
-};
-pub use neighbours::{Neighbour, NeighbourIndex, NeighbourIndexError, Neighbours};
+pub use model::{BaselineModel, MeanModel, MeanOf, Model, NeighbourModel, NeighbourView, Session};
+pub use neighbours::{Neighbour, NeighbourIndex, Neighbours};
 pub use parameters::{
     ModelOptions, ModelParameters, ParameterError, SimilarityOptions, SimilarityParameters,
 };
-pub use predict::{
-    Centre, Centring, Fallback, Prediction, PredictionOptions, ReadingOrder, Source, Term, Ties,
-};
-pub use profile::{Profile, ProfileError};
+pub use predict::{Centre, Centring, Fallback, Prediction, PredictionOptions, Source, Term};
+pub use profile::Profile;
 pub use rank::{Ranked, Recommendation, TopN};
-pub use reach::{Obstacle, Reach};
-pub use recommender::{
-    AskError, FitError, Reason, Recommended, Recommender, RecommenderOptions, RowId, Similar,
-};
-pub use scale::{MAX_LEVELS, RatingScale, ScaleError};
-pub use side::{Side, UnknownSide};
+pub use reach::Reach;
+pub use recommender::{Recommender, RecommenderOptions};
+pub use scale::RatingScale;
+pub use side::Side;
 pub use similarity::{PairSimilarity, Similarities};
-pub use sums::{CoRatedSums, levels_of};
 pub use table::{Rating, RatingTable};
 pub use weighting::Weighting;

@@ -5,6 +5,7 @@ mod change;
 mod rows;
 mod values;
 
+pub use crate::csr::Offsets;
 pub use build::MatrixError;
 pub use rows::{Row, Rows};
 pub(crate) use rows::{Span, spans_of};

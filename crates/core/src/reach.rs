@@ -15,9 +15,8 @@ use std::fmt;
 /// How many rows of a side have neighbours, and, where hardly any has, why.
 ///
 /// ```
-/// use likemind::{
-///     AllPairs, ModelOptions, Obstacle, RatingMatrix, RatingScale, RatingTable, Reach, Side, Unobserved,
-/// };
+/// use likemind::{AllPairs, ModelOptions, RatingMatrix, RatingScale, RatingTable, Reach, Side, Unobserved};
+/// use likemind::reach::Obstacle;
 /// let mut table = RatingTable::new();
 /// for (user, item) in [("ada", "Heat"), ("ada", "Ran"), ("bob", "Heat"), ("bob", "Ran")] {
 ///     table.push(user, item, 1.0, None).unwrap();

@@ -63,7 +63,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     ///
     /// # Errors
     /// [`FitError`] without ratings, with one that is not finite, or with more of one user, or of one item,
-    /// than [`MAX_ROW_LENGTH`](crate::MAX_ROW_LENGTH).
+    /// than [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH).
     pub fn fit<R: Into<f64>>(
         ratings: impl IntoIterator<Item = (U, I, R)>,
     ) -> Result<Self, FitError> {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The most levels that a stepped scale may have. Products of two levels and their sums over
-/// [`MAX_ROW_LENGTH`](crate::MAX_ROW_LENGTH) ratings then fit 64 bits.
+/// [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings then fit 64 bits.
 pub const MAX_LEVELS: u32 = 1 << 20;
 
 /// How far from a whole number of steps a rating may be, in steps, and still count as on the scale:

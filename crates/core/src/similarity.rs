@@ -167,7 +167,8 @@ impl<'a> Similarities<'a> {
         })
     }
 
-    /// The similarities of row `row` to every other with which it is defined, ascending by index.
+    /// The similarities of row `row` to every other with which it is defined, ascending by index; none
+    /// past the end.
     ///
     /// Equal, bit for bit, to [`pair`](Self::pair) on each.
     pub fn row(&self, row: impl Into<RowIdx>) -> Vec<Neighbour> {
@@ -218,10 +219,7 @@ impl<'a> Similarities<'a> {
     }
 
     /// The neighbours that a model of these parameters stores for row `row`: at most k of those that
-    /// it keeps, best first. Those of [`AllPairs`](crate::AllPairs), bit for bit.
-    ///
-    /// # Panics
-    /// If there is no such row.
+    /// it keeps, best first; none past the end. Those of [`AllPairs`](crate::AllPairs), bit for bit.
     pub fn neighbours_of_row(
         &self,
         row: impl Into<RowIdx>,

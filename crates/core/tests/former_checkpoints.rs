@@ -3,9 +3,8 @@
 
 mod common;
 
-use likemind::{
-    AllPairs, Checkpoint, ModelOptions, ModelParameters, RatingMatrix, Side, Unobserved,
-};
+use likemind::all_pairs::Checkpoint;
+use likemind::{AllPairs, ModelOptions, ModelParameters, RatingMatrix, Side, Unobserved};
 
 fn matrix() -> RatingMatrix {
     common::three_tiles("0.5:5.5:0.5")

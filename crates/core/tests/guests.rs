@@ -1,9 +1,10 @@
 //! People who are not stored: known by the ratings they come with.
 
+use likemind::model::{ModelError, SessionError};
 use likemind::{
-    AllPairs, Centring, ItemIdx, Model, ModelError, ModelOptions, NeighbourModel, NeighbourView,
-    Prediction, PredictionOptions, Profile, RatingMatrix, RatingScale, RatingTable, Recommendation,
-    SessionError, Side, Similarities, Source, TopN, Unobserved, UserIdx,
+    AllPairs, Centring, ItemIdx, Model, ModelOptions, NeighbourModel, NeighbourView, Prediction,
+    PredictionOptions, Profile, RatingMatrix, RatingScale, RatingTable, Recommendation, Side,
+    Similarities, Source, TopN, Unobserved, UserIdx,
 };
 
 const USERS: usize = 60;

@@ -1,9 +1,10 @@
 //! Every kernel gives the bits of the reference.
 
+use likemind::all_pairs::{Kernel, KernelError};
+use likemind::matrix::{Offsets, Values};
 use likemind::{
-    AllPairs, Kernel, KernelError, Measure, ModelOptions, ModelParameters, NeighbourIndex, Offsets,
-    RatingMatrix, RatingScale, RowIdx, Side, Similarities, SimilarityOptions, Unobserved, Values,
-    Weighting,
+    AllPairs, Measure, ModelOptions, ModelParameters, NeighbourIndex, RatingMatrix, RatingScale,
+    RowIdx, Side, Similarities, SimilarityOptions, Unobserved, Weighting,
 };
 use proptest::prelude::*;
 

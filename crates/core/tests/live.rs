@@ -1,10 +1,10 @@
 //! Neighbours that are kept exact are those of a job, bit for bit.
 
+use likemind::live::LiveError;
 use likemind::{
-    AllPairs, Centring, DenseIdx, ItemIdx, Live, LiveError, Measure, Model, ModelOptions,
-    ModelParameters, Neighbour, NeighbourIndex, NeighbourView, Neighbours, PredictionOptions,
-    Profile, RatingMatrix, RatingTable, RowIdx, Side, SimilarityOptions, TopN, Unobserved, UserIdx,
-    Weighting,
+    AllPairs, Centring, DenseIdx, ItemIdx, Live, Measure, Model, ModelOptions, ModelParameters,
+    Neighbour, NeighbourIndex, NeighbourView, Neighbours, PredictionOptions, Profile, RatingMatrix,
+    RatingTable, RowIdx, Side, SimilarityOptions, TopN, Unobserved, UserIdx, Weighting,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;

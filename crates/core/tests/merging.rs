@@ -3,9 +3,8 @@
 mod common;
 
 use common::three_tiles;
-use likemind::{
-    AllPairs, Incomplete, Kernel, MergeError, ModelOptions, ModelParameters, Side, Unobserved,
-};
+use likemind::all_pairs::{Incomplete, Kernel, MergeError};
+use likemind::{AllPairs, ModelOptions, ModelParameters, Side, Unobserved};
 
 fn parameters(k: usize) -> ModelParameters {
     let options = ModelOptions::new(Side::Users).with_k(k).with_min_similarity(0.01);

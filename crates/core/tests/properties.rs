@@ -1,9 +1,10 @@
 //! What holds for any ratings.
 
+use likemind::sums::{CoRatedSums, levels_of};
 use likemind::{
-    AllPairs, CoRatedSums, DenseIdx, Measure, ModelOptions, Observer, Profile, Progress,
-    RatingMatrix, RatingScale, RatingTable, RowIdx, Side, Similarities, SimilarityOptions,
-    Unobserved, UserIdx, Weighting, levels_of,
+    AllPairs, DenseIdx, Measure, ModelOptions, Observer, Profile, Progress, RatingMatrix,
+    RatingScale, RatingTable, RowIdx, Side, Similarities, SimilarityOptions, Unobserved, UserIdx,
+    Weighting,
 };
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -208,6 +209,22 @@ proptest! {
                 found.retain(|other| other.index != user.into());
                 prop_assert_eq!(found, all.row(user));
             }
+        }
+    }
+}
+
+#[test]
+fn a_row_past_the_end_is_like_none() {
+    let cells = [(0, 0, 3), (0, 1, 4), (1, 0, 1), (1, 1, 2), (2, 0, 5), (2, 1, 1)];
+    for (scale, side) in [("1:5:1", Side::Users), ("1:5:1", Side::Items), ("1:5", Side::Users)] {
+        let matrix = matrix(&cells, scale);
+        let parameters = ModelOptions::new(side).check().unwrap();
+        for measure in Measure::all() {
+            let all = similarities(&matrix, side, measure);
+            let past = RowIdx(99);
+            assert!(all.row(past).is_empty(), "{measure}");
+            assert!(all.neighbours_of_row(past, &parameters).is_empty(), "{measure}");
+            assert_eq!(all.pair(past, RowIdx(0)).overlap, 0);
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The recommender under outside ids is the model that its parts make.
 
+use likemind::matrix::MatrixError;
+use likemind::profile::ProfileError;
+use likemind::recommender::{AskError, FitError, RowId};
+use likemind::scale::ScaleError;
 use likemind::{
-    AskError, FitError, MatrixError, Model, ModelOptions, NeighbourModel, PredictionOptions,
-    Profile, ProfileError, RatingMatrix, RatingScale, RatingTable, Recommender, RecommenderOptions,
-    RowId, ScaleError, Side, Source, TopN, UserIdx,
+    Model, ModelOptions, NeighbourModel, PredictionOptions, Profile, RatingMatrix, RatingScale,
+    RatingTable, Recommender, RecommenderOptions, Side, Source, TopN, UserIdx,
 };
 
 /// Ratings of 30 users and 20 items under numbers of their own.

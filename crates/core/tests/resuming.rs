@@ -1,9 +1,9 @@
 //! A computation that was stopped goes on from its checkpoint, to the same bits.
 
+use likemind::all_pairs::{Checkpoint, CheckpointError, Kernel, MergedTiles};
 use likemind::{
-    AllPairs, Checkpoint, CheckpointError, Kernel, Measure, MergedTiles, ModelOptions,
-    ModelParameters, NeighbourIndex, Observer, Progress, RatingMatrix, RatingTable, Side,
-    Unobserved,
+    AllPairs, Measure, ModelOptions, ModelParameters, NeighbourIndex, Observer, Progress,
+    RatingMatrix, RatingTable, Side, Unobserved,
 };
 use std::sync::Mutex;
 

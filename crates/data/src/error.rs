@@ -1,6 +1,8 @@
 //! What can go wrong with data.
 
-use likemind::{InfoTooLong, MAX_TEXT_BYTES, RatingScale, ScaleError};
+use likemind::RatingScale;
+use likemind::catalogue::{InfoTooLong, MAX_TEXT_BYTES};
+use likemind::scale::ScaleError;
 use std::io;
 
 /// Why data could not be read, made, fetched or written. Each text names the file, what was

@@ -3,10 +3,11 @@
 #[path = "common/shared.rs"]
 mod shared;
 
+use likemind::predict::ReadingOrder;
 use likemind::{
     AllPairs, BaselineModel, BaselineOptions, Centre, Centring, Dialect, Evaluation, ItemIdx,
-    MeanModel, MeanOf, Measure, Model, NeighbourView, RatingMatrix, ReadingOrder, RowIdx, Side,
-    Similarities, TestRating, Unobserved, UserIdx, Weighting,
+    MeanModel, MeanOf, Measure, Model, NeighbourView, RatingMatrix, RowIdx, Side, Similarities,
+    TestRating, Unobserved, UserIdx, Weighting,
 };
 use likemind_data::{Dataset, ReadOptions, Source, read};
 use shared::shared;

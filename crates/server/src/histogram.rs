@@ -1,6 +1,7 @@
 //! How often each rating occurs, as it is shown.
 
-use likemind::{RatingCount, RatingScale};
+use likemind::RatingScale;
+use likemind::facts::RatingCount;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,9 +20,9 @@ impl From<RatingCount> for Bin {
     }
 }
 
-/// [`likemind::histogram`] as it is shown.
+/// [`likemind::facts::histogram`] as it is shown.
 pub(crate) fn histogram(scale: &RatingScale, ratings: impl Iterator<Item = f64>) -> Vec<Bin> {
-    bins(likemind::histogram(scale, ratings))
+    bins(likemind::facts::histogram(scale, ratings))
 }
 
 pub(crate) fn bins(counts: Vec<RatingCount>) -> Vec<Bin> {

@@ -8,7 +8,8 @@ pub(crate) use view::JobView;
 
 use crate::problem::{Answer, Problem};
 use channel::Channels;
-use likemind::{Kernel, ModelParameters, Progress, Reach};
+use likemind::all_pairs::Kernel;
+use likemind::{ModelParameters, Progress, Reach};
 use likemind_store::{
     FitEnd, FitEvent, FitOptions, FitStop, JobId, JobInfo, JobState, LiveStore, Store, StoreError,
 };

@@ -1,7 +1,7 @@
 //! How a service is to be, as given.
 
 use crate::doors::{Limits, Token};
-use likemind::Kernel;
+use likemind::all_pairs::Kernel;
 use likemind_store::FitOptions;
 use std::io;
 use std::net::SocketAddr;

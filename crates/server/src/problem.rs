@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use likemind::SessionError;
+use likemind::model::SessionError;
 use likemind_store::{JobId, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;

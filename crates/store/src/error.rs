@@ -2,7 +2,10 @@
 
 use crate::jobs::{JobId, JobState};
 use crate::models::ModelId;
-use likemind::{IdError, InfoTooLong, MAX_ROW_LENGTH, MatrixError, RatingScale, Side};
+use likemind::catalogue::InfoTooLong;
+use likemind::ids::IdError;
+use likemind::matrix::{MAX_ROW_LENGTH, MatrixError};
+use likemind::{RatingScale, Side};
 use std::path::{Path, PathBuf};
 
 /// Why the database could not do what it was asked; it is as it was before. Each text names what

@@ -33,7 +33,7 @@ const MOST_CHANGES: usize = 1_000;
 /// a new model, [`catch_up`](Self::catch_up) takes in.
 ///
 /// Two kinds of models stay as they were made until a fit makes them anew: those whose similarities
-/// depend on all ratings ([`LiveError::Global`](likemind::LiveError::Global)), and those that are too
+/// depend on all ratings ([`LiveError::Global`](likemind::live::LiveError::Global)), and those that are too
 /// far behind, as after a large import. [`LiveModel::is_exact`] tells.
 ///
 /// Its futures need a tokio runtime; the computing is done on the runtime's blocking threads.

@@ -2,7 +2,8 @@
 
 use crate::changes::SingleChange;
 use crate::error::Fault;
-use likemind::{DenseIdx, Live, MatrixError, RatingMatrix};
+use likemind::matrix::MatrixError;
+use likemind::{DenseIdx, Live, RatingMatrix};
 
 /// `matrix` after `changes`, which are in their order. It has a row for every user and item of
 /// either. Takes time in proportion to the rows that change.

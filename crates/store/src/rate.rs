@@ -10,7 +10,9 @@ use crate::open::Store;
 use crate::room::check_room;
 use crate::row_digests::{IdRow, RatingRow};
 use crate::rows::code_of;
-use likemind::{IdError, Ids, ItemIdx, MAX_ROW_LENGTH, Rating, RatingScale, UserIdx};
+use likemind::ids::IdError;
+use likemind::matrix::MAX_ROW_LENGTH;
+use likemind::{Ids, ItemIdx, Rating, RatingScale, UserIdx};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 

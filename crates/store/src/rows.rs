@@ -1,6 +1,7 @@
 //! Building a matrix from ratings in the order of user and item.
 
-use likemind::{MatrixError, Offsets, RatingMatrix, RatingScale, RatingTable, Values};
+use likemind::matrix::{MatrixError, Offsets, Values};
+use likemind::{RatingMatrix, RatingScale, RatingTable};
 
 /// A rating as a whole number, the same for equal ratings of a scale: its level, or on a real
 /// scale its bits. `None` off the scale.

@@ -10,7 +10,9 @@
 //! | values | `u8`, `u32` or `f64` a rating, by kind |
 //! | XXH3 of all before | `u128` |
 
-use likemind::{MatrixError, Offsets, RatingMatrix, RatingScale, ScaleError, Side, Values};
+use likemind::matrix::{MatrixError, Offsets, Values};
+use likemind::scale::ScaleError;
+use likemind::{RatingMatrix, RatingScale, Side};
 use xxhash_rust::xxh3::xxh3_128;
 
 const FORMAT: u32 = 1;
@@ -55,7 +57,7 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
     for number in [scale.min(), scale.max(), scale.step().unwrap_or(0.0)] {
         bytes.extend(number.to_le_bytes());
     }
-    // A row is never longer than `likemind::MAX_ROW_LENGTH`.
+    // A row is never longer than `likemind::matrix::MAX_ROW_LENGTH`.
     bytes.extend(rows.indices().flat_map(|row| (rows.row_len(row) as u32).to_le_bytes()));
     bytes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
     match &*values {

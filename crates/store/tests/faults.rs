@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Place, SMALL, batch, execute, import, save_model, table};
-use likemind::{AllPairs, Kernel, ModelOptions, RatingTable, Side, Unobserved};
+use likemind::all_pairs::Kernel;
+use likemind::{AllPairs, ModelOptions, RatingTable, Side, Unobserved};
 use likemind_store::{
     Change, Changes, FitEnd, FitEvent, FitOptions, FitStop, ImportProgress, ImportStep, Store,
     StoreError,

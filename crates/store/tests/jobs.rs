@@ -4,7 +4,8 @@ mod common;
 
 use common::jobs::{filled, finish, index, parameters, progress, request, silence};
 use common::{Place, SMALL, batch, fit_options, integrity, table};
-use likemind::{AllPairs, MergedTiles, Progress, Side};
+use likemind::all_pairs::MergedTiles;
+use likemind::{AllPairs, Progress, Side};
 use likemind_store::{
     Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, ImportBatch, ImportMode, JobId,
     JobState, Orders, StartOver, StoreError,

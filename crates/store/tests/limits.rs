@@ -3,10 +3,10 @@
 mod common;
 
 use common::{Place, SMALL, batch, execute_in, import, table};
-use likemind::{
-    Catalogue, IdError, InfoTooLong, ItemIdx, ItemInfo, MAX_ID_BYTES, MAX_ROW_LENGTH,
-    MAX_TEXT_BYTES,
-};
+use likemind::catalogue::{InfoTooLong, MAX_TEXT_BYTES};
+use likemind::ids::{IdError, MAX_ID_BYTES};
+use likemind::matrix::MAX_ROW_LENGTH;
+use likemind::{Catalogue, ItemIdx, ItemInfo};
 use likemind_store::{Change, ImportBatch, StoreError};
 
 const LIKED: Change = Change::Set { rating: 4.0, timestamp: None };

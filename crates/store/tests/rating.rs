@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Place, SMALL, batch, execute_in, import, integrity, save_model, table};
-use likemind::{IdError, ItemIdx, Rating, RatingTable, UserIdx};
+use likemind::ids::IdError;
+use likemind::{ItemIdx, Rating, RatingTable, UserIdx};
 use likemind_store::{
     Change, Changes, ImportBatch, ImportMode, Rated, RatingChange, SingleChange, Store, StoreError,
 };

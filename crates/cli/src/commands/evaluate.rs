@@ -8,9 +8,10 @@ use crate::args::{self, NeighbourArgs, PredictionArgs, Shared, in_pool};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use held_out::{HeldOut, HeldOutArgs};
+use likemind::evaluate::{RankingQuality, RatingAccuracy};
 use likemind::{
     AllPairs, BaselineModel, Centring, Evaluation, MeanModel, MeanOf, Model, NeighbourView,
-    PredictionOptions, RankingQuality, RatingAccuracy, Side, Similarities,
+    PredictionOptions, Side, Similarities,
 };
 use report::Report;
 use std::sync::Arc;

@@ -8,9 +8,8 @@ use crate::engine;
 use crate::output::{self, Field, Format, Record};
 use anyhow::Result;
 use clap::Args;
-use likemind::{
-    Catalogue, DecadeFact, GenreFact, ItemIdx, Neighbour, Profile, RatingCount, Side, UserIdx,
-};
+use likemind::facts::{DecadeFact, GenreFact, RatingCount};
+use likemind::{Catalogue, ItemIdx, Neighbour, Profile, Side, UserIdx};
 use likemind_store::Store;
 use serde::Serialize;
 
@@ -115,7 +114,7 @@ async fn named(store: &Store, user: String, facts: likemind::Facts) -> Result<Fa
         Some(most) => {
             let item = engine::names(store, Side::Items, &[most.item.into()]).await?.concat();
             let title = engine::titles(store, &[most.item]).await?.concat();
-            let likemind::MostDifferent { rating, mean, difference, .. } = most;
+            let likemind::facts::MostDifferent { rating, mean, difference, .. } = most;
             Some(MostDifferent { item, title, rating, mean, difference })
         }
         None => None,

@@ -6,7 +6,8 @@ use crate::messages::note;
 use crate::output::{self, Field, Record};
 use anyhow::Result;
 use clap::Args;
-use likemind::{RatingScale, ScaleError};
+use likemind::RatingScale;
+use likemind::scale::ScaleError;
 use likemind_store::Summary;
 use serde::Serialize;
 

@@ -160,8 +160,9 @@ fn check_room<I: DenseIdx>(row: I, length: usize) -> Result<(), MatrixError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Side;
+    use crate::matrix::{Offsets, Values};
     use crate::table::RatingTable;
-    use crate::{Offsets, Side, Values};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 

@@ -5,9 +5,8 @@ use super::missing::Missing;
 use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, Implicit, ReadOptions};
-use likemind::{
-    Catalogue, DenseIdx, IdError, Ids, ItemIdx, MAX_ID_BYTES, RatingScale, RatingTable, UserIdx,
-};
+use likemind::ids::{IdError, MAX_ID_BYTES};
+use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, RatingScale, RatingTable, UserIdx};
 
 /// How many of the rows left out are kept to be shown.
 const SHOWN: usize = 5;

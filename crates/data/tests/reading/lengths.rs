@@ -1,7 +1,8 @@
 //! Ids and titles have a length.
 
 use crate::common::{error, text_with};
-use likemind::{MAX_ID_BYTES, MAX_TEXT_BYTES};
+use likemind::catalogue::MAX_TEXT_BYTES;
+use likemind::ids::MAX_ID_BYTES;
 use likemind_data::{BadRows, ReadOptions};
 use std::fs;
 

@@ -111,15 +111,15 @@ async fn facts(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answe
 }
 
 fn view(moment: &Moment<'_>, user: String, facts: Facts) -> FactsView {
-    let genre = |fact: likemind::GenreFact| {
-        let likemind::GenreFact { genre, count, mean, difference } = fact;
+    let genre = |fact: likemind::facts::GenreFact| {
+        let likemind::facts::GenreFact { genre, count, mean, difference } = fact;
         GenreView { genre, count, mean, difference }
     };
-    let decade = |fact: likemind::DecadeFact| {
-        let likemind::DecadeFact { decade, count, mean, difference } = fact;
+    let decade = |fact: likemind::facts::DecadeFact| {
+        let likemind::facts::DecadeFact { decade, count, mean, difference } = fact;
         DecadeView { decade, count, mean, difference }
     };
-    let different = |most: likemind::MostDifferent| DifferentView {
+    let different = |most: likemind::facts::MostDifferent| DifferentView {
         item: moment.item_id(most.item),
         title: moment.info(most.item).title.clone(),
         rating: most.rating,

@@ -4,9 +4,8 @@ use super::watch::{Saved, Watch};
 use super::{FitOptions, FitStart, StartOver};
 use crate::error::StoreError;
 use crate::jobs::JobId;
-use likemind::{
-    AllPairs, Checkpoint, CheckpointError, ModelParameters, NeighbourIndex, RatingMatrix, Reach,
-};
+use likemind::all_pairs::{Checkpoint, CheckpointError};
+use likemind::{AllPairs, ModelParameters, NeighbourIndex, RatingMatrix, Reach};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};

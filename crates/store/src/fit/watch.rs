@@ -1,6 +1,7 @@
 //! What passes between the computing threads and the task that attends to them.
 
-use likemind::{Checkpoint, MergedTiles, Observer, Progress};
+use likemind::all_pairs::{Checkpoint, MergedTiles};
+use likemind::{Observer, Progress};
 use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -4,7 +4,8 @@ use super::incoming::Incoming;
 use crate::digest::{DataDigest, RatingFact};
 use crate::error::{Fault, StoreError};
 use crate::rows::{RowsBuilder, code_of};
-use likemind::{DenseIdx, Ids, ItemIdx, MatrixError, Rating, RatingMatrix, RatingScale, UserIdx};
+use likemind::matrix::MatrixError;
+use likemind::{DenseIdx, Ids, ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
 use std::iter::Peekable;
 
 /// How many ratings an import adds and changes.

@@ -9,7 +9,8 @@ use crate::data_set::DataSet;
 use crate::digest::DataDigest;
 use crate::error::{Fault, StoreError};
 use crate::{ids, matrix, rows};
-use likemind::{DenseIdx, IdError, Ids, ItemIdx, RatingMatrix, UserIdx};
+use likemind::ids::IdError;
+use likemind::{DenseIdx, Ids, ItemIdx, RatingMatrix, UserIdx};
 use sqlx::SqliteConnection;
 
 /// What the database holds before an import.

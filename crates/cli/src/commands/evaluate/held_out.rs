@@ -6,7 +6,8 @@ use crate::messages::note;
 use crate::output::grouped;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use likemind::{Dialect, RatingMatrix, RatingScale, RatingTable, ReadingOrder, TestRating};
+use likemind::predict::ReadingOrder;
+use likemind::{Dialect, RatingMatrix, RatingScale, RatingTable, TestRating};
 use likemind_data::{Choice, Fold, ReadOptions, Source, Split, read};
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use super::Figures;
 use crate::output::{self, Field, Format, Record};
 use anyhow::Result;
-use likemind::{RankingQuality, RatingAccuracy};
+use likemind::evaluate::{RankingQuality, RatingAccuracy};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 

@@ -3,7 +3,8 @@
 use super::{Closest, FactsOf, MostDifferent};
 use crate::output::{self, grouped, printable};
 use anyhow::Result;
-use likemind::{RatingCount, RatingScale};
+use likemind::RatingScale;
+use likemind::facts::RatingCount;
 
 /// Differences below this are none, to a person.
 const NOTICED: f64 = 0.05;

@@ -1,7 +1,8 @@
 //! What a fit says at its end.
 
 use crate::output::{self, Field, Record};
-use likemind::{ModelOptions, Obstacle, Reach, Side};
+use likemind::reach::Obstacle;
+use likemind::{ModelOptions, Reach, Side};
 use likemind_store::ModelId;
 use serde::Serialize;
 

@@ -2,7 +2,8 @@
 
 use super::Order;
 use crate::engine::Moment;
-use likemind::{ItemIdx, Model, Profile, Recommendation, SessionError, Side, Source, Term, TopN};
+use likemind::model::SessionError;
+use likemind::{ItemIdx, Model, Profile, Recommendation, Side, Source, Term, TopN};
 use likemind_store::LiveModel;
 use serde::Serialize;
 use utoipa::ToSchema;
