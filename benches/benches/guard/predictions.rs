@@ -57,8 +57,8 @@ fn compare_with_all(guard: &mut Guard) -> anyhow::Result<()> {
         let from_all = model.view().predicting_from_all(&similarities);
         guard.compare(
             &format!("predict-by-stored-{side}-vs-all"),
-            || predictions(&model, &people, &items),
-            || predictions(&from_all, &people, &items),
+            || each(&people, &items, |person, item| one(&model, person, item)),
+            || each(&people, &items, |person, item| one(&from_all, person, item)),
         )?;
     }
     Ok(())
@@ -69,7 +69,7 @@ fn session<'a>(model: &'a dyn Model, person: &'a Profile) -> Box<dyn Session + '
 }
 
 /// One prediction, by a session of its own.
-fn one(model: &NeighbourModel, person: &Profile, item: ItemIdx) -> Prediction {
+fn one(model: &dyn Model, person: &Profile, item: ItemIdx) -> Prediction {
     session(model, person).predict(item)
 }
 
