@@ -137,10 +137,10 @@ impl Model for NeighbourView<'_> {
         queries: &[(UserIdx, ItemIdx)],
         take: &(dyn Fn(usize, Prediction) + Sync),
     ) -> Result<(), SessionError> {
-        match (self.side(), self.all) {
-            (Side::Items, Some(_)) => self.predict_each_item(queries, take),
-            _ => return predict_by_user(self, queries, take),
+        if self.side() == Side::Users || self.all.is_none() {
+            return predict_by_user(self, queries, take);
         }
+        self.predict_each_item(queries, take);
         Ok(())
     }
 }
