@@ -98,7 +98,7 @@ pub trait Session {
     fn rank(&self, top: TopN<'_>) -> Vec<Ranked>;
 
     /// The best items, as [`rank`](Self::rank) has them, with the ratings to expect. The terms are
-    /// those of the ranking; a prediction's own has [`predict`](Self::predict).
+    /// those of the ranking; for those of a prediction ask [`predict`](Self::predict).
     fn recommend(&self, top: TopN<'_>) -> Vec<Recommendation> {
         let ranked = self.rank(top);
         let items: Vec<ItemIdx> = ranked.iter().map(|ranked| ranked.item).collect();

@@ -100,7 +100,7 @@ impl<'v> NeighbourView<'v> {
         Ok(Box::new(NeighbourSession::open(self, person)?))
     }
 
-    /// Computes what each item is like once for all its queries.
+    /// Computes the items like each item once for all its queries.
     fn predict_each_item(
         &self,
         queries: &[(UserIdx, ItemIdx)],

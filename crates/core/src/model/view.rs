@@ -53,11 +53,11 @@ pub struct NeighbourView<'a> {
     ties: Ties<'a>,
 }
 
-/// The users that a person is alike.
+/// The users who are like a person.
 pub(super) struct Alike<'a> {
     /// At most k, best first: those that a model stores.
     pub(super) list: Cow<'a, [Neighbour]>,
-    /// All, ascending by index, where predictions are made of all and these had to be found for the list.
+    /// All of them, ascending by index: of a person who is not stored, where predictions are made of all.
     pub(super) all: Option<Vec<Neighbour>>,
 }
 
@@ -108,7 +108,8 @@ impl<'a> NeighbourView<'a> {
         Candidates { matrix: self.matrix, raters, ties: self.ties }
     }
 
-    /// The users that a person is alike: those stored, or for somebody who is not, those that would be.
+    /// The users who are like a person: the stored neighbours, or for somebody who is not stored, those
+    /// that a fit would have given them.
     pub(super) fn alike(&self, person: &Profile) -> Alike<'a> {
         match (self.side(), person.user()) {
             (Side::Items, _) => Alike { list: Cow::Borrowed(&[]), all: None },
@@ -142,7 +143,7 @@ impl<'a> NeighbourView<'a> {
         list
     }
 
-    /// The items that `item` is alike, ascending by index, where predictions are made of all.
+    /// The items like `item`, ascending by index, where predictions are made of all.
     pub(super) fn all_like(&self, item: ItemIdx) -> Option<Vec<Neighbour>> {
         let items = self.all.filter(|_| self.side() == Side::Items);
         items.map(|similarities| similarities.row(item))

@@ -25,7 +25,7 @@ pub(crate) struct Scoring<'a> {
     pub(crate) matrix: &'a RatingMatrix,
     pub(crate) lists: Neighbours<'a>,
     pub(crate) person: &'a Profile,
-    /// The users like the person, on the users' side.
+    /// The users who are like the person; empty on the items' side.
     pub(crate) alike: &'a [Neighbour],
 }
 

@@ -3,8 +3,7 @@
 use crate::ids::ItemIdx;
 use std::fmt;
 
-/// How many items of which a person is to be recommended: the `n` best of those that they have not
-/// rated.
+/// How many items to recommend, and from which: the `n` best of those that the person has not rated.
 ///
 /// ```
 /// use likemind::{ItemIdx, TopN};

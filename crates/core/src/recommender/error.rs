@@ -46,7 +46,7 @@ pub enum AskError {
         /// The id, as `Debug` writes it.
         id: String,
     },
-    /// The ratings that a person came with are none.
+    /// The ratings that a person came with cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileError),
     /// The model cannot answer for the person.
