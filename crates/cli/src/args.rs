@@ -1,26 +1,10 @@
-//! The command line as clap sees it: what all commands share. Each command has its own file.
+//! Options that commands share.
 
-use crate::commands;
 use crate::output::Format;
 use crate::progress::ProgressMode;
-use anyhow::Result;
-use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
 use likemind::{Centre, Dialect, Measure, ModelOptions, PredictionOptions, Side, Weighting};
 use std::path::{Path, PathBuf};
-
-/// Finds the people who rate as you do, and recommends what they liked.
-///
-/// Start with `likemind demo`, or with your own ratings: `likemind import ml-latest-small.zip`,
-/// `likemind fit`, `likemind recommend --user 1 --explain`.
-#[derive(Parser)]
-#[command(name = "likemind", version, propagate_version = true, max_term_width = 100)]
-pub(crate) struct Cli {
-    #[command(flatten)]
-    pub(crate) shared: Shared,
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
 
 /// Stands above what all commands take.
 const EVERY_COMMAND: &str = "Options of every command";
@@ -49,45 +33,6 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn db(&self) -> &Path {
         self.db.as_deref().unwrap_or(Path::new("likemind.db"))
-    }
-}
-
-/// Each says of itself what it does. (A word on it here would be shown in place of all that.)
-#[derive(Subcommand)]
-pub(crate) enum Command {
-    Demo(commands::demo::Demo),
-    Import(commands::import::Import),
-    Download(commands::download::Download),
-    Generate(commands::generate::Generate),
-    Fit(commands::fit::Fit),
-    Neighbours(commands::neighbours::Neighbours),
-    Similarity(commands::similarity::SimilarityOf),
-    Items(commands::items::Items),
-    Recommend(commands::recommend::Recommend),
-    Predict(commands::predict::Predict),
-    Facts(commands::facts::Facts),
-    Evaluate(commands::evaluate::Evaluate),
-    Export(commands::export::Export),
-    Backup(commands::backup::Backup),
-    Verify(commands::verify::Verify),
-    Rate(commands::rate::Rate),
-    Forget(commands::rate::Forget),
-    Scale(commands::scale::Scale),
-    Models(commands::models::Models),
-    Jobs(commands::jobs::Jobs),
-    Serve(commands::serve::Serve),
-    Health(commands::health::Health),
-    Completions(commands::completions::Completions),
-}
-
-impl Command {
-    /// Whether many are answered at a time.
-    pub(crate) fn serves(&self) -> bool {
-        match self {
-            Self::Serve(_) => true,
-            Self::Demo(demo) => demo.serves(),
-            _ => false,
-        }
     }
 }
 
@@ -182,36 +127,4 @@ pub(crate) struct RowArgs {
     /// The item's id
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) item: Option<String>,
-}
-
-/// How many of something are asked for: at least one, at most as many as there can be.
-pub(crate) fn count() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..=u64::from(u32::MAX))
-}
-
-/// A number of a scale's kind.
-pub(crate) fn finite(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => Err("expected a finite number".to_owned()),
-    }
-}
-
-/// How many threads work: at least one, at most as many as a large machine has.
-pub(crate) fn threads() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..=1024)
-}
-
-/// Runs on as many threads as were asked for.
-pub(crate) fn in_pool<T: Send>(
-    threads: Option<usize>,
-    work: impl FnOnce() -> T + Send,
-) -> Result<T> {
-    match threads {
-        None => Ok(work()),
-        Some(threads) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-            Ok(pool.install(work))
-        }
-    }
 }

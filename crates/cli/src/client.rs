@@ -1,6 +1,6 @@
 //! Talking to a service.
 
-use crate::commands::serve;
+use crate::service::{self, ADDRESS};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use serde::Deserialize;
@@ -11,9 +11,6 @@ use std::thread::sleep;
 use std::time::Duration;
 use ureq::http::{Response, StatusCode};
 use ureq::{Agent, Body, RequestBuilder};
-
-/// Where a service listens by default.
-pub(crate) const HERE: &str = "http://127.0.0.1:8080";
 
 /// How often, and after how long, a broken stream is asked for again.
 const TRIES: u32 = 30;
@@ -61,15 +58,18 @@ impl ServerArgs {
 
     /// The service that was named, or the one that listens here by default.
     pub(crate) fn or_here(&self) -> Result<Client> {
-        self.at(self.server.as_deref().unwrap_or(HERE))
+        match &self.server {
+            Some(server) => self.at(server),
+            None => self.at(&format!("http://{ADDRESS}")),
+        }
     }
 
     fn at(&self, server: &str) -> Result<Client> {
         if !server.starts_with("http://") && !server.starts_with("https://") {
-            bail!("expected an address such as {HERE}, found {server:?}");
+            bail!("expected an address such as http://{ADDRESS}, found {server:?}");
         }
-        let token = serve::text(self.token_file.as_deref(), "LIKEMIND_TOKEN")?;
-        let token = token.map(|(text, _)| text.trim().to_owned());
+        let token = service::find_token(self.token_file.as_deref(), service::TOKEN)?;
+        let token = token.map(|token| token.text.trim().to_owned());
         let config = Agent::config_builder().http_status_as_error(false);
         let agent = config.timeout_connect(Some(PATIENCE)).timeout_recv_response(Some(PATIENCE));
         let server = server.trim_end_matches('/').to_owned();

@@ -1,23 +1,31 @@
 //! `likemind`, the command line: results to standard output, progress and notes to standard error.
 
 mod args;
+mod cli;
 mod client;
 mod commands;
 mod database;
 mod engine;
 mod files;
+mod fitting;
 mod interrupt;
 mod log;
 mod messages;
 mod output;
 mod pairs;
+mod pool;
 mod progress;
+mod record;
 mod screen;
+mod service;
+mod text;
+mod values;
 
-use args::Cli;
 use clap::Parser;
+use cli::Cli;
 use interrupt::{Interrupted, Stopped};
 use messages::say;
+use output::Output;
 use std::io;
 use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
@@ -32,7 +40,8 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let done = runtime.block_on(commands::run(cli));
+    let out = Output::new(cli.shared.format, io::stdout());
+    let done = runtime.block_on(cli::run(cli, out));
     // Threads that still compute, after a signal, have nothing to store.
     runtime.shutdown_background();
     match done {
@@ -40,7 +49,7 @@ fn main() -> ExitCode {
         // Who reads the output has seen enough.
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say(format_args!("likemind: {}", output::explained(&error)));
+            say(format_args!("likemind: {}", text::explained(&error)));
             let by_signal = error.downcast_ref().map(Interrupted::exit_code);
             let by_signal = by_signal.or(error.downcast_ref().map(Stopped::exit_code));
             by_signal.map_or(ExitCode::FAILURE, ExitCode::from)

@@ -3,7 +3,7 @@
 //! A thread of their own writes them, so that work and signals go on whatever standard error is: closed,
 //! full, or a pipe that nobody reads.
 
-use crate::output::printable;
+use crate::text::printable;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::OnceLock;

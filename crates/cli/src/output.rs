@@ -1,13 +1,14 @@
-//! Results on standard output: a table for people, JSON and CSV for programs.
+//! Where results go: a table for people, JSON and CSV for programs.
 
+use crate::record::{Record, RecordColumn};
 use anyhow::Result;
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
+use std::slice;
 
 /// How results are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,121 +21,95 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// Something that is a row of a table: its JSON is its serialisation.
-pub(crate) trait Record: Serialize {
-    /// The columns of CSV, by their JSON names, and of the table.
-    const COLUMNS: &'static [&'static str];
-
-    /// The fields in the order of the columns, exact.
-    fn fields(&self) -> Vec<Field<'_>>;
+/// Where a command's results go, and how they are written.
+pub(crate) struct Output<'a> {
+    format: Format,
+    to: Box<dyn Write + Send + 'a>,
 }
 
-/// A field of a record.
-pub(crate) enum Field<'a> {
-    Text(Cow<'a, str>),
-    Count(u64),
-    Real(Option<f64>),
-    /// Shortened for people.
-    Digest(&'a str),
-}
+/// How much is copied at a time.
+const COPIED_BYTES: usize = 256 << 10;
 
-impl<'a> Field<'a> {
-    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Self::Text(text.into())
+impl<'a> Output<'a> {
+    pub(crate) fn new(format: Format, to: impl Write + Send + 'a) -> Self {
+        Self { format, to: Box::new(to) }
     }
 
-    /// Exact, and as it was: for programs.
-    fn csv(self) -> Cow<'a, str> {
-        match self {
-            Self::Text(text) => text,
-            Self::Digest(text) => text.into(),
-            Self::Count(count) => count.to_string().into(),
-            Self::Real(Some(real)) => real.to_string().into(),
-            Self::Real(None) => "".into(),
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Writes one record: in JSON an object.
+    pub(crate) fn one<R: Record>(&mut self, record: &R) -> Result<()> {
+        match self.format {
+            Format::Json => self.json(record),
+            _ => self.many(slice::from_ref(record)),
         }
     }
 
-    /// Rounded and safe to print: for people.
-    fn table(&self) -> String {
-        match self {
-            Self::Text(text) => printable(text),
-            Self::Digest(text) => text.chars().take(12).collect(),
-            Self::Count(count) => grouped(*count),
-            Self::Real(Some(real)) => format!("{real:.4}"),
-            Self::Real(None) => "–".to_owned(),
+    /// Writes records: in JSON an array.
+    pub(crate) fn many<R: Record>(&mut self, records: &[R]) -> Result<()> {
+        match self.format {
+            Format::Json => self.json(&records),
+            Format::Csv => self.csv(records),
+            Format::Table => self.table(&R::columns(), records),
         }
     }
-}
 
-/// Writes one record: in JSON an object.
-pub(crate) fn one<R: Record + Sync>(format: Format, record: &R) -> Result<()> {
-    match format {
-        Format::Json => json(record),
-        _ => many(format, std::slice::from_ref(record)),
+    /// Writes a value as JSON.
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<()> {
+        self.line(&serde_json::to_string_pretty(value)?)
     }
-}
 
-/// Writes records: in JSON an array.
-pub(crate) fn many<R: Record + Sync>(format: Format, records: &[R]) -> Result<()> {
-    match format {
-        Format::Json => json(&records),
-        Format::Csv => csv(records),
-        Format::Table => {
-            let mut table = new_table(R::COLUMNS);
-            for record in records {
-                table.add_row(record.fields().iter().map(Field::table));
-            }
-            line(&table.to_string())
+    fn csv<R: Record>(&mut self, records: &[R]) -> Result<()> {
+        let mut header = csv::Writer::from_writer(Vec::new());
+        header.write_record(R::columns().iter().map(|column| column.name))?;
+        self.write(&header.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
+        // There may be a million of them.
+        let parts: Vec<Vec<u8>> = records.par_chunks(1000).map(csv_rows).collect::<Result<_>>()?;
+        parts.iter().try_for_each(|part| self.write(part))
+    }
+
+    /// Writes a table with some columns of records.
+    pub(crate) fn table<R>(&mut self, columns: &[RecordColumn<R>], records: &[R]) -> Result<()> {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(columns.iter().map(|column| column.name.replace('_', " ")));
+        for record in records {
+            table.add_row(columns.iter().map(|column| (column.field)(record).table()));
         }
+        self.line(&table.to_string())
     }
-}
 
-fn json(value: &impl Serialize) -> Result<()> {
-    line(&serde_json::to_string_pretty(value)?)
-}
+    /// Writes a line of text.
+    pub(crate) fn line(&mut self, text: &str) -> Result<()> {
+        self.write(format!("{text}\n").as_bytes())
+    }
 
-fn csv<R: Record + Sync>(records: &[R]) -> Result<()> {
-    let mut header = csv::Writer::from_writer(Vec::new());
-    header.write_record(R::COLUMNS)?;
-    write(&header.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
-    // There may be a million of them.
-    let parts: Vec<Vec<u8>> = records.par_chunks(1000).map(csv_rows).collect::<Result<_>>()?;
-    parts.iter().try_for_each(|part| write(part))
+    /// Writes bytes as they are.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let written = self.to.write_all(bytes).and_then(|()| self.to.flush());
+        Ok(written.map_err(Unwritten)?)
+    }
+
+    /// Copies all that is read.
+    pub(crate) fn copy(&mut self, from: impl Read) -> Result<()> {
+        let copied = io::copy(&mut BufReader::with_capacity(COPIED_BYTES, from), &mut self.to);
+        Ok(copied.and_then(|_| self.to.flush()).map_err(Unwritten)?)
+    }
 }
 
 fn csv_rows<R: Record>(records: &[R]) -> Result<Vec<u8>> {
+    let columns = R::columns();
     let mut rows = csv::Writer::from_writer(Vec::new());
     for record in records {
-        for field in record.fields() {
-            rows.write_field(field.csv().as_bytes())?;
+        for column in &columns {
+            rows.write_field((column.field)(record).csv().as_bytes())?;
         }
         rows.write_record(None::<&[u8]>)?;
     }
     Ok(rows.into_inner().map_err(csv::IntoInnerError::into_error)?)
-}
-
-fn new_table(columns: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(columns.iter().map(|name| name.replace('_', " ")));
-    table
-}
-
-/// Writes a line of text to standard output.
-pub(crate) fn line(text: &str) -> Result<()> {
-    write(format!("{text}\n").as_bytes())
-}
-
-/// Writes to standard output.
-pub(crate) fn write(bytes: &[u8]) -> Result<()> {
-    copy(&mut &*bytes)
-}
-
-/// Copies all that is read to standard output.
-pub(crate) fn copy(from: &mut impl Read) -> Result<()> {
-    let mut out = io::stdout().lock();
-    Ok(io::copy(from, &mut out).and_then(|_| out.flush()).map_err(Unwritten)?)
 }
 
 /// Standard output takes no more. Results are written last: what was to be changed is changed.
@@ -153,81 +128,80 @@ impl fmt::Display for Unwritten {
 
 impl std::error::Error for Unwritten {}
 
-/// An error and its causes; a cause that the text before ends with is not repeated.
-pub(crate) fn explained(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if text.ends_with(&cause) {
-            continue;
-        }
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&cause);
-    }
-    text
-}
-
 /// Whether an error only says that nobody reads the output any more.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref().is_some_and(|Unwritten(error)| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Text that does nothing to a terminal and hides nothing: characters that control, that turn the
-/// direction of writing, that break lines, or that take no place, are escaped.
-pub(crate) fn printable(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(
-                c,
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-                    | '\u{e0000}'..='\u{e007f}'
-            )
-    };
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) { safe.extend(c.escape_default()) } else { safe.push(c) }
-    }
-    safe
-}
-
-/// A count with its thousands set apart.
-pub(crate) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{Field, column};
+
+    #[derive(Serialize)]
+    struct Film {
+        title: &'static str,
+        mean_rating: f64,
+    }
+
+    impl Record for Film {
+        fn columns() -> Vec<RecordColumn<Self>> {
+            vec![
+                column("title", |film| Field::text(film.title)),
+                column("mean_rating", |film| Field::Real(Some(film.mean_rating))),
+            ]
+        }
+    }
+
+    const FILMS: [Film; 2] = [
+        Film { title: "M", mean_rating: 4.125 },
+        Film { title: "Yes, \u{1b}[1mno", mean_rating: 3.0 },
+    ];
+
+    fn written(format: Format, write: impl FnOnce(&mut Output<'_>) -> Result<()>) -> String {
+        let mut bytes = Vec::new();
+        write(&mut Output::new(format, &mut bytes)).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
 
     #[test]
-    fn control_characters_are_escaped() {
-        assert_eq!(printable("Amélie \u{1b}[31m\n\u{202e}x"), "Amélie \\u{1b}[31m\\n\\u{202e}x");
-        for hidden in ["\u{9b}", "\u{61c}", "\u{2028}", "\u{200b}", "\u{feff}", "\u{e0041}"] {
-            assert!(printable(hidden).is_ascii(), "{hidden:?}");
+    fn records_are_written_for_people_and_for_programs() {
+        let many = |format| written(format, |out| out.many(&FILMS));
+        let csv = "title,mean_rating\nM,4.125\n\"Yes, \u{1b}[1mno\",3\n";
+        assert_eq!(many(Format::Csv), csv);
+        let table = many(Format::Table);
+        assert!(table.contains("mean rating") && table.contains("4.1250"), "{table}");
+        assert!(table.contains("Yes, \\u{1b}[1mno"), "{table}");
+        let read = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+        assert_eq!(read(&many(Format::Json)), serde_json::to_value(&FILMS[..]).unwrap());
+        let one = written(Format::Json, |out| out.one(&FILMS[0]));
+        assert_eq!(read(&one), serde_json::to_value(&FILMS[0]).unwrap());
+    }
+
+    #[test]
+    fn no_records_are_a_header() {
+        let none = |format| written(format, |out| out.many::<Film>(&[]));
+        assert_eq!(none(Format::Csv), "title,mean_rating\n");
+        assert_eq!(none(Format::Json), "[]\n");
+    }
+
+    /// Fails in one way.
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
         }
     }
 
     #[test]
-    fn a_cause_is_told_once() {
-        let missing = || io::Error::new(io::ErrorKind::NotFound, "no such file");
-        let error = anyhow::Error::new(missing()).context("x.csv: expected a file: no such file");
-        assert_eq!(explained(&error), "x.csv: expected a file: no such file");
-        let error = anyhow::Error::new(missing()).context("x.csv: expected a file");
-        assert_eq!(explained(&error), "x.csv: expected a file: no such file");
-    }
-
-    #[test]
-    fn counts_are_grouped() {
-        assert_eq!([0, 999, 1_000, 25_000_095].map(grouped), ["0", "999", "1,000", "25,000,095"]);
+    fn a_closed_pipe_is_not_a_full_disk() {
+        let error = |kind| Output::new(Format::Csv, Broken(kind)).many(&FILMS).unwrap_err();
+        assert!(is_closed_pipe(&error(io::ErrorKind::BrokenPipe)));
+        assert!(!is_closed_pipe(&error(io::ErrorKind::StorageFull)));
     }
 }

@@ -1,11 +1,18 @@
 //! Progress on standard error.
 
+mod lines;
+mod pace;
+
+pub(crate) use pace::span;
+
 use crate::messages::{self, say};
-use crate::output::grouped;
 use crate::screen::Screen;
+use crate::text::grouped;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use likemind::{Observer, Progress};
+use lines::{First, Lines, Place};
+use pace::{Pace, rounded};
 use serde::Serialize;
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
@@ -86,14 +93,13 @@ impl Reporter {
             ProgressMode::Bar => To::Bar(bar(&step, total)),
             ProgressMode::Json => To::Json,
         };
-        let begun = Instant::now();
-        let lines = Lines::new(matches!(to, To::Json));
+        let first_line = if matches!(to, To::Json) { First::AtOnce } else { First::AfterASecond };
         let run = Mutex::new(Run {
-            begun,
+            begun: Instant::now(),
             first: None,
             last: Advance::default(),
             changed: Duration::ZERO,
-            lines,
+            lines: Lines::new(first_line),
         });
         Self { step, unit, total, to, run }
     }
@@ -119,6 +125,7 @@ impl Reporter {
         }
         let pace = Pace { first, now, changed: run.changed, elapsed };
         let ends = is_news && self.total > 0 && now.done >= self.total;
+        let place = if ends { Place::End } else { Place::Midway };
         match &self.to {
             To::Nowhere => {}
             To::Bar(bar) => {
@@ -126,13 +133,13 @@ impl Reporter {
                 bar.set_message(self.describe(&pace));
             }
             To::Text => {
-                if run.lines.due(elapsed, false) {
+                if run.lines.due(elapsed, Place::Midway) {
                     let percent = (now.share * 100.0).floor();
                     say(format_args!("{}: {percent} %, {}", self.step, self.describe(&pace)));
                 }
             }
             To::Json => {
-                if run.lines.due(elapsed, ends) {
+                if run.lines.due(elapsed, place) {
                     let line = Line {
                         step: &self.step,
                         done: now.done,
@@ -177,77 +184,6 @@ impl Observer for Reporter {
     }
 }
 
-/// When lines are due where nobody can draw over the last one: one a second in the first minute,
-/// then every sixtieth part of the time that has passed, so that a night does not fill a log.
-struct Lines {
-    at_once: bool,
-    last: Option<Duration>,
-}
-
-impl Lines {
-    fn new(at_once: bool) -> Self {
-        Self { at_once, last: None }
-    }
-
-    fn due(&mut self, elapsed: Duration, ends: bool) -> bool {
-        let interval = Duration::from_secs(1).max(elapsed / 60);
-        let due = match self.last {
-            None => self.at_once || elapsed >= interval,
-            Some(last) => ends || elapsed - last >= interval,
-        };
-        if due {
-            self.last = Some(elapsed);
-        }
-        due
-    }
-}
-
-/// How fast a run is.
-struct Pace {
-    first: Advance,
-    now: Advance,
-    /// When that much was done: parts of the work may be long.
-    changed: Duration,
-    elapsed: Duration,
-}
-
-impl Pace {
-    fn per_second(&self) -> Option<f64> {
-        let seconds = self.changed.as_secs_f64();
-        let done = self.now.done - self.first.done;
-        (done > 0 && seconds > 0.0).then(|| done as f64 / seconds)
-    }
-
-    /// The rest of the work at the pace of this run so far.
-    fn seconds_left(&self) -> Option<f64> {
-        let share = self.now.share - self.first.share;
-        let left = (1.0 - self.now.share).max(0.0);
-        let since = (self.elapsed - self.changed).as_secs_f64();
-        (share > 0.0).then(|| (self.changed.as_secs_f64() * left / share - since).max(0.0))
-    }
-}
-
-/// A number in three digits or so: 391 M.
-fn rounded(number: f64) -> String {
-    let (scaled, unit) = match number {
-        1e9.. => (number / 1e9, " G"),
-        1e6.. => (number / 1e6, " M"),
-        1e3.. => (number / 1e3, " k"),
-        _ => (number, ""),
-    };
-    let places = usize::from(scaled < 100.0) + usize::from(scaled < 10.0);
-    format!("{scaled:.places$}{unit}")
-}
-
-/// A time for people: 42 s, 3 min 20 s, 2 h 5 min.
-pub(crate) fn span(seconds: f64) -> String {
-    match seconds.ceil() as u64 {
-        s @ 0..60 => format!("{s} s"),
-        s @ 60..3600 => format!("{} min {} s", s / 60, s % 60),
-        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
-    }
-}
-
 /// Whether a bar can be drawn: on a terminal that is more than a line printer.
 fn is_screen() -> bool {
     io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|kind| kind != "dumb")
@@ -271,47 +207,4 @@ fn bar(step: &str, total: u64) -> ProgressBar {
     }
     bar.set_prefix(step.to_owned());
     bar
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_become_rarer_in_long_runs() {
-        let lines_in = |hours: u64| {
-            let mut lines = Lines::new(false);
-            (0..hours * 36_000)
-                .filter(|&t| lines.due(Duration::from_millis(t * 100), false))
-                .count()
-        };
-        assert_eq!(lines_in(0), 0);
-        let (one, ten) = (lines_in(1), lines_in(10));
-        assert!((200..400).contains(&one), "{one}");
-        assert!(ten < 500, "{ten}");
-    }
-
-    #[test]
-    fn the_pace_is_that_of_this_run() {
-        let first = Advance { done: 500, share: 0.5 };
-        let now = Advance { done: 600, share: 0.75 };
-        let changed = Duration::from_secs(10);
-        let pace = Pace { first, now, changed, elapsed: changed };
-        assert_eq!(pace.per_second(), Some(10.0));
-        assert_eq!(pace.seconds_left(), Some(10.0));
-        // While a long part of the work goes on.
-        let later = Pace { elapsed: Duration::from_secs(13), ..pace };
-        assert_eq!((later.per_second(), later.seconds_left()), (Some(10.0), Some(7.0)));
-        let late = Pace { elapsed: Duration::from_secs(33), ..pace };
-        assert_eq!(late.seconds_left(), Some(0.0));
-        let still = Pace { now: first, ..pace };
-        assert_eq!((still.per_second(), still.seconds_left()), (None, None));
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        let shown = [0.5, 12.34, 391.4, 5_000.0, 391.4e6, 13.2e9].map(rounded);
-        assert_eq!(shown, ["0.50", "12.3", "391", "5.00 k", "391 M", "13.2 G"]);
-        assert_eq!([0.2, 200.0, 7_500.0].map(span), ["1 s", "3 min 20 s", "2 h 5 min"]);
-    }
 }

@@ -3,7 +3,8 @@
 use crate::args::Shared;
 use crate::database;
 use crate::interrupt;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Context, Result};
 use clap::Args;
 use likemind_store::Store;
@@ -29,40 +30,41 @@ struct Made {
 }
 
 impl Record for Made {
-    const COLUMNS: &'static [&'static str] = &["path", "bytes"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        vec![Field::text(&self.path), Field::Count(self.bytes)]
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("path", |made| Field::text(&made.path)),
+            column("bytes", |made| Field::Count(made.bytes)),
+        ]
     }
 }
 
 impl Backup {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: Output<'static>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         tokio::select! {
-            done = self.make(&store, shared) => done,
+            done = self.make(&store, out) => done,
             // What was begun is removed as the runtime and its tasks are dropped.
             stopped = interrupt::signalled() => Err(stopped?.into()),
         }
     }
 
-    async fn make(&self, store: &Store, shared: &Shared) -> Result<()> {
+    async fn make(&self, store: &Store, mut out: Output<'static>) -> Result<()> {
         if self.file == Path::new("-") {
-            return to_standard_output(store).await;
+            return copy_to(out, store).await;
         }
         let made = store.backup(&self.file).await?;
         let path = made.path.display().to_string();
-        output::one(shared.format, &Made { path, bytes: made.bytes })
+        out.one(&Made { path, bytes: made.bytes })
     }
 }
 
-async fn to_standard_output(store: &Store) -> Result<()> {
+async fn copy_to(mut out: Output<'static>, store: &Store) -> Result<()> {
     let beside = std::path::absolute(store.path())?;
     let folder = beside.parent().context("expected a database in a folder, found none")?;
     let hidden = tempfile::Builder::new().prefix(".likemind-backup-").tempdir_in(folder)?;
     let copy = hidden.path().join("copy.db");
     store.backup(&copy).await?;
-    let mut copied = File::open(&copy)?;
+    let copied = File::open(&copy)?;
     // On another thread, so that a signal is heard however long the reader takes.
-    tokio::task::spawn_blocking(move || output::copy(&mut copied)).await?
+    tokio::task::spawn_blocking(move || out.copy(copied)).await?
 }

@@ -1,9 +1,8 @@
 //! `likemind completions`
 
-use crate::args::Cli;
-use crate::output;
+use crate::output::Output;
 use anyhow::Result;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 /// Writes completions for a shell
@@ -14,9 +13,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(self) -> Result<()> {
+    /// Of the whole command line, `cli`.
+    pub(crate) fn run(self, cli: &mut Command, out: &mut Output<'_>) -> Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "likemind", &mut script);
-        output::write(&script)
+        clap_complete::generate(self.shell, cli, "likemind", &mut script);
+        out.write(&script)
     }
 }

@@ -4,9 +4,12 @@ use super::fit;
 use super::import;
 use super::recommend::{Asked, print_reasons, recommend};
 use super::serve::{self, Doors};
-use crate::args::{self, PredictionArgs, Shared};
+use crate::args::{PredictionArgs, Shared};
 use crate::engine::{self, Engine};
-use crate::output::{self, grouped};
+use crate::fitting::plain_options;
+use crate::output::{Format, Output};
+use crate::text::{grouped, printable};
+use crate::values;
 use anyhow::{Result, bail};
 use clap::Args;
 use likemind::{ModelOptions, Side};
@@ -28,7 +31,7 @@ pub(crate) struct Demo {
     #[arg(long, default_value = "Ada")]
     user: String,
     /// How many recommendations
-    #[arg(short, long, default_value_t = 5, value_parser = args::count())]
+    #[arg(short, long, default_value_t = 5, value_parser = values::count())]
     n: usize,
     /// The seed of the people's tastes
     #[arg(long, default_value_t = 0)]
@@ -46,7 +49,7 @@ impl Demo {
         self.serve
     }
 
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let path = shared.db.clone().unwrap_or_else(|| PathBuf::from("likemind-demo.db"));
         let store = Store::create_or_open(&path).await?;
         let before = store.summary().await?;
@@ -55,33 +58,32 @@ impl Demo {
         }
         let data = sample(self.seed);
         let (users, ratings) = (data.ratings.users().len(), data.ratings.len() as u64);
-        output::line(&format!(
+        out.line(&format!(
             "1. Sample data into {}: {users} invented people gave {} ratings to {} real films.",
             path.display(),
             grouped(ratings),
             data.ratings.items().len()
         ))?;
-        let replacing = (ImportMode::Replace, Keep::Newest);
-        import::save(&store, &data, replacing, shared.progress).await?;
-        output::line("2. All pairs of people, compared by what both have rated (PCS).")?;
+        import::save(&store, &data, ImportMode::Replace, Keep::Newest, shared.progress).await?;
+        out.line("2. All pairs of people, compared by what both have rated (PCS).")?;
         let parameters = ModelOptions::new(Side::Users).check()?;
-        let fitted = fit::fit(&store, fit::plain_options(parameters)?, shared.progress).await?;
-        output::line(&format!("   {}", fitted.summary()))?;
-        output::line(&format!("3. What {} might like, and why:\n", output::printable(&self.user)))?;
+        let fitted = fit::fit(&store, plain_options(parameters)?, shared.progress).await?;
+        out.line(&format!("   {}", fitted.summary()))?;
+        out.line(&format!("3. What {} might like, and why:\n", printable(&self.user)))?;
         let person = engine::user(&store, &self.user).await?;
         let engine = Engine::open(&store, Some(Side::Users)).await?;
         let rule = PredictionArgs::default();
         let asked = Asked { n: self.n, explain: true, rule: &rule };
         let list = recommend(&store, &engine, person, &asked).await?;
-        output::many(shared.format, &list)?;
-        if shared.format == output::Format::Table {
-            print_reasons(&list, Side::Users)?;
+        out.many(&list)?;
+        if out.format() == Format::Table {
+            print_reasons(&list, Side::Users, out)?;
         }
         if self.serve {
             return serve::serve(store, self.doors, None).await;
         }
         store.close().await;
-        output::line(&format!(
+        out.line(&format!(
             "\nThe ratings are made up. Go on with real ones:\n  \
              likemind download ml-latest-small     100,000 ratings of real people (or your own CSV file)\n  \
              likemind import ml-latest-small.zip\n  \

@@ -1,8 +1,10 @@
 //! `likemind download`
 
 use crate::args::Shared;
-use crate::output::{self, Field, Format, Record};
+use crate::output::{Format, Output};
 use crate::progress::Reporter;
+use crate::record::{Field, Record, RecordColumn, column};
+use crate::text::printable;
 use anyhow::Result;
 use clap::Args;
 use likemind_data::{Checked, KNOWN_DATASETS, download};
@@ -29,15 +31,16 @@ struct Fetched {
 }
 
 impl Record for Fetched {
-    const COLUMNS: &'static [&'static str] = &["path", "checked"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        vec![Field::text(&self.path), Field::text(self.checked)]
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("path", |fetched| Field::text(&fetched.path)),
+            column("checked", |fetched| Field::text(fetched.checked)),
+        ]
     }
 }
 
 impl Download {
-    pub(crate) fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let mut reporter = None;
         let downloaded = download(&self.name, &self.into, &mut |progress| {
             let total = progress.total.unwrap_or(0);
@@ -50,9 +53,9 @@ impl Download {
             Checked::LengthOnly => "length only",
         };
         let path = downloaded.path.display().to_string();
-        output::one(shared.format, &Fetched { path: path.clone(), checked })?;
-        if shared.format == Format::Table {
-            output::line(&format!("Next: likemind import {}", output::printable(&path)))?;
+        out.one(&Fetched { path: path.clone(), checked })?;
+        if out.format() == Format::Table {
+            out.line(&format!("Next: likemind import {}", printable(&path)))?;
         }
         Ok(())
     }

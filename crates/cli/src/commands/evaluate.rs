@@ -4,7 +4,10 @@ mod held_out;
 mod report;
 mod steps;
 
-use crate::args::{self, NeighbourArgs, PredictionArgs, Shared, in_pool};
+use crate::args::{NeighbourArgs, PredictionArgs, Shared};
+use crate::output::Output;
+use crate::pool::in_pool;
+use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use held_out::{HeldOut, HeldOutArgs};
@@ -47,16 +50,16 @@ pub(crate) struct Evaluate {
     #[arg(long)]
     as_served: bool,
     /// The length of the recommended lists
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = args::count())]
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = values::count())]
     top: usize,
     /// A recommended item is a hit where the user gave it this or more; users without such a rating
     /// are left out [default: every held-out rating is a hit, whatever its value]
     #[arg(
-        long, value_name = "RATING", allow_negative_numbers = true, value_parser = args::finite
+        long, value_name = "RATING", allow_negative_numbers = true, value_parser = values::finite
     )]
     relevant: Option<f64>,
     /// How many threads to use [default: one a core]
-    #[arg(long, value_name = "N", value_parser = args::threads())]
+    #[arg(long, value_name = "N", value_parser = values::threads())]
     threads: Option<usize>,
 }
 
@@ -81,7 +84,7 @@ pub(crate) struct Figures {
 }
 
 impl Evaluate {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         self.neighbours.options(self.side).check()?;
         let mut figures = Vec::new();
         let begun = Instant::now();
@@ -92,7 +95,7 @@ impl Evaluate {
             Ok(())
         };
         self.held_out.each(shared, self.neighbours.similarity.dialect, &mut measure).await?;
-        Report::new(&figures).print(shared.format)
+        Report::new(&figures).print(out)
     }
 
     fn measure(&self, held_out: &HeldOut, steps: &Steps) -> Result<Figures> {

@@ -3,7 +3,8 @@
 use crate::args::Shared;
 use crate::database;
 use crate::engine::Engine;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use likemind::{RowIdx, Side};
@@ -48,15 +49,16 @@ struct Exported {
 }
 
 impl Record for Exported {
-    const COLUMNS: &'static [&'static str] = &["path", "rows"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        vec![Field::text(&self.path), Field::Count(self.rows)]
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("path", |exported| Field::text(&exported.path)),
+            column("rows", |exported| Field::Count(exported.rows)),
+        ]
     }
 }
 
 impl Export {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let kind = match self.kind {
             Some(kind) => kind,
             None if self.out.extension().is_some_and(|e| e == "parquet") => TableFormat::Parquet,
@@ -68,7 +70,7 @@ impl Export {
             What::Neighbours => export_neighbours(&store, &self, kind).await?,
         };
         let path = self.out.display().to_string();
-        output::one(shared.format, &Exported { path, rows: rows as u64 })
+        out.one(&Exported { path, rows: rows as u64 })
     }
 }
 

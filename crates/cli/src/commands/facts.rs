@@ -5,7 +5,8 @@ mod sentences;
 use crate::args::Shared;
 use crate::database;
 use crate::engine;
-use crate::output::{self, Field, Format, Record};
+use crate::output::{Format, Output};
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::Args;
 use likemind::facts::{DecadeFact, GenreFact, RatingCount};
@@ -56,26 +57,31 @@ struct Closest {
 }
 
 impl Record for FactsOf {
-    const COLUMNS: &'static [&'static str] =
-        &["user", "ratings", "mean", "generosity", "most_different", "usualness", "closest"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let most_different = self.most_different.as_ref().map(|most| most.item.clone());
-        let closest = self.closest.as_ref().map(|closest| closest.neighbour.clone());
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(&self.user),
-            Field::Count(self.ratings),
-            Field::Real(self.mean),
-            Field::Real(self.generosity),
-            Field::text(most_different.unwrap_or_default()),
-            Field::Real(self.usualness),
-            Field::text(closest.unwrap_or_default()),
+            column("user", |facts| Field::text(&facts.user)),
+            column("ratings", |facts| Field::Count(facts.ratings)),
+            column("mean", |facts| Field::Real(facts.mean)),
+            column("generosity", |facts| Field::Real(facts.generosity)),
+            column("most_different", |facts| Field::text(facts.most_different_item())),
+            column("usualness", |facts| Field::Real(facts.usualness)),
+            column("closest", |facts| Field::text(facts.closest_neighbour())),
         ]
     }
 }
 
+impl FactsOf {
+    fn most_different_item(&self) -> &str {
+        self.most_different.as_ref().map_or("", |most| &most.item)
+    }
+
+    fn closest_neighbour(&self) -> &str {
+        self.closest.as_ref().map_or("", |closest| &closest.neighbour)
+    }
+}
+
 impl Facts {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let user = engine::user(&store, &self.user).await?;
         let matrix = store.matrix().await?;
@@ -84,9 +90,9 @@ impl Facts {
         let neighbours = neighbours_of(&store, user).await?;
         let facts = likemind::Facts::of(&matrix, &person, &catalogue, &neighbours);
         let facts = named(&store, self.user, facts).await?;
-        match shared.format {
-            Format::Table => sentences::print(&facts, matrix.scale()),
-            _ => output::one(shared.format, &facts),
+        match out.format() {
+            Format::Table => sentences::print(&facts, matrix.scale(), out),
+            _ => out.one(&facts),
         }
     }
 }

@@ -4,19 +4,20 @@ mod detach;
 mod dry_run;
 mod fitted;
 
-use crate::args::{self, NeighbourArgs, Shared};
+use crate::args::{NeighbourArgs, Shared};
 use crate::client::ServerArgs;
 use crate::database;
+use crate::fitting::plain_options;
 use crate::interrupt::{Interrupt, Interrupted, Stopped};
 use crate::messages::note;
-use crate::output;
+use crate::output::Output;
 use crate::progress::{Advance, ProgressMode, Reporter};
-use anyhow::{Context, Result, bail};
+use crate::values;
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 pub(crate) use fitted::Fitted;
-use likemind::all_pairs::Kernel;
 use likemind::{ModelParameters, Side};
-use likemind_store::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, JobId, ModelInfo, Store};
+use likemind_store::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, JobId, Store};
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -31,14 +32,14 @@ pub(crate) struct Fit {
     #[command(flatten)]
     neighbours: NeighbourArgs,
     /// How many threads to use [default: one a core]
-    #[arg(long, value_name = "N", value_parser = args::threads())]
+    #[arg(long, value_name = "N", value_parser = values::threads())]
     threads: Option<usize>,
     /// How long after a checkpoint the next is saved, the first after half of that: what a crash may
     /// cost
-    #[arg(long, value_name = "SECONDS", default_value_t = FitOptions::CHECKPOINT_EVERY.as_secs_f64(), value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = FitOptions::CHECKPOINT_EVERY.as_secs_f64(), value_parser = values::interval)]
     checkpoint_every: f64,
     /// How long each thread rests after every tile, which leaves the processor to others
-    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = rest)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = values::rest)]
     rest: f64,
     /// How many models of a side are kept: the new one, the former, and then the newest
     #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
@@ -85,7 +86,7 @@ impl Fit {
         })
     }
 
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let sides = self.side.list().iter();
         let parameters: Vec<ModelParameters> =
             sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?;
@@ -93,13 +94,13 @@ impl Fit {
             if !self.detach {
                 bail!("expected --detach with --server: a service works on its own");
             }
-            return detach::run(&self.server.or_here()?, &parameters, shared);
+            return detach::run(&self.server.or_here()?, &parameters, out);
         }
         let store = database::open(shared.db()).await?;
         if self.dry_run {
             let matrix = store.matrix().await?;
             store.close().await;
-            return dry_run::run(&matrix, &parameters, self.threads, shared);
+            return dry_run::run(&matrix, &parameters, self.threads, out);
         }
         let mut fitted = Vec::new();
         for parameters in parameters {
@@ -107,38 +108,10 @@ impl Fit {
         }
         store.close().await;
         match &fitted[..] {
-            [one] => output::one(shared.format, one),
-            several => output::many(shared.format, several),
+            [one] => out.one(one),
+            several => out.many(several),
         }
     }
-}
-
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(seconds) if (0.01..=1e6).contains(&seconds) => Ok(seconds),
-        _ => Err("expected seconds, at least .01".to_owned()),
-    }
-}
-
-/// The value of an option that says how long threads rest between tiles.
-pub(crate) fn rest(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
-        _ => Err("expected seconds, 0 to 86400".to_owned()),
-    }
-}
-
-/// A fit with nothing but its parameters given.
-pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
-    Ok(FitOptions {
-        parameters,
-        threads: None,
-        kernel: forced_kernel()?,
-        holder: holder(),
-        checkpoint_every: FitOptions::CHECKPOINT_EVERY,
-        rest: Duration::ZERO,
-        keep_models: FitOptions::KEEP_MODELS,
-    })
 }
 
 /// Computes a model and makes it the active one, or goes on with a job that was interrupted.
@@ -168,18 +141,6 @@ pub(crate) async fn fit(
         }
         FitEnd::NotBegun => Err(Stopped::by(interrupt.signal()).into()),
         FitEnd::Cancelled(job) => bail!("expected a model, found that job {job} was cancelled"),
-    }
-}
-
-/// Who this is, for people who find the database busy.
-pub(crate) fn holder() -> String {
-    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let machine = machine.or_else(|| std::env::var("COMPUTERNAME").ok());
-    match machine.as_deref().map(str::trim) {
-        Some(machine) if !machine.is_empty() => {
-            format!("process {} on {machine}", std::process::id())
-        }
-        _ => format!("process {}", std::process::id()),
     }
 }
 
@@ -251,21 +212,4 @@ impl Teller {
         let new = || Reporter::new(ProgressMode::None, "", "", total);
         &self.step.get_or_insert_with(|| (step, new())).1
     }
-}
-
-/// The kernel that the environment asks for.
-pub(crate) fn forced_kernel() -> Result<Option<Kernel>> {
-    match std::env::var("LIKEMIND_KERNEL") {
-        Ok(name) if !name.is_empty() => {
-            Ok(Some(Kernel::named(&name).context("in the variable LIKEMIND_KERNEL")?))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// One line on a model for people.
-pub(crate) fn describe(info: &ModelInfo) -> String {
-    let options = info.parameters.options();
-    let similarity = options.similarity;
-    format!("{} {} k={}", similarity.measure, similarity.weighting, options.k)
 }

@@ -1,8 +1,9 @@
 //! `likemind generate`
 
 use crate::args::Shared;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
 use crate::progress::Reporter;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::Args;
 use likemind_data::{Shape, write_generated};
@@ -35,21 +36,22 @@ struct Generated {
 }
 
 impl Record for Generated {
-    const COLUMNS: &'static [&'static str] = &["path", "ratings"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        vec![Field::text(&self.path), Field::Count(self.ratings)]
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("path", |generated| Field::text(&generated.path)),
+            column("ratings", |generated| Field::Count(generated.ratings)),
+        ]
     }
 }
 
 impl Generate {
-    pub(crate) fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let shape = Shape::named(&self.like, self.fraction, self.seed)?;
         let reporter =
             Reporter::new(shared.progress, "generating", "ratings", shape.ratings as u64);
         let ratings = write_generated(&shape, &self.out, &mut |done| reporter.set(done))?;
         drop(reporter);
         let path = self.out.display().to_string();
-        output::one(shared.format, &Generated { path, ratings })
+        out.one(&Generated { path, ratings })
     }
 }

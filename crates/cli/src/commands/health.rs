@@ -1,7 +1,7 @@
 //! `likemind health`
 
 use crate::client::ServerArgs;
-use crate::output;
+use crate::output::Output;
 use anyhow::Result;
 use clap::Args;
 
@@ -18,9 +18,9 @@ pub(crate) struct Health {
 }
 
 impl Health {
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) fn run(self, out: &mut Output<'_>) -> Result<()> {
         let client = self.server.or_here()?;
         client.check(if self.ready { "/readyz" } else { "/healthz" })?;
-        output::line("ok")
+        out.line("ok")
     }
 }

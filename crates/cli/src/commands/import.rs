@@ -6,6 +6,7 @@ mod summary;
 
 use crate::args::Shared;
 use crate::database;
+use crate::output::Output;
 use crate::progress::{ProgressMode, Reporter};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -58,18 +59,18 @@ impl From<KeepChoice> for Keep {
 }
 
 impl Import {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let mode = if self.replace { ImportMode::Replace } else { ImportMode::Add };
         let before = before(shared.db(), mode).await?;
         let limit = before.as_ref().filter(|before| !before.scale_is_found);
         let (source, options) = self.reading.options(limit.and_then(|before| before.scale));
         let dataset = read(&source, &options)?;
         let store = database::create_or_open(shared.db()).await?;
-        let summary = save(&store, &dataset, (mode, self.keep.into()), shared.progress).await?;
+        let summary = save(&store, &dataset, mode, self.keep.into(), shared.progress).await?;
         store.close().await;
         notes::of_dataset(&dataset);
         notes::of_import(&dataset, before.as_ref(), &summary);
-        Imported::new(&dataset, &summary).print(shared.format)
+        Imported::new(&dataset, &summary).print(out)
     }
 }
 
@@ -88,7 +89,8 @@ async fn before(db: &Path, mode: ImportMode) -> Result<Option<Summary>> {
 pub(crate) async fn save(
     store: &Store,
     dataset: &Dataset,
-    (mode, keep): (ImportMode, Keep),
+    mode: ImportMode,
+    keep: Keep,
     progress: ProgressMode,
 ) -> Result<ImportSummary> {
     let scale_choice = match dataset.scale_origin {

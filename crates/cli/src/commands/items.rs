@@ -1,8 +1,10 @@
 //! `likemind items`
 
-use crate::args::{self, Shared};
+use crate::args::Shared;
 use crate::database;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
+use crate::values;
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
@@ -16,7 +18,7 @@ pub(crate) struct Items {
     #[arg(long, value_name = "TEXT")]
     query: String,
     /// How many at most
-    #[arg(short, long, default_value_t = 20, value_parser = args::count())]
+    #[arg(short, long, default_value_t = 20, value_parser = values::count())]
     n: usize,
 }
 
@@ -31,23 +33,22 @@ struct Found {
 }
 
 impl Record for Found {
-    const COLUMNS: &'static [&'static str] =
-        &["item", "title", "year", "genres", "ratings", "mean"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(&self.item),
-            Field::text(self.title.as_deref().unwrap_or_default()),
-            Field::text(self.year.map(|year| year.to_string()).unwrap_or_default()),
-            Field::text(self.genres.join("|")),
-            Field::Count(self.ratings),
-            Field::Real(self.mean),
+            column("item", |found| Field::text(&found.item)),
+            column("title", |found| Field::text(found.title.as_deref().unwrap_or_default())),
+            column("year", |found| {
+                Field::text(found.year.map(|year| year.to_string()).unwrap_or_default())
+            }),
+            column("genres", |found| Field::text(found.genres.join("|"))),
+            column("ratings", |found| Field::Count(found.ratings)),
+            column("mean", |found| Field::Real(found.mean)),
         ]
     }
 }
 
 impl Items {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let found = store.find_items(&self.query, self.n).await?;
         let records: Vec<_> = found
@@ -61,6 +62,6 @@ impl Items {
                 mean: found.mean,
             })
             .collect();
-        output::many(shared.format, &records)
+        out.many(&records)
     }
 }

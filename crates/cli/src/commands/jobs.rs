@@ -8,8 +8,9 @@ use crate::args::Shared;
 use crate::client::{Client, ServerArgs};
 use crate::database;
 use crate::messages::note;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
 use crate::progress::{Advance, Reporter};
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use likemind_store::{JobId, JobInfo, JobState, Store};
@@ -52,65 +53,51 @@ struct Listed {
 }
 
 impl Record for Listed {
-    const COLUMNS: &'static [&'static str] = &[
-        "job",
-        "kind",
-        "side",
-        "state",
-        "work_done",
-        "tiles_done",
-        "tiles",
-        "pairs_done",
-        "pairs",
-        "seconds",
-        "holder",
-        "model",
-        "error",
-    ];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let JobInfo { kind, side, state, work_done, seconds, holder, model, error, .. } =
-            &self.info;
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(self.job.to_string()),
-            Field::text(kind),
-            Field::text(side.to_string()),
-            Field::text(state.to_string()),
-            Field::Real(Some(*work_done)),
-            Field::Count(self.info.tiles_done),
-            Field::Count(self.info.tiles),
-            Field::Count(self.info.pairs_done),
-            Field::Count(self.info.pairs),
-            Field::Real(Some(*seconds)),
-            Field::text(holder.as_deref().unwrap_or_default()),
-            Field::text(model.map(|model| model.to_string()).unwrap_or_default()),
-            Field::text(error.as_deref().unwrap_or_default()),
+            column("job", |listed| Field::text(listed.job.to_string())),
+            column("kind", |listed| Field::text(&listed.info.kind)),
+            column("side", |listed| Field::text(listed.info.side.to_string())),
+            column("state", |listed| Field::text(listed.info.state.to_string())),
+            column("work_done", |listed| Field::Real(Some(listed.info.work_done))),
+            column("tiles_done", |listed| Field::Count(listed.info.tiles_done)),
+            column("tiles", |listed| Field::Count(listed.info.tiles)),
+            column("pairs_done", |listed| Field::Count(listed.info.pairs_done)),
+            column("pairs", |listed| Field::Count(listed.info.pairs)),
+            column("seconds", |listed| Field::Real(Some(listed.info.seconds))),
+            column("holder", |listed| {
+                Field::text(listed.info.holder.as_deref().unwrap_or_default())
+            }),
+            column("model", |listed| {
+                Field::text(listed.info.model.map(|model| model.to_string()).unwrap_or_default())
+            }),
+            column("error", |listed| Field::text(listed.info.error.as_deref().unwrap_or_default())),
         ]
     }
 }
 
 impl Jobs {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         if let Some(client) = self.server.named()? {
-            return self.action.ask(&client, shared);
+            return self.action.ask(&client, shared, out);
         }
         let store = database::open(shared.db()).await?;
         match self.action {
             Action::List => {
                 let jobs = store.jobs().await?.into_iter();
-                output::many(shared.format, &jobs.map(listed).collect::<Vec<_>>())
+                out.many(&jobs.map(listed).collect::<Vec<_>>())
             }
             Action::Cancel { job } => {
                 let info = store.cancel_job(job).await?;
                 if info.state == JobState::Running {
                     note(format_args!("job {job} was told to stop, which takes a second or two"));
                 }
-                output::one(shared.format, &listed(info))
+                out.one(&listed(info))
             }
             Action::Watch { job } => {
                 let info = watch(&store, job, shared).await?;
                 match info.state {
-                    JobState::Done => output::one(shared.format, &listed(info)),
+                    JobState::Done => out.one(&listed(info)),
                     state => bail!(
                         "expected job {} to end with a model, found {}",
                         info.id,
@@ -124,11 +111,11 @@ impl Jobs {
 
 impl Action {
     /// As a running service has it.
-    fn ask(self, client: &Client, shared: &Shared) -> Result<()> {
+    fn ask(self, client: &Client, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         match self {
-            Self::List => output::many(shared.format, &remote::list(client)?),
-            Self::Watch { job } => output::one(shared.format, &remote::watch(client, job, shared)?),
-            Self::Cancel { job } => output::one(shared.format, &remote::cancel(client, job)?),
+            Self::List => out.many(&remote::list(client)?),
+            Self::Watch { job } => out.one(&remote::watch(client, job, shared)?),
+            Self::Cancel { job } => out.one(&remote::cancel(client, job)?),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `likemind models`
 
 use crate::args::Shared;
-use crate::commands::fit;
 use crate::database;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use likemind_store::{ModelId, ModelInfo};
@@ -40,25 +40,22 @@ struct Listed {
 }
 
 impl Record for Listed {
-    const COLUMNS: &'static [&'static str] =
-        &["model", "side", "active", "parameters", "rows", "pairs", "seconds", "digest"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(self.model.to_string()),
-            Field::text(self.info.side.to_string()),
-            Field::text(if self.info.active { "yes" } else { "no" }),
-            Field::text(fit::describe(&self.info)),
-            Field::Count(self.info.rows),
-            Field::Count(self.info.pairs),
-            Field::Real(Some(self.info.seconds)),
-            Field::Digest(&self.info.digest),
+            column("model", |listed| Field::text(listed.model.to_string())),
+            column("side", |listed| Field::text(listed.info.side.to_string())),
+            column("active", |listed| Field::text(if listed.info.active { "yes" } else { "no" })),
+            column("parameters", |listed| Field::text(describe(&listed.info))),
+            column("rows", |listed| Field::Count(listed.info.rows)),
+            column("pairs", |listed| Field::Count(listed.info.pairs)),
+            column("seconds", |listed| Field::Real(Some(listed.info.seconds))),
+            column("digest", |listed| Field::Digest(&listed.info.digest)),
         ]
     }
 }
 
 impl Models {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         match self.action {
             Action::List => {}
@@ -68,6 +65,13 @@ impl Models {
         let models = store.models().await?;
         let listed: Vec<_> =
             models.into_iter().map(|info| Listed { model: info.id, info }).collect();
-        output::many(shared.format, &listed)
+        out.many(&listed)
     }
+}
+
+/// The parameters of a model, for people.
+fn describe(info: &ModelInfo) -> String {
+    let options = info.parameters.options();
+    let similarity = options.similarity;
+    format!("{} {} k={}", similarity.measure, similarity.weighting, options.k)
 }

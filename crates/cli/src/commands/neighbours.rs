@@ -1,9 +1,11 @@
 //! `likemind neighbours`
 
-use crate::args::{self, RowArgs, Shared};
+use crate::args::{RowArgs, Shared};
 use crate::database;
 use crate::engine;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
+use crate::values;
 use anyhow::Result;
 use clap::Args;
 use likemind::{RowIdx, Side};
@@ -17,7 +19,7 @@ pub(crate) struct Neighbours {
     #[command(flatten)]
     of: RowArgs,
     /// How many at most [default: all that are stored]
-    #[arg(short, long, value_name = "N", value_parser = args::count())]
+    #[arg(short, long, value_name = "N", value_parser = values::count())]
     n: Option<usize>,
 }
 
@@ -32,21 +34,19 @@ pub(crate) struct NeighbourOf {
 }
 
 impl Record for NeighbourOf {
-    const COLUMNS: &'static [&'static str] = &["id", "neighbour", "similarity", "overlap", "rank"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(&self.id),
-            Field::text(&self.neighbour),
-            Field::Real(Some(self.similarity)),
-            Field::Count(self.overlap.into()),
-            Field::Count(self.rank),
+            column("id", |of| Field::text(&of.id)),
+            column("neighbour", |of| Field::text(&of.neighbour)),
+            column("similarity", |of| Field::Real(Some(of.similarity))),
+            column("overlap", |of| Field::Count(of.overlap.into())),
+            column("rank", |of| Field::Count(of.rank)),
         ]
     }
 }
 
 impl Neighbours {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let (side, id, row) = match (self.of.user, self.of.item) {
             (Some(user), _) => {
@@ -72,6 +72,6 @@ impl Neighbours {
                 rank,
             };
         let records: Vec<_> = (1..).zip(list).zip(names).map(record).collect();
-        output::many(shared.format, &records)
+        out.many(&records)
     }
 }

@@ -3,8 +3,9 @@
 use crate::args::{PredictionArgs, Shared};
 use crate::database;
 use crate::engine::{self, Engine};
-use crate::output::{self, Field, Record};
+use crate::output::Output;
 use crate::pairs::read_pairs;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Result, bail};
 use clap::Args;
 use likemind::{ItemIdx, Model, RowIdx, Side, Source, UserIdx};
@@ -51,29 +52,26 @@ struct Predicted {
 }
 
 impl Record for Predicted {
-    const COLUMNS: &'static [&'static str] =
-        &["user", "item", "prediction", "raters", "confidence", "source"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(&self.user),
-            Field::text(&self.item),
-            Field::Real(Some(self.prediction)),
-            Field::Count(self.raters),
-            Field::Real(self.confidence),
-            Field::text(self.source.name()),
+            column("user", |predicted| Field::text(&predicted.user)),
+            column("item", |predicted| Field::text(&predicted.item)),
+            column("prediction", |predicted| Field::Real(Some(predicted.prediction))),
+            column("raters", |predicted| Field::Count(predicted.raters)),
+            column("confidence", |predicted| Field::Real(predicted.confidence)),
+            column("source", |predicted| Field::text(predicted.source.name())),
         ]
     }
 }
 
 impl Predict {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         match (&self.user, &self.item, &self.pairs) {
             (Some(user), Some(item), _) => {
                 let query = (engine::user(&store, user).await?, engine::item(&store, item).await?);
                 let predicted = self.predict(&store, &[(user, item)], &[query]).await?;
-                predicted.first().map_or(Ok(()), |one| output::one(shared.format, one))
+                predicted.first().map_or(Ok(()), |one| out.one(one))
             }
             (_, _, Some(file)) => {
                 let (users, items) = (store.user_ids().await?, store.item_ids().await?);
@@ -85,7 +83,7 @@ impl Predict {
                     (users.name(user).unwrap_or_default(), items.name(item).unwrap_or_default())
                 };
                 let ids: Vec<_> = queries.iter().map(name).collect();
-                output::many(shared.format, &self.predict(&store, &ids, &queries).await?)
+                out.many(&self.predict(&store, &ids, &queries).await?)
             }
             _ => bail!("expected --user and --item, or --pairs, found neither"),
         }

@@ -5,7 +5,8 @@ use crate::args::Shared;
 use crate::database;
 use crate::engine;
 use crate::messages::note;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Error, Result, anyhow};
 use clap::Args;
 use likemind_store::Change;
@@ -46,23 +47,20 @@ struct Rated {
 }
 
 impl Record for Rated {
-    const COLUMNS: &'static [&'static str] =
-        &["user", "item", "rating", "before", "changed", "sequence"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(&self.user),
-            Field::text(&self.item),
-            Field::Real(self.rating),
-            Field::Real(self.before),
-            Field::text(self.changed.to_string()),
-            Field::Count(self.sequence),
+            column("user", |rated| Field::text(&rated.user)),
+            column("item", |rated| Field::text(&rated.item)),
+            column("rating", |rated| Field::Real(rated.rating)),
+            column("before", |rated| Field::Real(rated.before)),
+            column("changed", |rated| Field::text(rated.changed.to_string())),
+            column("sequence", |rated| Field::Count(rated.sequence)),
         ]
     }
 }
 
 impl Rate {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         if !self.new {
             let hint = |error: Error| anyhow!("{error}; --new adds it");
@@ -86,7 +84,7 @@ impl Rate {
             changed: rated.changed,
             sequence: rated.sequence,
         };
-        output::one(shared.format, &record)
+        out.one(&record)
     }
 }
 
@@ -112,19 +110,17 @@ struct Forgotten {
 }
 
 impl Record for Forgotten {
-    const COLUMNS: &'static [&'static str] = &["ratings", "sequence", "erased"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::Count(self.ratings),
-            Field::Count(self.sequence),
-            Field::text(if self.erased { "yes" } else { "no" }),
+            column("ratings", |forgotten| Field::Count(forgotten.ratings)),
+            column("sequence", |forgotten| Field::Count(forgotten.sequence)),
+            column("erased", |forgotten| Field::text(if forgotten.erased { "yes" } else { "no" })),
         ]
     }
 }
 
 impl Forget {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let forgotten = store.forget(&self.user).await?;
         store.close().await;
@@ -136,6 +132,6 @@ impl Forget {
             );
         }
         let record = Forgotten { ratings, sequence, erased };
-        output::one(shared.format, &record)
+        out.one(&record)
     }
 }

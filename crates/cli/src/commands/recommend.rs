@@ -1,10 +1,13 @@
 //! `likemind recommend`
 
-use crate::args::{self, PredictionArgs, Shared};
+use crate::args::{PredictionArgs, Shared};
 use crate::database;
 use crate::engine::{self, Engine};
 use crate::messages::note;
-use crate::output::{self, Field, Format, Record, printable};
+use crate::output::{Format, Output};
+use crate::record::{Field, Record, RecordColumn, column};
+use crate::text::printable;
+use crate::values;
 use anyhow::Result;
 use clap::Args;
 use likemind::{Model, Profile, Recommendation, RowIdx, Side, Source, Term, TopN, UserIdx};
@@ -23,7 +26,7 @@ pub(crate) struct Recommend {
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: String,
     /// How many
-    #[arg(short, long, default_value_t = 10, value_parser = args::count())]
+    #[arg(short, long, default_value_t = 10, value_parser = values::count())]
     n: usize,
     /// Adds the reasons: which neighbours rated it, and what each adds to the score
     #[arg(long)]
@@ -62,23 +65,20 @@ struct Reason {
 }
 
 impl Record for Recommended {
-    const COLUMNS: &'static [&'static str] =
-        &["item", "title", "prediction", "score", "source", "base"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(&self.item),
-            Field::text(&self.title),
-            Field::Real(Some(self.prediction)),
-            Field::Real(Some(self.score)),
-            Field::text(self.source.name()),
-            Field::Real(Some(self.base)),
+            column("item", |recommended| Field::text(&recommended.item)),
+            column("title", |recommended| Field::text(&recommended.title)),
+            column("prediction", |recommended| Field::Real(Some(recommended.prediction))),
+            column("score", |recommended| Field::Real(Some(recommended.score))),
+            column("source", |recommended| Field::text(recommended.source.name())),
+            column("base", |recommended| Field::Real(Some(recommended.base))),
         ]
     }
 }
 
 impl Recommend {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let person = engine::user(&store, &self.user).await?;
         // By items, a person is recommended what is in the lists of any item.
@@ -89,9 +89,9 @@ impl Recommend {
         if list.len() < self.n {
             note(format_args!("{} items are left that {:?} has not rated", list.len(), self.user));
         }
-        output::many(shared.format, &list)?;
-        if self.explain && shared.format == Format::Table {
-            print_reasons(&list, engine.side())?;
+        out.many(&list)?;
+        if self.explain && out.format() == Format::Table {
+            print_reasons(&list, engine.side(), out)?;
         }
         Ok(())
     }
@@ -176,17 +176,17 @@ async fn reasons(store: &Store, side: Side, terms: &[Term]) -> Result<Vec<Reason
 }
 
 /// Writes the strongest reasons of each item, in words.
-pub(crate) fn print_reasons(list: &[Recommended], side: Side) -> Result<()> {
+pub(crate) fn print_reasons(list: &[Recommended], side: Side, out: &mut Output<'_>) -> Result<()> {
     for recommended in list {
         let title = printable(if recommended.title.is_empty() {
             &recommended.item
         } else {
             &recommended.title
         });
-        output::line(&format!("\n{title}"))?;
+        out.line(&format!("\n{title}"))?;
         let reasons = recommended.reasons.as_deref().unwrap_or_default();
         if reasons.is_empty() {
-            output::line("  popular: no neighbour of yours knows it")?;
+            out.line("  popular: no neighbour of yours knows it")?;
         }
         // A person believes a neighbour who liked it sooner than one who only knows it.
         let mut shown: Vec<&Reason> = reasons.iter().collect();
@@ -196,7 +196,7 @@ pub(crate) fn print_reasons(list: &[Recommended], side: Side) -> Result<()> {
             let who =
                 printable(if reason.title.is_empty() { &reason.neighbour } else { &reason.title });
             let Reason { similarity, overlap, rating, contribution, .. } = reason;
-            output::line(&match side {
+            out.line(&match side {
                 Side::Users => format!(
                     "  {who} gave it {rating} (similarity {similarity:.3} over {overlap} in common, adds {contribution:.4})"
                 ),
@@ -208,7 +208,7 @@ pub(crate) fn print_reasons(list: &[Recommended], side: Side) -> Result<()> {
         if reasons.len() > SHOWN {
             let mean = reasons.iter().map(|r| r.rating).sum::<f64>() / reasons.len() as f64;
             let more = reasons.len() - SHOWN;
-            output::line(&format!("  and {more} more; their mean rating is {mean:.1}"))?;
+            out.line(&format!("  and {more} more; their mean rating is {mean:.1}"))?;
         }
     }
     Ok(())

@@ -3,7 +3,8 @@
 use crate::args::Shared;
 use crate::database;
 use crate::messages::note;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::Args;
 use likemind::RatingScale;
@@ -37,11 +38,11 @@ struct ScaleOf {
 }
 
 impl Record for ScaleOf {
-    const COLUMNS: &'static [&'static str] = &["scale", "kind"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let scale = self.scale.clone().unwrap_or_default();
-        vec![Field::text(scale), Field::text(self.kind)]
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("scale", |of| Field::text(of.scale.as_deref().unwrap_or_default())),
+            column("kind", |of| Field::text(of.kind)),
+        ]
     }
 }
 
@@ -53,7 +54,7 @@ impl From<&Summary> for ScaleOf {
 }
 
 impl Scale {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let before = store.summary().await?;
         let summary = match self.scale {
@@ -62,7 +63,7 @@ impl Scale {
         };
         store.close().await;
         note_change(before.scale, summary.scale);
-        output::one(shared.format, &ScaleOf::from(&summary))
+        out.one(&ScaleOf::from(&summary))
     }
 }
 

@@ -1,10 +1,11 @@
 //! `likemind serve`
 
-use super::fit;
-use crate::args::{self, Shared};
-use crate::files::read_at_most;
+use crate::args::Shared;
+use crate::fitting;
 use crate::interrupt;
 use crate::log::{self, LogFormat};
+use crate::service::{ADDRESS, FoundToken, TOKEN, find_token};
+use crate::values;
 use anyhow::{Context, Result};
 use clap::Args;
 use likemind_server::{Service, ServiceOptions, Token};
@@ -13,8 +14,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The variables that hold tokens.
-const TOKEN: &str = "LIKEMIND_TOKEN";
+/// The variable that holds the token that may only ask.
 const READ_TOKEN: &str = "LIKEMIND_READ_TOKEN";
 
 /// Files that are open besides connections: the database's, and what a library may want.
@@ -37,7 +37,7 @@ pub(crate) struct Serve {
 #[derive(Args)]
 pub(crate) struct Doors {
     /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     listen: SocketAddr,
     /// A file with the token that may do everything
     #[arg(long, value_name = "FILE")]
@@ -49,10 +49,10 @@ pub(crate) struct Doors {
     #[arg(long = "allow-host", value_name = "NAME")]
     allow_hosts: Vec<String>,
     /// How many threads a job takes; without it one a core
-    #[arg(long, value_name = "N", value_parser = args::threads())]
+    #[arg(long, value_name = "N", value_parser = values::threads())]
     job_threads: Option<usize>,
     /// How long each thread of a job rests after every tile, which leaves the processor to answers
-    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = fit::rest)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = values::rest)]
     job_rest: f64,
     /// How many models of a side its jobs keep: the new one, the former, and then the newest
     #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
@@ -79,8 +79,8 @@ pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -
         read_token: token(doors.read_token_file.as_deref(), READ_TOKEN)?,
         allowed_hosts: doors.allow_hosts,
         assets,
-        holder: format!("the service, {}", fit::holder()),
-        kernel: fit::forced_kernel()?,
+        holder: format!("the service, {}", fitting::holder()),
+        kernel: fitting::forced_kernel()?,
         threads: doors.job_threads,
         rest: Duration::from_secs_f64(doors.job_rest),
         keep_models: doors.keep_models.into(),
@@ -110,24 +110,8 @@ fn room_for_connections() -> usize {
 
 /// The token of a file, else of a variable.
 fn token(file: Option<&Path>, variable: &str) -> Result<Option<Token>> {
-    Ok(match text(file, variable)? {
-        Some((text, place)) => Some(Token::new(&text).with_context(|| place)?),
+    Ok(match find_token(file, variable)? {
+        Some(FoundToken { text, place }) => Some(Token::new(&text).with_context(|| place)?),
         None => None,
     })
-}
-
-/// The most bytes of a token's file.
-const MOST_TOKEN_BYTES: u64 = 64 << 10;
-
-/// A token as text, and where it was found; an empty variable is none.
-pub(crate) fn text(file: Option<&Path>, variable: &str) -> Result<Option<(String, String)>> {
-    if let Some(file) = file {
-        let place = file.display().to_string();
-        let expected = || format!("{place}: expected a file with a token");
-        let text = read_at_most(file, MOST_TOKEN_BYTES).with_context(expected)?;
-        let text = String::from_utf8(text).with_context(expected)?;
-        return Ok(Some((text, place)));
-    }
-    let text = std::env::var(variable).ok().filter(|text| !text.is_empty());
-    Ok(text.map(|text| (text, format!("in the variable {variable}"))))
 }

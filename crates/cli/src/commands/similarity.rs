@@ -3,8 +3,9 @@
 use crate::args::{Shared, SimilarityArgs};
 use crate::database;
 use crate::engine;
-use crate::output::{self, Field, Record};
+use crate::output::Output;
 use crate::pairs::read_pairs;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::Args;
 use likemind::{Ids, ItemIdx, PairSimilarity, RowIdx, Side, Similarities, UserIdx};
@@ -51,21 +52,19 @@ struct Compared<'a> {
 }
 
 impl Record for Compared<'_> {
-    const COLUMNS: &'static [&'static str] = &["a", "b", "similarity", "raw", "overlap"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(self.a),
-            Field::text(self.b),
-            Field::Real(self.similarity),
-            Field::Real(self.raw),
-            Field::Count(self.overlap.into()),
+            column("a", |pair| Field::text(pair.a)),
+            column("b", |pair| Field::text(pair.b)),
+            column("similarity", |pair| Field::Real(pair.similarity)),
+            column("raw", |pair| Field::Real(pair.raw)),
+            column("overlap", |pair| Field::Count(pair.overlap.into())),
         ]
     }
 }
 
 impl SimilarityOf {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let (side, two) = match &self.pairs {
             Pairs { users: Some(users), .. } => (Side::Users, &users[..]),
             Pairs { items: Some(items), .. } => (Side::Items, &items[..]),
@@ -85,7 +84,7 @@ impl SimilarityOf {
         if let [a, b] = two {
             let rows = (row(&store, side, a).await?, row(&store, side, b).await?);
             let pair = similarities.pair(rows.0, rows.1);
-            return output::one(shared.format, &compare((a, b), rows, pair));
+            return out.one(&compare((a, b), rows, pair));
         }
         let ids = Names::of(&store, side).await?;
         let look_up = |a: &str, b: &str| Ok((ids.row(a)?, ids.row(b)?));
@@ -93,7 +92,7 @@ impl SimilarityOf {
         let names = pairs.iter().map(|&(a, b)| (ids.name(a), ids.name(b)));
         let found = names.zip(&pairs).zip(similarities.pairs(&pairs));
         let compared = found.map(|((names, &rows), pair)| compare(names, rows, pair));
-        output::many(shared.format, &compared.collect::<Vec<_>>())
+        out.many(&compared.collect::<Vec<_>>())
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::args::Shared;
 use crate::database;
 use crate::messages::{note, say};
-use crate::output::{self, Field, Record};
+use crate::output::Output;
 use crate::progress::ProgressMode;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Result, bail};
 use clap::Args;
 use likemind_store::{Part, Store, Verified, VerifiedPart};
@@ -31,11 +32,12 @@ struct Looked {
 }
 
 impl Record for Looked {
-    const COLUMNS: &'static [&'static str] = &["part", "rows", "damage"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let damage = self.damage.as_deref().unwrap_or_default();
-        vec![Field::text(&self.part), Field::Count(self.rows), Field::text(damage)]
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("part", |looked| Field::text(&looked.part)),
+            column("rows", |looked| Field::Count(looked.rows)),
+            column("damage", |looked| Field::text(looked.damage.as_deref().unwrap_or_default())),
+        ]
     }
 }
 
@@ -47,7 +49,7 @@ impl Looked {
 }
 
 impl Verify {
-    pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
+    pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(shared.db()).await?;
         let mut verified = look(&store, shared.progress).await?;
         if self.repair && verified.damaged().any(|part| follows_from_rows(part.part)) {
@@ -56,7 +58,7 @@ impl Verify {
             verified = look(&store, shared.progress).await?;
         }
         let looked: Vec<Looked> = verified.parts.iter().map(Looked::new).collect();
-        output::many(shared.format, &looked)?;
+        out.many(&looked)?;
         if verified.is_sound() {
             if !verified.had_digests {
                 note(

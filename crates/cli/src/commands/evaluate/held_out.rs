@@ -3,7 +3,7 @@
 use crate::args::Shared;
 use crate::database;
 use crate::messages::note;
-use crate::output::grouped;
+use crate::text::grouped;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use likemind::predict::ReadingOrder;

@@ -1,7 +1,8 @@
 //! The figures of an evaluation, as they are written.
 
 use super::Figures;
-use crate::output::{self, Field, Format, Record};
+use crate::output::{Format, Output};
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use likemind::evaluate::{RankingQuality, RatingAccuracy};
 use serde::Serialize;
@@ -17,11 +18,19 @@ struct Figure {
 }
 
 impl Record for Figure {
-    const COLUMNS: &'static [&'static str] = &["figure", "mean", "folds"];
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("figure", |figure| Field::text(&figure.figure)),
+            column("mean", |figure| Field::Real(Some(figure.mean))),
+            column("folds", |figure| Field::text(figure.folds())),
+        ]
+    }
+}
 
-    fn fields(&self) -> Vec<Field<'_>> {
+impl Figure {
+    fn folds(&self) -> String {
         let each: Vec<_> = self.each.iter().map(|value| format!("{value:.4}")).collect();
-        vec![Field::text(&self.figure), Field::Real(Some(self.mean)), Field::text(each.join(" "))]
+        each.join(" ")
     }
 }
 
@@ -53,9 +62,9 @@ impl Report {
     }
 
     /// JSON is one object with a number a figure, and `folds`: the same for each held-out set.
-    pub(crate) fn print(&self, format: Format) -> Result<()> {
-        if format != Format::Json {
-            return output::many(format, &self.figures);
+    pub(crate) fn print(&self, out: &mut Output<'_>) -> Result<()> {
+        if out.format() != Format::Json {
+            return out.many(&self.figures);
         }
         let sets = self.figures.first().map_or(0, |figure| figure.each.len());
         let object = |value: &dyn Fn(&Figure) -> f64| -> Map<String, Value> {
@@ -66,6 +75,6 @@ impl Report {
         let folds: Vec<Value> =
             (0..sets).map(|set| object(&|figure| figure.each[set]).into()).collect();
         all.insert("folds".to_owned(), folds.into());
-        output::line(&serde_json::to_string_pretty(&all)?)
+        out.json(&all)
     }
 }

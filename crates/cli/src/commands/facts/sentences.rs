@@ -1,7 +1,8 @@
 //! Facts in words.
 
 use super::{Closest, FactsOf, MostDifferent};
-use crate::output::{self, grouped, printable};
+use crate::output::Output;
+use crate::text::{grouped, printable};
 use anyhow::Result;
 use likemind::RatingScale;
 use likemind::facts::RatingCount;
@@ -16,16 +17,16 @@ const NAMED: usize = 3;
 const LONGEST_BAR: u64 = 40;
 
 /// Writes what a person likes to read about themself.
-pub(super) fn print(facts: &FactsOf, scale: &RatingScale) -> Result<()> {
+pub(super) fn print(facts: &FactsOf, scale: &RatingScale, out: &mut Output<'_>) -> Result<()> {
     let Some(mean) = facts.mean else {
-        return output::line(&format!("{} has rated nothing.", printable(&facts.user)));
+        return out.line(&format!("{} has rated nothing.", printable(&facts.user)));
     };
     let (user, ratings) = (printable(&facts.user), grouped(facts.ratings));
-    output::line(&format!("{user} gave {ratings} ratings, {mean:.1} on average:\n"))?;
+    out.line(&format!("{user} gave {ratings} ratings, {mean:.1} on average:\n"))?;
     for bar in bars(&facts.histogram) {
-        output::line(&bar)?;
+        out.line(&bar)?;
     }
-    output::line("")?;
+    out.line("")?;
     let said = [
         facts.generosity.map(|difference| generosity(difference, scale)),
         groups("Genres", facts.genres.iter().map(|g| (printable(&g.genre), g.difference, g.count))),
@@ -34,7 +35,7 @@ pub(super) fn print(facts: &FactsOf, scale: &RatingScale) -> Result<()> {
         facts.usualness.map(usualness),
         facts.closest.as_ref().map(closest),
     ];
-    said.iter().flatten().try_for_each(|sentence| output::line(sentence))
+    said.iter().flatten().try_for_each(|sentence| out.line(sentence))
 }
 
 /// Lines of a picture; the longest bar stands for the most frequent rating.

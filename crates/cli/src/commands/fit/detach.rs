@@ -1,16 +1,19 @@
 //! A fit that a running service does.
 
-use crate::args::Shared;
 use crate::client::Client;
 use crate::commands::jobs::RemoteJob;
 use crate::messages::note;
-use crate::output;
+use crate::output::Output;
 use anyhow::{Result, bail};
 use likemind::{BaselineOptions, ModelParameters};
 use serde_json::json;
 
 /// Has a service begin a job, and shows it.
-pub(super) fn run(client: &Client, parameters: &[ModelParameters], shared: &Shared) -> Result<()> {
+pub(super) fn run(
+    client: &Client,
+    parameters: &[ModelParameters],
+    out: &mut Output<'_>,
+) -> Result<()> {
     let [parameters] = parameters else {
         bail!("expected --side users or --side items with --detach, found both: one job at a time");
     };
@@ -32,5 +35,5 @@ pub(super) fn run(client: &Client, parameters: &[ModelParameters], shared: &Shar
     });
     let job: RemoteJob = client.post("/v1/jobs", &asked)?;
     note(format_args!("`likemind jobs watch {} --server URL` shows how far it is", job.job));
-    output::one(shared.format, &job)
+    out.one(&job)
 }

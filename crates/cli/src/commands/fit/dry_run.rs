@@ -1,8 +1,9 @@
 //! `likemind fit --dry-run`
 
-use super::forced_kernel;
-use crate::args::{Shared, in_pool};
-use crate::output::{self, Field, Record};
+use crate::fitting::forced_kernel;
+use crate::output::Output;
+use crate::pool::in_pool;
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use likemind::{AllPairs, ModelParameters, RatingMatrix, Side};
 use serde::Serialize;
@@ -28,18 +29,15 @@ struct Expected {
 }
 
 impl Record for Expected {
-    const COLUMNS: &'static [&'static str] =
-        &["side", "rows", "pairs", "co_ratings", "kernel", "seconds", "memory_mib"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(self.side.to_string()),
-            Field::Count(self.rows),
-            Field::Count(self.pairs),
-            Field::Count(self.co_ratings),
-            Field::text(self.kernel),
-            Field::Real(Some(self.seconds)),
-            Field::Count(self.memory_mib),
+            column("side", |expected| Field::text(expected.side.to_string())),
+            column("rows", |expected| Field::Count(expected.rows)),
+            column("pairs", |expected| Field::Count(expected.pairs)),
+            column("co_ratings", |expected| Field::Count(expected.co_ratings)),
+            column("kernel", |expected| Field::text(expected.kernel)),
+            column("seconds", |expected| Field::Real(Some(expected.seconds))),
+            column("memory_mib", |expected| Field::Count(expected.memory_mib)),
         ]
     }
 }
@@ -49,7 +47,7 @@ pub(super) fn run(
     matrix: &RatingMatrix,
     models: &[ModelParameters],
     threads: Option<usize>,
-    shared: &Shared,
+    out: &mut Output<'_>,
 ) -> Result<()> {
     let kernel = forced_kernel()?;
     let expect = |&parameters: &ModelParameters| {
@@ -62,8 +60,8 @@ pub(super) fn run(
     };
     let expected = models.iter().map(expect).collect::<Result<Vec<_>>>()?;
     match &expected[..] {
-        [one] => output::one(shared.format, one),
-        several => output::many(shared.format, several),
+        [one] => out.one(one),
+        several => out.many(several),
     }
 }
 

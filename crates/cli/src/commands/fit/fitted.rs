@@ -1,6 +1,7 @@
 //! What a fit says at its end.
 
-use crate::output::{self, Field, Record};
+use crate::record::{Field, Record, RecordColumn, column};
+use crate::text::grouped;
 use likemind::reach::Obstacle;
 use likemind::{ModelOptions, Reach, Side};
 use likemind_store::ModelId;
@@ -19,18 +20,15 @@ pub(crate) struct Fitted {
 }
 
 impl Record for Fitted {
-    const COLUMNS: &'static [&'static str] =
-        &["model", "side", "rows", "with_neighbours", "pairs", "seconds", "digest"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(self.model.to_string()),
-            Field::text(self.side.to_string()),
-            Field::Count(self.rows),
-            Field::Count(self.with_neighbours),
-            Field::Count(self.pairs),
-            Field::Real(Some(self.seconds)),
-            Field::text(&self.digest),
+            column("model", |fitted| Field::text(fitted.model.to_string())),
+            column("side", |fitted| Field::text(fitted.side.to_string())),
+            column("rows", |fitted| Field::Count(fitted.rows)),
+            column("with_neighbours", |fitted| Field::Count(fitted.with_neighbours)),
+            column("pairs", |fitted| Field::Count(fitted.pairs)),
+            column("seconds", |fitted| Field::Real(Some(fitted.seconds))),
+            column("digest", |fitted| Field::text(&fitted.digest)),
         ]
     }
 }
@@ -47,7 +45,7 @@ impl From<likemind_store::Fitted> for Fitted {
 impl Fitted {
     /// One line for people.
     pub(crate) fn summary(&self) -> String {
-        let pairs = output::grouped(self.pairs);
+        let pairs = grouped(self.pairs);
         format!(
             "{pairs} pairs in {:.2} s: model {} is stored and active.",
             self.seconds, self.model

@@ -1,23 +1,16 @@
 //! The counts of an import.
 
-use crate::output::{self, Field, Format, Record};
+use crate::output::{Format, Output};
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use likemind_data::Dataset;
 use likemind_store::ImportSummary;
 use serde::Serialize;
+use std::slice::from_ref;
 
 /// What was read and what came of it: the file's counts, then the database's.
 #[derive(Serialize)]
 pub(super) struct Imported {
-    #[serde(flatten)]
-    read: Read,
-    #[serde(flatten)]
-    database: Database,
-}
-
-/// What was read, and what it was to the database.
-#[derive(Serialize)]
-struct Read {
     users: u64,
     items: u64,
     rated_items: u64,
@@ -28,115 +21,73 @@ struct Read {
     changed: u64,
     unchanged: u64,
     kept: u64,
-}
-
-/// What the database holds now.
-#[derive(Serialize)]
-struct Database {
     database_users: u64,
     database_items: u64,
     database_ratings: u64,
     scale: Option<String>,
 }
 
-impl Record for Read {
-    const COLUMNS: &'static [&'static str] = &[
-        "users",
-        "items",
-        "rated_items",
-        "ratings",
-        "duplicates",
-        "skipped_rows",
-        "added",
-        "changed",
-        "unchanged",
-        "kept",
-    ];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let counts = [
-            self.users,
-            self.items,
-            self.rated_items,
-            self.ratings,
-            self.duplicates,
-            self.skipped_rows,
-            self.added,
-            self.changed,
-            self.unchanged,
-            self.kept,
-        ];
-        counts.map(Field::Count).into()
-    }
-}
-
-impl Record for Database {
-    const COLUMNS: &'static [&'static str] =
-        &["database_users", "database_items", "database_ratings", "scale"];
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let counts = [self.database_users, self.database_items, self.database_ratings];
-        let scale = Field::text(self.scale.as_deref().unwrap_or_default());
-        counts.map(Field::Count).into_iter().chain([scale]).collect()
-    }
-}
-
 impl Record for Imported {
-    const COLUMNS: &'static [&'static str] = &both::<14>(Read::COLUMNS, Database::COLUMNS);
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        self.read.fields().into_iter().chain(self.database.fields()).collect()
+    fn columns() -> Vec<RecordColumn<Self>> {
+        let mut columns = Self::read_columns();
+        columns.extend(Self::database_columns());
+        columns
     }
-}
-
-/// The names of one record and then those of another.
-const fn both<const N: usize>(
-    first: &[&'static str],
-    second: &[&'static str],
-) -> [&'static str; N] {
-    assert!(N == first.len() + second.len());
-    let mut names = [""; N];
-    let mut place = 0;
-    while place < N {
-        names[place] = match place < first.len() {
-            true => first[place],
-            false => second[place - first.len()],
-        };
-        place += 1;
-    }
-    names
 }
 
 impl Imported {
     pub(super) fn new(dataset: &Dataset, summary: &ImportSummary) -> Self {
-        let read = Read {
-            users: dataset.ratings.users().len() as u64,
-            items: dataset.ratings.items().len() as u64,
-            rated_items: dataset.ratings.rated_items() as u64,
-            ratings: dataset.ratings.len() as u64,
+        let (table, now) = (&dataset.ratings, &summary.now);
+        Self {
+            users: table.users().len() as u64,
+            items: table.items().len() as u64,
+            rated_items: table.rated_items() as u64,
+            ratings: table.len() as u64,
             duplicates: dataset.duplicates as u64,
             skipped_rows: dataset.skipped.count as u64,
             added: summary.added,
             changed: summary.updated,
             unchanged: summary.unchanged,
             kept: summary.kept,
-        };
-        let now = &summary.now;
-        let database = Database {
             database_users: now.users,
             database_items: now.items,
             database_ratings: now.ratings,
             scale: now.scale.map(|scale| scale.to_string()),
-        };
-        Self { read, database }
+        }
+    }
+
+    /// What was read, and what it was to the database.
+    fn read_columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("users", |counts| Field::Count(counts.users)),
+            column("items", |counts| Field::Count(counts.items)),
+            column("rated_items", |counts| Field::Count(counts.rated_items)),
+            column("ratings", |counts| Field::Count(counts.ratings)),
+            column("duplicates", |counts| Field::Count(counts.duplicates)),
+            column("skipped_rows", |counts| Field::Count(counts.skipped_rows)),
+            column("added", |counts| Field::Count(counts.added)),
+            column("changed", |counts| Field::Count(counts.changed)),
+            column("unchanged", |counts| Field::Count(counts.unchanged)),
+            column("kept", |counts| Field::Count(counts.kept)),
+        ]
+    }
+
+    /// What the database holds now.
+    fn database_columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("database_users", |counts| Field::Count(counts.database_users)),
+            column("database_items", |counts| Field::Count(counts.database_items)),
+            column("database_ratings", |counts| Field::Count(counts.database_ratings)),
+            column("scale", |counts| Field::text(counts.scale.as_deref().unwrap_or_default())),
+        ]
     }
 
     /// For people in two tables, which fit a terminal.
-    pub(super) fn print(&self, format: Format) -> Result<()> {
-        if format == Format::Table {
-            output::one(format, &self.read)?;
-            return output::one(format, &self.database);
+    pub(super) fn print(&self, out: &mut Output<'_>) -> Result<()> {
+        if out.format() != Format::Table {
+            return out.one(self);
         }
-        output::one(format, self)
+        out.table(&Self::read_columns(), from_ref(self))?;
+        out.table(&Self::database_columns(), from_ref(self))
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::args::Shared;
 use crate::client::Client;
-use crate::output::{Field, Record};
 use crate::progress::{Advance, Reporter};
+use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Context, Result, bail};
 use likemind_store::JobId;
 use serde::{Deserialize, Serialize};
@@ -33,23 +33,23 @@ pub(crate) struct RemoteJob {
 }
 
 impl Record for RemoteJob {
-    const COLUMNS: &'static [&'static str] = super::Listed::COLUMNS;
-
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            Field::text(self.job.to_string()),
-            Field::text(&self.kind),
-            Field::text(&self.side),
-            Field::text(&self.state),
-            Field::Real(Some(self.work_done)),
-            Field::Count(self.tiles_done),
-            Field::Count(self.tiles),
-            Field::Count(self.pairs_done),
-            Field::Count(self.pairs),
-            Field::Real(Some(self.seconds)),
-            Field::text(self.holder.as_deref().unwrap_or_default()),
-            Field::text(self.model.map(|model| model.to_string()).unwrap_or_default()),
-            Field::text(self.error.as_deref().unwrap_or_default()),
+            column("job", |of| Field::text(of.job.to_string())),
+            column("kind", |of| Field::text(&of.kind)),
+            column("side", |of| Field::text(&of.side)),
+            column("state", |of| Field::text(&of.state)),
+            column("work_done", |of| Field::Real(Some(of.work_done))),
+            column("tiles_done", |of| Field::Count(of.tiles_done)),
+            column("tiles", |of| Field::Count(of.tiles)),
+            column("pairs_done", |of| Field::Count(of.pairs_done)),
+            column("pairs", |of| Field::Count(of.pairs)),
+            column("seconds", |of| Field::Real(Some(of.seconds))),
+            column("holder", |of| Field::text(of.holder.as_deref().unwrap_or_default())),
+            column("model", |of| {
+                Field::text(of.model.map(|model| model.to_string()).unwrap_or_default())
+            }),
+            column("error", |of| Field::text(of.error.as_deref().unwrap_or_default())),
         ]
     }
 }

@@ -1,0 +1,61 @@
+//! Results as rows of a table, whose fields are written for people or for programs.
+
+use crate::text::{grouped, printable};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// A row of a table. Its JSON is its serialisation; CSV and tables have its columns.
+pub(crate) trait Record: Serialize + Sync + Sized {
+    /// The columns in their order.
+    fn columns() -> Vec<RecordColumn<Self>>;
+}
+
+/// A column of a table of records.
+pub(crate) struct RecordColumn<R> {
+    /// As in JSON.
+    pub(crate) name: &'static str,
+    /// A record's field in this column.
+    pub(crate) field: fn(&R) -> Field<'_>,
+}
+
+/// The column of this name.
+pub(crate) fn column<R>(name: &'static str, field: fn(&R) -> Field<'_>) -> RecordColumn<R> {
+    RecordColumn { name, field }
+}
+
+/// A field of a record.
+pub(crate) enum Field<'a> {
+    Text(Cow<'a, str>),
+    Count(u64),
+    Real(Option<f64>),
+    /// Shortened for people.
+    Digest(&'a str),
+}
+
+impl<'a> Field<'a> {
+    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Exact, and as it was: for programs.
+    pub(crate) fn csv(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Digest(text) => text.into(),
+            Self::Count(count) => count.to_string().into(),
+            Self::Real(Some(real)) => real.to_string().into(),
+            Self::Real(None) => "".into(),
+        }
+    }
+
+    /// Rounded and safe to print: for people.
+    pub(crate) fn table(&self) -> String {
+        match self {
+            Self::Text(text) => printable(text),
+            Self::Digest(text) => text.chars().take(12).collect(),
+            Self::Count(count) => grouped(*count),
+            Self::Real(Some(real)) => format!("{real:.4}"),
+            Self::Real(None) => "–".to_owned(),
+        }
+    }
+}

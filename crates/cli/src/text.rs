@@ -1,0 +1,76 @@
+//! Text for people.
+
+/// Text that does nothing to a terminal and hides nothing: characters that control, that turn the
+/// direction of writing, that break lines, or that take no place, are escaped.
+pub(crate) fn printable(text: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(
+                c,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                    | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+                    | '\u{e0000}'..='\u{e007f}'
+            )
+    };
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) { safe.extend(c.escape_default()) } else { safe.push(c) }
+    }
+    safe
+}
+
+/// A count with its thousands set apart.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// An error and its causes; a cause that the text before ends with is not repeated.
+pub(crate) fn explained(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.ends_with(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(printable("Amélie \u{1b}[31m\n\u{202e}x"), "Amélie \\u{1b}[31m\\n\\u{202e}x");
+        for hidden in ["\u{9b}", "\u{61c}", "\u{2028}", "\u{200b}", "\u{feff}", "\u{e0041}"] {
+            assert!(printable(hidden).is_ascii(), "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let missing = || io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let error = anyhow::Error::new(missing()).context("x.csv: expected a file: no such file");
+        assert_eq!(explained(&error), "x.csv: expected a file: no such file");
+        let error = anyhow::Error::new(missing()).context("x.csv: expected a file");
+        assert_eq!(explained(&error), "x.csv: expected a file: no such file");
+    }
+
+    #[test]
+    fn counts_are_grouped() {
+        assert_eq!([0, 999, 1_000, 25_000_095].map(grouped), ["0", "999", "1,000", "25,000,095"]);
+    }
+}
