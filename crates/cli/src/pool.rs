@@ -1,4 +1,4 @@
-//! Threads for work that is not a fit's.
+//! Work on a chosen number of threads.
 
 use anyhow::Result;
 

@@ -37,6 +37,11 @@ impl<'a> Field<'a> {
         Self::Text(text.into())
     }
 
+    /// Empty for none.
+    pub(crate) fn some_text(text: Option<impl Into<Cow<'a, str>>>) -> Self {
+        text.map_or(Self::Text("".into()), Self::text)
+    }
+
     /// Exact, and as it was: for programs.
     pub(crate) fn csv(self) -> Cow<'a, str> {
         match self {

@@ -63,20 +63,20 @@ impl Record for FactsOf {
             column("ratings", |facts| Field::Count(facts.ratings)),
             column("mean", |facts| Field::Real(facts.mean)),
             column("generosity", |facts| Field::Real(facts.generosity)),
-            column("most_different", |facts| Field::text(facts.most_different_item())),
+            column("most_different", |facts| Field::some_text(facts.most_different_item())),
             column("usualness", |facts| Field::Real(facts.usualness)),
-            column("closest", |facts| Field::text(facts.closest_neighbour())),
+            column("closest", |facts| Field::some_text(facts.closest_neighbour())),
         ]
     }
 }
 
 impl FactsOf {
-    fn most_different_item(&self) -> &str {
-        self.most_different.as_ref().map_or("", |most| &most.item)
+    fn most_different_item(&self) -> Option<&str> {
+        self.most_different.as_ref().map(|most| &*most.item)
     }
 
-    fn closest_neighbour(&self) -> &str {
-        self.closest.as_ref().map_or("", |closest| &closest.neighbour)
+    fn closest_neighbour(&self) -> Option<&str> {
+        self.closest.as_ref().map(|closest| &*closest.neighbour)
     }
 }
 

@@ -55,3 +55,24 @@ impl Generate {
         out.one(&Generated { path, ratings })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Format;
+    use crate::progress::ProgressMode;
+
+    #[test]
+    fn the_result_goes_where_it_is_told_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let shared = Shared { db: None, format: Format::Csv, progress: ProgressMode::None };
+        let file = folder.path().join("made.csv");
+        let generate =
+            Generate { like: "ml-100k".to_owned(), fraction: 0.01, seed: 1, out: file.clone() };
+        let mut written = Vec::new();
+        generate.run(&shared, &mut Output::new(Format::Csv, &mut written)).unwrap();
+        let ratings = std::fs::read_to_string(&file).unwrap().lines().count() - 1;
+        let expected = format!("path,ratings\n{},{ratings}\n", file.display());
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+    }
+}

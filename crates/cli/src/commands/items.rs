@@ -36,10 +36,8 @@ impl Record for Found {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("item", |found| Field::text(&found.item)),
-            column("title", |found| Field::text(found.title.as_deref().unwrap_or_default())),
-            column("year", |found| {
-                Field::text(found.year.map(|year| year.to_string()).unwrap_or_default())
-            }),
+            column("title", |found| Field::some_text(found.title.as_deref())),
+            column("year", |found| Field::some_text(found.year.map(|year| year.to_string()))),
             column("genres", |found| Field::text(found.genres.join("|"))),
             column("ratings", |found| Field::Count(found.ratings)),
             column("mean", |found| Field::Real(found.mean)),

@@ -65,13 +65,11 @@ impl Record for Listed {
             column("pairs_done", |listed| Field::Count(listed.info.pairs_done)),
             column("pairs", |listed| Field::Count(listed.info.pairs)),
             column("seconds", |listed| Field::Real(Some(listed.info.seconds))),
-            column("holder", |listed| {
-                Field::text(listed.info.holder.as_deref().unwrap_or_default())
-            }),
+            column("holder", |listed| Field::some_text(listed.info.holder.as_deref())),
             column("model", |listed| {
-                Field::text(listed.info.model.map(|model| model.to_string()).unwrap_or_default())
+                Field::some_text(listed.info.model.map(|model| model.to_string()))
             }),
-            column("error", |listed| Field::text(listed.info.error.as_deref().unwrap_or_default())),
+            column("error", |listed| Field::some_text(listed.info.error.as_deref())),
         ]
     }
 }
@@ -162,4 +160,16 @@ async fn latest(store: &Store) -> Result<JobId> {
     let running = jobs.iter().find(|job| job.state == JobState::Running);
     let job = running.or(jobs.last());
     Ok(job.context("expected a job, found none; `likemind fit` begins one")?.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_of_a_service_have_the_columns_of_those_here() {
+        let here: Vec<_> = Listed::columns().iter().map(|column| column.name).collect();
+        let there: Vec<_> = RemoteJob::columns().iter().map(|column| column.name).collect();
+        assert_eq!(here, there);
+    }
 }

@@ -36,7 +36,7 @@ impl Record for Looked {
         vec![
             column("part", |looked| Field::text(&looked.part)),
             column("rows", |looked| Field::Count(looked.rows)),
-            column("damage", |looked| Field::text(looked.damage.as_deref().unwrap_or_default())),
+            column("damage", |looked| Field::some_text(looked.damage.as_deref())),
         ]
     }
 }

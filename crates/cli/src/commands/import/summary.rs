@@ -78,7 +78,7 @@ impl Imported {
             column("database_users", |counts| Field::Count(counts.database_users)),
             column("database_items", |counts| Field::Count(counts.database_items)),
             column("database_ratings", |counts| Field::Count(counts.database_ratings)),
-            column("scale", |counts| Field::text(counts.scale.as_deref().unwrap_or_default())),
+            column("scale", |counts| Field::some_text(counts.scale.as_deref())),
         ]
     }
 

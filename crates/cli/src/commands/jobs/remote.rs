@@ -45,11 +45,9 @@ impl Record for RemoteJob {
             column("pairs_done", |of| Field::Count(of.pairs_done)),
             column("pairs", |of| Field::Count(of.pairs)),
             column("seconds", |of| Field::Real(Some(of.seconds))),
-            column("holder", |of| Field::text(of.holder.as_deref().unwrap_or_default())),
-            column("model", |of| {
-                Field::text(of.model.map(|model| model.to_string()).unwrap_or_default())
-            }),
-            column("error", |of| Field::text(of.error.as_deref().unwrap_or_default())),
+            column("holder", |of| Field::some_text(of.holder.as_deref())),
+            column("model", |of| Field::some_text(of.model.map(|model| model.to_string()))),
+            column("error", |of| Field::some_text(of.error.as_deref())),
         ]
     }
 }
