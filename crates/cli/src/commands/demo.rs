@@ -94,3 +94,31 @@ impl Demo {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::ProgressMode;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        demo: Demo,
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_demo_recommends_into_a_buffer() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Some(folder.path().join("demo.db"));
+        let shared = Shared { db, format: Format::Csv, progress: ProgressMode::None };
+        let Line { demo } = Line::parse_from(["demo", "--user", "Bruno", "-n", "3"]);
+        let mut written = Vec::new();
+        demo.run(&shared, &mut Output::new(Format::Csv, &mut written)).await.unwrap();
+        let written = String::from_utf8(written).unwrap();
+        let (_, list) = written.split_once("What Bruno might like, and why:\n\n").unwrap();
+        let mut lines = list.lines();
+        assert_eq!(lines.next(), Some("item,title,prediction,score,source,base"));
+        assert_eq!(lines.take_while(|line| !line.is_empty()).count(), 3, "{written}");
+    }
+}

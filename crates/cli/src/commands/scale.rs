@@ -76,23 +76,3 @@ pub(crate) fn note_change(before: Option<RatingScale>, now: Option<RatingScale>)
         ));
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::Format;
-    use crate::progress::ProgressMode;
-    use likemind_store::Store;
-
-    #[tokio::test]
-    async fn a_given_scale_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = folder.path().join("scale.db");
-        Store::create_or_open(&db).await.unwrap().close().await;
-        let shared = Shared { db: Some(db), format: Format::Csv, progress: ProgressMode::None };
-        let scale = Scale { scale: Some(choice("1:5:1").unwrap()) };
-        let mut written = Vec::new();
-        scale.run(&shared, &mut Output::new(Format::Csv, &mut written)).await.unwrap();
-        assert_eq!(String::from_utf8(written).unwrap(), "scale,kind\n1:5:1,given\n");
-    }
-}

@@ -35,19 +35,19 @@ pub(crate) struct RemoteJob {
 impl Record for RemoteJob {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            column("job", |of| Field::text(of.job.to_string())),
-            column("kind", |of| Field::text(&of.kind)),
-            column("side", |of| Field::text(&of.side)),
-            column("state", |of| Field::text(&of.state)),
-            column("work_done", |of| Field::Real(Some(of.work_done))),
-            column("tiles_done", |of| Field::Count(of.tiles_done)),
-            column("tiles", |of| Field::Count(of.tiles)),
-            column("pairs_done", |of| Field::Count(of.pairs_done)),
-            column("pairs", |of| Field::Count(of.pairs)),
-            column("seconds", |of| Field::Real(Some(of.seconds))),
-            column("holder", |of| Field::some_text(of.holder.as_deref())),
-            column("model", |of| Field::some_text(of.model.map(|model| model.to_string()))),
-            column("error", |of| Field::some_text(of.error.as_deref())),
+            column("job", |job| Field::text(job.job.to_string())),
+            column("kind", |job| Field::text(&job.kind)),
+            column("side", |job| Field::text(&job.side)),
+            column("state", |job| Field::text(&job.state)),
+            column("work_done", |job| Field::Real(Some(job.work_done))),
+            column("tiles_done", |job| Field::Count(job.tiles_done)),
+            column("tiles", |job| Field::Count(job.tiles)),
+            column("pairs_done", |job| Field::Count(job.pairs_done)),
+            column("pairs", |job| Field::Count(job.pairs)),
+            column("seconds", |job| Field::Real(Some(job.seconds))),
+            column("holder", |job| Field::some_text(job.holder.as_deref())),
+            column("model", |job| Field::some_text(job.model.map(|model| model.to_string()))),
+            column("error", |job| Field::some_text(job.error.as_deref())),
         ]
     }
 }
