@@ -1,10 +1,9 @@
 //! What all handlers share.
 
-use crate::doors::{Hosts, Limits, Sessions, Tokens};
+use crate::doors::{Access, Hosts, Limits, Tokens};
 use crate::engine::Engine;
 use crate::jobs::Jobs;
-use crate::operations::Metrics;
-use crate::page::Assets;
+use crate::metrics::Metrics;
 use crate::problem::{Answer, Problem};
 use likemind_store::{Store, StoreError};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -17,12 +16,10 @@ const CHANGES: usize = 512;
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) jobs: Jobs,
-    pub(crate) tokens: Tokens,
-    pub(crate) sessions: Sessions,
-    pub(crate) hosts: Hosts,
+    pub(crate) access: Arc<Access>,
+    pub(crate) hosts: Arc<Hosts>,
     pub(crate) limits: Limits,
-    pub(crate) metrics: Metrics,
-    pub(crate) assets: Assets,
+    pub(crate) metrics: Arc<Metrics>,
     /// Room for changes of ratings.
     changes: Arc<Semaphore>,
     /// Room for event streams.
@@ -46,21 +43,18 @@ pub(crate) struct Parts {
     pub(crate) tokens: Tokens,
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
-    pub(crate) assets: Assets,
 }
 
 impl App {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { store, jobs, tokens, hosts, limits, assets } = parts;
+        let Parts { store, jobs, tokens, hosts, limits } = parts;
         Self {
             store,
             jobs,
-            tokens,
-            sessions: Sessions::default(),
-            hosts,
+            access: Arc::new(Access::new(tokens)),
+            hosts: Arc::new(hosts),
             limits,
-            metrics: Metrics::new(),
-            assets,
+            metrics: Arc::new(Metrics::new()),
             changes: Arc::new(Semaphore::new(CHANGES)),
             streams: Arc::new(Semaphore::new(limits.streams)),
             stopping: watch::Sender::new(false),

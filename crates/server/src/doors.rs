@@ -3,12 +3,14 @@
 mod access;
 mod hosts;
 mod limits;
+mod role;
 mod session;
 mod token;
 
-pub(crate) use access::{Role, guard};
+pub(crate) use access::{Access, guard};
 pub(crate) use hosts::{Hosts, check_host};
 pub(crate) use limits::{Limits, check_size, shed};
-pub(crate) use session::{COOKIE, Sessions, session_of};
+pub(crate) use role::Role;
+pub(crate) use session::{COOKIE, session_of};
 pub(crate) use token::Tokens;
 pub use token::{Token, TokenError};

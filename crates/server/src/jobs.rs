@@ -1,6 +1,7 @@
 //! Jobs that run inside the service, and what they are doing.
 
 mod channel;
+mod look;
 mod view;
 
 pub(crate) use channel::Frame;
@@ -103,7 +104,7 @@ impl Jobs {
         }
         let (tell, told) = oneshot::channel();
         // On a task of its own: who asked may hang up.
-        tokio::spawn(self.clone().run((parameters, left), stop, tell));
+        tokio::spawn(self.clone().run(parameters, left, stop, tell));
         match told.await {
             Ok(Ok(job)) => Ok(job),
             Ok(Err(error)) => Err(error.into()),
@@ -111,9 +112,11 @@ impl Jobs {
         }
     }
 
+    /// Does a job from beginning to end; `tell` is told its number, or why it did not begin.
     async fn run(
         self,
-        (parameters, left): (ModelParameters, Option<JobId>),
+        parameters: ModelParameters,
+        left: Option<JobId>,
         stop: FitStop,
         tell: oneshot::Sender<Result<JobId, StoreError>>,
     ) {
@@ -141,20 +144,7 @@ impl Jobs {
             Some(job) => store.go_on_with(job, options, &stop, &mut listen).await,
             None => store.fit(options, &stop, &mut listen).await,
         };
-        match &end {
-            Ok(FitEnd::Done(fitted)) => {
-                tracing::info!(job = %fitted.job, model = %fitted.model, seconds = fitted.seconds, "a job made a model");
-                if let Reach { rated, with_neighbours, obstacle: Some(why), .. } = fitted.reach {
-                    tracing::warn!(job = %fitted.job, rated, with_neighbours, %why, "hardly any row has a neighbour");
-                }
-            }
-            Ok(FitEnd::Interrupted { job, work_done }) => {
-                tracing::info!(%job, work_done, "a job is stopped and can go on");
-            }
-            Ok(FitEnd::NotBegun) => tracing::info!("a job was stopped before it began"),
-            Ok(FitEnd::Cancelled(job)) => tracing::info!(%job, "a job was cancelled"),
-            Err(error) => tracing::error!(%error, "a job failed"),
-        }
+        report(&end);
         drop(end_of_run);
         let locked = || StoreError::Locked { path: store.path().to_owned() };
         let error = match end {
@@ -238,51 +228,6 @@ impl Jobs {
         self.idle().await;
     }
 
-    /// A job as it is now.
-    pub(crate) async fn view(&self, id: JobId) -> Result<JobView, StoreError> {
-        let job = self.0.store.job(id).await?;
-        self.settle(job.state).await;
-        Ok(self.seen(job))
-    }
-
-    /// All jobs, newest first.
-    pub(crate) async fn list(&self) -> Result<Vec<JobView>, StoreError> {
-        let jobs = self.0.store.jobs().await?;
-        if let Some(newest) = jobs.last() {
-            self.settle(newest.state).await;
-        }
-        Ok(jobs.into_iter().rev().map(|info| self.seen(info)).collect())
-    }
-
-    /// Ends a job; one that is running ends within a second or two.
-    pub(crate) async fn cancel(&self, id: JobId) -> Result<JobView, StoreError> {
-        Ok(self.seen(self.0.store.cancel_job(id).await?))
-    }
-
-    /// What the job is doing from now on: frames, the present one first.
-    ///
-    /// # Errors
-    /// As [`Store::job`].
-    pub(crate) async fn follow(
-        &self,
-        id: JobId,
-    ) -> Result<watch::Receiver<Arc<Frame>>, StoreError> {
-        // Who comes where others listen already costs nothing but a place.
-        if let Some(frames) = self.0.channels.join(id) {
-            return Ok(frames);
-        }
-        let first = self.view(id).await?;
-        Ok(self.0.channels.subscribe(self, &first))
-    }
-
-    /// With how far it is if it runs here: the database is told once a second.
-    fn seen(&self, info: JobInfo) -> JobView {
-        let running = self.running();
-        let own = running.as_ref().filter(|running| running.job == Some(info.id));
-        let now = own.and_then(|own| Some((own.progress?, own.begun.elapsed())));
-        JobView::new(info, now)
-    }
-
     /// Lets the model of a job that is done answer before it is told.
     async fn settle(&self, state: JobState) {
         if let (JobState::Done, Some(live)) = (state, self.0.live.get())
@@ -298,6 +243,24 @@ impl Jobs {
 
     fn running(&self) -> MutexGuard<'_, Option<Running>> {
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells the log how a job ended.
+fn report(end: &Result<FitEnd, StoreError>) {
+    match end {
+        Ok(FitEnd::Done(fitted)) => {
+            tracing::info!(job = %fitted.job, model = %fitted.model, seconds = fitted.seconds, "a job made a model");
+            if let Reach { rated, with_neighbours, obstacle: Some(why), .. } = fitted.reach {
+                tracing::warn!(job = %fitted.job, rated, with_neighbours, %why, "hardly any row has a neighbour");
+            }
+        }
+        Ok(FitEnd::Interrupted { job, work_done }) => {
+            tracing::info!(%job, work_done, "a job is stopped and can go on");
+        }
+        Ok(FitEnd::NotBegun) => tracing::info!("a job was stopped before it began"),
+        Ok(FitEnd::Cancelled(job)) => tracing::info!(%job, "a job was cancelled"),
+        Err(error) => tracing::error!(%error, "a job failed"),
     }
 }
 

@@ -26,6 +26,7 @@ mod extract;
 mod histogram;
 mod jobs;
 mod known;
+mod metrics;
 mod operations;
 mod options;
 mod page;

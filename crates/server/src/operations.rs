@@ -1,9 +1,7 @@
 //! What whoever runs the service asks for.
 
 mod health;
-mod metrics;
-
-pub(crate) use metrics::{Metrics, observe};
+mod scrape;
 
 use crate::routes::Routes;
 use utoipa_axum::routes;
@@ -13,5 +11,5 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
-        .routes(routes!(metrics::metrics))
+        .routes(routes!(scrape::metrics))
 }

@@ -2,6 +2,8 @@
 
 use crate::app::App;
 use crate::doors::{check_host, check_size, guard, shed};
+use crate::metrics::observe;
+use crate::page::Assets;
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::{operations, page, routes};
 use axum::Router;
@@ -50,8 +52,8 @@ const HEADERS: [(&str, &str); 6] = [
 #[openapi(components(schemas(Problem)))]
 struct Document;
 
-/// The service with all its doors.
-pub(crate) fn router(app: &Arc<App>) -> Router {
+/// The service with all its doors, and the page.
+pub(crate) fn router(app: &Arc<App>, assets: &Assets) -> Router {
     let (limited, limited_document) =
         OpenApiRouter::with_openapi(Document::openapi()).merge(routes::api()).split_for_parts();
     let (sessions, sessions_document) = routes::sessions().split_for_parts();
@@ -76,7 +78,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         // Room of their own: who has no token yet must not be able to take it from those who have.
         .merge(sessions.layer(room(limits.sessions)))
         .merge(open)
-        .merge(page::routes(&app.assets))
+        .merge(page::routes(assets))
         .route("/openapi.json", described)
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so);
@@ -84,14 +86,14 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     all.layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.time))
-        .layer(from_fn_with_state(Arc::clone(app), guard))
+        .layer(from_fn_with_state(Arc::clone(&app.access), guard))
         .layer(csrf)
-        .layer(from_fn_with_state(Arc::clone(app), check_host))
+        .layer(from_fn_with_state(Arc::clone(&app.hosts), check_host))
         .layer(from_fn(check_size))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(map_response(explain))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(from_fn_with_state(Arc::clone(app), operations::observe))
+        .layer(from_fn_with_state(Arc::clone(&app.metrics), observe))
         .layer(ServiceBuilder::new().map_response(with_headers))
         .layer(
             ServiceBuilder::new()

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 /// A service that listens on its address.
 pub struct Service {
     app: Arc<App>,
+    assets: Assets,
     listener: TcpListener,
     address: SocketAddr,
 }
@@ -43,9 +44,9 @@ impl Service {
             tokens: Tokens { write: options.write_token, read: options.read_token },
             hosts: Hosts::new(listen, &options.allowed_hosts),
             limits,
-            assets: options.assets.map_or(Assets::Embedded, Assets::Folder),
         }));
-        Ok(Self { app, listener, address })
+        let assets = options.assets.map_or(Assets::Embedded, Assets::Folder);
+        Ok(Self { app, assets, listener, address })
     }
 
     /// Where it listens.
@@ -56,7 +57,7 @@ impl Service {
     /// All routes with their doors, for another axum application, or for asking without a socket. Nothing
     /// is read, and no job goes on, before [`run`](Self::run) or [`ready`](Self::ready).
     pub fn router(&self) -> Router {
-        router(&self.app)
+        router(&self.app, &self.assets)
     }
 
     /// Reads ratings and models now, once, as `run` does by itself. Answers whether questions can be
@@ -69,9 +70,9 @@ impl Service {
     /// job save a checkpoint, and stores what is not stored yet. Takes over an unfinished job at the
     /// beginning. Needs a tokio runtime of several threads.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Self { app, listener, .. } = self;
+        let Self { app, assets, listener, .. } = self;
         let work = background::Work::begin(&app);
-        let under_way = connections::serve(&app, listener, router(&app), shutdown).await;
+        let under_way = connections::serve(&app, listener, router(&app, &assets), shutdown).await;
         tracing::info!("stopped listening");
         tokio::join!(under_way.finish(), app.jobs.stop());
         work.end().await;

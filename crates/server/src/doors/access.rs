@@ -1,7 +1,8 @@
 //! What a request may do.
 
-use super::session::session_of;
-use crate::app::App;
+use super::role::Role;
+use super::session::{Sessions, session_of};
+use super::token::Tokens;
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -9,15 +10,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// What somebody may do; each may do what those before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Role {
-    /// Nothing but what is open to all.
-    Nobody,
-    /// Ask.
-    Read,
-    /// Ask, rate, begin and end jobs, change models.
-    Write,
+/// The tokens of a service, and the sessions that stand for them.
+pub(crate) struct Access {
+    pub(crate) tokens: Tokens,
+    pub(crate) sessions: Sessions,
 }
 
 /// What a request needs. What is not listed here is closed.
@@ -34,7 +30,11 @@ fn needed(method: &Method, path: &str) -> Role {
     }
 }
 
-impl App {
+impl Access {
+    pub(crate) fn new(tokens: Tokens) -> Self {
+        Self { tokens, sessions: Sessions::default() }
+    }
+
     /// What whoever sends these headers may do.
     pub(crate) fn role_of(&self, headers: &HeaderMap) -> Role {
         if !self.tokens.are_required() {
@@ -58,9 +58,13 @@ fn bearer(shown: &str) -> Option<&str> {
 }
 
 /// Lets through what is allowed: 401 for who shows no token, 403 for who may only read.
-pub(crate) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(
+    State(access): State<Arc<Access>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let needed = needed(request.method(), request.uri().path());
-    let role = app.role_of(request.headers());
+    let role = access.role_of(request.headers());
     if role >= needed {
         return next.run(request).await;
     }

@@ -2,7 +2,6 @@
 //! machine (DNS rebinding), and a browser then lets it read what is answered; but it cannot send
 //! another name than its own.
 
-use crate::app::App;
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -51,14 +50,14 @@ fn bare(host: &str) -> String {
 
 /// Answers 421 under a name that is not ours, 400 under none.
 pub(crate) async fn check_host(
-    State(app): State<Arc<App>>,
+    State(hosts): State<Arc<Hosts>>,
     request: Request,
     next: Next,
 ) -> Response {
     let named = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
     let host = request.uri().authority().map(|authority| authority.as_str()).or(named);
     match host {
-        Some(host) if app.hosts.allow(host) => next.run(request).await,
+        Some(host) if hosts.allow(host) => next.run(request).await,
         Some(host) => {
             let detail = format!(
                 "expected a host that this service answers for (--allow-host adds one), found {host:?}"

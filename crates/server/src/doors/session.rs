@@ -1,6 +1,6 @@
 //! Sessions of browsers: a random text in a cookie stands for the token that was shown once.
 
-use super::access::Role;
+use super::role::Role;
 use axum::http::{HeaderMap, header};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,6 @@
 //! Tokens: a secret that whoever asks must show.
 
-use super::access::Role;
+use super::role::Role;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use subtle::ConstantTimeEq;

@@ -51,9 +51,16 @@ pub(crate) struct JobView {
     pub(crate) is_over: bool,
 }
 
+/// How far a job is that runs here, which the database is told later.
+pub(super) struct Advance {
+    pub(super) progress: Progress,
+    /// Since its run began.
+    pub(super) elapsed: Duration,
+}
+
 impl JobView {
-    /// A job of the database; with its progress, and since when, if it runs here.
-    pub(crate) fn new(info: JobInfo, now: Option<(Progress, Duration)>) -> Self {
+    /// A job of the database, and how far it is if it runs here.
+    pub(super) fn new(info: JobInfo, now: Option<Advance>) -> Self {
         let is_over = info.state.is_over();
         let mut view = Self {
             job: info.id.0,
@@ -76,15 +83,15 @@ impl JobView {
             ended_at: info.ended_at,
             is_over,
         };
-        if let Some((progress, _)) = now.filter(|_| !is_over) {
-            view.advance(&progress, now.map_or(Duration::ZERO, |(_, elapsed)| elapsed));
+        if let Some(now) = now.filter(|_| !is_over) {
+            view.advance(&now);
         }
         view.measure(info.state);
         view
     }
 
     /// What the database is told next.
-    fn advance(&mut self, progress: &Progress, elapsed: Duration) {
+    fn advance(&mut self, Advance { progress, elapsed }: &Advance) {
         if (progress.tiles_done as u64) < self.tiles_done {
             return;
         }

@@ -42,7 +42,12 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     for (path, item) in &mut document.paths.paths {
         let is_open = OPEN.contains(&path.as_str());
-        operations(item).for_each(|operation| complete_operation(operation, is_open));
+        for operation in operations(item) {
+            add_answers(operation);
+            if !is_open {
+                require_token(operation);
+            }
+        }
     }
     document
 }
@@ -52,7 +57,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, put, post, delete].into_iter().flatten()
 }
 
-fn complete_operation(operation: &mut Operation, is_open: bool) {
+/// Adds what the layers around a route may answer.
+fn add_answers(operation: &mut Operation) {
     let in_path = |parameter: &RefOr<Parameter>| match parameter {
         RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Path,
         RefOr::Ref(_) => false,
@@ -69,11 +75,12 @@ fn complete_operation(operation: &mut Operation, is_open: bool) {
         let known = &mut operation.responses.responses;
         known.entry(status.to_owned()).or_insert_with(|| RefOr::T(response.build()));
     }
-    if !is_open {
-        let scope: [&str; 0] = [];
-        operation.security = Some(vec![
-            SecurityRequirement::new("token", scope),
-            SecurityRequirement::new("session", scope),
-        ]);
-    }
+}
+
+fn require_token(operation: &mut Operation) {
+    let scope: [&str; 0] = [];
+    operation.security = Some(vec![
+        SecurityRequirement::new("token", scope),
+        SecurityRequirement::new("session", scope),
+    ]);
 }

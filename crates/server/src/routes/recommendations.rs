@@ -141,9 +141,9 @@ async fn for_user(
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag), kept]).into_response());
         }
         let person = Profile::of_user(moment.matrix(), user);
-        let (side, model) = moment.model(order.side)?;
+        let (_, model) = moment.model(order.side)?;
         let user = Some(path.user.into_string());
-        let body = recommend(moment, (side, &model), &person, &order, user)?;
+        let body = recommend(moment, &model, &person, &order, user)?;
         Ok(([(header::ETAG, tag), kept], Json(body)).into_response())
     };
     engine.answer(effort, work).await
@@ -161,8 +161,8 @@ async fn for_ratings(State(app): State<Arc<App>>, Json(asked): Json<Asked>) -> A
     let order = Order { n, explain, genre, side: side.map(Side::from) };
     let work = move |moment: &Moment<'_>| {
         let person = person(moment, &ratings)?;
-        let (side, model) = moment.model(order.side)?;
-        Ok(Json(recommend(moment, (side, &model), &person, &order, None)?).into_response())
+        let (_, model) = moment.model(order.side)?;
+        Ok(Json(recommend(moment, &model, &person, &order, None)?).into_response())
     };
     app.engine()?.answer(Effort::Heavy, work).await
 }

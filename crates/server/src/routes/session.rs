@@ -31,12 +31,12 @@ struct SessionView {
     (status = 200, description = "Your role", body = SessionView)
 ))]
 async fn session(State(app): State<Arc<App>>, headers: HeaderMap) -> Json<SessionView> {
-    let role = match app.role_of(&headers) {
+    let role = match app.access.role_of(&headers) {
         Role::Nobody => "none",
         Role::Read => "read",
         Role::Write => "write",
     };
-    Json(SessionView { role, token_required: app.tokens.are_required() })
+    Json(SessionView { role, token_required: app.access.tokens.are_required() })
 }
 
 /// A token to trade.
@@ -52,16 +52,16 @@ struct Shown {
     (status = 204, description = "You are signed in")
 ))]
 async fn begin(State(app): State<Arc<App>>, Json(shown): Json<Shown>) -> Answer<Response> {
-    if !app.tokens.are_required() {
+    if !app.access.tokens.are_required() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let role = app.tokens.role_of(shown.token.trim()).ok_or_else(|| {
+    let role = app.access.tokens.role_of(shown.token.trim()).ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,
             "expected a token of this service, found another text",
         )
     })?;
-    let session = app.sessions.begin(role).map_err(|error| Problem::internal(&error))?;
+    let session = app.access.sessions.begin(role).map_err(|error| Problem::internal(&error))?;
     let cookie = format!("{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/");
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
@@ -72,7 +72,7 @@ async fn begin(State(app): State<Arc<App>>, Json(shown): Json<Shown>) -> Answer<
 ))]
 async fn end(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     if let Some(session) = session_of(&headers) {
-        app.sessions.end(session);
+        app.access.sessions.end(session);
     }
     let cookie = format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()

@@ -68,7 +68,7 @@ struct Reason<'a> {
 /// The items that an order asks for.
 pub(super) fn recommend<'a>(
     moment: &Moment<'a>,
-    (side, model): (Side, &LiveModel<'a>),
+    model: &LiveModel<'a>,
     person: &Profile,
     order: &Order,
     user: Option<String>,
@@ -80,7 +80,8 @@ pub(super) fn recommend<'a>(
     let top = TopN::new(order.n as usize).among(&allowed);
     let top = if order.explain { top } else { top.without_terms() };
     let list = moment.answers(model).session(person)?.recommend(top);
-    let shown = |recommendation| shown(moment, side, recommendation, order.explain);
+    let side = model.info.side;
+    let shown = |recommendation| shown(moment, side, order, recommendation);
     let recommendations = list.into_iter().map(shown).collect();
     Ok(Recommendations { user, side: side.name(), model: model.info.id.0, recommendations })
 }
@@ -88,8 +89,8 @@ pub(super) fn recommend<'a>(
 fn shown<'a>(
     moment: &Moment<'a>,
     side: Side,
+    order: &Order,
     recommendation: Recommendation,
-    explain: bool,
 ) -> Recommended<'a> {
     let Recommendation { ranked, prediction } = recommendation;
     let info = moment.info(ranked.item);
@@ -102,7 +103,7 @@ fn shown<'a>(
         score: ranked.score,
         source: ranked.source,
         base: ranked.base,
-        reasons: explain.then(|| reasons(moment, side, ranked.terms)),
+        reasons: order.explain.then(|| reasons(moment, side, ranked.terms)),
     }
 }
 

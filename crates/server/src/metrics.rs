@@ -1,13 +1,11 @@
-//! Numbers for Prometheus.
+//! What is counted and measured, as numbers for Prometheus.
 
-use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::{Engine, Moment};
 use crate::jobs::JobView;
-use crate::problem::{Answer, Problem};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, header};
+use axum::http::Method;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use likemind::Side;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -16,6 +14,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -107,7 +106,18 @@ impl Metrics {
         );
     }
 
-    fn see_data(&self, moment: &Moment<'_>) {
+    /// How many event streams are open.
+    pub(crate) fn see_streams(&self, open: usize) {
+        self.streams.set(open as i64);
+    }
+
+    /// Whether there is an engine, which answers questions.
+    pub(crate) fn see_engine(&self, engine: Option<&Engine>) {
+        self.ready.set(i64::from(engine.is_some()));
+    }
+
+    /// The ratings and models of a moment.
+    pub(crate) fn see_data(&self, moment: &Moment<'_>) {
         self.ratings.set(moment.matrix().ratings() as i64);
         self.sequence.set(moment.sequence() as i64);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
@@ -122,21 +132,33 @@ impl Metrics {
         }
     }
 
-    fn see_job(&self, job: Option<&JobView>) {
+    /// The running job, or the last.
+    pub(crate) fn see_job(&self, job: Option<&JobView>) {
         self.running.set(i64::from(job.is_some_and(|job| job.is_running())));
         self.work_done.set(job.map_or(0.0, |job| job.work_done));
         self.pairs_per_second.set(job.and_then(|job| job.pairs_per_second).unwrap_or(0.0));
     }
+
+    /// All numbers, in the OpenMetrics text format.
+    pub(crate) fn text(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
 }
 
 /// Counts a request and measures the time until its answer begins.
-pub(crate) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(crate) async fn observe(
+    State(metrics): State<Arc<Metrics>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "other".to_owned(), |route| route.as_str().to_owned());
     let method = method_of(&request);
     let begun = Instant::now();
     let response = next.run(request).await;
-    let Metrics { requests, seconds, .. } = &app.metrics;
+    let Metrics { requests, seconds, .. } = &*metrics;
     let elapsed = begun.elapsed().as_secs_f64();
     seconds.get_or_create(&Route { route: route.clone() }).observe(elapsed);
     let status = response.status().as_u16();
@@ -155,30 +177,4 @@ fn method_of(request: &Request) -> &'static str {
         Method::OPTIONS => "OPTIONS",
         _ => "other",
     }
-}
-
-/// Numbers for Prometheus, in the OpenMetrics text format
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses(
-    (status = 200, description = "The numbers", body = String,
-     content_type = "application/openmetrics-text")
-))]
-pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer<Response> {
-    let metrics = &app.metrics;
-    metrics.streams.set((app.limits.streams - app.streams.available_permits()) as i64);
-    let engine = app.engine().ok();
-    metrics.ready.set(i64::from(engine.is_some()));
-    if let Some(engine) = engine {
-        let seen = Arc::clone(&app);
-        let see = move |moment: &Moment<'_>| {
-            seen.metrics.see_data(moment);
-            Ok(())
-        };
-        engine.answer(Effort::Light, see).await?;
-    }
-    let jobs = app.jobs.list().await?;
-    metrics.see_job(jobs.iter().find(|job| job.is_running()).or(jobs.first()));
-    let mut text = String::new();
-    encode(&mut text, &metrics.registry).map_err(|error| Problem::internal(&error))?;
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

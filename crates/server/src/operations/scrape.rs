@@ -1,0 +1,34 @@
+//! Numbers for Prometheus, as it asks for them.
+
+use crate::app::App;
+use crate::engine::{Effort, Moment};
+use crate::problem::{Answer, Problem};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// Numbers for Prometheus, in the OpenMetrics text format
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses(
+    (status = 200, description = "The numbers", body = String,
+     content_type = "application/openmetrics-text")
+))]
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer<Response> {
+    let metrics = &app.metrics;
+    metrics.see_streams(app.limits.streams - app.streams.available_permits());
+    let engine = app.engine().ok();
+    metrics.see_engine(engine.as_ref());
+    if let Some(engine) = engine {
+        let metrics = Arc::clone(metrics);
+        let see = move |moment: &Moment<'_>| {
+            metrics.see_data(moment);
+            Ok(())
+        };
+        engine.answer(Effort::Light, see).await?;
+    }
+    let jobs = app.jobs.list().await?;
+    metrics.see_job(jobs.iter().find(|job| job.is_running()).or(jobs.first()));
+    let text = metrics.text().map_err(|error| Problem::internal(&error))?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
