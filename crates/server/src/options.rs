@@ -10,6 +10,7 @@ use std::time::Duration;
 
 /// How a service is to be.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ServiceOptions {
     /// Where it listens. Default `127.0.0.1:8080`; port 0 takes any that is free.
     pub listen: SocketAddr,
@@ -58,6 +59,75 @@ impl Default for ServiceOptions {
             requests,
             connections,
         }
+    }
+}
+
+/// One for each field: other crates cannot write out a `#[non_exhaustive]` struct, so that a later field
+/// breaks nobody.
+impl ServiceOptions {
+    /// With another [`listen`](Self::listen).
+    pub fn with_listen(self, listen: SocketAddr) -> Self {
+        Self { listen, ..self }
+    }
+
+    /// With another [`write_token`](Self::write_token).
+    pub fn with_write_token(self, write_token: Option<Token>) -> Self {
+        Self { write_token, ..self }
+    }
+
+    /// With another [`read_token`](Self::read_token).
+    pub fn with_read_token(self, read_token: Option<Token>) -> Self {
+        Self { read_token, ..self }
+    }
+
+    /// With another [`allowed_hosts`](Self::allowed_hosts).
+    pub fn with_allowed_hosts(self, allowed_hosts: Vec<String>) -> Self {
+        Self { allowed_hosts, ..self }
+    }
+
+    /// With another [`assets`](Self::assets).
+    pub fn with_assets(self, assets: Option<PathBuf>) -> Self {
+        Self { assets, ..self }
+    }
+
+    /// With another [`holder`](Self::holder).
+    pub fn with_holder(self, holder: String) -> Self {
+        Self { holder, ..self }
+    }
+
+    /// With another [`kernel`](Self::kernel).
+    pub fn with_kernel(self, kernel: Option<Kernel>) -> Self {
+        Self { kernel, ..self }
+    }
+
+    /// With another [`threads`](Self::threads).
+    pub fn with_threads(self, threads: Option<usize>) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// With another [`rest`](Self::rest).
+    pub fn with_rest(self, rest: Duration) -> Self {
+        Self { rest, ..self }
+    }
+
+    /// With another [`keep_models`](Self::keep_models).
+    pub fn with_keep_models(self, keep_models: usize) -> Self {
+        Self { keep_models, ..self }
+    }
+
+    /// With another [`request_time`](Self::request_time).
+    pub fn with_request_time(self, request_time: Duration) -> Self {
+        Self { request_time, ..self }
+    }
+
+    /// With another [`requests`](Self::requests).
+    pub fn with_requests(self, requests: usize) -> Self {
+        Self { requests, ..self }
+    }
+
+    /// With another [`connections`](Self::connections).
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections, ..self }
     }
 }
 
@@ -121,18 +191,14 @@ mod tests {
 
     #[test]
     fn what_others_reach_has_a_token() {
-        let at = |listen: &str| ServiceOptions {
-            listen: listen.parse().unwrap(),
-            ..ServiceOptions::default()
-        };
+        let at = |listen: &str| ServiceOptions::default().with_listen(listen.parse().unwrap());
         let token = |text| Some(Token::new(text).unwrap());
         assert!(at("127.0.0.1:0").check().is_ok() && at("[::1]:0").check().is_ok());
         for open in ["0.0.0.0:0", "[::]:0", "192.168.1.7:80"] {
             assert!(matches!(at(open).check(), Err(ServiceError::Open { .. })), "{open}");
-            assert!(ServiceOptions { write_token: token("a"), ..at(open) }.check().is_ok());
+            assert!(at(open).with_write_token(token("a")).check().is_ok());
         }
-        let same =
-            ServiceOptions { write_token: token("a"), read_token: token("a"), ..at("127.0.0.1:0") };
+        let same = at("127.0.0.1:0").with_write_token(token("a")).with_read_token(token("a"));
         assert!(matches!(same.check(), Err(ServiceError::SameTokens)));
     }
 }

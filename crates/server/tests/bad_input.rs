@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use common::{Asked, Place, options, request};
 use futures_util::stream;
-use likemind_server::ServiceOptions;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -157,7 +156,7 @@ async fn wrong_methods_types_and_encodings_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_body_runs_out_of_time() {
-    let options = ServiceOptions { request_time: Duration::from_millis(200), ..options() };
+    let options = options().with_request_time(Duration::from_millis(200));
     let asked = Asked::at(Place::with_ratings().await, options).await;
     let slow = stream::unfold(0, |part| async move {
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -16,8 +16,7 @@ const OPEN: [&str; 5] = ["/healthz", "/readyz", "/openapi.json", "/", "/assets/m
 
 fn with_tokens() -> ServiceOptions {
     let token = |text| Some(Token::new(text).unwrap());
-    let (write_token, read_token) = (token("the-write-token"), token("the-read-token"));
-    ServiceOptions { write_token, read_token, ..options() }
+    options().with_write_token(token("the-write-token")).with_read_token(token("the-read-token"))
 }
 
 impl Asked {
@@ -42,9 +41,9 @@ async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
     let listen = "0.0.0.0:0".parse().unwrap();
     let place = Place::with_models().await;
     let store = place.store().await;
-    let open = ServiceOptions { listen, ..options() };
+    let open = options().with_listen(listen);
     assert!(matches!(Service::bind(store, open).await, Err(ServiceError::Open { .. })));
-    let running = Running::start(&place, ServiceOptions { listen, ..with_tokens() }).await;
+    let running = Running::start(&place, with_tokens().with_listen(listen)).await;
     let address = ([127, 0, 0, 1], running.address.port()).into();
     running.ready().await;
     for path in OPEN {
@@ -121,7 +120,7 @@ async fn a_token_is_shown_in_a_header_or_traded_for_a_cookie() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_hosts_and_pages_of_other_sites_are_refused() {
-    let options = ServiceOptions { allowed_hosts: vec!["films.example".to_owned()], ..options() };
+    let options = options().with_allowed_hosts(vec!["films.example".to_owned()]);
     let asked = Asked::at(Place::with_ratings().await, options).await;
     let get = async |host: &str| asked.with(Method::GET, "/v1/data", &[("host", host)], "").await;
     for host in ["localhost", "127.0.0.1:8080", "films.example:443"] {
@@ -168,8 +167,7 @@ async fn every_answer_has_the_usual_headers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn too_many_requests_are_told_to_come_later() {
-    let request_time = Duration::from_secs(600);
-    let options = ServiceOptions { requests: 1, request_time, ..options() };
+    let options = options().with_requests(1).with_request_time(Duration::from_secs(600));
     let place = Place::with_ratings().await;
     let running = Running::start(&place, options).await;
     running.ready().await;

@@ -13,12 +13,12 @@ use std::time::Duration;
 
 /// One whose jobs of a dozen tiles take seconds on any machine, which they spend at rest.
 fn slow() -> ServiceOptions {
-    ServiceOptions { threads: Some(1), rest: REST, ..options() }
+    options().with_threads(Some(1)).with_rest(REST)
 }
 
 /// One whose jobs are never over by themselves.
 fn endless() -> ServiceOptions {
-    ServiceOptions { threads: Some(1), rest: Duration::from_secs(3_600), ..options() }
+    options().with_threads(Some(1)).with_rest(Duration::from_secs(3_600))
 }
 
 /// After each of a job's tiles.
@@ -93,7 +93,7 @@ async fn last_event(address: SocketAddr) -> String {
 async fn many_listen_at_once_and_all_hear_the_end() {
     let place = Place::with_many_ratings().await;
     // Streams are no requests: how many of those there may be is nothing to them.
-    let running = Running::start(&place, ServiceOptions { requests: 2, ..slow() }).await;
+    let running = Running::start(&place, slow().with_requests(2)).await;
     running.ready().await;
     assert_eq!(ask(running.address, "POST", "/v1/jobs", FIT).await.0, 202);
     let address = running.address;
@@ -211,8 +211,7 @@ async fn the_page_of_a_folder_is_loaded_anew_when_a_file_changes() {
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("index.html"), "<head></head>one").unwrap();
     std::fs::write(outer.path().join("secret.txt"), "beside it").unwrap();
-    let assets = Some(folder.clone());
-    let running = Running::start(&place, ServiceOptions { assets, ..options() }).await;
+    let running = Running::start(&place, options().with_assets(Some(folder.clone()))).await;
     let mut events = Events::of(running.address, "/assets-events").await;
     std::fs::write(folder.join("app.js"), "two").unwrap();
     let changed = tokio::time::timeout(Duration::from_secs(60), events.changed()).await;

@@ -73,20 +73,19 @@ impl Serve {
 pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -> Result<()> {
     log::begin(doors.log_format)?;
     let defaults = ServiceOptions::default();
-    let options = ServiceOptions {
-        listen: doors.listen,
-        write_token: token(doors.token_file.as_deref(), TOKEN)?,
-        read_token: token(doors.read_token_file.as_deref(), READ_TOKEN)?,
-        allowed_hosts: doors.allow_hosts,
-        assets,
-        holder: format!("the service, {}", fitting::holder()),
-        kernel: fitting::forced_kernel()?,
-        threads: doors.job_threads,
-        rest: Duration::from_secs_f64(doors.job_rest),
-        keep_models: doors.keep_models.into(),
-        connections: defaults.connections.min(room_for_connections()),
-        ..defaults
-    };
+    let most_connections = defaults.connections;
+    let options = defaults
+        .with_listen(doors.listen)
+        .with_write_token(token(doors.token_file.as_deref(), TOKEN)?)
+        .with_read_token(token(doors.read_token_file.as_deref(), READ_TOKEN)?)
+        .with_allowed_hosts(doors.allow_hosts)
+        .with_assets(assets)
+        .with_holder(format!("the service, {}", fitting::holder()))
+        .with_kernel(fitting::forced_kernel()?)
+        .with_threads(doors.job_threads)
+        .with_rest(Duration::from_secs_f64(doors.job_rest))
+        .with_keep_models(doors.keep_models.into())
+        .with_connections(most_connections.min(room_for_connections()));
     let shutdown = interrupt::first_signal()?;
     let service = Service::bind(store, options).await?;
     tracing::info!(url = %format_args!("http://{}", service.address()), "listening");

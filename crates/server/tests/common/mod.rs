@@ -144,7 +144,7 @@ pub(crate) async fn fit(store: &Store, side: Side) {
 
 /// Options of a service on any free port.
 pub(crate) fn options() -> ServiceOptions {
-    ServiceOptions { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServiceOptions::default() }
+    ServiceOptions::default().with_listen(SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
 /// A service that is asked without a socket.
