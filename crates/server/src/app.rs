@@ -114,3 +114,9 @@ impl App {
         }
     }
 }
+
+/// Waits until the service ends, as [`App::stopping`] tells.
+pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // A sender that is gone ends the service, too.
+    let _ = stopping.wait_for(|&stopping| stopping).await;
+}

@@ -1,7 +1,7 @@
 //! What goes on beside the requests: reading the data, following what others write, storing lists, and
 //! going on with a job.
 
-use crate::app::App;
+use crate::app::{App, stopped};
 use crate::engine::Engine;
 use likemind_store::StoreError;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Work {
 async fn wait(stopping: &mut watch::Receiver<bool>, time: Duration) -> bool {
     tokio::select! {
         () = tokio::time::sleep(time) => true,
-        _ = stopping.wait_for(|&stopping| stopping) => false,
+        () = stopped(stopping) => false,
     }
 }
 
@@ -61,7 +61,7 @@ async fn attend(app: &Arc<App>) {
     // Many ratings take a while to read, for which nobody should have to wait who wants an end.
     while !(tokio::select! {
         is_ready = load(app) => is_ready,
-        _ = stopping.wait_for(|&stopping| stopping) => return,
+        () = stopped(&mut stopping) => return,
     }) {
         let pause = if app.is_empty().await { EMPTY } else { BROKEN };
         if !wait(&mut stopping, pause).await {

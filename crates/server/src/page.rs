@@ -4,10 +4,11 @@ mod folder;
 
 use crate::app::App;
 use crate::extract::Path;
-use crate::known::is_known;
-use crate::problem::Problem;
+use crate::hex::hex;
+use crate::known::unless_known;
+use crate::problem::{Answer, Problem};
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
@@ -40,28 +41,24 @@ pub(crate) fn routes(assets: &Assets) -> Router<Arc<App>> {
     }
 }
 
-async fn index(headers: HeaderMap) -> Response {
+async fn index(headers: HeaderMap) -> Answer<Response> {
     embedded(INDEX, &headers)
 }
 
-async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
+async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Answer<Response> {
     embedded(&file, &headers)
 }
 
 /// A file of the program; 304 where it is known already. A new program has new tags.
-fn embedded(name: &str, headers: &HeaderMap) -> Response {
+fn embedded(name: &str, headers: &HeaderMap) -> Answer<Response> {
     let Some(EmbeddedFile { data, metadata }) = Embedded::get(name) else {
-        return Problem::unknown("a file of the page", name).into_response();
+        return Err(Problem::unknown("a file of the page", name));
     };
-    let hash = metadata.sha256_hash();
-    let tag: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("W/\"{tag}\"");
-    let head = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    if is_known(headers, &tag) {
-        return (StatusCode::NOT_MODIFIED, head).into_response();
-    }
-    let kind = with_charset(metadata.mimetype());
-    (head, [(header::CONTENT_TYPE, kind)], data).into_response()
+    let tag = format!("W/\"{}\"", hex(&metadata.sha256_hash()[..8]));
+    unless_known(headers, &tag, "no-cache", || {
+        let kind = with_charset(metadata.mimetype());
+        Ok(([(header::CONTENT_TYPE, kind)], data).into_response())
+    })
 }
 
 /// Text says in which encoding it is.

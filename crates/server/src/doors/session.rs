@@ -1,6 +1,7 @@
 //! Sessions of browsers: a random text in a cookie stands for the token that was shown once.
 
 use super::role::Role;
+use crate::hex::hex;
 use axum::http::{HeaderMap, header};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,7 +32,7 @@ impl Sessions {
     pub(crate) fn begin(&self, role: Role) -> Result<String, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = hex(&bytes);
         let mut sessions = self.lock();
         sessions.retain(|_, session| session.begun.elapsed() < LIFE);
         if sessions.len() >= MOST {

@@ -1,12 +1,12 @@
 //! The page from a folder, for whoever edits it: the browser loads it anew when a file changes.
 
 use super::INDEX;
-use crate::app::App;
+use crate::app::{App, stopped};
+use crate::event_stream::event_stream;
 use crate::problem::Problem;
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream;
@@ -56,7 +56,7 @@ async fn changes(State(app): State<Arc<App>>, folder: PathBuf) -> Response {
             loop {
                 tokio::select! {
                     () = tokio::time::sleep(LOOK) => {}
-                    _ = stopping.wait_for(|&stopping| stopping) => return None,
+                    () = stopped(&mut stopping) => return None,
                 }
                 let now = state_of(folder.clone()).await;
                 if now != last {
@@ -67,8 +67,7 @@ async fn changes(State(app): State<Arc<App>>, folder: PathBuf) -> Response {
             }
         }
     });
-    let head = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
-    (head, Body::from_stream(events)).into_response()
+    event_stream(events)
 }
 
 type FileState = (PathBuf, Option<SystemTime>, u64);

@@ -1,13 +1,13 @@
 //! What the database holds.
 
-use super::Routes;
+use super::{Routes, all_items};
 use crate::app::App;
 use crate::engine::{Counted, Effort, Moment};
 use crate::extract::Json;
 use crate::histogram::{Bin, histogram};
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{ItemIdx, Side};
+use likemind::Side;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -116,7 +116,7 @@ struct Genre {
 async fn genres(State(app): State<Arc<App>>) -> Answer<Json<Genres>> {
     let work = |moment: &Moment<'_>| {
         let mut counts = BTreeMap::new();
-        for item in (0..moment.matrix().items() as u32).map(ItemIdx) {
+        for item in all_items(moment) {
             for genre in &moment.info(item).genres {
                 *counts.entry(genre.clone()).or_insert(0) += 1;
             }

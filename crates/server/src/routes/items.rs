@@ -1,6 +1,6 @@
 //! Items: finding them, and what they are like.
 
-use super::{ItemPath, Routes};
+use super::{ItemPath, Routes, all_items};
 use crate::app::App;
 use crate::engine::{Effort, Moment};
 use crate::extract::{Json, Path, Query};
@@ -90,8 +90,7 @@ fn find(moment: &Moment<'_>, sought: &Sought) -> Vec<ItemIdx> {
             query.is_empty() || Some(*item) == named || folded(title()).contains(&query);
         is_sought && sought.genre.as_ref().is_none_or(|genre| moment.has_genre(*item, genre))
     };
-    let all = (0..moment.matrix().items() as u32).map(ItemIdx);
-    let mut found: Vec<ItemIdx> = all.filter(fits).collect();
+    let mut found: Vec<ItemIdx> = all_items(moment).filter(fits).collect();
     let rows = moment.matrix().rows(Side::Items);
     found.sort_by_key(|item| (Some(*item) != named, Reverse(rows.row_len(*item))));
     found

@@ -1,13 +1,14 @@
 //! Jobs: begun, looked at, followed and cancelled.
 
 use super::Routes;
-use super::recommendations::SideName;
-use crate::app::App;
+use super::side::SideName;
+use crate::app::{App, stopped};
+use crate::event_stream::event_stream;
 use crate::extract::{Json, Path};
 use crate::jobs::{Frame, JobView};
 use crate::part::Part;
 use crate::problem::{Answer, Problem};
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -189,9 +190,7 @@ async fn events(
     let frames = app.jobs.follow(id).await?;
     let listener =
         Listener { frames, stopping: app.stopping.subscribe(), at: At::First, _room: room };
-    let body = Body::from_stream(stream::unfold(listener, Listener::next));
-    let head = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
-    Ok((head, body).into_response())
+    Ok(event_stream(stream::unfold(listener, Listener::next)))
 }
 
 /// One who listens to a job.
@@ -227,7 +226,7 @@ impl Listener {
     async fn wait(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
         let changed = tokio::select! {
             changed = tokio::time::timeout(QUIET, self.frames.changed()) => changed,
-            _ = self.stopping.wait_for(|&stopping| stopping) => return None,
+            () = stopped(&mut self.stopping) => return None,
         };
         match changed {
             Ok(Ok(())) => Some(self.frame()),

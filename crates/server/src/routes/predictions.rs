@@ -1,12 +1,12 @@
 //! What is to be expected of a person.
 
-use super::{RatingPath, Routes};
+use super::{RatingPath, Routes, stored_person};
 use crate::app::App;
 use crate::engine::{Effort, Moment};
 use crate::extract::{Json, Path};
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{Model, Profile, Source};
+use likemind::{Model, Source};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -45,7 +45,7 @@ async fn predict(
     Path(RatingPath { user, item }): Path<RatingPath>,
 ) -> Answer<Json<Predicted>> {
     let work = move |moment: &Moment<'_>| {
-        let person = Profile::of_user(moment.matrix(), moment.user(user.as_str())?);
+        let person = stored_person(moment, &user)?;
         let index = moment.item(item.as_str())?;
         let (_, model) = moment.model(None)?;
         let prediction = moment.answers(&model).session(&person)?.predict(index);

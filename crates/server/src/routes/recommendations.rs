@@ -3,14 +3,15 @@
 mod tag;
 mod view;
 
+use super::side::SideName;
 use super::{Routes, UserPath};
 use crate::app::App;
 use crate::engine::{Effort, Engine, Moment};
 use crate::extract::{Id, Json, Object, Path, Query, within};
-use crate::known::is_known;
+use crate::known::unless_known;
 use crate::problem::{Answer, Problem};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use likemind::profile::ProfileError;
 use likemind::{ItemIdx, Profile, Side};
@@ -29,25 +30,6 @@ const LIGHT: u32 = 100;
 
 pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(for_user)).routes(routes!(for_ratings))
-}
-
-/// Whose neighbours.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum SideName {
-    /// Of people.
-    Users,
-    /// Of items.
-    Items,
-}
-
-impl From<SideName> for Side {
-    fn from(name: SideName) -> Self {
-        match name {
-            SideName::Users => Self::Users,
-            SideName::Items => Self::Items,
-        }
-    }
 }
 
 /// What is asked for.
@@ -114,6 +96,11 @@ impl Order {
     }
 }
 
+/// How many items: `n`, or the usual number.
+fn checked_count(n: Option<u32>) -> Answer<u32> {
+    within("n", n.unwrap_or(USUAL), 1, MOST)
+}
+
 /// What to recommend to a user: items that the user has not rated, best first
 #[utoipa::path(get, path = "/v1/users/{user}/recommendations", tag = "recommendations",
     params(UserPath, Wanted), responses(
@@ -129,22 +116,19 @@ async fn for_user(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let Wanted { n, explain, genre, side } = wanted;
-    let n = within("n", n.unwrap_or(USUAL), 1, MOST)?;
+    let n = checked_count(n)?;
     let order = Order { n, explain, genre, side: side.map(Side::from) };
     let engine = app.engine()?;
     let effort = order.effort(&engine);
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
         let tag = tag(moment, path.user.as_str(), query.as_deref());
-        let kept = (header::CACHE_CONTROL, "private, no-cache".to_owned());
-        if is_known(&headers, &tag) {
-            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag), kept]).into_response());
-        }
-        let person = Profile::of_user(moment.matrix(), user);
-        let (_, model) = moment.model(order.side)?;
-        let user = Some(path.user.into_string());
-        let body = recommend(moment, &model, &person, &order, user)?;
-        Ok(([(header::ETAG, tag), kept], Json(body)).into_response())
+        unless_known(&headers, &tag, "private, no-cache", || {
+            let person = Profile::of_user(moment.matrix(), user);
+            let (_, model) = moment.model(order.side)?;
+            let user = Some(path.user.into_string());
+            Ok(Json(recommend(moment, &model, &person, &order, user)?).into_response())
+        })
     };
     engine.answer(effort, work).await
 }
@@ -157,7 +141,7 @@ async fn for_user(
 ))]
 async fn for_ratings(State(app): State<Arc<App>>, Json(asked): Json<Asked>) -> Answer<Response> {
     let Asked { ratings, n, explain, genre, side } = asked;
-    let n = within("n", n.unwrap_or(USUAL), 1, MOST).map_err(Problem::of_body)?;
+    let n = checked_count(n).map_err(Problem::of_body)?;
     let order = Order { n, explain, genre, side: side.map(Side::from) };
     let work = move |moment: &Moment<'_>| {
         let person = person(moment, &ratings)?;

@@ -1,13 +1,13 @@
 //! People: who there is, and forgetting them.
 
-use super::{Routes, UserPath};
+use super::{Routes, UserPath, stored_person};
 use crate::app::App;
 use crate::engine::{Effort, Moment};
 use crate::extract::{Json, Path, Query};
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{Profile, Side, UserIdx};
+use likemind::{Side, UserIdx};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -92,7 +92,7 @@ struct User {
 ))]
 async fn user(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answer<Json<User>> {
     let work = move |moment: &Moment<'_>| {
-        let person = Profile::of_user(moment.matrix(), moment.user(path.user.as_str())?);
+        let person = stored_person(moment, &path.user)?;
         let (ratings, mean) = (person.ratings().len(), person.mean());
         Ok(Json(User { user: path.user.into_string(), ratings, mean }))
     };
