@@ -4,7 +4,7 @@ mod common;
 
 use axum::body::Body;
 use axum::http::{Method, header};
-use common::{Asked, Place, options, request};
+use common::{Asked, JSON, Place, options, request};
 use futures_util::stream;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -138,20 +138,16 @@ async fn wrong_methods_types_and_encodings_are_refused() {
     asked.json(Method::PATCH, "/healthz", "").await.problem(405);
 
     let rating = "/v1/users/Ada/ratings/film-7";
-    let mut plain = request(Method::PUT, rating, Body::from(r#"{"rating": 4}"#));
-    plain.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
-    asked.send(plain).await.problem(415);
-    asked.send(request(Method::PUT, rating, Body::from(r#"{"rating": 4}"#))).await.problem(415);
-    let mut encoded = request(Method::PUT, rating, Body::from(r#"{"rating": 4}"#));
-    encoded.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
-    encoded.headers_mut().insert(header::CONTENT_ENCODING, "gzip".parse().unwrap());
-    asked.send(encoded).await.problem(415);
+    let wrong: [&[(&str, &str)]; 3] =
+        [&[("content-type", "text/plain")], &[], &[JSON, ("content-encoding", "gzip")]];
+    for headers in wrong {
+        asked.with(Method::PUT, rating, headers, r#"{"rating": 4}"#).await.problem(415);
+    }
 
     let long = format!("/v1/items?query={}", "x".repeat(10_000));
     asked.get(&long).await.problem(414);
-    let mut large = request(Method::GET, "/healthz", Body::empty());
-    large.headers_mut().insert("x-large", "x".repeat(40_000).parse().unwrap());
-    asked.send(large).await.problem(431);
+    let large = "x".repeat(40_000);
+    asked.with(Method::GET, "/healthz", &[("x-large", &large)], "").await.problem(431);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,9 @@
 mod common;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, header};
-use common::socket::{ask, ask_with};
-use common::{Answered, Asked, Place, Running, options, request};
+use axum::http::{Method, header};
+use common::socket::ask_with;
+use common::{Asked, JSON, Place, Running, options, request};
 use likemind_server::{Service, ServiceError, ServiceOptions, Token};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,23 +19,6 @@ fn with_tokens() -> ServiceOptions {
     options().with_write_token(token("the-write-token")).with_read_token(token("the-read-token"))
 }
 
-impl Asked {
-    async fn with(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Answered {
-        let mut request = request(method, path, Body::from(body.to_owned()));
-        for (name, value) in headers {
-            let name: header::HeaderName = name.parse().unwrap();
-            request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
-        }
-        self.send(request).await
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
     let listen = "0.0.0.0:0".parse().unwrap();
@@ -43,13 +26,11 @@ async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
     let store = place.store().await;
     let open = options().with_listen(listen);
     assert!(matches!(Service::bind(store, open).await, Err(ServiceError::Open { .. })));
-    let running = Running::start(&place, with_tokens().with_listen(listen)).await;
-    let address = ([127, 0, 0, 1], running.address.port()).into();
-    running.ready().await;
+    let running = Running::start_ready(&place, with_tokens().with_listen(listen)).await;
     for path in OPEN {
-        assert_eq!(ask(address, "GET", path, "").await.0, 200, "{path}");
+        assert_eq!(running.get(path).await.0, 200, "{path}");
     }
-    let document = ask(address, "GET", "/openapi.json", "").await.1;
+    let document = running.get("/openapi.json").await.1;
     let read = "authorization: Bearer the-read-token\r\n";
     let (mut walked, mut refused) = (0, 0);
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -58,10 +39,10 @@ async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
                 continue;
             }
             let path = path.replace(['{', '}'], "");
-            let (status, problem) = ask(address, &method, &path, "").await;
+            let (status, problem) = running.ask(&method, &path, "").await;
             assert_eq!((status, &problem["status"]), (401, &401.into()), "{method} {path}");
             walked += 1;
-            let (status, _) = ask_with(address, &method, &path, read, "").await;
+            let (status, _) = ask_with(running.local(), &method, &path, read, "").await;
             // It asks with a body, and stores nothing.
             if method == "GET" || path == "/v1/recommendations" {
                 assert!(![401, 403].contains(&status), "{method} {path}: {status}");
@@ -72,7 +53,7 @@ async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
         }
     }
     assert!(walked > 25 && refused >= 7, "{walked} {refused}");
-    assert_eq!(ask(address, "GET", "/nowhere", "").await.0, 401, "nor is told what is not there");
+    assert_eq!(running.get("/nowhere").await.0, 401, "nor is told what is not there");
     running.stop().await;
 }
 
@@ -80,9 +61,8 @@ async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
 async fn a_token_is_shown_in_a_header_or_traded_for_a_cookie() {
     let asked = Asked::at(Place::with_ratings().await, with_tokens()).await;
     let path = "/v1/users/Ada/ratings/film-3";
-    let kind = (header::CONTENT_TYPE.as_str(), "application/json");
     let rate = async |headers: &[(&str, &str)]| {
-        let headers = [headers, &[kind]].concat();
+        let headers = [headers, &[JSON]].concat();
         asked.with(Method::PUT, path, &headers, r#"{"rating": 4}"#).await
     };
     let challenge = rate(&[]).await;
@@ -98,7 +78,7 @@ async fn a_token_is_shown_in_a_header_or_traded_for_a_cookie() {
     );
     let trade = async |token: &str| {
         let body = format!("{{\"token\": \"{token}\"}}");
-        asked.with(Method::POST, "/v1/session", &[kind], &body).await
+        asked.with(Method::POST, "/v1/session", &[JSON], &body).await
     };
     trade("wrong").await.problem(401);
     let traded = trade("the-write-token").await;
@@ -134,8 +114,7 @@ async fn other_hosts_and_pages_of_other_sites_are_refused() {
     asked.send(nameless).await.problem(400);
 
     let write = async |headers: &[(&str, &str)]| {
-        let kind = [("content-type", "application/json")];
-        let headers = [headers, &kind].concat();
+        let headers = [headers, &[JSON]].concat();
         asked.with(Method::PUT, "/v1/users/a/ratings/b", &headers, r#"{"rating": 4}"#).await
     };
     write(&[("origin", "http://evil.example")]).await.problem(403);
@@ -169,26 +148,22 @@ async fn every_answer_has_the_usual_headers() {
 async fn too_many_requests_are_told_to_come_later() {
     let options = options().with_requests(1).with_request_time(Duration::from_secs(600));
     let place = Place::with_ratings().await;
-    let running = Running::start(&place, options).await;
-    running.ready().await;
-    let address = running.address;
+    let running = Running::start_ready(&place, options).await;
     // A body that does not come holds the one place, from when it is asked for.
-    let mut slow = TcpStream::connect(address).await.unwrap();
+    let mut slow = TcpStream::connect(running.local()).await.unwrap();
     let head = "PUT /v1/users/a/ratings/b HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n\
                 content-type: application/json\r\ncontent-length: 20\r\n\r\n";
     slow.write_all(head.as_bytes()).await.unwrap();
     let mut asked_for = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
     slow.read_exact(&mut asked_for).await.unwrap();
     assert_eq!(&asked_for, b"HTTP/1.1 100 Continue\r\n\r\n");
-    let (status, problem) = ask(address, "GET", "/v1/data", "").await;
+    let (status, problem) = running.get("/v1/data").await;
     assert_eq!(status, 503);
     assert!(problem["detail"].as_str().unwrap().contains("too many"), "{problem}");
-    assert_eq!(ask(address, "GET", "/healthz", "").await.0, 200);
+    assert_eq!(running.get("/healthz").await.0, 200);
     // Who has no token yet is in nobody's way.
-    assert_eq!(ask(address, "GET", "/v1/session", "").await.0, 200);
+    assert_eq!(running.get("/v1/session").await.0, 200);
     drop(slow);
-    while ask(address, "GET", "/v1/data", "").await.0 != 200 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    running.wait_for("/v1/data").await;
     running.stop().await;
 }

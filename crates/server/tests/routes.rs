@@ -2,9 +2,8 @@
 
 mod common;
 
-use axum::body::Body;
 use axum::http::{Method, header};
-use common::{Asked, Place, request};
+use common::{Asked, Place};
 use likemind::{Catalogue, RatingScale, RatingTable};
 use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};
 use serde_json::Value;
@@ -107,11 +106,8 @@ async fn a_rating_is_in_the_next_answer_and_changes_the_tag() {
     let path = "/v1/users/Ada/recommendations";
     let first = asked.get(path).await;
     let tag = first.header(header::ETAG).to_owned();
-    let again = async |tag: &str| {
-        let mut request = request(Method::GET, path, Body::empty());
-        request.headers_mut().insert(header::IF_NONE_MATCH, tag.parse().unwrap());
-        asked.send(request).await
-    };
+    let again =
+        async |tag: &str| asked.with(Method::GET, path, &[("if-none-match", tag)], "").await;
     let known = again(&tag).await;
     assert_eq!((known.status.as_u16(), known.body.len()), (304, 0));
     let kept = first.header(header::CACHE_CONTROL);
@@ -269,9 +265,8 @@ async fn health_metrics_page_and_description() {
     let page = asked.get("/").await;
     assert_eq!(page.header(header::CONTENT_TYPE), "text/html; charset=utf-8");
     assert!(page.header("content-security-policy").starts_with("default-src 'self'"));
-    let mut again = request(Method::GET, "/", Body::empty());
-    again.headers_mut().insert(header::IF_NONE_MATCH, page.headers[header::ETAG].clone());
-    assert_eq!(asked.send(again).await.status, 304);
+    let known = [("if-none-match", page.header(header::ETAG))];
+    assert_eq!(asked.with(Method::GET, "/", &known, "").await.status, 304);
     assert_eq!(
         asked.get("/assets/main.js").await.header(header::CONTENT_TYPE),
         "text/javascript; charset=utf-8"
@@ -289,9 +284,8 @@ async fn health_metrics_page_and_description() {
 #[tokio::test(flavor = "multi_thread")]
 async fn large_answers_are_compressed_where_asked_for() {
     let asked = Asked::new().await;
-    let mut wanted = request(Method::GET, "/v1/items?limit=100", Body::empty());
-    wanted.headers_mut().insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());
-    let answered = asked.send(wanted).await;
+    let path = "/v1/items?limit=100";
+    let answered = asked.with(Method::GET, path, &[("accept-encoding", "gzip")], "").await;
     assert_eq!(answered.header(header::CONTENT_ENCODING), "gzip");
-    assert!(answered.body.len() < asked.get("/v1/items?limit=100").await.body.len() / 2);
+    assert!(answered.body.len() < asked.get(path).await.body.len() / 2);
 }

@@ -63,6 +63,15 @@ impl Events {
         None
     }
 
+    /// The last event before the end of the stream.
+    pub(crate) async fn last(mut self) -> Option<(String, Value)> {
+        let mut last = None;
+        while let Some(event) = self.next().await {
+            last = Some(event);
+        }
+        last
+    }
+
     /// Waits for an event without data.
     pub(crate) async fn changed(&mut self) -> bool {
         while let Ok(Some(line)) = self.0.next_line().await {
