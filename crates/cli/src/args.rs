@@ -3,8 +3,10 @@
 use crate::output::Format;
 use crate::progress::ProgressMode;
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use likemind::{Centre, Dialect, Measure, ModelOptions, PredictionOptions, Side, Weighting};
-use std::path::{Path, PathBuf};
+use likemind_store::Location;
+use std::path::Path;
 
 /// Stands above what all commands take.
 const EVERY_COMMAND: &str = "Options of every command";
@@ -14,9 +16,11 @@ const EVERY_COMMAND: &str = "Options of every command";
 pub(crate) struct Shared {
     /// The database file [default: likemind.db]
     #[arg(
-        long, global = true, value_name = "PATH", env = "LIKEMIND_DB", help_heading = EVERY_COMMAND
+        long, global = true, value_name = "PATH", env = "LIKEMIND_DB",
+        value_parser = OsStringValueParser::new().try_map(|text| Location::parse(&text)),
+        help_heading = EVERY_COMMAND
     )]
-    pub(crate) db: Option<PathBuf>,
+    pub(crate) db: Option<Location>,
     /// How results are written to standard output
     #[arg(
         long, global = true, value_enum, default_value_t = Format::Table, help_heading = EVERY_COMMAND
@@ -31,8 +35,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn db(&self) -> &Path {
-        self.db.as_deref().unwrap_or(Path::new("likemind.db"))
+    /// The database, by default the one in the current folder.
+    pub(crate) fn db(&self) -> Location {
+        self.db.clone().unwrap_or_else(|| Path::new("likemind.db").into())
     }
 }
 

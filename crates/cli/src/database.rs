@@ -2,18 +2,16 @@
 //! may take half a minute.
 
 use crate::messages::note;
-use anyhow::Result;
-use likemind_store::Store;
-use std::path::Path;
+use likemind_store::{Location, OpenError, Store};
 
-/// The database at `path`, which must be there.
-pub(crate) async fn open(path: &Path) -> Result<Store> {
-    Ok(patient(Store::open_existing(path).await?))
+/// The database at `location`, which must be there.
+pub(crate) async fn open(location: &Location) -> Result<Store, OpenError> {
+    Ok(patient(Store::open_existing(location).await?))
 }
 
-/// The database at `path`, which is made where there is none.
-pub(crate) async fn create_or_open(path: &Path) -> Result<Store> {
-    Ok(patient(Store::create_or_open(path).await?))
+/// The database at `location`, which is made where there is none.
+pub(crate) async fn create_or_open(location: &Location) -> Result<Store, OpenError> {
+    Ok(patient(Store::create_or_open(location).await?))
 }
 
 fn patient(store: Store) -> Store {

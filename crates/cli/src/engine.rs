@@ -6,7 +6,9 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use likemind::{
     Centring, ItemIdx, Neighbour, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side, UserIdx,
 };
-use likemind_store::{Glance, LiveModel, LiveStore, LiveView, ModelInfo, Store, StoreError};
+use likemind_store::{
+    Glance, LiveModel, LiveStore, LiveView, ModelError, ModelInfo, Store, StoreError,
+};
 
 /// Ratings and the active model of a side, which has taken in all ratings.
 pub(crate) struct Engine {
@@ -56,7 +58,7 @@ impl Engine {
         if live.is_behind() {
             match live.write_behind().await {
                 // It only saves the next command the time.
-                Err(StoreError::Locked { .. } | StoreError::Full { .. }) => {}
+                Err(ModelError::Store(StoreError::Locked { .. } | StoreError::Full { .. })) => {}
                 stored => stored?,
             }
         }

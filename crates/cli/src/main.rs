@@ -8,6 +8,7 @@ mod database;
 mod engine;
 mod files;
 mod fitting;
+mod hints;
 mod interrupt;
 mod log;
 mod messages;

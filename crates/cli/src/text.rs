@@ -1,5 +1,7 @@
 //! Text for people.
 
+use crate::hints::hint;
+
 /// Text that does nothing to a terminal and hides nothing: characters that control, that turn the
 /// direction of writing, that break lines, or that take no place, are escaped.
 pub(crate) fn printable(text: &str) -> String {
@@ -32,7 +34,7 @@ pub(crate) fn grouped(count: u64) -> String {
     text
 }
 
-/// An error and its causes; a cause that the text before ends with is not repeated.
+/// An error and its causes, with what helps. A cause that the text before ends with is not repeated.
 pub(crate) fn explained(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -43,6 +45,9 @@ pub(crate) fn explained(error: &anyhow::Error) -> String {
             text.push_str(": ");
         }
         text.push_str(&cause);
+    }
+    if let Some(hint) = hint(error) {
+        text = format!("{text}; {hint}");
     }
     text
 }

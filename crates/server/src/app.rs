@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::problem::{Answer, Problem};
-use likemind_store::{Store, StoreError};
+use likemind_store::Store;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
 
@@ -99,7 +99,7 @@ impl App {
     /// Those of `work`; 503 if too many changes wait already, for which nobody may be waiting any more.
     pub(crate) async fn to_the_end<T: Send + 'static>(
         &self,
-        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+        work: impl Future<Output = Answer<T>> + Send + 'static,
     ) -> Answer<T> {
         let place = Arc::clone(&self.changes).try_acquire_owned().map_err(|_| {
             Problem::unavailable("expected fewer changes at a time, found too many; try again")
@@ -109,7 +109,7 @@ impl App {
             work.await
         };
         match tokio::spawn(placed).await {
-            Ok(done) => Ok(done?),
+            Ok(done) => done,
             Err(panicked) => Err(Problem::internal(&panicked)),
         }
     }

@@ -12,7 +12,8 @@ use channel::Channels;
 use likemind::all_pairs::Kernel;
 use likemind::{ModelParameters, Progress, Reach};
 use likemind_store::{
-    FitEnd, FitEvent, FitOptions, FitStop, JobId, JobInfo, JobState, LiveStore, Store, StoreError,
+    FitEnd, FitEvent, FitOptions, FitStop, JobError, JobId, JobInfo, JobState, LiveStore, Store,
+    StoreError,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -118,7 +119,7 @@ impl Jobs {
         parameters: ModelParameters,
         left: Option<JobId>,
         stop: FitStop,
-        tell: oneshot::Sender<Result<JobId, StoreError>>,
+        tell: oneshot::Sender<Result<JobId, JobError>>,
     ) {
         // Whatever becomes of the job, another can begin after it.
         let end_of_run = EndOfRun(&self);
@@ -146,9 +147,9 @@ impl Jobs {
         };
         report(&end);
         drop(end_of_run);
-        let locked = || StoreError::Locked { path: store.path().to_owned() };
+        let locked = || StoreError::Locked { location: store.location().clone() };
         let error = match end {
-            Ok(FitEnd::NotBegun) => Some(locked()),
+            Ok(FitEnd::NotBegun) => Some(locked().into()),
             end => end.err(),
         };
         if let (Some(tell), Some(error)) = (tell, error) {
@@ -247,7 +248,7 @@ impl Jobs {
 }
 
 /// Tells the log how a job ended.
-fn report(end: &Result<FitEnd, StoreError>) {
+fn report(end: &Result<FitEnd, JobError>) {
     match end {
         Ok(FitEnd::Done(fitted)) => {
             tracing::info!(job = %fitted.job, model = %fitted.model, seconds = fitted.seconds, "a job made a model");

@@ -34,6 +34,7 @@ mod options;
 mod page;
 mod part;
 mod problem;
+mod refusals;
 mod router;
 mod routes;
 mod service;

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use likemind::model::SessionError;
-use likemind_store::{JobId, StoreError};
+use likemind_store::JobId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -60,6 +60,11 @@ impl Problem {
         Self { job: job.map(|job| job.0), ..Self::new(StatusCode::CONFLICT, detail) }
     }
 
+    /// 409: the job does not allow it.
+    pub(crate) fn conflict_with(job: JobId, detail: impl Into<String>) -> Self {
+        Self { job: Some(job.0), ..Self::new(StatusCode::CONFLICT, detail) }
+    }
+
     /// 503: not now.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
@@ -107,45 +112,6 @@ impl IntoResponse for Problem {
 impl From<SessionError> for Problem {
     fn from(error: SessionError) -> Self {
         Self::unprocessable(error.to_string())
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        use StoreError as E;
-        match &error {
-            E::UnknownId { what, id } => Self::unknown(what, id),
-            E::UnknownModel { id } => Self::unknown("a model", &id.to_string()),
-            E::UnknownJob { id } => Self::unknown("a job", &id.to_string()),
-            E::OffScale { scale, rating, .. } => Self::unprocessable(format!(
-                "expected a rating on the scale {scale}, found {rating}"
-            )),
-            E::Id(cause) => Self::bad(cause.to_string()),
-            E::Matrix(cause) => Self::unprocessable(cause.to_string()),
-            E::TooManyRatings { .. } => Self::unprocessable(error.to_string()),
-            E::Busy { job, holder, .. } => Self::busy(Some(*job), holder),
-            E::JobOver { id, state } => {
-                let detail =
-                    format!("expected a job that is not over, found job {id}, which is {state}");
-                Self { job: Some(id.0), ..Self::new(StatusCode::CONFLICT, detail) }
-            }
-            E::ActiveModel { id, side } => Self::new(
-                StatusCode::CONFLICT,
-                format!(
-                    "expected a model that is not in use, found model {id}, the active one of {side}"
-                ),
-            ),
-            E::NoRatings { .. } => Self::unavailable("expected ratings, found none yet"),
-            E::Locked { .. } => {
-                tracing::warn!(%error, "the database is locked");
-                Self::unavailable("expected a turn, found that another process is writing")
-            }
-            E::Full { .. } => {
-                tracing::error!(%error, "no room is left");
-                Self::unavailable("expected room to write, found none")
-            }
-            _ => Self::internal(&error),
-        }
     }
 }
 

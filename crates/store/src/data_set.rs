@@ -1,13 +1,11 @@
-//! What the database holds: its one row of `data_set`, and counts.
+//! What the database holds, in short.
 
+use crate::count::count;
 use crate::digest::DataDigest;
-use crate::error::Fault;
-use crate::open::Store;
-use crate::row_digests::{Fields, RowDigests};
-use crate::{StoreError, ids::count};
+use crate::fault::Fault;
+use crate::row_digests::RowDigests;
 use likemind::RatingScale;
 use serde::Serialize;
-use sqlx::{FromRow, SqliteConnection};
 
 /// How a scale came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +24,7 @@ pub enum ScaleChoice {
 
 impl ScaleChoice {
     /// As it is stored: where a scale that is no description came from makes no difference later.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Given | Self::Documented => "fixed",
             Self::Found => "found",
@@ -60,7 +58,7 @@ pub struct Summary {
 pub struct DataState {
     /// The number of the last change.
     pub sequence: u64,
-    /// [`Store::data_digest`] after it.
+    /// [`Store::data_digest`](crate::Store::data_digest) after it.
     pub digest: String,
 }
 
@@ -74,86 +72,7 @@ pub(crate) struct DataSet {
     pub(crate) rows: RowDigests,
 }
 
-/// The columns of `data_set`.
-#[derive(FromRow)]
-struct Columns {
-    name: Option<String>,
-    scale: Option<String>,
-    scale_choice: Option<String>,
-    sequence: i64,
-    digest: Vec<u8>,
-    row_digests: Option<Vec<u8>>,
-    checksum: Option<i64>,
-}
-
-impl Columns {
-    /// Of all columns but the checksum.
-    fn sum(&self) -> i64 {
-        Fields::default()
-            .optional(self.name.as_deref(), Fields::text)
-            .optional(self.scale.as_deref(), Fields::text)
-            .optional(self.scale_choice.as_deref(), Fields::text)
-            .number(self.sequence)
-            .bytes(&self.digest)
-            .optional(self.row_digests.as_deref(), Fields::bytes)
-            .checksum()
-    }
-
-    fn data_set(self) -> Result<DataSet, Fault> {
-        if self.checksum.is_some_and(|kept| kept != self.sum()) {
-            let found = "a row of data_set that does not have its checksum";
-            return Err(Fault::Damaged(found.to_owned()));
-        }
-        let choice = match self.scale_choice.as_deref() {
-            Some("found") => ScaleChoice::Found,
-            _ => ScaleChoice::Given,
-        };
-        let scale = self.scale.map(|text| text.parse::<RatingScale>()).transpose();
-        let scale = scale.map_err(|error| Fault::Damaged(error.to_string()))?;
-        Ok(DataSet {
-            name: self.name,
-            scale: scale.map(|scale| (scale, choice)),
-            sequence: self.sequence,
-            digest: DataDigest::from_bytes(&self.digest)?,
-            rows: RowDigests::from_bytes(self.row_digests.as_deref())?,
-        })
-    }
-}
-
 impl DataSet {
-    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, Fault> {
-        let row: Option<Columns> =
-            sqlx::query_as("SELECT * FROM data_set").fetch_optional(connection).await?;
-        row.ok_or_else(|| Fault::Damaged("no row in data_set".to_owned()))?.data_set()
-    }
-
-    pub(crate) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
-        let mut row = Columns {
-            name: self.name.clone(),
-            scale: self.scale.map(|(scale, _)| scale.to_string()),
-            scale_choice: self.scale.map(|(_, choice)| choice.name().to_owned()),
-            sequence: self.sequence,
-            digest: self.digest.to_bytes(),
-            row_digests: self.rows.to_bytes(),
-            checksum: None,
-        };
-        row.checksum = Some(row.sum());
-        sqlx::query(
-            "UPDATE data_set SET name = ?, scale = ?, scale_choice = ?, sequence = ?, digest = ?, \
-             row_digests = ?, checksum = ?",
-        )
-        .bind(row.name)
-        .bind(row.scale)
-        .bind(row.scale_choice)
-        .bind(row.sequence)
-        .bind(row.digest)
-        .bind(row.row_digests)
-        .bind(row.checksum)
-        .execute(connection)
-        .await?;
-        Ok(())
-    }
-
     /// Which ratings these are.
     pub(crate) fn state(&self) -> DataState {
         let digest = self.digest.text(self.scale.map(|(scale, _)| scale).as_ref());
@@ -163,59 +82,8 @@ impl DataSet {
     /// The scale.
     ///
     /// # Errors
-    /// [`StoreError::NoRatings`] before the first import.
+    /// [`Fault::NoRatings`] before the first import.
     pub(crate) fn scale(&self) -> Result<RatingScale, Fault> {
         self.scale.map(|(scale, _)| scale).ok_or(Fault::NoRatings)
-    }
-}
-
-/// The counts, and what [`DataSet`] tells.
-pub(crate) async fn summary(connection: &mut SqliteConnection) -> Result<Summary, Fault> {
-    let data_set = DataSet::read(connection).await?;
-    let users =
-        sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&mut *connection).await?;
-    let (items, rated_items, ratings) = sqlx::query_as(
-        "SELECT count(*), count(*) FILTER (WHERE rating_count > 0), \
-         coalesce(sum(rating_count), 0) FROM items",
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(Summary {
-        name: data_set.name,
-        users: count(users),
-        items: count(items),
-        rated_items: count(rated_items),
-        ratings: count(ratings),
-        scale: data_set.scale.map(|(scale, _)| scale),
-        scale_is_found: data_set.scale.is_some_and(|(_, choice)| choice == ScaleChoice::Found),
-        sequence: count(data_set.sequence),
-    })
-}
-
-impl Store {
-    /// What the database holds; all counts are 0 in a new one. Takes milliseconds at any size.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database cannot be read.
-    pub async fn summary(&self) -> Result<Summary, StoreError> {
-        self.named(async { summary(&mut *self.reading().await?).await }).await
-    }
-
-    /// Digest of the scale, the ids in the order of first appearance, and the ratings, as 32
-    /// hexadecimal digits: of all that a model depends on besides its parameters. The same however
-    /// many imports the data came in.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database cannot be read.
-    pub async fn data_digest(&self) -> Result<String, StoreError> {
-        Ok(self.data_state().await?.digest)
-    }
-
-    /// The sequence, and the digest of the data at that sequence, whatever is written meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database cannot be read.
-    pub async fn data_state(&self) -> Result<DataState, StoreError> {
-        self.named(async { Ok(DataSet::read(&mut *self.reading().await?).await?.state()) }).await
     }
 }

@@ -1,7 +1,8 @@
 //! One digest for all that similarities depend on.
 
-use crate::error::Fault;
-use likemind::{DenseIdx, Ids, RatingScale};
+use crate::fault::Fault;
+use crate::rows::code_of;
+use likemind::{DenseIdx, Ids, ItemIdx, RatingScale, UserIdx};
 use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
 /// The sum, modulo 2¹²⁸, of a hash of every fact: user *i* has this id, item *i* has this id, user
@@ -10,7 +11,7 @@ use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DataDigest(u128);
 
-/// A rating as [`code_of`](crate::rows::code_of) gives it, and whose it is.
+/// A rating as [`code_of`] gives it, and whose it is.
 #[derive(Clone, Copy)]
 pub(crate) struct RatingFact {
     pub(crate) user: u32,
@@ -22,6 +23,16 @@ pub(crate) struct RatingFact {
 const RATING_SEED: u64 = u64::from_be_bytes(*b"likemind");
 
 impl RatingFact {
+    /// The fact of a rating; `None` off the scale.
+    pub(crate) fn new(
+        scale: &RatingScale,
+        user: UserIdx,
+        item: ItemIdx,
+        rating: f64,
+    ) -> Option<Self> {
+        code_of(scale, rating).map(|code| Self { user: user.0, item: item.0, code })
+    }
+
     fn hash(self) -> u128 {
         let pair = u64::from(self.user) << 32 | u64::from(self.item);
         let fact = u128::from(pair) << 64 | u128::from(self.code);
@@ -78,7 +89,6 @@ impl DataDigest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use likemind::{ItemIdx, UserIdx};
 
     fn fact(user: u32, item: u32, code: u64) -> RatingFact {
         RatingFact { user, item, code }

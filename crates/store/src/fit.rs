@@ -6,10 +6,11 @@ mod replay;
 mod save;
 mod watch;
 
-use crate::error::StoreError;
-use crate::jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Left};
-use crate::models::{ModelId, SaveProgress};
-use crate::open::Store;
+use crate::error::JobError;
+use crate::job::{FitRequest, JobId, JobInfo, JobState, Left};
+use crate::model::{ModelId, SaveProgress};
+use crate::store::Store;
+use crate::store::held::HeldJob;
 use attend::{Attended, attend, while_alive};
 use compute::Work;
 use likemind::all_pairs::Kernel;
@@ -194,29 +195,29 @@ impl Store {
     /// signs of life.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] if another process works on a job, [`StoreError::NoRatings`] before the
-    /// first import, [`StoreError::LeaseLost`] if this process was so long without a sign of life
+    /// [`JobError::Busy`] if another process works on a job, [`StoreError::NoRatings`] before the
+    /// first import, [`JobError::LeaseLost`] if this process was so long without a sign of life
     /// that another took over, and all that can go wrong with a file: then the job can go on later.
     pub async fn fit(
         &self,
         options: FitOptions,
         stop: &FitStop,
         tell: &mut (dyn FnMut(FitEvent) + Send),
-    ) -> Result<FitEnd, StoreError> {
+    ) -> Result<FitEnd, JobError> {
         self.fit_job(None, options, stop, tell).await
     }
 
     /// As [`fit`](Self::fit), going on with one unfinished job of these parameters, and with no other.
     ///
     /// # Errors
-    /// As [`fit`](Self::fit); [`StoreError::JobOver`] if the job is over, or cannot be gone on with.
+    /// As [`fit`](Self::fit); [`JobError::Over`] if the job is over, or cannot be gone on with.
     pub async fn go_on_with(
         &self,
         job: JobId,
         options: FitOptions,
         stop: &FitStop,
         tell: &mut (dyn FnMut(FitEvent) + Send),
-    ) -> Result<FitEnd, StoreError> {
+    ) -> Result<FitEnd, JobError> {
         self.fit_job(Some(job), options, stop, tell).await
     }
 
@@ -226,7 +227,7 @@ impl Store {
         options: FitOptions,
         stop: &FitStop,
         tell: &mut (dyn FnMut(FitEvent) + Send),
-    ) -> Result<FitEnd, StoreError> {
+    ) -> Result<FitEnd, JobError> {
         let FitOptions { parameters, holder, .. } = options.clone();
         let request = FitRequest { parameters, holder, go_on_with };
         let Some(held) = self.begin_in_turn(&request, stop, tell).await? else {
@@ -235,12 +236,12 @@ impl Store {
         let end = match while_alive(&held, run(self, &held, options, stop, tell)).await {
             // Another process writes, for longer than this one waits to say that it stops. Whoever
             // comes next sees that it is gone.
-            Err(StoreError::Locked { .. }) if stop.is_asked() => {
+            Err(error) if error.is_locked() && stop.is_asked() => {
                 let (job, work_done) = (held.info().id, held.stands_at_share());
                 Ok(FitEnd::Interrupted { job, work_done })
             }
             // Cancelled while this process was silent for long.
-            Err(StoreError::LeaseLost { job })
+            Err(JobError::LeaseLost { job })
                 if self.job(job).await?.state == JobState::Cancelled =>
             {
                 Ok(FitEnd::Cancelled(job))
@@ -249,7 +250,7 @@ impl Store {
         };
         // The first error is the one to tell. If this fails as well, the lease runs out.
         match &end {
-            Err(StoreError::JobFailed { found, .. }) => drop(held.fail(found).await),
+            Err(JobError::Failed { found, .. }) => drop(held.fail(found).await),
             Err(_) => drop(held.interrupted(None).await),
             Ok(_) => {}
         }
@@ -264,12 +265,12 @@ impl Store {
         request: &FitRequest,
         stop: &FitStop,
         tell: &mut (dyn FnMut(FitEvent) + Send),
-    ) -> Result<Option<HeldJob>, StoreError> {
+    ) -> Result<Option<HeldJob>, JobError> {
         let mut is_told = false;
         loop {
             match self.begin_fit(request).await {
-                Err(StoreError::Locked { .. }) if stop.is_asked() => return Ok(None),
-                Err(StoreError::Locked { .. }) => {
+                Err(error) if error.is_locked() && stop.is_asked() => return Ok(None),
+                Err(error) if error.is_locked() => {
                     if !is_told {
                         tell(FitEvent::Waiting);
                     }
@@ -287,7 +288,7 @@ async fn run(
     options: FitOptions,
     stop: &FitStop,
     tell: &mut (dyn FnMut(FitEvent) + Send),
-) -> Result<FitEnd, StoreError> {
+) -> Result<FitEnd, JobError> {
     let matrix = pinned_matrix(store, held).await?;
     let info = held.info();
     let left = held.checkpoints().await?;
@@ -328,7 +329,7 @@ async fn run(
 }
 
 /// The ratings that the job was begun with.
-async fn pinned_matrix(store: &Store, held: &HeldJob) -> Result<RatingMatrix, StoreError> {
+async fn pinned_matrix(store: &Store, held: &HeldJob) -> Result<RatingMatrix, JobError> {
     let sequence = held.info().sequence;
     if let Some(matrix) = store.matrix_at(sequence).await? {
         return Ok(matrix);
@@ -340,10 +341,10 @@ async fn pinned_matrix(store: &Store, held: &HeldJob) -> Result<RatingMatrix, St
     }
     let found = "the ratings it was begun with are no longer kept".to_owned();
     held.fail(&found).await?;
-    Err(StoreError::JobFailed { job: held.info().id, found })
+    Err(JobError::Failed { job: held.info().id, found })
 }
 
-async fn interrupted(held: &HeldJob, left: Option<Left<'_>>) -> Result<FitEnd, StoreError> {
+async fn interrupted(held: &HeldJob, left: Option<Left<'_>>) -> Result<FitEnd, JobError> {
     let JobInfo { id, work_done, state, .. } = held.interrupted(left).await?;
     Ok(match state {
         JobState::Cancelled => FitEnd::Cancelled(id),
@@ -351,11 +352,11 @@ async fn interrupted(held: &HeldJob, left: Option<Left<'_>>) -> Result<FitEnd, S
     })
 }
 
-async fn cancelled(held: &HeldJob) -> Result<FitEnd, StoreError> {
+async fn cancelled(held: &HeldJob) -> Result<FitEnd, JobError> {
     match held.cancelled().await {
         // That it was cancelled is in the database already.
-        Ok(()) | Err(StoreError::Locked { .. }) => {}
-        Err(error) => return Err(error),
+        Err(error) if !error.is_locked() => return Err(error),
+        _ => {}
     }
     Ok(FitEnd::Cancelled(held.info().id))
 }

@@ -1,6 +1,6 @@
 //! The packed formats as bytes, for the fuzzer alone: the module exists where `cfg(fuzzing)` is set.
 
-use crate::models::PackedList;
+use crate::packed_list::PackedList;
 use crate::snapshot;
 use likemind::{Neighbour, RatingMatrix};
 use xxhash_rust::xxh3::xxh3_128;

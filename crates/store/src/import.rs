@@ -1,25 +1,14 @@
-//! Taking a table of ratings into the database.
+//! Imports: what is asked for, what is done, and how it is worked out.
 
-mod incoming;
-mod log;
-mod merge;
-mod plan;
-mod scale;
-mod times;
-mod titles;
-mod update;
-mod write;
+pub(crate) mod incoming;
+pub(crate) mod merge;
+pub(crate) mod plan;
+pub(crate) mod scale;
+pub(crate) mod times;
 
-use crate::data_set::{self, DataSet, ScaleChoice, Summary};
-use crate::error::{Fault, StoreError};
-use crate::matrix;
-use crate::open::Store;
-use likemind::{Catalogue, RatingScale, RatingTable, UserIdx};
-use plan::{Before, Plan};
-use scale::{Chosen, settle};
+use crate::data_set::{ScaleChoice, Summary};
+use likemind::{Catalogue, RatingScale, RatingTable};
 use serde::Serialize;
-use sqlx::SqliteConnection;
-use titles::retitled;
 
 /// What becomes of the data set that the database holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,114 +117,4 @@ pub struct Title {
     pub before: String,
     /// The title that it has.
     pub after: String,
-}
-
-impl Store {
-    /// Gives the ratings another scale: `Some` is a limit from now on, `None` describes the ratings
-    /// as they are. Models are of the former scale until they are fitted anew.
-    ///
-    /// # Errors
-    /// [`StoreError::OffScale`] if there is a rating that is not on the scale, and
-    /// [`StoreError::NoRatings`] before the first import.
-    pub async fn set_scale(&self, scale: Option<RatingScale>) -> Result<Summary, StoreError> {
-        self.named(async {
-            let writer = self.unchecked();
-            let mut writing = writer.writing().await?;
-            let chosen = match scale {
-                Some(scale) => (scale, ScaleChoice::Given),
-                None => (found_scale(&mut writing).await?, ScaleChoice::Found),
-            };
-            DataSet::read(&mut writing).await?.scale()?;
-            change_scale(&mut writing, chosen).await?;
-            let now = data_set::summary(&mut writing).await?;
-            writing.commit().await?;
-            writer.close().await;
-            Ok(now)
-        })
-        .await
-    }
-
-    /// Imports ratings in one transaction: after an error, a crash, or when its future is dropped,
-    /// the database is as it was. Importing the same again changes nothing.
-    ///
-    /// Waits up to five seconds for another process that writes, or for as long as it takes in a
-    /// [patient](Self::patient) store. Much of its work is done in the
-    /// task that awaits it, so a server should give it a thread of its own.
-    ///
-    /// # Errors
-    /// [`StoreError::OffScale`] or [`StoreError::Duplicate`] for a rating that cannot be taken,
-    /// [`StoreError::TooManyRatings`] for one too many of a user or an item,
-    /// [`StoreError::InfoTooLong`] for a title or genres that are too long,
-    /// [`StoreError::ScaleConflict`] if the scales do not go together, and all that can go wrong
-    /// with a file.
-    pub async fn import(
-        &self,
-        batch: ImportBatch<'_>,
-        progress: &mut (dyn FnMut(ImportProgress) + Send),
-    ) -> Result<ImportSummary, StoreError> {
-        self.named(async {
-            let writer = self.unchecked();
-            let mut writing = writer.writing().await?;
-            if batch.mode == ImportMode::Replace {
-                write::clear(&mut writing).await?;
-            }
-            let summary = import(&mut writing, &batch, progress).await?;
-            writing.commit().await?;
-            writer.close().await;
-            Ok(summary)
-        })
-        .await
-    }
-}
-
-/// The scale that the ratings seem to be on; the one that they have where there are none.
-async fn found_scale(connection: &mut SqliteConnection) -> Result<RatingScale, Fault> {
-    let data_set = DataSet::read(connection).await?;
-    let matrix = matrix::read(connection, &data_set).await?;
-    let users = (0..matrix.users() as u32).map(UserIdx);
-    let ratings = users.flat_map(|user| matrix.of_user(user).map(|(_, rating)| rating));
-    RatingScale::find(ratings).or(data_set.scale())
-}
-
-/// Changes the scale, and nothing else.
-pub(crate) async fn change_scale(
-    connection: &mut SqliteConnection,
-    scale: Chosen,
-) -> Result<(), Fault> {
-    let batch = ImportBatch {
-        name: None,
-        table: &RatingTable::new(),
-        catalogue: &Catalogue::new(),
-        scale: scale.0,
-        scale_choice: scale.1,
-        keep: Keep::Existing,
-        mode: ImportMode::Add,
-    };
-    let before = Before::read(connection).await?;
-    let plan = Plan::new(connection, before, &batch, scale).await?;
-    write::write(connection, &plan, &mut |_| ()).await
-}
-
-async fn import(
-    connection: &mut SqliteConnection,
-    batch: &ImportBatch<'_>,
-    progress: &mut (dyn FnMut(ImportProgress) + Send),
-) -> Result<ImportSummary, Fault> {
-    let before = Before::read(connection).await?;
-    let former = before.data_set.scale;
-    let scale = settle(former, (batch.scale, batch.scale_choice))?;
-    let plan = Plan::new(connection, before, batch, scale).await?;
-    let retitled = retitled(connection, &plan).await?;
-    write::write(connection, &plan, progress).await?;
-    let tally = plan.merged.tally;
-    Ok(ImportSummary {
-        new_users: plan.new_users() as u64,
-        new_items: plan.new_items() as u64,
-        added: tally.added,
-        updated: tally.updated,
-        unchanged: tally.unchanged,
-        kept: tally.kept,
-        retitled,
-        now: data_set::summary(connection).await?,
-    })
 }

@@ -37,54 +37,58 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
 
-mod backup;
-mod bulk;
 mod changes;
+mod count;
 mod data_set;
 mod digest;
-mod erase;
 mod error;
+mod fault;
 mod fit;
 mod forget;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod glance;
 mod ids;
 mod import;
 mod items;
-mod jobs;
+mod job;
+mod lease;
 mod live;
-mod matrix;
-mod migrate;
-mod models;
-mod open;
+mod location;
+mod model;
+mod packed_list;
 mod patch;
 mod rate;
 mod ratings;
-mod room;
 mod row_digests;
 mod rows;
 mod search;
+mod sign;
 mod snapshot;
-mod turn;
-mod verify;
+mod sqlite;
+mod store;
+mod verified;
 
-pub use backup::Backup;
 pub use changes::{Changes, SingleChange};
 pub use data_set::{DataState, ScaleChoice, Summary};
-pub use error::StoreError;
+pub use error::{
+    BackupError, ImportError, JobError, LookupError, ModelError, OffScale, OpenError, RateError,
+    StoreError, TooManyRatings,
+};
 pub use fit::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, StartOver};
 pub use forget::Forgotten;
-pub use glance::Glance;
 pub use import::{
     ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
 };
 pub use items::FoundItem;
-pub use jobs::{FitRequest, HeldJob, JobId, JobInfo, JobState, Left, Orders, Saved};
+pub use job::{FitRequest, JobId, JobInfo, JobKind, JobState, Left, Orders, Saved};
 pub use live::{LiveModel, LiveStore, LiveView, Names};
-pub use models::{ModelId, ModelInfo, ModelUpdate, NewModel, SaveProgress, WriteBehind};
-pub use open::Store;
+pub use location::{Location, LocationError};
+pub use model::{ModelId, ModelInfo, ModelKind, ModelUpdate, NewModel, SaveProgress, WriteBehind};
 pub use rate::{Change, Rated, RatingChange};
 pub use ratings::TimedRating;
 pub use search::folded;
-pub use verify::{Part, Verified, VerifiedPart};
+pub use store::Store;
+pub use store::backup::Backup;
+pub use store::glance::Glance;
+pub use store::held::HeldJob;
+pub use verified::{Part, Verified, VerifiedPart};

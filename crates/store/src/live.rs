@@ -5,15 +5,14 @@ mod behind;
 mod names;
 mod state;
 
-pub(crate) use attach::{are_few, touched, touched_since};
 pub use names::Names;
 pub use state::{LiveModel, LiveView};
 
 use crate::changes::{Changes, SingleChange};
-use crate::error::StoreError;
+use crate::error::{ModelError, RateError, StoreError};
 use crate::forget::Forgotten;
-use crate::open::Store;
-use crate::rate::{Change, Rated, RatingChange, logged};
+use crate::rate::{Change, Rated, RatingChange};
+use crate::store::Store;
 use likemind::Side;
 use names::{Asked, Naming, News};
 use state::State;
@@ -101,7 +100,7 @@ impl LiveStore {
     ///
     /// # Errors
     /// As [`rate_many`](Self::rate_many).
-    pub async fn rate(&self, user: &str, item: &str, change: Change) -> Result<Rated, StoreError> {
+    pub async fn rate(&self, user: &str, item: &str, change: Change) -> Result<Rated, RateError> {
         let _turn = self.0.turn.lock().await;
         let rated = self.0.store.rate(user, item, change).await?;
         self.take_in(std::slice::from_ref(&rated)).await?;
@@ -114,7 +113,7 @@ impl LiveStore {
     /// # Errors
     /// As [`Store::rate_many`]. An error of reading what others wrote meanwhile can come after the
     /// changes are on the disk: they stay, and [`catch_up`](Self::catch_up) takes them in.
-    pub async fn rate_many(&self, changes: &[RatingChange<'_>]) -> Result<Vec<Rated>, StoreError> {
+    pub async fn rate_many(&self, changes: &[RatingChange<'_>]) -> Result<Vec<Rated>, RateError> {
         let _turn = self.0.turn.lock().await;
         let rated = self.0.store.rate_many(changes).await?;
         self.take_in(&rated).await?;
@@ -125,7 +124,7 @@ impl LiveStore {
     ///
     /// # Errors
     /// As [`Store::forget`], and as [`rate_many`](Self::rate_many) once that is done.
-    pub async fn forget(&self, user: &str) -> Result<Forgotten, StoreError> {
+    pub async fn forget(&self, user: &str) -> Result<Forgotten, RateError> {
         let _turn = self.0.turn.lock().await;
         let forgotten = self.0.store.forget(user).await?;
         self.follow().await?;
@@ -149,7 +148,7 @@ impl LiveStore {
     /// # Errors
     /// As [`write_behind`](Self::write_behind); nothing is lost then, and the next opening computes
     /// the lists again.
-    pub async fn close(self) -> Result<(), StoreError> {
+    pub async fn close(self) -> Result<(), ModelError> {
         let stored = self.write_behind().await;
         self.0.store.clone().close().await;
         stored
@@ -158,7 +157,7 @@ impl LiveStore {
     /// Takes in what was just written, whose turn the caller has.
     async fn take_in(&self, rated: &[Rated]) -> Result<(), StoreError> {
         let changes: Vec<SingleChange> =
-            rated.iter().filter(|rated| rated.changed).map(logged).collect();
+            rated.iter().filter(|rated| rated.changed).map(Rated::logged).collect();
         match changes.first() {
             // What a panic left half done is read anew.
             Some(first)

@@ -1,7 +1,7 @@
 //! Making single changes in memory.
 
 use crate::changes::SingleChange;
-use crate::error::Fault;
+use crate::fault::Fault;
 use likemind::matrix::MatrixError;
 use likemind::{DenseIdx, Live, RatingMatrix};
 

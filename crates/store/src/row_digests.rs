@@ -1,9 +1,8 @@
 //! Digests of all rows as they are stored, by which silent damage is found.
 
-use crate::error::Fault;
-use crate::ids::StoredIds;
-use likemind::{DenseIdx, ItemIdx, Rating, UserIdx};
-use sqlx::FromRow;
+use crate::fault::Fault;
+use crate::ids::StoredIdx;
+use likemind::{DenseIdx, ItemIdx, Rating, Side, UserIdx};
 use std::array;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -22,6 +21,14 @@ pub(crate) enum Rows {
 
 impl Rows {
     const ALL: [Self; 4] = [Self::Users, Self::Items, Self::Titles, Self::Ratings];
+
+    /// The ids of a side.
+    pub(crate) const fn ids_of(side: Side) -> Self {
+        match side {
+            Side::Users => Self::Users,
+            Side::Items => Self::Items,
+        }
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -111,8 +118,8 @@ pub(crate) struct IdRow<'a, I> {
     pub(crate) id: &'a str,
 }
 
-impl<I: StoredIds> DigestedRow for IdRow<'_, I> {
-    const ROWS: Rows = I::ROWS;
+impl<I: StoredIdx> DigestedRow for IdRow<'_, I> {
+    const ROWS: Rows = Rows::ids_of(I::SIDE);
 
     fn hash(&self) -> u128 {
         Fields::default().number(self.index.get().into()).text(self.id).wide_hash()
@@ -143,7 +150,7 @@ impl DigestedRow for TitleRow<'_> {
 }
 
 /// A row of `ratings`.
-#[derive(Clone, Copy, Debug, FromRow)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct RatingRow {
     pub(crate) user: u32,
     pub(crate) item: u32,

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, SMALL, batch, execute, import, integrity, state, table};
 use likemind::RatingTable;
-use likemind_store::{ImportBatch, ImportMode, ImportProgress, ImportStep, StoreError};
+use likemind_store::{ImportBatch, ImportError, ImportMode, ImportProgress, ImportStep};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -17,13 +17,13 @@ async fn bad_rows_leave_the_database_as_it_was() {
     for bad in [5.5, 0.0, f64::NAN, f64::INFINITY] {
         let rows = [("new", "New", 3.0), ("ada", "Heat", 1.0), ("last", "It's \"it\"", bad)];
         let error = import(&store, &table(&rows)).await.unwrap_err();
-        assert!(matches!(error, StoreError::OffScale { .. }), "{error}");
+        assert!(matches!(error, ImportError::OffScale(_)), "{error}");
         assert!(error.to_string().contains(r#"by user "last" of item "It's \"it\"""#), "{error}");
         assert_eq!(state(&store).await, before);
     }
     let twice = [("new", "New", 3.0), ("new", "New", 4.0)];
     let error = import(&store, &table(&twice)).await.unwrap_err();
-    assert!(matches!(error, StoreError::Duplicate { .. }), "{error}");
+    assert!(matches!(error, ImportError::Duplicate { .. }), "{error}");
     assert_eq!(state(&store).await, before);
 }
 

@@ -2,9 +2,12 @@
 
 mod common;
 
+use common::errors::OfStore;
 use common::{Place, SMALL, import, raw, table};
 use likemind::{ModelOptions, RatingTable, Side};
-use likemind_store::{Change, FitEnd, FitOptions, FitStop, Store, StoreError};
+use likemind_store::{
+    BackupError, Change, FitEnd, FitOptions, FitStop, Location, Store, StoreError,
+};
 use std::fs;
 use std::future::poll_fn;
 use std::path::Path;
@@ -145,7 +148,7 @@ async fn what_is_there_stays() {
     fs::write(&taken, "mine").unwrap();
     for path in [&taken, &place.file, &place.folder.path().to_owned()] {
         let error = store.backup(path).await.unwrap_err();
-        assert!(matches!(error, StoreError::Exists { .. }), "{error}");
+        assert!(matches!(error, BackupError::Exists { .. }), "{error}");
     }
     assert_eq!(fs::read(&taken).unwrap(), b"mine");
     assert_eq!(store.matrix().await.unwrap().ratings(), SMALL.len());
@@ -158,7 +161,9 @@ async fn a_copy_that_is_not_made_leaves_nothing() {
     import(&store, &many()).await.unwrap();
     let nowhere = place.folder.path().join("missing/copy.db");
     let error = store.backup(&nowhere).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Unwritable { path, .. } if *path == nowhere), "{error}");
+    let error = error.of_store();
+    let StoreError::Unwritable { location, .. } = &error else { panic!("{error}") };
+    assert_eq!(*location, Location::from(&nowhere));
     // Given up in the middle: begun, and then never asked again.
     let abandoned = place.folder.path().join("abandoned.db");
     let mut copying = Box::pin(store.backup(&abandoned));

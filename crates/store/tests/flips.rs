@@ -3,6 +3,7 @@
 mod common;
 
 use common::Place;
+use common::errors::OfStore;
 use common::everything::filled;
 use likemind::{ItemInfo, RatingMatrix, RatingScale, RatingTable};
 use likemind_store::{FoundItem, ModelInfo, Store, StoreError};
@@ -28,13 +29,13 @@ struct Content {
 }
 
 async fn content(file: &Path) -> Result<Content, StoreError> {
-    let store = Store::open_existing(file).await?;
+    let store = Store::open_existing(file).await.map_err(OfStore::of_store)?;
     let (users, items) = (store.user_ids().await?, store.item_ids().await?);
     let catalogue = store.catalogue().await?;
     let models = store.models().await?;
     let mut neighbours = Vec::new();
     for model in &models {
-        neighbours.push(store.neighbour_index(model.id).await?.digest());
+        neighbours.push(store.neighbour_index(model.id).await.map_err(OfStore::of_store)?.digest());
     }
     let rated = |item: FoundItem| (item.id, item.ratings);
     let summary = store.summary().await?;

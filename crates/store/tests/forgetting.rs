@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, Row, SMALL, execute, import, integrity, save_model, table};
 use likemind::{ItemIdx, UserIdx};
-use likemind_store::{Change, Changes, Store, StoreError};
+use likemind_store::{Change, Changes, RateError, Store};
 use sqlx::{Connection, SqliteConnection};
 use std::fs;
 
@@ -37,7 +37,7 @@ async fn ratings_and_id_go_and_the_index_stays() {
     assert_eq!(store.rate("bob", "Heat", set(1.0)).await.unwrap().user, UserIdx(3));
     assert_eq!(integrity(&place).await, "ok");
     let error = store.forget("nobody").await.unwrap_err();
-    assert!(matches!(error, StoreError::UnknownId { .. }), "{error}");
+    assert!(matches!(error, RateError::UnknownId { .. }), "{error}");
     assert_eq!(error.to_string(), "expected the id of a user in the database, found \"nobody\"");
 }
 

@@ -5,7 +5,7 @@ mod common;
 use common::jobs::{filled, finish, hush, index, progress, request, sign, silence};
 use common::{Place, integrity};
 use likemind::Side;
-use likemind_store::{JobState, Orders, Store, StoreError};
+use likemind_store::{JobError, JobState, Orders, Store};
 
 #[tokio::test]
 async fn one_works_and_the_other_is_told_who() {
@@ -14,7 +14,7 @@ async fn one_works_and_the_other_is_told_who() {
     let held = one.begin_fit(&request("process 1")).await.unwrap();
     let refused = two.begin_fit(&request("process 2")).await.unwrap_err();
     let said = refused.to_string();
-    assert!(matches!(refused, StoreError::Busy { job, .. } if job == held.info().id), "{said}");
+    assert!(matches!(refused, JobError::Busy { job, .. } if job == held.info().id), "{said}");
     assert!(said.contains("process 1") && said.contains("UTC"), "{said}");
     let info = two.job(held.info().id).await.unwrap();
     assert_eq!((info.state, info.holder.as_deref()), (JobState::Running, Some("process 1")));
@@ -45,7 +45,7 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
         late.cancelled().await,
         late.interrupted(None).await.map(drop),
     ] {
-        assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+        assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");
     }
     assert_eq!(held.checkpoints().await.unwrap(), [b"two tiles"]);
     assert_eq!(two.job(held.info().id).await.unwrap(), before);
@@ -71,12 +71,12 @@ async fn a_holder_that_is_gone_is_replaced_at_once() {
     assert!(sign.exists());
     std::fs::rename(&sign, sign.with_extension("away")).unwrap();
     let busy = two.begin_fit(&request("next")).await;
-    assert!(matches!(busy, Err(StoreError::Busy { .. })), "no sign tells nothing");
+    assert!(matches!(busy, Err(JobError::Busy { .. })), "no sign tells nothing");
     std::fs::rename(sign.with_extension("away"), &sign).unwrap();
     let next = two.begin_fit(&request("next")).await.unwrap();
     assert_eq!(next.info().id, id);
     let busy = one.begin_fit(&request("third")).await;
-    assert!(matches!(busy, Err(StoreError::Busy { .. })));
+    assert!(matches!(busy, Err(JobError::Busy { .. })));
     next.interrupted(None).await.unwrap();
     assert!(!sign.exists(), "whoever gives the lease back leaves nothing");
 }
@@ -91,7 +91,7 @@ async fn a_holder_that_could_write_nothing_for_long_is_not_replaced() {
     let job = two.job(held.info().id).await.unwrap();
     assert_eq!((job.state, job.holder.as_deref()), (JobState::Running, Some("alive")));
     let busy = two.begin_fit(&request("next")).await;
-    assert!(matches!(busy, Err(StoreError::Busy { .. })), "{busy:?}");
+    assert!(matches!(busy, Err(JobError::Busy { .. })), "{busy:?}");
     assert_eq!(two.cancel_job(job.id).await.unwrap().state, JobState::Running);
     assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
 }
@@ -140,11 +140,11 @@ async fn a_holder_that_is_alive_is_not_replaced_whatever_became_of_former_ones()
     silence(&place).await;
     let held = two.begin_fit(&request("next")).await.unwrap();
     let lost = late.heartbeat(None, 0.0).await;
-    assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");
     // The one that woke up too late lets go of its lock.
     drop(late);
     let busy = one.begin_fit(&request("third")).await;
-    assert!(matches!(busy, Err(StoreError::Busy { .. })), "the holder is alive");
+    assert!(matches!(busy, Err(JobError::Busy { .. })), "the holder is alive");
     let id = held.info().id;
     drop(held);
     assert_eq!(one.begin_fit(&request("third")).await.unwrap().info().id, id);

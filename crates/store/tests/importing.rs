@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, Row, SMALL, batch, import, integrity, state, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
-use likemind_store::{ImportBatch, ImportMode, Keep, Retitled, Store, StoreError};
+use likemind_store::{ImportBatch, ImportMode, Keep, LookupError, Retitled, Store, StoreError};
 
 #[tokio::test]
 async fn a_new_database_is_empty() {
@@ -232,5 +232,5 @@ async fn ids_and_titles_may_hold_anything() {
     assert_eq!(store.item_names(&some).await.unwrap(), [ids[3], ids[0], ids[3]]);
     assert_eq!(store.user_names(&[]).await.unwrap(), [""; 0]);
     let unknown = store.user_names(&[UserIdx(0), UserIdx(9)]).await.unwrap_err();
-    assert!(matches!(unknown, StoreError::UnknownIndex { index: 9, .. }), "{unknown}");
+    assert!(matches!(unknown, LookupError::UnknownIndex { index: 9, .. }), "{unknown}");
 }

@@ -7,8 +7,8 @@ use common::{Place, SMALL, batch, fit_options, integrity, table};
 use likemind::all_pairs::MergedTiles;
 use likemind::{AllPairs, Progress, Side};
 use likemind_store::{
-    Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, ImportBatch, ImportMode, JobId,
-    JobState, Orders, StartOver, StoreError,
+    Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, ImportBatch, ImportMode, JobError,
+    JobId, JobState, Orders, StartOver,
 };
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn a_replaced_data_set_stops_who_works_on_it() {
     let replaced = ImportBatch { mode: ImportMode::Replace, ..batch(&table) };
     store.import(replaced, &mut |_| ()).await.unwrap();
     let lost = finish(&held, &index).await;
-    assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");
     assert_eq!(store.models().await.unwrap(), []);
 }
 
@@ -75,7 +75,7 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
     held.cancelled().await.unwrap();
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     let over = store.cancel_job(id).await.unwrap_err();
-    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
 
     let held = store.begin_fit(&request("holder")).await.unwrap();
     assert_ne!(held.info().id, id);
@@ -83,7 +83,7 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
     let waiting = held.interrupted(None).await.unwrap().id;
     assert_eq!(store.cancel_job(waiting).await.unwrap().state, JobState::Cancelled);
     let unknown = store.cancel_job(JobId(99)).await.unwrap_err();
-    assert!(matches!(unknown, StoreError::UnknownJob { .. }), "{unknown}");
+    assert!(matches!(unknown, JobError::Unknown { .. }), "{unknown}");
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn who_wakes_up_after_a_cancellation_changes_nothing() {
     silence(&place).await;
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Cancelled);
     let lost = finish(&held, &index).await;
-    assert!(matches!(lost, Err(StoreError::LeaseLost { .. })), "{lost:?}");
+    assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     assert_eq!(store.models().await.unwrap(), []);
     // Its lock is in nobody's way.
@@ -134,10 +134,7 @@ async fn a_cancellation_in_the_last_second_counts() {
     let id = held.info().id;
     store.cancel_job(id).await.unwrap();
     let over = finish(&held, &index).await;
-    assert!(
-        matches!(over, Err(StoreError::JobOver { state: JobState::Cancelled, .. })),
-        "{over:?}"
-    );
+    assert!(matches!(over, Err(JobError::Over { state: JobState::Cancelled, .. })), "{over:?}");
     let held = store.begin_fit(&request("stopping")).await.unwrap();
     store.cancel_job(held.info().id).await.unwrap();
     assert_eq!(held.interrupted(None).await.unwrap().state, JobState::Cancelled);
@@ -168,17 +165,17 @@ async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
     // Cancelled after it was seen to be unfinished.
     store.cancel_job(left.id).await.unwrap();
     let over = store.begin_fit(&go_on(left.id)).await.unwrap_err();
-    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
     let stop = FitStop::default();
     let over = store.go_on_with(left.id, fit_options(), &stop, &mut |_| ()).await.unwrap_err();
-    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
     // Asked to end while somebody worked on it, who died.
     let held = store.begin_fit(&request("second")).await.unwrap();
     let id = held.info().id;
     store.cancel_job(id).await.unwrap();
     drop(held);
     let over = store.begin_fit(&go_on(id)).await.unwrap_err();
-    assert!(matches!(over, StoreError::JobOver { state: JobState::Cancelled, .. }), "{over}");
+    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
     assert!(store.begin_fit(&go_on(JobId(99))).await.is_err());
     let left = store.begin_fit(&request("third")).await.unwrap().interrupted(None).await.unwrap();

@@ -7,7 +7,7 @@ use likemind::catalogue::{InfoTooLong, MAX_TEXT_BYTES};
 use likemind::ids::{IdError, MAX_ID_BYTES};
 use likemind::matrix::MAX_ROW_LENGTH;
 use likemind::{Catalogue, ItemIdx, ItemInfo};
-use likemind_store::{Change, ImportBatch, StoreError};
+use likemind_store::{Change, ImportBatch, ImportError, RateError};
 
 const LIKED: Change = Change::Set { rating: 4.0, timestamp: None };
 
@@ -20,7 +20,7 @@ async fn ids_have_a_length() {
     for (user, item) in [(longer.as_str(), "Heat"), ("ada", longer.as_str())] {
         let before = store.summary().await.unwrap();
         let error = store.rate(user, item, LIKED).await.unwrap_err();
-        assert!(matches!(error, StoreError::Id(IdError::TooLong { .. })), "{error}");
+        assert!(matches!(error, RateError::Id(IdError::TooLong { .. })), "{error}");
         assert_eq!(store.summary().await.unwrap(), before);
     }
     assert!(store.rate(&longest, &longest, LIKED).await.unwrap().new_user);
@@ -39,7 +39,7 @@ async fn titles_and_genres_have_a_length() {
         catalogue.set(ItemIdx(1), info);
         let import = ImportBatch { catalogue: &catalogue, ..batch(&table) };
         let error = store.import(import, &mut |_| {}).await.unwrap_err();
-        let StoreError::InfoTooLong { item, error: InfoTooLong { .. } } = &error else {
+        let ImportError::InfoTooLong { item, error: InfoTooLong { .. } } = &error else {
             panic!("{error}");
         };
         assert_eq!(Some(item.as_str()), table.items().name(ItemIdx(1)));

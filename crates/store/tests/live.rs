@@ -8,8 +8,8 @@ use likemind::{
     SimilarityOptions, Unobserved, Weighting,
 };
 use likemind_store::{
-    Change, FitEnd, FitEvent, FitOptions, FitStop, ImportBatch, ImportMode, LiveStore, Store,
-    StoreError,
+    Change, FitEnd, FitEvent, FitOptions, FitStop, ImportBatch, ImportMode, LiveStore, RateError,
+    Store, StoreError,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -121,9 +121,9 @@ async fn elsewhere(store: &Store, ratings: &[Rating]) {
 }
 
 /// Removing for whom or what there is not is refused, and no harm.
-fn known<T>(result: Result<T, StoreError>) {
+fn known<T>(result: Result<T, RateError>) {
     match result {
-        Ok(_) | Err(StoreError::UnknownId { .. }) => {}
+        Ok(_) | Err(RateError::UnknownId { .. }) => {}
         Err(error) => panic!("{error}"),
     }
 }

@@ -2,12 +2,17 @@
 
 mod common;
 
-use common::{Place, execute_in, integrity};
+use common::{Place, execute_in, fit_options, integrity};
 use likemind::{DenseIdx, Ids, Rating, RatingMatrix, Side};
-use likemind_store::{Change, Changes, ImportBatch, Store, StoreError};
+use likemind_store::{
+    Change, Changes, FitRequest, FitStop, ImportBatch, JobKind, JobState, ModelInfo, ModelKind,
+    OpenError, Store,
+};
 use sqlx::SqliteConnection;
 use std::fs;
 use std::path::PathBuf;
+
+const NEIGHBOURS: ModelKind = ModelKind::Neighbours;
 
 /// A database of every schema that there was, each as its version of likemind wrote it: ada, bob and
 /// cyd rated Heat, Ran, Alien and Brazil ten times, and there is an active model of each side.
@@ -108,12 +113,49 @@ async fn opening_twice_migrates_once() {
         place.open().await.close().await;
         let mut raw = place.raw().await;
         let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut raw).await;
-        assert_eq!(version.map(|version: i64| version).unwrap(), 5);
+        assert_eq!(version.map(|version: i64| version).unwrap(), 6);
         drop(raw);
         let first = fs::read(&place.file).unwrap();
         place.open().await.close().await;
         assert_eq!(fs::read(&place.file).unwrap(), first);
     }
+}
+
+#[tokio::test]
+async fn what_there_was_before_there_were_kinds_has_one() {
+    for place in copies() {
+        let store = place.open().await;
+        let models = store.models().await.unwrap();
+        assert_eq!(models.iter().map(|model| model.kind).collect::<Vec<_>>(), [NEIGHBOURS; 2]);
+        for job in store.jobs().await.unwrap() {
+            assert_eq!((job.kind, job.model_kind), (JobKind::Fit, NEIGHBOURS));
+        }
+        // Their checksums hold, where they have one.
+        assert!(store.verify(&mut |_| ()).await.unwrap().is_sound());
+        // Of each kind and side there is one in use.
+        store.fit(fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap();
+        let active = |info: &ModelInfo| info.active && info.side == Side::Users;
+        assert_eq!(store.models().await.unwrap().iter().filter(|info| active(info)).count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_job_of_an_earlier_schema_is_gone_on_with() {
+    let place = Place::new();
+    let fixture = fixtures().into_iter().find(|file| file.ends_with("schema_5_films.db"));
+    fs::copy(fixture.unwrap(), &place.file).unwrap();
+    let left = "INSERT INTO jobs (kind, side, parameters, state, sequence, data_digest, tiles, \
+         tiles_done, pairs, pairs_done, work_done, seconds, created_at, cancel_requested) \
+         SELECT 'fit', side, parameters, 'running', sequence, data_digest, 9, 3, 3, 1, 0.25, 1.5, \
+         1, 0 FROM models WHERE side = 'users'";
+    execute_in(&place.file, left).await;
+    let store = place.open().await;
+    let job = store.jobs().await.unwrap().pop().unwrap();
+    assert_eq!((job.kind, job.state), (JobKind::Fit, JobState::Queued));
+    let parameters = job.parameters;
+    let request = FitRequest { parameters, holder: "a test".to_owned(), go_on_with: None };
+    let held = store.begin_fit(&request).await.unwrap();
+    assert_eq!((held.info().id, held.info().tiles_done), (job.id, 3));
 }
 
 /// What was made before there was a log can be brought up to date by it.
@@ -143,7 +185,7 @@ async fn a_later_schema_is_refused_untouched() {
         execute_in(&place.file, later).await;
         let before = fs::read(&place.file).unwrap();
         let error = Store::open_existing(&place.file).await.unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 99, known: 5, .. }), "{error}");
+        assert!(matches!(error, OpenError::Newer { found: 99, known: 6, .. }), "{error}");
         assert_eq!(fs::read(&place.file).unwrap(), before);
     }
 }

@@ -2,9 +2,12 @@
 
 mod common;
 
+use common::errors::OfStore;
 use common::{Place, SMALL, batch, execute, import, integrity, table};
 use likemind::{ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
-use likemind_store::{ImportBatch, ImportMode, ModelId, NewModel, SaveProgress, Store, StoreError};
+use likemind_store::{
+    ImportBatch, ImportMode, ModelError, ModelId, NewModel, SaveProgress, Store, StoreError,
+};
 
 fn parameters(side: Side) -> ModelParameters {
     ModelOptions::new(side).check().unwrap()
@@ -17,7 +20,7 @@ fn index(side: Side, similarity: f64) -> NeighbourIndex {
     NeighbourIndex::from_lists(side, lists).unwrap()
 }
 
-async fn save(store: &Store, index: &NeighbourIndex) -> Result<ModelId, StoreError> {
+async fn save(store: &Store, index: &NeighbourIndex) -> Result<ModelId, ModelError> {
     let new = NewModel {
         parameters: &parameters(index.side()),
         index,
@@ -89,7 +92,7 @@ async fn only_models_out_of_use_are_deleted() {
     let first = save(&store, &index(Side::Users, 0.5)).await.unwrap();
     let second = save(&store, &index(Side::Users, 0.6)).await.unwrap();
     let error = store.delete_model(second).await.unwrap_err();
-    assert!(matches!(error, StoreError::ActiveModel { side: Side::Users, .. }), "{error}");
+    assert!(matches!(error, ModelError::Active { side: Side::Users, .. }), "{error}");
     store.delete_model(first).await.unwrap();
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM neighbours WHERE model = 1")
         .fetch_one(&mut place.raw().await)
@@ -97,8 +100,8 @@ async fn only_models_out_of_use_are_deleted() {
         .unwrap();
     assert_eq!(left, 0);
     for gone in [first, ModelId(99)] {
-        let unknown = |result: Result<(), StoreError>| {
-            assert!(matches!(result, Err(StoreError::UnknownModel { id }) if id == gone));
+        let unknown = |result: Result<(), ModelError>| {
+            assert!(matches!(result, Err(ModelError::Unknown { id }) if id == gone));
         };
         unknown(store.delete_model(gone).await);
         unknown(store.activate_model(gone).await);
@@ -136,7 +139,7 @@ async fn models_that_do_not_fit_are_refused() {
     ];
     for bad in bad {
         let error = store.save_model(bad, &mut |_| ()).await.unwrap_err();
-        assert!(matches!(error, StoreError::BadModel { .. }), "{error}");
+        assert!(matches!(error, ModelError::Unfit { .. }), "{error}");
     }
     assert!(store.models().await.unwrap().is_empty());
 }
@@ -163,10 +166,10 @@ async fn neighbours_are_held_to_their_digest() {
     let id = save(&store, &index(Side::Users, 0.5)).await.unwrap();
     let mut other = place.raw().await;
     execute(&mut other, "UPDATE neighbours SET overlaps = x'05000000' WHERE row = 1").await;
-    let error = store.neighbour_index(id).await.unwrap_err();
+    let error = store.neighbour_index(id).await.unwrap_err().of_store();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     execute(&mut other, "UPDATE neighbours SET overlaps = x'0500' WHERE row = 1").await;
-    let error = store.neighbours_of(id, RowIdx(1)).await.unwrap_err();
+    let error = store.neighbours_of(id, RowIdx(1)).await.unwrap_err().of_store();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
 }
 

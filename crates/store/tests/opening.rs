@@ -2,8 +2,9 @@
 
 mod common;
 
+use common::errors::OfStore;
 use common::{Place, SMALL, execute_in, import, integrity, table};
-use likemind_store::{Store, StoreError};
+use likemind_store::{OpenError, Store, StoreError};
 use std::fs;
 use std::path::Path;
 
@@ -11,8 +12,8 @@ use std::path::Path;
 async fn only_making_makes_a_file() {
     let place = Place::new();
     let error = Store::open_existing(&place.file).await.unwrap_err();
-    assert!(matches!(error, StoreError::Missing { .. }), "{error}");
-    assert!(error.to_string().contains("test.db, found no file; `likemind import` makes one"));
+    assert!(matches!(error, OpenError::Missing { .. }), "{error}");
+    assert!(error.to_string().contains("test.db, found no file"));
     assert!(!place.file.exists());
     place.open().await.close().await;
     Store::open_existing(&place.file).await.unwrap();
@@ -84,7 +85,7 @@ async fn a_newer_database_is_refused_untouched() {
     place.open().await.close().await;
     execute_in(&place.file, "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE").await;
     let said = refused(&place.file).await;
-    assert!(said.ends_with("made by a newer likemind, schema 99, this one knows 5"), "{said}");
+    assert!(said.ends_with("made by a newer likemind, schema 99, this one knows 6"), "{said}");
 }
 
 #[tokio::test]
@@ -100,7 +101,7 @@ async fn damage_is_told() {
         fs::write(&place.file, &whole[..length]).unwrap();
         let opened = match Store::open_existing(&place.file).await {
             Ok(store) => store.ratings().await.map(|_| ()),
-            Err(error) => Err(error),
+            Err(error) => Err(error.of_store()),
         };
         assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{length}: {opened:?}");
     }
@@ -145,7 +146,8 @@ async fn places_that_cannot_be_written_are_told() {
     let place = Place::new();
     for file in ["missing/test.db", "file/test.db"] {
         fs::write(place.folder.path().join("file"), "").unwrap();
-        let error = Store::create_or_open(&place.folder.path().join(file)).await.unwrap_err();
+        let error = Store::create_or_open(&place.folder.path().join(file)).await;
+        let error = error.unwrap_err().of_store();
         assert!(matches!(error, StoreError::Unwritable { .. }), "{file}: {error}");
         assert!(error.to_string().contains(file), "{error}");
     }

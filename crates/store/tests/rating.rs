@@ -2,11 +2,13 @@
 
 mod common;
 
+use common::errors::OfStore;
 use common::{Place, SMALL, batch, execute_in, import, integrity, save_model, table};
 use likemind::ids::IdError;
 use likemind::{ItemIdx, Rating, RatingTable, UserIdx};
 use likemind_store::{
-    Change, Changes, ImportBatch, ImportMode, Rated, RatingChange, SingleChange, Store, StoreError,
+    Change, Changes, ImportBatch, ImportMode, RateError, Rated, RatingChange, SingleChange, Store,
+    StoreError,
 };
 
 fn set(rating: f64) -> Change {
@@ -114,13 +116,13 @@ async fn new_users_and_items_get_the_next_index() {
 async fn what_cannot_be_is_refused_and_leaves_nothing() {
     let place = Place::new();
     let store = place.open().await;
-    let error = store.rate("ada", "Heat", set(4.0)).await.unwrap_err();
+    let error = store.rate("ada", "Heat", set(4.0)).await.unwrap_err().of_store();
     assert!(matches!(error, StoreError::NoRatings { .. }), "{error}");
     let store = filled(&place).await;
     let before = state(&store).await;
     for rating in [0.0, 5.5, 3.2, f64::NAN, f64::INFINITY] {
         let error = store.rate("new", "New", set(rating)).await.unwrap_err();
-        assert!(matches!(error, StoreError::OffScale { .. }), "{error}");
+        assert!(matches!(error, RateError::OffScale(_)), "{error}");
         let expected =
             format!("on the scale 1:5:1, found {rating} by user \"new\" of item \"New\"");
         assert!(error.to_string().contains(&expected), "{error}");
@@ -129,8 +131,8 @@ async fn what_cannot_be_is_refused_and_leaves_nothing() {
         for change in [set(3.0), Change::Remove] {
             let error = store.rate(user, item, change).await.unwrap_err();
             let refused =
-                matches!(error, StoreError::Id(IdError::Empty { .. } | IdError::Nul { .. }))
-                    || matches!(error, StoreError::UnknownId { .. });
+                matches!(error, RateError::Id(IdError::Empty { .. } | IdError::Nul { .. }))
+                    || matches!(error, RateError::UnknownId { .. });
             assert!(refused, "{error}");
         }
     }
@@ -152,7 +154,7 @@ async fn many_are_all_or_none() {
         change("bob", "Up", set(9.0)),
     ];
     let before = state(&store).await;
-    assert!(matches!(store.rate_many(&many).await, Err(StoreError::OffScale { .. })));
+    assert!(matches!(store.rate_many(&many).await, Err(RateError::OffScale(_))));
     assert_eq!(state(&store).await, before);
     many.pop();
     let rated = store.rate_many(&many).await.unwrap();

@@ -2,9 +2,10 @@
 
 mod common;
 
+use common::errors::OfStore;
 use common::{Place, Row, SMALL, batch, import, state, table};
 use likemind::RatingScale;
-use likemind_store::{ImportBatch, ScaleChoice, StoreError};
+use likemind_store::{ImportBatch, ImportError, OffScale, ScaleChoice, StoreError};
 
 #[tokio::test]
 async fn found_scales_widen_and_given_ones_count() {
@@ -30,15 +31,15 @@ async fn found_scales_widen_and_given_ones_count() {
     let before = state(&store).await;
     // What is there is off the scale that is now given.
     let off = import(&[("new", "Up", 4.0)], "1:5:1", Given).await.unwrap_err();
-    assert!(matches!(off, StoreError::OffScale { rating: 4.5, .. }), "{off}");
+    assert!(matches!(off, ImportError::OffScale(OffScale { rating: 4.5, .. })), "{off}");
     assert!(off.to_string().contains(r#"4.5 by user "new" of item "Heat""#), "{off}");
     assert_eq!(state(&store).await, before);
     import(&half, "0.5:5:0.5", Given).await.unwrap();
     let off = import(&[("new", "Up", 9.0)], "1:10:1", Found).await.unwrap_err();
-    assert!(matches!(off, StoreError::OffScale { rating: 9.0, .. }), "{off}");
+    assert!(matches!(off, ImportError::OffScale(OffScale { rating: 9.0, .. })), "{off}");
     let conflict = import(&[("new", "Up", 9.0)], "1:10:1", Documented).await.unwrap_err();
-    assert!(matches!(conflict, StoreError::ScaleConflict { .. }), "{conflict}");
-    assert!(conflict.to_string().contains("`--scale 0.5:10:0.5`"), "{conflict}");
+    let ImportError::ScaleConflict { both, .. } = conflict else { panic!("{conflict}") };
+    assert_eq!(both.to_string(), "0.5:10:0.5");
     let given = import(&[("new", "Up", 9.0)], "0:10:0.5", Given).await.unwrap();
     assert_eq!(given, "0:10:0.5".parse().ok());
 }
@@ -47,7 +48,7 @@ async fn found_scales_widen_and_given_ones_count() {
 async fn the_scale_is_changed_and_found_again() {
     let place = Place::new();
     let store = place.open().await;
-    let none = store.set_scale(Some(RatingScale::FIVE_STARS)).await.unwrap_err();
+    let none = store.set_scale(Some(RatingScale::FIVE_STARS)).await.unwrap_err().of_store();
     assert!(matches!(none, StoreError::NoRatings { .. }), "{none}");
     import(&store, &table(SMALL)).await.unwrap();
     let ten = "0:10:0.5".parse().unwrap();
@@ -56,7 +57,7 @@ async fn the_scale_is_changed_and_found_again() {
     assert_eq!(*store.matrix().await.unwrap().scale(), ten);
     let before = state(&store).await;
     let off = store.set_scale("4:5:1".parse().ok()).await.unwrap_err();
-    assert!(matches!(off, StoreError::OffScale { .. }), "{off}");
+    assert!(matches!(off, ImportError::OffScale(_)), "{off}");
     assert_eq!(state(&store).await, before);
     let now = store.set_scale(None).await.unwrap();
     let highest = SMALL.iter().map(|row| row.2).fold(0.0, f64::max);

@@ -2,10 +2,10 @@
 
 mod common;
 
+use common::errors::OfStore;
 use common::{Place, SMALL, execute, import, table};
 use likemind_store::{
     Change, FitEnd, FitEvent, FitOptions, FitStop, ImportProgress, ImportStep, JobState, Store,
-    StoreError,
 };
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ async fn a_writer_that_never_ends_is_not_waited_for_for_ever() {
     let mut other = place.raw().await;
     execute(&mut other, "BEGIN IMMEDIATE").await;
     let error = import(&store, &table(SMALL)).await.unwrap_err();
-    assert!(matches!(error, StoreError::Locked { .. }), "{error}");
+    assert!(error.of_store().is_locked());
     execute(&mut other, "ROLLBACK").await;
     import(&store, &table(SMALL)).await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::errors::OfStore;
 use common::everything::{filled, fit, many, set, titles};
 use common::{Place, batch, execute_in, fit_options, import, save_model};
 use likemind::{RatingScale, RatingTable, Side};
@@ -176,7 +177,7 @@ async fn reading_all_of_a_damaged_table_is_an_error() {
     let (store, copy) = damaged("UPDATE users SET id = 'user 1O' WHERE idx = 10").await;
     told(store.user_ids().await.unwrap_err());
     let backup = copy.folder.path().join("copy.db");
-    told(store.backup(&backup).await.unwrap_err());
+    told(store.backup(&backup).await.unwrap_err().of_store());
     assert!(!backup.exists());
     let (store, _copy) = damaged("UPDATE items SET title = 'The 5ht' WHERE idx = 5").await;
     told(store.catalogue().await.unwrap_err());
@@ -184,7 +185,7 @@ async fn reading_all_of_a_damaged_table_is_an_error() {
     let lost = "UPDATE ratings SET rating = rating % 5 + 1 WHERE user = 7 AND item = 0; \
                 DELETE FROM snapshot_parts";
     let (store, _copy) = damaged(lost).await;
-    told(store.fit(fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap_err());
+    told(store.fit(fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap_err().of_store());
     told(store.repack().await.unwrap_err());
 }
 

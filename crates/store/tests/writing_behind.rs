@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, SMALL, import, integrity, save_model, table};
 use likemind::{Neighbour, NeighbourIndex, RowIdx, Side};
-use likemind_store::{Change, DataState, ModelId, ModelUpdate, Store, StoreError, WriteBehind};
+use likemind_store::{Change, DataState, ModelError, ModelId, ModelUpdate, Store, WriteBehind};
 
 fn list(index: u32) -> Vec<Neighbour> {
     vec![Neighbour { index: RowIdx(index), overlap: 3, similarity: 0.75 }]
@@ -72,9 +72,9 @@ async fn updates_that_do_not_fit_are_refused() {
     ];
     for bad in bad {
         let error = store.write_behind(id, bad).await.unwrap_err();
-        assert!(matches!(error, StoreError::BadModel { .. }), "{error}");
+        assert!(matches!(error, ModelError::Unfit { .. }), "{error}");
     }
     let error = store.write_behind(ModelId(9), update).await.unwrap_err();
-    assert!(matches!(error, StoreError::UnknownModel { .. }), "{error}");
+    assert!(matches!(error, ModelError::Unknown { .. }), "{error}");
     assert_eq!(store.neighbour_index(id).await.unwrap(), before);
 }

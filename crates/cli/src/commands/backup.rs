@@ -40,7 +40,7 @@ impl Record for Made {
 
 impl Backup {
     pub(crate) async fn run(self, shared: &Shared, out: Output<'static>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         tokio::select! {
             done = self.make(&store, out) => done,
             // What was begun is removed as the runtime and its tasks are dropped.
@@ -59,7 +59,8 @@ impl Backup {
 }
 
 async fn copy_to(mut out: Output<'static>, store: &Store) -> Result<()> {
-    let beside = std::path::absolute(store.path())?;
+    let file = store.location().file().context("expected a database in a file")?;
+    let beside = std::path::absolute(file)?;
     let folder = beside.parent().context("expected a database in a folder, found none")?;
     let hidden = tempfile::Builder::new().prefix(".likemind-backup-").tempdir_in(folder)?;
     let copy = hidden.path().join("copy.db");

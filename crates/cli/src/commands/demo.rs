@@ -15,7 +15,7 @@ use clap::Args;
 use likemind::{ModelOptions, Side};
 use likemind_data::sample;
 use likemind_store::{ImportMode, Keep, Store};
-use std::path::PathBuf;
+use std::path::Path;
 
 /// The name of the sample in its database.
 const SAMPLE: &str = "sample";
@@ -50,17 +50,17 @@ impl Demo {
     }
 
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let path = shared.db.clone().unwrap_or_else(|| PathBuf::from("likemind-demo.db"));
+        let path = shared.db.clone().unwrap_or_else(|| Path::new("likemind-demo.db").into());
         let store = Store::create_or_open(&path).await?;
         let before = store.summary().await?;
         if before.ratings > 0 && before.name.as_deref() != Some(SAMPLE) {
-            bail!("{}: expected a new database for the demo, found ratings in it", path.display());
+            bail!("{}: expected a new database for the demo, found ratings in it", path);
         }
         let data = sample(self.seed);
         let (users, ratings) = (data.ratings.users().len(), data.ratings.len() as u64);
         out.line(&format!(
             "1. Sample data into {}: {users} invented people gave {} ratings to {} real films.",
-            path.display(),
+            path,
             grouped(ratings),
             data.ratings.items().len()
         ))?;
@@ -90,7 +90,7 @@ impl Demo {
              likemind fit\n  \
              likemind recommend --user 1 --explain\n\
              or look around here: likemind --db {} items --query star",
-            path.display()
+            path
         ))
     }
 }
@@ -110,7 +110,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn the_demo_recommends_into_a_buffer() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Some(folder.path().join("demo.db"));
+        let db = Some(folder.path().join("demo.db").into());
         let shared = Shared { db, format: Format::Csv, progress: ProgressMode::None };
         let Line { demo } = Line::parse_from(["demo", "--user", "Bruno", "-n", "3"]);
         let mut written = Vec::new();

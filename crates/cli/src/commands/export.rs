@@ -64,7 +64,7 @@ impl Export {
             None if self.out.extension().is_some_and(|e| e == "parquet") => TableFormat::Parquet,
             None => TableFormat::Csv,
         };
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let rows = match self.what {
             What::Ratings => export_ratings(&store, &self, kind).await?,
             What::Neighbours => export_neighbours(&store, &self, kind).await?,

@@ -82,7 +82,7 @@ impl FactsOf {
 
 impl Facts {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let user = engine::user(&store, &self.user).await?;
         let matrix = store.matrix().await?;
         let person = Profile::of_user(&matrix, user);

@@ -96,7 +96,7 @@ impl Fit {
             }
             return detach::run(&self.server.or_here()?, &parameters, out);
         }
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         if self.dry_run {
             let matrix = store.matrix().await?;
             store.close().await;

@@ -12,11 +12,10 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use likemind_data::{Dataset, ScaleOrigin, read};
 use likemind_store::{
-    ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, ScaleChoice, Store,
-    Summary,
+    ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Location, OpenError,
+    ScaleChoice, Store, Summary,
 };
 use reading::Reading;
-use std::path::Path;
 use summary::Imported;
 
 /// Reads ratings into the database: a folder, a .zip, a file (also .gz), or - for standard input
@@ -61,11 +60,11 @@ impl From<KeepChoice> for Keep {
 impl Import {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let mode = if self.replace { ImportMode::Replace } else { ImportMode::Add };
-        let before = before(shared.db(), mode).await?;
+        let before = before(&shared.db(), mode).await?;
         let limit = before.as_ref().filter(|before| !before.scale_is_found);
         let (source, options) = self.reading.options(limit.and_then(|before| before.scale));
         let dataset = read(&source, &options)?;
-        let store = database::create_or_open(shared.db()).await?;
+        let store = database::create_or_open(&shared.db()).await?;
         let summary = save(&store, &dataset, mode, self.keep.into(), shared.progress).await?;
         store.close().await;
         notes::of_dataset(&dataset);
@@ -75,11 +74,14 @@ impl Import {
 }
 
 /// What the database holds that the import adds to; `None` if there is none.
-async fn before(db: &Path, mode: ImportMode) -> Result<Option<Summary>> {
-    if mode == ImportMode::Replace || !db.try_exists()? {
+async fn before(db: &Location, mode: ImportMode) -> Result<Option<Summary>> {
+    if mode == ImportMode::Replace {
         return Ok(None);
     }
-    let store = database::open(db).await?;
+    let store = match database::open(db).await {
+        Err(OpenError::Missing { .. }) => return Ok(None),
+        opened => opened?,
+    };
     let summary = store.summary().await?;
     store.close().await;
     Ok(Some(summary))

@@ -47,7 +47,7 @@ impl Record for Found {
 
 impl Items {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let found = store.find_items(&self.query, self.n).await?;
         let records: Vec<_> = found
             .into_iter()

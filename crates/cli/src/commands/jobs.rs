@@ -56,7 +56,7 @@ impl Record for Listed {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("job", |listed| Field::text(listed.job.to_string())),
-            column("kind", |listed| Field::text(&listed.info.kind)),
+            column("kind", |listed| Field::text(listed.info.kind.name())),
             column("side", |listed| Field::text(listed.info.side.to_string())),
             column("state", |listed| Field::text(listed.info.state.to_string())),
             column("work_done", |listed| Field::Real(Some(listed.info.work_done))),
@@ -79,7 +79,7 @@ impl Jobs {
         if let Some(client) = self.server.named()? {
             return self.action.ask(&client, shared, out);
         }
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         match self.action {
             Action::List => {
                 let jobs = store.jobs().await?.into_iter();

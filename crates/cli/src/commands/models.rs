@@ -56,7 +56,7 @@ impl Record for Listed {
 
 impl Models {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         match self.action {
             Action::List => {}
             Action::Activate { model } => store.activate_model(model).await?,

@@ -47,7 +47,7 @@ impl Record for NeighbourOf {
 
 impl Neighbours {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let (side, id, row) = match (self.of.user, self.of.item) {
             (Some(user), _) => {
                 let row = engine::user(&store, &user).await?;

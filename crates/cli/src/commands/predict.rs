@@ -66,7 +66,7 @@ impl Record for Predicted {
 
 impl Predict {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         match (&self.user, &self.item, &self.pairs) {
             (Some(user), Some(item), _) => {
                 let query = (engine::user(&store, user).await?, engine::item(&store, item).await?);

@@ -61,7 +61,7 @@ impl Record for Rated {
 
 impl Rate {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         if !self.new {
             let hint = |error: Error| anyhow!("{error}; --new adds it");
             engine::user(&store, &self.user).await.map_err(hint)?;
@@ -121,7 +121,7 @@ impl Record for Forgotten {
 
 impl Forget {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let forgotten = store.forget(&self.user).await?;
         store.close().await;
         let likemind_store::Forgotten { ratings, sequence, erased, .. } = forgotten;

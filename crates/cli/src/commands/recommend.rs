@@ -79,7 +79,7 @@ impl Record for Recommended {
 
 impl Recommend {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let person = engine::user(&store, &self.user).await?;
         // By items, a person is recommended what is in the lists of any item.
         let lists = |side| (side == Side::Users).then(|| vec![person.into()]);

@@ -55,7 +55,7 @@ impl From<&Summary> for ScaleOf {
 
 impl Scale {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let before = store.summary().await?;
         let summary = match self.scale {
             None => before.clone(),

@@ -64,7 +64,7 @@ pub(crate) struct Doors {
 
 impl Serve {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
-        let store = Store::create_or_open(shared.db()).await?;
+        let store = Store::create_or_open(&shared.db()).await?;
         serve(store, self.doors, self.assets).await
     }
 }

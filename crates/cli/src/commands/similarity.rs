@@ -71,7 +71,7 @@ impl SimilarityOf {
             _ => (self.side, &[][..]),
         };
         let parameters = self.similarity.options(side).similarity.check()?;
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let matrix = store.matrix().await?;
         let similarities = Similarities::new(&matrix, side, parameters);
         let dialect = self.similarity.dialect;

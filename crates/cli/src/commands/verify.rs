@@ -50,7 +50,7 @@ impl Looked {
 
 impl Verify {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let mut verified = look(&store, shared.progress).await?;
         if self.repair && verified.damaged().any(|part| follows_from_rows(part.part)) {
             store.repack().await?;

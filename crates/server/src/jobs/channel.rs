@@ -2,7 +2,7 @@
 
 use super::{JobView, Jobs};
 use bytes::Bytes;
-use likemind_store::{JobId, StoreError};
+use likemind_store::{JobError, JobId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -82,7 +82,7 @@ async fn tell(jobs: Jobs, id: JobId, sender: watch::Sender<Arc<Frame>>) {
         let view = match jobs.view(id).await {
             Ok(view) => view,
             // Gone with its data set: the listeners' streams end.
-            Err(StoreError::UnknownJob { .. }) => break,
+            Err(JobError::Unknown { .. }) => break,
             Err(error) => {
                 tracing::warn!(job = %id, %error, "a job cannot be looked at");
                 continue;

@@ -2,13 +2,13 @@
 
 use super::view::Advance;
 use super::{Frame, JobView, Jobs};
-use likemind_store::{JobId, JobInfo, StoreError};
+use likemind_store::{JobError, JobId, JobInfo, StoreError};
 use std::sync::Arc;
 use tokio::sync::watch;
 
 impl Jobs {
     /// A job as it is now.
-    pub(crate) async fn view(&self, id: JobId) -> Result<JobView, StoreError> {
+    pub(crate) async fn view(&self, id: JobId) -> Result<JobView, JobError> {
         let job = self.0.store.job(id).await?;
         self.settle(job.state).await;
         Ok(self.seen(job))
@@ -24,7 +24,7 @@ impl Jobs {
     }
 
     /// Ends a job; one that is running ends within a second or two.
-    pub(crate) async fn cancel(&self, id: JobId) -> Result<JobView, StoreError> {
+    pub(crate) async fn cancel(&self, id: JobId) -> Result<JobView, JobError> {
         Ok(self.seen(self.0.store.cancel_job(id).await?))
     }
 
@@ -32,10 +32,7 @@ impl Jobs {
     ///
     /// # Errors
     /// As [`Store::job`].
-    pub(crate) async fn follow(
-        &self,
-        id: JobId,
-    ) -> Result<watch::Receiver<Arc<Frame>>, StoreError> {
+    pub(crate) async fn follow(&self, id: JobId) -> Result<watch::Receiver<Arc<Frame>>, JobError> {
         // Who comes where others listen already costs nothing but a place.
         if let Some(frames) = self.0.channels.join(id) {
             return Ok(frames);

@@ -64,7 +64,7 @@ impl JobView {
         let is_over = info.state.is_over();
         let mut view = Self {
             job: info.id.0,
-            kind: info.kind,
+            kind: info.kind.name().to_owned(),
             side: info.side.name(),
             state: info.state.name(),
             work_done: info.work_done,

@@ -123,7 +123,7 @@ async fn activate(
     let (store, live) = (app.store.clone(), app.engine()?.live().clone());
     app.to_the_end(async move {
         store.activate_model(id).await?;
-        live.catch_up().await
+        Ok(live.catch_up().await?)
     })
     .await?;
     let found = models(&app).await?.into_iter().find(|model| model.model == id.0);
@@ -141,6 +141,6 @@ async fn delete(
     Path(ModelPath { id }): Path<ModelPath>,
 ) -> Answer<StatusCode> {
     let store = app.store.clone();
-    app.to_the_end(async move { store.delete_model(id).await }).await?;
+    app.to_the_end(async move { Ok(store.delete_model(id).await?) }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

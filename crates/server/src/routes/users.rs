@@ -120,7 +120,8 @@ async fn forget(
     Path(path): Path<UserPath>,
 ) -> Answer<Json<Forgotten>> {
     let live = app.engine()?.live().clone();
-    let forgotten = app.to_the_end(async move { live.forget(path.user.as_str()).await }).await?;
+    let forgotten =
+        app.to_the_end(async move { Ok(live.forget(path.user.as_str()).await?) }).await?;
     let likemind_store::Forgotten { ratings, sequence, erased, .. } = forgotten;
     Ok(Json(Forgotten { ratings, sequence, erased }))
 }

@@ -4,8 +4,9 @@
 use super::compute::{self, Computed, Numbered, Work};
 use super::watch::{Saved, Watch};
 use super::{FitEvent, FitStart, FitStop, HEARTBEAT, LOOK};
-use crate::error::StoreError;
-use crate::jobs::{HeldJob, Orders};
+use crate::error::JobError;
+use crate::job::Orders;
+use crate::store::held::HeldJob;
 use likemind::Progress;
 use likemind::all_pairs::Checkpoint;
 use std::future::pending;
@@ -37,9 +38,9 @@ pub(super) async fn heartbeat(
     held: &HeldJob,
     progress: Option<Progress>,
     begun: Instant,
-) -> Result<Orders, StoreError> {
+) -> Result<Orders, JobError> {
     match held.heartbeat(progress, begun.elapsed().as_secs_f64()).await {
-        Err(StoreError::Locked { .. }) => Ok(Orders::GoOn),
+        Err(error) if error.is_locked() => Ok(Orders::GoOn),
         told => told,
     }
 }
@@ -49,7 +50,7 @@ async fn save(
     held: &HeldJob,
     watch: &Watch,
     (made, at): (Checkpoint, Progress),
-) -> Result<Duration, StoreError> {
+) -> Result<Duration, JobError> {
     let begun = Instant::now();
     let (number, tiles) = (watch.saved().checkpoints, made.merged().clone());
     let bytes = compute::packed(made, held.info().id).await?;
@@ -60,7 +61,7 @@ async fn save(
                 watch.set_saved(Saved { checkpoints: number + 1, tiles });
                 return Ok(packed + written);
             }
-            Err(StoreError::Locked { .. }) => {}
+            Err(error) if error.is_locked() => {}
             Err(error) => return Err(error),
         }
     }
@@ -68,7 +69,7 @@ async fn save(
 
 /// What a fit writes while its threads compute, which go on however long that takes. One at a time.
 #[derive(Default)]
-struct Chore<'a>(Option<BoxFuture<'a, Result<Done, StoreError>>>);
+struct Chore<'a>(Option<BoxFuture<'a, Result<Done, JobError>>>);
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -78,7 +79,7 @@ enum Done {
 }
 
 impl<'a> Chore<'a> {
-    fn begin(&mut self, work: impl Future<Output = Result<Done, StoreError>> + Send + 'a) {
+    fn begin(&mut self, work: impl Future<Output = Result<Done, JobError>> + Send + 'a) {
         self.0 = Some(Box::pin(work));
     }
 
@@ -87,7 +88,7 @@ impl<'a> Chore<'a> {
     }
 
     /// Waits for its end; for ever if there is none. Safe to be given up and begun again.
-    async fn done(&mut self) -> Result<Done, StoreError> {
+    async fn done(&mut self) -> Result<Done, JobError> {
         let Some(work) = &mut self.0 else { return pending().await };
         let done = work.await;
         self.0 = None;
@@ -139,7 +140,7 @@ pub(super) async fn attend(
     (begun, checkpoint_every): (Instant, Duration),
     tell: &mut (dyn FnMut(FitEvent) + Send),
     work: &mut Work,
-) -> Result<Attended, StoreError> {
+) -> Result<Attended, JobError> {
     let (job, mut cancelled) = (held.info().id, false);
     let (mut due, mut last_heartbeat) = (Due::new(checkpoint_every), Instant::now());
     let mut chore = Chore::default();

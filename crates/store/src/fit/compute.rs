@@ -2,8 +2,8 @@
 
 use super::watch::{Saved, Watch};
 use super::{FitOptions, FitStart, StartOver};
-use crate::error::StoreError;
-use crate::jobs::JobId;
+use crate::error::JobError;
+use crate::job::JobId;
 use likemind::all_pairs::{Checkpoint, CheckpointError};
 use likemind::{AllPairs, ModelParameters, NeighbourIndex, RatingMatrix, Reach};
 use std::sync::Arc;
@@ -69,8 +69,8 @@ impl Work {
     }
 
     /// Waits for the end. Safe to be given up and begun again.
-    pub(super) async fn wait(&mut self, job: JobId) -> Result<Ended, StoreError> {
-        let failed = |found: String| StoreError::JobFailed { job, found };
+    pub(super) async fn wait(&mut self, job: JobId) -> Result<Ended, JobError> {
+        let failed = |found: String| JobError::Failed { job, found };
         let Some(running) = &mut self.running else {
             return Err(failed("it is over".to_owned()));
         };
@@ -140,7 +140,7 @@ fn go_on(
 }
 
 /// The bytes of a checkpoint: too much work to be done between two signs of life.
-pub(super) async fn packed(checkpoint: Checkpoint, job: JobId) -> Result<Vec<u8>, StoreError> {
+pub(super) async fn packed(checkpoint: Checkpoint, job: JobId) -> Result<Vec<u8>, JobError> {
     let pack = spawn_blocking(move || checkpoint.to_bytes());
-    pack.await.map_err(|panicked| StoreError::JobFailed { job, found: panicked.to_string() })
+    pack.await.map_err(|panicked| JobError::Failed { job, found: panicked.to_string() })
 }

@@ -5,10 +5,11 @@ use super::compute::{Computed, in_pool};
 use super::{FitOptions, FitStop, HEARTBEAT};
 use crate::changes::Changes;
 use crate::data_set::DataState;
-use crate::error::StoreError;
-use crate::jobs::{HeldJob, Orders};
-use crate::live::{are_few, touched};
-use crate::open::Store;
+use crate::error::JobError;
+use crate::job::Orders;
+use crate::store::Store;
+use crate::store::held::HeldJob;
+use crate::store::touched::{are_few, touched};
 use likemind::{Live, Progress, RowIdx};
 use std::time::Instant;
 use tokio::task::spawn_blocking;
@@ -40,7 +41,7 @@ pub(super) async fn replay(
     (progress, begun): (Option<Progress>, Instant),
     stop: &FitStop,
     tell: &mut (dyn FnMut(usize) + Send),
-) -> Result<Replayed, StoreError> {
+) -> Result<Replayed, JobError> {
     let info = held.info();
     let Some(since) = since(store, held, options, &computed).await? else {
         let (sequence, digest) = (info.sequence, info.data_digest.clone());
@@ -65,7 +66,7 @@ pub(super) async fn replay(
         };
         if let Ok(ended) = ended {
             let found = ended.map_err(|panicked| panicked.to_string()).flatten();
-            let failed = |found| StoreError::JobFailed { job: info.id, found };
+            let failed = |found| JobError::Failed { job: info.id, found };
             return Ok(Replayed::Exact(found.map_err(failed)?, data));
         }
         if heartbeat(held, progress, begun).await? == Orders::Cancel {
@@ -80,7 +81,7 @@ async fn since(
     held: &HeldJob,
     options: &FitOptions,
     computed: &Computed,
-) -> Result<Option<Since>, StoreError> {
+) -> Result<Option<Since>, JobError> {
     let (from, side) = (held.info().sequence, options.parameters.side());
     if options.parameters.similarity().is_global() || store.sequence().await? == from {
         return Ok(None);

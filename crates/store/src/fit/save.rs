@@ -3,9 +3,10 @@
 use super::compute::Computed;
 use super::{FitEnd, FitEvent, FitOptions, FitStop, Fitted, LOOK, interrupted};
 use crate::data_set::DataState;
-use crate::error::StoreError;
-use crate::jobs::{HeldJob, Saved};
-use crate::models::{NewModel, SaveProgress};
+use crate::error::JobError;
+use crate::job::Saved;
+use crate::model::{NewModel, SaveProgress};
+use crate::store::held::HeldJob;
 use likemind::Progress;
 
 /// A computation that is to be saved.
@@ -26,7 +27,7 @@ pub(super) async fn save(
     finished: Finished,
     stop: &FitStop,
     tell: &mut (dyn FnMut(FitEvent) + Send),
-) -> Result<FitEnd, StoreError> {
+) -> Result<FitEnd, JobError> {
     let Finished { computed, data, progress, seconds } = finished;
     let Computed { index, digest, pairs, reach } = computed;
     let new = NewModel {
@@ -43,9 +44,11 @@ pub(super) async fn save(
         saved = finish(held, new, options.keep_models, progress, &mut saving) => saved,
         () = stop.asked() => match interrupted(held, None).await {
             // Given up while it was being committed, maybe.
-            Err(error @ (StoreError::LeaseLost { .. } | StoreError::Locked { .. })) => {
+            Err(error)
+                if error.is_locked() || matches!(error, JobError::LeaseLost { .. }) =>
+            {
                 match held.outcome().await {
-                    Err(StoreError::LeaseLost { .. }) => Err(error),
+                    Err(JobError::LeaseLost { .. }) => Err(error),
                     outcome => outcome,
                 }
             }
@@ -54,7 +57,7 @@ pub(super) async fn save(
     };
     let job = held.info().id;
     let Saved { model, pruned } = match saved {
-        Err(StoreError::JobOver { .. }) => return Ok(FitEnd::Cancelled(job)),
+        Err(JobError::Over { .. }) => return Ok(FitEnd::Cancelled(job)),
         saved => saved?,
     };
     let (side, rows) = (index.side(), index.rows() as u64);
@@ -68,10 +71,10 @@ async fn finish(
     keep: usize,
     progress: Option<Progress>,
     saving: &mut (dyn FnMut(SaveProgress) + Send),
-) -> Result<Saved, StoreError> {
+) -> Result<Saved, JobError> {
     loop {
         match held.finish(new, keep, progress, saving).await {
-            Err(StoreError::Locked { .. }) => tokio::time::sleep(LOOK).await,
+            Err(error) if error.is_locked() => tokio::time::sleep(LOOK).await,
             saved => return saved,
         }
     }

@@ -1,11 +1,11 @@
 //! The ratings of an import in the order in which the database keeps them.
 
-use crate::error::StoreError;
+use crate::error::{ImportError, OffScale};
 use likemind::{DenseIdx, ItemIdx, Rating, RatingScale, RatingTable, UserIdx};
 
 /// The import's ratings under the database's indices, ascending by user and item. All are on the
 /// scale, and no pair occurs twice.
-pub(super) struct Incoming<'a> {
+pub(crate) struct Incoming<'a> {
     table: &'a RatingTable,
     /// User and item as one number, and the row in the table.
     order: Vec<(u64, usize)>,
@@ -14,16 +14,16 @@ pub(super) struct Incoming<'a> {
 impl<'a> Incoming<'a> {
     /// Puts the table in order, where `users` and `items` have the database's index for each of
     /// the table's.
-    pub(super) fn new(
+    pub(crate) fn new(
         table: &'a RatingTable,
         users: &[UserIdx],
         items: &[ItemIdx],
         scale: &RatingScale,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, ImportError> {
         let mut order = Vec::with_capacity(table.len());
         for (row, rating) in table.iter().enumerate() {
             if !scale.contains(rating.rating) {
-                return Err(off_scale(table, &rating, *scale));
+                return Err(off_scale(table, &rating, *scale).into());
             }
             let (user, item) = (users[rating.user.at()], items[rating.item.at()]);
             order.push((u64::from(user.0) << 32 | u64::from(item.0), row));
@@ -31,16 +31,16 @@ impl<'a> Incoming<'a> {
         order.sort_unstable();
         if let Some(pair) = order.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             let [user, item] = names(table, &table.row(pair[1].1));
-            return Err(StoreError::Duplicate { user, item });
+            return Err(ImportError::Duplicate { user, item });
         }
         Ok(Self { table, order })
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.order.len()
     }
 
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + Send + '_ {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + Send + '_ {
         self.order.iter().map(|&(pair, row)| {
             // The two halves that `new` put together.
             let (user, item) = (UserIdx((pair >> 32) as u32), ItemIdx(pair as u32));
@@ -49,9 +49,9 @@ impl<'a> Incoming<'a> {
     }
 }
 
-fn off_scale(table: &RatingTable, rating: &Rating, scale: RatingScale) -> StoreError {
+fn off_scale(table: &RatingTable, rating: &Rating, scale: RatingScale) -> OffScale {
     let [user, item] = names(table, rating);
-    StoreError::OffScale { scale, rating: rating.rating, user, item }
+    OffScale { scale, rating: rating.rating, user, item }
 }
 
 fn names(table: &RatingTable, rating: &Rating) -> [String; 2] {

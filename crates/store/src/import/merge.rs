@@ -1,25 +1,27 @@
 //! The ratings of the database and of an import as one matrix.
 
 use super::incoming::Incoming;
+use super::times::Staying;
 use crate::digest::{DataDigest, RatingFact};
-use crate::error::{Fault, StoreError};
+use crate::error::{ImportError, OffScale, TooManyRatings};
+use crate::ids::AllIds;
 use crate::rows::{RowsBuilder, code_of};
 use likemind::matrix::MatrixError;
-use likemind::{DenseIdx, Ids, ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
+use likemind::{DenseIdx, ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
 use std::iter::Peekable;
 
 /// How many ratings an import adds and changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) added: u64,
-    pub(super) updated: u64,
-    pub(super) unchanged: u64,
-    pub(super) kept: u64,
+pub(crate) struct Tally {
+    pub(crate) added: u64,
+    pub(crate) updated: u64,
+    pub(crate) unchanged: u64,
+    pub(crate) kept: u64,
 }
 
 /// What an incoming rating is to the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Novelty {
+pub(crate) enum Novelty {
     /// The first of its pair.
     New,
     /// Another value than there was.
@@ -31,72 +33,63 @@ pub(super) enum Novelty {
 }
 
 /// Both together.
-pub(super) struct Merged {
-    pub(super) matrix: RatingMatrix,
+pub(crate) struct Merged {
+    pub(crate) matrix: RatingMatrix,
     /// That of the old ratings, with what changed.
-    pub(super) digest: DataDigest,
-    pub(super) tally: Tally,
+    pub(crate) digest: DataDigest,
+    pub(crate) tally: Tally,
     /// Of each incoming rating, in order.
-    pub(super) novelty: Vec<Novelty>,
+    pub(crate) novelty: Vec<Novelty>,
 }
 
-/// Which old ratings stay where an incoming one has another value.
-pub(super) enum Staying {
-    All,
-    /// Those of these pairs, ascending.
-    Some(Vec<(UserIdx, ItemIdx)>),
+/// What is merged.
+pub(crate) struct Merge<'a> {
+    pub(crate) old: &'a RatingMatrix,
+    pub(crate) incoming: &'a Incoming<'a>,
+    pub(crate) staying: Staying,
+    /// The scale that both have together.
+    pub(crate) scale: RatingScale,
+    /// All users and items, those that came with the import included.
+    pub(crate) ids: &'a AllIds,
+    /// Counts the old ratings if they are on that scale already, and none of them if not.
+    pub(crate) digest: DataDigest,
 }
 
-impl Staying {
-    fn has(&self, user: UserIdx, item: ItemIdx) -> bool {
-        match self {
-            Self::All => true,
-            Self::Some(pairs) => pairs.binary_search(&(user, item)).is_ok(),
+impl Merge<'_> {
+    /// The old and the incoming ratings together.
+    pub(crate) fn run(self) -> Result<Merged, ImportError> {
+        let Self { old, incoming, staying, scale, ids, digest } = self;
+        let counts = ids.counts();
+        let mut merger = Merger {
+            rows: RowsBuilder::new(scale, counts.users, old.ratings() + incoming.len()),
+            old_scale: *old.scale(),
+            scale,
+            staying,
+            ids,
+            digest,
+            tally: Tally::default(),
+            novelty: Vec::with_capacity(incoming.len()),
+        };
+        let mut new = incoming.iter().peekable();
+        for user in (0..counts.users as u32).map(UserIdx) {
+            merger.merge_user(user, old, &mut new)?;
+            merger.rows.complete(user.0 as usize + 1);
         }
+        let Merger { rows, digest, tally, novelty, .. } = merger;
+        let matrix = rows.finish(counts.items).map_err(|error| named(error, ids))?;
+        Ok(Merged { matrix, digest, tally, novelty })
     }
-}
-
-/// The ids of all users and items, those that came with the import included.
-pub(super) type AllIds<'a> = (&'a Ids<UserIdx>, &'a Ids<ItemIdx>);
-
-/// Merges `incoming` into `old`, on the scale and with the users and items that both have together.
-/// `digest` counts the old ratings if they are on that scale already, and none of them if not.
-pub(super) fn merge(
-    old: &RatingMatrix,
-    incoming: &Incoming<'_>,
-    staying: Staying,
-    (scale, ids): (RatingScale, AllIds<'_>),
-    digest: DataDigest,
-) -> Result<Merged, Fault> {
-    let (users, items) = (ids.0.len(), ids.1.len());
-    let mut merger = Merger {
-        rows: RowsBuilder::new(scale, users, old.ratings() + incoming.len()),
-        old_scale: *old.scale(),
-        scale,
-        staying,
-        ids,
-        digest,
-        tally: Tally::default(),
-        novelty: Vec::with_capacity(incoming.len()),
-    };
-    let mut new = incoming.iter().peekable();
-    for user in (0..users as u32).map(UserIdx) {
-        merger.merge_user(user, old, &mut new)?;
-        merger.rows.complete(user.0 as usize + 1);
-    }
-    let Merger { rows, digest, tally, novelty, .. } = merger;
-    let matrix = rows.finish(items).map_err(|error| named(error, ids))?;
-    Ok(Merged { matrix, digest, tally, novelty })
 }
 
 /// The error with the id of the row that it is about.
-fn named(error: MatrixError, (users, items): AllIds<'_>) -> StoreError {
+fn named(error: MatrixError, ids: &AllIds) -> ImportError {
     let MatrixError::RowTooLong { what, index, found } = error else { return error.into() };
     let id = match what == UserIdx::WHAT {
-        true => users.name(UserIdx(index)),
-        false => items.name(ItemIdx(index)),
+        true => ids.users.name(UserIdx(index)),
+        false => ids.items.name(ItemIdx(index)),
     };
-    StoreError::TooManyRatings { what, id: id.unwrap_or_default().to_owned(), found: found as u64 }
+    let (id, found) = (id.unwrap_or_default().to_owned(), found as u64);
+    TooManyRatings { what, id, found }.into()
 }
 
 struct Merger<'a> {
@@ -104,7 +97,7 @@ struct Merger<'a> {
     old_scale: RatingScale,
     scale: RatingScale,
     staying: Staying,
-    ids: AllIds<'a>,
+    ids: &'a AllIds,
     digest: DataDigest,
     tally: Tally,
     novelty: Vec<Novelty>,
@@ -116,7 +109,7 @@ impl Merger<'_> {
         user: UserIdx,
         old: &RatingMatrix,
         new: &mut Peekable<impl Iterator<Item = Rating>>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), OffScale> {
         for (item, rating) in old.of_user(user) {
             while let Some(earlier) = new.next_if(|new| (new.user, new.item) < (user, item)) {
                 self.add(earlier)?;
@@ -132,20 +125,20 @@ impl Merger<'_> {
         Ok(())
     }
 
-    fn add(&mut self, new: Rating) -> Result<(), StoreError> {
+    fn add(&mut self, new: Rating) -> Result<(), OffScale> {
         self.tally.added += 1;
         self.novelty.push(Novelty::New);
         self.count(new.user, new.item, new.rating)
     }
 
-    fn keep(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), StoreError> {
+    fn keep(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), OffScale> {
         if self.digest_counts_old() {
             return self.push(user, item, rating).map(|_| ());
         }
         self.count(user, item, rating)
     }
 
-    fn replace(&mut self, old: f64, new: Rating) -> Result<(), StoreError> {
+    fn replace(&mut self, old: f64, new: Rating) -> Result<(), OffScale> {
         let code = code_of(&self.scale, old);
         if code == code_of(&self.scale, new.rating) {
             self.tally.unchanged += 1;
@@ -170,19 +163,19 @@ impl Merger<'_> {
     }
 
     /// Pushes a rating that the digest does not count yet.
-    fn count(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), StoreError> {
+    fn count(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), OffScale> {
         let code = self.push(user, item, rating)?;
         self.digest.add_rating(RatingFact { user: user.0, item: item.0, code });
         Ok(())
     }
 
     /// Incoming ratings are all on the scale; an old one may be off a scale that was given now.
-    fn push(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<u64, StoreError> {
-        self.rows.push(item.0, rating).ok_or_else(|| StoreError::OffScale {
+    fn push(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<u64, OffScale> {
+        self.rows.push(item.0, rating).ok_or_else(|| OffScale {
             scale: self.scale,
             rating,
-            user: self.ids.0.name(user).unwrap_or_default().to_owned(),
-            item: self.ids.1.name(item).unwrap_or_default().to_owned(),
+            user: self.ids.users.name(user).unwrap_or_default().to_owned(),
+            item: self.ids.items.name(item).unwrap_or_default().to_owned(),
         })
     }
 }

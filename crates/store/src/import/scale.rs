@@ -1,15 +1,15 @@
 //! Which scale a data set has after an import.
 
 use crate::data_set::ScaleChoice::{self, Documented, Found, Given};
-use crate::error::StoreError;
+use crate::error::ImportError;
 use likemind::RatingScale;
 
 /// A scale and where it comes from.
-pub(super) type Chosen = (RatingScale, ScaleChoice);
+pub(crate) type Chosen = (RatingScale, ScaleChoice);
 
 /// The scale of the data set and the import together. Whether the ratings are all on it is still
 /// to be seen.
-pub(super) fn settle(database: Option<Chosen>, import: Chosen) -> Result<Chosen, StoreError> {
+pub(crate) fn settle(database: Option<Chosen>, import: Chosen) -> Result<Chosen, ImportError> {
     let Some(database) = database else { return Ok(import) };
     let both = database.0.widen(&import.0);
     match (database.1, import.1) {
@@ -19,7 +19,7 @@ pub(super) fn settle(database: Option<Chosen>, import: Chosen) -> Result<Chosen,
         (Given | Documented, Found) => Ok(database),
         (Given | Documented, Documented) if both == database.0 => Ok(database),
         (Given | Documented, Documented) => {
-            Err(StoreError::ScaleConflict { database: database.0, import: import.0, both })
+            Err(ImportError::ScaleConflict { database: database.0, import: import.0, both })
         }
     }
 }

@@ -2,60 +2,55 @@
 
 use super::Keep;
 use super::incoming::Incoming;
-use super::merge::Staying;
-use crate::bulk::fetch_many;
-use crate::error::Fault;
 use likemind::{ItemIdx, Rating, RatingMatrix, UserIdx};
-use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::HashMap;
 
-/// How many times a statement asks for.
-const TOGETHER: usize = 500;
+/// Stored times, by user and item.
+pub(crate) type Times = HashMap<(UserIdx, ItemIdx), Option<i64>>;
 
-/// The old ratings that stay where an incoming one has another value. Reads the times of these alone:
-/// the packed ratings have none.
-pub(super) async fn staying(
-    connection: &mut SqliteConnection,
-    keep: Keep,
-    old: &RatingMatrix,
-    incoming: &Incoming<'_>,
-) -> Result<Staying, Fault> {
-    match keep {
-        Keep::Existing => return Ok(Staying::All),
-        Keep::Incoming => return Ok(Staying::Some(Vec::new())),
-        Keep::Newest if old.ratings() == 0 => return Ok(Staying::Some(Vec::new())),
-        Keep::Newest => {}
+/// Which old ratings stay where an incoming one has another value.
+pub(crate) enum Staying {
+    All,
+    /// Those of these pairs, ascending.
+    Some(Vec<(UserIdx, ItemIdx)>),
+}
+
+impl Staying {
+    pub(crate) fn has(&self, user: UserIdx, item: ItemIdx) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(pairs) => pairs.binary_search(&(user, item)).is_ok(),
+        }
+    }
+
+    /// None but those that `keep` lets stay without looking at times.
+    pub(crate) fn before_times(keep: Keep) -> Self {
+        match keep {
+            Keep::Existing => Self::All,
+            Keep::Newest | Keep::Incoming => Self::Some(Vec::new()),
+        }
+    }
+
+    /// Takes in what the stored times say of some incoming ratings, which come after all before.
+    pub(crate) fn decide(&mut self, incoming: &[Rating], stored: &Times) {
+        let Self::Some(staying) = self else { return };
+        let is_older = |new: &&Rating| {
+            let stored = stored.get(&(new.user, new.item)).copied().flatten();
+            stored.zip(new.timestamp).is_some_and(|(stored, new)| new < stored)
+        };
+        staying.extend(incoming.iter().filter(is_older).map(|new| (new.user, new.item)));
+    }
+}
+
+/// The incoming ratings whose time decides whether they take the place of an old one, ascending. The
+/// packed ratings have no times: those of these pairs are to be read.
+pub(crate) fn contested(keep: Keep, old: &RatingMatrix, incoming: &Incoming<'_>) -> Vec<Rating> {
+    if keep != Keep::Newest || old.ratings() == 0 {
+        return Vec::new();
     }
     let differs = |new: &Rating| {
         let old = old.rating(new.user, new.item);
         new.timestamp.is_some() && old.is_some_and(|old| old != new.rating)
     };
-    let differing: Vec<Rating> = incoming.iter().filter(differs).collect();
-    let mut staying = Vec::new();
-    for part in differing.chunks(TOGETHER) {
-        let times = times_of(connection, part).await?;
-        let is_older = |new: &&Rating| {
-            let stored = times.get(&(new.user.0, new.item.0)).copied().flatten();
-            stored.zip(new.timestamp).is_some_and(|(stored, new)| new < stored)
-        };
-        staying.extend(part.iter().filter(is_older).map(|new| (new.user, new.item)));
-    }
-    Ok(Staying::Some(staying))
-}
-
-type Times = HashMap<(u32, u32), Option<i64>>;
-
-/// The stored times of some pairs.
-async fn times_of(connection: &mut SqliteConnection, pairs: &[Rating]) -> Result<Times, Fault> {
-    let values = vec!["(?, ?)"; pairs.len()].join(",");
-    let sql = format!(
-        "WITH wanted (user, item) AS (VALUES {values}) \
-         SELECT user, item, timestamp FROM wanted JOIN ratings USING (user, item)"
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(pairs.len() == TOGETHER);
-    for &Rating { user: UserIdx(user), item: ItemIdx(item), .. } in pairs {
-        query = query.bind(user).bind(item);
-    }
-    let rows: Vec<(u32, u32, Option<i64>)> = fetch_many(connection, query).await?;
-    Ok(rows.into_iter().map(|(user, item, time)| ((user, item), time)).collect())
+    incoming.iter().filter(differs).collect()
 }

@@ -3,20 +3,17 @@
 use super::names::{Names, Naming};
 use super::state::{Served, State};
 use super::{LiveStore, MOST_CHANGES};
-use crate::changes::{self, Changes, SingleChange};
-use crate::error::{Fault, StoreError};
-use crate::models::ModelInfo;
-use crate::open::Store;
+use crate::changes::Changes;
+use crate::error::StoreError;
+use crate::fault::Fault;
+use crate::model::ModelInfo;
+use crate::store::Store;
+use crate::store::touched::touched_since;
 use likemind::live::{LiveError, LiveIndex};
 use likemind::{Live, NeighbourIndex, RowIdx, Side};
-use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use tokio::task::spawn_blocking;
-
-/// Of a model with more lists than these, a twentieth may be brought up to date one by one: past that,
-/// a fit is quicker. All lists of a smaller one take seconds at most.
-const FEW_ROWS: usize = 20_000;
 
 /// A model read from the database.
 struct Found {
@@ -25,39 +22,6 @@ struct Found {
     /// The rows whose ratings are other than when it was made; `None` if that cannot be told, or they
     /// are too many.
     touched: Option<Vec<RowIdx>>,
-}
-
-/// The rows of a side that some changes are of, each once.
-pub(crate) fn touched(changes: &[SingleChange], side: Side) -> Vec<RowIdx> {
-    let row = |change: &SingleChange| match side {
-        Side::Users => RowIdx::from(change.user),
-        Side::Items => change.item.into(),
-    };
-    changes.iter().map(row).collect::<BTreeSet<RowIdx>>().into_iter().collect()
-}
-
-/// The rows of a model that are to be brought up to date for the ratings at `sequence`, if not many;
-/// `None` if they are, or it cannot be told, and the model stays as it was made.
-pub(crate) async fn touched_since(
-    connection: &mut SqliteConnection,
-    info: &ModelInfo,
-    sequence: i64,
-) -> Result<Option<Vec<RowIdx>>, Fault> {
-    let made_at = info.sequence as i64;
-    if info.parameters.similarity().is_global() {
-        return Ok(None);
-    }
-    if made_at >= sequence {
-        return Ok(Some(Vec::new()));
-    }
-    let changes = changes::between(connection, made_at, sequence).await?;
-    let touched = changes.map(|changes| touched(&changes, info.side));
-    Ok(touched.filter(|rows| are_few(rows.len(), info.rows as usize)))
-}
-
-/// Whether so many touched rows are brought up to date sooner than a fit is done.
-pub(crate) fn are_few(touched: usize, rows: usize) -> bool {
-    rows <= FEW_ROWS || touched <= rows / 20
 }
 
 /// Ratings and models as they are.
@@ -108,7 +72,7 @@ async fn found(
     sequence: u64,
 ) -> Result<Found, StoreError> {
     let read = async {
-        let mut reading = store.reading().await?;
+        let mut reading = store.database.reading().await?;
         touched_since(&mut reading, &info, sequence as i64).await
     };
     let touched = store.named(read).await?;
@@ -165,11 +129,11 @@ fn misfit(info: &ModelInfo, error: &LiveError) -> Fault {
 }
 
 fn at(store: &Store) -> impl Fn(Fault) -> StoreError + '_ {
-    |fault| fault.at(store.path())
+    |fault| fault.at(store.location())
 }
 
 fn panicked<E: ToString>(store: &Store) -> impl Fn(E) -> StoreError + '_ {
-    |error| Fault::Damaged(error.to_string()).at(store.path())
+    |error| Fault::Damaged(error.to_string()).at(store.location())
 }
 
 impl LiveStore {

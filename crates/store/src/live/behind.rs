@@ -3,8 +3,8 @@
 use super::LiveStore;
 use super::state::Served;
 use crate::data_set::DataState;
-use crate::error::StoreError;
-use crate::models::{ModelInfo, ModelUpdate, WriteBehind};
+use crate::error::{ModelError, StoreError};
+use crate::model::{ModelInfo, ModelUpdate, WriteBehind};
 use likemind::{Neighbour, NeighbourIndex, Neighbours, RowIdx, Side};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -29,8 +29,8 @@ impl LiveStore {
     /// meanwhile; it reads all lists for their digest, so once in some seconds is often enough.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be written. The lists are then stored the next time.
-    pub async fn write_behind(&self) -> Result<(), StoreError> {
+    /// [`ModelError`] if the database cannot be written. The lists are then stored the next time.
+    pub async fn write_behind(&self) -> Result<(), ModelError> {
         let _storing = self.0.storing.lock().await;
         for &side in &self.0.sides {
             for _ in 0..TRIES {
@@ -79,7 +79,7 @@ impl LiveStore {
     }
 
     /// Whether it was stored; if not, another process was quicker, and what there is now is known.
-    async fn write(&self, side: Side, due: Due) -> Result<bool, StoreError> {
+    async fn write(&self, side: Side, due: Due) -> Result<bool, ModelError> {
         let Due { info, index, mut rows, data } = due;
         rows.extend(RowIdx::first(index.rows()).skip(info.rows as usize));
         let hash = move || Ok((index.digest(), index));
@@ -96,7 +96,7 @@ impl LiveStore {
         };
         let written = match self.store().write_behind(info.id, update).await {
             // Deleted, or gone with its data set: another is served soon.
-            Err(StoreError::UnknownModel { .. }) => return Ok(true),
+            Err(ModelError::Unknown { .. }) => return Ok(true),
             written => written?,
         };
         let stored = self.store().models().await?.into_iter().find(|model| model.id == info.id);
@@ -113,7 +113,7 @@ impl LiveStore {
             }
             Ok(is_written)
         };
-        self.blocking(note).await
+        Ok(self.blocking(note).await?)
     }
 
     /// Whether there are lists that are not stored yet.

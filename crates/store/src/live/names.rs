@@ -1,8 +1,11 @@
 //! Who the rows are: ids and titles, as of the same moment as the ratings.
 
 use crate::changes::SingleChange;
-use crate::error::{Fault, StoreError};
-use crate::open::Store;
+use crate::error::{LookupError, StoreError};
+use crate::fault::Fault;
+use crate::ids::Counts;
+use crate::store::Store;
+use likemind::ids::IdError;
 use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, ItemInfo, UserIdx};
 use std::collections::BTreeSet;
 
@@ -66,29 +69,30 @@ impl Names {
     }
 
     /// How many there are.
-    pub(super) fn counts(&self) -> (usize, usize) {
-        (self.users.len(), self.items.len())
+    pub(super) fn counts(&self) -> Counts {
+        Counts { users: self.users.len(), items: self.items.len() }
     }
 
     /// Takes in what came. An error says that it does not continue what is known.
     pub(super) fn take(&mut self, news: News) -> Result<(), Fault> {
         let unknown =
             |what: &str| Fault::Damaged(format!("{what} out of the order of first appearance"));
+        let refused = |error: IdError| Fault::Damaged(error.to_string());
         let News { users, items, infos } = news;
         // Who is forgotten first: the id may be somebody's who came since.
         let (known, new): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|(user, _)| user.at() < self.users.len());
         for (user, id) in known {
-            self.users.rename(user, &id)?;
+            self.users.rename(user, &id).map_err(refused)?;
         }
         for (user, id) in new {
-            if self.users.intern(&id)? != user {
+            if self.users.intern(&id).map_err(refused)? != user {
                 return Err(unknown("a user"));
             }
         }
         let known = self.items.len();
         for (item, id) in items.into_iter().filter(|(item, _)| item.at() >= known) {
-            if self.items.intern(&id)? != item {
+            if self.items.intern(&id).map_err(refused)? != item {
                 return Err(unknown("an item"));
             }
         }
@@ -103,9 +107,10 @@ impl News {
     pub(super) async fn of(
         store: &Store,
         changes: &[SingleChange],
-        (users, items): (usize, usize),
+        known: Counts,
         titles: Asked,
     ) -> Result<Self, StoreError> {
+        let Counts { users, items } = known;
         let last = |index: Option<u32>| index.map_or(0, |index| index + 1);
         let (last_user, last_item) = (
             last(changes.iter().map(|change| change.user.get()).max()),
@@ -119,11 +124,11 @@ impl News {
         let new_items: Vec<ItemIdx> = (items as u32..last_item).map(ItemIdx).collect();
         let mut news = Self::default();
         if !asked.is_empty() {
-            let names = store.user_names(&asked).await?;
+            let names = store.user_names(&asked).await.map_err(missing(store))?;
             news.users = asked.into_iter().zip(names).collect();
         }
         if !new_items.is_empty() {
-            let names = store.item_names(&new_items).await?;
+            let names = store.item_names(&new_items).await.map_err(missing(store))?;
             news.items = new_items.iter().copied().zip(names).collect();
         }
         let told = match titles {
@@ -135,9 +140,17 @@ impl News {
             }
         };
         if !told.is_empty() {
-            let infos = store.item_infos(&told).await?;
+            let infos = store.item_infos(&told).await.map_err(missing(store))?;
             news.infos = told.into_iter().zip(infos).collect();
         }
         Ok(news)
+    }
+}
+
+/// A user or an item that the changes tell of and the database has not.
+fn missing(store: &Store) -> impl Fn(LookupError) -> StoreError + '_ {
+    |error| match error {
+        LookupError::Store(error) => error,
+        unknown => Fault::Damaged(unknown.to_string()).at(store.location()),
     }
 }

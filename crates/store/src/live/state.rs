@@ -2,8 +2,8 @@
 
 use super::names::Names;
 use crate::changes::SingleChange;
-use crate::error::Fault;
-use crate::models::{ModelId, ModelInfo};
+use crate::fault::Fault;
+use crate::model::{ModelId, ModelInfo};
 use crate::patch;
 use likemind::{
     Centring, Live, NeighbourIndex, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side,

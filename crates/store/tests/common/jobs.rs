@@ -4,7 +4,7 @@ use super::{Place, SMALL, execute_in, import, table};
 use likemind::{
     AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
 };
-use likemind_store::{FitRequest, HeldJob, NewModel, Store, StoreError};
+use likemind_store::{FitRequest, HeldJob, JobError, NewModel, Store};
 use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -44,7 +44,7 @@ pub(crate) async fn hush(place: &Place) {
     execute_in(&place.file, "UPDATE lease SET heartbeat = heartbeat - 60").await;
 }
 
-pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(), StoreError> {
+pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(), JobError> {
     let info = held.info();
     let new = NewModel {
         parameters: &info.parameters,

@@ -1,6 +1,7 @@
 //! What the tests of the store share.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod errors;
 pub(crate) mod everything;
 pub(crate) mod jobs;
 
@@ -8,8 +9,8 @@ use likemind::{
     Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, RowIdx, Side,
 };
 use likemind_store::{
-    FitOptions, ImportBatch, ImportMode, ImportSummary, Keep, ModelId, NewModel, ScaleChoice,
-    Store, StoreError, Summary,
+    FitOptions, ImportBatch, ImportError, ImportMode, ImportSummary, Keep, ModelId, NewModel,
+    ScaleChoice, Store, Summary,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -102,7 +103,7 @@ pub(crate) fn batch(table: &RatingTable) -> ImportBatch<'_> {
 pub(crate) async fn import(
     store: &Store,
     table: &RatingTable,
-) -> Result<ImportSummary, StoreError> {
+) -> Result<ImportSummary, ImportError> {
     store.import(batch(table), &mut |_| ()).await
 }
 

@@ -134,7 +134,7 @@ impl HeldOutArgs {
             return measure(&held_out, 0, 1);
         }
         let split = self.split()?;
-        let store = database::open(shared.db()).await?;
+        let store = database::open(&shared.db()).await?;
         let scale = *store.matrix().await?.scale();
         let ratings = store.ratings().await?;
         store.close().await;

@@ -1,0 +1,84 @@
+//! What a person can do about an error, by the commands that there are: the errors of the crates below
+//! know of none.
+
+use likemind_store::{
+    BackupError, ImportError, JobError, LookupError, ModelError, OpenError, RateError, StoreError,
+};
+use std::error::Error;
+
+/// What helps against the first cause that something helps against.
+pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(hint_of)
+}
+
+fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(StoreError::NoRatings { .. }) = store_error(cause) {
+        return Some("`likemind import` adds some".to_owned());
+    }
+    if let Some(OpenError::Missing { .. }) = cause.downcast_ref() {
+        return Some("`likemind import` makes one".to_owned());
+    }
+    let off_scale = "`likemind scale` and `--scale` change the scale";
+    match cause.downcast_ref() {
+        Some(ImportError::ScaleConflict { both, .. }) => {
+            return Some(format!(
+                "`--scale {both}` takes both in, `--replace` puts the one in the place of the other"
+            ));
+        }
+        Some(ImportError::OffScale(_)) => return Some(off_scale.to_owned()),
+        _ => {}
+    }
+    if let Some(RateError::OffScale(_) | RateError::Scale(ImportError::OffScale(_))) =
+        cause.downcast_ref()
+    {
+        return Some(off_scale.to_owned());
+    }
+    match cause.downcast_ref()? {
+        JobError::Busy { .. } => Some("`likemind jobs watch` shows how far it is".to_owned()),
+        JobError::Unknown { .. } => Some("`likemind jobs list` shows them".to_owned()),
+        _ => None,
+    }
+}
+
+/// What happened to the database, whatever was asked of it.
+fn store_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a StoreError> {
+    macro_rules! inside {
+        ($($error:ident),*) => {
+            $(if let Some($error::Store(error)) = cause.downcast_ref() {
+                return Some(error);
+            })*
+        };
+    }
+    inside!(OpenError, BackupError, ImportError, RateError, LookupError, ModelError, JobError);
+    cause.downcast_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+    use likemind_store::{JobId, Location};
+
+    #[test]
+    fn what_happened_to_the_database_is_found_in_any_error() {
+        let location = || Location::File("x.db".into());
+        let none = || StoreError::NoRatings { location: location() };
+        for error in [
+            anyhow!(none()),
+            anyhow!(RateError::from(none())),
+            anyhow!(JobError::from(none())).context("at the first try"),
+        ] {
+            assert_eq!(hint(&error).as_deref(), Some("`likemind import` adds some"), "{error}");
+        }
+        let full = JobError::from(StoreError::Full { location: location() });
+        assert_eq!(hint(&anyhow!(full)), None);
+    }
+
+    #[test]
+    fn errors_that_a_command_helps_against_name_it() {
+        let missing = OpenError::Missing { location: Location::File("x.db".into()) };
+        assert!(hint(&anyhow!(missing)).unwrap().contains("likemind import"));
+        let unknown = JobError::Unknown { id: JobId(3) };
+        assert!(hint(&anyhow!(unknown)).unwrap().contains("jobs list"));
+    }
+}

@@ -1,0 +1,83 @@
+//! What the database refuses, as the client is told of it.
+
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use likemind_store::{
+    JobError, LookupError, ModelError, OffScale, RateError, StoreError, TooManyRatings,
+};
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::NoRatings { .. } => Self::unavailable("expected ratings, found none yet"),
+            StoreError::Locked { .. } => {
+                tracing::warn!(%error, "the database is locked");
+                Self::unavailable("expected a turn, found that another process is writing")
+            }
+            StoreError::Full { .. } => {
+                tracing::error!(%error, "no room is left");
+                Self::unavailable("expected room to write, found none")
+            }
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+impl From<RateError> for Problem {
+    fn from(error: RateError) -> Self {
+        match error {
+            RateError::UnknownId { what, id } => Self::unknown(what, &id),
+            RateError::OffScale(OffScale { scale, rating, .. }) => Self::unprocessable(format!(
+                "expected a rating on the scale {scale}, found {rating}"
+            )),
+            RateError::Id(cause) => Self::bad(cause.to_string()),
+            RateError::Scale(cause) => Self::unprocessable(cause.to_string()),
+            RateError::TooManyRatings(TooManyRatings { .. }) => {
+                Self::unprocessable(error.to_string())
+            }
+            RateError::Store(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<LookupError> for Problem {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::Store(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<ModelError> for Problem {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Unknown { id } => Self::unknown("a model", &id.to_string()),
+            ModelError::Active { id, side } => Self::new(
+                StatusCode::CONFLICT,
+                format!(
+                    "expected a model that is not in use, found model {id}, the active one of {side}"
+                ),
+            ),
+            ModelError::Store(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<JobError> for Problem {
+    fn from(error: JobError) -> Self {
+        match error {
+            JobError::Unknown { id } => Self::unknown("a job", &id.to_string()),
+            JobError::Busy { job, holder, .. } => Self::busy(Some(job), &holder),
+            JobError::Over { id, state } => {
+                let detail =
+                    format!("expected a job that is not over, found job {id}, which is {state}");
+                Self::conflict_with(id, detail)
+            }
+            JobError::Store(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Models as they are stored.
+
+use likemind::{ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
+/// The number of a stored model, from 1. Never given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ModelId(pub i64);
+
+impl fmt::Display for ModelId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl FromStr for ModelId {
+    type Err = ParseIntError;
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        text.parse().map(Self)
+    }
+}
+
+/// What a model is: which parameters it is made with, and what is stored of it. More may follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ModelKind {
+    /// The most similar neighbours of every user, or of every item: [`ModelParameters`], and a list
+    /// for each row.
+    Neighbours,
+}
+
+impl ModelKind {
+    const ALL: [Self; 1] = [Self::Neighbours];
+
+    /// The name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Neighbours => "neighbours",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl fmt::Display for ModelKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.name())
+    }
+}
+
+/// A stored model, without its neighbours.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ModelInfo {
+    /// Its number.
+    pub id: ModelId,
+    /// What it is.
+    pub kind: ModelKind,
+    /// Whose neighbours.
+    pub side: Side,
+    /// What it was made with.
+    pub parameters: ModelParameters,
+    /// [`NeighbourIndex::digest`] of its neighbours.
+    pub digest: String,
+    /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was made of.
+    pub data_digest: String,
+    /// The sequence of that data.
+    pub sequence: u64,
+    /// How many users, or items, it has a list for.
+    pub rows: u64,
+    /// How many neighbours all lists hold.
+    pub entries: u64,
+    /// How many pairs were compared.
+    pub pairs: u64,
+    /// How long that took.
+    pub seconds: f64,
+    /// When it was stored, in seconds since 1970.
+    pub created_at: i64,
+    /// Whether it is the one in use on its side.
+    pub active: bool,
+}
+
+/// A model to store.
+#[derive(Clone, Copy, Debug)]
+pub struct NewModel<'a> {
+    /// What it was made with.
+    pub parameters: &'a ModelParameters,
+    /// The neighbours.
+    pub index: &'a NeighbourIndex,
+    /// [`NeighbourIndex::digest`] of the neighbours.
+    pub digest: &'a str,
+    /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was made of.
+    pub data_digest: &'a str,
+    /// The sequence of that data.
+    pub sequence: u64,
+    /// How many pairs were compared.
+    pub pairs: u64,
+    /// How long that took.
+    pub seconds: f64,
+}
+
+/// How far the storing of a model is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SaveProgress {
+    /// Lists written.
+    pub done: u64,
+    /// Lists in all.
+    pub total: u64,
+}
+
+/// A later state of a stored model.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelUpdate<'a> {
+    /// The sequence that the stored lists are expected at.
+    pub expected_sequence: u64,
+    /// The lists that changed since then, each once, and all that are new.
+    pub rows: &'a [(RowIdx, &'a [Neighbour])],
+    /// How many lists the model has now.
+    pub row_count: u64,
+    /// [`NeighbourIndex::digest`] of all lists now.
+    pub digest: &'a str,
+    /// The sequence of the ratings that they are exact for.
+    pub sequence: u64,
+    /// [`Store::data_state`](crate::Store::data_state) had this digest with that sequence.
+    pub data_digest: &'a str,
+}
+
+/// What became of a [`ModelUpdate`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum WriteBehind {
+    /// The stored model is at the new sequence.
+    Written,
+    /// Another process has written the model meanwhile; nothing was written.
+    Overtaken {
+        /// The sequence that the stored lists are at.
+        found: u64,
+    },
+}

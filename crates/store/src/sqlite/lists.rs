@@ -1,0 +1,134 @@
+//! The neighbours of a model, one row of the database each.
+
+use super::Connection;
+use super::bulk::{BulkInsert, fetch_many};
+use super::ids::json_of;
+use crate::fault::Fault;
+use crate::model::{ModelId, SaveProgress};
+use crate::packed_list::PackedList;
+use likemind::{DenseIdx, Neighbour, NeighbourIndex, RowIdx};
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, FromRow, Row};
+
+/// Lists a statement: more gain nothing, since the values are large.
+const ROWS: usize = 100;
+
+/// How many lists are fetched at once.
+pub(crate) const PAGE: i64 = 2_000;
+
+/// A row of `neighbours`.
+#[derive(FromRow)]
+struct StoredList {
+    row: i64,
+    #[sqlx(flatten)]
+    packed: PackedList,
+}
+
+/// The lists of a model from row `first` on, as many as there are of `rows`.
+pub(crate) async fn page(
+    connection: &mut Connection,
+    id: ModelId,
+    first: i64,
+    rows: i64,
+) -> Result<Vec<Vec<Neighbour>>, Fault> {
+    let query = sqlx::query(
+        "SELECT row, indices, overlaps, similarities FROM neighbours \
+         WHERE model = ?1 AND row >= ?2 AND row < ?2 + ?3 ORDER BY row",
+    )
+    .bind(id.0)
+    .bind(first)
+    .bind(rows);
+    let stored: Vec<StoredList> = fetch_many(connection, query).await?;
+    let lists = (first..).zip(&stored).map(|(row, stored)| {
+        let list = stored.packed.unpack().filter(|_| stored.row == row);
+        list.ok_or_else(|| Fault::Damaged(format!("model {id} without a sound list of row {row}")))
+    });
+    lists.collect()
+}
+
+/// The list of one row of a model, if it has one.
+pub(crate) async fn of_row(
+    connection: &mut Connection,
+    id: ModelId,
+    row: RowIdx,
+) -> Result<Option<Vec<Neighbour>>, Fault> {
+    Ok(page(connection, id, row.get().into(), 1).await?.pop())
+}
+
+/// Inserts all lists of a model.
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    id: ModelId,
+    index: &NeighbourIndex,
+    progress: &mut (dyn FnMut(SaveProgress) + Send),
+) -> Result<(), Fault> {
+    let insert = BulkInsert {
+        head: "INSERT INTO neighbours (model, row, indices, overlaps, similarities) VALUES",
+        row: format!("({id}, ?, ?, ?, ?)"),
+        tail: "",
+        rows: ROWS,
+    };
+    let lists = RowIdx::first(index.rows()).zip(index.lists());
+    let total = index.rows() as u64;
+    let mut report = |done| progress(SaveProgress { done, total });
+    insert.run(connection, lists, bind, &mut report).await?;
+    Ok(())
+}
+
+/// How many lists a model has.
+pub(crate) async fn count(connection: &mut Connection, id: ModelId) -> Result<u64, Fault> {
+    let query = sqlx::query_scalar("SELECT count(*) FROM neighbours WHERE model = ?").bind(id.0);
+    Ok(crate::count::count(query.fetch_one(connection).await?))
+}
+
+/// How many neighbours some lists of a model hold together.
+pub(crate) async fn entries_of(
+    connection: &mut Connection,
+    id: ModelId,
+    rows: &[RowIdx],
+) -> Result<u64, Fault> {
+    let query = "SELECT coalesce(sum(length(indices) / 4), 0) FROM neighbours \
+                 WHERE model = ? AND row IN (SELECT value FROM json_each(?))";
+    let query = sqlx::query_scalar(query).bind(id.0).bind(json_of(rows));
+    Ok(crate::count::count(query.fetch_one(connection).await?))
+}
+
+/// Writes some lists of a model in place of those that there are.
+pub(crate) async fn replace(
+    connection: &mut Connection,
+    id: ModelId,
+    rows: &[(RowIdx, &[Neighbour])],
+) -> Result<(), Fault> {
+    let insert = BulkInsert {
+        head: "INSERT INTO neighbours (model, row, indices, overlaps, similarities) VALUES",
+        row: format!("({id}, ?, ?, ?, ?)"),
+        tail: "ON CONFLICT (model, row) DO UPDATE SET indices = excluded.indices, \
+               overlaps = excluded.overlaps, similarities = excluded.similarities",
+        rows: ROWS,
+    };
+    insert.run(connection, rows.iter().copied(), bind, &mut |_| ()).await?;
+    Ok(())
+}
+
+fn bind(
+    values: &mut SqliteArguments,
+    (row, list): (RowIdx, &[Neighbour]),
+) -> Result<(), BoxDynError> {
+    let packed = PackedList::pack(list);
+    values.add(row.get())?;
+    values.add(packed.indices)?;
+    values.add(packed.overlaps)?;
+    values.add(packed.similarities)
+}
+
+/// The three packed arrays of a row.
+impl FromRow<'_, SqliteRow> for PackedList {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            indices: row.try_get("indices")?,
+            overlaps: row.try_get("overlaps")?,
+            similarities: row.try_get("similarities")?,
+        })
+    }
+}

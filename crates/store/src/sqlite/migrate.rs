@@ -1,0 +1,54 @@
+//! The schema, and how a database gets to the one that this version knows.
+
+use super::Connection;
+use crate::error::OpenError;
+use crate::fault::Failure;
+use crate::location::Location;
+use sqlx::Connection as _;
+
+/// "lkmd", as the first migration sets it.
+pub(crate) const APPLICATION_ID: u32 = 0x6c6b_6d64;
+
+/// Every migration, oldest first; the schema's number is how many were applied. Only appended to:
+/// databases out there have applied the others as they are.
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_ratings_and_models.sql"),
+    include_str!("../../migrations/0002_jobs_and_changes.sql"),
+    include_str!("../../migrations/0003_titles_folded_as_they_are_read.sql"),
+    include_str!("../../migrations/0004_digests_of_rows.sql"),
+    include_str!("../../migrations/0005_erasures.sql"),
+    include_str!("../../migrations/0006_kinds.sql"),
+];
+
+/// Applies the migrations that the database lacks, each in a transaction of its own with its
+/// number, so that a crash leaves either schema, and of two processes only one migrates.
+pub(crate) async fn up(
+    connection: &mut Connection,
+    location: &Location,
+) -> Result<(), Failure<OpenError>> {
+    while schema_of(connection, location).await? < MIGRATIONS.len() {
+        let mut step = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let done = schema_of(&mut step, location).await?;
+        if let Some(&migration) = MIGRATIONS.get(done) {
+            sqlx::raw_sql(migration).execute(&mut *step).await?;
+            let number = format!("PRAGMA user_version = {}", done + 1);
+            sqlx::raw_sql(sqlx::AssertSqlSafe(number)).execute(&mut *step).await?;
+        }
+        step.commit().await?;
+    }
+    Ok(())
+}
+
+/// How many migrations the database has.
+async fn schema_of(
+    connection: &mut Connection,
+    location: &Location,
+) -> Result<usize, Failure<OpenError>> {
+    let found: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(connection).await?;
+    let known = MIGRATIONS.len();
+    if found as usize > known {
+        let location = location.clone();
+        return Err(OpenError::Newer { location, found, known: known as u32 }.into());
+    }
+    Ok(found as usize)
+}

@@ -1,0 +1,279 @@
+//! Ratings, row by row.
+
+use super::Connection;
+use super::bulk::{BulkInsert, fetch_many};
+use crate::count::count;
+use crate::fault::Fault;
+use crate::ids::Counts;
+use crate::import::Keep;
+use crate::import::times::Times;
+use crate::ratings::TimedRating;
+use crate::row_digests::{RatingRow, RowDigests, Rows};
+use likemind::{ItemIdx, Rating, UserIdx};
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, Row};
+use std::sync::Arc;
+
+/// The row of a pair.
+pub(crate) async fn of_pair(
+    connection: &mut Connection,
+    user: UserIdx,
+    item: ItemIdx,
+) -> Result<Option<RatingRow>, Fault> {
+    let query = "SELECT user, item, rating, timestamp, sequence FROM ratings \
+                 WHERE user = ? AND item = ?";
+    let query = sqlx::query_as(query).bind(user.0).bind(item.0);
+    Ok(query.fetch_optional(connection).await?)
+}
+
+/// Writes a rating in place of the one that its pair has.
+pub(crate) async fn put(connection: &mut Connection, row: &RatingRow) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO ratings (user, item, rating, timestamp, sequence) \
+         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (user, item) DO UPDATE SET \
+         rating = excluded.rating, timestamp = excluded.timestamp, \
+         sequence = excluded.sequence",
+    )
+    .bind(row.user)
+    .bind(row.item)
+    .bind(row.rating)
+    .bind(row.timestamp)
+    .bind(row.sequence)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes the rating of a pair.
+pub(crate) async fn remove(
+    connection: &mut Connection,
+    user: UserIdx,
+    item: ItemIdx,
+) -> Result<(), Fault> {
+    let remove = sqlx::query("DELETE FROM ratings WHERE user = ? AND item = ?");
+    remove.bind(user.0).bind(item.0).execute(connection).await?;
+    Ok(())
+}
+
+/// The ratings of a user, by item.
+pub(crate) async fn of_user(
+    connection: &mut Connection,
+    user: UserIdx,
+) -> Result<Vec<RatingRow>, Fault> {
+    let query = "SELECT user, item, rating, timestamp, sequence FROM ratings \
+                 WHERE user = ? ORDER BY item";
+    Ok(sqlx::query_as(query).bind(user.0).fetch_all(connection).await?)
+}
+
+/// Removes the ratings of a user.
+pub(crate) async fn remove_of_user(
+    connection: &mut Connection,
+    user: UserIdx,
+) -> Result<(), Fault> {
+    let remove = sqlx::query("DELETE FROM ratings WHERE user = ?").bind(user.0);
+    remove.execute(connection).await?;
+    Ok(())
+}
+
+/// How many ratings a user has, if there are more than `most` items to rate; else 0: counting takes
+/// time, and nobody has rated more items than there are.
+pub(crate) async fn count_of_user(
+    connection: &mut Connection,
+    user: UserIdx,
+    most: usize,
+) -> Result<u64, Fault> {
+    let query = "SELECT iif((SELECT max(idx) FROM items) < ?2, 0, \
+                 (SELECT count(*) FROM ratings WHERE user = ?1))";
+    let query = sqlx::query_scalar(query).bind(user.0).bind(most as i64);
+    Ok(count(query.fetch_one(connection).await?))
+}
+
+/// At most `limit` ratings of a user after the first `offset`, newest first.
+pub(crate) async fn newest_of(
+    connection: &mut Connection,
+    user: UserIdx,
+    offset: usize,
+    limit: usize,
+) -> Result<Vec<TimedRating>, Fault> {
+    let newest = "SELECT item, rating, timestamp FROM ratings WHERE user = ? \
+                  ORDER BY timestamp DESC NULLS LAST, sequence DESC, item LIMIT ? OFFSET ?";
+    let bounded = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let rows: Vec<(u32, f64, Option<i64>)> = sqlx::query_as(newest)
+        .bind(user.0)
+        .bind(bounded(limit))
+        .bind(bounded(offset))
+        .fetch_all(connection)
+        .await?;
+    let timed = |(item, rating, timestamp)| TimedRating { item: ItemIdx(item), rating, timestamp };
+    Ok(rows.into_iter().map(timed).collect())
+}
+
+/// How many rows are fetched at once: rows take much room outside the database.
+const PAGE: i64 = 20_000;
+
+/// Gives every rating to `take`, in the order of user and item, and holds all together to the digest
+/// that is `kept`. Users and items are below the numbers of both in `known`. Returns the digest.
+pub(crate) async fn for_each(
+    connection: &mut Connection,
+    kept: &RowDigests,
+    known: Counts,
+    mut take: impl FnMut(Rating) -> Result<(), Fault> + Send,
+) -> Result<RowDigests, Fault> {
+    let (mut last, mut digests) = ((-1_i64, -1_i64), RowDigests::of_nothing());
+    loop {
+        let query = sqlx::query(
+            "SELECT user, item, rating, timestamp, sequence FROM ratings \
+             WHERE (user, item) > (?, ?) ORDER BY user, item LIMIT ?",
+        )
+        .bind(last.0)
+        .bind(last.1)
+        .bind(PAGE);
+        let page: Vec<RatingRow> = fetch_many(connection, query).await?;
+        let Some(end) = page.last() else {
+            kept.expect(Rows::Ratings, &digests)?;
+            return Ok(digests);
+        };
+        last = (end.user.into(), end.item.into());
+        for row in page {
+            if row.user as usize >= known.users || row.item as usize >= known.items {
+                let found = format!("a rating by user {} of item {}", row.user, row.item);
+                return Err(Fault::Damaged(format!("{found}, which are not both there")));
+            }
+            digests.add(&row);
+            take(row.rating())?;
+        }
+    }
+}
+
+/// How many pairs a statement asks for.
+pub(crate) const TOGETHER: usize = 500;
+
+/// The stored times of at most [`TOGETHER`] pairs.
+pub(crate) async fn times_of(
+    connection: &mut Connection,
+    pairs: &[Rating],
+) -> Result<Times, Fault> {
+    let values = vec!["(?, ?)"; pairs.len()].join(",");
+    let sql = format!(
+        "WITH wanted (user, item) AS (VALUES {values}) \
+         SELECT user, item, timestamp FROM wanted JOIN ratings USING (user, item)"
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(pairs.len() == TOGETHER);
+    for &Rating { user: UserIdx(user), item: ItemIdx(item), .. } in pairs {
+        query = query.bind(user).bind(item);
+    }
+    let rows: Vec<(u32, u32, Option<i64>)> = fetch_many(connection, query).await?;
+    let pair = |user, item| (UserIdx(user), ItemIdx(item));
+    Ok(rows.into_iter().map(|(user, item, time)| (pair(user, item), time)).collect())
+}
+
+/// Finds the rows that incoming ratings replace.
+pub(crate) struct Replaced {
+    /// Of [`ROWS`] incoming ratings.
+    full: Arc<str>,
+    keep: Keep,
+}
+
+impl Replaced {
+    pub(crate) fn by(keep: Keep) -> Self {
+        Self { full: Arc::from(replaced(keep, ROWS)), keep }
+    }
+
+    /// The stored rows that at most [`ROWS`] ratings replace.
+    pub(crate) async fn of(
+        &self,
+        connection: &mut Connection,
+        part: &[Rating],
+    ) -> Result<Vec<RatingRow>, Fault> {
+        let full = part.len() == ROWS;
+        let sql = match full {
+            true => Arc::clone(&self.full),
+            false => Arc::from(replaced(self.keep, part.len())),
+        };
+        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(full);
+        for rating in part {
+            query = query.bind(rating.user.0).bind(rating.item.0);
+            query = query.bind(rating.rating).bind(rating.timestamp);
+        }
+        fetch_many(connection, query).await
+    }
+}
+
+/// The statement that finds what `rows` incoming ratings replace.
+pub(crate) fn replaced(keep: Keep, rows: usize) -> String {
+    let values = vec!["(?, ?, ?, ?)"; rows].join(",");
+    let condition = match keep {
+        Keep::Newest => {
+            "stored.rating IS NOT incoming.rating \
+             OR incoming.timestamp > coalesce(stored.timestamp, -9223372036854775808)"
+        }
+        Keep::Existing | Keep::Incoming => {
+            "stored.rating IS NOT incoming.rating OR stored.timestamp IS NOT incoming.timestamp"
+        }
+    };
+    // CROSS has the few looked up among the many.
+    format!(
+        "WITH incoming (user, item, rating, timestamp) AS (VALUES {values}) \
+         SELECT stored.user, stored.item, stored.rating, stored.timestamp, stored.sequence \
+         FROM incoming CROSS JOIN ratings AS stored USING (user, item) WHERE {condition}"
+    )
+}
+
+/// Inserts ratings of pairs that have none. `done` is told how many are inserted so far. Returns how
+/// many are.
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    ratings: impl Iterator<Item = Rating> + Send,
+    sequence: i64,
+    done: &mut (dyn FnMut(u64) + Send),
+) -> Result<u64, Fault> {
+    // Where no pair can be in the way, leaving out the clause saves a third of the time.
+    statement(sequence, "").run(connection, ratings, bind, done).await
+}
+
+/// Writes ratings in place of those that their pairs have. Returns how many are written.
+pub(crate) async fn replace(
+    connection: &mut Connection,
+    ratings: Vec<Rating>,
+    sequence: i64,
+) -> Result<u64, Fault> {
+    let statement = statement(
+        sequence,
+        "ON CONFLICT (user, item) DO UPDATE SET rating = excluded.rating, \
+         timestamp = excluded.timestamp, sequence = excluded.sequence",
+    );
+    statement.run(connection, ratings.into_iter(), bind, &mut |_| ()).await
+}
+
+fn statement(sequence: i64, tail: &'static str) -> BulkInsert {
+    BulkInsert {
+        head: "INSERT INTO ratings (user, item, rating, timestamp, sequence) VALUES",
+        // A number in the text: one value less to bind, a million times.
+        row: format!("(?, ?, ?, ?, {sequence})"),
+        tail,
+        rows: ROWS,
+    }
+}
+
+fn bind(values: &mut SqliteArguments, rating: Rating) -> Result<(), BoxDynError> {
+    values.add(rating.user.0)?;
+    values.add(rating.item.0)?;
+    values.add(rating.rating)?;
+    values.add(rating.timestamp)
+}
+
+/// Rows a statement: more gain nothing.
+pub(crate) const ROWS: usize = 500;
+
+impl FromRow<'_, SqliteRow> for RatingRow {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            user: row.try_get("user")?,
+            item: row.try_get("item")?,
+            rating: row.try_get("rating")?,
+            timestamp: row.try_get("timestamp")?,
+            sequence: row.try_get("sequence")?,
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! How many ratings a user or an item may have.
+
+use crate::error::TooManyRatings;
+use crate::fault::Fault;
+use crate::sqlite::{Connection, items, ratings};
+use likemind::{DenseIdx, ItemIdx, UserIdx};
+
+/// Whose rating of what.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) user: UserIdx,
+    pub(super) item: ItemIdx,
+    pub(super) user_id: &'a str,
+    pub(super) item_id: &'a str,
+}
+
+/// What forbids a rating, already written, with which its user or its item has more than `most`: there
+/// would be no matrix of such ratings.
+pub(super) async fn excess(
+    connection: &mut Connection,
+    pair: Pair<'_>,
+    most: usize,
+) -> Result<Option<TooManyRatings>, Fault> {
+    let of_user = ratings::count_of_user(connection, pair.user, most).await?;
+    let of_item = items::ratings_of(connection, pair.item).await?;
+    let rows = [(UserIdx::WHAT, pair.user_id, of_user), (ItemIdx::WHAT, pair.item_id, of_item)];
+    let long = rows.into_iter().find(|&(_, _, found)| found > most as u64);
+    Ok(long.map(|(what, id, found)| TooManyRatings { what, id: id.to_owned(), found }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ImportBatch, ImportMode, Keep, ScaleChoice, Store};
+    use likemind::{Catalogue, RatingScale, RatingTable};
+
+    /// A store in which Ada rated four items, one of which Bob rated, too.
+    async fn store(folder: &tempfile::TempDir) -> Store {
+        let store = Store::create_or_open(&folder.path().join("a.db")).await.unwrap();
+        let mut table = RatingTable::new();
+        for item in ["Heat", "Alien", "Brazil", "Diva"] {
+            table.push("ada", item, 3.0, None).unwrap();
+        }
+        table.push("bob", "Alien", 3.0, None).unwrap();
+        let batch = ImportBatch {
+            name: None,
+            table: &table,
+            catalogue: &Catalogue::new(),
+            scale: RatingScale::HALF_STARS,
+            scale_choice: ScaleChoice::Given,
+            keep: Keep::Newest,
+            mode: ImportMode::Add,
+        };
+        store.import(batch, &mut |_| {}).await.unwrap();
+        store
+    }
+
+    #[tokio::test]
+    async fn neither_a_user_nor_an_item_has_more_than_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        let mut reading = store.database.reading().await.unwrap();
+        for (user, item, most, refused) in [
+            ((0, "ada"), (1, "Alien"), 4, None),
+            ((0, "ada"), (0, "Heat"), 3, Some(("user", "ada", 4))),
+            ((1, "bob"), (1, "Alien"), 2, None),
+            ((1, "bob"), (1, "Alien"), 1, Some(("item", "Alien", 2))),
+        ] {
+            let (user, user_id, item, item_id) = (UserIdx(user.0), user.1, ItemIdx(item.0), item.1);
+            let pair = Pair { user, item, user_id, item_id };
+            let found = excess(&mut reading, pair, most).await.unwrap();
+            let found = found.as_ref().map(|many| (many.what, many.id.as_str(), many.found));
+            assert_eq!(found, refused);
+        }
+    }
+}

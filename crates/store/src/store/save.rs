@@ -1,0 +1,100 @@
+//! Storing a finished model.
+
+use crate::count::count;
+use crate::error::ModelError;
+use crate::fault::Failure;
+use crate::model::{ModelId, ModelKind, NewModel, SaveProgress};
+use crate::sqlite::{Connection, changes, ids, lists, models};
+use crate::store::Store;
+use likemind::{ModelParameters, Side};
+
+impl Store {
+    /// Stores a model in one transaction, makes it the active one of its side, and returns its
+    /// number. The former stays, to go back to.
+    ///
+    /// # Errors
+    /// [`ModelError::Unfit`] if parameters, neighbours and digest do not belong together, there are
+    /// more lists than users (items), or the sequence is yet to come.
+    pub async fn save_model(
+        &self,
+        new: NewModel<'_>,
+        progress: &mut (dyn FnMut(SaveProgress) + Send),
+    ) -> Result<ModelId, ModelError> {
+        self.answered(async {
+            if new.index.digest() != new.digest {
+                let expected = "with the digest of its neighbours";
+                return Err(ModelError::Unfit { expected, found: new.digest.into() }.into());
+            }
+            let mut writing = self.database.writing().await?;
+            let id = save_in(&mut writing, new, progress).await?;
+            writing.commit().await?;
+            Ok(id)
+        })
+        .await
+    }
+}
+
+/// Stores a model, whose digest the caller answers for, and makes it the active one of its kind and side.
+pub(crate) async fn save_in(
+    connection: &mut Connection,
+    new: NewModel<'_>,
+    progress: &mut (dyn FnMut(SaveProgress) + Send),
+) -> Result<ModelId, Failure<ModelError>> {
+    let parameters = stored_parameters(&new)?;
+    check_rows(connection, new.index.side(), new.index.rows() as u64).await?;
+    check_sequence(connection, new.sequence).await?;
+    let id = models::insert(connection, &new, &parameters).await?;
+    lists::insert(connection, id, new.index, progress).await?;
+    models::activate(connection, id, ModelKind::Neighbours, new.index.side()).await?;
+    Ok(id)
+}
+
+/// The parameters as text, if the same can be read back.
+fn stored_parameters(new: &NewModel<'_>) -> Result<String, ModelError> {
+    let (side, found) = (new.parameters.side(), new.index.side());
+    if side != found {
+        let expected = "with parameters and neighbours of one side";
+        return Err(ModelError::Unfit { expected, found: format!("{side} and {found}") });
+    }
+    let text = serde_json::to_string(new.parameters).unwrap_or_default();
+    match serde_json::from_str::<ModelParameters>(&text) {
+        Ok(read) if read == *new.parameters => Ok(text),
+        _ => {
+            let expected = "whose parameters can be stored (finite numbers)";
+            Err(ModelError::Unfit { expected, found: format!("{:?}", new.parameters.options()) })
+        }
+    }
+}
+
+/// Refuses more lists than the side has users, or items.
+pub(super) async fn check_rows(
+    connection: &mut Connection,
+    side: Side,
+    rows: u64,
+) -> Result<(), Failure<ModelError>> {
+    let counts = ids::counts(connection).await?;
+    let most = match side {
+        Side::Users => counts.users,
+        Side::Items => counts.items,
+    };
+    if rows > most as u64 {
+        let expected = "of the users and items that the database has";
+        let found = format!("lists for {rows} {side} where there are {most}");
+        return Err(ModelError::Unfit { expected, found }.into());
+    }
+    Ok(())
+}
+
+/// Refuses a model of ratings that are yet to come.
+async fn check_sequence(
+    connection: &mut Connection,
+    found: u64,
+) -> Result<(), Failure<ModelError>> {
+    let last = count(changes::current(connection).await?);
+    if found > last {
+        let expected = "of ratings that the database has";
+        let found = format!("sequence {found} where {last} is the last");
+        return Err(ModelError::Unfit { expected, found }.into());
+    }
+    Ok(())
+}

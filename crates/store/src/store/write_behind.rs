@@ -1,0 +1,75 @@
+//! Bringing the stored lists of a model to where they are in memory.
+
+use super::save::check_rows;
+use crate::count::count;
+use crate::error::ModelError;
+use crate::fault::Failure;
+use crate::model::{ModelId, ModelInfo, ModelUpdate, WriteBehind};
+use crate::sqlite::{Connection, changes, lists, models};
+use crate::store::Store;
+use likemind::{DenseIdx, RowIdx};
+
+impl Store {
+    /// Replaces some lists of a stored model, in one transaction, if it is at the sequence that
+    /// they were brought up to date from.
+    ///
+    /// # Errors
+    /// [`ModelError::Unknown`] if there is no such model, as when the data set was replaced;
+    /// [`ModelError::Unfit`] if the rows and their number do not go together.
+    pub async fn write_behind(
+        &self,
+        id: ModelId,
+        update: ModelUpdate<'_>,
+    ) -> Result<WriteBehind, ModelError> {
+        self.answered(async {
+            let mut writing = self.database.writing_soon().await?;
+            let info = models::of_id(&mut writing, id).await?;
+            if info.sequence != update.expected_sequence {
+                return Ok(WriteBehind::Overtaken { found: info.sequence });
+            }
+            check(&mut writing, &info, &update).await?;
+            let rows: Vec<RowIdx> = update.rows.iter().map(|&(row, _)| row).collect();
+            let before = lists::entries_of(&mut writing, id, &rows).await?;
+            let now: usize = update.rows.iter().map(|(_, list)| list.len()).sum();
+            let entries = (info.entries + now as u64).saturating_sub(before);
+            lists::replace(&mut writing, id, update.rows).await?;
+            models::update(&mut writing, id, &update, entries).await?;
+            changes::trim(&mut writing).await?;
+            writing.commit().await?;
+            Ok(WriteBehind::Written)
+        })
+        .await
+    }
+}
+
+/// Refuses an update unless there are lists for all rows, each once, a user or an item for each, and
+/// a sequence that there was.
+async fn check(
+    connection: &mut Connection,
+    info: &ModelInfo,
+    update: &ModelUpdate<'_>,
+) -> Result<(), Failure<ModelError>> {
+    let mut rows: Vec<u64> = update.rows.iter().map(|&(row, _)| u64::from(row.get())).collect();
+    rows.sort_unstable();
+    let new = rows.iter().filter(|&&row| row >= info.rows).count() as u64;
+    let once = rows.windows(2).all(|pair| pair[0] < pair[1]);
+    let within = rows.last().is_none_or(|&last| last < update.row_count);
+    let complete = update.row_count.checked_sub(info.rows) == Some(new);
+    if !once || !within || !complete {
+        let expected = "that keeps its rows, with each changed list once and all that are new";
+        let found = format!(
+            "{} lists, of which {new} new, for {} rows after {}",
+            rows.len(),
+            update.row_count,
+            info.rows
+        );
+        return Err(ModelError::Unfit { expected, found }.into());
+    }
+    let now = count(changes::current(connection).await?);
+    if !(info.sequence..=now).contains(&update.sequence) {
+        let expected = "of a sequence from the stored one's to the data set's";
+        let found = format!("{} where these are {} and {now}", update.sequence, info.sequence);
+        return Err(ModelError::Unfit { expected, found }.into());
+    }
+    check_rows(connection, info.side, update.row_count).await
+}
