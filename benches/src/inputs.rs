@@ -7,7 +7,7 @@ use likemind::{
     RatingMatrix, RowIdx, Side, Unobserved,
 };
 use likemind_data::{Dataset, Shape, generate};
-use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};
+use likemind_store::{ImportBatch, ScaleChoice};
 use std::convert::Infallible;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -83,15 +83,9 @@ pub fn csv(shape: &Shape) -> String {
 
 /// An import of all that was read, into a database as it is.
 pub fn batch(read: &Dataset) -> ImportBatch<'_> {
-    ImportBatch {
-        name: None,
-        table: &read.ratings,
-        catalogue: &read.catalogue,
-        scale: read.scale,
-        scale_choice: ScaleChoice::Found,
-        keep: Keep::Newest,
-        mode: ImportMode::Add,
-    }
+    ImportBatch::new(&read.ratings, read.scale)
+        .with_catalogue(&read.catalogue)
+        .with_scale_choice(ScaleChoice::Found)
 }
 
 /// The neighbours of a side under the default parameters.

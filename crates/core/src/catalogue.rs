@@ -59,8 +59,8 @@ static NOTHING_KNOWN: ItemInfo = ItemInfo { title: None, year: None, genres: Vec
 
 impl Catalogue {
     /// A catalogue that knows nothing.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self { infos: Vec::new() }
     }
 
     /// Sets what is known of `item`, in place of what was.

@@ -48,3 +48,7 @@ pub use options::{
 pub use read::{read, read_from};
 pub use sample::sample;
 pub use splits::{Choice, Fold, Split};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

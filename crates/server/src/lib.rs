@@ -8,9 +8,10 @@
 //! ```no_run
 //! use likemind_server::{Service, ServiceOptions};
 //! use likemind_store::Store;
+//! use std::path::Path;
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
-//! let store = Store::open_existing("likemind.db".as_ref()).await?;
+//! let store = Store::open_existing(Path::new("likemind.db")).await?;
 //! let service = Service::bind(store, ServiceOptions::default()).await?;
 //! println!("http://{}", service.address());
 //! service.run(async { drop(tokio::signal::ctrl_c().await) }).await;
@@ -42,3 +43,7 @@ mod service;
 pub use doors::{Token, TokenError};
 pub use options::{ServiceError, ServiceOptions};
 pub use service::Service;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

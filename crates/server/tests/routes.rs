@@ -4,8 +4,8 @@ mod common;
 
 use axum::http::{Method, header};
 use common::{Asked, Place};
-use likemind::{Catalogue, RatingScale, RatingTable};
-use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice};
+use likemind::{RatingScale, RatingTable};
+use likemind_store::{ImportBatch, ScaleChoice};
 use serde_json::Value;
 
 fn numbers(list: &Value, field: &str) -> Vec<f64> {
@@ -143,15 +143,8 @@ async fn a_scale_that_was_found_becomes_wider() {
     for (user, item, rating) in [("Ada", "x", 1.0), ("Ada", "y", 4.0), ("Bruno", "x", 5.0)] {
         table.push(user, item, rating, None).unwrap();
     }
-    let batch = ImportBatch {
-        name: None,
-        table: &table,
-        catalogue: &Catalogue::new(),
-        scale: RatingScale::FIVE_STARS,
-        scale_choice: ScaleChoice::Found,
-        keep: Keep::Newest,
-        mode: ImportMode::Add,
-    };
+    let batch =
+        ImportBatch::new(&table, RatingScale::FIVE_STARS).with_scale_choice(ScaleChoice::Found);
     store.import(batch, &mut |_| ()).await.unwrap();
     store.close().await;
     let asked = Asked::at(place, common::options()).await;

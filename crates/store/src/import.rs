@@ -31,8 +31,9 @@ pub enum Keep {
     Incoming,
 }
 
-/// What to import.
+/// What to import, set field by field after [`new`](Self::new).
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ImportBatch<'a> {
     /// The name of the data set. With [`ImportMode::Add`] a name that there is stays.
     pub name: Option<&'a str>,
@@ -50,6 +51,54 @@ pub struct ImportBatch<'a> {
     pub keep: Keep,
     /// What becomes of what the database holds.
     pub mode: ImportMode,
+}
+
+static NOTHING_KNOWN: Catalogue = Catalogue::new();
+
+impl<'a> ImportBatch<'a> {
+    /// Ratings on a given scale, which are added to what the database holds, the newest of two of one
+    /// user and item; without a name, and with nothing known of the items.
+    pub fn new(table: &'a RatingTable, scale: RatingScale) -> Self {
+        Self {
+            name: None,
+            table,
+            catalogue: &NOTHING_KNOWN,
+            scale,
+            scale_choice: ScaleChoice::Given,
+            keep: Keep::Newest,
+            mode: ImportMode::Add,
+        }
+    }
+
+    /// With a [`name`](Self::name).
+    pub fn with_name(self, name: &'a str) -> Self {
+        Self { name: Some(name), ..self }
+    }
+
+    /// With a [`catalogue`](Self::catalogue).
+    pub fn with_catalogue(self, catalogue: &'a Catalogue) -> Self {
+        Self { catalogue, ..self }
+    }
+
+    /// With another [`scale`](Self::scale).
+    pub fn with_scale(self, scale: RatingScale) -> Self {
+        Self { scale, ..self }
+    }
+
+    /// With a scale from [elsewhere](Self::scale_choice).
+    pub fn with_scale_choice(self, scale_choice: ScaleChoice) -> Self {
+        Self { scale_choice, ..self }
+    }
+
+    /// With another choice of what is [kept](Self::keep).
+    pub fn with_keep(self, keep: Keep) -> Self {
+        Self { keep, ..self }
+    }
+
+    /// With another [mode](Self::mode).
+    pub fn with_mode(self, mode: ImportMode) -> Self {
+        Self { mode, ..self }
+    }
 }
 
 /// What an import is writing, in this order.

@@ -8,8 +8,8 @@
 //! them in a second.
 //!
 //! ```
-//! use likemind::{Catalogue, RatingScale, RatingTable};
-//! use likemind_store::{Change, ImportBatch, ImportMode, Keep, ScaleChoice, Store};
+//! use likemind::{RatingScale, RatingTable};
+//! use likemind_store::{Change, ImportBatch, Store};
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -17,15 +17,7 @@
 //! let mut table = RatingTable::new();
 //! table.push("ada", "Heat", 4.5, None)?;
 //! table.push("bob", "Heat", 4.0, None)?;
-//! let batch = ImportBatch {
-//!     name: Some("films"),
-//!     table: &table,
-//!     catalogue: &Catalogue::new(),
-//!     scale: RatingScale::HALF_STARS,
-//!     scale_choice: ScaleChoice::Given,
-//!     keep: Keep::Newest,
-//!     mode: ImportMode::Add,
-//! };
+//! let batch = ImportBatch::new(&table, RatingScale::HALF_STARS).with_name("films");
 //! let imported = store.import(batch, &mut |_| ()).await?;
 //! assert_eq!(imported.added, 2);
 //! assert_eq!(store.matrix().await?.ratings(), 2);
@@ -92,3 +84,7 @@ pub use store::backup::Backup;
 pub use store::glance::Glance;
 pub use store::held::HeldJob;
 pub use verified::{Part, Verified, VerifiedPart};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, SMALL, batch, execute, import, integrity, state, table};
 use likemind::RatingTable;
-use likemind_store::{ImportBatch, ImportError, ImportMode, ImportProgress, ImportStep};
+use likemind_store::{ImportError, ImportMode, ImportProgress, ImportStep};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -39,7 +39,7 @@ async fn a_failure_at_the_very_end_undoes_everything() {
     execute(&mut other, fail).await;
     for mode in [ImportMode::Add, ImportMode::Replace] {
         let more = table(&[("new", "New", 3.0), ("ada", "Heat", 1.0)]);
-        let batch = ImportBatch { mode, ..batch(&more) };
+        let batch = batch(&more).with_mode(mode);
         let error = store.import(batch, &mut |_| ()).await.unwrap_err();
         assert!(error.to_string().contains("injected"), "{error}");
         assert_eq!(state(&store).await, before);

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, batch, save_model};
 use likemind::{ItemIdx, Rating, RatingMatrix, RatingScale, RatingTable, UserIdx};
-use likemind_store::{Change, Changes, ImportBatch, Store};
+use likemind_store::{Change, Changes, Store};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -100,7 +100,7 @@ impl Pair {
         for name in ["user 0", "user 1", "user 2"] {
             table.add_user(name).unwrap();
         }
-        let import = ImportBatch { scale, ..batch(&table) };
+        let import = batch(&table).with_scale(scale);
         store.import(import, &mut |_| ()).await.unwrap();
         let model = Model {
             users: table.users().iter().map(|(_, id)| id.to_owned()).collect(),
@@ -172,7 +172,7 @@ impl Pair {
         }
         table.deduplicate();
         let before = self.store.sequence().await.unwrap();
-        let import = ImportBatch { scale: self.scale, ..batch(&table) };
+        let import = batch(&table).with_scale(self.scale);
         let now = self.store.import(import, &mut |_| ()).await.unwrap().now.sequence;
         let model = &mut self.model;
         for (_, id) in table.users().iter() {
@@ -252,10 +252,7 @@ impl Pair {
     async fn check_digest(&self) {
         let (fresh, table) = (Place::new(), self.model.table());
         let other = fresh.open().await;
-        other
-            .import(ImportBatch { scale: self.scale, ..batch(&table) }, &mut |_| ())
-            .await
-            .unwrap();
+        other.import(batch(&table).with_scale(self.scale), &mut |_| ()).await.unwrap();
         assert_eq!(self.store.data_digest().await.unwrap(), other.data_digest().await.unwrap());
         let verified = self.store.verify(&mut |_| ()).await.unwrap();
         assert!(verified.is_sound() && verified.had_digests, "{verified:?}");

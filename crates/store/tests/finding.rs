@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, batch, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo};
-use likemind_store::{ImportBatch, Store};
+use likemind_store::Store;
 
 const TITLES: [&str; 8] = [
     "Heat",
@@ -30,7 +30,7 @@ async fn films(place: &Place) -> Store {
     }
     let store = place.open().await;
     let table = table(&rows);
-    let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+    let batch = batch(&table).with_catalogue(&catalogue);
     store.import(batch, &mut |_| ()).await.unwrap();
     store
 }

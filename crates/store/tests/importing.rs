@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, Row, SMALL, batch, import, integrity, state, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
-use likemind_store::{ImportBatch, ImportMode, Keep, LookupError, Retitled, Store, StoreError};
+use likemind_store::{ImportMode, Keep, LookupError, Retitled, Store, StoreError};
 
 #[tokio::test]
 async fn a_new_database_is_empty() {
@@ -108,12 +108,10 @@ async fn replacing_starts_over() {
     import(&store, &table(SMALL)).await.unwrap();
     let sequence = store.summary().await.unwrap().sequence;
     let other = table(&[("x", "y", 0.5)]);
-    let replaced = ImportBatch {
-        name: Some("other"),
-        scale: RatingScale::HALF_STARS,
-        mode: ImportMode::Replace,
-        ..batch(&other)
-    };
+    let replaced = batch(&other)
+        .with_name("other")
+        .with_scale(RatingScale::HALF_STARS)
+        .with_mode(ImportMode::Replace);
     let now = store.import(replaced, &mut |_| ()).await.unwrap().now;
     assert_eq!((now.users, now.items, now.ratings), (1, 1, 1));
     assert_eq!((now.name.as_deref(), now.scale), (Some("other"), Some(RatingScale::HALF_STARS)));
@@ -151,7 +149,7 @@ async fn the_newest_rating_stays_unless_another_is_asked_for() {
         let store = place.open().await;
         import(&store, &one(there.0, there.1)).await.unwrap();
         let incoming = one(comes.0, comes.1);
-        let batch = ImportBatch { keep, ..batch(&incoming) };
+        let batch = batch(&incoming).with_keep(keep);
         let done = store.import(batch, &mut |_| ()).await.unwrap();
         let now = store.ratings().await.unwrap().row(0);
         let case = format!("{there:?} {comes:?} {keep:?}");
@@ -182,7 +180,7 @@ async fn another_title_of_a_known_item_is_told() {
             let title = Some(title.to_owned());
             catalogue.set(ItemIdx(item), ItemInfo { title, ..ItemInfo::default() });
         }
-        let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+        let batch = batch(&table).with_catalogue(&catalogue);
         store.import(batch, &mut |_| ()).await.unwrap().retitled
     };
     assert_eq!(with(&["Heat", "Up"]).await, Retitled::default());
@@ -203,7 +201,7 @@ async fn what_is_known_of_items_stays_until_better_is_known() {
         let genres = genres.iter().map(|&genre| genre.to_owned()).collect();
         let info = ItemInfo { title: title.map(str::to_owned), year, genres };
         catalogue.set(ItemIdx(0), info);
-        let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+        let batch = batch(&table).with_catalogue(&catalogue);
         store.import(batch, &mut |_| ()).await.unwrap();
         store.catalogue().await.unwrap().get(ItemIdx(0)).clone()
     };

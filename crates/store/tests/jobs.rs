@@ -7,8 +7,8 @@ use common::{Place, SMALL, batch, fit_options, integrity, table};
 use likemind::all_pairs::MergedTiles;
 use likemind::{AllPairs, Progress, Side};
 use likemind_store::{
-    Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, ImportBatch, ImportMode, JobError,
-    JobId, JobState, Orders, StartOver,
+    Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, ImportMode, JobError, JobId, JobState,
+    Orders, StartOver,
 };
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
     again.interrupted(None).await.unwrap();
 
     let table = table(SMALL);
-    let replaced = ImportBatch { mode: ImportMode::Replace, ..batch(&table) };
+    let replaced = batch(&table).with_mode(ImportMode::Replace);
     store.import(replaced, &mut |_| ()).await.unwrap();
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Failed));
     let anew = store.begin_fit(&request("third")).await.unwrap();
@@ -55,7 +55,7 @@ async fn a_replaced_data_set_stops_who_works_on_it() {
     let index = index(&store).await;
     let held = store.begin_fit(&request("old")).await.unwrap();
     let table = table(SMALL);
-    let replaced = ImportBatch { mode: ImportMode::Replace, ..batch(&table) };
+    let replaced = batch(&table).with_mode(ImportMode::Replace);
     store.import(replaced, &mut |_| ()).await.unwrap();
     let lost = finish(&held, &index).await;
     assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");

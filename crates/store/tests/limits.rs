@@ -7,7 +7,7 @@ use likemind::catalogue::{InfoTooLong, MAX_TEXT_BYTES};
 use likemind::ids::{IdError, MAX_ID_BYTES};
 use likemind::matrix::MAX_ROW_LENGTH;
 use likemind::{Catalogue, ItemIdx, ItemInfo};
-use likemind_store::{Change, ImportBatch, ImportError, RateError};
+use likemind_store::{Change, ImportError, RateError};
 
 const LIKED: Change = Change::Set { rating: 4.0, timestamp: None };
 
@@ -37,7 +37,7 @@ async fn titles_and_genres_have_a_length() {
     for info in [title(MAX_TEXT_BYTES + 1), ItemInfo { genres, ..ItemInfo::default() }] {
         let mut catalogue = Catalogue::new();
         catalogue.set(ItemIdx(1), info);
-        let import = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+        let import = batch(&table).with_catalogue(&catalogue);
         let error = store.import(import, &mut |_| {}).await.unwrap_err();
         let ImportError::InfoTooLong { item, error: InfoTooLong { .. } } = &error else {
             panic!("{error}");
@@ -47,7 +47,7 @@ async fn titles_and_genres_have_a_length() {
     }
     let mut catalogue = Catalogue::new();
     catalogue.set(ItemIdx(1), title(MAX_TEXT_BYTES));
-    let import = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+    let import = batch(&table).with_catalogue(&catalogue);
     store.import(import, &mut |_| {}).await.unwrap();
 }
 

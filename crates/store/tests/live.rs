@@ -8,8 +8,8 @@ use likemind::{
     SimilarityOptions, Unobserved, Weighting,
 };
 use likemind_store::{
-    Change, FitEnd, FitEvent, FitOptions, FitStop, ImportBatch, ImportMode, LiveStore, RateError,
-    Store, StoreError,
+    Change, FitEnd, FitEvent, FitOptions, FitStop, ImportMode, LiveStore, RateError, Store,
+    StoreError,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -317,7 +317,7 @@ async fn what_cannot_be_followed_is_read_anew_and_says_that_it_is_not_exact() {
             ratings.push(&format!("user {user}"), item, rating, None).unwrap();
         }
     }
-    let large = ImportBatch { mode: ImportMode::Add, ..batch(&ratings) };
+    let large = batch(&ratings).with_mode(ImportMode::Add);
     other.import(large, &mut |_| ()).await.unwrap();
     live.catch_up().await.unwrap();
     assert_eq!(live.view().matrix().users(), 3_000);
@@ -329,7 +329,7 @@ async fn what_cannot_be_followed_is_read_anew_and_says_that_it_is_not_exact() {
     }
     live.catch_up().await.unwrap();
     check(&live, plain()).await;
-    let replaced = ImportBatch { mode: ImportMode::Replace, ..batch(&ratings) };
+    let replaced = batch(&ratings).with_mode(ImportMode::Replace);
     other.import(replaced, &mut |_| ()).await.unwrap();
     live.catch_up().await.unwrap();
     assert!(live.view().model(Side::Users).is_none());

@@ -5,8 +5,7 @@ mod common;
 use common::{Place, execute_in, fit_options, integrity};
 use likemind::{DenseIdx, Ids, Rating, RatingMatrix, Side};
 use likemind_store::{
-    Change, Changes, FitRequest, FitStop, ImportBatch, JobKind, JobState, ModelInfo, ModelKind,
-    OpenError, Store,
+    Change, Changes, FitRequest, FitStop, JobKind, JobState, ModelInfo, ModelKind, OpenError, Store,
 };
 use sqlx::SqliteConnection;
 use std::fs;
@@ -101,7 +100,7 @@ async fn the_digest_is_as_this_version_makes_it() {
         let table = old.ratings().await.unwrap();
         let scale = *old.matrix().await.unwrap().scale();
         let new = fresh.open().await;
-        let import = ImportBatch { scale, ..common::batch(&table) };
+        let import = common::batch(&table).with_scale(scale);
         new.import(import, &mut |_| ()).await.unwrap();
         assert_eq!(old.data_digest().await.unwrap(), new.data_digest().await.unwrap());
     }

@@ -5,9 +5,7 @@ mod common;
 use common::errors::OfStore;
 use common::{Place, SMALL, batch, execute, import, integrity, table};
 use likemind::{ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
-use likemind_store::{
-    ImportBatch, ImportMode, ModelError, ModelId, NewModel, SaveProgress, Store, StoreError,
-};
+use likemind_store::{ImportMode, ModelError, ModelId, NewModel, SaveProgress, Store, StoreError};
 
 fn parameters(side: Side) -> ModelParameters {
     ModelOptions::new(side).check().unwrap()
@@ -198,7 +196,7 @@ async fn replacing_the_data_set_removes_its_models() {
     let store = filled(&place).await;
     let first = save(&store, &index(Side::Users, 0.5)).await.unwrap();
     let table = table(SMALL);
-    let replace = ImportBatch { mode: ImportMode::Replace, ..batch(&table) };
+    let replace = batch(&table).with_mode(ImportMode::Replace);
     store.import(replace, &mut |_| ()).await.unwrap();
     assert!(store.models().await.unwrap().is_empty());
     assert_eq!(active(&store, Side::Users).await, None);

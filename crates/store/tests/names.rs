@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, SMALL, batch, import, save_model, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, Side, UserIdx};
-use likemind_store::{Change, ImportBatch, LiveStore, Store};
+use likemind_store::{Change, LiveStore, Store};
 
 async fn live(place: &Place) -> LiveStore {
     LiveStore::open_with_names(place.open().await, &[Side::Users]).await.unwrap()
@@ -64,7 +64,7 @@ async fn an_item_that_was_rated_first_gets_its_title_with_an_import() {
     let (table, mut catalogue) = (table(&[("bob", "Ran", 5.0)]), Catalogue::new());
     let info = ItemInfo { title: Some("Ran (1985)".to_owned()), ..ItemInfo::default() };
     catalogue.set(table.items().get("Ran").unwrap(), info);
-    let batch = ImportBatch { catalogue: &catalogue, ..batch(&table) };
+    let batch = batch(&table).with_catalogue(&catalogue);
     place.open().await.import(batch, &mut |_| ()).await.unwrap();
     live.catch_up().await.unwrap();
     assert_eq!(title().as_deref(), Some("Ran (1985)"));

@@ -7,8 +7,7 @@ use common::{Place, SMALL, batch, execute_in, import, integrity, save_model, tab
 use likemind::ids::IdError;
 use likemind::{ItemIdx, Rating, RatingTable, UserIdx};
 use likemind_store::{
-    Change, Changes, ImportBatch, ImportMode, RateError, Rated, RatingChange, SingleChange, Store,
-    StoreError,
+    Change, Changes, ImportMode, RateError, Rated, RatingChange, SingleChange, Store, StoreError,
 };
 
 fn set(rating: f64) -> Change {
@@ -243,7 +242,7 @@ async fn large_imports_and_replacements_cannot_be_followed() {
     save_model(&store).await;
     let at = store.sequence().await.unwrap();
     let one = table(&[("x", "y", 3.0)]);
-    let replace = ImportBatch { mode: ImportMode::Replace, ..batch(&one) };
+    let replace = batch(&one).with_mode(ImportMode::Replace);
     store.import(replace, &mut |_| ()).await.unwrap();
     assert_eq!(store.changes_since(at, 9).await.unwrap(), Changes::Unfollowable);
     let now = store.sequence().await.unwrap();

@@ -4,7 +4,6 @@ mod common;
 
 use common::{Place, batch};
 use likemind::{Rating, RatingMatrix, RatingScale, RatingTable};
-use likemind_store::ImportBatch;
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -72,7 +71,7 @@ fn imported(scale: RatingScale, tables: &[&RatingTable]) -> (RatingMatrix, Ratin
         let place = Place::new();
         let store = place.open().await;
         for table in tables {
-            let batch = ImportBatch { scale, ..batch(table) };
+            let batch = batch(table).with_scale(scale);
             store.import(batch, &mut |_| ()).await.unwrap();
         }
         let matrix = store.matrix().await.unwrap();

@@ -5,7 +5,7 @@ mod common;
 use common::errors::OfStore;
 use common::{Place, Row, SMALL, batch, import, state, table};
 use likemind::RatingScale;
-use likemind_store::{ImportBatch, ImportError, OffScale, ScaleChoice, StoreError};
+use likemind_store::{ImportError, OffScale, ScaleChoice, StoreError};
 
 #[tokio::test]
 async fn found_scales_widen_and_given_ones_count() {
@@ -13,7 +13,7 @@ async fn found_scales_widen_and_given_ones_count() {
     let store = place.open().await;
     let import = async |rows: &[Row<'_>], scale: &str, scale_choice| {
         let (table, scale) = (table(rows), scale.parse().unwrap());
-        let batch = ImportBatch { scale, scale_choice, ..batch(&table) };
+        let batch = batch(&table).with_scale(scale).with_scale_choice(scale_choice);
         store.import(batch, &mut |_| ()).await.map(|imported| imported.now.scale)
     };
     use ScaleChoice::{Documented, Found, Given};
@@ -24,7 +24,7 @@ async fn found_scales_widen_and_given_ones_count() {
     let at_once_place = Place::new();
     let at_once = at_once_place.open().await;
     let all = table(&[SMALL, &half[..1]].concat());
-    let wide = ImportBatch { scale: RatingScale::HALF_STARS, ..batch(&all) };
+    let wide = batch(&all).with_scale(RatingScale::HALF_STARS);
     at_once.import(wide, &mut |_| ()).await.unwrap();
     assert_eq!(at_once.data_digest().await.unwrap(), store.data_digest().await.unwrap());
 
@@ -65,7 +65,7 @@ async fn the_scale_is_changed_and_found_again() {
     let fresh_place = Place::new();
     let fresh = fresh_place.open().await;
     let small = table(SMALL);
-    let found = ImportBatch { scale: now.scale.unwrap(), ..batch(&small) };
+    let found = batch(&small).with_scale(now.scale.unwrap());
     fresh.import(found, &mut |_| ()).await.unwrap();
     assert_eq!(store.data_digest().await.unwrap(), fresh.data_digest().await.unwrap());
 }

@@ -7,8 +7,7 @@ use common::everything::{filled, fit, many, set, titles};
 use common::{Place, batch, execute_in, fit_options, import, save_model};
 use likemind::{RatingScale, RatingTable, Side};
 use likemind_store::{
-    Change, FitStop, ImportBatch, ImportMode, Keep, ModelId, Part, ScaleChoice, Store, StoreError,
-    Verified,
+    Change, FitStop, ImportMode, Keep, ModelId, Part, ScaleChoice, Store, StoreError, Verified,
 };
 use std::fs;
 use std::path::Path;
@@ -33,7 +32,7 @@ async fn every_change_keeps_the_digests() {
     // Titles come, change in part, and go on where the import has none.
     for known in [4, 9, 2] {
         let catalogue = titles(known);
-        let import = ImportBatch { catalogue: &catalogue, ..batch(&first) };
+        let import = batch(&first).with_catalogue(&catalogue);
         store.import(import, &mut |_| ()).await.unwrap();
         assert_sound(&store).await;
     }
@@ -42,7 +41,7 @@ async fn every_change_keeps_the_digests() {
         for keep in [Keep::Newest, Keep::Existing, Keep::Incoming] {
             for (users, shift) in [(23, shift), (22, shift + 2), (21, shift)] {
                 let table = many(users, shift);
-                let import = ImportBatch { keep, ..batch(&table) };
+                let import = batch(&table).with_keep(keep);
                 store.import(import, &mut |_| ()).await.unwrap();
                 assert_sound(&store).await;
             }
@@ -72,7 +71,7 @@ async fn every_change_keeps_the_digests() {
     assert_sound(&store).await;
     store.activate_model(store.models().await.unwrap()[0].id).await.unwrap();
     assert_sound(&store).await;
-    let replace = ImportBatch { mode: ImportMode::Replace, ..batch(&first) };
+    let replace = batch(&first).with_mode(ImportMode::Replace);
     store.import(replace, &mut |_| ()).await.unwrap();
     assert_sound(&store).await;
 }
@@ -88,7 +87,7 @@ async fn zeros_of_either_sign_and_real_values_keep_the_digests() {
         table.push(user, item, rating, None).unwrap();
     }
     let scale: RatingScale = "-10:10".parse().unwrap();
-    let import = ImportBatch { scale, scale_choice: ScaleChoice::Found, ..batch(&table) };
+    let import = batch(&table).with_scale(scale).with_scale_choice(ScaleChoice::Found);
     store.import(import, &mut |_| ()).await.unwrap();
     assert_sound(&store).await;
     store.rate("b", "x", set(-0.0, None)).await.unwrap();

@@ -54,7 +54,7 @@ impl Demo {
         let store = Store::create_or_open(&path).await?;
         let before = store.summary().await?;
         if before.ratings > 0 && before.name.as_deref() != Some(SAMPLE) {
-            bail!("{}: expected a new database for the demo, found ratings in it", path);
+            bail!("{path}: expected a new database for the demo, found ratings in it");
         }
         let data = sample(self.seed);
         let (users, ratings) = (data.ratings.users().len(), data.ratings.len() as u64);
@@ -89,8 +89,7 @@ impl Demo {
              likemind import ml-latest-small.zip\n  \
              likemind fit\n  \
              likemind recommend --user 1 --explain\n\
-             or look around here: likemind --db {} items --query star",
-            path
+             or look around here: likemind --db {path} items --query star"
         ))
     }
 }

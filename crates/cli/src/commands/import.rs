@@ -100,15 +100,12 @@ pub(crate) async fn save(
         ScaleOrigin::Layout => ScaleChoice::Documented,
         ScaleOrigin::Found => ScaleChoice::Found,
     };
-    let batch = ImportBatch {
-        name: Some(&dataset.name),
-        table: &dataset.ratings,
-        catalogue: &dataset.catalogue,
-        scale: dataset.scale,
-        scale_choice,
-        keep,
-        mode,
-    };
+    let batch = ImportBatch::new(&dataset.ratings, dataset.scale)
+        .with_name(&dataset.name)
+        .with_catalogue(&dataset.catalogue)
+        .with_scale_choice(scale_choice)
+        .with_keep(keep)
+        .with_mode(mode);
     let reporter = Reporter::new(progress, "importing", "ratings", dataset.ratings.len() as u64);
     let mut report = |progress: ImportProgress| {
         if progress.step == ImportStep::Ratings {

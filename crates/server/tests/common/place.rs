@@ -107,15 +107,9 @@ pub(crate) async fn import(store: &Store) {
 
 async fn import_sample(store: &Store, users: usize, films: usize) {
     let (table, catalogue) = sample(users, films);
-    let batch = ImportBatch {
-        name: Some("sample"),
-        table: &table,
-        catalogue: &catalogue,
-        scale: RatingScale::HALF_STARS,
-        scale_choice: ScaleChoice::Given,
-        keep: Keep::Newest,
-        mode: ImportMode::Add,
-    };
+    let batch = ImportBatch::new(&table, RatingScale::HALF_STARS)
+        .with_name("sample")
+        .with_catalogue(&catalogue);
     store.import(batch, &mut |_| ()).await.unwrap();
 }
 

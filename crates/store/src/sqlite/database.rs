@@ -194,8 +194,8 @@ async fn log_ahead(connection: &mut Connection) -> Result<(), Fault> {
 mod tests {
     use super::super::migrate::APPLICATION_ID;
     use super::*;
-    use crate::{ImportBatch, ImportError, ImportMode, Keep, ScaleChoice, Store};
-    use likemind::{Catalogue, RatingScale, RatingTable};
+    use crate::{ImportBatch, ImportError, Store};
+    use likemind::{RatingScale, RatingTable};
     use sqlx::Row;
 
     async fn pragma(store: &Store, name: &'static str) -> String {
@@ -218,19 +218,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create_or_open(&folder.path().join("test.db")).await.unwrap();
         let import = async |users: u32| {
-            let (mut table, catalogue) = (RatingTable::new(), Catalogue::new());
+            let mut table = RatingTable::new();
             for user in 0..users {
                 table.push(&user.to_string(), "film", 3.0, None).unwrap();
             }
-            let batch = ImportBatch {
-                name: None,
-                table: &table,
-                catalogue: &catalogue,
-                scale: RatingScale::FIVE_STARS,
-                scale_choice: ScaleChoice::Given,
-                keep: Keep::Newest,
-                mode: ImportMode::Add,
-            };
+            let batch = ImportBatch::new(&table, RatingScale::FIVE_STARS);
             store.import(batch, &mut |_| ()).await
         };
         import(10).await.unwrap();

@@ -15,7 +15,7 @@ use crate::import::times::Staying;
 use crate::import::{ImportBatch, ImportMode, ImportProgress, ImportSummary, Keep};
 use crate::sqlite::{Connection, data_set, ids, ratings};
 use crate::store::Store;
-use likemind::{Catalogue, RatingScale, RatingTable, UserIdx};
+use likemind::{RatingScale, RatingTable, UserIdx};
 use titles::retitled;
 
 impl Store {
@@ -90,15 +90,9 @@ pub(super) async fn change_scale(
     connection: &mut Connection,
     scale: Chosen,
 ) -> Result<(), Failure<ImportError>> {
-    let batch = ImportBatch {
-        name: None,
-        table: &RatingTable::new(),
-        catalogue: &Catalogue::new(),
-        scale: scale.0,
-        scale_choice: scale.1,
-        keep: Keep::Existing,
-        mode: ImportMode::Add,
-    };
+    let nothing = RatingTable::new();
+    let batch =
+        ImportBatch::new(&nothing, scale.0).with_scale_choice(scale.1).with_keep(Keep::Existing);
     let before = before(connection).await?;
     let plan = plan(connection, Draft::new(before, &batch, scale)?).await?;
     Ok(write::write(connection, &plan, &mut |_| ()).await?)

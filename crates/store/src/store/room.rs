@@ -31,8 +31,8 @@ pub(super) async fn excess(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ImportBatch, ImportMode, Keep, ScaleChoice, Store};
-    use likemind::{Catalogue, RatingScale, RatingTable};
+    use crate::{ImportBatch, Store};
+    use likemind::{RatingScale, RatingTable};
 
     /// A store in which Ada rated four items, one of which Bob rated, too.
     async fn store(folder: &tempfile::TempDir) -> Store {
@@ -42,15 +42,7 @@ mod tests {
             table.push("ada", item, 3.0, None).unwrap();
         }
         table.push("bob", "Alien", 3.0, None).unwrap();
-        let batch = ImportBatch {
-            name: None,
-            table: &table,
-            catalogue: &Catalogue::new(),
-            scale: RatingScale::HALF_STARS,
-            scale_choice: ScaleChoice::Given,
-            keep: Keep::Newest,
-            mode: ImportMode::Add,
-        };
+        let batch = ImportBatch::new(&table, RatingScale::HALF_STARS);
         store.import(batch, &mut |_| {}).await.unwrap();
         store
     }

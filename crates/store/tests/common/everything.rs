@@ -3,7 +3,7 @@
 use super::jobs::{progress, request};
 use super::{Place, batch, fit_options};
 use likemind::{Catalogue, ItemIdx, ItemInfo, ModelOptions, RatingTable, Side};
-use likemind_store::{Change, FitEnd, FitOptions, FitStop, ImportBatch, Store};
+use likemind_store::{Change, FitEnd, FitOptions, FitStop, Store};
 
 pub(crate) fn set(rating: f64, timestamp: Option<i64>) -> Change {
     Change::Set { rating, timestamp }
@@ -47,10 +47,7 @@ pub(crate) async fn fit(store: &Store, side: Side) {
 pub(crate) async fn filled(place: &Place) -> Store {
     let store = place.open().await;
     let (table, catalogue) = (many(30, 0), titles(9));
-    store
-        .import(ImportBatch { catalogue: &catalogue, ..batch(&table) }, &mut |_| ())
-        .await
-        .unwrap();
+    store.import(batch(&table).with_catalogue(&catalogue), &mut |_| ()).await.unwrap();
     fit(&store, Side::Users).await;
     fit(&store, Side::Items).await;
     store.rate("user 3", "item 2", set(2.0, Some(5))).await.unwrap();

@@ -5,17 +5,13 @@ pub(crate) mod errors;
 pub(crate) mod everything;
 pub(crate) mod jobs;
 
-use likemind::{
-    Catalogue, ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, RowIdx, Side,
-};
+use likemind::{ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, RowIdx, Side};
 use likemind_store::{
-    FitOptions, ImportBatch, ImportError, ImportMode, ImportSummary, Keep, ModelId, NewModel,
-    ScaleChoice, Store, Summary,
+    FitOptions, ImportBatch, ImportError, ImportSummary, ModelId, NewModel, Store, Summary,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -85,19 +81,9 @@ pub(crate) fn table(rows: &[Row<'_>]) -> RatingTable {
     table
 }
 
-static NOTHING_KNOWN: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
-
 /// All of `table` on five stars, without a catalogue.
 pub(crate) fn batch(table: &RatingTable) -> ImportBatch<'_> {
-    ImportBatch {
-        name: Some("test"),
-        table,
-        catalogue: &NOTHING_KNOWN,
-        scale: RatingScale::FIVE_STARS,
-        scale_choice: ScaleChoice::Given,
-        keep: Keep::Newest,
-        mode: ImportMode::Add,
-    }
+    ImportBatch::new(table, RatingScale::FIVE_STARS).with_name("test")
 }
 
 pub(crate) async fn import(
