@@ -2,8 +2,9 @@
 //! checkpoints.
 
 use super::compute::{self, Computed, Numbered, Work};
-use super::watch::{Saved, Watch};
-use super::{FitEvent, FitStart, FitStop, HEARTBEAT, LOOK};
+use super::run::Run;
+use super::watch::Saved;
+use super::{FitEvent, FitStart, HEARTBEAT, LOOK};
 use crate::error::JobError;
 use crate::job::Orders;
 use crate::store::held::HeldJob;
@@ -29,40 +30,6 @@ pub(super) async fn while_alive<T>(held: &HeldJob, work: impl Future<Output = T>
         held.show_life();
         if let Ok(done) = timeout(LOOK, &mut work).await {
             return done;
-        }
-    }
-}
-
-/// A sign of life in the database, or none while another process writes to it.
-pub(super) async fn heartbeat(
-    held: &HeldJob,
-    progress: Option<Progress>,
-    begun: Instant,
-) -> Result<Orders, JobError> {
-    match held.heartbeat(progress, begun.elapsed().as_secs_f64()).await {
-        Err(error) if error.is_locked() => Ok(Orders::GoOn),
-        told => told,
-    }
-}
-
-/// Saves a checkpoint, as soon as no other process writes. Returns how long that took besides.
-async fn save(
-    held: &HeldJob,
-    watch: &Watch,
-    (made, at): (Checkpoint, Progress),
-) -> Result<Duration, JobError> {
-    let begun = Instant::now();
-    let (number, tiles) = (watch.saved().checkpoints, made.merged().clone());
-    let bytes = compute::packed(made, held.info().id).await?;
-    let packed = begun.elapsed();
-    loop {
-        match held.save_checkpoint(number, &bytes, at).await {
-            Ok(written) => {
-                watch.set_saved(Saved { checkpoints: number + 1, tiles });
-                return Ok(packed + written);
-            }
-            Err(error) if error.is_locked() => {}
-            Err(error) => return Err(error),
         }
     }
 }
@@ -132,63 +99,82 @@ impl Due {
     }
 }
 
-/// Attends to a computation until it ends.
-pub(super) async fn attend(
-    held: &HeldJob,
-    watch: &Watch,
-    stop: &FitStop,
-    (begun, checkpoint_every): (Instant, Duration),
-    tell: &mut (dyn FnMut(FitEvent) + Send),
-    work: &mut Work,
-) -> Result<Attended, JobError> {
-    let (job, mut cancelled) = (held.info().id, false);
-    let (mut due, mut last_heartbeat) = (Due::new(checkpoint_every), Instant::now());
-    let mut chore = Chore::default();
-    loop {
-        let ended = tokio::select! {
-            ended = work.wait(job) => Some(ended?),
-            done = chore.done() => {
-                match done? {
-                    Done::Told(Orders::GoOn) => {}
-                    Done::Told(Orders::Cancel) => cancelled = true,
-                    Done::Saved(took) => due.saved(took),
+impl Run<'_> {
+    /// Saves a checkpoint, made where the job is at `at`, as soon as no other process writes. Returns
+    /// how long that took besides.
+    async fn save_checkpoint(&self, made: Checkpoint, at: Progress) -> Result<Duration, JobError> {
+        let begun = Instant::now();
+        let (number, tiles) = (self.watch.saved().checkpoints, made.merged().clone());
+        let bytes = compute::packed(made, self.held.info().id).await?;
+        let packed = begun.elapsed();
+        loop {
+            match self.held.save_checkpoint(number, &bytes, at).await {
+                Ok(written) => {
+                    self.watch.set_saved(Saved { checkpoints: number + 1, tiles });
+                    return Ok(packed + written);
                 }
-                None
+                Err(error) if error.is_locked() => {}
+                Err(error) => return Err(error),
             }
-            () = sleep(LOOK.min(checkpoint_every)) => None,
-        };
-        // Looked at first: by then it is known where it begins, which is told first.
-        let progress = watch.progress();
-        while let Some(start) = work.begun() {
-            due.begun(start);
-            tell(FitEvent::Began { job, start });
         }
-        if let Some(first) = watch.take_first() {
-            held.stands_at(first);
-        }
-        if let Some(progress) = progress {
-            tell(FitEvent::Comparing(progress));
-        }
-        if let Some(ended) = ended {
-            return Ok(match ended {
-                _ if cancelled => Attended::Cancelled,
-                Ok(computed) => Attended::Finished(computed),
-                Err(checkpoint) => Attended::Stopped(checkpoint),
-            });
-        }
-        if cancelled || stop.is_asked() {
-            watch.cancel();
-        }
-        if chore.is_idle() {
-            if last_heartbeat.elapsed() >= HEARTBEAT.min(checkpoint_every) {
-                last_heartbeat = Instant::now();
-                let told = heartbeat(held, progress, begun);
-                chore.begin(async { Ok(Done::Told(told.await?)) });
-            } else if let Some(made) = watch.take_checkpoint() {
-                let saved = save(held, watch, made);
-                chore.begin(async { Ok(Done::Saved(saved.await?)) });
-            } else if due.is_now() {
-                watch.ask_for_checkpoint();
+    }
+
+    /// Attends to a computation until it ends.
+    pub(super) async fn attend(
+        &self,
+        work: &mut Work,
+        tell: &mut (dyn FnMut(FitEvent) + Send),
+    ) -> Result<Attended, JobError> {
+        let (job, every, mut cancelled) =
+            (self.held.info().id, self.options.checkpoint_every, false);
+        let (mut due, mut last_heartbeat) = (Due::new(every), Instant::now());
+        let mut chore = Chore::default();
+        loop {
+            let ended = tokio::select! {
+                ended = work.wait(job) => Some(ended?),
+                done = chore.done() => {
+                    match done? {
+                        Done::Told(Orders::GoOn) => {}
+                        Done::Told(Orders::Cancel) => cancelled = true,
+                        Done::Saved(took) => due.saved(took),
+                    }
+                    None
+                }
+                () = sleep(LOOK.min(every)) => None,
+            };
+            // Looked at first: by then it is known where it begins, which is told first.
+            let progress = self.watch.progress();
+            while let Some(start) = work.begun() {
+                due.begun(start);
+                tell(FitEvent::Began { job, start });
+            }
+            if let Some(first) = self.watch.take_first() {
+                self.held.stands_at(first);
+            }
+            if let Some(progress) = progress {
+                tell(FitEvent::Comparing(progress));
+            }
+            if let Some(ended) = ended {
+                return Ok(match ended {
+                    _ if cancelled => Attended::Cancelled,
+                    Ok(computed) => Attended::Finished(computed),
+                    Err(checkpoint) => Attended::Stopped(checkpoint),
+                });
+            }
+            if cancelled || self.stop.is_asked() {
+                self.watch.cancel();
+            }
+            if chore.is_idle() {
+                if last_heartbeat.elapsed() >= HEARTBEAT.min(every) {
+                    last_heartbeat = Instant::now();
+                    chore.begin(async { Ok(Done::Told(self.heartbeat().await?)) });
+                } else if let Some((made, at)) = self.watch.take_checkpoint() {
+                    chore.begin(
+                        async move { Ok(Done::Saved(self.save_checkpoint(made, at).await?)) },
+                    );
+                } else if due.is_now() {
+                    self.watch.ask_for_checkpoint();
+                }
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The last step of a fit: the model is stored, and the job is over.
 
 use super::compute::Computed;
-use super::{FitEnd, FitEvent, FitOptions, FitStop, Fitted, LOOK, interrupted};
+use super::run::{Run, interrupted};
+use super::{FitEnd, FitEvent, Fitted, LOOK};
 use crate::data_set::DataState;
 use crate::error::JobError;
 use crate::job::Saved;
@@ -14,54 +15,55 @@ pub(super) struct Finished {
     pub(super) computed: Computed,
     /// The ratings that it is exact for.
     pub(super) data: DataState,
-    pub(super) progress: Option<Progress>,
     /// What all runs of the job took.
     pub(super) seconds: f64,
 }
 
-/// Saves the model, unless the fit is stopped first: then nothing of it is saved, but where it was
-/// saved in that very moment.
-pub(super) async fn save(
-    held: &HeldJob,
-    options: &FitOptions,
-    finished: Finished,
-    stop: &FitStop,
-    tell: &mut (dyn FnMut(FitEvent) + Send),
-) -> Result<FitEnd, JobError> {
-    let Finished { computed, data, progress, seconds } = finished;
-    let Computed { index, digest, pairs, reach } = computed;
-    let new = NewModel {
-        parameters: &options.parameters,
-        index: &index,
-        digest: &digest,
-        data_digest: &data.digest,
-        sequence: data.sequence,
-        pairs,
-        seconds,
-    };
-    let mut saving = |progress| tell(FitEvent::Saving(progress));
-    let saved = tokio::select! {
-        saved = finish(held, new, options.keep_models, progress, &mut saving) => saved,
-        () = stop.asked() => match interrupted(held, None).await {
-            // Given up while it was being committed, maybe.
-            Err(error)
-                if error.is_locked() || matches!(error, JobError::LeaseLost { .. }) =>
-            {
-                match held.outcome().await {
-                    Err(JobError::LeaseLost { .. }) => Err(error),
-                    outcome => outcome,
+impl Run<'_> {
+    /// Saves the model, unless the fit is stopped first: then nothing of it is saved, but where it was
+    /// saved in that very moment.
+    pub(super) async fn save(
+        &self,
+        finished: Finished,
+        tell: &mut (dyn FnMut(FitEvent) + Send),
+    ) -> Result<FitEnd, JobError> {
+        let Finished { computed, data, seconds } = finished;
+        let Run { held, options, stop, .. } = self;
+        let progress = self.watch.progress();
+        let Computed { index, digest, pairs, reach } = computed;
+        let new = NewModel {
+            parameters: &options.parameters,
+            index: &index,
+            digest: &digest,
+            data_digest: &data.digest,
+            sequence: data.sequence,
+            pairs,
+            seconds,
+        };
+        let mut saving = |progress| tell(FitEvent::Saving(progress));
+        let saved = tokio::select! {
+            saved = finish(held, new, options.keep_models, progress, &mut saving) => saved,
+            () = stop.asked() => match interrupted(held, None).await {
+                // Given up while it was being committed, maybe.
+                Err(error)
+                    if error.is_locked() || matches!(error, JobError::LeaseLost { .. }) =>
+                {
+                    match held.outcome().await {
+                        Err(JobError::LeaseLost { .. }) => Err(error),
+                        outcome => outcome,
+                    }
                 }
-            }
-            end => return end,
-        },
-    };
-    let job = held.info().id;
-    let Saved { model, pruned } = match saved {
-        Err(JobError::Over { .. }) => return Ok(FitEnd::Cancelled(job)),
-        saved => saved?,
-    };
-    let (side, rows) = (index.side(), index.rows() as u64);
-    Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest, reach, pruned }))
+                end => return end,
+            },
+        };
+        let job = held.info().id;
+        let Saved { model, pruned } = match saved {
+            Err(JobError::Over { .. }) => return Ok(FitEnd::Cancelled(job)),
+            saved => saved?,
+        };
+        let (side, rows) = (index.side(), index.rows() as u64);
+        Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest, reach, pruned }))
+    }
 }
 
 /// Saves the model as soon as no other process writes.

@@ -94,11 +94,14 @@ pub(crate) async fn entries_of(
     Ok(crate::count::count(query.fetch_one(connection).await?))
 }
 
+/// A row with its list.
+type Numbered<'a> = (RowIdx, &'a [Neighbour]);
+
 /// Writes some lists of a model in place of those that there are.
 pub(crate) async fn replace(
     connection: &mut Connection,
     id: ModelId,
-    rows: &[(RowIdx, &[Neighbour])],
+    rows: &[Numbered<'_>],
 ) -> Result<(), Fault> {
     let insert = BulkInsert {
         head: "INSERT INTO neighbours (model, row, indices, overlaps, similarities) VALUES",
@@ -111,10 +114,9 @@ pub(crate) async fn replace(
     Ok(())
 }
 
-fn bind(
-    values: &mut SqliteArguments,
-    (row, list): (RowIdx, &[Neighbour]),
-) -> Result<(), BoxDynError> {
+/// A row and its list as values.
+fn bind(values: &mut SqliteArguments, list: Numbered<'_>) -> Result<(), BoxDynError> {
+    let (row, list) = list;
     let packed = PackedList::pack(list);
     values.add(row.get())?;
     values.add(packed.indices)?;

@@ -19,9 +19,9 @@ impl Store {
     /// process is gone, or who was not heard of for ten seconds.
     ///
     /// # Errors
-    /// [`JobError::Busy`] if another process works on a job, [`StoreError::NoRatings`] before the
-    /// first import; [`JobError::Over`] if the job to go on with is over, or cannot be gone on
-    /// with.
+    /// [`JobError::Busy`] if another process works on a job,
+    /// [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import;
+    /// [`JobError::Over`] if the job to go on with is over, or cannot be gone on with.
     pub async fn begin_fit(&self, request: &FitRequest) -> Result<HeldJob, JobError> {
         self.answered(async {
             let file = self.database.file();

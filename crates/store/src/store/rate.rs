@@ -22,13 +22,14 @@ impl Store {
     /// Setting what is there already, or removing what is not, changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::NoRatings`] before the first import, which tells the scale;
-    /// [`RateError::OffScale`] for a rating that is not on it, if it is a limit: a scale that was
+    /// [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import, which tells
+    /// the scale; [`RateError::OffScale`] for a rating that is not on it, if it is a limit: a scale that was
     /// found from the ratings becomes wider, which takes as long as reading them all, and models are
     /// of the former scale until they are fitted anew; [`RateError::TooManyRatings`] for one more
     /// than a user or an item may have; [`RateError::Id`] for a text that cannot be an id;
-    /// [`RateError::UnknownId`] for removing with an id that is not there; [`StoreError::Locked`] if
-    /// another process goes on writing for more than five seconds.
+    /// [`RateError::UnknownId`] for removing with an id that is not there;
+    /// [`StoreError::Locked`](crate::StoreError::Locked) if another process goes on writing for more
+    /// than five seconds.
     pub async fn rate(
         &self,
         user_id: &str,
