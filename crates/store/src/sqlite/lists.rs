@@ -115,8 +115,8 @@ pub(crate) async fn replace(
 }
 
 /// A row and its list as values.
-fn bind(values: &mut SqliteArguments, list: Numbered<'_>) -> Result<(), BoxDynError> {
-    let (row, list) = list;
+fn bind(values: &mut SqliteArguments, numbered: Numbered<'_>) -> Result<(), BoxDynError> {
+    let (row, list) = numbered;
     let packed = PackedList::pack(list);
     values.add(row.get())?;
     values.add(packed.indices)?;
