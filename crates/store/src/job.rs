@@ -1,28 +1,14 @@
 //! Jobs as they are asked for, and as they are told of.
 
 use crate::model::{ModelId, ModelKind};
+use crate::numbered::numbered;
 use likemind::{ModelParameters, Progress, Side};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::num::ParseIntError;
-use std::str::FromStr;
 
-/// The number of a job, from 1. Never given twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JobId(pub i64);
-
-impl fmt::Display for JobId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
-impl FromStr for JobId {
-    type Err = ParseIntError;
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        text.parse().map(Self)
-    }
+numbered! {
+    /// The number of a job, from 1. Never given twice.
+    JobId
 }
 
 /// What a job does. More may follow.

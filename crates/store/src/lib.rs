@@ -47,6 +47,7 @@ mod lease;
 mod live;
 mod location;
 mod model;
+mod numbered;
 mod packed_list;
 mod patch;
 mod rate;

@@ -1,27 +1,13 @@
 //! Models as they are stored.
 
+use crate::numbered::numbered;
 use likemind::{ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::num::ParseIntError;
-use std::str::FromStr;
 
-/// The number of a stored model, from 1. Never given twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ModelId(pub i64);
-
-impl fmt::Display for ModelId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
-impl FromStr for ModelId {
-    type Err = ParseIntError;
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        text.parse().map(Self)
-    }
+numbered! {
+    /// The number of a stored model, from 1. Never given twice.
+    ModelId
 }
 
 /// What a model is: which parameters it is made with, and what is stored of it. More may follow.

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 
-/// Why something is not known of some indices.
+/// Why users or items cannot be looked up by their indices.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LookupError {

@@ -100,8 +100,8 @@ impl Due {
 }
 
 impl Run<'_> {
-    /// Saves a checkpoint, made where the job is at `at`, as soon as no other process writes. Returns
-    /// how long that took besides.
+    /// Saves a checkpoint that was made at this progress, as soon as no other process writes.
+    /// Returns how long that took besides.
     async fn save_checkpoint(&self, made: Checkpoint, at: Progress) -> Result<Duration, JobError> {
         let begun = Instant::now();
         let (number, tiles) = (self.watch.saved().checkpoints, made.merged().clone());

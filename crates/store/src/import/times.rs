@@ -23,7 +23,7 @@ impl Staying {
         }
     }
 
-    /// None but those that `keep` lets stay without looking at times.
+    /// What can be said before any times are known: all stay, or none so far.
     pub(crate) fn before_times(keep: Keep) -> Self {
         match keep {
             Keep::Existing => Self::All,
