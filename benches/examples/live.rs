@@ -10,7 +10,8 @@
 use anyhow::{Context, bail};
 use likemind::{DenseIdx, ItemIdx, RatingMatrix, RowIdx, Side, UserIdx};
 use likemind_bench::{SIDES, peak_rss_mib};
-use likemind_store::{Change, LiveStore, Store};
+use likemind_engine::LiveStore;
+use likemind_store::{Change, Store};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -6,9 +6,8 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use likemind::{
     Centring, ItemIdx, Neighbour, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side, UserIdx,
 };
-use likemind_store::{
-    Glance, LiveModel, LiveStore, LiveView, ModelError, ModelInfo, Store, StoreError,
-};
+use likemind_engine::{LiveModel, LiveStore, LiveView};
+use likemind_store::{Glance, ModelError, ModelInfo, Store, StoreError};
 
 /// Ratings and the active model of a side, which has taken in all ratings.
 pub(crate) struct Engine {

@@ -3,20 +3,11 @@
 use anyhow::{Context, Result};
 use likemind::ModelParameters;
 use likemind::all_pairs::Kernel;
-use likemind_store::FitOptions;
-use std::time::Duration;
+use likemind_engine::FitOptions;
 
 /// A fit with nothing but its parameters given.
 pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
-    Ok(FitOptions {
-        parameters,
-        threads: None,
-        kernel: forced_kernel()?,
-        holder: holder(),
-        checkpoint_every: FitOptions::CHECKPOINT_EVERY,
-        rest: Duration::ZERO,
-        keep_models: FitOptions::KEEP_MODELS,
-    })
+    Ok(FitOptions::new(parameters, holder()).with_kernel(forced_kernel()?))
 }
 
 /// Who this is, for people who find the database busy.

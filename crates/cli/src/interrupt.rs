@@ -2,7 +2,8 @@
 
 use crate::messages::say;
 use anyhow::Result;
-use likemind_store::{FitStop, JobId};
+use likemind_engine::FitStop;
+use likemind_store::JobId;
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};

@@ -5,7 +5,8 @@ use likemind::{
     Catalogue, Centring, DenseIdx, Dialect, ItemIdx, ItemInfo, NeighbourView, PredictionOptions,
     RatingMatrix, RowIdx, Side, UserIdx,
 };
-use likemind_store::{LiveModel, LiveStore, LiveView, ModelId, Store, StoreError};
+use likemind_engine::{LiveModel, LiveStore, LiveView};
+use likemind_store::{ModelId, Store, StoreError};
 use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::available_parallelism;

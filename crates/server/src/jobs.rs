@@ -11,10 +11,8 @@ use crate::problem::{Answer, Problem};
 use channel::Channels;
 use likemind::all_pairs::Kernel;
 use likemind::{ModelParameters, Progress, Reach};
-use likemind_store::{
-    FitEnd, FitEvent, FitOptions, FitStop, JobError, JobId, JobInfo, JobState, LiveStore, Store,
-    StoreError,
-};
+use likemind_engine::{FitEnd, FitEvent, FitOptions, FitStop, LiveStore, fit, go_on_with};
+use likemind_store::{JobError, JobId, JobInfo, JobState, Store, StoreError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -124,9 +122,11 @@ impl Jobs {
         // Whatever becomes of the job, another can begin after it.
         let end_of_run = EndOfRun(&self);
         let Workshop { holder, kernel, threads, rest, keep_models } = self.0.workshop.clone();
-        let checkpoint_every = FitOptions::CHECKPOINT_EVERY;
-        let options =
-            FitOptions { parameters, threads, kernel, holder, checkpoint_every, rest, keep_models };
+        let options = FitOptions::new(parameters, holder)
+            .with_threads(threads)
+            .with_kernel(kernel)
+            .with_rest(rest)
+            .with_keep_models(keep_models);
         let mut tell = Some(tell);
         let stopping = stop.clone();
         let mut listen = |event| {
@@ -142,8 +142,8 @@ impl Jobs {
         };
         let store = &self.0.store;
         let end = match left {
-            Some(job) => store.go_on_with(job, options, &stop, &mut listen).await,
-            None => store.fit(options, &stop, &mut listen).await,
+            Some(job) => go_on_with(store, job, options, &stop, &mut listen).await,
+            None => fit(store, options, &stop, &mut listen).await,
         };
         report(&end);
         drop(end_of_run);

@@ -2,7 +2,7 @@
 
 use crate::doors::{Limits, Token};
 use likemind::all_pairs::Kernel;
-use likemind_store::FitOptions;
+use likemind_engine::FitOptions;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -5,8 +5,8 @@ mod common;
 use common::socket::Events;
 use common::{Place, Running, options};
 use likemind::Side;
+use likemind_engine::FitStop;
 use likemind_server::ServiceOptions;
-use likemind_store::FitStop;
 use serde_json::Value;
 use std::time::Duration;
 

@@ -35,7 +35,6 @@ mod data_set;
 mod digest;
 mod error;
 mod fault;
-mod fit;
 mod forget;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -44,7 +43,6 @@ mod import;
 mod items;
 mod job;
 mod lease;
-mod live;
 mod location;
 mod model;
 mod numbered;
@@ -67,16 +65,16 @@ pub use error::{
     BackupError, ImportError, JobError, LookupError, ModelError, OffScale, OpenError, RateError,
     StoreError, TooManyRatings,
 };
-pub use fit::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, StartOver};
 pub use forget::Forgotten;
 pub use import::{
     ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
 };
 pub use items::FoundItem;
 pub use job::{FitRequest, JobId, JobInfo, JobKind, JobState, Left, Orders, Saved};
-pub use live::{LiveModel, LiveStore, LiveView, Names};
 pub use location::{Location, LocationError};
-pub use model::{ModelId, ModelInfo, ModelKind, ModelUpdate, NewModel, SaveProgress, WriteBehind};
+pub use model::{
+    MadeLists, ModelId, ModelInfo, ModelKind, ModelUpdate, NewModel, SaveProgress, WriteBehind,
+};
 pub use rate::{Change, Rated, RatingChange};
 pub use ratings::TimedRating;
 pub use search::folded;

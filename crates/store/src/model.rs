@@ -72,6 +72,25 @@ pub struct ModelInfo {
     pub active: bool,
 }
 
+impl ModelInfo {
+    /// The stored lists, as far as it matters for bringing them up to date.
+    pub fn made_lists(&self) -> MadeLists {
+        let Self { parameters, rows, sequence, .. } = *self;
+        MadeLists { parameters, rows, sequence }
+    }
+}
+
+/// Lists of neighbours that were made of ratings at a sequence.
+#[derive(Clone, Copy, Debug)]
+pub struct MadeLists {
+    /// What they were made with.
+    pub parameters: ModelParameters,
+    /// How many there are.
+    pub rows: u64,
+    /// The sequence of the ratings.
+    pub sequence: u64,
+}
+
 /// A model to store.
 #[derive(Clone, Copy, Debug)]
 pub struct NewModel<'a> {

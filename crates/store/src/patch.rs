@@ -12,30 +12,33 @@ pub(crate) fn patched(
     changes: &[SingleChange],
 ) -> Result<RatingMatrix, Fault> {
     let mut live = Live::new(matrix);
-    changes.iter().try_for_each(|change| apply(&mut live, change))?;
+    let applied = changes.iter().try_for_each(|change| change.apply_to(&mut live));
+    applied.map_err(|error| {
+        Fault::Damaged(format!("a change that its ratings do not take ({error})"))
+    })?;
     Ok(live.into_matrix())
 }
 
-/// Makes a change, with the users and items that came with it.
-pub(crate) fn apply(live: &mut Live, change: &SingleChange) -> Result<(), Fault> {
-    while live.matrix().users() <= change.user.at() {
-        live.add_user();
-    }
-    while live.matrix().items() <= change.item.at() {
-        live.add_item();
-    }
-    match change.rating {
-        Some(rating) => {
-            live.set(change.user, change.item, rating).map_err(|error| refused(&error))?
+impl SingleChange {
+    /// Makes the change in memory. Users and items up to those of the change are added where they are
+    /// not there yet. Lists that `live` keeps stay exact.
+    ///
+    /// # Errors
+    /// As [`Live::set`]: the change is none of these ratings. They are as before, but for users and
+    /// items that were added.
+    pub fn apply_to(&self, live: &mut Live) -> Result<(), MatrixError> {
+        while live.matrix().users() <= self.user.at() {
+            live.add_user();
         }
-        None => live.remove(change.user, change.item),
-    };
-    Ok(())
-}
-
-/// A change that the database holds and that its matrix does not take.
-fn refused(error: &MatrixError) -> Fault {
-    Fault::Damaged(format!("a change that its ratings do not take ({error})"))
+        while live.matrix().items() <= self.item.at() {
+            live.add_item();
+        }
+        match self.rating {
+            Some(rating) => live.set(self.user, self.item, rating)?,
+            None => live.remove(self.user, self.item),
+        };
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -51,8 +51,8 @@ pub struct Rated {
 }
 
 impl Rated {
-    /// The change as the log has it.
-    pub(crate) fn logged(&self) -> SingleChange {
+    /// The change, as whoever [follows](crate::Store::changes_since) the ratings is told of it.
+    pub fn single_change(&self) -> SingleChange {
         let &Self { sequence, user, item, after, .. } = self;
         SingleChange { sequence, user, item, rating: after }
     }

@@ -18,7 +18,7 @@ mod rate;
 mod ratings;
 mod room;
 mod save;
-pub(crate) mod touched;
+mod touched;
 mod verify;
 mod write_behind;
 
@@ -67,7 +67,7 @@ impl Store {
     /// as an import of 25 million ratings does for half a minute; by itself a writer gives up after
     /// five seconds. `tell` is called when it has waited for a second.
     ///
-    /// A [`fit`](Self::fit) waits in any case, and tells so in its own way.
+    /// Whoever works on a job waits in any case, and tells so in its own way.
     #[must_use]
     pub fn patient(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
         Self { database: self.database.patient(tell), ..self }

@@ -17,7 +17,8 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 pub(crate) use fitted::Fitted;
 use likemind::{ModelParameters, Side};
-use likemind_store::{FitEnd, FitEvent, FitOptions, FitStart, FitStop, JobId, Store};
+use likemind_engine::{FitEnd, FitEvent, FitOptions, FitStart, FitStop};
+use likemind_store::{JobId, Store};
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -77,13 +78,11 @@ impl Sides {
 
 impl Fit {
     fn options(&self, parameters: ModelParameters) -> Result<FitOptions> {
-        Ok(FitOptions {
-            threads: self.threads,
-            checkpoint_every: Duration::from_secs_f64(self.checkpoint_every),
-            rest: Duration::from_secs_f64(self.rest),
-            keep_models: self.keep_models.into(),
-            ..plain_options(parameters)?
-        })
+        Ok(plain_options(parameters)?
+            .with_threads(self.threads)
+            .with_checkpoint_every(Duration::from_secs_f64(self.checkpoint_every))
+            .with_rest(Duration::from_secs_f64(self.rest))
+            .with_keep_models(self.keep_models.into()))
     }
 
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
@@ -124,7 +123,7 @@ pub(crate) async fn fit(
     let interrupt = Interrupt::listen(&stop)?;
     let mut teller = Teller { progress, step: None };
     let wanted = *options.parameters.options();
-    let end = store.fit(options, &stop, &mut |event| teller.tell(event)).await?;
+    let end = likemind_engine::fit(store, options, &stop, &mut |event| teller.tell(event)).await?;
     drop(teller);
     match end {
         FitEnd::Done(fitted) => {

@@ -1,7 +1,8 @@
 //! Databases with invented people.
 
 use likemind::{Catalogue, ItemInfo, ModelOptions, RatingScale, RatingTable, Side};
-use likemind_store::{FitOptions, FitStop, ImportBatch, ImportMode, Keep, ScaleChoice, Store};
+use likemind_engine::{FitOptions, FitStop};
+use likemind_store::{ImportBatch, ImportMode, Keep, ScaleChoice, Store};
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;

@@ -1,7 +1,7 @@
 //! What one answer needs: the ratings, and the lists of neighbours of a few rows.
 
 use super::matrix;
-use super::touched::touched_since;
+use super::touched::rows_behind;
 use crate::error::StoreError;
 use crate::fault::Fault;
 use crate::model::{ModelInfo, ModelKind};
@@ -18,7 +18,7 @@ const MOST_COMPUTED: usize = 16;
 const MOST_TOUCHED: usize = 100;
 
 /// The ratings of a database and some lists of neighbours of an active model, as both are at one
-/// moment. For one answer; a [`LiveStore`](crate::LiveStore) is for many.
+/// moment. For one answer; whoever gives many holds all lists in memory.
 #[derive(Clone, Debug)]
 pub struct Glance {
     /// The ratings.
@@ -40,12 +40,12 @@ enum Lists {
 }
 
 impl Store {
-    /// The ratings, and the lists of `rows` by the active model of `side`: those that a
-    /// [`LiveStore`](crate::LiveStore) has, without reading all. Lists of rows that are not there are
+    /// The ratings, and the lists of `rows` by the active model of `side`, brought up to date with the
+    /// ratings where that can be done, without reading all lists. Lists of rows that are not there are
     /// empty.
     ///
-    /// `None` where a `LiveStore` is called for: there is no model, more than 1,000 rows are asked for,
-    /// or so much changed since the model, or the packed copy of the ratings, was stored that they
+    /// `None` where all lists had better be read: there is no model, more than 1,000 rows are asked
+    /// for, or so much changed since the model, or the packed copy of the ratings, was stored that they
     /// should be stored anew.
     ///
     /// Lists that are read are held to their form, and not to the model's digest, which is of all of
@@ -80,7 +80,8 @@ impl Store {
     }
 }
 
-/// Where so many lists come from for the ratings at `sequence`; `None` if they are a `LiveStore`'s.
+/// Where so many lists come from for the ratings at `sequence`; `None` if all
+/// had better be read.
 async fn source(
     connection: &mut Connection,
     model: &ModelInfo,
@@ -91,7 +92,7 @@ async fn source(
     if model.sequence as i64 == sequence {
         return Ok(stored(true));
     }
-    let Some(touched) = touched_since(connection, model, sequence).await? else {
+    let Some(touched) = rows_behind(connection, &model.made_lists(), sequence as u64).await? else {
         return Ok(stored(false));
     };
     Ok(Some(Lists::Computed).filter(|_| touched.len() <= MOST_TOUCHED && rows <= MOST_COMPUTED))

@@ -127,13 +127,13 @@ impl HeldJob {
         self.store.answered(work).await
     }
 
-    /// Where this run began: there the job stands until a checkpoint is saved.
-    pub(crate) fn stands_at(&self, progress: Progress) {
+    /// Says where this run began: there the job stands until a checkpoint is saved.
+    pub fn stands_at(&self, progress: Progress) {
         *self.stands() = Some(progress);
     }
 
     /// How much of its work whoever goes on finds done, 0 to 1.
-    pub(crate) fn stands_at_share(&self) -> f64 {
+    pub fn stands_at_share(&self) -> f64 {
         self.stands().map_or(self.info.work_done, |stands| stands.work_done)
     }
 
@@ -181,10 +181,11 @@ impl HeldJob {
     }
 
     /// What [`finish`](Self::finish) did if it was given up: its transaction may have been committed
-    /// by then.
+    /// by then. Which models went is not known.
     ///
-    /// Which models went is not known then.
-    pub(crate) async fn outcome(&self) -> Result<Saved, JobError> {
+    /// # Errors
+    /// As [`finish`](Self::finish); [`JobError::LeaseLost`] if the job is neither done nor cancelled.
+    pub async fn outcome(&self) -> Result<Saved, JobError> {
         let JobInfo { id, state, model, .. } = self.store.job(self.info.id).await?;
         match (state, model) {
             (JobState::Done, Some(model)) => {

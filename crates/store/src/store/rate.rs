@@ -59,7 +59,7 @@ impl Store {
             for change in changes {
                 let done = make(&mut writing, &mut data_set, &scale, change).await?;
                 if done.changed {
-                    log.push(done.logged());
+                    log.push(done.single_change());
                 }
                 rated.push(done);
             }

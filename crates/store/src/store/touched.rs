@@ -1,9 +1,11 @@
-//! The rows whose lists are to be brought up to date.
+//! The rows whose lists later ratings have changed.
 
 use crate::changes::SingleChange;
+use crate::error::StoreError;
 use crate::fault::Fault;
-use crate::model::ModelInfo;
+use crate::model::MadeLists;
 use crate::sqlite::{Connection, changes};
+use crate::store::Store;
 use likemind::{RowIdx, Side};
 use std::collections::BTreeSet;
 
@@ -11,8 +13,49 @@ use std::collections::BTreeSet;
 /// a fit is quicker. All lists of a smaller one take seconds at most.
 const FEW_ROWS: usize = 20_000;
 
+impl Store {
+    /// The rows whose ratings changed after some lists were made, up to `sequence`, ascending: those
+    /// that [`Live::index_behind`](likemind::Live::index_behind) is to be told. None where nothing
+    /// changed.
+    ///
+    /// `None` if lists are not to be brought up to date one by one: the measure depends on all ratings,
+    /// the changes are not known one by one, or a fit would be quicker.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn rows_behind(
+        &self,
+        lists: &MadeLists,
+        sequence: u64,
+    ) -> Result<Option<Vec<RowIdx>>, StoreError> {
+        let read = async {
+            let mut reading = self.database.reading().await?;
+            rows_behind(&mut reading, lists, sequence).await
+        };
+        self.named(read).await
+    }
+}
+
+/// See [`Store::rows_behind`].
+pub(super) async fn rows_behind(
+    connection: &mut Connection,
+    lists: &MadeLists,
+    sequence: u64,
+) -> Result<Option<Vec<RowIdx>>, Fault> {
+    let MadeLists { parameters, rows, sequence: made_at } = lists;
+    if parameters.similarity().is_global() {
+        return Ok(None);
+    }
+    if *made_at >= sequence {
+        return Ok(Some(Vec::new()));
+    }
+    let changes = changes::between(connection, *made_at as i64, sequence as i64).await?;
+    let touched = changes.map(|changes| touched(&changes, parameters.side()));
+    Ok(touched.filter(|touched| are_few(touched.len(), *rows as usize)))
+}
+
 /// The rows of a side that some changes are of, each once.
-pub(crate) fn touched(changes: &[SingleChange], side: Side) -> Vec<RowIdx> {
+fn touched(changes: &[SingleChange], side: Side) -> Vec<RowIdx> {
     let row = |change: &SingleChange| match side {
         Side::Users => RowIdx::from(change.user),
         Side::Items => change.item.into(),
@@ -20,26 +63,7 @@ pub(crate) fn touched(changes: &[SingleChange], side: Side) -> Vec<RowIdx> {
     changes.iter().map(row).collect::<BTreeSet<RowIdx>>().into_iter().collect()
 }
 
-/// The rows of a model that are to be brought up to date for the ratings at `sequence`, if not many;
-/// `None` if they are, or it cannot be told, and the model stays as it was made.
-pub(crate) async fn touched_since(
-    connection: &mut Connection,
-    info: &ModelInfo,
-    sequence: i64,
-) -> Result<Option<Vec<RowIdx>>, Fault> {
-    let made_at = info.sequence as i64;
-    if info.parameters.similarity().is_global() {
-        return Ok(None);
-    }
-    if made_at >= sequence {
-        return Ok(Some(Vec::new()));
-    }
-    let changes = changes::between(connection, made_at, sequence).await?;
-    let touched = changes.map(|changes| touched(&changes, info.side));
-    Ok(touched.filter(|rows| are_few(rows.len(), info.rows as usize)))
-}
-
-/// Whether so many touched rows are brought up to date sooner than a fit is done.
-pub(crate) fn are_few(touched: usize, rows: usize) -> bool {
+/// Whether so many rows are brought up to date sooner than a fit is done.
+fn are_few(touched: usize, rows: usize) -> bool {
     rows <= FEW_ROWS || touched <= rows / 20
 }

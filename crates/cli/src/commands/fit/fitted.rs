@@ -33,9 +33,9 @@ impl Record for Fitted {
     }
 }
 
-impl From<likemind_store::Fitted> for Fitted {
-    fn from(fitted: likemind_store::Fitted) -> Self {
-        let likemind_store::Fitted { model, side, rows, pairs, seconds, digest, reach, .. } =
+impl From<likemind_engine::Fitted> for Fitted {
+    fn from(fitted: likemind_engine::Fitted) -> Self {
+        let likemind_engine::Fitted { model, side, rows, pairs, seconds, digest, reach, .. } =
             fitted;
         let with_neighbours = reach.with_neighbours;
         Self { model, side, rows, with_neighbours, pairs, seconds, digest }

@@ -4,7 +4,7 @@ use super::Order;
 use crate::engine::Moment;
 use likemind::model::SessionError;
 use likemind::{ItemIdx, Model, Profile, Recommendation, Side, Source, Term, TopN};
-use likemind_store::LiveModel;
+use likemind_engine::LiveModel;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,13 +1,11 @@
 //! What is held in memory.
 
+use super::damage::Damage;
 use super::names::Names;
-use crate::changes::SingleChange;
-use crate::fault::Fault;
-use crate::model::{ModelId, ModelInfo};
-use crate::patch;
 use likemind::{
     Centring, Live, NeighbourIndex, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side,
 };
+use likemind_store::{ModelId, ModelInfo, SingleChange};
 use std::collections::BTreeSet;
 use std::sync::RwLockReadGuard;
 
@@ -37,11 +35,13 @@ impl State {
     }
 
     /// Makes a change, unless it was made: whoever was given up while applying changes still ends.
-    pub(super) fn apply(&mut self, change: &SingleChange) -> Result<(), Fault> {
+    pub(super) fn apply(&mut self, change: &SingleChange) -> Result<(), Damage> {
         if change.sequence <= self.sequence {
             return Ok(());
         }
-        patch::apply(&mut self.live, change)?;
+        change
+            .apply_to(&mut self.live)
+            .map_err(|error| Damage(format!("a change that its ratings do not take ({error})")))?;
         self.sequence = change.sequence;
         Ok(())
     }

@@ -3,12 +3,8 @@
 use super::HEARTBEAT;
 use super::compute::{Computed, in_pool};
 use super::run::Run;
-use crate::changes::Changes;
-use crate::data_set::DataState;
-use crate::error::JobError;
-use crate::job::Orders;
-use crate::store::touched::{are_few, touched};
 use likemind::{Live, RowIdx};
+use likemind_store::{DataState, JobError, MadeLists, Orders};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -75,23 +71,16 @@ impl Run<'_> {
     /// What came since, for a model of so many rows; `None` if nothing did, or it is nothing that
     /// lists can be patched by.
     async fn since(&self, rows: usize) -> Result<Option<Since>, JobError> {
-        let (store, parameters) = (self.store, &self.options.parameters);
-        let (from, side) = (self.held.info().sequence, parameters.side());
-        if parameters.similarity().is_global() || store.sequence().await? == from {
-            return Ok(None);
-        }
-        let Changes::Single(mut changes) = store.changes_since(from, usize::MAX).await? else {
-            return Ok(None);
-        };
-        if !are_few(touched(&changes, side).len(), rows) {
+        let (store, parameters) = (self.store, self.options.parameters);
+        let lists =
+            MadeLists { parameters, rows: rows as u64, sequence: self.held.info().sequence };
+        let now = store.sequence().await?;
+        // Asked before the ratings are read, which may be for nothing.
+        if now == lists.sequence || store.rows_behind(&lists, now).await?.is_none() {
             return Ok(None);
         }
         let (matrix, data) = store.matrix_and_state().await?;
-        match store.changes_since(from, usize::MAX).await? {
-            Changes::Single(now) => changes = now,
-            Changes::Unfollowable => return Ok(None),
-        }
-        changes.retain(|change| change.sequence <= data.sequence);
-        Ok(Some(Since { live: Live::new(matrix), touched: touched(&changes, side), data }))
+        let touched = store.rows_behind(&lists, data.sequence).await?;
+        Ok(touched.map(|touched| Since { live: Live::new(matrix), touched, data }))
     }
 }

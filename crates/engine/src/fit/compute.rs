@@ -2,10 +2,9 @@
 
 use super::watch::{Saved, Watch};
 use super::{FitOptions, FitStart, StartOver};
-use crate::error::JobError;
-use crate::job::JobId;
 use likemind::all_pairs::{Checkpoint, CheckpointError};
 use likemind::{AllPairs, ModelParameters, NeighbourIndex, RatingMatrix, Reach};
+use likemind_store::{JobError, JobId};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};

@@ -1,16 +1,12 @@
 //! Reading ratings and models into memory.
 
+use super::damage::Damage;
 use super::names::{Names, Naming};
 use super::state::{Served, State};
 use super::{LiveStore, MOST_CHANGES};
-use crate::changes::Changes;
-use crate::error::StoreError;
-use crate::fault::Fault;
-use crate::model::ModelInfo;
-use crate::store::Store;
-use crate::store::touched::touched_since;
 use likemind::live::{LiveError, LiveIndex};
 use likemind::{Live, NeighbourIndex, RowIdx, Side};
+use likemind_store::{Changes, ModelInfo, Store, StoreError};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use tokio::task::spawn_blocking;
@@ -44,7 +40,7 @@ pub(super) async fn load(
                 if changes.is_empty() {
                     let (id, sequence) = (info.id, info.sequence);
                     let found = format!("model {id} of ratings that are yet to come ({sequence})");
-                    return Err(at(store)(Fault::Damaged(found)));
+                    return Err(Damage(found).of(store));
                 }
                 changes.iter().try_for_each(|change| state.apply(change)).map_err(at(store))?;
                 continue;
@@ -71,11 +67,7 @@ async fn found(
     index: NeighbourIndex,
     sequence: u64,
 ) -> Result<Found, StoreError> {
-    let read = async {
-        let mut reading = store.database.reading().await?;
-        touched_since(&mut reading, &info, sequence as i64).await
-    };
-    let touched = store.named(read).await?;
+    let touched = store.rows_behind(&info.made_lists(), sequence).await?;
     Ok(Found { info, index, touched })
 }
 
@@ -93,7 +85,7 @@ enum Index {
 }
 
 /// Brings a model up to date with the ratings, which may take long.
-fn prepare(live: &Live, found: Found) -> Result<Ready, Fault> {
+fn prepare(live: &Live, found: Found) -> Result<Ready, Damage> {
     let Found { info, index, touched } = found;
     let index = match touched {
         None => Index::Fixed(index),
@@ -109,7 +101,7 @@ fn prepare(live: &Live, found: Found) -> Result<Ready, Fault> {
 type Former = (Option<LiveIndex>, Option<Served>);
 
 /// Serves a model in place of the former of its side, which is returned: it is large.
-fn serve(state: &mut State, ready: Ready) -> Result<Former, Fault> {
+fn serve(state: &mut State, ready: Ready) -> Result<Former, Damage> {
     let Ready { info, index } = ready;
     let side = info.side;
     let former = state.live.detach(side);
@@ -124,23 +116,23 @@ fn serve(state: &mut State, ready: Ready) -> Result<Former, Fault> {
     Ok((former, state.place(side).replace(served)))
 }
 
-fn misfit(info: &ModelInfo, error: &LiveError) -> Fault {
-    Fault::Damaged(format!("in model {}: {error}", info.id))
+fn misfit(info: &ModelInfo, error: &LiveError) -> Damage {
+    Damage(format!("in model {}: {error}", info.id))
 }
 
-fn at(store: &Store) -> impl Fn(Fault) -> StoreError + '_ {
-    |fault| fault.at(store.location())
+fn at(store: &Store) -> impl Fn(Damage) -> StoreError + '_ {
+    |damage| damage.of(store)
 }
 
 fn panicked<E: ToString>(store: &Store) -> impl Fn(E) -> StoreError + '_ {
-    |error| Fault::Damaged(error.to_string()).at(store.location())
+    |error| Damage(error.to_string()).of(store)
 }
 
 impl LiveStore {
     /// Computes on a thread for it.
     pub(super) async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+        work: impl FnOnce() -> Result<T, Damage> + Send + 'static,
     ) -> Result<T, StoreError> {
         let done = spawn_blocking(work).await.map_err(panicked(self.store()))?;
         done.map_err(at(self.store()))

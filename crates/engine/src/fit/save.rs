@@ -3,12 +3,8 @@
 use super::compute::Computed;
 use super::run::{Run, interrupted};
 use super::{FitEnd, FitEvent, Fitted, LOOK};
-use crate::data_set::DataState;
-use crate::error::JobError;
-use crate::job::Saved;
-use crate::model::{NewModel, SaveProgress};
-use crate::store::held::HeldJob;
 use likemind::Progress;
+use likemind_store::{DataState, HeldJob, JobError, NewModel, SaveProgress, Saved};
 
 /// A computation that is to be saved.
 pub(super) struct Finished {

@@ -1,12 +1,9 @@
 //! Who the rows are: ids and titles, as of the same moment as the ratings.
 
-use crate::changes::SingleChange;
-use crate::error::{LookupError, StoreError};
-use crate::fault::Fault;
-use crate::ids::Counts;
-use crate::store::Store;
+use super::damage::Damage;
 use likemind::ids::IdError;
 use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, ItemInfo, UserIdx};
+use likemind_store::{LookupError, SingleChange, Store, StoreError};
 use std::collections::BTreeSet;
 
 /// Whether names are held beside the ratings.
@@ -31,6 +28,13 @@ pub struct Names {
     users: Ids<UserIdx>,
     items: Ids<ItemIdx>,
     catalogue: Catalogue,
+}
+
+/// How many users and items there are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counts {
+    users: usize,
+    items: usize,
 }
 
 /// Names that came or changed.
@@ -74,10 +78,9 @@ impl Names {
     }
 
     /// Takes in what came. An error says that it does not continue what is known.
-    pub(super) fn take(&mut self, news: News) -> Result<(), Fault> {
-        let unknown =
-            |what: &str| Fault::Damaged(format!("{what} out of the order of first appearance"));
-        let refused = |error: IdError| Fault::Damaged(error.to_string());
+    pub(super) fn take(&mut self, news: News) -> Result<(), Damage> {
+        let unknown = |what: &str| Damage(format!("{what} out of the order of first appearance"));
+        let refused = |error: IdError| Damage(error.to_string());
         let News { users, items, infos } = news;
         // Who is forgotten first: the id may be somebody's who came since.
         let (known, new): (Vec<_>, Vec<_>) =
@@ -151,6 +154,6 @@ impl News {
 fn missing(store: &Store) -> impl Fn(LookupError) -> StoreError + '_ {
     |error| match error {
         LookupError::Store(error) => error,
-        unknown => Fault::Damaged(unknown.to_string()).at(store.location()),
+        unknown => Damage(unknown.to_string()).of(store),
     }
 }

@@ -2,10 +2,7 @@
 
 use super::watch::Watch;
 use super::{FitEnd, FitOptions, FitStop};
-use crate::error::JobError;
-use crate::job::{JobInfo, JobState, Left, Orders};
-use crate::store::Store;
-use crate::store::held::HeldJob;
+use likemind_store::{HeldJob, JobError, JobInfo, JobState, Left, Orders, Store};
 use std::time::Instant;
 
 /// A job that this process works on, and how.

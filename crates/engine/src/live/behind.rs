@@ -2,10 +2,8 @@
 
 use super::LiveStore;
 use super::state::Served;
-use crate::data_set::DataState;
-use crate::error::{ModelError, StoreError};
-use crate::model::{ModelInfo, ModelUpdate, WriteBehind};
 use likemind::{Neighbour, NeighbourIndex, Neighbours, RowIdx, Side};
+use likemind_store::{DataState, ModelError, ModelInfo, ModelUpdate, StoreError, WriteBehind};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 

@@ -8,6 +8,7 @@ use tokio::sync::watch as channel;
 
 /// What to compute, and how.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FitOptions {
     /// What the model is made with.
     pub parameters: ModelParameters,
@@ -34,6 +35,50 @@ impl FitOptions {
     /// A crash then takes two to four seconds. On 25 million ratings, the checkpoints take a twentieth of
     /// the time.
     pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
+
+    /// A fit on all cores, without rests, by the fastest kernel of each tile. `holder` is who computes: a
+    /// name for people who find the database busy.
+    pub fn new(parameters: ModelParameters, holder: impl Into<String>) -> Self {
+        Self {
+            parameters,
+            threads: None,
+            kernel: None,
+            holder: holder.into(),
+            checkpoint_every: Self::CHECKPOINT_EVERY,
+            rest: Duration::ZERO,
+            keep_models: Self::KEEP_MODELS,
+        }
+    }
+
+    /// With so many [`threads`](Self::threads).
+    #[must_use]
+    pub fn with_threads(self, threads: Option<usize>) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// With this [`kernel`](Self::kernel).
+    #[must_use]
+    pub fn with_kernel(self, kernel: Option<Kernel>) -> Self {
+        Self { kernel, ..self }
+    }
+
+    /// With checkpoints [so often](Self::checkpoint_every).
+    #[must_use]
+    pub fn with_checkpoint_every(self, checkpoint_every: Duration) -> Self {
+        Self { checkpoint_every, ..self }
+    }
+
+    /// With this [`rest`](Self::rest) after every tile.
+    #[must_use]
+    pub fn with_rest(self, rest: Duration) -> Self {
+        Self { rest, ..self }
+    }
+
+    /// With so many models [kept](Self::keep_models).
+    #[must_use]
+    pub fn with_keep_models(self, keep_models: usize) -> Self {
+        Self { keep_models, ..self }
+    }
 }
 
 /// Stops a fit from outside, so that it can go on later. Clones stop the same fit.

@@ -2,18 +2,18 @@
 
 mod attach;
 mod behind;
+mod damage;
 mod names;
 mod state;
 
 pub use names::Names;
 pub use state::{LiveModel, LiveView};
 
-use crate::changes::{Changes, SingleChange};
-use crate::error::{ModelError, RateError, StoreError};
-use crate::forget::Forgotten;
-use crate::rate::{Change, Rated, RatingChange};
-use crate::store::Store;
 use likemind::Side;
+use likemind_store::{
+    Change, Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store,
+    StoreError,
+};
 use names::{Asked, Naming, News};
 use state::State;
 use std::sync::{Arc, PoisonError, RwLock, TryLockError};
@@ -157,7 +157,7 @@ impl LiveStore {
     /// Takes in what was just written, whose turn the caller has.
     async fn take_in(&self, rated: &[Rated]) -> Result<(), StoreError> {
         let changes: Vec<SingleChange> =
-            rated.iter().filter(|rated| rated.changed).map(Rated::logged).collect();
+            rated.iter().filter(|rated| rated.changed).map(Rated::single_change).collect();
         match changes.first() {
             // What a panic left half done is read anew.
             Some(first)

@@ -1,8 +1,7 @@
 //! What happens in a fit, and how it ends.
 
-use crate::job::JobId;
-use crate::model::{ModelId, SaveProgress};
 use likemind::{Progress, Reach, Side};
+use likemind_store::{JobId, ModelId, SaveProgress};
 use std::fmt;
 
 /// What happens in a fit.
