@@ -5,6 +5,7 @@ use crate::progress::ProgressMode;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use likemind::{Centre, Dialect, Measure, ModelOptions, PredictionOptions, Side, Weighting};
+use likemind_engine::LiveModel;
 use likemind_store::Location;
 use std::path::Path;
 
@@ -111,6 +112,11 @@ pub(crate) struct PredictionArgs {
 }
 
 impl PredictionArgs {
+    /// The options for a stored model, not checked yet.
+    pub(crate) fn of_model(&self, model: &LiveModel<'_>) -> PredictionOptions {
+        self.options(model.dialect(), model.info.side)
+    }
+
     /// The options for a model of a dialect and a side, not checked yet.
     pub(crate) fn options(&self, dialect: Dialect, side: Side) -> PredictionOptions {
         let own = dialect.prediction(side, self.centre);

@@ -1,6 +1,8 @@
 //! What a person can do about an error, by the commands that there are: the errors of the crates below
 //! know of none.
 
+use likemind::Side;
+use likemind_engine::{AnswerError, ExportError, NoModel, UnknownId};
 use likemind_store::{
     BackupError, ImportError, JobError, LookupError, ModelError, OpenError, RateError, StoreError,
 };
@@ -17,6 +19,13 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(OpenError::Missing { .. }) = cause.downcast_ref() {
         return Some("`likemind import` makes one".to_owned());
+    }
+    if let Some(NoModel { side }) = missing_model(cause) {
+        let flag = side.map_or(String::new(), |side| format!(" --side {side}"));
+        return Some(format!("`likemind fit{flag}` makes one"));
+    }
+    if let Some(UnknownId { side: Side::Items, .. }) = unknown_id(cause) {
+        return Some("`likemind items --query TEXT` finds ids by title".to_owned());
     }
     let off_scale = "`likemind scale` and `--scale` change the scale";
     match cause.downcast_ref() {
@@ -50,7 +59,32 @@ fn store_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a StoreError> {
         };
     }
     inside!(OpenError, BackupError, ImportError, RateError, LookupError, ModelError, JobError);
+    if let Some(AnswerError::Store(error)) = answer_error(cause) {
+        return Some(error);
+    }
     cause.downcast_ref()
+}
+
+/// Why there was no answer, whatever it was for.
+fn answer_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a AnswerError> {
+    match cause.downcast_ref() {
+        Some(ExportError::Answer(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    }
+}
+
+fn missing_model<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a NoModel> {
+    match answer_error(cause) {
+        Some(AnswerError::NoModel(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    }
+}
+
+fn unknown_id<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a UnknownId> {
+    match answer_error(cause) {
+        Some(AnswerError::UnknownId(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +112,17 @@ mod tests {
     fn errors_that_a_command_helps_against_name_it() {
         let missing = OpenError::Missing { location: Location::File("x.db".into()) };
         assert!(hint(&anyhow!(missing)).unwrap().contains("likemind import"));
+        let none = NoModel { side: Some(Side::Items) };
+        for error in [
+            anyhow!(none),
+            anyhow!(AnswerError::from(none)),
+            anyhow!(ExportError::from(AnswerError::from(none))),
+        ] {
+            assert_eq!(hint(&error).as_deref(), Some("`likemind fit --side items` makes one"));
+        }
+        let id = |side| anyhow!(AnswerError::from(UnknownId { side, id: "x".to_owned() }));
+        assert!(hint(&id(Side::Items)).unwrap().contains("likemind items"));
+        assert_eq!(hint(&id(Side::Users)), None);
         let unknown = JobError::Unknown { id: JobId(3) };
         assert!(hint(&anyhow!(unknown)).unwrap().contains("jobs list"));
     }

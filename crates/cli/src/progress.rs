@@ -2,15 +2,17 @@
 
 mod lines;
 mod pace;
+mod steps;
 
 pub(crate) use pace::span;
+pub(crate) use steps::Steps;
 
 use crate::messages::{self, say};
 use crate::screen::Screen;
 use crate::text::grouped;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use likemind::{Observer, Progress};
+use likemind_engine::Advance;
 use lines::{First, Lines, Place};
 use pace::{Pace, rounded};
 use serde::Serialize;
@@ -50,17 +52,23 @@ enum To {
 
 /// How far a step is. `share` is of its work, which the units may not cost evenly.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Advance {
-    pub(crate) done: u64,
-    pub(crate) share: f64,
+struct Reached {
+    done: u64,
+    share: f64,
+}
+
+impl From<Advance> for Reached {
+    fn from(Advance { done, share, .. }: Advance) -> Self {
+        Self { done, share }
+    }
 }
 
 /// What was reported so far.
 struct Run {
     begun: Instant,
     /// Where this run began: not at 0 if it goes on with an earlier one.
-    first: Option<Advance>,
-    last: Advance,
+    first: Option<Reached>,
+    last: Reached,
     /// When it last changed.
     changed: Duration,
     lines: Lines,
@@ -97,7 +105,7 @@ impl Reporter {
         let run = Mutex::new(Run {
             begun: Instant::now(),
             first: None,
-            last: Advance::default(),
+            last: Reached::default(),
             changed: Duration::ZERO,
             lines: Lines::new(first_line),
         });
@@ -107,11 +115,11 @@ impl Reporter {
     /// So many units are done; never goes back.
     pub(crate) fn set(&self, done: u64) {
         let share = if self.total > 0 { done as f64 / self.total as f64 } else { 0.0 };
-        self.advance(Advance { done, share });
+        self.advance(Reached { done, share });
     }
 
     /// So much is done; never goes back.
-    pub(crate) fn advance(&self, now: Advance) {
+    fn advance(&self, now: Reached) {
         let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         if run.first.is_some() && now.done < run.last.done {
             return;
@@ -175,12 +183,6 @@ impl Drop for Reporter {
             bar.finish_and_clear();
             messages::is_undrawn();
         }
-    }
-}
-
-impl Observer for Reporter {
-    fn progress(&self, progress: Progress) {
-        self.advance(Advance { done: progress.pairs_done, share: progress.work_done });
     }
 }
 

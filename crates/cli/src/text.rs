@@ -1,6 +1,7 @@
 //! Text for people.
 
 use crate::hints::hint;
+use likemind::ItemInfo;
 
 /// Text that does nothing to a terminal and hides nothing: characters that control, that turn the
 /// direction of writing, that break lines, or that take no place, are escaped.
@@ -32,6 +33,15 @@ pub(crate) fn grouped(count: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The title of an item, with its year; an empty text where it is not known.
+pub(crate) fn title(info: &ItemInfo) -> String {
+    match (&info.title, info.year) {
+        (Some(title), Some(year)) => format!("{title} ({year})"),
+        (Some(title), None) => title.clone(),
+        (None, _) => String::new(),
+    }
 }
 
 /// An error and its causes, with what helps. A cause that the text before ends with is not repeated.

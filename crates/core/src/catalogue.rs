@@ -43,6 +43,12 @@ impl ItemInfo {
         Ok(())
     }
 
+    /// Whether it has a genre of this name, in whatever case.
+    pub fn has_genre(&self, name: &str) -> bool {
+        let wanted = name.to_lowercase();
+        self.genres.iter().any(|genre| genre.to_lowercase() == wanted)
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.title.is_none() && self.year.is_none() && self.genres.is_empty()
@@ -95,6 +101,12 @@ mod tests {
         let genres = |count| ItemInfo { genres: vec!["four".into(); count], ..ItemInfo::default() };
         assert_eq!(genres(1024).check(), Ok(()));
         assert_eq!(genres(1025).check(), Err(InfoTooLong { what: "genres", bytes: 4100 }));
+    }
+
+    #[test]
+    fn genres_are_found_in_any_case() {
+        let info = ItemInfo { genres: vec!["Komödie".into()], ..ItemInfo::default() };
+        assert!(info.has_genre("KOMÖDIE") && !info.has_genre("komödi"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod attend;
 mod compute;
 mod event;
+mod expect;
 mod options;
 mod replay;
 mod run;
@@ -10,6 +11,7 @@ mod save;
 mod watch;
 
 pub use event::{FitEnd, FitEvent, FitStart, Fitted, StartOver};
+pub use expect::{Expected, expect};
 pub use options::{FitOptions, FitStop};
 
 use attend::{Attended, while_alive};

@@ -14,7 +14,7 @@ use likemind_store::{
     Change, Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store,
     StoreError,
 };
-use names::{Asked, Naming, News};
+use names::{Asked, HeldNames, News};
 use state::State;
 use std::sync::{Arc, PoisonError, RwLock, TryLockError};
 use tokio::sync::Mutex;
@@ -42,7 +42,7 @@ pub struct LiveStore(Arc<Shared>);
 struct Shared {
     store: Store,
     sides: Vec<Side>,
-    naming: Naming,
+    naming: HeldNames,
     state: RwLock<State>,
     /// Held by whoever changes the state.
     turn: Mutex<()>,
@@ -57,7 +57,7 @@ impl LiveStore {
     /// [`StoreError::NoRatings`] before the first import; [`StoreError::Damaged`] if what was stored
     /// is not what is found.
     pub async fn open(store: Store, sides: &[Side]) -> Result<Self, StoreError> {
-        Self::load(store, sides, Naming::Nothing).await
+        Self::load(store, sides, HeldNames::None).await
     }
 
     /// As [`open`](Self::open), with the ids and titles of all, for who answers many questions:
@@ -66,10 +66,10 @@ impl LiveStore {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with_names(store: Store, sides: &[Side]) -> Result<Self, StoreError> {
-        Self::load(store, sides, Naming::Everything).await
+        Self::load(store, sides, HeldNames::All).await
     }
 
-    async fn load(store: Store, sides: &[Side], naming: Naming) -> Result<Self, StoreError> {
+    async fn load(store: Store, sides: &[Side], naming: HeldNames) -> Result<Self, StoreError> {
         let state = RwLock::new(attach::load(&store, sides, naming).await?);
         let (sides, turn, storing) = (sides.to_vec(), Mutex::new(()), Mutex::new(()));
         Ok(Self(Arc::new(Shared { store, sides, naming, state, turn, storing })))
@@ -209,7 +209,7 @@ impl LiveStore {
 
     /// The names that some changes bring; none where names are not held.
     async fn news(&self, changes: &[SingleChange], asked: Asked) -> Result<News, StoreError> {
-        if self.0.naming == Naming::Nothing {
+        if self.0.naming == HeldNames::None {
             return Ok(News::default());
         }
         let counts = self.view().names().counts();

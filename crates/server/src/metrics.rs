@@ -1,12 +1,13 @@
 //! What is counted and measured, as numbers for Prometheus.
 
-use crate::engine::{Engine, Moment};
+use crate::engine::Engine;
 use crate::jobs::JobView;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use likemind::Side;
+use likemind_engine::Moment;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;

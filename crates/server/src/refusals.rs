@@ -2,9 +2,22 @@
 
 use crate::problem::Problem;
 use axum::http::StatusCode;
+use likemind_engine::{NoModel, UnknownId};
 use likemind_store::{
     JobError, LookupError, ModelError, OffScale, RateError, StoreError, TooManyRatings,
 };
+
+impl From<UnknownId> for Problem {
+    fn from(error: UnknownId) -> Self {
+        Self::unknown(error.what(), &error.id)
+    }
+}
+
+impl From<NoModel> for Problem {
+    fn from(error: NoModel) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("{error}; POST /v1/jobs makes one"))
+    }
+}
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {

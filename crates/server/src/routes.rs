@@ -17,10 +17,7 @@ mod users;
 pub(crate) use openapi::complete;
 
 use crate::app::App;
-use crate::engine::Moment;
 use crate::extract::Id;
-use crate::problem::Answer;
-use likemind::{ItemIdx, Profile};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -52,19 +49,6 @@ pub(crate) fn sessions() -> Routes {
 /// Event streams, which last, and have a limit of their own.
 pub(crate) fn streams() -> Routes {
     jobs::streams()
-}
-
-/// The stored person of this id.
-///
-/// # Errors
-/// 404 if there is none.
-fn stored_person(moment: &Moment<'_>, user: &Id) -> Answer<Profile> {
-    Ok(Profile::of_user(moment.matrix(), moment.user(user.as_str())?))
-}
-
-/// All items, in the order of their first appearance.
-fn all_items(moment: &Moment<'_>) -> impl Iterator<Item = ItemIdx> + use<> {
-    (0..moment.matrix().items() as u32).map(ItemIdx)
 }
 
 /// A user in the path.

@@ -65,7 +65,7 @@ pub use error::{
     BackupError, ImportError, JobError, LookupError, ModelError, OffScale, OpenError, RateError,
     StoreError, TooManyRatings,
 };
-pub use forget::Forgotten;
+pub use forget::{Forgotten, is_forgotten};
 pub use import::{
     ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
 };

@@ -1,19 +1,18 @@
 //! `likemind demo`
 
-use super::fit;
-use super::import;
-use super::recommend::{Asked, print_reasons, recommend};
-use super::serve::{self, Doors};
 use crate::args::{PredictionArgs, Shared};
-use crate::engine::{self, Engine};
-use crate::fitting::plain_options;
+use crate::fitting::{fit, plain_options};
 use crate::output::{Format, Output};
+use crate::progress::Steps;
+use crate::recommending::{Asked, print_reasons, recommend};
+use crate::serving::{Doors, serve};
 use crate::text::{grouped, printable};
 use crate::values;
 use anyhow::{Result, bail};
 use clap::Args;
 use likemind::{ModelOptions, Side};
 use likemind_data::sample;
+use likemind_engine::{Snapshot, find_user, import};
 use likemind_store::{ImportMode, Keep, Store};
 use std::path::Path;
 
@@ -64,23 +63,26 @@ impl Demo {
             grouped(ratings),
             data.ratings.items().len()
         ))?;
-        import::save(&store, &data, ImportMode::Replace, Keep::Newest, shared.progress).await?;
+        let steps = Steps::new(shared.progress);
+        let mut tell = |advance| steps.show(advance);
+        import(&store, &data, ImportMode::Replace, Keep::Newest, &mut tell).await?;
+        steps.end();
         out.line("2. All pairs of people, compared by what both have rated (PCS).")?;
         let parameters = ModelOptions::new(Side::Users).check()?;
-        let fitted = fit::fit(&store, plain_options(parameters)?, shared.progress).await?;
+        let fitted = fit(&store, plain_options(parameters)?, shared.progress).await?;
         out.line(&format!("   {}", fitted.summary()))?;
         out.line(&format!("3. What {} might like, and why:\n", printable(&self.user)))?;
-        let person = engine::user(&store, &self.user).await?;
-        let engine = Engine::open(&store, Some(Side::Users)).await?;
+        let person = find_user(&store, &self.user).await?;
+        let snapshot = Snapshot::open(&store, Some(Side::Users)).await?;
         let rule = PredictionArgs::default();
         let asked = Asked { n: self.n, explain: true, rule: &rule };
-        let list = recommend(&store, &engine, person, &asked).await?;
+        let list = recommend(&store, &snapshot, person, &asked).await?;
         out.many(&list)?;
         if out.format() == Format::Table {
             print_reasons(&list, Side::Users, out)?;
         }
         if self.serve {
-            return serve::serve(store, self.doors, None).await;
+            return serve(store, self.doors, None).await;
         }
         store.close().await;
         out.line(&format!(

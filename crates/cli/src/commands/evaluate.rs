@@ -1,8 +1,8 @@
 //! `likemind evaluate`
 
+mod folds;
 mod held_out;
 mod report;
-mod steps;
 
 use crate::args::{NeighbourArgs, PredictionArgs, Shared};
 use crate::output::Output;
@@ -10,16 +10,12 @@ use crate::pool::in_pool;
 use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use held_out::{HeldOut, HeldOutArgs};
-use likemind::evaluate::{RankingQuality, RatingAccuracy};
-use likemind::{
-    AllPairs, BaselineModel, Centring, Evaluation, MeanModel, MeanOf, Model, NeighbourView,
-    PredictionOptions, Side, Similarities,
-};
+use folds::Folds;
+use held_out::HeldOutArgs;
+use likemind::{MeanOf, Side};
+use likemind_engine::{Candidate, HeldOut, Raters, Yardstick, evaluate};
 use report::Report;
-use std::sync::Arc;
 use std::time::Instant;
-use steps::Steps;
 
 /// Measures predictions and recommendations on ratings that were held out
 ///
@@ -77,80 +73,37 @@ enum Kind {
     GlobalMean,
 }
 
-/// The figures of one held-out set.
-pub(crate) struct Figures {
-    pub(crate) accuracy: RatingAccuracy,
-    pub(crate) ranking: RankingQuality,
-}
-
 impl Evaluate {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        self.neighbours.options(self.side).check()?;
+        let (candidate, dialect) = (self.candidate()?, self.neighbours.similarity.dialect);
+        let yardstick = Yardstick { top: self.top, relevant_from: self.relevant };
         let mut figures = Vec::new();
         let begun = Instant::now();
         let mut measure = |held_out: &HeldOut, place: usize, of: usize| {
-            let steps = Steps { mode: shared.progress, fold: (of > 1).then_some((place + 1, of)) };
-            figures.push(in_pool(self.threads, || self.measure(held_out, &steps))??);
-            steps.note_time_left(begun.elapsed());
+            let folds = Folds { mode: shared.progress, place: place + 1, of };
+            let steps = folds.steps();
+            let tell = |advance| steps.show(advance);
+            let measure = || evaluate(&candidate, held_out, &yardstick, &tell);
+            figures.push(in_pool(self.threads, measure)??);
+            steps.end();
+            folds.note_time_left(begun.elapsed());
             Ok(())
         };
-        self.held_out.each(shared, self.neighbours.similarity.dialect, &mut measure).await?;
+        self.held_out.each(shared, dialect, &mut measure).await?;
         Report::new(&figures).print(out)
     }
 
-    fn measure(&self, held_out: &HeldOut, steps: &Steps) -> Result<Figures> {
-        let matrix = &held_out.matrix;
-        match self.model {
-            Kind::Knn => self.measure_neighbours(held_out, steps),
-            Kind::Baseline => {
-                let model = BaselineModel::fit(Arc::clone(matrix), self.prediction().baseline)?;
-                self.figures(held_out, &model, steps)
-            }
-            Kind::UserMean => self.measure_mean(held_out, MeanOf::User, steps),
-            Kind::ItemMean => self.measure_mean(held_out, MeanOf::Item, steps),
-            Kind::GlobalMean => self.measure_mean(held_out, MeanOf::Everything, steps),
-        }
-    }
-
-    fn measure_mean(&self, held_out: &HeldOut, of: MeanOf, steps: &Steps) -> Result<Figures> {
-        self.figures(held_out, &MeanModel::new(Arc::clone(&held_out.matrix), of), steps)
-    }
-
-    fn prediction(&self) -> PredictionOptions {
-        self.rule.options(self.neighbours.similarity.dialect, self.side)
-    }
-
-    fn measure_neighbours(&self, held_out: &HeldOut, steps: &Steps) -> Result<Figures> {
-        let matrix = &held_out.matrix;
+    /// What is measured. The neighbours' options are checked, whatever predicts.
+    fn candidate(&self) -> Result<Candidate> {
         let parameters = self.neighbours.options(self.side).check()?;
-        let all_pairs = AllPairs::new(matrix, parameters);
-        let progress = steps.reporter("comparing", "pairs", all_pairs.pairs());
-        let index = all_pairs.run(&progress)?;
-        drop(progress);
-        let similarities = Similarities::new(matrix, self.side, parameters.similarity());
-        let ties = self.neighbours.similarity.dialect.ties(held_out.order.as_ref());
-        let centring = Centring::fit(matrix, self.prediction())?;
-        let view = NeighbourView::new(matrix, parameters, &index, &centring).with_ties(ties);
-        let view = match self.as_served {
-            true => view,
-            false => view.predicting_from_all(&similarities),
-        };
-        self.figures(held_out, &view, steps)
-    }
-
-    fn figures(&self, held_out: &HeldOut, model: &dyn Model, steps: &Steps) -> Result<Figures> {
-        let HeldOut { matrix, test, .. } = held_out;
-        let mut evaluation = Evaluation::on(matrix, test);
-        if let Some(least) = self.relevant {
-            evaluation = evaluation.relevant_from(least);
-        }
-        let accuracy = steps.watch("predicting", "ratings", test.len(), |tell| {
-            evaluation.watched_by(tell).rating_accuracy(model)
-        })?;
-        let ranking = steps.watch("ranking", "lists", evaluation.users(), |tell| {
-            let evaluation = evaluation.watched_by(tell);
-            evaluation.ranking_quality(model, self.top)
-        })?;
-        Ok(Figures { accuracy, ranking })
+        let prediction = self.rule.options(self.neighbours.similarity.dialect, self.side);
+        let raters = if self.as_served { Raters::Stored } else { Raters::All };
+        Ok(match self.model {
+            Kind::Knn => Candidate::Neighbours { parameters, prediction, raters },
+            Kind::Baseline => Candidate::Baseline(prediction.baseline),
+            Kind::UserMean => Candidate::Mean(MeanOf::User),
+            Kind::ItemMean => Candidate::Mean(MeanOf::Item),
+            Kind::GlobalMean => Candidate::Mean(MeanOf::Everything),
+        })
     }
 }

@@ -4,13 +4,15 @@ mod sentences;
 
 use crate::args::Shared;
 use crate::database;
-use crate::engine;
+use crate::notes::note_outdated;
 use crate::output::{Format, Output};
 use crate::record::{Field, Record, RecordColumn, column};
+use crate::text::title;
 use anyhow::Result;
 use clap::Args;
 use likemind::facts::{DecadeFact, GenreFact, RatingCount};
-use likemind::{Catalogue, ItemIdx, Neighbour, Profile, Side, UserIdx};
+use likemind::{Neighbour, Side, UserIdx};
+use likemind_engine::{AnswerError, FewNames, Naming, facts_of, find_user, neighbours_of};
 use likemind_store::Store;
 use serde::Serialize;
 
@@ -83,55 +85,43 @@ impl FactsOf {
 impl Facts {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(&shared.db()).await?;
-        let user = engine::user(&store, &self.user).await?;
-        let matrix = store.matrix().await?;
-        let person = Profile::of_user(&matrix, user);
-        let catalogue = catalogue_of(&store, &person).await?;
-        let neighbours = neighbours_of(&store, user).await?;
-        let facts = likemind::Facts::of(&matrix, &person, &catalogue, &neighbours);
+        let user = find_user(&store, &self.user).await?;
+        let neighbours = neighbours(&store, user).await?;
+        let facts = facts_of(&store, user, &neighbours).await?;
         let facts = named(&store, self.user, facts).await?;
         match out.format() {
-            Format::Table => sentences::print(&facts, matrix.scale(), out),
+            Format::Table => sentences::print(&facts, store.summary().await?.scale, out),
             _ => out.one(&facts),
         }
     }
 }
 
-/// What is known of the items that a person rated.
-async fn catalogue_of(store: &Store, person: &Profile) -> Result<Catalogue> {
-    let items: Vec<ItemIdx> = person.ratings().iter().map(|&(item, _)| item).collect();
-    let infos = store.item_infos(&items).await?;
-    let mut catalogue = Catalogue::new();
-    items.into_iter().zip(infos).for_each(|(item, info)| catalogue.set(item, info));
-    Ok(catalogue)
-}
-
 /// The neighbours by the active model of users; none without one.
-async fn neighbours_of(store: &Store, user: UserIdx) -> Result<Vec<Neighbour>> {
-    match store.active_model(Side::Users).await? {
-        Some(_) => engine::neighbours_of(store, Side::Users, user.into()).await,
-        None => Ok(Vec::new()),
+async fn neighbours(store: &Store, user: UserIdx) -> Result<Vec<Neighbour>, AnswerError> {
+    match neighbours_of(store, Side::Users, user.into()).await {
+        Err(AnswerError::NoModel(_)) => Ok(Vec::new()),
+        found => {
+            let found = found?;
+            note_outdated(found.outdated());
+            Ok(found.list)
+        }
     }
 }
 
 /// The facts, with indices replaced by ids and titles.
 async fn named(store: &Store, user: String, facts: likemind::Facts) -> Result<FactsOf> {
-    let most_different = match facts.most_different {
-        Some(most) => {
-            let item = engine::names(store, Side::Items, &[most.item.into()]).await?.concat();
-            let title = engine::titles(store, &[most.item]).await?.concat();
-            let likemind::facts::MostDifferent { rating, mean, difference, .. } = most;
-            Some(MostDifferent { item, title, rating, mean, difference })
-        }
-        None => None,
-    };
-    let closest = match facts.closest {
-        Some(Neighbour { index, similarity, overlap }) => {
-            let neighbour = engine::names(store, Side::Users, &[index]).await?.concat();
-            Some(Closest { neighbour, similarity, overlap })
-        }
-        None => None,
-    };
+    let different = facts.most_different.map(|most| (Side::Items, most.item.into()));
+    let closest = facts.closest.map(|neighbour| (Side::Users, neighbour.index));
+    let names = FewNames::read(store, different.into_iter().chain(closest)).await?;
+    let most_different = facts.most_different.map(|most| {
+        let likemind::facts::MostDifferent { item, rating, mean, difference } = most;
+        let (title, item) = (title(names.info(item)), names.item(item).to_owned());
+        MostDifferent { item, title, rating, mean, difference }
+    });
+    let closest = facts.closest.map(|Neighbour { index, similarity, overlap }| {
+        let neighbour = names.user(index.user()).to_owned();
+        Closest { neighbour, similarity, overlap }
+    });
     Ok(FactsOf {
         user,
         ratings: facts.ratings as u64,

@@ -2,24 +2,17 @@
 
 mod detach;
 mod dry_run;
-mod fitted;
 
 use crate::args::{NeighbourArgs, Shared};
 use crate::client::ServerArgs;
 use crate::database;
-use crate::fitting::plain_options;
-use crate::interrupt::{Interrupt, Interrupted, Stopped};
-use crate::messages::note;
+use crate::fitting::{fit, plain_options};
 use crate::output::Output;
-use crate::progress::{Advance, ProgressMode, Reporter};
 use crate::values;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-pub(crate) use fitted::Fitted;
 use likemind::{ModelParameters, Side};
-use likemind_engine::{FitEnd, FitEvent, FitOptions, FitStart, FitStop};
-use likemind_store::{JobId, Store};
-use std::fmt::Display;
+use likemind_engine::FitOptions;
 use std::time::Duration;
 
 /// Computes the neighbours of all users (or items): the precompute
@@ -110,105 +103,5 @@ impl Fit {
             [one] => out.one(one),
             several => out.many(several),
         }
-    }
-}
-
-/// Computes a model and makes it the active one, or goes on with a job that was interrupted.
-pub(crate) async fn fit(
-    store: &Store,
-    options: FitOptions,
-    progress: ProgressMode,
-) -> Result<Fitted> {
-    let stop = FitStop::default();
-    let interrupt = Interrupt::listen(&stop)?;
-    let mut teller = Teller { progress, step: None };
-    let wanted = *options.parameters.options();
-    let end = likemind_engine::fit(store, options, &stop, &mut |event| teller.tell(event)).await?;
-    drop(teller);
-    match end {
-        FitEnd::Done(fitted) => {
-            if let Some(warning) = fitted::warning(&fitted.reach, &wanted) {
-                note(format_args!("{warning}"));
-            }
-            if !fitted.pruned.is_empty() {
-                note(format_args!("{}", fitted::pruned(&fitted.pruned)));
-            }
-            Ok(fitted.into())
-        }
-        FitEnd::Interrupted { job, work_done } => {
-            Err(Interrupted { signal: interrupt.signal(), job, work_done }.into())
-        }
-        FitEnd::NotBegun => Err(Stopped::by(interrupt.signal()).into()),
-        FitEnd::Cancelled(job) => bail!("expected a model, found that job {job} was cancelled"),
-    }
-}
-
-/// Tells the progress of a fit, step by step.
-struct Teller {
-    progress: ProgressMode,
-    step: Option<(Step, Reporter)>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Step {
-    Comparing,
-    Saving,
-}
-
-impl Teller {
-    fn tell(&mut self, event: FitEvent) {
-        match event {
-            FitEvent::Waiting => {
-                self.note("waiting for another process that writes to the database");
-            }
-            FitEvent::Began { job, start } => self.began(job, start),
-            FitEvent::Comparing(progress) => {
-                let advance = Advance { done: progress.pairs_done, share: progress.work_done };
-                self.reporter(Step::Comparing, progress.pairs).advance(advance);
-            }
-            FitEvent::CatchingUp { rows } => self.catching_up(rows),
-            FitEvent::Saving(progress) => {
-                self.reporter(Step::Saving, progress.total).set(progress.done);
-            }
-        }
-    }
-
-    fn began(&mut self, job: JobId, start: FitStart) {
-        // Of a run that begins once more, the bar does too.
-        self.step = None;
-        match start {
-            FitStart::New => {}
-            FitStart::GoesOn { work_done } => {
-                let percent = work_done * 100.0;
-                self.note(format_args!("going on with job {job}, which is at {percent:.0} %"));
-            }
-            FitStart::Anew { why } => self.note(format_args!("job {job} starts over: {why}")),
-        }
-    }
-
-    fn catching_up(&mut self, rows: usize) {
-        self.step = None;
-        self.note(format_args!("taking in the ratings that came meanwhile, of {rows} rows"));
-    }
-
-    fn note(&self, text: impl Display) {
-        if self.progress != ProgressMode::None {
-            note(format_args!("{text}"));
-        }
-    }
-
-    /// The reporter of a step, begun when the step begins.
-    fn reporter(&mut self, step: Step, total: u64) -> &Reporter {
-        if self.step.as_ref().is_none_or(|(last, _)| *last != step) {
-            let (name, unit) = match step {
-                Step::Comparing => ("comparing", "pairs"),
-                Step::Saving => ("saving", "lists"),
-            };
-            // The former bar is taken away before the next is drawn.
-            self.step = None;
-            self.step = Some((step, Reporter::new(self.progress, name, unit, total)));
-        }
-        let new = || Reporter::new(ProgressMode::None, "", "", total);
-        &self.step.get_or_insert_with(|| (step, new())).1
     }
 }

@@ -7,14 +7,13 @@ mod summary;
 use crate::args::Shared;
 use crate::database;
 use crate::output::Output;
-use crate::progress::{ProgressMode, Reporter};
+use crate::progress::Steps;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use likemind_data::{Dataset, ScaleOrigin, read};
-use likemind_store::{
-    ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Location, OpenError,
-    ScaleChoice, Store, Summary,
-};
+use likemind::RatingScale;
+use likemind_data::read;
+use likemind_engine::import;
+use likemind_store::{ImportMode, Keep, Location, OpenError};
 use reading::Reading;
 use summary::Imported;
 
@@ -60,21 +59,22 @@ impl From<KeepChoice> for Keep {
 impl Import {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let mode = if self.replace { ImportMode::Replace } else { ImportMode::Add };
-        let before = before(&shared.db(), mode).await?;
-        let limit = before.as_ref().filter(|before| !before.scale_is_found);
-        let (source, options) = self.reading.options(limit.and_then(|before| before.scale));
+        let (source, options) = self.reading.options(known_scale(&shared.db(), mode).await?);
         let dataset = read(&source, &options)?;
         let store = database::create_or_open(&shared.db()).await?;
-        let summary = save(&store, &dataset, mode, self.keep.into(), shared.progress).await?;
+        let steps = Steps::new(shared.progress);
+        let mut tell = |advance| steps.show(advance);
+        let imported = import(&store, &dataset, mode, self.keep.into(), &mut tell).await?;
         store.close().await;
+        steps.end();
         notes::of_dataset(&dataset);
-        notes::of_import(&dataset, before.as_ref(), &summary);
-        Imported::new(&dataset, &summary).print(out)
+        notes::of_import(&dataset, &imported);
+        Imported::new(&dataset, &imported.summary).print(out)
     }
 }
 
-/// What the database holds that the import adds to; `None` if there is none.
-async fn before(db: &Location, mode: ImportMode) -> Result<Option<Summary>> {
+/// The scale that was given or documented for what the database holds, and that the import adds to.
+async fn known_scale(db: &Location, mode: ImportMode) -> Result<Option<RatingScale>> {
     if mode == ImportMode::Replace {
         return Ok(None);
     }
@@ -82,35 +82,7 @@ async fn before(db: &Location, mode: ImportMode) -> Result<Option<Summary>> {
         Err(OpenError::Missing { .. }) => return Ok(None),
         opened => opened?,
     };
-    let summary = store.summary().await?;
+    let held = store.summary().await?;
     store.close().await;
-    Ok(Some(summary))
-}
-
-/// Writes a data set to the database.
-pub(crate) async fn save(
-    store: &Store,
-    dataset: &Dataset,
-    mode: ImportMode,
-    keep: Keep,
-    progress: ProgressMode,
-) -> Result<ImportSummary> {
-    let scale_choice = match dataset.scale_origin {
-        ScaleOrigin::Given => ScaleChoice::Given,
-        ScaleOrigin::Layout => ScaleChoice::Documented,
-        ScaleOrigin::Found => ScaleChoice::Found,
-    };
-    let batch = ImportBatch::new(&dataset.ratings, dataset.scale)
-        .with_name(&dataset.name)
-        .with_catalogue(&dataset.catalogue)
-        .with_scale_choice(scale_choice)
-        .with_keep(keep)
-        .with_mode(mode);
-    let reporter = Reporter::new(progress, "importing", "ratings", dataset.ratings.len() as u64);
-    let mut report = |progress: ImportProgress| {
-        if progress.step == ImportStep::Ratings {
-            reporter.set(progress.done);
-        }
-    };
-    Ok(store.import(batch, &mut report).await?)
+    Ok(held.scale.filter(|_| !held.scale_is_found))
 }

@@ -9,10 +9,11 @@ use crate::client::{Client, ServerArgs};
 use crate::database;
 use crate::messages::note;
 use crate::output::Output;
-use crate::progress::{Advance, Reporter};
+use crate::progress::Steps;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use likemind_engine::{Advance, Step};
 use likemind_store::{JobId, JobInfo, JobState, Store};
 use serde::Serialize;
 use std::time::Duration;
@@ -139,13 +140,16 @@ async fn watch(store: &Store, job: Option<JobId>, shared: &Shared) -> Result<Job
         Some(id) => id,
         None => latest(store).await?,
     };
-    let mut reporter: Option<Reporter> = None;
+    let steps = Steps::new(shared.progress);
     loop {
         let info = store.job(id).await?;
         if info.pairs > 0 {
-            let new = || Reporter::new(shared.progress, "comparing", "pairs", info.pairs);
-            let advance = Advance { done: info.pairs_done, share: info.work_done };
-            reporter.get_or_insert_with(new).advance(advance);
+            steps.show(Advance {
+                step: Step::Comparing,
+                done: info.pairs_done,
+                total: info.pairs,
+                share: info.work_done,
+            });
         }
         if info.state != JobState::Running {
             return Ok(info);

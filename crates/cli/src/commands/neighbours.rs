@@ -2,13 +2,14 @@
 
 use crate::args::{RowArgs, Shared};
 use crate::database;
-use crate::engine;
+use crate::notes::note_outdated;
 use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
 use crate::values;
 use anyhow::Result;
 use clap::Args;
-use likemind::{RowIdx, Side};
+use likemind::Side;
+use likemind_engine::{FewNames, NamedNeighbour, find_row, neighbours_of};
 use serde::Serialize;
 
 /// Lists the stored neighbours of a user or an item
@@ -48,30 +49,22 @@ impl Record for NeighbourOf {
 impl Neighbours {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(&shared.db()).await?;
-        let (side, id, row) = match (self.of.user, self.of.item) {
-            (Some(user), _) => {
-                let row = engine::user(&store, &user).await?;
-                (Side::Users, user, RowIdx::from(row))
-            }
-            (None, item) => {
-                let item = item.unwrap_or_default();
-                let row = engine::item(&store, &item).await?;
-                (Side::Items, item, row.into())
-            }
+        let (side, id) = match (self.of.user, self.of.item) {
+            (Some(user), _) => (Side::Users, user),
+            (None, item) => (Side::Items, item.unwrap_or_default()),
         };
-        let list = engine::neighbours_of(&store, side, row).await?;
-        let list = &list[..list.len().min(self.n.unwrap_or(usize::MAX))];
-        let rows: Vec<RowIdx> = list.iter().map(|neighbour| neighbour.index).collect();
-        let names = engine::names(&store, side, &rows).await?;
-        let record =
-            |((rank, neighbour), name): ((u64, &likemind::Neighbour), String)| NeighbourOf {
-                id: id.clone(),
-                neighbour: name,
-                similarity: neighbour.similarity,
-                overlap: neighbour.overlap,
-                rank,
-            };
-        let records: Vec<_> = (1..).zip(list).zip(names).map(record).collect();
-        out.many(&records)
+        let found = neighbours_of(&store, side, find_row(&store, side, &id).await?).await?;
+        note_outdated(found.outdated());
+        let list = &found.list[..found.list.len().min(self.n.unwrap_or(usize::MAX))];
+        let names = FewNames::read(&store, list.iter().map(|near| (side, near.index))).await?;
+        let named = list.iter().map(|near| NamedNeighbour::named(near, side, &names));
+        let record = |(rank, near): (u64, NamedNeighbour<'_>)| NeighbourOf {
+            id: id.clone(),
+            neighbour: near.id.to_owned(),
+            similarity: near.similarity,
+            overlap: near.overlap,
+            rank,
+        };
+        out.many(&(1..).zip(named).map(record).collect::<Vec<_>>())
     }
 }

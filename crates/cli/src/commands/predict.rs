@@ -2,13 +2,14 @@
 
 use crate::args::{PredictionArgs, Shared};
 use crate::database;
-use crate::engine::{self, Engine};
+use crate::notes::note_outdated;
 use crate::output::Output;
 use crate::pairs::read_pairs;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Result, bail};
 use clap::Args;
-use likemind::{ItemIdx, Model, RowIdx, Side, Source, UserIdx};
+use likemind::{Centring, ItemIdx, Model, RowIdx, Side, Source, UserIdx};
+use likemind_engine::{Snapshot, UnknownId, find_item, find_user};
 use likemind_store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -69,15 +70,16 @@ impl Predict {
         let store = database::open(&shared.db()).await?;
         match (&self.user, &self.item, &self.pairs) {
             (Some(user), Some(item), _) => {
-                let query = (engine::user(&store, user).await?, engine::item(&store, item).await?);
+                let query = (find_user(&store, user).await?, find_item(&store, item).await?);
                 let predicted = self.predict(&store, &[(user, item)], &[query]).await?;
                 predicted.first().map_or(Ok(()), |one| out.one(one))
             }
             (_, _, Some(file)) => {
                 let (users, items) = (store.user_ids().await?, store.item_ids().await?);
                 let queries = read_pairs(file, |user, item| {
-                    let row = users.get(user).ok_or_else(|| engine::no_user(user))?;
-                    Ok((row, items.get(item).ok_or_else(|| engine::no_item(item))?))
+                    let unknown = |side, id: &str| UnknownId { side, id: id.to_owned() };
+                    let row = users.get(user).ok_or_else(|| unknown(Side::Users, user))?;
+                    Ok((row, items.get(item).ok_or_else(|| unknown(Side::Items, item))?))
                 })?;
                 let name = |&(user, item): &(UserIdx, ItemIdx)| {
                     (users.name(user).unwrap_or_default(), items.name(item).unwrap_or_default())
@@ -99,10 +101,12 @@ impl Predict {
             Side::Users => distinct(queries.iter().map(|&(user, _)| user.into())),
             Side::Items => distinct(queries.iter().map(|&(_, item)| item.into())),
         };
-        let engine = Engine::open_for(store, self.side, |side| Some(of_side(side))).await?;
-        let view = engine.view();
-        let centring = engine.centring(&view, &self.rule)?;
-        let predictions = engine.answers(&view, &centring)?.predict_all(queries)?;
+        let snapshot = Snapshot::open_for(store, self.side, |side| Some(of_side(side))).await?;
+        let view = snapshot.view();
+        let model = view.model()?;
+        note_outdated(model.outdated());
+        let centring = Centring::fit(view.matrix(), self.rule.of_model(&model))?;
+        let predictions = model.view(view.matrix(), &centring).predict_all(queries)?;
         let predicted = ids.iter().zip(predictions).map(|((user, item), prediction)| Predicted {
             user: (*user).to_owned(),
             item: (*item).to_owned(),

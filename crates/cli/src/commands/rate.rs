@@ -1,14 +1,14 @@
 //! `likemind rate` and `likemind forget`
 
-use super::scale;
 use crate::args::Shared;
 use crate::database;
-use crate::engine;
 use crate::messages::note;
+use crate::notes::note_scale_change;
 use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::Args;
+use likemind_engine::{AnswerError, find_item, find_user};
 use likemind_store::Change;
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -63,9 +63,8 @@ impl Rate {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(&shared.db()).await?;
         if !self.new {
-            let hint = |error: Error| anyhow!("{error}; --new adds it");
-            engine::user(&store, &self.user).await.map_err(hint)?;
-            engine::item(&store, &self.item).await.map_err(hint)?;
+            find_user(&store, &self.user).await.map_err(hint_at_new)?;
+            find_item(&store, &self.item).await.map_err(hint_at_new)?;
         }
         let before = store.summary().await?.scale;
         let change = match self.rating {
@@ -75,7 +74,7 @@ impl Rate {
         let rated = store.rate(&self.user, &self.item, change).await?;
         let now = store.summary().await?.scale;
         store.close().await;
-        scale::note_change(before, now);
+        note_scale_change(before, now);
         let record = Rated {
             user: self.user,
             item: self.item,
@@ -85,6 +84,14 @@ impl Rate {
             sequence: rated.sequence,
         };
         out.one(&record)
+    }
+}
+
+/// What is to be done about an id that nobody has.
+fn hint_at_new(error: AnswerError) -> anyhow::Error {
+    match error {
+        AnswerError::UnknownId(unknown) => anyhow!("{unknown}; --new adds it"),
+        error => error.into(),
     }
 }
 

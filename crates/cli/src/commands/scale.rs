@@ -2,7 +2,7 @@
 
 use crate::args::Shared;
 use crate::database;
-use crate::messages::note;
+use crate::notes::note_scale_change;
 use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
@@ -62,17 +62,7 @@ impl Scale {
             Some(Choice(scale)) => store.set_scale(scale).await?,
         };
         store.close().await;
-        note_change(before.scale, summary.scale);
+        note_scale_change(before.scale, summary.scale);
         out.one(&ScaleOf::from(&summary))
-    }
-}
-
-/// Says that the scale is another one, if it is.
-pub(crate) fn note_change(before: Option<RatingScale>, now: Option<RatingScale>) {
-    if let Some((before, now)) = before.zip(now).filter(|(before, now)| before != now) {
-        note(format_args!(
-            "the scale was {before}, and is {now}; models are of the former one until the \
-             next fit"
-        ));
     }
 }

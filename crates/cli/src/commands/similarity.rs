@@ -2,13 +2,13 @@
 
 use crate::args::{Shared, SimilarityArgs};
 use crate::database;
-use crate::engine;
 use crate::output::Output;
 use crate::pairs::read_pairs;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::Args;
 use likemind::{Ids, ItemIdx, PairSimilarity, RowIdx, Side, Similarities, UserIdx};
+use likemind_engine::{UnknownId, find_row};
 use likemind_store::Store;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -82,7 +82,7 @@ impl SimilarityOf {
             Compared { a: names.0, b: names.1, similarity, raw, overlap }
         };
         if let [a, b] = two {
-            let rows = (row(&store, side, a).await?, row(&store, side, b).await?);
+            let rows = (find_row(&store, side, a).await?, find_row(&store, side, b).await?);
             let pair = similarities.pair(rows.0, rows.1);
             return out.one(&compare((a, b), rows, pair));
         }
@@ -94,13 +94,6 @@ impl SimilarityOf {
         let compared = found.map(|((names, &rows), pair)| compare(names, rows, pair));
         out.many(&compared.collect::<Vec<_>>())
     }
-}
-
-async fn row(store: &Store, side: Side, id: &str) -> Result<RowIdx> {
-    Ok(match side {
-        Side::Users => engine::user(store, id).await?.into(),
-        Side::Items => engine::item(store, id).await?.into(),
-    })
 }
 
 /// The ids of a side.
@@ -117,11 +110,12 @@ impl Names {
         })
     }
 
-    fn row(&self, id: &str) -> Result<RowIdx> {
-        Ok(match self {
-            Self::Users(ids) => ids.get(id).ok_or_else(|| engine::no_user(id))?.into(),
-            Self::Items(ids) => ids.get(id).ok_or_else(|| engine::no_item(id))?.into(),
-        })
+    fn row(&self, id: &str) -> Result<RowIdx, UnknownId> {
+        let (side, row) = match self {
+            Self::Users(ids) => (Side::Users, ids.get(id).map(RowIdx::from)),
+            Self::Items(ids) => (Side::Items, ids.get(id).map(RowIdx::from)),
+        };
+        row.ok_or_else(|| UnknownId { side, id: id.to_owned() })
     }
 
     fn name(&self, row: RowIdx) -> &str {

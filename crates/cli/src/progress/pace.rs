@@ -1,12 +1,12 @@
 //! How fast work is, and how long the rest takes.
 
-use super::Advance;
+use super::Reached;
 use std::time::Duration;
 
 /// How fast a run is.
 pub(super) struct Pace {
-    pub(super) first: Advance,
-    pub(super) now: Advance,
+    pub(super) first: Reached,
+    pub(super) now: Reached,
     /// When that much was done: parts of the work may be long.
     pub(super) changed: Duration,
     pub(super) elapsed: Duration,
@@ -55,8 +55,8 @@ mod tests {
 
     #[test]
     fn the_pace_is_that_of_this_run() {
-        let first = Advance { done: 500, share: 0.5 };
-        let now = Advance { done: 600, share: 0.75 };
+        let first = Reached { done: 500, share: 0.5 };
+        let now = Reached { done: 600, share: 0.75 };
         let changed = Duration::from_secs(10);
         let pace = Pace { first, now, changed, elapsed: changed };
         assert_eq!(pace.per_second(), Some(10.0));

@@ -1,5 +1,6 @@
 //! What happens in a fit, and how it ends.
 
+use crate::progress::Advance;
 use likemind::{Progress, Reach, Side};
 use likemind_store::{JobId, ModelId, SaveProgress};
 use std::fmt;
@@ -25,6 +26,17 @@ pub enum FitEvent {
     },
     /// The model is being saved.
     Saving(SaveProgress),
+}
+
+impl FitEvent {
+    /// How far the present step is, if the event tells.
+    pub fn advance(&self) -> Option<Advance> {
+        match *self {
+            Self::Comparing(progress) => Some(progress.into()),
+            Self::Saving(progress) => Some(progress.into()),
+            Self::Waiting | Self::Began { .. } | Self::CatchingUp { .. } => None,
+        }
+    }
 }
 
 /// Where a run of a job begins.

@@ -1,7 +1,7 @@
 //! Reading ratings and models into memory.
 
 use super::damage::Damage;
-use super::names::{Names, Naming};
+use super::names::{HeldNames, Names};
 use super::state::{Served, State};
 use super::{LiveStore, MOST_CHANGES};
 use likemind::live::{LiveError, LiveIndex};
@@ -24,7 +24,7 @@ struct Found {
 pub(super) async fn load(
     store: &Store,
     sides: &[Side],
-    naming: Naming,
+    naming: HeldNames,
 ) -> Result<State, StoreError> {
     let (matrix, data) = store.matrix_and_state().await?;
     let mut state = State::new(matrix, data.sequence);

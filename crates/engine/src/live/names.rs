@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 /// Whether names are held beside the ratings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Naming {
-    Nothing,
-    Everything,
+pub(super) enum HeldNames {
+    None,
+    All,
 }
 
 /// The items whose titles are asked for.
@@ -62,8 +62,8 @@ impl Names {
         &self.catalogue
     }
 
-    pub(super) async fn read(store: &Store, naming: Naming) -> Result<Self, StoreError> {
-        if naming == Naming::Nothing {
+    pub(super) async fn read(store: &Store, naming: HeldNames) -> Result<Self, StoreError> {
+        if naming == HeldNames::None {
             return Ok(Self::default());
         }
         let (users, items) = (store.user_ids().await?, store.item_ids().await?);

@@ -3,7 +3,7 @@
 use super::damage::Damage;
 use super::names::Names;
 use likemind::{
-    Centring, Live, NeighbourIndex, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side,
+    Centring, Dialect, Live, NeighbourIndex, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side,
 };
 use likemind_store::{ModelId, ModelInfo, SingleChange};
 use std::collections::BTreeSet;
@@ -82,6 +82,16 @@ pub struct LiveModel<'a> {
 }
 
 impl<'a> LiveModel<'a> {
+    /// Whose conventions it was made by.
+    pub fn dialect(&self) -> Dialect {
+        self.info.parameters.options().dialect
+    }
+
+    /// The model, if it could not take in ratings that came after it.
+    pub fn outdated(&self) -> Option<&'a ModelInfo> {
+        (!self.is_exact).then_some(self.info)
+    }
+
     /// What answers by the model: of the ratings of its moment, with what predictions are measured
     /// from.
     pub fn view(&self, matrix: &'a RatingMatrix, centring: &'a Centring) -> NeighbourView<'a> {

@@ -1,11 +1,12 @@
 //! Numbers for Prometheus, as it asks for them.
 
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use likemind_engine::Moment;
 use std::sync::Arc;
 
 /// Numbers for Prometheus, in the OpenMetrics text format

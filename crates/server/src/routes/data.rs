@@ -1,15 +1,15 @@
 //! What the database holds.
 
-use super::{Routes, all_items};
+use super::Routes;
 use crate::app::App;
-use crate::engine::{Counted, Effort, Moment};
+use crate::engine::{Counted, Effort, Engine};
 use crate::extract::Json;
 use crate::histogram::{Bin, histogram};
 use crate::problem::Answer;
 use axum::extract::State;
 use likemind::Side;
+use likemind_engine::Moment;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -56,11 +56,13 @@ struct ScaleView {
 ))]
 async fn data(State(app): State<Arc<App>>) -> Answer<Json<DataView>> {
     let name = app.store.summary().await?.name;
-    let work = move |moment: &Moment<'_>| Ok(Json(view(moment, name)));
-    app.engine()?.answer(Effort::Heavy, work).await
+    let engine = app.engine()?;
+    let counting = engine.clone();
+    let work = move |moment: &Moment<'_>| Ok(Json(view(&counting, moment, name)));
+    engine.answer(Effort::Heavy, work).await
 }
 
-fn view(moment: &Moment<'_>, name: Option<String>) -> DataView {
+fn view(engine: &Engine, moment: &Moment<'_>, name: Option<String>) -> DataView {
     let matrix = moment.matrix();
     let scale = matrix.scale();
     let rows = matrix.rows(Side::Items);
@@ -72,13 +74,13 @@ fn view(moment: &Moment<'_>, name: Option<String>) -> DataView {
         ratings: matrix.ratings(),
         scale: ScaleView { min: scale.min(), max: scale.max(), step: scale.step() },
         sequence: moment.sequence(),
-        histogram: counted(moment),
+        histogram: counted(engine, moment),
     }
 }
 
 /// Counted once a change: all ratings are walked.
-fn counted(moment: &Moment<'_>) -> Vec<Bin> {
-    let mut counted = moment.engine().counted();
+fn counted(engine: &Engine, moment: &Moment<'_>) -> Vec<Bin> {
+    let mut counted = engine.counted();
     match &*counted {
         Some(last) if last.sequence == moment.sequence() => last.bins.clone(),
         _ => {
@@ -115,13 +117,8 @@ struct Genre {
 ))]
 async fn genres(State(app): State<Arc<App>>) -> Answer<Json<Genres>> {
     let work = |moment: &Moment<'_>| {
-        let mut counts = BTreeMap::new();
-        for item in all_items(moment) {
-            for genre in &moment.info(item).genres {
-                *counts.entry(genre.clone()).or_insert(0) += 1;
-            }
-        }
-        let genres = counts.into_iter().map(|(genre, items)| Genre { genre, items }).collect();
+        let genre = |(genre, items): (&str, usize)| Genre { genre: genre.to_owned(), items };
+        let genres = moment.genres().into_iter().map(genre).collect();
         Ok(Json(Genres { genres }))
     };
     app.engine()?.answer(Effort::Heavy, work).await

@@ -2,12 +2,13 @@
 
 use super::{Routes, UserPath};
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::extract::{Json, Path};
 use crate::histogram::{Bin, bins};
 use crate::problem::Answer;
 use axum::extract::State;
-use likemind::{Facts, Profile, Side};
+use likemind::Facts;
+use likemind_engine::{Moment, Naming};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -101,11 +102,7 @@ struct ClosestView {
 async fn facts(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answer<Json<FactsView>> {
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
-        let person = Profile::of_user(moment.matrix(), user);
-        let model = moment.served(Side::Users);
-        let neighbours = model.map_or(&[][..], |model| model.neighbours.of(user));
-        let facts = Facts::of(moment.matrix(), &person, moment.catalogue(), neighbours);
-        Ok(Json(view(moment, path.user.into_string(), facts)))
+        Ok(Json(view(moment, path.user.into_string(), moment.facts(user))))
     };
     app.engine()?.answer(Effort::Heavy, work).await
 }
@@ -120,14 +117,14 @@ fn view(moment: &Moment<'_>, user: String, facts: Facts) -> FactsView {
         DecadeView { decade, count, mean, difference }
     };
     let different = |most: likemind::facts::MostDifferent| DifferentView {
-        item: moment.item_id(most.item),
-        title: moment.info(most.item).title.clone(),
+        item: moment.names().item(most.item).to_owned(),
+        title: moment.names().info(most.item).title.clone(),
         rating: most.rating,
         mean: most.mean,
         difference: most.difference,
     };
     let closest = |neighbour: likemind::Neighbour| ClosestView {
-        neighbour: moment.user_id(neighbour.index.user()),
+        neighbour: moment.names().user(neighbour.index.user()).to_owned(),
         similarity: neighbour.similarity,
         overlap: neighbour.overlap,
     };

@@ -1,17 +1,16 @@
 //! Items: finding them, and what they are like.
 
-use super::{ItemPath, Routes, all_items};
+use super::{ItemPath, Routes};
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::extract::{Json, Path, Query};
 use crate::histogram::{Bin, histogram};
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
 use likemind::{ItemIdx, Neighbour, Side};
-use likemind_store::folded;
+use likemind_engine::{Moment, NamedNeighbour, Naming};
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -74,35 +73,20 @@ async fn list(
     Part(slice): Part<USUAL, MOST>,
 ) -> Answer<Json<Items>> {
     let work = move |moment: &Moment<'_>| {
-        let found = find(moment, &sought);
+        let found = moment.find_items(&sought.query, sought.genre.as_deref());
         let items = slice.of(&found).iter().map(|&item| listed(moment, item)).collect();
         Ok(Json(Items { items, total: found.len() }))
     };
     app.engine()?.answer(Effort::Heavy, work).await
 }
 
-fn find(moment: &Moment<'_>, sought: &Sought) -> Vec<ItemIdx> {
-    let query = folded(&sought.query);
-    let named = moment.item(&sought.query).ok();
-    let fits = |item: &ItemIdx| {
-        let title = || moment.info(*item).title.as_deref().unwrap_or_default();
-        let is_sought =
-            query.is_empty() || Some(*item) == named || folded(title()).contains(&query);
-        is_sought && sought.genre.as_ref().is_none_or(|genre| moment.has_genre(*item, genre))
-    };
-    let mut found: Vec<ItemIdx> = all_items(moment).filter(fits).collect();
-    let rows = moment.matrix().rows(Side::Items);
-    found.sort_by_key(|item| (Some(*item) != named, Reverse(rows.row_len(*item))));
-    found
-}
-
 fn listed(moment: &Moment<'_>, item: ItemIdx) -> ItemLine {
-    let info = moment.info(item);
+    let info = moment.names().info(item);
     let ratings = moment.matrix().of_item(item);
     let count = ratings.len();
     let sum: f64 = ratings.map(|(_, rating)| rating).sum();
     ItemLine {
-        item: moment.item_id(item),
+        item: moment.names().item(item).to_owned(),
         title: info.title.clone(),
         year: info.year,
         genres: info.genres.clone(),
@@ -176,17 +160,16 @@ async fn similar(
 ) -> Answer<Json<SimilarItems>> {
     let work = move |moment: &Moment<'_>| {
         let item = moment.item(path.item.as_str())?;
-        let (_, model) = moment.model(Some(Side::Items))?;
+        let model = moment.model(Some(Side::Items))?;
         let list = model.neighbours.of(item);
         let view = |(rank, neighbour): (usize, &Neighbour)| {
-            let other = neighbour.index.item();
-            let info = moment.info(other);
+            let near = NamedNeighbour::named(neighbour, Side::Items, moment.names());
             Similar {
-                item: moment.item_id(other),
-                title: info.title.clone(),
-                year: info.year,
-                similarity: neighbour.similarity,
-                overlap: neighbour.overlap,
+                item: near.id.to_owned(),
+                title: near.info.and_then(|info| info.title.clone()),
+                year: near.info.and_then(|info| info.year),
+                similarity: near.similarity,
+                overlap: near.overlap,
                 rank,
             }
         };

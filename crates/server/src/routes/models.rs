@@ -2,12 +2,13 @@
 
 use super::Routes;
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::extract::{Json, Path};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use likemind::{ModelParameters, Side};
+use likemind_engine::Moment;
 use likemind_store::{ModelId, ModelInfo};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -2,12 +2,13 @@
 
 use super::{Routes, UserPath};
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::extract::{Id, Json, Path};
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
 use likemind::{Side, Similarities, SimilarityOptions};
+use likemind_engine::{Moment, NamedNeighbour, Naming};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -58,13 +59,13 @@ async fn list(
 ) -> Answer<Json<Neighbours>> {
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
-        let (_, model) = moment.model(Some(Side::Users))?;
+        let model = moment.model(Some(Side::Users))?;
         let list = model.neighbours.of(user);
-        let view = |(rank, neighbour): (usize, &likemind::Neighbour)| NeighbourView {
-            neighbour: moment.user_id(neighbour.index.user()),
-            similarity: neighbour.similarity,
-            overlap: neighbour.overlap,
-            rank,
+        let view = |(rank, neighbour): (usize, &likemind::Neighbour)| {
+            let near = NamedNeighbour::named(neighbour, Side::Users, moment.names());
+            let (neighbour, similarity, overlap) =
+                (near.id.to_owned(), near.similarity, near.overlap);
+            NeighbourView { neighbour, similarity, overlap, rank }
         };
         let neighbours = slice.ranked(list).map(view).collect();
         let (user, model) = (path.user.into_string(), model.info.id.0);
@@ -135,8 +136,8 @@ async fn pair(State(app): State<Arc<App>>, Path(path): Path<PairPath>) -> Answer
             .of_user(a)
             .filter_map(|(item, of_a)| Some((item, of_a, matrix.rating(b, item)?)));
         let common = |(item, a, b)| Common {
-            item: moment.item_id(item),
-            title: moment.info(item).title.clone(),
+            item: moment.names().item(item).to_owned(),
+            title: moment.names().info(item).title.clone(),
             a,
             b,
         };

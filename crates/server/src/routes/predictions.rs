@@ -1,12 +1,13 @@
 //! What is to be expected of a person.
 
-use super::{RatingPath, Routes, stored_person};
+use super::{RatingPath, Routes};
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::extract::{Json, Path};
 use crate::problem::Answer;
 use axum::extract::State;
 use likemind::{Model, Source};
+use likemind_engine::{Moment, Naming};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -45,14 +46,14 @@ async fn predict(
     Path(RatingPath { user, item }): Path<RatingPath>,
 ) -> Answer<Json<Predicted>> {
     let work = move |moment: &Moment<'_>| {
-        let person = stored_person(moment, &user)?;
+        let person = moment.person(user.as_str())?;
         let index = moment.item(item.as_str())?;
-        let (_, model) = moment.model(None)?;
+        let model = moment.model(None)?;
         let prediction = moment.answers(&model).session(&person)?.predict(index);
         Ok(Json(Predicted {
             user: user.into_string(),
             item: item.into_string(),
-            title: moment.info(index).title.clone(),
+            title: moment.names().info(index).title.clone(),
             prediction: prediction.rating,
             raters: prediction.raters,
             confidence: prediction.confidence,

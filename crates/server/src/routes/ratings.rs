@@ -2,13 +2,14 @@
 
 use super::{RatingPath, Routes, UserPath};
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::extract::{Json, Path};
 use crate::part::Part;
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use likemind::Side;
+use likemind_engine::{Moment, Naming};
 use likemind_store::{Change, TimedRating};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -60,7 +61,7 @@ async fn list(
     Part(slice): Part<USUAL, MOST>,
 ) -> Answer<Json<Ratings>> {
     let engine = app.engine()?;
-    let find = move |moment: &Moment<'_>| moment.user(path.user.as_str());
+    let find = move |moment: &Moment<'_>| Ok(moment.user(path.user.as_str())?);
     let user = engine.answer(Effort::Light, find).await?;
     let rated = app.store.ratings_of(user, slice.offset, slice.limit).await?;
     let work = move |moment: &Moment<'_>| {
@@ -72,9 +73,9 @@ async fn list(
 }
 
 fn given(moment: &Moment<'_>, rated: &TimedRating) -> Given {
-    let info = moment.info(rated.item);
+    let info = moment.names().info(rated.item);
     Given {
-        item: moment.item_id(rated.item),
+        item: moment.names().item(rated.item).to_owned(),
         title: info.title.clone(),
         year: info.year,
         genres: info.genres.clone(),

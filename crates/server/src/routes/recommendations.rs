@@ -6,7 +6,7 @@ mod view;
 use super::side::SideName;
 use super::{Routes, UserPath};
 use crate::app::App;
-use crate::engine::{Effort, Engine, Moment};
+use crate::engine::{Effort, Engine};
 use crate::extract::{Id, Json, Object, Path, Query, within};
 use crate::known::unless_known;
 use crate::problem::{Answer, Problem};
@@ -15,6 +15,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use likemind::profile::ProfileError;
 use likemind::{ItemIdx, Profile, Side};
+use likemind_engine::{Moment, Naming};
 use serde::Deserialize;
 use std::sync::Arc;
 use tag::tag;
@@ -119,13 +120,13 @@ async fn for_user(
     let n = checked_count(n)?;
     let order = Order { n, explain, genre, side: side.map(Side::from) };
     let engine = app.engine()?;
-    let effort = order.effort(&engine);
+    let (effort, tagging) = (order.effort(&engine), engine.clone());
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
-        let tag = tag(moment, path.user.as_str(), query.as_deref());
+        let tag = tag(&tagging, moment, path.user.as_str(), query.as_deref());
         unless_known(&headers, &tag, "private, no-cache", || {
             let person = Profile::of_user(moment.matrix(), user);
-            let (_, model) = moment.model(order.side)?;
+            let model = moment.model(order.side)?;
             let user = Some(path.user.into_string());
             Ok(Json(recommend(moment, &model, &person, &order, user)?).into_response())
         })
@@ -145,7 +146,7 @@ async fn for_ratings(State(app): State<Arc<App>>, Json(asked): Json<Asked>) -> A
     let order = Order { n, explain, genre, side: side.map(Side::from) };
     let work = move |moment: &Moment<'_>| {
         let person = person(moment, &ratings)?;
-        let (_, model) = moment.model(order.side)?;
+        let model = moment.model(order.side)?;
         Ok(Json(recommend(moment, &model, &person, &order, None)?).into_response())
     };
     app.engine()?.answer(Effort::Heavy, work).await
@@ -166,7 +167,7 @@ fn person(moment: &Moment<'_>, ratings: &[Object<AskedRating>]) -> Answer<Profil
     let ratings: Vec<(ItemIdx, f64)> = ratings.iter().map(known).collect::<Answer<_>>()?;
     Profile::of_person(ratings, moment.matrix().scale()).map_err(|error| match error {
         ProfileError::Duplicate { item } => {
-            let id = moment.item_id(ItemIdx(item));
+            let id = moment.names().item(ItemIdx(item));
             Problem::unprocessable(format!("expected one rating an item, found two of {id:?}"))
         }
         off_scale => Problem::unprocessable(off_scale.to_string()),

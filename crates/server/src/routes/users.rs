@@ -1,13 +1,14 @@
 //! People: who there is, and forgetting them.
 
-use super::{Routes, UserPath, stored_person};
+use super::{Routes, UserPath};
 use crate::app::App;
-use crate::engine::{Effort, Moment};
+use crate::engine::Effort;
 use crate::extract::{Json, Path, Query};
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
 use likemind::{Side, UserIdx};
+use likemind_engine::{Moment, Naming};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -60,15 +61,11 @@ async fn list(
 ) -> Answer<Json<Users>> {
     let work = move |moment: &Moment<'_>| {
         let rows = moment.matrix().rows(Side::Users);
-        let all = (0..moment.matrix().users() as u32).map(UserIdx);
-        let fits = |user: &UserIdx| {
-            let id = moment.user_name(*user);
-            let is_forgotten = rows.row_len(*user) == 0 && id.starts_with("forgotten user ");
-            id.contains(&sought.query) && !is_forgotten
+        let found = moment.find_users(&sought.query);
+        let listed = |&user: &UserIdx| UserLine {
+            user: moment.names().user(user).to_owned(),
+            ratings: rows.row_len(user),
         };
-        let found: Vec<UserIdx> = all.filter(fits).collect();
-        let listed =
-            |&user: &UserIdx| UserLine { user: moment.user_id(user), ratings: rows.row_len(user) };
         let users = slice.of(&found).iter().map(listed).collect();
         Ok(Json(Users { users, total: found.len() }))
     };
@@ -92,7 +89,7 @@ struct User {
 ))]
 async fn user(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answer<Json<User>> {
     let work = move |moment: &Moment<'_>| {
-        let person = stored_person(moment, &path.user)?;
+        let person = moment.person(path.user.as_str())?;
         let (ratings, mean) = (person.ratings().len(), person.mean());
         Ok(Json(User { user: path.user.into_string(), ratings, mean }))
     };

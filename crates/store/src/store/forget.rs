@@ -9,7 +9,7 @@ use crate::data_set::DataSet;
 use crate::digest::RatingFact;
 use crate::error::{RateError, StoreError};
 use crate::fault::{Failure, Fault};
-use crate::forget::Forgotten;
+use crate::forget::{Forgotten, forgotten_id};
 use crate::ids::StoredIdx;
 use crate::patch::patched;
 use crate::row_digests::IdRow;
@@ -127,12 +127,11 @@ async fn replace_id(
     user: UserIdx,
     id: &str,
 ) -> Result<(), Fault> {
-    let mut name = format!("forgotten user {}", user.0);
-    for again in 2.. {
-        if ids::find::<UserIdx>(connection, &name).await?.is_none() {
-            break;
-        }
-        name = format!("forgotten user {} ({again})", user.0);
+    let mut attempt = 1;
+    let mut name = forgotten_id(user, attempt);
+    while ids::find::<UserIdx>(connection, &name).await?.is_some() {
+        attempt += 1;
+        name = forgotten_id(user, attempt);
     }
     ids::rename_user(connection, user, &name).await?;
     data_set.digest.remove_id(user, id);

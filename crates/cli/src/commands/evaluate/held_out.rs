@@ -6,10 +6,9 @@ use crate::messages::note;
 use crate::text::grouped;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use likemind::predict::ReadingOrder;
-use likemind::{Dialect, RatingMatrix, RatingScale, RatingTable, TestRating};
-use likemind_data::{Choice, Fold, ReadOptions, Source, Split, read};
-use std::sync::Arc;
+use likemind::{Dialect, RatingScale};
+use likemind_data::{Choice, ReadOptions, Source, Split, read};
+use likemind_engine::HeldOut;
 
 /// What is learnt from, and what is held out.
 #[derive(Args)]
@@ -71,46 +70,6 @@ enum Left {
     Newest,
 }
 
-/// A training set and a test set.
-pub(super) struct HeldOut {
-    /// The training ratings.
-    pub(super) matrix: Arc<RatingMatrix>,
-    /// The order in which they were read, where the dialect goes by it.
-    pub(super) order: Option<ReadingOrder>,
-    /// The ratings held out; users and items that the training set lacks have indices past its end.
-    pub(super) test: Vec<TestRating>,
-}
-
-impl HeldOut {
-    /// Keeps no table: of millions of ratings it would be the largest part.
-    fn new(
-        train: &RatingTable,
-        test: Vec<TestRating>,
-        scale: RatingScale,
-        dialect: Dialect,
-    ) -> Result<Self> {
-        let matrix = Arc::new(RatingMatrix::from_table(train, scale)?);
-        let by_order = dialect.goes_by_reading_order();
-        let order = by_order.then(|| ReadingOrder::new(train, &matrix));
-        Ok(Self { matrix, order, test })
-    }
-
-    fn from_fold(fold: Fold, scale: RatingScale, dialect: Dialect) -> Result<Self> {
-        let test = fold.test.into_iter().map(|rating| TestRating {
-            user: rating.user,
-            item: rating.item,
-            rating: rating.rating,
-        });
-        Self::new(&fold.train, test.collect(), scale, dialect)
-    }
-
-    /// How many of the test ratings are of a user and an item that the training set has a rating of.
-    fn known(&self) -> usize {
-        let known = |test: &&TestRating| self.matrix.rating(test.user, test.item).is_some();
-        self.test.iter().filter(known).count()
-    }
-}
-
 impl HeldOutArgs {
     /// Calls `measure` with each training and test set, its place from 0, and how many there are.
     /// The reading order is kept if the `dialect` goes by it.
@@ -166,19 +125,7 @@ impl HeldOutArgs {
             ..Default::default()
         };
         let train = read(train, &options(&self.train_part))?;
-        let held_out = read(test, &options(&self.test_part))?;
-        let scale = train.scale.widen(&held_out.scale);
-        let (mut users, mut items) = (train.ratings.users().clone(), train.ratings.items().clone());
-        let mut test = Vec::with_capacity(held_out.ratings.len());
-        for rating in held_out.ratings.iter() {
-            let user = held_out.ratings.users().name(rating.user).unwrap_or_default();
-            let item = held_out.ratings.items().name(rating.item).unwrap_or_default();
-            test.push(TestRating {
-                user: users.intern(user)?,
-                item: items.intern(item)?,
-                rating: rating.rating,
-            });
-        }
-        HeldOut::new(&train.ratings, test, scale, dialect)
+        let test = read(test, &options(&self.test_part))?;
+        Ok(HeldOut::from_datasets(&train, &test, dialect)?)
     }
 }

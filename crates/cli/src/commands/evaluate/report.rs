@@ -1,10 +1,10 @@
 //! The figures of an evaluation, as they are written.
 
-use super::Figures;
 use crate::output::{Format, Output};
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use likemind::evaluate::{RankingQuality, RatingAccuracy};
+use likemind_engine::Figures;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 

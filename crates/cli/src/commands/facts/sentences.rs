@@ -17,7 +17,11 @@ const NAMED: usize = 3;
 const LONGEST_BAR: u64 = 40;
 
 /// Writes what a person likes to read about themself.
-pub(super) fn print(facts: &FactsOf, scale: &RatingScale, out: &mut Output<'_>) -> Result<()> {
+pub(super) fn print(
+    facts: &FactsOf,
+    scale: Option<RatingScale>,
+    out: &mut Output<'_>,
+) -> Result<()> {
     let Some(mean) = facts.mean else {
         return out.line(&format!("{} has rated nothing.", printable(&facts.user)));
     };
@@ -28,7 +32,7 @@ pub(super) fn print(facts: &FactsOf, scale: &RatingScale, out: &mut Output<'_>) 
     }
     out.line("")?;
     let said = [
-        facts.generosity.map(|difference| generosity(difference, scale)),
+        facts.generosity.zip(scale).map(|(difference, scale)| generosity(difference, scale)),
         groups("Genres", facts.genres.iter().map(|g| (printable(&g.genre), g.difference, g.count))),
         groups("Decades", facts.decades.iter().map(|d| decade(d.decade, d.difference, d.count))),
         facts.most_different.as_ref().map(most_different),
@@ -48,7 +52,7 @@ fn bars(histogram: &[RatingCount]) -> impl Iterator<Item = String> {
     })
 }
 
-fn generosity(difference: f64, scale: &RatingScale) -> String {
+fn generosity(difference: f64, scale: RatingScale) -> String {
     let is_of_stars = scale.min() > 0.0 && scale.max() <= 5.0;
     let unit = if is_of_stars { "stars" } else { "points" };
     match difference {

@@ -1,9 +1,10 @@
 //! What an import tells besides its counts: what was left out, and what looks like a mistake.
 
-use crate::commands::scale;
 use crate::messages::{note, say};
-use likemind_data::{Dataset, FarValues, Layout};
-use likemind_store::{ImportSummary, Retitled, Summary};
+use crate::notes::note_scale_change;
+use likemind_data::{Dataset, FarValues};
+use likemind_engine::Imported;
+use likemind_store::Retitled;
 
 /// About what was read.
 pub(super) fn of_dataset(dataset: &Dataset) {
@@ -25,9 +26,9 @@ pub(super) fn of_dataset(dataset: &Dataset) {
 }
 
 /// About what became of it in the database.
-pub(super) fn of_import(dataset: &Dataset, before: Option<&Summary>, summary: &ImportSummary) {
-    let former = before.and_then(|before| before.name.as_deref());
-    if let Some(former) = former.filter(|&former| is_another(former, dataset)) {
+pub(super) fn of_import(dataset: &Dataset, imported: &Imported) {
+    let Imported { before, summary } = imported;
+    if let Some(former) = imported.mixed_with(dataset) {
         note(format_args!(
             "the database held {former}; {} was added to it, and equal ids count as the same user \
              or item (--replace starts over, --db names another database)",
@@ -40,13 +41,8 @@ pub(super) fn of_import(dataset: &Dataset, before: Option<&Summary>, summary: &I
             first.item, first.before, first.after
         ));
     }
-    scale::note_change(before.and_then(|before| before.scale), summary.now.scale);
-}
-
-/// Whether a published data set came to another one.
-fn is_another(former: &str, dataset: &Dataset) -> bool {
-    !matches!(dataset.layout, Layout::Csv | Layout::JsonLines | Layout::Parquet)
-        && former != dataset.name
+    let before = before.as_ref().and_then(|before| before.scale);
+    note_scale_change(before, summary.now.scale);
 }
 
 fn far_values(far: &FarValues) -> String {

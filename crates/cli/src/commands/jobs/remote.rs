@@ -2,9 +2,10 @@
 
 use crate::args::Shared;
 use crate::client::Client;
-use crate::progress::{Advance, Reporter};
+use crate::progress::Steps;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Context, Result, bail};
+use likemind_engine::{Advance, Step};
 use likemind_store::JobId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -76,15 +77,18 @@ pub(crate) fn watch(client: &Client, job: Option<JobId>, shared: &Shared) -> Res
         Ok(running.context("expected a job, found none; `likemind fit --detach` begins one")?.job)
     };
     let job = job.map_or_else(latest, Ok)?;
-    let mut reporter: Option<Reporter> = None;
+    let steps = Steps::new(shared.progress);
     let ended = client.follow(&format!("/v1/jobs/{job}/events"), |now: &RemoteJob| {
         if now.pairs > 0 {
-            let new = || Reporter::new(shared.progress, "comparing", "pairs", now.pairs);
-            let advance = Advance { done: now.pairs_done, share: now.work_done };
-            reporter.get_or_insert_with(new).advance(advance);
+            steps.show(Advance {
+                step: Step::Comparing,
+                done: now.pairs_done,
+                total: now.pairs,
+                share: now.work_done,
+            });
         }
     })?;
-    drop(reporter);
+    steps.end();
     match (ended.state.as_str(), &ended.error) {
         ("done", _) => Ok(ended),
         (state, Some(error)) => {

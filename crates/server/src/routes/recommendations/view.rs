@@ -1,10 +1,10 @@
 //! Recommendations as they are shown.
 
 use super::Order;
-use crate::engine::Moment;
 use likemind::model::SessionError;
-use likemind::{ItemIdx, Model, Profile, Recommendation, Side, Source, Term, TopN};
+use likemind::{ItemIdx, Model, Profile, Source, TopN};
 use likemind_engine::LiveModel;
+use likemind_engine::{Moment, Naming};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -66,59 +66,54 @@ struct Reason<'a> {
 }
 
 /// The items that an order asks for.
-pub(super) fn recommend<'a>(
-    moment: &Moment<'a>,
-    model: &LiveModel<'a>,
+pub(super) fn recommend<'m>(
+    moment: &'m Moment<'_>,
+    model: &LiveModel<'m>,
     person: &Profile,
     order: &Order,
     user: Option<String>,
-) -> Result<Recommendations<'a>, SessionError> {
+) -> Result<Recommendations<'m>, SessionError> {
+    let names = moment.names();
     let allowed = |item: ItemIdx| match &order.genre {
-        Some(genre) => moment.has_genre(item, genre),
+        Some(genre) => names.info(item).has_genre(genre),
         None => true,
     };
     let top = TopN::new(order.n as usize).among(&allowed);
     let top = if order.explain { top } else { top.without_terms() };
     let list = moment.answers(model).session(person)?.recommend(top);
     let side = model.info.side;
-    let shown = |recommendation| shown(moment, side, order, recommendation);
-    let recommendations = list.into_iter().map(shown).collect();
+    let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, names));
+    let recommendations = named.map(|one| Recommended::new(one, order)).collect();
     Ok(Recommendations { user, side: side.name(), model: model.info.id.0, recommendations })
 }
 
-fn shown<'a>(
-    moment: &Moment<'a>,
-    side: Side,
-    order: &Order,
-    recommendation: Recommendation,
-) -> Recommended<'a> {
-    let Recommendation { ranked, prediction } = recommendation;
-    let info = moment.info(ranked.item);
-    Recommended {
-        item: moment.item_name(ranked.item),
-        title: info.title.as_deref(),
-        year: info.year,
-        genres: &info.genres,
-        prediction: prediction.rating,
-        score: ranked.score,
-        source: ranked.source,
-        base: ranked.base,
-        reasons: order.explain.then(|| reasons(moment, side, ranked.terms)),
+impl<'n> Recommended<'n> {
+    fn new(recommended: likemind_engine::Recommended<'n>, order: &Order) -> Self {
+        let likemind_engine::Recommended { id, info, reasons, .. } = recommended;
+        let reasons = reasons.into_iter().map(Reason::new);
+        Self {
+            item: id,
+            title: info.title.as_deref(),
+            year: info.year,
+            genres: &info.genres,
+            prediction: recommended.prediction,
+            score: recommended.score,
+            source: recommended.source,
+            base: recommended.base,
+            reasons: order.explain.then(|| reasons.collect()),
+        }
     }
 }
 
-fn reasons<'a>(moment: &Moment<'a>, side: Side, mut terms: Vec<Term>) -> Vec<Reason<'a>> {
-    terms.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-    let reason = |term: Term| Reason {
-        neighbour: moment.name(side, term.neighbour),
-        title: match side {
-            Side::Users => None,
-            Side::Items => moment.info(term.neighbour.item()).title.as_deref(),
-        },
-        similarity: term.similarity,
-        overlap: term.overlap,
-        rating: term.rating,
-        contribution: term.contribution,
-    };
-    terms.into_iter().map(reason).collect()
+impl<'n> Reason<'n> {
+    fn new(reason: likemind_engine::Reason<'n>) -> Self {
+        Self {
+            neighbour: reason.neighbour,
+            title: reason.info.and_then(|info| info.title.as_deref()),
+            similarity: reason.similarity,
+            overlap: reason.overlap,
+            rating: reason.rating,
+            contribution: reason.contribution,
+        }
+    }
 }

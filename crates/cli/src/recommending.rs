@@ -1,0 +1,155 @@
+//! Recommendations as they are shown.
+
+use crate::args::PredictionArgs;
+use crate::notes::note_outdated;
+use crate::output::Output;
+use crate::record::{Field, Record, RecordColumn, column};
+use crate::text::{printable, title};
+use anyhow::Result;
+use likemind::{Centring, Model, Profile, Recommendation, Side, Source, TopN, UserIdx};
+use likemind_engine::{FewNames, Snapshot, rows_in};
+use likemind_store::Store;
+use serde::Serialize;
+
+/// How many reasons a table shows for an item; JSON has all.
+const SHOWN: usize = 3;
+
+/// A recommended item.
+#[derive(Serialize)]
+pub(crate) struct Recommended {
+    item: String,
+    title: String,
+    prediction: f64,
+    score: f64,
+    source: Source,
+    base: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<Reason>>,
+}
+
+/// What one neighbour adds to a score.
+#[derive(Serialize)]
+struct Reason {
+    neighbour: String,
+    /// The neighbour's title, where it is an item.
+    #[serde(skip)]
+    title: String,
+    similarity: f64,
+    overlap: u32,
+    rating: f64,
+    contribution: f64,
+}
+
+impl Record for Recommended {
+    fn columns() -> Vec<RecordColumn<Self>> {
+        vec![
+            column("item", |recommended| Field::text(&recommended.item)),
+            column("title", |recommended| Field::text(&recommended.title)),
+            column("prediction", |recommended| Field::Real(Some(recommended.prediction))),
+            column("score", |recommended| Field::Real(Some(recommended.score))),
+            column("source", |recommended| Field::text(recommended.source.name())),
+            column("base", |recommended| Field::Real(Some(recommended.base))),
+        ]
+    }
+}
+
+impl Recommended {
+    fn new(recommended: &likemind_engine::Recommended<'_>, explain: bool) -> Self {
+        let reasons = recommended.reasons.iter().map(Reason::new);
+        Self {
+            item: recommended.id.to_owned(),
+            title: title(recommended.info),
+            prediction: recommended.prediction,
+            score: recommended.score,
+            source: recommended.source,
+            base: recommended.base,
+            reasons: explain.then(|| reasons.collect()),
+        }
+    }
+}
+
+impl Reason {
+    fn new(reason: &likemind_engine::Reason<'_>) -> Self {
+        Self {
+            neighbour: reason.neighbour.to_owned(),
+            title: reason.info.map_or_else(|| reason.neighbour.to_owned(), title),
+            similarity: reason.similarity,
+            overlap: reason.overlap,
+            rating: reason.rating,
+            contribution: reason.contribution,
+        }
+    }
+}
+
+/// What is asked for of a list.
+pub(crate) struct Asked<'a> {
+    /// How many items.
+    pub(crate) n: usize,
+    /// Whether with reasons.
+    pub(crate) explain: bool,
+    /// How ratings are predicted.
+    pub(crate) rule: &'a PredictionArgs,
+}
+
+/// The best items for a person, with names.
+pub(crate) async fn recommend(
+    store: &Store,
+    snapshot: &Snapshot,
+    person: UserIdx,
+    asked: &Asked<'_>,
+) -> Result<Vec<Recommended>> {
+    let (list, side) = (ranked(snapshot, person, asked)?, snapshot.side());
+    let names = FewNames::read(store, rows_in(&list, side)).await?;
+    let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, &names));
+    Ok(named.map(|one| Recommended::new(&one, asked.explain)).collect())
+}
+
+fn ranked(snapshot: &Snapshot, person: UserIdx, asked: &Asked<'_>) -> Result<Vec<Recommendation>> {
+    let view = snapshot.view();
+    let model = view.model()?;
+    note_outdated(model.outdated());
+    let person = Profile::of_user(view.matrix(), person);
+    let centring = Centring::fit(view.matrix(), asked.rule.of_model(&model))?;
+    let top = TopN::new(asked.n);
+    let top = if asked.explain { top } else { top.without_terms() };
+    Ok(model.view(view.matrix(), &centring).session(&person)?.recommend(top))
+}
+
+/// Writes the strongest reasons of each item, in words.
+pub(crate) fn print_reasons(list: &[Recommended], side: Side, out: &mut Output<'_>) -> Result<()> {
+    for recommended in list {
+        let title = printable(if recommended.title.is_empty() {
+            &recommended.item
+        } else {
+            &recommended.title
+        });
+        out.line(&format!("\n{title}"))?;
+        let reasons = recommended.reasons.as_deref().unwrap_or_default();
+        if reasons.is_empty() {
+            out.line("  popular: no neighbour of yours knows it")?;
+        }
+        // A person believes a neighbour who liked it sooner than one who only knows it.
+        let mut shown: Vec<&Reason> = reasons.iter().collect();
+        let weight = |reason: &Reason| reason.contribution * reason.rating;
+        shown.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        for reason in shown.into_iter().take(SHOWN) {
+            let who =
+                printable(if reason.title.is_empty() { &reason.neighbour } else { &reason.title });
+            let Reason { similarity, overlap, rating, contribution, .. } = reason;
+            out.line(&match side {
+                Side::Users => format!(
+                    "  {who} gave it {rating} (similarity {similarity:.3} over {overlap} in common, adds {contribution:.4})"
+                ),
+                Side::Items => format!(
+                    "  {who}, which you gave {rating}, is like it (similarity {similarity:.3} by {overlap} people, adds {contribution:.4})"
+                ),
+            })?;
+        }
+        if reasons.len() > SHOWN {
+            let mean = reasons.iter().map(|r| r.rating).sum::<f64>() / reasons.len() as f64;
+            let more = reasons.len() - SHOWN;
+            out.line(&format!("  and {more} more; their mean rating is {mean:.1}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Looking around in what the engine holds.
+
+use crate::engine::Moment;
+use likemind::{ItemIdx, RowIdx, Side, UserIdx};
+use likemind_store::{folded, is_forgotten};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+impl Moment<'_> {
+    /// All items, in the order of their first appearance.
+    pub fn items(&self) -> impl Iterator<Item = ItemIdx> + use<> {
+        (0..self.matrix().items() as u32).map(ItemIdx)
+    }
+
+    /// The items whose title contains `query`, in whatever case and with whatever accents (see
+    /// [`folded`]), or whose id is `query`; with `genre`, only those of that genre, in whatever case. The
+    /// one with that id comes first, then the most rated. All items have an empty text in their title.
+    pub fn find_items(&self, query: &str, genre: Option<&str>) -> Vec<ItemIdx> {
+        let (folded_query, named) = (folded(query), self.item(query).ok());
+        let fits = |item: &ItemIdx| {
+            let info = self.names().catalogue().get(*item);
+            let title = || info.title.as_deref().unwrap_or_default();
+            let is_sought = folded_query.is_empty()
+                || Some(*item) == named
+                || folded(title()).contains(&folded_query);
+            is_sought && genre.is_none_or(|genre| info.has_genre(genre))
+        };
+        let mut found: Vec<ItemIdx> = self.items().filter(fits).collect();
+        let rows = self.matrix().rows(Side::Items);
+        found.sort_by_key(|item| (Some(*item) != named, Reverse(rows.row_len(*item))));
+        found
+    }
+
+    /// The users whose id contains `query`, in the order of their first appearance; not those who were
+    /// forgotten.
+    pub fn find_users(&self, query: &str) -> Vec<UserIdx> {
+        let rows = self.matrix().rows(Side::Users);
+        let all = (0..self.matrix().users() as u32).map(UserIdx);
+        let fits = |user: &UserIdx| {
+            let id = self.names().users().name(*user).unwrap_or_default();
+            id.contains(query) && !(rows.row_len(RowIdx::from(*user)) == 0 && is_forgotten(id))
+        };
+        all.filter(fits).collect()
+    }
+
+    /// The genres, each with how many items have it, in the order of the alphabet.
+    pub fn genres(&self) -> BTreeMap<&str, usize> {
+        let mut counts = BTreeMap::new();
+        for item in self.items() {
+            for genre in &self.names().catalogue().get(item).genres {
+                *counts.entry(genre.as_str()).or_insert(0) += 1;
+            }
+        }
+        counts
+    }
+}

@@ -1,0 +1,97 @@
+//! Ratings and neighbours as tables in files.
+
+use crate::error::AnswerError;
+use crate::snapshot::Snapshot;
+use likemind::{RowIdx, Side};
+use likemind_data::{Column, DataError, TableFormat, Values, write_table};
+use likemind_store::{Store, StoreError};
+use std::ops::Range;
+use std::path::Path;
+
+/// Why nothing was exported; the file is not there, or as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The file cannot be written.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// What was to be written cannot be read.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+}
+
+impl From<StoreError> for ExportError {
+    fn from(error: StoreError) -> Self {
+        Self::Answer(error.into())
+    }
+}
+
+/// Writes all ratings to a file: `user`, `item`, `rating` and `timestamp`. Returns how many there are.
+///
+/// # Errors
+/// [`ExportError`]; [`write_table`] says when a file cannot be written.
+pub async fn export_ratings(
+    store: &Store,
+    file: &Path,
+    format: TableFormat,
+) -> Result<usize, ExportError> {
+    let table = store.ratings().await?;
+    let columns = |rows: Range<usize>| {
+        let rows = || rows.clone().map(|row| table.row(row));
+        let users = rows().map(|row| table.users().name(row.user).unwrap_or_default());
+        let items = rows().map(|row| table.items().name(row.item).unwrap_or_default());
+        let ratings = rows().map(|row| row.rating);
+        let times = rows().map(|row| row.timestamp);
+        vec![
+            Column { name: "user", values: Values::Text(users.collect()) },
+            Column { name: "item", values: Values::Text(items.collect()) },
+            Column { name: "rating", values: Values::Reals(ratings.collect()) },
+            Column { name: "timestamp", values: Values::OptionalIntegers(times.collect()) },
+        ]
+    };
+    write_table(file, format, table.len(), columns)?;
+    Ok(table.len())
+}
+
+/// Writes all lists of a snapshot of the same database to a file: `id`, `neighbour`, `similarity`, `overlap` and
+/// `rank`, from 1. Returns how many neighbours all lists have.
+///
+/// # Errors
+/// [`ExportError`]; [`AnswerError::NoModel`] in it before the first fit.
+pub async fn export_neighbours(
+    store: &Store,
+    snapshot: &Snapshot,
+    file: &Path,
+    format: TableFormat,
+) -> Result<usize, ExportError> {
+    let (users, items) = (store.user_ids().await?, store.item_ids().await?);
+    let side = snapshot.side();
+    let name = |row: RowIdx| match side {
+        Side::Users => users.name(row.user()).unwrap_or_default(),
+        Side::Items => items.name(row.item()).unwrap_or_default(),
+    };
+    let view = snapshot.view();
+    let neighbours = view.model().map_err(AnswerError::from)?.neighbours;
+    let rows = view.matrix().rows(side).indices();
+    let lists = rows.map(|row| (row, neighbours.of(row)));
+    let count = lists.clone().map(|(_, list)| list.len()).sum();
+    let mut all =
+        lists.flat_map(|(row, list)| (1..).zip(list).map(move |(rank, near)| (row, rank, near)));
+    let columns = |rows: Range<usize>| {
+        let rows: Vec<_> = all.by_ref().take(rows.len()).collect();
+        let names = rows.iter().map(|(row, ..)| name(*row));
+        let neighbours = rows.iter().map(|(.., near)| name(near.index));
+        let similarities = rows.iter().map(|(.., near)| near.similarity);
+        let overlaps = rows.iter().map(|(.., near)| near.overlap.into());
+        let ranks = rows.iter().map(|(_, rank, _)| *rank);
+        vec![
+            Column { name: "id", values: Values::Text(names.collect()) },
+            Column { name: "neighbour", values: Values::Text(neighbours.collect()) },
+            Column { name: "similarity", values: Values::Reals(similarities.collect()) },
+            Column { name: "overlap", values: Values::Integers(overlaps.collect()) },
+            Column { name: "rank", values: Values::Integers(ranks.collect()) },
+        ]
+    };
+    write_table(file, format, count, columns)?;
+    Ok(count)
+}

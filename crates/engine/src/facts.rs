@@ -1,0 +1,40 @@
+//! What a person's ratings say, beside those of others.
+
+use crate::engine::Moment;
+use crate::error::AnswerError;
+use likemind::{Catalogue, Facts, ItemIdx, Neighbour, Profile, Side, UserIdx};
+use likemind_store::{LookupError, Store};
+
+impl Moment<'_> {
+    /// What a user's ratings say; the closest neighbour is that of the active model of users.
+    pub fn facts(&self, user: UserIdx) -> Facts {
+        let person = Profile::of_user(self.matrix(), user);
+        let neighbours = self.neighbours(Side::Users, user.into());
+        Facts::of(self.matrix(), &person, self.names().catalogue(), neighbours)
+    }
+}
+
+/// What a user's ratings say, read for this one answer. `neighbours` are the user's, most similar first,
+/// as [`neighbours_of`](crate::neighbours_of) has them; none without a model.
+///
+/// # Errors
+/// [`StoreError::NoRatings`](likemind_store::StoreError::NoRatings) before the first import.
+pub async fn facts_of(
+    store: &Store,
+    user: UserIdx,
+    neighbours: &[Neighbour],
+) -> Result<Facts, AnswerError> {
+    let matrix = store.matrix().await?;
+    let person = Profile::of_user(&matrix, user);
+    let catalogue = catalogue_of(store, &person).await?;
+    Ok(Facts::of(&matrix, &person, &catalogue, neighbours))
+}
+
+/// What is known of the items that a person rated.
+async fn catalogue_of(store: &Store, person: &Profile) -> Result<Catalogue, LookupError> {
+    let items: Vec<ItemIdx> = person.ratings().iter().map(|&(item, _)| item).collect();
+    let infos = store.item_infos(&items).await?;
+    let mut catalogue = Catalogue::new();
+    items.into_iter().zip(infos).for_each(|(item, info)| catalogue.set(item, info));
+    Ok(catalogue)
+}
