@@ -1,15 +1,10 @@
-//! Jobs: gone on with, cancelled, and ended with a model.
+//! Jobs: gone on with, and cancelled.
 
 mod common;
 
 use common::jobs::{filled, finish, index, parameters, progress, request, silence};
-use common::{Place, SMALL, batch, fit_options, integrity, table};
-use likemind::all_pairs::MergedTiles;
-use likemind::{AllPairs, Progress, Side};
-use likemind_store::{
-    Change, FitEnd, FitEvent, FitRequest, FitStart, FitStop, ImportMode, JobError, JobId, JobState,
-    Orders, StartOver,
-};
+use common::{Place, SMALL, batch, integrity, table};
+use likemind_store::{Change, FitRequest, ImportMode, JobError, JobId, JobState, Orders};
 
 #[tokio::test]
 async fn an_interrupted_job_goes_on_with_its_ratings() {
@@ -125,7 +120,7 @@ async fn who_wakes_up_after_a_cancellation_changes_nothing() {
     store.begin_fit(&request("next")).await.unwrap().interrupted(None).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_cancellation_in_the_last_second_counts() {
     let place = Place::new();
     let store = filled(&place).await;
@@ -140,18 +135,6 @@ async fn a_cancellation_in_the_last_second_counts() {
     assert_eq!(held.interrupted(None).await.unwrap().state, JobState::Cancelled);
     assert_eq!(store.models().await.unwrap(), []);
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
-    // Cancelled while its model is about to be saved, through the whole fit.
-    let (other, runtime) = (place.open().await, tokio::runtime::Handle::current());
-    let mut asked = false;
-    let mut cancel = |event| {
-        if let FitEvent::Began { job, .. } = event {
-            tokio::task::block_in_place(|| runtime.block_on(other.cancel_job(job)).unwrap());
-            asked = true;
-        }
-    };
-    let end = store.fit(fit_options(), &FitStop::default(), &mut cancel).await.unwrap();
-    assert!(asked && matches!(end, FitEnd::Cancelled(_)), "{end:?}");
-    assert_eq!(store.models().await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -166,9 +149,6 @@ async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
     store.cancel_job(left.id).await.unwrap();
     let over = store.begin_fit(&go_on(left.id)).await.unwrap_err();
     assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
-    let stop = FitStop::default();
-    let over = store.go_on_with(left.id, fit_options(), &stop, &mut |_| ()).await.unwrap_err();
-    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
     // Asked to end while somebody worked on it, who died.
     let held = store.begin_fit(&request("second")).await.unwrap();
     let id = held.info().id;
@@ -179,69 +159,5 @@ async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
     assert!(store.begin_fit(&go_on(JobId(99))).await.is_err());
     let left = store.begin_fit(&request("third")).await.unwrap().interrupted(None).await.unwrap();
-    let end = store.go_on_with(left.id, fit_options(), &stop, &mut |_| ()).await.unwrap();
-    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == left.id));
-}
-
-#[tokio::test]
-async fn a_fit_ends_with_an_active_model() {
-    let place = Place::new();
-    let store = filled(&place).await;
-    let mut events = Vec::new();
-    let stop = FitStop::default();
-    let end = store.fit(fit_options(), &stop, &mut |event| events.push(event)).await.unwrap();
-    let FitEnd::Done(fitted) = end else { panic!("{end:?}") };
-    assert_eq!(fitted.digest, index(&store).await.digest());
-    let active = store.active_model(Side::Users).await.unwrap().unwrap();
-    assert_eq!((active.id, &active.digest), (fitted.model, &fitted.digest));
-    assert_eq!(active.data_digest, store.data_digest().await.unwrap());
-    assert_eq!(store.neighbour_index(active.id).await.unwrap(), index(&store).await);
-    assert!(matches!(events[0], FitEvent::Began { start: FitStart::New, .. }));
-    assert!(matches!(events[1], FitEvent::Comparing(Progress { work_done: 1.0, .. })));
-    assert!(matches!(events.last(), Some(FitEvent::Saving(_))));
-    let job = store.job(fitted.job).await.unwrap();
-    assert_eq!((job.state, job.work_done, job.model), (JobState::Done, 1.0, Some(active.id)));
-}
-
-#[tokio::test]
-async fn a_stopped_fit_leaves_nothing_but_its_job() {
-    let place = Place::new();
-    let store = filled(&place).await;
-    let stop = FitStop::default();
-    stop.stop();
-    let end = store.fit(fit_options(), &stop, &mut |_| ()).await.unwrap();
-    let FitEnd::Interrupted { job, .. } = end else { panic!("{end:?}") };
-    assert_eq!(store.models().await.unwrap(), []);
-    assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
-    let end = store.fit(fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap();
-    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
-}
-
-#[tokio::test]
-async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
-    let place = Place::new();
-    let store = filled(&place).await;
-    let held = store.begin_fit(&request("an older version")).await.unwrap();
-    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    held.save_checkpoint(0, b"of another computation", progress(3)).await.unwrap();
-    let id = held.interrupted(None).await.unwrap().id;
-    let mut events = Vec::new();
-    let mut tell = |event| events.push(event);
-    let end = store.fit(fit_options(), &FitStop::default(), &mut tell).await.unwrap();
-    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == id));
-    let start = FitStart::Anew { why: StartOver::Unfit };
-    assert_eq!(events[0], FitEvent::Began { job: id, start });
-
-    let matrix = store.matrix().await.unwrap();
-    let held = store.begin_fit(&request("this version")).await.unwrap();
-    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    let checkpoint = AllPairs::new(&matrix, parameters(5));
-    let checkpoint = checkpoint.checkpoint(&MergedTiles::default()).to_bytes();
-    held.save_checkpoint(0, &checkpoint, progress(3)).await.unwrap();
-    let job = held.interrupted(None).await.unwrap().id;
-    let mut events = Vec::new();
-    let mut tell = |event| events.push(event);
-    store.fit(fit_options(), &FitStop::default(), &mut tell).await.unwrap();
-    let start = FitStart::Anew { why: StartOver::Cheaper };
-    assert_eq!(events[0], FitEvent::Began { job, start });
+    assert_eq!(store.begin_fit(&go_on(left.id)).await.unwrap().info().id, left.id);
 }

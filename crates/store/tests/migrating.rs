@@ -2,10 +2,11 @@
 
 mod common;
 
-use common::{Place, execute_in, fit_options, integrity};
+use common::jobs::made;
+use common::{Place, execute_in, integrity};
 use likemind::{DenseIdx, Ids, Rating, RatingMatrix, Side};
 use likemind_store::{
-    Change, Changes, FitRequest, FitStop, JobKind, JobState, ModelInfo, ModelKind, OpenError, Store,
+    Change, Changes, FitRequest, JobKind, JobState, ModelInfo, ModelKind, OpenError, Store,
 };
 use sqlx::SqliteConnection;
 use std::fs;
@@ -132,7 +133,7 @@ async fn what_there_was_before_there_were_kinds_has_one() {
         // Their checksums hold, where they have one.
         assert!(store.verify(&mut |_| ()).await.unwrap().is_sound());
         // Of each kind and side there is one in use.
-        store.fit(fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap();
+        made(&store, Side::Users).await;
         let active = |info: &ModelInfo| info.active && info.side == Side::Users;
         assert_eq!(store.models().await.unwrap().iter().filter(|info| active(info)).count(), 1);
     }

@@ -4,9 +4,7 @@ mod common;
 
 use common::errors::OfStore;
 use common::{Place, SMALL, execute, import, table};
-use likemind_store::{
-    Change, FitEnd, FitEvent, FitOptions, FitStop, ImportProgress, ImportStep, JobState, Store,
-};
+use likemind_store::{Change, ImportProgress, ImportStep, Store};
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,41 +66,6 @@ async fn a_patient_writer_waits_for_however_long_another_writes() {
         imported.unwrap();
     }
     assert!(waits.try_recv().is_err(), "each is told once");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fit_goes_on_while_another_process_writes() {
-    let place = Place::new();
-    let store = place.open().await;
-    import(&store, &table(SMALL)).await.unwrap();
-    // Rests after its first tile until it is stopped.
-    let options = FitOptions { rest: Duration::from_secs(86_400), ..common::fit_options() };
-    let (stop, (tell, mut told)) = (FitStop::default(), tokio::sync::mpsc::unbounded_channel());
-    let fit = {
-        let (store, stop) = (store.clone(), stop.clone());
-        tokio::spawn(async move {
-            let mut tell = |event| {
-                if let FitEvent::Comparing(progress) = event {
-                    tell.send(progress).unwrap();
-                }
-            };
-            store.fit(options, &stop, &mut tell).await
-        })
-    };
-    told.recv().await.unwrap();
-    let mut other = place.raw().await;
-    execute(&mut other, "BEGIN IMMEDIATE").await;
-    // Many looks, a heartbeat and a checkpoint that cannot be written among them.
-    for _ in 0..20 {
-        told.recv().await.unwrap();
-    }
-    stop.stop();
-    let end = fit.await.unwrap().unwrap();
-    let FitEnd::Interrupted { job, .. } = end else { panic!("{end:?}") };
-    assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
-    execute(&mut other, "ROLLBACK").await;
-    let end = store.fit(common::fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap();
-    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
 }
 
 #[tokio::test]

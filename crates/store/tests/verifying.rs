@@ -3,11 +3,12 @@
 mod common;
 
 use common::errors::OfStore;
-use common::everything::{filled, fit, many, set, titles};
-use common::{Place, batch, execute_in, fit_options, import, save_model};
+use common::everything::{filled, many, set, titles};
+use common::jobs::made;
+use common::{Place, batch, execute_in, import, save_model};
 use likemind::{RatingScale, RatingTable, Side};
 use likemind_store::{
-    Change, FitStop, ImportMode, Keep, ModelId, Part, ScaleChoice, Store, StoreError, Verified,
+    Change, ImportMode, Keep, ModelId, Part, ScaleChoice, Store, StoreError, Verified,
 };
 use std::fs;
 use std::path::Path;
@@ -67,7 +68,7 @@ async fn every_change_keeps_the_digests() {
     store.set_scale(None).await.unwrap();
     store.rate("new", "item 1", set(9.5, None)).await.unwrap();
     assert_sound(&store).await;
-    fit(&store, Side::Users).await;
+    made(&store, Side::Users).await;
     assert_sound(&store).await;
     store.activate_model(store.models().await.unwrap()[0].id).await.unwrap();
     assert_sound(&store).await;
@@ -184,7 +185,7 @@ async fn reading_all_of_a_damaged_table_is_an_error() {
     let lost = "UPDATE ratings SET rating = rating % 5 + 1 WHERE user = 7 AND item = 0; \
                 DELETE FROM snapshot_parts";
     let (store, _copy) = damaged(lost).await;
-    told(store.fit(fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap_err().of_store());
+    told(store.matrix().await.unwrap_err());
     told(store.repack().await.unwrap_err());
 }
 
@@ -212,7 +213,7 @@ async fn what_follows_from_sound_rows_is_made_anew() {
         store.repack().await.unwrap();
         assert_sound(&store).await;
         assert_eq!(store.matrix().await.unwrap(), matrix);
-        fit(&store, Side::Users).await;
+        made(&store, Side::Users).await;
         assert_sound(&store).await;
     }
 }
@@ -223,7 +224,7 @@ async fn a_damaged_model_can_be_replaced_and_deleted() {
     let store = filled(&place).await;
     execute_in(&place.file, "UPDATE models SET pairs = pairs + 1 WHERE id = 1").await;
     assert!(store.active_model(Side::Users).await.is_err());
-    fit(&store, Side::Users).await;
+    made(&store, Side::Users).await;
     assert!(!verify(&store).await.is_sound());
     store.delete_model(ModelId(1)).await.unwrap();
     assert_sound(&store).await;

@@ -116,17 +116,11 @@ async fn import_sample(store: &Store, users: usize, films: usize) {
 
 /// How a test fits.
 pub(crate) fn fit_options(side: Side) -> FitOptions {
-    FitOptions {
-        parameters: ModelOptions::new(side).check().unwrap(),
-        threads: Some(1),
-        kernel: None,
-        holder: "a test".to_owned(),
-        checkpoint_every: Duration::from_secs(8),
-        rest: Duration::ZERO,
-        keep_models: FitOptions::KEEP_MODELS,
-    }
+    FitOptions::new(ModelOptions::new(side).check().unwrap(), "a test")
+        .with_threads(Some(1))
+        .with_checkpoint_every(Duration::from_secs(8))
 }
 
 pub(crate) async fn fit(store: &Store, side: Side) {
-    store.fit(fit_options(side), &FitStop::default(), &mut |_| ()).await.unwrap();
+    likemind_engine::fit(store, fit_options(side), &FitStop::default(), &mut |_| ()).await.unwrap();
 }

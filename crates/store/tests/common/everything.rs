@@ -1,9 +1,9 @@
 //! A database with something in every table.
 
-use super::jobs::{progress, request};
-use super::{Place, batch, fit_options};
-use likemind::{Catalogue, ItemIdx, ItemInfo, ModelOptions, RatingTable, Side};
-use likemind_store::{Change, FitEnd, FitOptions, FitStop, Store};
+use super::jobs::{made, progress, request};
+use super::{Place, batch};
+use likemind::{Catalogue, ItemIdx, ItemInfo, RatingTable, Side};
+use likemind_store::{Change, Store};
 
 pub(crate) fn set(rating: f64, timestamp: Option<i64>) -> Change {
     Change::Set { rating, timestamp }
@@ -36,20 +36,13 @@ pub(crate) fn many(users: u32, shift: u32) -> RatingTable {
     table
 }
 
-pub(crate) async fn fit(store: &Store, side: Side) {
-    let parameters = ModelOptions::new(side).with_k(5);
-    let options = FitOptions { parameters: parameters.check().unwrap(), ..fit_options() };
-    let end = store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
-    assert!(matches!(end, FitEnd::Done(_)));
-}
-
 /// Ratings with titles, a model of each side, changes since, and a job that was left.
 pub(crate) async fn filled(place: &Place) -> Store {
     let store = place.open().await;
     let (table, catalogue) = (many(30, 0), titles(9));
     store.import(batch(&table).with_catalogue(&catalogue), &mut |_| ()).await.unwrap();
-    fit(&store, Side::Users).await;
-    fit(&store, Side::Items).await;
+    made(&store, Side::Users).await;
+    made(&store, Side::Items).await;
     store.rate("user 3", "item 2", set(2.0, Some(5))).await.unwrap();
     store.rate("user 4", "item 12", set(4.0, None)).await.unwrap();
     store.rate("user 5", "item 3", Change::Remove).await.unwrap();

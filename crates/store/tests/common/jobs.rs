@@ -1,4 +1,4 @@
-//! What the tests of jobs and of their holders share.
+//! Jobs: asked for, silent, and ended with a model.
 
 use super::{Place, SMALL, execute_in, import, table};
 use likemind::{
@@ -58,7 +58,19 @@ pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(),
     held.finish(new, 9, Some(progress(10)), &mut |_| ()).await.map(drop)
 }
 
+/// What a fit of [`request`] would make of the ratings as they are.
 pub(crate) async fn index(store: &Store) -> NeighbourIndex {
+    computed(store, parameters(5)).await
+}
+
+async fn computed(store: &Store, parameters: ModelParameters) -> NeighbourIndex {
     let matrix = store.matrix().await.unwrap();
-    AllPairs::new(&matrix, parameters(5)).run(&Unobserved).unwrap()
+    AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap()
+}
+
+/// A job from its beginning to its end, whose model becomes the active one of its side.
+pub(crate) async fn made(store: &Store, side: Side) {
+    let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
+    let held = store.begin_fit(&FitRequest { parameters, ..request("a test") }).await.unwrap();
+    finish(&held, &computed(store, parameters).await).await.unwrap();
 }

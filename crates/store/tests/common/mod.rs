@@ -6,13 +6,10 @@ pub(crate) mod everything;
 pub(crate) mod jobs;
 
 use likemind::{ModelOptions, Neighbour, NeighbourIndex, RatingScale, RatingTable, RowIdx, Side};
-use likemind_store::{
-    FitOptions, ImportBatch, ImportError, ImportSummary, ModelId, NewModel, Store, Summary,
-};
+use likemind_store::{ImportBatch, ImportError, ImportSummary, ModelId, NewModel, Store, Summary};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// What a database holds, as far as it can be told in short.
@@ -108,19 +105,6 @@ pub(crate) async fn save_model(store: &Store) -> ModelId {
         seconds: 0.25,
     };
     store.save_model(new, &mut |_| ()).await.unwrap()
-}
-
-/// A fit of small neighbourhoods of users.
-pub(crate) fn fit_options() -> FitOptions {
-    FitOptions {
-        parameters: ModelOptions::new(Side::Users).with_k(5).check().unwrap(),
-        threads: Some(2),
-        kernel: None,
-        holder: "a test".to_owned(),
-        checkpoint_every: FitOptions::CHECKPOINT_EVERY,
-        rest: Duration::ZERO,
-        keep_models: FitOptions::KEEP_MODELS,
-    }
 }
 
 pub(crate) const SMALL: &[Row<'_>] = &[

@@ -2,18 +2,15 @@
 
 mod common;
 
-use common::jobs::filled;
-use common::{Place, execute_in, fit_options, integrity};
-use likemind::{ModelOptions, Side};
-use likemind_store::{FitEnd, FitOptions, FitStop, Fitted, ModelId, Store};
+use common::fits::{fit_options, fitted, options_of, parameters};
+use common::ratings::filled;
+use common::{Place, execute_in, integrity};
+use likemind::Side;
+use likemind_engine::{FitStop, Fitted};
+use likemind_store::{ModelId, Store};
 
 async fn fit(store: &Store, side: Side, keep_models: usize) -> Fitted {
-    let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
-    let options = FitOptions { parameters, keep_models, ..fit_options() };
-    match store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap() {
-        FitEnd::Done(fitted) => fitted,
-        other => panic!("{other:?}"),
-    }
+    fitted(store, options_of(parameters(side)).with_keep_models(keep_models)).await
 }
 
 async fn models(store: &Store) -> Vec<i64> {
@@ -62,8 +59,8 @@ async fn a_fit_that_fails_deletes_none() {
     let fail = "CREATE TRIGGER fail BEFORE INSERT ON neighbours WHEN new.row = 2 \
                 BEGIN SELECT RAISE(ABORT, 'injected'); END";
     execute_in(&place.file, fail).await;
-    let options = FitOptions { keep_models: 1, ..fit_options() };
-    store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap_err();
+    let options = fit_options().with_keep_models(1);
+    likemind_engine::fit(&store, options, &FitStop::default(), &mut |_| ()).await.unwrap_err();
     assert_eq!(models(&store).await, [1, 2]);
     assert_eq!(store.active_model(Side::Users).await.unwrap().unwrap().id, ModelId(2));
 }

@@ -2,9 +2,12 @@
 
 mod common;
 
-use common::{Place, execute_in, fit_options, import, table};
+use common::fits::{fitted, options_of};
+use common::ratings::{import, table};
+use common::{Place, execute_in};
 use likemind::{Neighbour, RowIdx, Side};
-use likemind_store::{Change, FitEnd, FitOptions, FitStop, Glance, LiveStore, Store};
+use likemind_engine::LiveStore;
+use likemind_store::{Change, Glance, Store};
 
 const USERS: u32 = 40;
 
@@ -19,15 +22,12 @@ async fn filled(place: &Place) -> Store {
     });
     let named: Vec<_> = named.collect();
     let rows: Vec<_> = named.iter().map(|(u, i, r)| (u.as_str(), i.as_str(), *r)).collect();
-    import(&store, &table(&rows)).await.unwrap();
+    import(&store, &table(&rows)).await;
     store
 }
 
 async fn fit(store: &Store, options: likemind::ModelOptions) {
-    let parameters = options.check().unwrap();
-    let options = FitOptions { parameters, ..fit_options() };
-    let end = store.fit(options, &FitStop::default(), &mut |_| ()).await.unwrap();
-    assert!(matches!(end, FitEnd::Done(_)), "{end:?}");
+    fitted(store, options_of(options.check().unwrap())).await;
 }
 
 fn users() -> likemind::ModelOptions {

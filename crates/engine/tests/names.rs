@@ -1,10 +1,13 @@
-//! Names held beside the ratings, and a person's ratings by time.
+//! Names held beside the ratings.
 
 mod common;
 
-use common::{Place, SMALL, batch, import, save_model, table};
+use common::Place;
+use common::fits::save_model;
+use common::ratings::{SMALL, batch, import, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, Side, UserIdx};
-use likemind_store::{Change, LiveStore, Store};
+use likemind_engine::LiveStore;
+use likemind_store::{Change, Store};
 
 async fn live(place: &Place) -> LiveStore {
     LiveStore::open_with_names(place.open().await, &[Side::Users]).await.unwrap()
@@ -17,7 +20,7 @@ fn set(rating: f64) -> Change {
 #[tokio::test]
 async fn names_follow_new_and_forgotten_people() {
     let place = Place::new();
-    import(&place.open().await, &table(SMALL)).await.unwrap();
+    import(&place.open().await, &table(SMALL)).await;
     save_model(&place.open().await).await;
     let live = live(&place).await;
     let (user, item) = (
@@ -51,7 +54,7 @@ async fn names_follow_new_and_forgotten_people() {
 #[tokio::test]
 async fn an_item_that_was_rated_first_gets_its_title_with_an_import() {
     let place = Place::new();
-    import(&place.open().await, &table(SMALL)).await.unwrap();
+    import(&place.open().await, &table(SMALL)).await;
     save_model(&place.open().await).await;
     let live = live(&place).await;
     live.rate("ada", "Ran", set(4.0)).await.unwrap();
@@ -73,28 +76,8 @@ async fn an_item_that_was_rated_first_gets_its_title_with_an_import() {
 #[tokio::test]
 async fn who_does_not_ask_for_names_has_none() {
     let place = Place::new();
-    import(&place.open().await, &table(SMALL)).await.unwrap();
+    import(&place.open().await, &table(SMALL)).await;
     let live = LiveStore::open(place.open().await, &[Side::Users]).await.unwrap();
     live.rate("new", "Heat", set(3.0)).await.unwrap();
     assert!(live.view().names().users().is_empty());
-}
-
-#[tokio::test]
-async fn ratings_come_newest_first() {
-    let place = Place::new();
-    let store = place.open().await;
-    import(&store, &table(SMALL)).await.unwrap();
-    for (item, timestamp) in [("a", Some(5)), ("b", None), ("c", Some(9)), ("d", None)] {
-        store.rate("zoë", item, Change::Set { rating: 3.0, timestamp }).await.unwrap();
-    }
-    let zoe = store.user("zoë").await.unwrap().unwrap();
-    let items = async |offset, limit| {
-        let rated = store.ratings_of(zoe, offset, limit).await.unwrap();
-        let items: Vec<ItemIdx> = rated.iter().map(|rated| rated.item).collect();
-        store.item_names(&items).await.unwrap()
-    };
-    assert_eq!(items(0, 10).await, ["c", "a", "d", "b"], "unknown times last, the latest first");
-    assert_eq!(items(1, 2).await, ["a", "d"]);
-    assert!(items(4, 10).await.is_empty());
-    assert!(store.ratings_of(UserIdx(99), 0, 10).await.unwrap().is_empty());
 }

@@ -1,0 +1,73 @@
+//! Fits, and the models and jobs that they leave.
+
+use likemind::all_pairs::Kernel;
+use likemind::{
+    AllPairs, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, Progress, RowIdx, Side,
+    Unobserved,
+};
+use likemind_engine::{FitEnd, FitOptions, FitStop, Fitted, fit};
+use likemind_store::{FitRequest, NewModel, Store};
+use std::time::Duration;
+
+/// Small neighbourhoods.
+pub(crate) fn parameters(side: Side) -> ModelParameters {
+    ModelOptions::new(side).with_k(5).check().unwrap()
+}
+
+/// A fit of small neighbourhoods of users.
+pub(crate) fn fit_options() -> FitOptions {
+    options_of(parameters(Side::Users))
+}
+
+pub(crate) fn options_of(parameters: ModelParameters) -> FitOptions {
+    FitOptions::new(parameters, "a test").with_threads(Some(2))
+}
+
+/// A fit that lasts long enough for something to happen to it.
+pub(crate) fn slow_fit() -> FitOptions {
+    FitOptions::new(ModelOptions::new(Side::Users).with_k(50).check().unwrap(), "a test")
+        .with_threads(Some(1))
+        .with_kernel(Some(Kernel::named("sparse").unwrap()))
+        .with_checkpoint_every(Duration::from_millis(20))
+}
+
+/// A fit that is to come to its end.
+pub(crate) async fn fitted(store: &Store, options: FitOptions) -> Fitted {
+    match fit(store, options, &FitStop::default(), &mut |_| ()).await.unwrap() {
+        FitEnd::Done(fitted) => fitted,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The job of [`fit_options`].
+pub(crate) fn request(holder: &str) -> FitRequest {
+    let parameters = parameters(Side::Users);
+    FitRequest { parameters, holder: holder.to_owned(), go_on_with: None }
+}
+
+pub(crate) fn progress(tiles_done: usize) -> Progress {
+    Progress { tiles_done, tiles: 10, pairs_done: 30, pairs: 100, work_done: 0.25 }
+}
+
+/// What a fit of the ratings as they are is to make.
+pub(crate) async fn made_anew(store: &Store, parameters: ModelParameters) -> NeighbourIndex {
+    let matrix = store.matrix().await.unwrap();
+    AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap()
+}
+
+/// A model of three lists, stored for the ratings as they are: it makes their changes worth following.
+pub(crate) async fn save_model(store: &Store) {
+    let neighbour = |index| Neighbour { index: RowIdx(index), overlap: 2, similarity: 0.5 };
+    let lists = [vec![neighbour(1)], vec![neighbour(0)], vec![]];
+    let index = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
+    let new = NewModel {
+        parameters: &ModelOptions::new(Side::Users).check().unwrap(),
+        index: &index,
+        digest: &index.digest(),
+        data_digest: &store.data_digest().await.unwrap(),
+        sequence: store.sequence().await.unwrap(),
+        pairs: 3,
+        seconds: 0.25,
+    };
+    store.save_model(new, &mut |_| ()).await.unwrap();
+}

@@ -1,0 +1,109 @@
+//! Whole fits: ended with a model, stopped, cancelled, and gone on with.
+
+mod common;
+
+use common::Place;
+use common::fits::{fit_options, made_anew, parameters, progress, request};
+use common::ratings::filled;
+use likemind::all_pairs::MergedTiles;
+use likemind::{AllPairs, Progress, Side};
+use likemind_engine::{FitEnd, FitEvent, FitStart, FitStop, StartOver, fit, go_on_with};
+use likemind_store::{JobError, JobState};
+
+#[tokio::test]
+async fn a_fit_ends_with_an_active_model() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let mut events = Vec::new();
+    let stop = FitStop::default();
+    let end = fit(&store, fit_options(), &stop, &mut |event| events.push(event)).await.unwrap();
+    let FitEnd::Done(fitted) = end else { panic!("{end:?}") };
+    let wanted = made_anew(&store, parameters(Side::Users)).await;
+    assert_eq!(fitted.digest, wanted.digest());
+    let active = store.active_model(Side::Users).await.unwrap().unwrap();
+    assert_eq!((active.id, &active.digest), (fitted.model, &fitted.digest));
+    assert_eq!(active.data_digest, store.data_digest().await.unwrap());
+    assert_eq!(store.neighbour_index(active.id).await.unwrap(), wanted);
+    assert!(matches!(events[0], FitEvent::Began { start: FitStart::New, .. }));
+    assert!(matches!(events[1], FitEvent::Comparing(Progress { work_done: 1.0, .. })));
+    assert!(matches!(events.last(), Some(FitEvent::Saving(_))));
+    let job = store.job(fitted.job).await.unwrap();
+    assert_eq!((job.state, job.work_done, job.model), (JobState::Done, 1.0, Some(active.id)));
+}
+
+#[tokio::test]
+async fn a_stopped_fit_leaves_nothing_but_its_job() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let stop = FitStop::default();
+    stop.stop();
+    let end = fit(&store, fit_options(), &stop, &mut |_| ()).await.unwrap();
+    let FitEnd::Interrupted { job, .. } = end else { panic!("{end:?}") };
+    assert_eq!(store.models().await.unwrap(), []);
+    assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
+    let end = fit(&store, fit_options(), &FitStop::default(), &mut |_| ()).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
+}
+
+#[tokio::test]
+async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let held = store.begin_fit(&request("an older version")).await.unwrap();
+    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
+    held.save_checkpoint(0, b"of another computation", progress(3)).await.unwrap();
+    let id = held.interrupted(None).await.unwrap().id;
+    let mut events = Vec::new();
+    let mut tell = |event| events.push(event);
+    let end = fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == id));
+    let start = FitStart::Anew { why: StartOver::Unfit };
+    assert_eq!(events[0], FitEvent::Began { job: id, start });
+
+    let matrix = store.matrix().await.unwrap();
+    let held = store.begin_fit(&request("this version")).await.unwrap();
+    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
+    let checkpoint = AllPairs::new(&matrix, parameters(Side::Users));
+    let checkpoint = checkpoint.checkpoint(&MergedTiles::default()).to_bytes();
+    held.save_checkpoint(0, &checkpoint, progress(3)).await.unwrap();
+    let job = held.interrupted(None).await.unwrap().id;
+    let mut events = Vec::new();
+    let mut tell = |event| events.push(event);
+    fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
+    let start = FitStart::Anew { why: StartOver::Cheaper };
+    assert_eq!(events[0], FitEvent::Began { job, start });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_in_the_last_second_counts() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    // Cancelled while its model is about to be saved, through the whole fit.
+    let (other, runtime) = (place.open().await, tokio::runtime::Handle::current());
+    let mut asked = false;
+    let mut cancel = |event| {
+        if let FitEvent::Began { job, .. } = event {
+            tokio::task::block_in_place(|| runtime.block_on(other.cancel_job(job)).unwrap());
+            asked = true;
+        }
+    };
+    let end = fit(&store, fit_options(), &FitStop::default(), &mut cancel).await.unwrap();
+    assert!(asked && matches!(end, FitEnd::Cancelled(_)), "{end:?}");
+    assert_eq!(store.models().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let left = store.begin_fit(&request("first")).await.unwrap().interrupted(None).await.unwrap();
+    // Cancelled after it was seen to be unfinished.
+    store.cancel_job(left.id).await.unwrap();
+    let stop = FitStop::default();
+    let over = go_on_with(&store, left.id, fit_options(), &stop, &mut |_| ()).await.unwrap_err();
+    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
+    assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
+    let left = store.begin_fit(&request("second")).await.unwrap().interrupted(None).await.unwrap();
+    let end = go_on_with(&store, left.id, fit_options(), &stop, &mut |_| ()).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == left.id));
+}
