@@ -13,7 +13,7 @@
 //! All work that takes long tells how far it is in one shape, [`Advance`].
 //!
 //! ```
-//! use likemind::{ModelOptions, Profile, Side, TopN};
+//! use likemind::{Model, ModelOptions, Side, TopN};
 //! use likemind_data::sample;
 //! use likemind_engine::{Engine, FitOptions, FitStop, Recommended, fit, import};
 //! use likemind_store::{ImportMode, Keep, Store};
@@ -68,3 +68,7 @@ pub use lookup::{find_item, find_row, find_user};
 pub use naming::{FewNames, Naming};
 pub use progress::{Advance, Step};
 pub use snapshot::{NeighboursOf, Snapshot, SnapshotView, active_model, neighbours_of};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

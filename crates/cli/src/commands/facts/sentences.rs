@@ -119,12 +119,12 @@ mod tests {
 
     #[test]
     fn generosity_has_its_unit_and_its_sign() {
-        let says = |difference| generosity(difference, &RatingScale::HALF_STARS);
+        let says = |difference| generosity(difference, RatingScale::HALF_STARS);
         assert!(says(0.42).starts_with("0.4 stars more generous"));
         assert!(says(-0.42).starts_with("0.4 stars stricter"));
         assert!(says(0.04).starts_with("As generous"));
         let ten: RatingScale = "0:10:1".parse().unwrap();
-        assert!(generosity(1.0, &ten).starts_with("1.0 points"));
+        assert!(generosity(1.0, ten).starts_with("1.0 points"));
     }
 
     #[test]

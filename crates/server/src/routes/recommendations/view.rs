@@ -90,7 +90,7 @@ pub(super) fn recommend<'m>(
 impl<'n> Recommended<'n> {
     fn new(recommended: likemind_engine::Recommended<'n>, order: &Order) -> Self {
         let likemind_engine::Recommended { id, info, reasons, .. } = recommended;
-        let reasons = reasons.into_iter().map(Reason::new);
+        let reasons = reasons.iter().map(Reason::new);
         Self {
             item: id,
             title: info.title.as_deref(),
@@ -106,7 +106,7 @@ impl<'n> Recommended<'n> {
 }
 
 impl<'n> Reason<'n> {
-    fn new(reason: likemind_engine::Reason<'n>) -> Self {
+    fn new(reason: &likemind_engine::Reason<'n>) -> Self {
         Self {
             neighbour: reason.neighbour,
             title: reason.info.and_then(|info| info.title.as_deref()),
