@@ -1,7 +1,7 @@
 //! likemind at work: what every frontend of it needs, between the database and the people.
 //!
 //! - [`fit`] computes a model as a job of the database, with checkpoints and signs of life; [`expect`]
-//!   says beforehand what it would take.
+//!   says beforehand what it would take. [`Worker`] runs fits inside a program that goes on.
 //! - [`LiveStore`] holds ratings and neighbours in memory, exact as ratings come. [`Engine`] holds names
 //!   besides, and what predictions are measured from: answers are computed from one [`Moment`] of it.
 //! - [`Snapshot`] is for a program that answers once: it reads no more than it must.
@@ -49,6 +49,7 @@ mod lookup;
 mod naming;
 mod progress;
 mod snapshot;
+mod worker;
 
 pub use answers::{NamedNeighbour, Reason, Recommended, rows_in};
 pub use engine::{Engine, Mark, Moment};
@@ -68,6 +69,7 @@ pub use lookup::{find_item, find_row, find_user};
 pub use naming::{FewNames, Naming};
 pub use progress::{Advance, Step};
 pub use snapshot::{NeighboursOf, Snapshot, SnapshotView, active_model, neighbours_of};
+pub use worker::{BeginError, UnderWay, Worker};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

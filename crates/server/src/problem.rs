@@ -83,12 +83,7 @@ impl Problem {
         Self::unprocessable(self.detail)
     }
 
-    /// Whether it may be over soon: something is in the way, or there is no turn.
-    pub(crate) fn is_passing(&self) -> bool {
-        matches!(self.status(), StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE)
-    }
-
-    pub(crate) fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use axum::http::StatusCode;
-use likemind_engine::{NoModel, UnknownId};
+use likemind_engine::{BeginError, NoModel, UnknownId};
 use likemind_store::{
     JobError, LookupError, ModelError, OffScale, RateError, StoreError, TooManyRatings,
 };
@@ -74,6 +74,19 @@ impl From<ModelError> for Problem {
                 ),
             ),
             ModelError::Store(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<BeginError> for Problem {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::Stopping => {
+                Self::unavailable("expected a running service, found one that stops")
+            }
+            BeginError::Busy { job } => Self::busy(job, "this service"),
+            BeginError::Job(error) => error.into(),
             other => Self::internal(&other),
         }
     }

@@ -4,11 +4,12 @@ use crate::app::{App, Parts};
 use crate::background;
 use crate::connections;
 use crate::doors::{Hosts, Tokens};
-use crate::jobs::{Jobs, Workshop};
+use crate::jobs::Jobs;
 use crate::options::{ServiceError, ServiceOptions};
 use crate::page::Assets;
 use crate::router::router;
 use axum::Router;
+use likemind_engine::FitOptions;
 use likemind_store::Store;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,8 +37,13 @@ impl Service {
         let address = listener.local_addr().map_err(refused)?;
         let limits = options.limits();
         let ServiceOptions { holder, kernel, threads, rest, keep_models, .. } = options;
-        let workshop = Workshop { holder, kernel, threads, rest, keep_models };
-        let jobs = Jobs::new(store.clone(), workshop);
+        let jobs = Jobs::new(store.clone(), move |parameters| {
+            FitOptions::new(parameters, &*holder)
+                .with_threads(threads)
+                .with_kernel(kernel)
+                .with_rest(rest)
+                .with_keep_models(keep_models)
+        });
         let app = Arc::new(App::new(Parts {
             store,
             jobs,

@@ -75,7 +75,7 @@ impl Channels {
 async fn tell(jobs: Jobs, id: JobId, sender: watch::Sender<Arc<Frame>>) {
     loop {
         let crowd = 1 + sender.receiver_count() / FEW;
-        jobs.pause((TICK * crowd as u32).min(LONGEST_TICK)).await;
+        jobs.worker().pause((TICK * crowd as u32).min(LONGEST_TICK)).await;
         if jobs.channels().end_if_idle(id.0, &sender) {
             return;
         }

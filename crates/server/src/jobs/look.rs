@@ -1,6 +1,5 @@
 //! Jobs as whoever asks sees them.
 
-use super::view::Advance;
 use super::{Frame, JobView, Jobs};
 use likemind_store::{JobError, JobId, JobInfo, StoreError};
 use std::sync::Arc;
@@ -43,11 +42,7 @@ impl Jobs {
 
     /// With how far it is if it runs here: the database is told once a second.
     fn seen(&self, info: JobInfo) -> JobView {
-        let running = self.running();
-        let own = running.as_ref().filter(|running| running.job == Some(info.id));
-        let now = own.and_then(|own| {
-            Some(Advance { progress: own.progress?, elapsed: own.begun.elapsed() })
-        });
+        let now = self.worker().under_way(info.id);
         JobView::new(info, now)
     }
 }

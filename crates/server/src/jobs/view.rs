@@ -1,9 +1,8 @@
 //! A job as it is shown.
 
-use likemind::Progress;
+use likemind_engine::UnderWay;
 use likemind_store::{JobInfo, JobState};
 use serde::Serialize;
-use std::time::Duration;
 use utoipa::ToSchema;
 
 /// A job. Times are seconds since 1970.
@@ -51,16 +50,9 @@ pub(crate) struct JobView {
     pub(crate) is_over: bool,
 }
 
-/// How far a job is that runs here, which the database is told later.
-pub(super) struct Advance {
-    pub(super) progress: Progress,
-    /// Since its run began.
-    pub(super) elapsed: Duration,
-}
-
 impl JobView {
     /// A job of the database, and how far it is if it runs here.
-    pub(super) fn new(info: JobInfo, now: Option<Advance>) -> Self {
+    pub(super) fn new(info: JobInfo, now: Option<UnderWay>) -> Self {
         let is_over = info.state.is_over();
         let mut view = Self {
             job: info.id.0,
@@ -91,7 +83,7 @@ impl JobView {
     }
 
     /// What the database is told next.
-    fn advance(&mut self, Advance { progress, elapsed }: &Advance) {
+    fn advance(&mut self, UnderWay { progress, elapsed }: &UnderWay) {
         if (progress.tiles_done as u64) < self.tiles_done {
             return;
         }

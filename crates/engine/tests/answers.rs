@@ -1,0 +1,133 @@
+//! Who holds a database open and who reads it for one answer say the same.
+
+mod common;
+
+use common::Place;
+use common::fits::{fitted, options_of, parameters};
+use likemind::{Centring, Model, Profile, RowIdx, Side, TopN};
+use likemind_data::sample;
+use likemind_engine::{
+    AnswerError, Engine, FewNames, NamedNeighbour, Naming, NoModel, Recommended, Snapshot,
+    UnknownId, facts_of, find_row, find_user, import, neighbours_of, rows_in,
+};
+use likemind_store::{Change, ImportMode, Keep, Store};
+
+/// The sample, and a model of one side.
+async fn filled(place: &Place, side: Side) -> Store {
+    let store = place.open().await;
+    import(&store, &sample(0), ImportMode::Add, Keep::Newest, &mut |_| ()).await.unwrap();
+    fitted(&store, options_of(parameters(side))).await;
+    store
+}
+
+/// What Ada is recommended, in words, by who reads the database for this alone.
+async fn once(store: &Store, rows: Option<Vec<RowIdx>>) -> Vec<String> {
+    let ada = find_user(store, "Ada").await.unwrap();
+    let snapshot = Snapshot::open_for(store, None, |_| rows).await.unwrap();
+    let (list, side) = {
+        let view = snapshot.view();
+        let model = view.model().unwrap();
+        assert!(model.outdated().is_none());
+        let rule = model.dialect().prediction(snapshot.side(), None);
+        let centring = Centring::fit(view.matrix(), rule).unwrap();
+        let ada = Profile::of_user(view.matrix(), ada);
+        let answers = model.view(view.matrix(), &centring);
+        (answers.session(&ada).unwrap().recommend(TopN::new(5)), snapshot.side())
+    };
+    let names = FewNames::read(store, rows_in(&list, side)).await.unwrap();
+    let named = list.into_iter().map(|one| Recommended::named(one, side, &names));
+    named.map(|one| format!("{one:?}")).collect()
+}
+
+/// The same by who holds it open.
+fn held(engine: &Engine) -> Vec<String> {
+    let moment = engine.moment();
+    let (model, ada) = (moment.model(None).unwrap(), moment.person("Ada").unwrap());
+    let list = moment.answers(&model).session(&ada).unwrap().recommend(TopN::new(5));
+    let side = model.info.side;
+    let named = list.into_iter().map(|one| Recommended::named(one, side, moment.names()));
+    named.map(|one| format!("{one:?}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recommendations_are_the_same_by_all_lists_by_one_and_in_memory() {
+    for side in [Side::Users, Side::Items] {
+        let place = Place::new();
+        let store = filled(&place, side).await;
+        let engine = Engine::open(store.clone()).await.unwrap();
+        let recommended = held(&engine);
+        assert_eq!(recommended.len(), 5);
+        assert_eq!(recommended, once(&store, None).await, "{side}");
+        if side == Side::Users {
+            let ada = find_row(&store, Side::Users, "Ada").await.unwrap();
+            assert_eq!(recommended, once(&store, Some(vec![ada])).await);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neighbours_and_facts_are_the_same_and_follow_ratings() {
+    let place = Place::new();
+    let store = filled(&place, Side::Users).await;
+    let engine = Engine::open(store.clone()).await.unwrap();
+    let before = engine.moment().mark();
+    let set = Change::Set { rating: 0.5, timestamp: None };
+    let rated = engine.live().rate("Ada", "star-wars-a-new-hope-1977", set).await.unwrap();
+    let ada = rated.user;
+    let once = neighbours_of(&store, Side::Users, ada.into()).await.unwrap();
+    assert!(once.outdated().is_none());
+    let facts = facts_of(&store, ada, &once.list).await.unwrap();
+
+    let moment = engine.moment();
+    assert_ne!(moment.mark(), before);
+    assert_eq!(moment.neighbours(Side::Users, ada.into()), once.list);
+    assert_eq!(moment.facts(ada), facts);
+    assert_eq!(facts.closest, once.list.first().copied());
+    let near = NamedNeighbour::named(&once.list[0], Side::Users, moment.names());
+    assert_eq!(near.id, moment.names().user(once.list[0].index.user()));
+    assert!(!near.id.is_empty() && near.info.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_told_by_either() {
+    let place = Place::new();
+    let store = filled(&place, Side::Items).await;
+    let engine = Engine::open(store.clone()).await.unwrap();
+    let moment = engine.moment();
+    let unknown = UnknownId { side: Side::Users, id: "nobody".to_owned() };
+    assert_eq!(moment.person("nobody").unwrap_err(), unknown);
+    let found = find_user(&store, "nobody").await.unwrap_err();
+    assert!(matches!(&found, AnswerError::UnknownId(found) if *found == unknown), "{found}");
+
+    let none = NoModel { side: Some(Side::Users) };
+    assert_eq!(moment.model(Some(Side::Users)).err(), Some(none));
+    let found = Snapshot::open(&store, Some(Side::Users)).await.err().unwrap();
+    assert!(matches!(found, AnswerError::NoModel(found) if found == none), "{found}");
+    // Of no side in particular, it is the one that there is.
+    assert_eq!(moment.model(None).unwrap().info.side, Side::Items);
+    assert_eq!(Snapshot::open(&store, None).await.unwrap().side(), Side::Items);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_and_people_are_found_as_the_database_finds_them() {
+    let place = Place::new();
+    let store = filled(&place, Side::Users).await;
+    store.forget("Bruno").await.unwrap();
+    let engine = Engine::open(store.clone()).await.unwrap();
+    let moment = engine.moment();
+    for query in ["star", "STÁR", "", "star-wars-a-new-hope-1977"] {
+        let found = store.find_items(query, 1_000).await.unwrap();
+        let found: Vec<_> = found.into_iter().map(|found| found.id).collect();
+        let here = moment.find_items(query, None);
+        let here: Vec<_> = here.into_iter().map(|item| moment.names().item(item)).collect();
+        assert!(!found.is_empty());
+        assert_eq!(here, found, "{query:?}");
+    }
+    for (genre, items) in moment.genres() {
+        assert_eq!(moment.find_items("", Some(&genre.to_uppercase())).len(), items);
+    }
+    let found = moment.find_users("Bruno");
+    let ids: Vec<_> = found.into_iter().map(|user| moment.names().user(user)).collect();
+    assert!(!ids.is_empty() && ids.iter().all(|id| id.contains("Bruno") && *id != "Bruno"));
+    assert_eq!(moment.find_users("").len(), moment.matrix().users() - 1, "not the forgotten");
+}

@@ -1,0 +1,82 @@
+//! Fits inside a program that goes on.
+
+mod common;
+
+use common::fits::parameters;
+use common::ratings::{import, many};
+use common::{Place, execute};
+use likemind::Side;
+use likemind_engine::{BeginError, FitOptions, Worker};
+use likemind_store::{JobError, JobState, Store, StoreError};
+use std::time::Duration;
+
+/// A worker whose fits rest after their first tile until they are stopped.
+fn resting(store: &Store) -> Worker {
+    Worker::new(store.clone(), |parameters| {
+        FitOptions::new(parameters, "resting").with_rest(Duration::from_secs(86_400))
+    })
+}
+
+async fn filled(place: &Place) -> Store {
+    let store = place.open().await;
+    import(&store, &many(60)).await;
+    store
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_fit_runs_at_a_time_and_is_gone_on_with() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let worker = resting(&store);
+    let job = worker.begin(parameters(Side::Users)).await.unwrap();
+    let busy = worker.begin(parameters(Side::Items)).await.unwrap_err();
+    assert!(matches!(busy, BeginError::Busy { job: Some(found) } if found == job), "{busy}");
+    assert!(busy.is_passing());
+    worker.stop().await;
+    assert!(worker.under_way(job).is_none());
+    assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
+    let stopping = worker.begin(parameters(Side::Users)).await.unwrap_err();
+    assert!(matches!(stopping, BeginError::Stopping), "{stopping}");
+
+    let next = Worker::new(store.clone(), |parameters| FitOptions::new(parameters, "next"));
+    next.resume().await;
+    let done = store.job(job).await.unwrap();
+    assert_eq!((done.state, done.model.is_some()), (JobState::Done, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_begins_is_told_why_it_does_not() {
+    let place = Place::new();
+    let store = place.open().await;
+    let worker = resting(&store);
+    let empty = worker.begin(parameters(Side::Users)).await.unwrap_err();
+    let none = |error: &BeginError| {
+        matches!(error, BeginError::Job(JobError::Store(StoreError::NoRatings { .. })))
+    };
+    assert!(none(&empty) && empty.is_passing(), "{empty}");
+
+    import(&store, &many(60)).await;
+    let mut other = place.raw().await;
+    execute(&mut other, "BEGIN IMMEDIATE").await;
+    let locked = worker.begin(parameters(Side::Users)).await.unwrap_err();
+    assert!(matches!(&locked, BeginError::Job(error) if error.is_locked()), "{locked}");
+    execute(&mut other, "ROLLBACK").await;
+    worker.begin(parameters(Side::Users)).await.unwrap();
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_far_a_fit_is_can_be_asked() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let worker = resting(&store);
+    let job = worker.begin(parameters(Side::Users)).await.unwrap();
+    let now = loop {
+        if let Some(now) = worker.under_way(job) {
+            break now;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert!(now.progress.pairs > 0);
+    worker.stop().await;
+}
