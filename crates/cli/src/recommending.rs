@@ -54,7 +54,7 @@ impl Record for Recommended {
 }
 
 impl Recommended {
-    fn new(recommended: &likemind_engine::Recommended<'_>, explain: bool) -> Self {
+    fn new(recommended: &likemind_engine::Recommended<'_>, asked: &Asked<'_>) -> Self {
         let reasons = recommended.reasons.iter().map(Reason::new);
         Self {
             item: recommended.id.to_owned(),
@@ -63,7 +63,7 @@ impl Recommended {
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,
-            reasons: explain.then(|| reasons.collect()),
+            reasons: asked.explain.then(|| reasons.collect()),
         }
     }
 }
@@ -101,7 +101,7 @@ pub(crate) async fn recommend(
     let (list, side) = (ranked(snapshot, person, asked)?, snapshot.side());
     let names = FewNames::read(store, rows_in(&list, side)).await?;
     let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, &names));
-    Ok(named.map(|one| Recommended::new(&one, asked.explain)).collect())
+    Ok(named.map(|one| Recommended::new(&one, asked)).collect())
 }
 
 fn ranked(snapshot: &Snapshot, person: UserIdx, asked: &Asked<'_>) -> Result<Vec<Recommendation>> {

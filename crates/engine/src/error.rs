@@ -44,7 +44,11 @@ impl UnknownId {
 
 impl fmt::Display for UnknownId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "expected the id of {}, found {:?}, which none has", self.what(), self.id)
+        let nobody = match self.side {
+            Side::Users => "nobody",
+            Side::Items => "none",
+        };
+        write!(out, "expected the id of {}, found {:?}, which {nobody} has", self.what(), self.id)
     }
 }
 
