@@ -3,9 +3,9 @@
 mod common;
 
 use common::fits::fitted;
-use common::ratings::import;
-use common::{Place, raw};
-use likemind::{ModelOptions, RatingTable, Side};
+use common::ratings::{forty_thousand, import};
+use common::{Place, names_in, raw};
+use likemind::{ModelOptions, Side};
 use likemind_engine::FitOptions;
 use likemind_store::{Change, Store};
 use std::fs;
@@ -13,26 +13,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
-
-fn names_in(folder: &Path) -> Vec<String> {
-    let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
-    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|e| name(e.unwrap())).collect();
-    names.sort();
-    names
-}
-
-/// Ratings enough for a fit that takes a while, in a debug build or not.
-fn many() -> RatingTable {
-    let mut table = RatingTable::new();
-    for user in 0..2_000_u32 {
-        for rated in 0..20 {
-            let (item, rating) = ((user * 7 + rated * 31) % 400, (user + rated * rated) % 5 + 1);
-            table.push(&user.to_string(), &item.to_string(), rating.into(), None).unwrap();
-        }
-    }
-    table.deduplicate();
-    table
-}
 
 /// What holds of every copy: sound, with the ratings of its sequence, and answering.
 async fn check_copy(file: &Path, original: &Store) {
@@ -71,7 +51,7 @@ async fn check_written(store: &Store, acknowledged: u32) {
 async fn copies_are_made_while_ratings_are_written_and_a_fit_runs() {
     let place = Place::new();
     let store = place.open().await;
-    import(&store, &many()).await;
+    import(&store, &forty_thousand()).await;
     let parameters = ModelOptions::new(Side::Users).check().unwrap();
     let options = FitOptions::new(parameters, "a test")
         .with_threads(Some(1))

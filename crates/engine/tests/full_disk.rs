@@ -5,50 +5,11 @@ mod common;
 
 use common::fits::{fitted, slow_fit};
 use common::ratings::{import, many};
+use common::small_disk::{SmallDisk, is_root, skip};
 use likemind::{AllPairs, Unobserved};
 use likemind_engine::{FitEvent, FitStop, fit};
 use likemind_store::{JobError, Store, StoreError};
 use std::fs;
-
-/// Says why a test is skipped; where the whole of the tests is asked for, that is a failure.
-fn skip(why: &str) {
-    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{why}");
-    eprintln!("skipped: {why}");
-}
-
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-/// A file system of 16 MiB in memory.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mut mount = std::process::Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(folder.path());
-        mount.output().is_ok_and(|done| done.status.success()).then(|| Self(folder))
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// Takes all room that is left.
-    fn fill(&self) {
-        use std::io::Write;
-        let mut filler = fs::File::create(self.path("filler")).unwrap();
-        while filler.write_all(&[0; 4_096]).is_ok() {}
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        std::process::Command::new("umount").arg("-l").arg(self.0.path()).status().ok();
-    }
-}
 
 #[tokio::test]
 async fn a_disk_that_fills_up_during_a_fit_loses_nothing() {

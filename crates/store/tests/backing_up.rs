@@ -3,34 +3,12 @@
 mod common;
 
 use common::errors::OfStore;
-use common::{Place, SMALL, import, table};
-use likemind::RatingTable;
+use common::{Place, SMALL, forty_thousand, import, names_in, table};
 use likemind_store::{BackupError, Location, Store, StoreError};
 use std::fs;
 use std::future::poll_fn;
-use std::path::Path;
 use std::task::Poll;
 use std::time::Duration;
-
-fn names_in(folder: &Path) -> Vec<String> {
-    let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
-    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|e| name(e.unwrap())).collect();
-    names.sort();
-    names
-}
-
-/// Ratings enough for a copy that takes a while, in a debug build or not.
-fn many() -> RatingTable {
-    let mut table = RatingTable::new();
-    for user in 0..2_000_u32 {
-        for rated in 0..20 {
-            let (item, rating) = ((user * 7 + rated * 31) % 400, (user + rated * rated) % 5 + 1);
-            table.push(&user.to_string(), &item.to_string(), rating.into(), None).unwrap();
-        }
-    }
-    table.deduplicate();
-    table
-}
 
 #[tokio::test]
 async fn what_is_there_stays() {
@@ -51,7 +29,7 @@ async fn what_is_there_stays() {
 async fn a_copy_that_is_not_made_leaves_nothing() {
     let place = Place::new();
     let store = place.open().await;
-    import(&store, &many()).await.unwrap();
+    import(&store, &forty_thousand()).await.unwrap();
     let nowhere = place.folder.path().join("missing/copy.db");
     let error = store.backup(&nowhere).await.unwrap_err();
     let error = error.of_store();

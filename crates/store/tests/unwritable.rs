@@ -4,63 +4,12 @@
 mod common;
 
 use common::errors::OfStore;
-use common::{Place, SMALL, batch, import, table};
-use likemind::RatingTable;
+use common::small_disk::{SmallDisk, is_root, skip};
+use common::{Place, SMALL, batch, import, many, table};
 use likemind_store::{Change, ImportProgress, ImportStep, Store, StoreError};
 use std::fs;
 
 const SET: Change = Change::Set { rating: 2.0, timestamp: None };
-
-/// Says why a test is skipped; where the whole of the tests is asked for, that is a failure.
-fn skip(why: &str) {
-    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{why}");
-    eprintln!("skipped: {why}");
-}
-
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-/// A file system of 16 MiB in memory.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mut mount = std::process::Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(folder.path());
-        mount.output().is_ok_and(|done| done.status.success()).then(|| Self(folder))
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// Takes all room that is left.
-    fn fill(&self) {
-        use std::io::Write;
-        let mut filler = fs::File::create(self.path("filler")).unwrap();
-        while filler.write_all(&[0; 4_096]).is_ok() {}
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        std::process::Command::new("umount").arg("-l").arg(self.0.path()).status().ok();
-    }
-}
-
-fn many(users: u32) -> RatingTable {
-    let mut table = RatingTable::new();
-    for user in 0..users {
-        for item in 0..50 {
-            let rating = f64::from((user * 7 + item) % 5 + 1);
-            table.push(&format!("u{user}"), &format!("i{item}"), rating, None).unwrap();
-        }
-    }
-    table
-}
 
 #[tokio::test]
 async fn a_disk_that_fills_up_during_an_import_loses_nothing() {

@@ -1,12 +1,16 @@
 //! Fits, and the models and jobs that they leave.
 
+#[path = "../../../store/tests/common/stored_model.rs"]
+mod stored_model;
+
+pub(crate) use stored_model::save_model;
+
 use likemind::all_pairs::Kernel;
 use likemind::{
-    AllPairs, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, Progress, RowIdx, Side,
-    Unobserved,
+    AllPairs, ModelOptions, ModelParameters, NeighbourIndex, Progress, Side, Unobserved,
 };
 use likemind_engine::{FitEnd, FitOptions, FitStop, Fitted, fit};
-use likemind_store::{FitRequest, NewModel, Store};
+use likemind_store::{FitRequest, Store};
 use std::time::Duration;
 
 /// Small neighbourhoods.
@@ -53,21 +57,4 @@ pub(crate) fn progress(tiles_done: usize) -> Progress {
 pub(crate) async fn made_anew(store: &Store, parameters: ModelParameters) -> NeighbourIndex {
     let matrix = store.matrix().await.unwrap();
     AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap()
-}
-
-/// A model of three lists, stored for the ratings as they are: it makes their changes worth following.
-pub(crate) async fn save_model(store: &Store) {
-    let neighbour = |index| Neighbour { index: RowIdx(index), overlap: 2, similarity: 0.5 };
-    let lists = [vec![neighbour(1)], vec![neighbour(0)], vec![]];
-    let index = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
-    let new = NewModel {
-        parameters: &ModelOptions::new(Side::Users).check().unwrap(),
-        index: &index,
-        digest: &index.digest(),
-        data_digest: &store.data_digest().await.unwrap(),
-        sequence: store.sequence().await.unwrap(),
-        pairs: 3,
-        seconds: 0.25,
-    };
-    store.save_model(new, &mut |_| ()).await.unwrap();
 }

@@ -1,0 +1,43 @@
+//! A disk that can be filled.
+
+use std::fs;
+
+/// Says why a test is skipped; where the whole of the tests is asked for, that is a failure.
+pub(crate) fn skip(why: &str) {
+    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{why}");
+    eprintln!("skipped: {why}");
+}
+
+pub(crate) fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// A file system of 16 MiB in memory.
+pub(crate) struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    pub(crate) fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(folder.path());
+        mount.output().is_ok_and(|done| done.status.success()).then(|| Self(folder))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Takes all room that is left.
+    pub(crate) fn fill(&self) {
+        use std::io::Write;
+        let mut filler = fs::File::create(self.path("filler")).unwrap();
+        while filler.write_all(&[0; 4_096]).is_ok() {}
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        std::process::Command::new("umount").arg("-l").arg(self.0.path()).status().ok();
+    }
+}
