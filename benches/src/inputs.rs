@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_matrix_is_that_of_the_csv() {
-        let options = ReadOptions { scale: Some(small().scale()), ..ReadOptions::default() };
+        let options = ReadOptions::default().with_scale(small().scale());
         let read = read_from(csv(&small()).as_bytes(), "generated.csv", &options).unwrap();
         assert_eq!(read.duplicates, 0);
         let through_a_table = RatingMatrix::from_table(&read.ratings, read.scale).unwrap();

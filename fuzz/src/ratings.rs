@@ -23,7 +23,7 @@ pub fn matrix(bytes: &[u8]) {
     let matrix = Some(kinds[usize::from(*kind) % kinds.len()]);
     both_ways(|options| {
         let missing = Some("99".to_owned());
-        read_from(text, "matrix.csv", &ReadOptions { matrix, missing, ..options.clone() })
+        read_from(text, "matrix.csv", &options.clone().with_matrix(matrix).with_missing(missing))
     });
 }
 
@@ -31,7 +31,7 @@ pub fn matrix(bytes: &[u8]) {
 pub fn events(bytes: &[u8]) {
     both_ways(|options| {
         let implicit = Some(Implicit::Count);
-        read_from(bytes, "events.csv", &ReadOptions { implicit, ..options.clone() })
+        read_from(bytes, "events.csv", &options.clone().with_implicit(implicit))
     });
 }
 
@@ -46,11 +46,7 @@ pub fn file(bytes: &[u8], name: &str) {
 
 /// Reads with bad rows refused and skipped, and checks what comes of it.
 pub(crate) fn both_ways(read: impl Fn(&ReadOptions) -> Result<Dataset, DataError>) {
-    let options = |bad_rows| ReadOptions {
-        bad_rows,
-        max_unpacked_bytes: MAX_UNPACKED_BYTES,
-        ..ReadOptions::default()
-    };
+    let options = |bad_rows| ReadOptions::default().with_bad_rows(bad_rows).with_max_unpacked_bytes(MAX_UNPACKED_BYTES);
     let strict = read(&options(BadRows::Refuse));
     let lenient = read(&options(BadRows::Skip));
     for dataset in [&strict, &lenient].into_iter().flatten() {
@@ -67,7 +63,7 @@ pub(crate) fn both_ways(read: impl Fn(&ReadOptions) -> Result<Dataset, DataError
 fn check(dataset: &Dataset) {
     let matrix = RatingMatrix::from_table(&dataset.ratings, dataset.scale).expect("on the scale");
     assert_eq!(matrix.ratings(), dataset.ratings.len());
-    let options = ReadOptions { scale: Some(dataset.scale), ..ReadOptions::default() };
+    let options = ReadOptions::default().with_scale(dataset.scale);
     let again = read_from(&*csv(&dataset.ratings), "again.csv", &options);
     assert_eq!(rows(&again.expect("CSV just written").ratings), rows(&dataset.ratings));
 }

@@ -24,9 +24,7 @@ struct Fold {
 
 fn fold(number: usize) -> Option<Fold> {
     let source = Source::Path(shared("data/ml-100k.zip")?);
-    let part = |name: String| {
-        read(&source, &ReadOptions { part: Some(name), ..ReadOptions::default() }).unwrap()
-    };
+    let part = |name: String| read(&source, &ReadOptions::default().with_part(name)).unwrap();
     let train = part(format!("u{number}.base"));
     let held_out = part(format!("u{number}.test"));
     let (mut users, mut items) = (train.ratings.users().clone(), train.ratings.items().clone());

@@ -11,7 +11,7 @@ use std::io::Write;
 use std::path::Path;
 
 fn skipping(text: &str) -> Dataset {
-    let options = ReadOptions { bad_rows: BadRows::Skip, ..Default::default() };
+    let options = ReadOptions::default().with_bad_rows(BadRows::Skip);
     read_from(text.as_bytes(), "t", &options).unwrap()
 }
 
@@ -102,7 +102,7 @@ fn parquet_columns_of_the_wrong_kind_are_named() {
     let fine = [column("user", text()), column("item", text()), column("rating", real())];
     let bytes = parquet(&path, &fine);
     let columns = "-,-,-,user,item,rating".parse().unwrap();
-    let options = ReadOptions { columns, ..Default::default() };
+    let options = ReadOptions::default().with_columns(columns);
     let error = read_from(&bytes[..], "t", &options).unwrap_err().to_string();
     assert!(
         error.contains("each of the 6 positions of --columns, found the columns user, item"),

@@ -69,7 +69,7 @@ fn lastfm() {
 fn parts_of_an_archive() {
     let Some(source) = data("ml-100k.zip") else { return };
     let of = |part: &str| {
-        let options = ReadOptions { part: Some(part.into()), ..ReadOptions::default() };
+        let options = ReadOptions::default().with_part(part.to_owned());
         read(&source, &options)
     };
     let base = of("u1.base").unwrap();

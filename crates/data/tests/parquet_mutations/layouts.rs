@@ -40,13 +40,7 @@ impl Layout {
             [Some(chunk.data_page_offset()), chunk.dictionary_page_offset()].into_iter().flatten()
         });
         let headers = starts.map(|start| usize::try_from(start).unwrap()).collect();
-        Self {
-            name,
-            bytes,
-            options: ReadOptions { columns, ..Default::default() },
-            headers,
-            footer,
-        }
+        Self { name, bytes, options: ReadOptions::default().with_columns(columns), headers, footer }
     }
 }
 

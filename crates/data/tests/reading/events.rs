@@ -4,7 +4,7 @@ use crate::common::{error, row, rows, text_with};
 use likemind_data::{Implicit, ReadOptions};
 
 fn with(implicit: Implicit) -> ReadOptions {
-    ReadOptions { implicit: Some(implicit), ..Default::default() }
+    ReadOptions::default().with_implicit(implicit)
 }
 
 #[test]
@@ -34,10 +34,9 @@ fn events_need_two_columns() {
     assert_eq!(rows(&set)[0], row("shop", "7", 1.0, None), "a small number is no time");
     let names = error(text_with("customer,product\n1,7\n2,8\n", &count));
     assert!(names.contains("--user-column"), "{names}");
-    let by_position =
-        ReadOptions { columns: "item,-,user".parse().unwrap(), ..with(Implicit::Count) };
+    let by_position = with(Implicit::Count).with_columns("item,-,user".parse().unwrap());
     assert_eq!(rows(&text_with("x,-,a\n", &by_position).unwrap()), [row("a", "x", 1.0, None)]);
-    let rated = ReadOptions { implicit: None, ..by_position };
+    let rated = by_position.with_implicit(None);
     let without = error(text_with("x,-,a\n", &rated));
     assert!(without.contains("rating") && without.contains("--implicit"), "{without}");
 }
@@ -45,14 +44,13 @@ fn events_need_two_columns() {
 #[test]
 fn times_can_be_left_out() {
     let source = "user,item,rating,timestamp\na,x,3,soon\n";
-    let named = |timestamp: &str| ReadOptions {
-        columns: likemind_data::ColumnChoice::Named {
+    let named = |timestamp: &str| {
+        ReadOptions::default().with_columns(likemind_data::ColumnChoice::Named {
             user: None,
             item: None,
             rating: None,
             timestamp: Some(timestamp.to_owned()),
-        },
-        ..Default::default()
+        })
     };
     assert_eq!(rows(&text_with(source, &named("-")).unwrap()), [row("a", "x", 3.0, None)]);
     assert_eq!(rows(&text_with("a,x,3,9\n", &named("-")).unwrap()), [row("a", "x", 3.0, None)]);
@@ -67,8 +65,7 @@ fn times_can_be_left_out() {
 
 #[test]
 fn some_values_are_no_rating() {
-    let missing =
-        |value: &str| ReadOptions { missing: Some(value.to_owned()), ..Default::default() };
+    let missing = |value: &str| ReadOptions::default().with_missing(value.to_owned());
     for (source, value) in [
         ("user,item,rating\na,x,99\na,y,3\n", "99"),
         ("user,item,rating\na,x,99.0\na,y,3\n", "99"),

@@ -55,8 +55,7 @@ fn files_without_a_header() {
     {
         assert_eq!(rows(&text(source).unwrap()), wanted, "{source:?}");
     }
-    let options =
-        ReadOptions { columns: "rating,-,item,user".parse().unwrap(), ..Default::default() };
+    let options = ReadOptions::default().with_columns("rating,-,item,user".parse().unwrap());
     let set = read_from(&b"4 z i u\n"[..], "t", &options).unwrap();
     assert_eq!(rows(&set), [row("u", "i", 4.0, None)]);
 }
@@ -86,10 +85,10 @@ fn bad_rows_are_named_by_file_and_line() {
 fn ratings_off_a_given_scale_are_refused_or_skipped() {
     let source = "user,item,rating\na,x,3\nb,x,5.5\nc,x,0\nd,x,5\n";
     let scale = Some(RatingScale::FIVE_STARS);
-    let refuse = ReadOptions { scale, ..Default::default() };
+    let refuse = ReadOptions::default().with_scale(scale);
     let found = error(read_from(source.as_bytes(), "t", &refuse));
     assert_eq!(found, "t:3: expected a rating on the scale 1:5:1, found 5.5");
-    let skip = ReadOptions { bad_rows: BadRows::Skip, ..refuse };
+    let skip = refuse.with_bad_rows(BadRows::Skip);
     let set = read_from(source.as_bytes(), "t", &skip).unwrap();
     assert_eq!((set.ratings.len(), set.skipped.count), (2, 2));
     assert_eq!(set.skipped.first.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 4]);
@@ -102,7 +101,7 @@ fn rows_that_cannot_be_read_whole_are_left_out_alone() {
     let refused = error(text(&lines.join("\n")));
     assert!(refused.starts_with("test.csv:52: expected a closing quote"), "{refused}");
     lines[700] = format!("u700,{},3", "x".repeat(100_000));
-    let skip = ReadOptions { bad_rows: BadRows::Skip, ..Default::default() };
+    let skip = ReadOptions::default().with_bad_rows(BadRows::Skip);
     let set = read_from(lines.join("\n").as_bytes(), "test.csv", &skip).unwrap();
     assert_eq!((set.ratings.len(), set.skipped.count), (998, 2));
     assert_eq!(set.skipped.first.iter().map(|row| row.line).collect::<Vec<_>>(), [52, 701]);
@@ -135,7 +134,7 @@ fn gzip_is_unpacked_checked_and_limited() {
     assert_eq!(read_from(&packed[..], "r.csv.gz", &options).unwrap().ratings.len(), 1);
     let cut = error(read_from(&packed[..packed.len() - 9], "r.csv.gz", &options));
     assert!(cut.starts_with("r.csv.gz: expected to read to the end"), "{cut}");
-    let tight = ReadOptions { max_unpacked_bytes: 10, ..options };
+    let tight = options.with_max_unpacked_bytes(10);
     let large = error(read_from(&packed[..], "r.csv.gz", &tight));
     assert_eq!(large, "r.csv.gz: expected at most 10 bytes when unpacked, found more");
 }
@@ -199,7 +198,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), layout in 0..9usize) {
         let layouts = [Layout::Ml100k, Layout::Ml1m, Layout::MlLatest, Layout::Lastfm2k, Layout::Netflix, Layout::Csv, Layout::JsonLines, Layout::Parquet];
-        let options = ReadOptions { layout: layouts.get(layout).copied(), ..Default::default() };
+        let options = ReadOptions::default().with_layout(layouts.get(layout).copied());
         let _ = read_from(&bytes[..], "any", &options);
         let parquet = [b"PAR1", &bytes[..], b"PAR1"].concat();
         let _ = read_from(&parquet[..], "any", &ReadOptions::default());

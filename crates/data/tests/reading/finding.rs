@@ -34,7 +34,7 @@ fn a_single_file_of_a_published_layout_is_known_by_its_name() {
 
 #[test]
 fn the_layout_asked_for_is_the_one_read() {
-    let options = ReadOptions { layout: Some(Layout::Ml1m), ..ReadOptions::default() };
+    let options = ReadOptions::default().with_layout(Layout::Ml1m);
     let set = read_from(&b"1::2::3.5::0\n"[..], "x", &options).unwrap();
     assert_eq!((set.layout, set.scale), (Layout::Ml1m, RatingScale::HALF_STARS));
     assert_eq!(first(&set).3, None);
@@ -79,7 +79,7 @@ fn the_delimiter_makes_three_fields() {
     assert!(found.contains("found the columns ada, heat, much, too much"), "{found}");
     let set = of("t", "user|item|rating|note, if any\nu|i|2|-\n").unwrap();
     assert_eq!(first(&set), ("u", "i", 2.0, None));
-    let given = ReadOptions { delimiter: Some(Delimiter::Byte(b'/')), ..Default::default() };
+    let given = ReadOptions::default().with_delimiter(Delimiter::Byte(b'/'));
     assert_eq!(first(&read_from(&b"1/2/3\n"[..], "t", &given).unwrap()), ("1", "2", 3.0, None));
 }
 
@@ -91,7 +91,7 @@ fn five_columns_without_a_header_are_not_guessed() {
 
 #[test]
 fn standard_input_and_single_files_have_no_parts() {
-    let options = ReadOptions { part: Some("u1.base".into()), ..Default::default() };
+    let options = ReadOptions::default().with_part("u1.base".to_owned());
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), "1,2,3\n").unwrap();
     for source in [Source::StandardInput, Source::Path(file.path().to_owned())] {

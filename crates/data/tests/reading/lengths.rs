@@ -19,7 +19,7 @@ fn long_ids_are_refused_or_left_out_alone() {
             "test.csv:3: expected an item",
         ),
     ];
-    let skip = ReadOptions { bad_rows: BadRows::Skip, ..Default::default() };
+    let skip = ReadOptions::default().with_bad_rows(BadRows::Skip);
     for (text, place) in texts {
         let refused = error(text_with(&text, &ReadOptions::default()));
         assert!(refused.starts_with(place) && refused.contains(&found), "{refused}");
@@ -37,10 +37,10 @@ fn long_titles_are_refused_or_left_out_alone() {
     let path = folder.path().join("films.csv");
     let (longest, longer) = ("t".repeat(MAX_TEXT_BYTES), "t".repeat(MAX_TEXT_BYTES + 1));
     fs::write(&path, format!("item,title\nx,{longest}\ny,{longer}\n")).unwrap();
-    let options = ReadOptions { items: Some(path), ..Default::default() };
+    let options = ReadOptions::default().with_items(path);
     let refused = error(text_with("a,x,3\nb,y,4\n", &options));
     assert_eq!(refused, "films.csv:3: expected a title in at most 4096 bytes, found 4097");
-    let skip = ReadOptions { bad_rows: BadRows::Skip, ..options };
+    let skip = options.with_bad_rows(BadRows::Skip);
     let set = text_with("a,x,3\nb,y,4\n", &skip).unwrap();
     let title = |id| set.catalogue.get(set.ratings.items().get(id).unwrap()).title.clone();
     assert_eq!((title("x"), title("y"), set.skipped.count), (Some(longest), None, 1));

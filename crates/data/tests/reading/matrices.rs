@@ -4,7 +4,7 @@ use crate::common::{error, row, rows, text_with};
 use likemind_data::{BadRows, Matrix, ReadOptions};
 
 fn with(matrix: Matrix) -> ReadOptions {
-    ReadOptions { matrix: Some(matrix), ..Default::default() }
+    ReadOptions::default().with_matrix(matrix)
 }
 
 #[test]
@@ -16,7 +16,7 @@ fn matrices_of_many_programs_are_read() {
         // R's names of rows stand under none.
         "\"x\" \"y\" \"z\"\n\"a\" 5 NA 3.5\n\"b\" NA 1 NA\n",
     ] {
-        let options = ReadOptions { missing: Some("NA".to_owned()), ..with(Matrix::Users) };
+        let options = with(Matrix::Users).with_missing("NA".to_owned());
         assert_eq!(rows(&text_with(source, &options).unwrap()), wanted, "{source}");
     }
     let items = text_with("item,a,b\nx,5,\ny,,1\nz,3.5,\n", &with(Matrix::Items)).unwrap();
@@ -40,7 +40,7 @@ fn columns_without_names_are_numbered() {
 fn jester_counts_its_ratings_first() {
     let source = "2,7.5,99,-9.95\n2,99,1.25,0\n";
     let missing = Some("99".to_owned());
-    let options = ReadOptions { missing, ..with(Matrix::NumberedAfterFirst) };
+    let options = with(Matrix::NumberedAfterFirst).with_missing(missing);
     let set = text_with(source, &options).unwrap();
     let wanted = [
         row("1", "1", 7.5, None),
@@ -49,7 +49,7 @@ fn jester_counts_its_ratings_first() {
         row("2", "3", 0.0, None),
     ];
     assert_eq!((rows(&set), set.without_rating), (wanted.to_vec(), 2));
-    let by_first = ReadOptions { matrix: Some(Matrix::Users), ..options };
+    let by_first = options.with_matrix(Matrix::Users);
     let twice = error(text_with(source, &by_first));
     assert!(twice.starts_with("test.csv:2: ") && twice.contains("--wide=-"), "{twice}");
 }
@@ -66,7 +66,7 @@ fn bad_cells_and_rows_are_told() {
     assert!(count.starts_with("test.csv:3: expected 3 fields between commas"), "{count}");
     let names = error(text_with("user,x,x\na,3,4\n", &options));
     assert!(names.contains("two are called \"x\""), "{names}");
-    let skip = ReadOptions { bad_rows: BadRows::Skip, ..options };
+    let skip = options.with_bad_rows(BadRows::Skip);
     let set = text_with("user,x,y\na,3,good\nb\nc,,4\n", &skip).unwrap();
     assert_eq!((rows(&set).len(), set.skipped.count), (2, 2));
 }

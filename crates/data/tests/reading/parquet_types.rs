@@ -13,7 +13,7 @@ fn from(file: &str, [user, item, rating, timestamp]: [&str; 4]) -> Result<Datase
         timestamp: name(timestamp),
     };
     let path = format!("{}/tests/fixtures/{file}", env!("CARGO_MANIFEST_DIR"));
-    read(&Source::Path(path.into()), &ReadOptions { columns, ..Default::default() })
+    read(&Source::Path(path.into()), &ReadOptions::default().with_columns(columns))
 }
 
 /// The three rows of types.parquet; no two have the same user and item.

@@ -41,7 +41,7 @@ fn titles_come_through_a_pipe() {
     let pipe = pipe_in(folder.path());
     let ratings = folder.path().join("ratings.csv");
     fs::write(&ratings, "a,x,3\nb,y,4\n").unwrap();
-    let options = ReadOptions { items: Some(pipe.clone()), ..Default::default() };
+    let options = ReadOptions::default().with_items(pipe.clone());
     let set = std::thread::scope(|scope| {
         scope.spawn(|| fs::write(&pipe, "item,title\nx,Heat\n").unwrap());
         read(&Source::Path(ratings), &options).unwrap()
@@ -58,7 +58,7 @@ fn devices_without_an_end_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let ratings = folder.path().join("ratings.csv");
     fs::write(&ratings, "a,x,3\nb,y,4\n").unwrap();
-    let options = ReadOptions { items: Some(zeros()), ..Default::default() };
+    let options = ReadOptions::default().with_items(zeros());
     let refused = error(read(&Source::Path(ratings), &options));
     assert!(refused.contains("expected at most 268435456 bytes"), "{refused}");
     let nothing = Source::Path("/dev/null".into());

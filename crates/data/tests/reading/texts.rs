@@ -65,7 +65,7 @@ fn other_encodings_are_read() {
     let latin = b"user,item,rating\nZo\xeb,Am\xe9lie,4.5\n";
     let refused = error(text_with(latin, &ReadOptions::default()));
     assert!(refused.contains("a user id in UTF-8 (--encoding reads others"), "{refused}");
-    let options = ReadOptions { encoding: "latin1".parse().ok(), ..Default::default() };
+    let options = ReadOptions::default().with_encoding("latin1".parse().ok());
     assert_eq!(rows(&text_with(latin, &options).unwrap()), wanted);
 }
 
@@ -110,7 +110,7 @@ fn bad_lines_of_json_are_told() {
         let source = format!("{good}\n{bad}\n");
         let found = error(text_with(&source, &ReadOptions::default()));
         assert!(found.contains(wanted), "{bad}: {found}");
-        let skip = ReadOptions { bad_rows: BadRows::Skip, ..Default::default() };
+        let skip = ReadOptions::default().with_bad_rows(BadRows::Skip);
         let set = text_with(&source, &skip).unwrap();
         assert_eq!((set.ratings.len(), set.skipped.count), (1, 1), "{bad}");
     }

@@ -10,7 +10,7 @@ fn any_data_can_have_titles() {
     let path = folder.path().join("films.csv");
     fs::write(&path, "item,title,genres\nx,\"Heat, again (1995)\",Crime|Drama\nz,Unseen,\n")
         .unwrap();
-    let options = ReadOptions { items: Some(path.clone()), ..Default::default() };
+    let options = ReadOptions::default().with_items(path.clone());
     let set = text_with("a,x,3\nb,x,4\nb,y,2\n", &options).unwrap();
     let info = |id| set.catalogue.get(set.ratings.items().get(id).unwrap()).clone();
     assert_eq!(info("x").title.as_deref(), Some("Heat, again"));
@@ -24,6 +24,6 @@ fn any_data_can_have_titles() {
     fs::write(&path, "item,title\nx,Heat\ny\n").unwrap();
     let short = error(text_with("a,x,3\n", &options));
     assert!(short.starts_with("films.csv:3: expected 2 fields"), "{short}");
-    let nowhere = ReadOptions { items: Some(folder.path().join("no.csv")), ..Default::default() };
+    let nowhere = ReadOptions::default().with_items(folder.path().join("no.csv"));
     assert!(error(text_with("a,x,3\n", &nowhere)).contains("no.csv"));
 }

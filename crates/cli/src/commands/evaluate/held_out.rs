@@ -119,10 +119,8 @@ impl HeldOutArgs {
 
     /// Reads two files, or two parts of archives.
     fn read_files(&self, train: &Source, test: &Source, dialect: Dialect) -> Result<HeldOut> {
-        let options = |part: &Option<String>| ReadOptions {
-            part: part.clone(),
-            scale: self.scale,
-            ..Default::default()
+        let options = |part: &Option<String>| {
+            ReadOptions::default().with_part(part.clone()).with_scale(self.scale)
         };
         let train = read(train, &options(&self.train_part))?;
         let test = read(test, &options(&self.test_part))?;

@@ -115,21 +115,19 @@ struct Text {
 impl Reading {
     /// How to read for a database whose scale, if it was chosen, is `limit`.
     pub(super) fn options(self, limit: Option<RatingScale>) -> (Source, ReadOptions) {
-        let options = ReadOptions {
-            layout: self.dataset.0,
-            part: self.part,
-            implicit: self.columns.implicit.map(Implicit::from),
-            columns: self.columns.into(),
-            delimiter: self.text.delimiter,
-            encoding: self.text.encoding,
-            matrix: self.text.wide,
-            missing: self.text.missing,
-            items: self.items,
-            scale: self.scale,
-            limit,
-            bad_rows: if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse },
-            ..ReadOptions::default()
-        };
+        let options = ReadOptions::default()
+            .with_layout(self.dataset.0)
+            .with_part(self.part)
+            .with_implicit(self.columns.implicit.map(Implicit::from))
+            .with_columns(self.columns.into())
+            .with_delimiter(self.text.delimiter)
+            .with_encoding(self.text.encoding)
+            .with_matrix(self.text.wide)
+            .with_missing(self.text.missing)
+            .with_items(self.items)
+            .with_scale(self.scale)
+            .with_limit(limit)
+            .with_bad_rows(if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse });
         (self.source, options)
     }
 }
