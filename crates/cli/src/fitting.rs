@@ -40,7 +40,7 @@ pub(crate) async fn fit(
         FitEnd::Interrupted { job, work_done } => {
             Err(Interrupted { signal: interrupt.signal(), job, work_done }.into())
         }
-        FitEnd::NotBegun => Err(Stopped::by(interrupt.signal()).into()),
+        FitEnd::NotStarted => Err(Stopped::by(interrupt.signal()).into()),
         FitEnd::Cancelled(job) => bail!("expected a model, found that job {job} was cancelled"),
     }
 }

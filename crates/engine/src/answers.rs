@@ -1,4 +1,4 @@
-//! Answers with names: what a person or a program is shown, whichever way.
+//! Answers with ids and titles, for all frontends.
 
 mod neighbour;
 mod recommended;

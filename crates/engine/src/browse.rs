@@ -1,4 +1,4 @@
-//! Looking around in what the engine holds.
+//! Searching users, items and genres.
 
 use crate::engine::Moment;
 use likemind::{ItemIdx, RowIdx, Side, UserIdx};
@@ -12,18 +12,18 @@ impl Moment<'_> {
         (0..self.matrix().items() as u32).map(ItemIdx)
     }
 
-    /// The items whose title contains `query`, in whatever case and with whatever accents (see
-    /// [`folded`]), or whose id is `query`; with `genre`, only those of that genre, in whatever case. The
-    /// one with that id comes first, then the most rated. All items have an empty text in their title.
+    /// Finds the items whose title contains `query`, ignoring case and accents (see [`folded`]), or whose
+    /// id is `query`. With `genre`, only items of that genre are found, ignoring case. The item with that
+    /// id comes first, the others by descending number of ratings. An empty `query` matches all items.
     pub fn find_items(&self, query: &str, genre: Option<&str>) -> Vec<ItemIdx> {
         let (folded_query, named) = (folded(query), self.item(query).ok());
         let fits = |item: &ItemIdx| {
             let info = self.names().catalogue().get(*item);
             let title = || info.title.as_deref().unwrap_or_default();
-            let is_sought = folded_query.is_empty()
+            let matches = folded_query.is_empty()
                 || Some(*item) == named
                 || folded(title()).contains(&folded_query);
-            is_sought && genre.is_none_or(|genre| info.has_genre(genre))
+            matches && genre.is_none_or(|genre| info.has_genre(genre))
         };
         let mut found: Vec<ItemIdx> = self.items().filter(fits).collect();
         let rows = self.matrix().rows(Side::Items);
@@ -31,8 +31,8 @@ impl Moment<'_> {
         found
     }
 
-    /// The users whose id contains `query`, in the order of their first appearance; not those who were
-    /// forgotten.
+    /// Finds the users whose id contains `query`, in the order of their first appearance, except for
+    /// forgotten users.
     pub fn find_users(&self, query: &str) -> Vec<UserIdx> {
         let rows = self.matrix().rows(Side::Users);
         let all = (0..self.matrix().users() as u32).map(UserIdx);
@@ -43,7 +43,7 @@ impl Moment<'_> {
         all.filter(fits).collect()
     }
 
-    /// The genres, each with how many items have it, in the order of the alphabet.
+    /// All genres in alphabetical order, each with its number of items.
     pub fn genres(&self) -> BTreeMap<&str, usize> {
         let mut counts = BTreeMap::new();
         for item in self.items() {

@@ -1,14 +1,14 @@
-//! Why there is no answer.
+//! Errors of answers.
 
 use likemind::model::SessionError;
 use likemind::{ParameterError, Side};
 use likemind_store::{LookupError, ModelError, StoreError};
 use std::fmt;
 
-/// Nobody has fitted a model yet.
+/// The error returned when no model has been fitted yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoModel {
-    /// Of which side one was expected; `None` for either.
+    /// The side of the expected model; `None` for either.
     pub side: Option<Side>,
 }
 
@@ -23,17 +23,17 @@ impl fmt::Display for NoModel {
 
 impl std::error::Error for NoModel {}
 
-/// An id that no row of a side has.
+/// The error returned for an id that no user (or item) has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownId {
-    /// Whose id was expected.
+    /// The side whose id was expected.
     pub side: Side,
     /// The id.
     pub id: String,
 }
 
 impl UnknownId {
-    /// What the id was expected to be of: `"a user"` or `"an item"`.
+    /// The expected owner of the id: `"a user"` or `"an item"`.
     pub fn what(&self) -> &'static str {
         match self.side {
             Side::Users => "a user",
@@ -54,29 +54,29 @@ impl fmt::Display for UnknownId {
 
 impl std::error::Error for UnknownId {}
 
-/// Why there is no answer.
+/// Errors when answering a question.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// Nobody has fitted a model yet.
+    /// No model has been fitted yet.
     #[error(transparent)]
     NoModel(#[from] NoModel),
-    /// An id that nobody has.
+    /// The id is unknown.
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
-    /// Predictions cannot be made in the way that was asked for.
+    /// The requested prediction options are invalid.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
-    /// The model does not answer for this person.
+    /// The model cannot open a session for this person.
     #[error(transparent)]
     Session(#[from] SessionError),
-    /// An index that the database does not know.
+    /// The index is not in the database.
     #[error(transparent)]
     Lookup(LookupError),
-    /// A model that cannot be read, or not be brought up to date.
+    /// The model cannot be read or brought up to date.
     #[error(transparent)]
     Model(ModelError),
-    /// What can go wrong with any database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,4 +1,4 @@
-//! Measuring predictions and recommendations on ratings that were held out.
+//! Evaluation of predictions and recommendations on held-out ratings.
 
 mod held_out;
 
@@ -14,16 +14,16 @@ use likemind::{
 };
 use std::sync::Arc;
 
-/// What predicts.
+/// A model to evaluate.
 #[derive(Clone, Copy, Debug)]
 pub enum Candidate {
     /// The neighbours of a side.
     Neighbours {
-        /// Which neighbours there are.
+        /// Parameters of the neighbour lists.
         parameters: ModelParameters,
-        /// How they predict.
+        /// Options of the prediction formula.
         prediction: PredictionOptions,
-        /// Which of them.
+        /// Which neighbours predict.
         raters: Raters,
     },
     /// The baseline μ + b_u + b_i.
@@ -32,68 +32,67 @@ pub enum Candidate {
     Mean(MeanOf),
 }
 
-/// Whose ratings predict. Lists come from the stored neighbours in any case.
+/// The neighbours that predict ratings. Recommendation lists always use the stored neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Raters {
-    /// The stored neighbours', as a service predicts.
+    /// The stored neighbours, as in a service.
     Stored,
-    /// All who rated the item, as most of the literature has it.
+    /// All rows that rated the item, as in most of the literature.
     All,
 }
 
-/// How it is measured.
+/// Options of the ranking metrics.
 #[derive(Clone, Copy, Debug)]
-pub struct Yardstick {
-    /// The length of the recommended lists.
+pub struct RankingOptions {
+    /// Length of the recommendation lists.
     pub top: usize,
-    /// A recommended item is a hit where the user gave it this or more; `None`: every held-out rating
-    /// is one.
+    /// Minimum held-out rating of a relevant item; with `None` every held-out item is relevant.
     pub relevant_from: Option<f64>,
 }
 
-/// The figures of one held-out set.
+/// The metrics of one held-out set.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    /// The errors of predictions.
+    /// Errors of the predicted ratings.
     pub accuracy: RatingAccuracy,
-    /// The quality of recommended lists.
+    /// Quality of the recommendation lists.
     pub ranking: RankingQuality,
 }
 
-/// Why a candidate cannot be measured.
+/// Errors when evaluating a candidate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvaluateError {
-    /// Options that are out of range.
+    /// An option is out of range.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
-    /// The model does not answer for a user.
+    /// The model cannot open a session for a user.
     #[error(transparent)]
     Session(#[from] SessionError),
 }
 
-/// After so many predictions, or lists, it is told how far they are.
+/// Number of predictions or lists between two progress reports.
 const EVERY: usize = 64;
 
-/// Fits a candidate to the training ratings, and measures it on those that were held out. Computes on
-/// the threads of the rayon pool that it is called in. `tell` is called from any of them, and calls may
-/// arrive out of order.
+/// Fits a candidate to the training ratings and measures it on the held-out ratings. Computes on the
+/// current rayon thread pool. `tell` is called from any of its threads, possibly out of order.
 ///
 /// # Errors
-/// [`EvaluateError`] if the candidate's options are out of range.
+/// [`EvaluateError`] if an option of the candidate is out of range.
 pub fn evaluate(
     candidate: &Candidate,
     held_out: &HeldOut,
-    yardstick: &Yardstick,
+    ranking: &RankingOptions,
     tell: &(dyn Fn(Advance) + Sync),
 ) -> Result<Figures, EvaluateError> {
     let matrix = &held_out.matrix;
-    let measure = |model: &dyn Model| measure(model, held_out, yardstick, tell);
+    let measure = |model: &dyn Model| measure(model, held_out, ranking, tell);
     match *candidate {
         Candidate::Neighbours { parameters, prediction, raters } => {
             let ties = parameters.options().dialect.ties(held_out.order.as_ref());
             let index = AllPairs::new(matrix, parameters).run(&Watched(tell));
-            let index = index.unwrap_or_else(|error| unreachable!("nobody cancels it: {error}"));
+            let index =
+                index.unwrap_or_else(|error| unreachable!("the observer never cancels: {error}"));
             let centring = Centring::fit(matrix, prediction)?;
             let similarities =
                 Similarities::new(matrix, parameters.side(), parameters.similarity());
@@ -111,23 +110,23 @@ pub fn evaluate(
 fn measure(
     model: &dyn Model,
     held_out: &HeldOut,
-    yardstick: &Yardstick,
+    options: &RankingOptions,
     tell: &(dyn Fn(Advance) + Sync),
 ) -> Result<Figures, EvaluateError> {
     let HeldOut { matrix, test, .. } = held_out;
     let mut evaluation = Evaluation::on(matrix, test);
-    if let Some(least) = yardstick.relevant_from {
+    if let Some(least) = options.relevant_from {
         evaluation = evaluation.relevant_from(least);
     }
-    let predicting = told(Step::Predicting, test.len(), tell);
+    let predicting = reporter(Step::Predicting, test.len(), tell);
     let accuracy = evaluation.watched_by(&predicting).rating_accuracy(model)?;
-    let ranking = told(Step::Ranking, evaluation.users(), tell);
-    let ranking = evaluation.watched_by(&ranking).ranking_quality(model, yardstick.top)?;
+    let ranking = reporter(Step::Ranking, evaluation.users(), tell);
+    let ranking = evaluation.watched_by(&ranking).ranking_quality(model, options.top)?;
     Ok(Figures { accuracy, ranking })
 }
 
-/// Tells of a step now and then, and at its end.
-fn told(step: Step, total: usize, tell: &(dyn Fn(Advance) + Sync)) -> impl Fn(usize) + Sync {
+/// Returns a function that reports the progress of a step at intervals, and at its end.
+fn reporter(step: Step, total: usize, tell: &(dyn Fn(Advance) + Sync)) -> impl Fn(usize) + Sync {
     move |done: usize| {
         if done.is_multiple_of(EVERY) || done == total {
             tell(Advance::new(step, done as u64, total as u64));

@@ -1,4 +1,4 @@
-//! Ratings and neighbours as tables in files.
+//! Exporting ratings and neighbours as tables.
 
 use crate::error::AnswerError;
 use crate::snapshot::Snapshot;
@@ -8,14 +8,14 @@ use likemind_store::{Store, StoreError};
 use std::ops::Range;
 use std::path::Path;
 
-/// Why nothing was exported; the file is not there, or as it was.
+/// Errors when exporting. The file is then absent or unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExportError {
     /// The file cannot be written.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// What was to be written cannot be read.
+    /// The data cannot be read.
     #[error(transparent)]
     Answer(#[from] AnswerError),
 }
@@ -26,10 +26,11 @@ impl From<StoreError> for ExportError {
     }
 }
 
-/// Writes all ratings to a file: `user`, `item`, `rating` and `timestamp`. Returns how many there are.
+/// Writes all ratings to a file, with the columns `user`, `item`, `rating` and `timestamp`. Returns their
+/// number.
 ///
 /// # Errors
-/// [`ExportError`]; [`write_table`] says when a file cannot be written.
+/// [`ExportError`] if the ratings cannot be read, or the file cannot be written; see [`write_table`].
 pub async fn export_ratings(
     store: &Store,
     file: &Path,
@@ -53,11 +54,12 @@ pub async fn export_ratings(
     Ok(table.len())
 }
 
-/// Writes all lists of a snapshot of the same database to a file: `id`, `neighbour`, `similarity`, `overlap` and
-/// `rank`, from 1. Returns how many neighbours all lists have.
+/// Writes all neighbour lists of a snapshot of the same database to a file, with the columns `id`,
+/// `neighbour`, `similarity`, `overlap` and `rank` (from 1). Returns the number of rows.
 ///
 /// # Errors
-/// [`ExportError`]; [`AnswerError::NoModel`] in it before the first fit.
+/// [`ExportError`] if the lists cannot be read, or the file cannot be written. It contains
+/// [`AnswerError::NoModel`] before the first fit.
 pub async fn export_neighbours(
     store: &Store,
     snapshot: &Snapshot,

@@ -1,4 +1,4 @@
-//! What a person's ratings say, beside those of others.
+//! Facts about a user's ratings compared with those of others.
 
 use crate::engine::Moment;
 use crate::error::AnswerError;
@@ -6,7 +6,7 @@ use likemind::{Catalogue, Facts, ItemIdx, Neighbour, Profile, Side, UserIdx};
 use likemind_store::{LookupError, Store};
 
 impl Moment<'_> {
-    /// What a user's ratings say; the closest neighbour is that of the active model of users.
+    /// Facts about a user's ratings. The closest neighbour is that of the active users' model.
     pub fn facts(&self, user: UserIdx) -> Facts {
         let person = Profile::of_user(self.matrix(), user);
         let neighbours = self.neighbours(Side::Users, user.into());
@@ -14,8 +14,9 @@ impl Moment<'_> {
     }
 }
 
-/// What a user's ratings say, read for this one answer. `neighbours` are the user's, most similar first,
-/// as [`neighbours_of`](crate::neighbours_of) has them; none without a model.
+/// Facts about a user's ratings, read from the database for a single answer. `neighbours` are the user's
+/// neighbours, most similar first, as returned by [`neighbours_of`](crate::neighbours_of); empty
+/// if there is no model.
 ///
 /// # Errors
 /// [`StoreError::NoRatings`](likemind_store::StoreError::NoRatings) before the first import.
@@ -30,7 +31,7 @@ pub async fn facts_of(
     Ok(Facts::of(&matrix, &person, &catalogue, neighbours))
 }
 
-/// What is known of the items that a person rated.
+/// Reads titles, years and genres of the items that a person rated.
 async fn catalogue_of(store: &Store, person: &Profile) -> Result<Catalogue, LookupError> {
     let items: Vec<ItemIdx> = person.ratings().iter().map(|&(item, _)| item).collect();
     let infos = store.item_infos(&items).await?;

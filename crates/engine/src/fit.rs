@@ -1,6 +1,5 @@
-//! A fit from beginning to end: computing under a lease, with checkpoints and signs of life.
+//! A fit from beginning to end: computing under a lease, with checkpoints and heartbeats.
 
-mod attend;
 mod compute;
 mod event;
 mod expect;
@@ -8,13 +7,13 @@ mod options;
 mod replay;
 mod run;
 mod save;
+mod supervise;
 mod watch;
 
-pub use event::{FitEnd, FitEvent, FitStart, Fitted, StartOver};
+pub use event::{FitEnd, FitEvent, FitStart, Fitted, RestartReason};
 pub use expect::{Expected, expect};
 pub use options::{FitOptions, FitStop};
 
-use attend::{Attended, while_alive};
 use compute::{Computed, Work};
 use likemind::RatingMatrix;
 use likemind_store::{FitRequest, HeldJob, JobError, JobId, JobState, Left, Store};
@@ -23,28 +22,31 @@ use run::{Run, cancelled, interrupted};
 use save::Finished;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use supervise::{Outcome, while_alive};
 use watch::Watch;
 
-/// How often a fit looks around: tells its progress, and sees whether it is to stop.
-const LOOK: Duration = Duration::from_millis(200);
-/// How often it gives a sign of life.
+/// Interval at which a fit reports progress and checks whether to stop.
+const POLL: Duration = Duration::from_millis(200);
+/// Interval between heartbeats.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// Compares all pairs and makes the result the active model, or goes on with such a job that
-/// was left unfinished. The job works on the ratings as they were when it began, and takes those
-/// that came since in before its model becomes active; it holds the database's lease, saves a
-/// checkpoint every few seconds, and can be killed at any moment: the next fit with the same
-/// parameters goes on. Waits for other processes that write, however long they do. Of the side's models
-/// it keeps as many as [`FitOptions::with_keep_models`] says.
+/// Compares all pairs and makes the result the active model, or resumes an unfinished job with the
+/// same parameters.
 ///
-/// Computes on threads of its own; its future must be polled all the while, since it gives the
-/// signs of life.
+/// The job computes with the ratings as they were when it started, and applies those that arrived
+/// since before its model becomes active. It holds the lease of the database and saves a checkpoint
+/// every few seconds. It can be killed at any moment: the next fit with the same parameters resumes
+/// it. It waits for other processes that write, however long that takes. Older models of the side
+/// are deleted, except for the newest ones; see [`FitOptions::keep_models`].
+///
+/// The computation runs on its own threads. The future must be polled throughout, because it sends
+/// the heartbeats.
 ///
 /// # Errors
-/// [`JobError::Busy`] if another process works on a job,
-/// [`StoreError::NoRatings`](likemind_store::StoreError::NoRatings) before the first import,
-/// [`JobError::LeaseLost`] if this process was so long without a sign of life that another took
-/// over, and all that can go wrong with a file: then the job can go on later.
+/// [`JobError::Busy`] if another process is running a job,
+/// [`StoreError::NoRatings`](likemind_store::StoreError::NoRatings) before the first import, and
+/// [`JobError::LeaseLost`] if this process sent no heartbeat for so long that another one took over.
+/// After any other error of the database or its disk the job can be resumed later.
 pub async fn fit(
     store: &Store,
     options: FitOptions,
@@ -54,10 +56,10 @@ pub async fn fit(
     fit_job(store, None, options, stop, tell).await
 }
 
-/// As [`fit`], going on with one unfinished job of these parameters, and with no other.
+/// Like [`fit`], but resumes a given unfinished job with these parameters.
 ///
 /// # Errors
-/// As [`fit`]; [`JobError::Over`] if the job is over, or cannot be gone on with.
+/// Those of [`fit`], and [`JobError::Over`] if the job has ended or cannot be resumed.
 pub async fn go_on_with(
     store: &Store,
     job: JobId,
@@ -77,23 +79,23 @@ async fn fit_job(
 ) -> Result<FitEnd, JobError> {
     let (parameters, holder) = (options.parameters, options.holder.clone());
     let request = FitRequest { parameters, holder, go_on_with };
-    let Some(held) = begin_in_turn(store, &request, stop, tell).await? else {
-        return Ok(FitEnd::NotBegun);
+    let Some(held) = begin(store, &request, stop, tell).await? else {
+        return Ok(FitEnd::NotStarted);
     };
     let end = match while_alive(&held, run(store, &held, &options, stop, tell)).await {
-        // Another process writes, for longer than this one waits to say that it stops. Whoever
-        // comes next sees that it is gone.
+        // Another process writes for longer than this one waits to record that it stops. The next
+        // process detects that this one is gone.
         Err(error) if error.is_locked() && stop.is_asked() => {
             let (job, work_done) = (held.info().id, held.stands_at_share());
             Ok(FitEnd::Interrupted { job, work_done })
         }
-        // Cancelled while this process was silent for long.
+        // The job was cancelled while this process sent no heartbeat.
         Err(JobError::LeaseLost { job }) if store.job(job).await?.state == JobState::Cancelled => {
             Ok(FitEnd::Cancelled(job))
         }
         end => end,
     };
-    // The first error is the one to tell. If this fails as well, the lease runs out.
+    // Report the first error. If this fails as well, the lease expires.
     match &end {
         Err(JobError::Failed { found, .. }) => drop(held.fail(found).await),
         Err(_) => drop(held.interrupted(None).await),
@@ -102,29 +104,29 @@ async fn fit_job(
     end
 }
 
-/// Begins a fit as soon as no other process writes; `None` if it is stopped first.
-async fn begin_in_turn(
+/// Starts a fit, retrying while another process writes; `None` if it is stopped first.
+async fn begin(
     store: &Store,
     request: &FitRequest,
     stop: &FitStop,
     tell: &mut (dyn FnMut(FitEvent) + Send),
 ) -> Result<Option<HeldJob>, JobError> {
-    let mut is_told = false;
+    let mut reported = false;
     loop {
         match store.begin_fit(request).await {
             Err(error) if error.is_locked() && stop.is_asked() => return Ok(None),
             Err(error) if error.is_locked() => {
-                if !is_told {
+                if !reported {
                     tell(FitEvent::Waiting);
                 }
-                is_told = true;
+                reported = true;
             }
             begun => return begun.map(Some),
         }
     }
 }
 
-/// Works on a job until it ends, or is to be left.
+/// Runs a job until it ends or is stopped.
 async fn run(
     store: &Store,
     held: &HeldJob,
@@ -137,31 +139,31 @@ async fn run(
     let watch = Arc::new(Watch::new(options.rest));
     let run = Run { store, held, options, watch: &watch, stop, begun: Instant::now() };
     let mut work = Work::start(matrix, options.clone(), left, Arc::clone(&watch));
-    let attended = run.attend(&mut work, tell).await;
-    // Whatever happened, the threads are waited for.
-    if attended.is_err() {
+    let outcome = run.supervise(&mut work, tell).await;
+    // Join the threads on every path.
+    if outcome.is_err() {
         watch.cancel();
         work.wait(held.info().id).await.ok();
     }
-    match attended? {
-        Attended::Finished(computed) => end_with(&run, computed, tell).await,
-        Attended::Stopped(checkpoint) => {
+    match outcome? {
+        Outcome::Finished(computed) => finish(&run, computed, tell).await,
+        Outcome::Stopped(checkpoint) => {
             let (progress, seconds) = (watch.progress(), run.seconds());
             let checkpoint = checkpoint.as_ref().map(|last| (last.number, &last.bytes[..]));
             let left = progress.map(|progress| Left { progress, seconds, checkpoint });
             interrupted(held, left).await
         }
-        Attended::Cancelled => cancelled(held).await,
+        Outcome::Cancelled => cancelled(held).await,
     }
 }
 
-/// Takes in what came meanwhile, and saves the model.
-async fn end_with(
+/// Applies the ratings that arrived in the meantime, and saves the model.
+async fn finish(
     run: &Run<'_>,
     computed: Computed,
     tell: &mut (dyn FnMut(FitEvent) + Send),
 ) -> Result<FitEnd, JobError> {
-    // Of comparing: what follows is not counted.
+    // Only the time of comparing pairs counts.
     let seconds = run.held.info().seconds + run.seconds();
     let mut catching_up = |rows| tell(FitEvent::CatchingUp { rows });
     match run.replay(computed, &mut catching_up).await? {
@@ -173,18 +175,18 @@ async fn end_with(
     }
 }
 
-/// The ratings that the job was begun with.
+/// Reads the ratings that the job started with.
 async fn pinned_matrix(store: &Store, held: &HeldJob) -> Result<RatingMatrix, JobError> {
     let sequence = held.info().sequence;
     if let Some(matrix) = store.matrix_at(sequence).await? {
         return Ok(matrix);
     }
-    // No packed copy leads there yet: reading the rows makes one.
+    // There is no packed copy for it yet; reading the rows makes one.
     let matrix = store.matrix().await?;
     if store.sequence().await? == sequence {
         return Ok(matrix);
     }
-    let found = "the ratings it was begun with are no longer kept".to_owned();
+    let found = "the ratings that it started with are no longer available".to_owned();
     held.fail(&found).await?;
     Err(JobError::Failed { job: held.info().id, found })
 }

@@ -1,4 +1,4 @@
-//! Importing what was read.
+//! Importing a data set.
 
 use crate::progress::{Advance, Step};
 use likemind_data::{Dataset, Layout, ScaleOrigin};
@@ -7,16 +7,16 @@ use likemind_store::{
     ScaleChoice, Store, Summary,
 };
 
-/// What an import did.
+/// The result of an import.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    /// What the database held before; `None` if it held nothing, or nothing of it was to stay.
+    /// The contents of the database before; `None` if it was empty or its contents were replaced.
     pub before: Option<Summary>,
-    /// What became of the ratings and items.
+    /// What the import added and changed.
     pub summary: ImportSummary,
 }
 
-/// Writes a data set to a database: all of it or nothing. `tell` is told how many ratings are written.
+/// Writes a data set to a database, all or nothing. `tell` is called with the number of written ratings.
 ///
 /// # Errors
 /// As [`Store::import`].
@@ -53,9 +53,9 @@ fn scale_choice(origin: ScaleOrigin) -> ScaleChoice {
 }
 
 impl Imported {
-    /// The name of the other data set that `dataset`, a published one, was added to: equal ids then
-    /// count as the same user or item, which may be a mistake. `None` where it is no other, or a file of
-    /// one's own.
+    /// The name of the different data set that `dataset` was added to, if `dataset` is a published one.
+    /// Equal ids count as the same user or item, so this may be a mistake. `None` if it was the same
+    /// data set, or if `dataset` comes from a custom file.
     pub fn mixed_with(&self, dataset: &Dataset) -> Option<&str> {
         let former = self.before.as_ref()?.name.as_deref()?;
         let is_published =

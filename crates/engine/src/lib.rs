@@ -1,16 +1,17 @@
-//! likemind at work: what every frontend of it needs, between the database and the people.
+//! The application layer of likemind: everything that a frontend needs on top of the database.
 //!
-//! - [`fit`] computes a model as a job of the database, with checkpoints and signs of life; [`expect`]
-//!   says beforehand what it would take. [`Worker`] runs fits inside a program that goes on.
-//! - [`LiveStore`] holds ratings and neighbours in memory, exact as ratings come. [`Engine`] holds names
-//!   besides, and what predictions are measured from: answers are computed from one [`Moment`] of it.
-//! - [`Snapshot`] is for a program that answers once: it reads no more than it must.
-//! - [`Recommended`] and [`NamedNeighbour`] are answers with names; [`Facts`](likemind::Facts) come from
-//!   [`Moment::facts`], or [`facts_of`].
-//! - [`import`] and [`export_ratings`] bring files into the database and out of it, [`evaluate`] measures
-//!   models on ratings that were held out.
+//! - [`fit`] computes a model as a job in the database, with checkpoints and heartbeats; [`expect`]
+//!   estimates its time and memory beforehand. [`Worker`] runs fits inside a long-running program.
+//! - [`LiveStore`] holds ratings and neighbours in memory and keeps them exact as ratings arrive.
+//!   [`Engine`] adds names and the fitted baseline of predictions; each answer is computed from one
+//!   [`Moment`] of it.
+//! - [`Snapshot`] reads only what a single answer needs, for programs that exit after it.
+//! - [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and [`facts_of`]
+//!   return [`Facts`](likemind::Facts).
+//! - [`import`] writes a data set to the database, [`export_ratings`] and [`export_neighbours`] write
+//!   files, and [`evaluate`] measures models on held-out ratings.
 //!
-//! All work that takes long tells how far it is in one shape, [`Advance`].
+//! All long operations report their progress as an [`Advance`].
 //!
 //! ```
 //! use likemind::{Model, ModelOptions, Side, TopN};
@@ -55,12 +56,12 @@ pub use answers::{NamedNeighbour, Reason, Recommended, rows_in};
 pub use engine::{Engine, Mark, Moment};
 pub use error::{AnswerError, NoModel, UnknownId};
 pub use evaluate::{
-    Candidate, EvaluateError, Figures, HeldOut, HeldOutError, Raters, Yardstick, evaluate,
+    Candidate, EvaluateError, Figures, HeldOut, HeldOutError, RankingOptions, Raters, evaluate,
 };
 pub use export::{ExportError, export_neighbours, export_ratings};
 pub use facts::facts_of;
 pub use fit::{
-    Expected, FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, StartOver, expect, fit,
+    Expected, FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, RestartReason, expect, fit,
     go_on_with,
 };
 pub use import::{Imported, import};

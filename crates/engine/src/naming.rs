@@ -1,19 +1,19 @@
-//! Names for answers: computing goes by indices, people go by ids and titles.
+//! Names of rows: computations use indices, people use ids and titles.
 
 use crate::live::Names;
 use likemind::{Catalogue, ItemIdx, ItemInfo, RowIdx, Side, UserIdx};
 use likemind_store::{LookupError, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who rows are.
+/// Maps rows to external ids and item information.
 pub trait Naming {
-    /// The id of a user; an empty text where it is not known here.
+    /// The id of a user; empty if it is not known.
     fn user(&self, user: UserIdx) -> &str;
 
-    /// The id of an item; an empty text where it is not known here.
+    /// The id of an item; empty if it is not known.
     fn item(&self, item: ItemIdx) -> &str;
 
-    /// What is known of an item.
+    /// Title, year and genres of an item; empty if they are not known.
     fn info(&self, item: ItemIdx) -> &ItemInfo;
 
     /// The id of a row of a side.
@@ -24,7 +24,7 @@ pub trait Naming {
         }
     }
 
-    /// What is known of a row, if it is an item.
+    /// Title, year and genres of a row; `None` for users.
     fn row_info(&self, side: Side, row: RowIdx) -> Option<&ItemInfo> {
         match side {
             Side::Users => None,
@@ -47,7 +47,7 @@ impl Naming for Names {
     }
 }
 
-/// The names of a few rows, read for one answer.
+/// The names of a few rows, read from the database for a single answer.
 #[derive(Clone, Debug, Default)]
 pub struct FewNames {
     users: BTreeMap<UserIdx, String>,
@@ -56,10 +56,10 @@ pub struct FewNames {
 }
 
 impl FewNames {
-    /// Reads the names of `rows`, each of a side.
+    /// Reads the names of `rows`.
     ///
     /// # Errors
-    /// [`LookupError`] if the database cannot be read, or has no such row.
+    /// [`LookupError`] if the database cannot be read, or a row is not in it.
     pub async fn read(
         store: &Store,
         rows: impl IntoIterator<Item = (Side, RowIdx)>,
@@ -97,7 +97,7 @@ impl Naming for FewNames {
     }
 
     fn info(&self, item: ItemIdx) -> &ItemInfo {
-        static NOTHING_KNOWN: Catalogue = Catalogue::new();
-        self.catalogue.get(&item).unwrap_or_else(|| NOTHING_KNOWN.get(item))
+        static EMPTY: Catalogue = Catalogue::new();
+        self.catalogue.get(&item).unwrap_or_else(|| EMPTY.get(item))
     }
 }

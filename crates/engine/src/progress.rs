@@ -1,26 +1,26 @@
-//! One shape of progress for all work that takes long.
+//! The common progress report of all long operations.
 
 use likemind::Progress;
 use likemind_store::SaveProgress;
 
-/// A step of work that takes long.
+/// A step of a long operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {
-    /// Ratings are written to the database.
+    /// Writing ratings to the database.
     Importing,
-    /// Pairs are compared.
+    /// Comparing pairs.
     Comparing,
-    /// Lists of neighbours are written to the database.
+    /// Writing neighbour lists to the database.
     Saving,
-    /// Held-out ratings are predicted.
+    /// Predicting held-out ratings.
     Predicting,
-    /// Lists of recommendations are made for users with held-out ratings.
+    /// Computing recommendation lists for users with held-out ratings.
     Ranking,
 }
 
 impl Step {
-    /// The name, for people and programs.
+    /// The name of the step, such as `"importing"`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Importing => "importing",
@@ -31,7 +31,7 @@ impl Step {
         }
     }
 
-    /// What is counted.
+    /// The unit in which progress is counted, in plural.
     pub fn unit(self) -> &'static str {
         match self {
             Self::Importing | Self::Predicting => "ratings",
@@ -41,21 +41,21 @@ impl Step {
     }
 }
 
-/// How far a step is.
+/// The progress of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Advance {
     /// The step.
     pub step: Step,
-    /// How many units are done.
+    /// Number of finished units.
     pub done: u64,
-    /// How many units there are.
+    /// Total number of units.
     pub total: u64,
-    /// How much of the step's work is done, 0 to 1: units may not cost the same.
+    /// The finished share of the work, 0 to 1. It differs from `done / total` if units differ in cost.
     pub share: f64,
 }
 
 impl Advance {
-    /// Of a step whose units cost the same.
+    /// The progress of a step whose units all cost the same.
     pub fn new(step: Step, done: u64, total: u64) -> Self {
         let share = if total > 0 { done as f64 / total as f64 } else { 0.0 };
         Self { step, done, total, share }

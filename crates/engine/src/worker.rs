@@ -121,7 +121,7 @@ impl Worker {
             }
             // Who is told of a job finds it.
             self.heard(event);
-            if let FitEvent::Began { job, .. } = event {
+            if let FitEvent::Started { job, .. } = event {
                 tell.take().map(|tell| tell.send(Ok(job)));
             }
         };
@@ -134,7 +134,7 @@ impl Worker {
         drop(end_of_run);
         let locked = || StoreError::Locked { location: store.location().clone() };
         let error = match end {
-            Ok(FitEnd::NotBegun) => Some(locked().into()),
+            Ok(FitEnd::NotStarted) => Some(locked().into()),
             end => end.err(),
         };
         if let (Some(tell), Some(error)) = (tell, error) {
@@ -147,7 +147,7 @@ impl Worker {
         let mut running = self.running();
         let Some(running) = &mut *running else { return };
         match event {
-            FitEvent::Began { job, start } => {
+            FitEvent::Started { job, start } => {
                 tracing::info!(%job, ?start, "a job is running");
                 (running.job, running.begun) = (Some(job), Instant::now());
             }
@@ -238,7 +238,7 @@ fn report(end: &Result<FitEnd, JobError>) {
         Ok(FitEnd::Interrupted { job, work_done }) => {
             tracing::info!(%job, work_done, "a job is stopped and can go on");
         }
-        Ok(FitEnd::NotBegun) => tracing::info!("a job was stopped before it began"),
+        Ok(FitEnd::NotStarted) => tracing::info!("a job was stopped before it began"),
         Ok(FitEnd::Cancelled(job)) => tracing::info!(%job, "a job was cancelled"),
         Err(error) => tracing::error!(%error, "a job failed"),
     }

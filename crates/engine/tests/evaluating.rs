@@ -4,10 +4,10 @@ use likemind::{
     BaselineOptions, Dialect, MeanOf, ModelOptions, PredictionOptions, RatingTable, Side,
 };
 use likemind_data::{Choice, Dataset, Split, sample};
-use likemind_engine::{Advance, Candidate, HeldOut, Raters, Step, Yardstick, evaluate};
+use likemind_engine::{Advance, Candidate, HeldOut, RankingOptions, Raters, Step, evaluate};
 use std::sync::Mutex;
 
-const TEN: Yardstick = Yardstick { top: 10, relevant_from: None };
+const TEN: RankingOptions = RankingOptions { top: 10, relevant_from: None };
 
 fn folds() -> HeldOut {
     let data = sample(0);

@@ -7,7 +7,7 @@ use common::fits::{fit_options, made_anew, parameters, progress, request};
 use common::ratings::filled;
 use likemind::all_pairs::MergedTiles;
 use likemind::{AllPairs, Progress, Side};
-use likemind_engine::{FitEnd, FitEvent, FitStart, FitStop, StartOver, fit, go_on_with};
+use likemind_engine::{FitEnd, FitEvent, FitStart, FitStop, RestartReason, fit, go_on_with};
 use likemind_store::{JobError, JobState};
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn a_fit_ends_with_an_active_model() {
     assert_eq!((active.id, &active.digest), (fitted.model, &fitted.digest));
     assert_eq!(active.data_digest, store.data_digest().await.unwrap());
     assert_eq!(store.neighbour_index(active.id).await.unwrap(), wanted);
-    assert!(matches!(events[0], FitEvent::Began { start: FitStart::New, .. }));
+    assert!(matches!(events[0], FitEvent::Started { start: FitStart::New, .. }));
     assert!(matches!(events[1], FitEvent::Comparing(Progress { work_done: 1.0, .. })));
     assert!(matches!(events.last(), Some(FitEvent::Saving(_))));
     let job = store.job(fitted.job).await.unwrap();
@@ -57,8 +57,8 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
     let mut tell = |event| events.push(event);
     let end = fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == id));
-    let start = FitStart::Anew { why: StartOver::Unfit };
-    assert_eq!(events[0], FitEvent::Began { job: id, start });
+    let start = FitStart::Restarted { why: RestartReason::Incompatible };
+    assert_eq!(events[0], FitEvent::Started { job: id, start });
 
     let matrix = store.matrix().await.unwrap();
     let held = store.begin_fit(&request("this version")).await.unwrap();
@@ -70,8 +70,8 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
-    let start = FitStart::Anew { why: StartOver::Cheaper };
-    assert_eq!(events[0], FitEvent::Began { job, start });
+    let start = FitStart::Restarted { why: RestartReason::Cheaper };
+    assert_eq!(events[0], FitEvent::Started { job, start });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +82,7 @@ async fn a_cancellation_in_the_last_second_counts() {
     let (other, runtime) = (place.open().await, tokio::runtime::Handle::current());
     let mut asked = false;
     let mut cancel = |event| {
-        if let FitEvent::Began { job, .. } = event {
+        if let FitEvent::Started { job, .. } = event {
             tokio::task::block_in_place(|| runtime.block_on(other.cancel_job(job)).unwrap());
             asked = true;
         }

@@ -35,7 +35,7 @@ async fn a_job_takes_in_what_came_since_it_was_begun() {
     let mut caught_up = 0;
     let mut tell = |event| match event {
         FitEvent::CatchingUp { rows } => caught_up = rows,
-        FitEvent::Began { job, .. } => assert_eq!(job, interrupted),
+        FitEvent::Started { job, .. } => assert_eq!(job, interrupted),
         _ => {}
     };
     let go_on = FitStop::default();

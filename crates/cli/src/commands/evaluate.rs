@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use folds::Folds;
 use held_out::HeldOutArgs;
 use likemind::{MeanOf, Side};
-use likemind_engine::{Candidate, HeldOut, Raters, Yardstick, evaluate};
+use likemind_engine::{Candidate, HeldOut, RankingOptions, Raters, evaluate};
 use report::Report;
 use std::time::Instant;
 
@@ -76,14 +76,14 @@ enum Kind {
 impl Evaluate {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let (candidate, dialect) = (self.candidate()?, self.neighbours.similarity.dialect);
-        let yardstick = Yardstick { top: self.top, relevant_from: self.relevant };
+        let ranking_options = RankingOptions { top: self.top, relevant_from: self.relevant };
         let mut figures = Vec::new();
         let begun = Instant::now();
         let mut measure = |held_out: &HeldOut, place: usize, of: usize| {
             let folds = Folds { mode: shared.progress, place: place + 1, of };
             let steps = folds.steps();
             let tell = |advance| steps.show(advance);
-            let measure = || evaluate(&candidate, held_out, &yardstick, &tell);
+            let measure = || evaluate(&candidate, held_out, &ranking_options, &tell);
             figures.push(in_pool(self.threads, measure)??);
             steps.end();
             folds.note_time_left(begun.elapsed());

@@ -25,7 +25,7 @@ impl Teller {
             FitEvent::Waiting => {
                 self.note("waiting for another process that writes to the database");
             }
-            FitEvent::Began { job, start } => self.began(job, start),
+            FitEvent::Started { job, start } => self.began(job, start),
             FitEvent::CatchingUp { rows } => {
                 self.steps.end();
                 self.note(format_args!(
@@ -41,11 +41,11 @@ impl Teller {
         self.steps.end();
         match start {
             FitStart::New => {}
-            FitStart::GoesOn { work_done } => {
+            FitStart::Resumed { work_done } => {
                 let percent = work_done * 100.0;
                 self.note(format_args!("going on with job {job}, which is at {percent:.0} %"));
             }
-            FitStart::Anew { why } => self.note(format_args!("job {job} starts over: {why}")),
+            FitStart::Restarted { why } => self.note(format_args!("job {job} starts over: {why}")),
         }
     }
 

@@ -3,47 +3,49 @@
 use crate::naming::Naming;
 use likemind::{ItemIdx, ItemInfo, Recommendation, RowIdx, Side, Source, Term};
 
-/// An item that is recommended to a person.
+/// A recommended item, with its names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recommended<'n> {
     /// The item.
     pub item: ItemIdx,
     /// Its id.
     pub id: &'n str,
-    /// Its title, year and genres, where known.
+    /// Its title, year and genres; empty if they are not known.
     pub info: &'n ItemInfo,
-    /// The rating that the person is expected to give, on the scale.
+    /// The predicted rating, within the scale.
     pub prediction: f64,
-    /// What the list is sorted by: `base` + the contributions of the reasons.
+    /// The score by which the list is sorted: `base` plus the contributions of the reasons.
     pub score: f64,
-    /// What the item scores before any neighbour is asked.
+    /// The score without any neighbour.
     pub base: f64,
-    /// Where the score comes from.
+    /// The source of the score.
     pub source: Source,
-    /// What each neighbour adds, largest contribution first, equal ones in the order in which they are
-    /// summed; empty where the terms were not asked for.
+    /// The contribution of each neighbour, in descending order; equal ones stay in the order in which
+    /// they are summed. Empty if terms were not requested.
     pub reasons: Vec<Reason<'n>>,
 }
 
-/// What one neighbour adds to a score.
+/// The contribution of one neighbour to a score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason<'n> {
-    /// The id of a user who rated the item; by items, of an item that the person rated.
+    /// On the users' side, the id of a user who rated the item; on the items' side, that of an item
+    /// that the person rated.
     pub neighbour: &'n str,
-    /// What is known of the neighbour, if it is an item.
+    /// Title, year and genres of the neighbour; `None` for users.
     pub info: Option<&'n ItemInfo>,
-    /// How similar the neighbour is.
+    /// The weighted similarity of the neighbour.
     pub similarity: f64,
-    /// How many ratings the two have in common.
+    /// Number of co-rated columns.
     pub overlap: u32,
-    /// What the neighbour gave to the item; by items, what the person gave to the neighbour.
+    /// On the users' side, the neighbour's rating of the item; on the items' side, the person's rating of
+    /// the neighbour.
     pub rating: f64,
-    /// What it adds to the score.
+    /// What the neighbour adds to the score.
     pub contribution: f64,
 }
 
 impl<'n> Recommended<'n> {
-    /// A recommendation by the neighbours of a side, with names.
+    /// Adds names to a recommendation by the neighbours of a side.
     pub fn named(recommendation: Recommendation, side: Side, names: &'n impl Naming) -> Self {
         let Recommendation { ranked, prediction } = recommendation;
         Self {
@@ -72,7 +74,7 @@ fn reasons<N: Naming>(mut terms: Vec<Term>, side: Side, names: &N) -> Vec<Reason
     terms.into_iter().map(reason).collect()
 }
 
-/// The rows that recommendations by the neighbours of a side name.
+/// The rows whose names are needed for recommendations by the neighbours of a side.
 pub fn rows_in(list: &[Recommendation], side: Side) -> impl Iterator<Item = (Side, RowIdx)> {
     let items = list.iter().map(|one| (Side::Items, one.ranked.item.into()));
     let terms = list.iter().flat_map(|one| &one.ranked.terms);
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
     use likemind::{Prediction, Ranked, UserIdx};
 
-    /// Users and items by their numbers.
+    /// Names users and items by their index.
     struct Numbers([&'static str; 4], ItemInfo);
 
     impl Naming for Numbers {
@@ -128,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_sorted_by_what_they_add_and_named_by_their_side() {
+    fn reasons_are_sorted_by_contribution_and_have_names_of_their_side() {
         let info = ItemInfo { title: Some("Heat".into()), ..ItemInfo::default() };
         let names = Numbers(["zero", "one", "two", "three"], info);
         for (side, title) in [(Side::Users, None), (Side::Items, Some("Heat"))] {

@@ -1,4 +1,4 @@
-//! Ratings to learn from and ratings held out, under the same ids.
+//! Training and test ratings with common indices.
 
 use likemind::ids::IdError;
 use likemind::matrix::MatrixError;
@@ -12,26 +12,26 @@ use std::sync::Arc;
 pub struct HeldOut {
     /// The training ratings.
     pub matrix: Arc<RatingMatrix>,
-    /// The order in which they were read, where the dialect goes by it.
+    /// The order in which they were read, if the dialect depends on it.
     pub order: Option<ReadingOrder>,
-    /// The ratings held out; users and items that the training set lacks have indices past its end.
+    /// The held-out ratings. Users and items that are not in the training set have indices past its end.
     pub test: Vec<TestRating>,
 }
 
-/// Why ratings cannot be held out.
+/// Errors when constructing a [`HeldOut`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HeldOutError {
-    /// The training ratings cannot be had as a matrix.
+    /// The training ratings do not form a valid matrix.
     #[error(transparent)]
     Matrix(#[from] MatrixError),
-    /// Both sets together have more users or items than there can be.
+    /// Both sets together have too many users or items.
     #[error(transparent)]
     Id(#[from] IdError),
 }
 
 impl HeldOut {
-    /// Keeps no table: of millions of ratings it would be the largest part.
+    /// Does not keep the table, which would take most of the memory for millions of ratings.
     fn new(
         train: &RatingTable,
         test: Vec<TestRating>,
@@ -44,10 +44,10 @@ impl HeldOut {
         Ok(Self { matrix, order, test })
     }
 
-    /// A fold of one data set.
+    /// Uses a fold of a data set.
     ///
     /// # Errors
-    /// [`HeldOutError::Matrix`] for a rating that is not on the scale.
+    /// [`HeldOutError::Matrix`] if a rating is not on the scale.
     pub fn from_fold(
         fold: Fold,
         scale: RatingScale,
@@ -61,11 +61,11 @@ impl HeldOut {
         Ok(Self::new(&fold.train, test.collect(), scale, dialect)?)
     }
 
-    /// Two data sets, whose users and items are the same where their ids are. The scale is one that
-    /// holds both.
+    /// Uses two data sets. Users and items are matched by id, and the scale is widened to contain both.
     ///
     /// # Errors
-    /// [`HeldOutError::Id`] if both together have more users or items than there can be.
+    /// [`HeldOutError::Id`] if both together have too many users or items, and [`HeldOutError::Matrix`] if
+    /// the training ratings do not form a valid matrix.
     pub fn from_datasets(
         train: &Dataset,
         held_out: &Dataset,
@@ -86,8 +86,8 @@ impl HeldOut {
         Ok(Self::new(&train.ratings, test, scale, dialect)?)
     }
 
-    /// How many of the test ratings are of a user and an item that the training set has a rating of:
-    /// of these, errors come out too small, and no list can have such an item.
+    /// Number of test ratings whose user and item also have a rating in the training set. Their errors
+    /// come out too small, and their items never appear in recommendation lists.
     pub fn known(&self) -> usize {
         let known = |test: &&TestRating| self.matrix.rating(test.user, test.item).is_some();
         self.test.iter().filter(known).count()

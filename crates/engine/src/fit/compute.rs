@@ -1,7 +1,7 @@
-//! The computation itself, on threads of its own.
+//! The computation itself, on its own threads.
 
 use super::watch::{Saved, Watch};
-use super::{FitOptions, FitStart, StartOver};
+use super::{FitOptions, FitStart, RestartReason};
 use likemind::all_pairs::{Checkpoint, CheckpointError};
 use likemind::{AllPairs, ModelParameters, NeighbourIndex, RatingMatrix, Reach};
 use likemind_store::{JobError, JobId};
@@ -18,7 +18,7 @@ pub(super) struct Computed {
 }
 
 impl Computed {
-    /// The neighbours that these parameters gave these ratings, by comparing so many pairs.
+    /// The neighbours that were computed from `matrix` by comparing `pairs` pairs.
     pub(super) fn new(
         matrix: &RatingMatrix,
         parameters: &ModelParameters,
@@ -30,25 +30,26 @@ impl Computed {
     }
 }
 
-/// The end of a computation: its result, or if it was stopped a last checkpoint, where going on pays.
-type Ended = Result<Computed, Option<Numbered>>;
+/// The end of a computation: its result or, if it was stopped, a last checkpoint if resuming from it is
+/// worthwhile.
+type Ended = Result<Computed, Option<NumberedCheckpoint>>;
 
-/// A checkpoint as bytes.
-pub(super) struct Numbered {
-    /// How many of the job come before it.
+/// A serialised checkpoint.
+pub(super) struct NumberedCheckpoint {
+    /// Number of earlier checkpoints of the job.
     pub(super) number: u32,
     pub(super) bytes: Vec<u8>,
 }
 
-/// A computation under way.
+/// A running computation.
 pub(super) struct Work {
-    /// `None` once it was waited for.
+    /// `None` after its result was returned.
     running: Option<JoinHandle<Result<Ended, String>>>,
     starts: mpsc::UnboundedReceiver<FitStart>,
 }
 
 impl Work {
-    /// Begins to compute, or goes on with what an earlier run of the job left.
+    /// Starts to compute, resuming from the checkpoints of earlier runs of the job, if any.
     pub(super) fn start(
         matrix: RatingMatrix,
         options: FitOptions,
@@ -62,16 +63,16 @@ impl Work {
         Self { running: Some(spawn_blocking(compute)), starts }
     }
 
-    /// Where it begins, once that is known; each is told once.
-    pub(super) fn begun(&mut self) -> Option<FitStart> {
+    /// Takes the start event; `None` if it is not known yet, or was taken.
+    pub(super) fn started(&mut self) -> Option<FitStart> {
         self.starts.try_recv().ok()
     }
 
-    /// Waits for the end. Safe to be given up and begun again.
+    /// Waits for the end. Cancel-safe.
     pub(super) async fn wait(&mut self, job: JobId) -> Result<Ended, JobError> {
         let failed = |found: String| JobError::Failed { job, found };
         let Some(running) = &mut self.running else {
-            return Err(failed("it is over".to_owned()));
+            return Err(failed("it has ended".to_owned()));
         };
         let ended = running.await;
         self.running = None;
@@ -82,12 +83,12 @@ impl Work {
     }
 }
 
-/// Runs on so many threads of its own; `None` for one a core.
+/// Runs `work` in a new thread pool of this size; `None` for one thread per core.
 pub(super) fn in_pool<T: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> Result<T, String> + Send,
 ) -> Result<T, String> {
-    // Named, so that what a service spends on its jobs can be told from what it spends on answers.
+    // The name distinguishes the time that a service spends on jobs from that on answers.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
     let pool = pool.thread_name(|number| format!("likemind-fit-{number}"));
     pool.build().map_err(|error| error.to_string())?.install(work)
@@ -101,18 +102,18 @@ fn compute(
     tell: &mpsc::UnboundedSender<FitStart>,
 ) -> Result<Ended, String> {
     let begin = || AllPairs::with_kernel(matrix, options.parameters, options.kernel);
-    let anew = |why| (begin(), FitStart::Anew { why });
+    let anew = |why| (begin(), FitStart::Restarted { why });
     let (all_pairs, start) = match go_on(begin(), checkpoints) {
         Ok((all_pairs, 0)) => (all_pairs, FitStart::New),
         Ok((all_pairs, checkpoints)) if all_pairs.going_on_pays() => {
             watch.set_saved(Saved { checkpoints, tiles: all_pairs.merged() });
             let work_done = all_pairs.work_done();
-            (all_pairs, FitStart::GoesOn { work_done })
+            (all_pairs, FitStart::Resumed { work_done })
         }
-        Ok(_) => anew(StartOver::Cheaper),
-        Err(_) => anew(StartOver::Unfit),
+        Ok(_) => anew(RestartReason::Cheaper),
+        Err(_) => anew(RestartReason::Incompatible),
     };
-    // Whoever would hear it may be gone.
+    // The receiver may have been dropped.
     let _ = tell.send(start);
     if all_pairs.run_tiles(watch).is_ok() {
         let pairs = all_pairs.pairs();
@@ -120,25 +121,25 @@ fn compute(
         return Ok(Ok(Computed::new(matrix, &options.parameters, index, pairs)));
     }
     let saved = watch.saved();
-    let last = all_pairs.going_on_pays().then(|| Numbered {
+    let last = all_pairs.going_on_pays().then(|| NumberedCheckpoint {
         number: saved.checkpoints,
         bytes: all_pairs.checkpoint(&saved.tiles).to_bytes(),
     });
     Ok(Err(last))
 }
 
-/// Takes in what an earlier run left, and counts its checkpoints.
+/// Applies the checkpoints of earlier runs. Returns their number as well.
 fn go_on(
     begun: AllPairs<'_>,
     checkpoints: Vec<Vec<u8>>,
 ) -> Result<(AllPairs<'_>, u32), CheckpointError> {
-    // Each is dropped as the next is read: together they may be as large as the lists.
+    // Each is dropped before the next is read: together they may be as large as the lists.
     checkpoints.into_iter().try_fold((begun, 0), |(all_pairs, read), bytes| {
         Ok((all_pairs.go_on_from(&Checkpoint::from_bytes(&bytes)?)?, read + 1))
     })
 }
 
-/// The bytes of a checkpoint: too much work to be done between two signs of life.
+/// Serialises a checkpoint on a blocking thread, since it would delay the heartbeats.
 pub(super) async fn packed(checkpoint: Checkpoint, job: JobId) -> Result<Vec<u8>, JobError> {
     let pack = spawn_blocking(move || checkpoint.to_bytes());
     pack.await.map_err(|panicked| JobError::Failed { job, found: panicked.to_string() })

@@ -1,27 +1,27 @@
-//! What happens in a fit, and how it ends.
+//! Events and results of a fit.
 
 use crate::progress::Advance;
 use likemind::{Progress, Reach, Side};
 use likemind_store::{JobId, ModelId, SaveProgress};
 use std::fmt;
 
-/// What happens in a fit.
+/// An event of a fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FitEvent {
-    /// Another process writes, as an import does for long; the fit waits for its turn.
+    /// Another process is writing, such as a long import; the fit waits for it.
     Waiting,
-    /// It holds the lease, and knows whether it goes on. Told again if that turns out to be wrong.
-    Began {
+    /// The fit has the lease, and has found out whether there is a job to resume.
+    Started {
         /// The job.
         job: JobId,
-        /// Where it begins.
+        /// The starting point.
         start: FitStart,
     },
     /// Pairs are being compared.
     Comparing(Progress),
-    /// Ratings that came meanwhile are being taken in, before the model becomes active.
+    /// Ratings that arrived in the meantime are being applied, before the model becomes active.
     CatchingUp {
-        /// How many rows of the side they are of.
+        /// Number of rows of the side that they affect.
         rows: usize,
     },
     /// The model is being saved.
@@ -29,87 +29,87 @@ pub enum FitEvent {
 }
 
 impl FitEvent {
-    /// How far the present step is, if the event tells.
+    /// The progress of the current step; `None` if the event has none.
     pub fn advance(&self) -> Option<Advance> {
         match *self {
             Self::Comparing(progress) => Some(progress.into()),
             Self::Saving(progress) => Some(progress.into()),
-            Self::Waiting | Self::Began { .. } | Self::CatchingUp { .. } => None,
+            Self::Waiting | Self::Started { .. } | Self::CatchingUp { .. } => None,
         }
     }
 }
 
-/// Where a run of a job begins.
+/// The starting point of a run of a job.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FitStart {
-    /// At its beginning.
+    /// The beginning of a new job.
     New,
-    /// Where the last checkpoint of an earlier run was made.
-    GoesOn {
-        /// How much of the work is done, 0 to 1.
+    /// The last checkpoint of an earlier run.
+    Resumed {
+        /// Finished share of the work, 0 to 1.
         work_done: f64,
     },
-    /// At its beginning, though an earlier run left a checkpoint.
-    Anew {
-        /// Why that is not gone on with.
-        why: StartOver,
+    /// The beginning, although an earlier run left a checkpoint.
+    Restarted {
+        /// Why the checkpoint is not used.
+        why: RestartReason,
     },
 }
 
-/// Why a job starts over.
+/// Why a job is restarted instead of resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StartOver {
-    /// The checkpoint is of a version that computes in another way, or damaged.
-    Unfit,
-    /// Going on from it would take longer.
+pub enum RestartReason {
+    /// The checkpoint comes from a version that computes differently, or is damaged.
+    Incompatible,
+    /// Resuming would take longer.
     Cheaper,
 }
 
-impl fmt::Display for StartOver {
+impl fmt::Display for RestartReason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
-            Self::Unfit => "its checkpoint is none of this version",
-            Self::Cheaper => "that takes less time than to go on from its checkpoint",
+            Self::Incompatible => "its checkpoint is not from this version",
+            Self::Cheaper => "that is faster than resuming from its checkpoint",
         })
     }
 }
 
-/// How a fit ended that went as it should.
+/// The end of a fit without an error.
 #[derive(Clone, Debug)]
 pub enum FitEnd {
-    /// With a model.
+    /// The model is complete and active.
     Done(Fitted),
-    /// It was stopped, and can go on.
+    /// The fit was stopped, and its job can be resumed.
     Interrupted {
         /// The job.
         job: JobId,
-        /// How much of its work is done, 0 to 1.
+        /// Finished share of the work, 0 to 1.
         work_done: f64,
     },
-    /// A person cancelled its job.
+    /// Its job was cancelled.
     Cancelled(JobId),
-    /// It was stopped before another process that writes let it begin.
-    NotBegun,
+    /// The fit was stopped while it was still waiting for another process to finish writing.
+    NotStarted,
 }
 
-/// A model that was made.
+/// A fitted model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fitted {
     /// The job that made it.
     pub job: JobId,
-    /// The model, active now.
+    /// The model, which is now active.
     pub model: ModelId,
-    /// Whose neighbours.
+    /// The side of the model.
     pub side: Side,
-    /// How many lists.
+    /// Number of neighbour lists.
     pub rows: u64,
-    /// How many pairs were compared.
+    /// Number of compared pairs.
     pub pairs: u64,
-    /// How long that took, in all runs of the job together.
+    /// Computing time of all runs of the job.
     pub seconds: f64,
     /// The digest of the lists.
     pub digest: String,
-    /// How many of the lists are not empty, and if hardly any, why.
+    /// Number of rows with neighbours and, if there are hardly any, the reason.
     pub reach: Reach,
     /// The older models that were deleted, oldest first.
     pub pruned: Vec<ModelId>,

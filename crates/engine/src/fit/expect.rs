@@ -1,35 +1,35 @@
-//! What a fit would take.
+//! Estimates of the cost of a fit.
 
 use likemind::all_pairs::Kernel;
 use likemind::{AllPairs, ModelParameters, RatingMatrix};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long tiles are tried, at most, but for the one that is being tried then.
+/// Time after which no further tile is tried.
 const TRIAL: Duration = Duration::from_millis(400);
 
-/// What a program takes before any ratings.
+/// Memory of the program without any ratings.
 const PROGRAM_BYTES: u64 = 24 << 20;
 
-/// What a fit would take.
+/// The estimated cost of a fit.
 #[derive(Clone, Copy, Debug)]
 pub struct Expected {
-    /// How many lists there would be.
+    /// Number of lists.
     pub rows: u64,
-    /// How many pairs would be compared.
+    /// Number of pairs to compare.
     pub pairs: u64,
-    /// How many ratings the pairs have in common, all together.
+    /// Total number of co-ratings of all pairs.
     pub co_ratings: u64,
-    /// What most of the time would be spent in.
+    /// The kernel that most of the time would be spent in.
     pub kernel: Kernel,
-    /// How long it would take on the threads of the pool.
+    /// Time in seconds on the threads of the pool.
     pub seconds: f64,
-    /// How much memory the program would hold.
+    /// Memory of the program in bytes.
     pub bytes: u64,
 }
 
-/// Tries a few tiles of a fit on the threads of the rayon pool that it is called in, for half a second or
-/// so, and says what all of them would take. `kernel` as in [`FitOptions`](super::FitOptions).
+/// Estimates the cost of a fit by computing a few tiles on the current rayon thread pool, for about half
+/// a second. `kernel` is that of [`FitOptions`](super::FitOptions).
 pub fn expect(
     matrix: &RatingMatrix,
     parameters: ModelParameters,
@@ -40,8 +40,8 @@ pub fn expect(
     let layout = start.elapsed().as_secs_f64();
     let threads = rayon::current_num_threads();
     let work: f64 = all_pairs.tiles().iter().map(|tile| all_pairs.work(tile).total()).sum();
-    let seconds = layout + work * seconds_a_unit(&all_pairs) / threads as f64;
-    // A rating is held by user and by item.
+    let seconds = layout + work * seconds_per_unit(&all_pairs) / threads as f64;
+    // Each rating is stored twice, by user and by item.
     let ratings = matrix.ratings() as u64 * 10 + (matrix.users() + matrix.items()) as u64 * 8;
     Expected {
         rows: matrix.rows(parameters.side()).len() as u64,
@@ -52,9 +52,10 @@ pub fn expect(
         bytes: PROGRAM_BYTES + ratings + all_pairs.bytes(threads),
     }
 }
-/// Computes tiles from all over the plan on all threads, and returns the seconds that a unit of
-/// work took one thread.
-fn seconds_a_unit(all_pairs: &AllPairs<'_>) -> f64 {
+
+/// Computes tiles from all over the plan on all threads. Returns the seconds per unit of work of one
+/// thread.
+fn seconds_per_unit(all_pairs: &AllPairs<'_>) -> f64 {
     let tiles = sample(all_pairs);
     let (start, next) = (Instant::now(), AtomicUsize::new(0));
     let tried = rayon::broadcast(|_| {
@@ -74,8 +75,8 @@ fn seconds_a_unit(all_pairs: &AllPairs<'_>) -> f64 {
     if work > 0.0 { seconds / work } else { 0.0 }
 }
 
-/// Indices of tiles, so that any first few of them are spread evenly over the work: steps by the
-/// golden ratio.
+/// Indices of tiles, ordered so that any prefix is spread evenly over the work: in steps of the golden
+/// ratio.
 fn sample(all_pairs: &AllPairs<'_>) -> Vec<usize> {
     let tiles = all_pairs.tiles();
     let mut done = 0.0;

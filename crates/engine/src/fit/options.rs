@@ -1,4 +1,4 @@
-//! How a fit computes, and how it is stopped.
+//! Options of a fit, and stopping it.
 
 use likemind::ModelParameters;
 use likemind::all_pairs::Kernel;
@@ -6,38 +6,38 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch as channel;
 
-/// What to compute, and how.
+/// Options of a fit.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FitOptions {
-    /// What the model is made with.
+    /// The parameters of the model.
     pub parameters: ModelParameters,
-    /// How many threads compute; `None` for one a core.
+    /// Number of computing threads; `None` for one per core.
     pub threads: Option<usize>,
-    /// The kernel; `None` for the fastest of each tile.
+    /// The kernel; `None` for the fastest one for each tile.
     pub kernel: Option<Kernel>,
-    /// Who computes: a name for people who find the database busy.
+    /// Name of the computing process, shown to people who find the database busy.
     pub holder: String,
-    /// How long after a checkpoint the next is begun, at least; the first one after half of that. What a
-    /// crash may cost.
+    /// Minimum interval between checkpoints, which bounds the work that a crash can lose. The first one
+    /// is taken after half of it.
     pub checkpoint_every: Duration,
-    /// How long each thread rests after every tile, which leaves the processor to others; zero for not
-    /// at all. A fit that is stopped while it rests ends at once.
+    /// Pause of each thread after every tile, to leave processor time to others; zero for no pause. A fit
+    /// that is stopped during a pause ends immediately.
     pub rest: Duration,
-    /// How many models of the side are kept: the new one, the one that it takes the place of, and then
-    /// the newest. At least the new one is.
+    /// Number of models of the side to keep: the new one, the one that it replaces, and then the most
+    /// recent ones. The new one is always kept.
     pub keep_models: usize,
 }
 
 impl FitOptions {
-    /// The new model, the former, and one more to go back to.
+    /// Default of [`keep_models`](Self::keep_models): the new model, the previous one, and one more for
+    /// rollback.
     pub const KEEP_MODELS: usize = 3;
-    /// A crash then takes two to four seconds. On 25 million ratings, the checkpoints take a twentieth of
-    /// the time.
+    /// Default of [`checkpoint_every`](Self::checkpoint_every). A crash then costs two to four seconds. With
+    /// 25 million ratings, checkpoints take a twentieth of the time.
     pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 
-    /// A fit on all cores, without rests, by the fastest kernel of each tile. `holder` is who computes: a
-    /// name for people who find the database busy.
+    /// Options of a fit on all cores, without pauses, with the fastest kernel for each tile.
     pub fn new(parameters: ModelParameters, holder: impl Into<String>) -> Self {
         Self {
             parameters,
@@ -50,38 +50,38 @@ impl FitOptions {
         }
     }
 
-    /// With so many [`threads`](Self::threads).
+    /// Sets [`threads`](Self::threads).
     #[must_use]
     pub fn with_threads(self, threads: Option<usize>) -> Self {
         Self { threads, ..self }
     }
 
-    /// With this [`kernel`](Self::kernel).
+    /// Sets [`kernel`](Self::kernel).
     #[must_use]
     pub fn with_kernel(self, kernel: Option<Kernel>) -> Self {
         Self { kernel, ..self }
     }
 
-    /// With checkpoints [so often](Self::checkpoint_every).
+    /// Sets [`checkpoint_every`](Self::checkpoint_every).
     #[must_use]
     pub fn with_checkpoint_every(self, checkpoint_every: Duration) -> Self {
         Self { checkpoint_every, ..self }
     }
 
-    /// With this [`rest`](Self::rest) after every tile.
+    /// Sets [`rest`](Self::rest).
     #[must_use]
     pub fn with_rest(self, rest: Duration) -> Self {
         Self { rest, ..self }
     }
 
-    /// With so many models [kept](Self::keep_models).
+    /// Sets [`keep_models`](Self::keep_models).
     #[must_use]
     pub fn with_keep_models(self, keep_models: usize) -> Self {
         Self { keep_models, ..self }
     }
 }
 
-/// Stops a fit from outside, so that it can go on later. Clones stop the same fit.
+/// A handle that stops a fit, which can be resumed later. Clones stop the same fit.
 #[derive(Clone, Debug)]
 pub struct FitStop(Arc<channel::Sender<bool>>);
 
@@ -92,7 +92,7 @@ impl Default for FitStop {
 }
 
 impl FitStop {
-    /// Asks the fit to stop; it does within a second or two.
+    /// Requests the fit to stop, which it does within a second or two.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }

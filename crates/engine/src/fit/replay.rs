@@ -1,4 +1,4 @@
-//! The ratings that came while a fit computed.
+//! Applying the ratings that arrived during a fit.
 
 use super::HEARTBEAT;
 use super::compute::{Computed, in_pool};
@@ -8,18 +8,18 @@ use likemind_store::{DataState, JobError, MadeLists, Orders};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-/// How replaying ended.
+/// The outcome of replaying.
 pub(super) enum Replayed {
-    /// With lists that are exact for these ratings: those that there are now, or, where what came
-    /// since cannot be followed, those that the job was begun with.
+    /// Lists that are exact for these ratings: the current ones or, if the changes since cannot be
+    /// replayed, the ones that the job started with.
     Exact(Computed, DataState),
-    /// It was stopped.
+    /// The fit was stopped.
     Stopped,
-    /// A person cancelled the job.
+    /// The job was cancelled.
     Cancelled,
 }
 
-/// What there is to replay.
+/// The changes to replay.
 struct Since {
     live: Live,
     touched: Vec<RowIdx>,
@@ -27,8 +27,8 @@ struct Since {
 }
 
 impl Run<'_> {
-    /// Takes in the ratings that came since the job was begun, giving signs of life meanwhile. `tell`
-    /// is called first if there are any.
+    /// Applies the ratings that arrived since the job started, sending heartbeats meanwhile. If there
+    /// are any, `tell` is called first, with the number of affected rows.
     pub(super) async fn replay(
         &self,
         computed: Computed,
@@ -68,14 +68,14 @@ impl Run<'_> {
         }
     }
 
-    /// What came since, for a model of so many rows; `None` if nothing did, or it is nothing that
-    /// lists can be patched by.
+    /// The changes since the job started, for a model of `rows` rows; `None` if there are none, or if
+    /// lists cannot be patched by them.
     async fn since(&self, rows: usize) -> Result<Option<Since>, JobError> {
         let (store, parameters) = (self.store, self.options.parameters);
         let lists =
             MadeLists { parameters, rows: rows as u64, sequence: self.held.info().sequence };
         let now = store.sequence().await?;
-        // Asked before the ratings are read, which may be for nothing.
+        // Checked first, because reading the ratings may turn out unnecessary.
         if now == lists.sequence || store.rows_behind(&lists, now).await?.is_none() {
             return Ok(None);
         }

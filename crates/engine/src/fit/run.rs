@@ -1,37 +1,37 @@
-//! One run of a job.
+//! A single run of a job.
 
 use super::watch::Watch;
 use super::{FitEnd, FitOptions, FitStop};
 use likemind_store::{HeldJob, JobError, JobInfo, JobState, Left, Orders, Store};
 use std::time::Instant;
 
-/// A job that this process works on, and how.
+/// A job that this process runs, with its options.
 pub(super) struct Run<'a> {
     pub(super) store: &'a Store,
     pub(super) held: &'a HeldJob,
     pub(super) options: &'a FitOptions,
     pub(super) watch: &'a Watch,
     pub(super) stop: &'a FitStop,
-    /// When it began.
+    /// Start time of this run.
     pub(super) begun: Instant,
 }
 
 impl Run<'_> {
-    /// How many seconds it has taken.
+    /// Seconds since the run started.
     pub(super) fn seconds(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()
     }
 
-    /// A sign of life in the database, or none while another process writes to it.
+    /// Sends a heartbeat to the database; skips it while another process is writing.
     pub(super) async fn heartbeat(&self) -> Result<Orders, JobError> {
         match self.held.heartbeat(self.watch.progress(), self.seconds()).await {
             Err(error) if error.is_locked() => Ok(Orders::GoOn),
-            told => told,
+            orders => orders,
         }
     }
 }
 
-/// Leaves the job to whoever comes next.
+/// Releases the job, so that another process can resume it.
 pub(super) async fn interrupted(
     held: &HeldJob,
     left: Option<Left<'_>>,
@@ -43,10 +43,10 @@ pub(super) async fn interrupted(
     })
 }
 
-/// Ends the job as a person asked.
+/// Ends the job as cancelled.
 pub(super) async fn cancelled(held: &HeldJob) -> Result<FitEnd, JobError> {
     match held.cancelled().await {
-        // That it was cancelled is in the database already.
+        // The cancellation itself is already in the database.
         Err(error) if !error.is_locked() => return Err(error),
         _ => {}
     }

@@ -1,23 +1,23 @@
-//! The last step of a fit: the model is stored, and the job is over.
+//! The last step of a fit: saving the model and ending the job.
 
 use super::compute::Computed;
 use super::run::{Run, interrupted};
-use super::{FitEnd, FitEvent, Fitted, LOOK};
+use super::{FitEnd, FitEvent, Fitted, POLL};
 use likemind::Progress;
 use likemind_store::{DataState, HeldJob, JobError, NewModel, SaveProgress, Saved};
 
-/// A computation that is to be saved.
+/// A finished computation.
 pub(super) struct Finished {
     pub(super) computed: Computed,
-    /// The ratings that it is exact for.
+    /// The state of the ratings that it is exact for.
     pub(super) data: DataState,
-    /// What all runs of the job took.
+    /// Total time of all runs of the job.
     pub(super) seconds: f64,
 }
 
 impl Run<'_> {
-    /// Saves the model, unless the fit is stopped first: then nothing of it is saved, but where it was
-    /// saved in that very moment.
+    /// Saves the model, unless the fit is stopped first. Then nothing is saved, except if the
+    /// transaction was committed at that very moment.
     pub(super) async fn save(
         &self,
         finished: Finished,
@@ -40,7 +40,7 @@ impl Run<'_> {
         let saved = tokio::select! {
             saved = finish(held, new, options.keep_models, progress, &mut saving) => saved,
             () = stop.asked() => match interrupted(held, None).await {
-                // Given up while it was being committed, maybe.
+                // The transaction may have been committed before the future was dropped.
                 Err(error)
                     if error.is_locked() || matches!(error, JobError::LeaseLost { .. }) =>
                 {
@@ -62,7 +62,7 @@ impl Run<'_> {
     }
 }
 
-/// Saves the model as soon as no other process writes.
+/// Saves the model, retrying while another process writes.
 async fn finish(
     held: &HeldJob,
     new: NewModel<'_>,
@@ -72,7 +72,7 @@ async fn finish(
 ) -> Result<Saved, JobError> {
     loop {
         match held.finish(new, keep, progress, saving).await {
-            Err(error) if error.is_locked() => tokio::time::sleep(LOOK).await,
+            Err(error) if error.is_locked() => tokio::time::sleep(POLL).await,
             saved => return saved,
         }
     }

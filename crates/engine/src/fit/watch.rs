@@ -1,4 +1,4 @@
-//! What passes between the computing threads and the task that attends to them.
+//! Shared state of the computing threads and the task that supervises them.
 
 use likemind::all_pairs::{Checkpoint, MergedTiles};
 use likemind::{Observer, Progress};
@@ -6,36 +6,37 @@ use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The checkpoints that the database has of a job.
+/// The saved checkpoints of a job.
 #[derive(Clone, Default)]
 pub(super) struct Saved {
     pub(super) checkpoints: u32,
-    /// The tiles that they have.
+    /// The tiles that they cover.
     pub(super) tiles: MergedTiles,
 }
 
 #[derive(Default)]
 pub(super) struct Watch {
-    /// How long a thread rests after every tile.
+    /// Pause of each thread after every tile.
     rest: Duration,
     cancelled: Mutex<bool>,
-    /// Wakes resting threads when the computation is cancelled.
+    /// Wakes pausing threads when the computation is cancelled.
     wake: Condvar,
     progress: Mutex<Option<Progress>>,
-    /// Where the computation began, until it is asked for.
+    /// Progress at the start of the computation, until it is taken.
     first: Mutex<Option<Progress>>,
     saved: Mutex<Saved>,
     checkpoint: Mutex<Step>,
 }
 
-/// How far the next checkpoint is: there is one at a time, so that each begins where one was saved.
+/// The state of the next checkpoint. There is only one at a time, so that each continues from a saved
+/// one.
 #[derive(Default)]
 enum Step {
-    /// Nobody wants one.
+    /// None was requested.
     #[default]
     None,
     Wanted,
-    /// A thread makes it.
+    /// A thread is making it.
     Making,
     Made(Checkpoint, Progress),
 }
@@ -57,7 +58,7 @@ impl Watch {
         }
     }
 
-    /// The checkpoints that the database has: those that are made from now on come after them.
+    /// The saved checkpoints, which the next one continues.
     pub(super) fn saved(&self) -> Saved {
         lock(&self.saved).clone()
     }
@@ -66,7 +67,7 @@ impl Watch {
         *lock(&self.saved) = saved;
     }
 
-    /// The checkpoint that was asked for, once, and how far it is.
+    /// Takes the requested checkpoint, with the progress that it corresponds to; `None` if it is not ready.
     pub(super) fn take_checkpoint(&self) -> Option<(Checkpoint, Progress)> {
         let mut step = lock(&self.checkpoint);
         match mem::take(&mut *step) {
@@ -78,17 +79,17 @@ impl Watch {
         }
     }
 
-    /// Where the computation began, once.
+    /// Takes the progress at the start of the computation.
     pub(super) fn take_first(&self) -> Option<Progress> {
         lock(&self.first).take()
     }
 
-    /// The furthest progress that was told; `None` before the first.
+    /// The furthest progress reported so far; `None` before the first report.
     pub(super) fn progress(&self) -> Option<Progress> {
         *lock(&self.progress)
     }
 
-    /// Leaves the processor to others, until the computation is cancelled.
+    /// Pauses the thread, or until the computation is cancelled.
     fn rest(&self) {
         if !self.rest.is_zero() {
             let cancelled = lock(&self.cancelled);
@@ -109,7 +110,7 @@ impl Observer for Watch {
         if is_first {
             *lock(&self.first) = Some(progress);
         }
-        // The first tells where the computation begins; each of the others follows a tile.
+        // The first report is the starting point; each later one follows a tile.
         if !is_first {
             self.rest();
         }
@@ -133,7 +134,7 @@ impl Observer for Watch {
     }
 }
 
-/// Each value here is whole at any moment, whoever died holding the lock.
+/// Ignores poisoning: every value is valid at any time, even if a thread panicked with the lock held.
 fn lock<T>(guarded: &Mutex<T>) -> MutexGuard<'_, T> {
     guarded.lock().unwrap_or_else(PoisonError::into_inner)
 }
