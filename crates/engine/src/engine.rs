@@ -1,4 +1,4 @@
-//! A database held open for answers.
+//! A database held open to answer questions.
 
 mod fitted;
 mod moment;
@@ -12,10 +12,11 @@ use likemind_store::{Store, StoreError};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::task::spawn_blocking;
 
-/// A database held open for answers: ratings, names and the models of both sides in memory, exact as
-/// ratings come ([`live`](Self::live)), and what predictions are measured from. Clones share it.
+/// A database held open to answer questions. It keeps ratings, names and the models of both sides in
+/// memory, exact as ratings arrive ([`live`](Self::live)), together with the fitted reference of
+/// predictions (see [`Centring`](likemind::Centring)). Clones share the same engine.
 ///
-/// An answer is computed from one [`moment`](Self::moment).
+/// Each answer is computed from one [`moment`](Self::moment).
 #[derive(Clone)]
 pub struct Engine(Arc<Shared>);
 
@@ -28,10 +29,10 @@ impl Engine {
     /// Reads ratings, names and models.
     ///
     /// # Errors
-    /// As [`LiveStore::open`].
+    /// Those of [`LiveStore::open`].
     ///
     /// # Panics
-    /// If fitting what predictions are measured from does.
+    /// Panics if fitting the reference of predictions panics.
     pub async fn open(store: Store) -> Result<Self, StoreError> {
         let live = LiveStore::open_with_names(store, &[Side::Users, Side::Items]).await?;
         let first = live.clone();
@@ -41,26 +42,26 @@ impl Engine {
         Ok(Self(Arc::new(Shared { live, fitted: RwLock::new(fitted) })))
     }
 
-    /// The database held open: what changes ratings goes through it.
+    /// The open database. Ratings must be changed through it, so that memory stays in step.
     pub fn live(&self) -> &LiveStore {
         &self.0.live
     }
 
-    /// Ratings, models and names as they are, which do not change until the moment is dropped. Waits
-    /// while ratings are being changed. To be dropped soon: who changes ratings waits for it.
+    /// Returns a consistent view of ratings, models and names, which do not change until it is dropped.
+    /// Blocks while ratings are being changed. Drop it soon: changes of ratings wait for it.
     pub fn moment(&self) -> Moment<'_> {
         Moment::new(self.0.live.view(), self.fitted())
     }
 
-    /// [`moment`](Self::moment), unless it had to be waited for: for threads that must not wait.
+    /// Like [`moment`](Self::moment), but returns `None` instead of blocking.
     pub fn try_moment(&self) -> Option<Moment<'_>> {
         Some(Moment::new(self.0.live.try_view()?, self.fitted()))
     }
 
-    /// Fits anew what predictions are measured from, if another model is served or many ratings came:
-    /// 10,000, or a hundredth of all if that is fewer, but at least 20. Made for calling often. It takes
-    /// as long as a pass or two over all ratings where that is due: for threads that may wait. Answers go
-    /// on with the former meanwhile.
+    /// Refits the reference of predictions if another model has become active or many ratings have
+    /// changed: 1 % of all ratings, but at least 20 and at most 10,000. Cheap if no refit is due, and
+    /// otherwise a few passes over all ratings, so call it on a thread that may block. Answers use the
+    /// previous fit in the meantime.
     pub fn refit_if_due(&self) {
         if self.fitted().is_outdated(&self.0.live.view()) {
             let fitted = Fitted::to(&self.0.live);

@@ -70,7 +70,7 @@ pub use lookup::{find_item, find_row, find_user};
 pub use naming::{FewNames, Naming};
 pub use progress::{Advance, Step};
 pub use snapshot::{NeighboursOf, Snapshot, SnapshotView, active_model, neighbours_of};
-pub use worker::{BeginError, UnderWay, Worker};
+pub use worker::{BeginError, RunningJob, Worker};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

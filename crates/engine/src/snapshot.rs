@@ -1,34 +1,34 @@
-//! A database read for one answer.
+//! A database read for a single answer.
 
 use crate::error::{AnswerError, NoModel};
 use crate::live::{LiveModel, LiveStore, LiveView};
 use likemind::{Neighbour, Neighbours, RatingMatrix, RowIdx, Side};
 use likemind_store::{Glance, ModelError, ModelInfo, Store, StoreError};
 
-/// The ratings of a database and the active model of a side, brought up to date with them, as both are
-/// at one moment. For a program that answers and ends; an [`Engine`](crate::Engine) is for one that
-/// goes on.
+/// The ratings of a database and the active model of a side, up to date with them. It is meant for
+/// programs that exit after one answer; long-running ones use an [`Engine`](crate::Engine).
 pub struct Snapshot {
-    held: Held,
+    lists: Lists,
     side: Side,
 }
 
-enum Held {
+enum Lists {
     All(LiveStore),
     Few(Box<Glance>),
 }
 
-/// What a [`Snapshot`] holds, to compute with.
-pub struct SnapshotView<'a>(Seen<'a>);
+/// A view of the contents of a [`Snapshot`].
+pub struct SnapshotView<'a>(View<'a>);
 
-enum Seen<'a> {
+enum View<'a> {
     All(LiveView<'a>, Side),
     Few(&'a Glance),
 }
 
 impl Snapshot {
-    /// With all lists of the active model of a side; of no side in particular, of the users' model, else
-    /// the items'. Lists that it had to bring up to date are stored, if nobody else is writing.
+    /// Reads all lists of the active model of a side. If `side` is `None`, that of the users, or else of
+    /// the items. Lists that had to be brought up to date are stored, unless another process is
+    /// writing.
     ///
     /// # Errors
     /// [`AnswerError::NoModel`] before the first fit.
@@ -37,11 +37,11 @@ impl Snapshot {
         Self::open_all(store, side).await
     }
 
-    /// As [`open`](Self::open), with the lists of some rows alone where these can be told without the
-    /// others: of those that `rows` says for the side, or of all.
+    /// Like [`open`](Self::open), but reads only the lists of the rows that `rows` returns for the side,
+    /// if these can be determined without the others; `None` stands for all rows.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub async fn open_for(
         store: &Store,
         side: Option<Side>,
@@ -53,7 +53,7 @@ impl Snapshot {
             None => None,
         };
         match glance {
-            Some(glance) => Ok(Self { held: Held::Few(Box::new(glance)), side }),
+            Some(glance) => Ok(Self { lists: Lists::Few(Box::new(glance)), side }),
             None => Self::open_all(store, side).await,
         }
     }
@@ -62,24 +62,24 @@ impl Snapshot {
         let live = LiveStore::open(store.clone(), &[side]).await?;
         if live.is_behind() {
             match live.write_behind().await {
-                // It only saves the next one the time.
+                // Storing them would only have saved time later.
                 Err(ModelError::Store(StoreError::Locked { .. } | StoreError::Full { .. })) => {}
                 stored => stored?,
             }
         }
-        Ok(Self { held: Held::All(live), side })
+        Ok(Self { lists: Lists::All(live), side })
     }
 
-    /// Whose neighbours the model has.
+    /// The side of the model.
     pub fn side(&self) -> Side {
         self.side
     }
 
-    /// What it holds.
+    /// Returns a view of its contents.
     pub fn view(&self) -> SnapshotView<'_> {
-        SnapshotView(match &self.held {
-            Held::All(live) => Seen::All(live.view(), self.side),
-            Held::Few(glance) => Seen::Few(glance),
+        SnapshotView(match &self.lists {
+            Lists::All(live) => View::All(live.view(), self.side),
+            Lists::Few(glance) => View::Few(glance),
         })
     }
 }
@@ -88,8 +88,8 @@ impl SnapshotView<'_> {
     /// The ratings.
     pub fn matrix(&self) -> &RatingMatrix {
         match &self.0 {
-            Seen::All(view, _) => view.matrix(),
-            Seen::Few(glance) => &glance.matrix,
+            View::All(view, _) => view.matrix(),
+            View::Few(glance) => &glance.matrix,
         }
     }
 
@@ -99,8 +99,8 @@ impl SnapshotView<'_> {
     /// [`NoModel`] if it was deleted while the snapshot was opened.
     pub fn model(&self) -> Result<LiveModel<'_>, NoModel> {
         match &self.0 {
-            Seen::All(view, side) => view.model(*side).ok_or(NoModel { side: Some(*side) }),
-            Seen::Few(glance) => Ok(LiveModel {
+            View::All(view, side) => view.model(*side).ok_or(NoModel { side: Some(*side) }),
+            View::Few(glance) => Ok(LiveModel {
                 info: &glance.model,
                 neighbours: Neighbours::Stored(&glance.lists),
                 is_exact: glance.is_exact,
@@ -109,7 +109,7 @@ impl SnapshotView<'_> {
     }
 }
 
-/// The active model of a side; of no side in particular, that of the users, else of the items.
+/// Reads the active model of a side. If `side` is `None`, that of the users, or else of the items.
 ///
 /// # Errors
 /// [`AnswerError::NoModel`] before the first fit.
@@ -125,16 +125,16 @@ pub async fn active_model(store: &Store, side: Option<Side>) -> Result<ModelInfo
 /// The neighbours of one row.
 #[derive(Clone, Debug)]
 pub struct NeighboursOf {
-    /// Most similar first.
+    /// The neighbours, most similar first.
     pub list: Vec<Neighbour>,
-    /// The model that has them, as it is stored.
+    /// Their model, as stored.
     pub model: ModelInfo,
-    /// Whether they are those of the ratings as they are, as [`LiveModel::is_exact`].
+    /// Whether they are exact for the current ratings; see [`LiveModel::is_exact`].
     pub is_exact: bool,
 }
 
-/// The neighbours of a row by the active model of its side. Reads that one list alone, and the ratings
-/// only where there are some to take in.
+/// Reads the neighbours of a row in the active model of its side. Reads only that list, and the ratings
+/// only if some have changed since the model was stored.
 ///
 /// # Errors
 /// [`AnswerError::NoModel`] before the first fit.
@@ -155,7 +155,7 @@ pub async fn neighbours_of(
 }
 
 impl NeighboursOf {
-    /// The model, if it could not take in ratings that came after it.
+    /// The model, if it could not be brought up to date with later ratings.
     pub fn outdated(&self) -> Option<&ModelInfo> {
         (!self.is_exact).then_some(&self.model)
     }

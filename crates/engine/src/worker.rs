@@ -1,4 +1,4 @@
-//! Fits inside a program that goes on, one at a time.
+//! Fits inside a long-running program, one at a time.
 
 mod error;
 
@@ -12,14 +12,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
-/// How long is waited before it is tried again to go on with an unfinished job: a holder that was lost
-/// without a trace counts as gone after ten seconds, one that is alive may be at it for long.
+/// Pauses between attempts to resume an unfinished job: short ones at first, because a lost holder counts
+/// as dead after ten seconds, then long ones, because a live one may need a long time.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
-/// How many of the former pauses come first.
+/// Number of short pauses.
 const SHORT_PAUSES: usize = 12;
 
-/// Runs the fits of a database inside a program that goes on, one at a time, each on a task of its own:
-/// who asked for it need not wait. It tells the log (`tracing`) what becomes of them. Clones share it.
+/// Runs the fits of a database inside a long-running program, one at a time, each on its own task, so
+/// that callers need not wait. Their outcome is logged with `tracing`. Clones share the same worker.
 ///
 /// Its futures need a tokio runtime.
 #[derive(Clone)]
@@ -29,13 +29,13 @@ struct Shared {
     store: Store,
     options: Box<dyn Fn(ModelParameters) -> FitOptions + Send + Sync>,
     running: Mutex<Option<Running>>,
-    /// Whether no job begins any more.
+    /// Whether no further job may start.
     closed: AtomicBool,
-    /// How many fits are under way here: 0 or 1.
+    /// Number of running fits: 0 or 1.
     under_way: watch::Sender<usize>,
 }
 
-/// The fit that runs here.
+/// The running fit.
 struct Running {
     stop: FitStop,
     job: Option<JobId>,
@@ -43,17 +43,17 @@ struct Running {
     begun: Instant,
 }
 
-/// How far a fit is that runs here, which the database is told later.
+/// The progress of a running fit, more recent than in the database.
 #[derive(Clone, Copy, Debug)]
-pub struct UnderWay {
-    /// The pairs and tiles done.
+pub struct RunningJob {
+    /// Finished pairs and tiles.
     pub progress: Progress,
-    /// Since its run began.
+    /// Time since its run started.
     pub elapsed: Duration,
 }
 
 impl Worker {
-    /// A worker that fits by `options`.
+    /// Creates a worker. `options` returns the options of a fit with given parameters.
     pub fn new(
         store: Store,
         options: impl Fn(ModelParameters) -> FitOptions + Send + Sync + 'static,
@@ -63,18 +63,18 @@ impl Worker {
         Self(Arc::new(Shared { store, options, running, closed, under_way }))
     }
 
-    /// Begins a fit, or goes on with an unfinished job of the same parameters. Returns once the job is
-    /// in the database.
+    /// Starts a fit, or resumes an unfinished job with the same parameters. Returns once the job is in the
+    /// database.
     ///
     /// # Errors
-    /// [`BeginError::Busy`] if a fit runs here, [`BeginError::Stopping`] after [`stop`](Self::stop), and
-    /// as [`fit`]. Another process that writes is not waited for.
+    /// [`BeginError::Busy`] if a fit is running here, [`BeginError::Stopping`] after
+    /// [`stop`](Self::stop), and those of [`fit`]. It does not wait for another process that writes.
     pub async fn begin(&self, parameters: ModelParameters) -> Result<JobId, BeginError> {
-        self.begin_or_go_on(parameters, None).await
+        self.begin_or_resume(parameters, None).await
     }
 
-    /// As [`begin`](Self::begin), or with `left` alone, an unfinished job of these parameters.
-    async fn begin_or_go_on(
+    /// Like [`begin`](Self::begin), but resumes the unfinished job `left`, if given.
+    async fn begin_or_resume(
         &self,
         parameters: ModelParameters,
         left: Option<JobId>,
@@ -92,37 +92,37 @@ impl Worker {
             *running = Some(Running { stop, job: None, progress: None, begun });
             self.0.under_way.send_replace(1);
         }
-        let (tell, told) = oneshot::channel();
-        // On a task of its own: who asked may be gone.
-        tokio::spawn(self.clone().run(parameters, left, stop, tell));
-        match told.await {
+        let (sender, receiver) = oneshot::channel();
+        // On its own task, since the caller's future may be dropped.
+        tokio::spawn(self.clone().run(parameters, left, stop, sender));
+        match receiver.await {
             Ok(begun) => Ok(begun?),
             Err(_) => Err(BeginError::Lost),
         }
     }
 
-    /// Does a fit from beginning to end; `tell` is told its job, or why it did not begin.
+    /// Runs a fit from beginning to end. Sends its job, or the reason why it did not start.
     async fn run(
         self,
         parameters: ModelParameters,
         left: Option<JobId>,
         stop: FitStop,
-        tell: oneshot::Sender<Result<JobId, JobError>>,
+        begun: oneshot::Sender<Result<JobId, JobError>>,
     ) {
-        // Whatever becomes of the job, another can begin after it.
+        // On every path, another job can start afterwards.
         let end_of_run = EndOfRun(&self);
         let options = (self.0.options)(parameters);
-        let mut tell = Some(tell);
+        let mut begun = Some(begun);
         let stopping = stop.clone();
         let mut listen = |event| {
-            // Who asked is told to try again, rather than to wait for however long that takes.
+            // Let the caller retry instead of waiting for an unknown time.
             if event == FitEvent::Waiting {
                 stopping.stop();
             }
-            // Who is told of a job finds it.
-            self.heard(event);
+            // Recorded first, so that the caller finds the job.
+            self.record(event);
             if let FitEvent::Started { job, .. } = event {
-                tell.take().map(|tell| tell.send(Ok(job)));
+                begun.take().map(|begun| begun.send(Ok(job)));
             }
         };
         let store = &self.0.store;
@@ -130,20 +130,20 @@ impl Worker {
             Some(job) => go_on_with(store, job, options, &stop, &mut listen).await,
             None => fit(store, options, &stop, &mut listen).await,
         };
-        report(&end);
+        log(&end);
         drop(end_of_run);
         let locked = || StoreError::Locked { location: store.location().clone() };
         let error = match end {
             Ok(FitEnd::NotStarted) => Some(locked().into()),
             end => end.err(),
         };
-        if let (Some(tell), Some(error)) = (tell, error) {
-            // Who asked may be gone.
-            let _ = tell.send(Err(error));
+        if let (Some(begun), Some(error)) = (begun, error) {
+            // The caller's future may have been dropped.
+            let _ = begun.send(Err(error));
         }
     }
 
-    fn heard(&self, event: FitEvent) {
+    fn record(&self, event: FitEvent) {
         let mut running = self.running();
         let Some(running) = &mut *running else { return };
         match event {
@@ -156,21 +156,21 @@ impl Worker {
         }
     }
 
-    /// Goes on with the jobs that were left unfinished, the last first, once nobody else works on
-    /// them. Returns when none is left, however long that takes, or after [`stop`](Self::stop).
+    /// Resumes unfinished jobs, the latest first, as soon as no other process runs them. Returns when
+    /// none is left, however long that takes, or after [`stop`](Self::stop).
     pub async fn resume(&self) {
         let mut waited = 0;
         while !self.0.closed.load(Ordering::Relaxed) {
-            match self.take_up().await {
+            match self.resume_latest().await {
                 Ok(Some(job)) => {
-                    tracing::info!(%job, "going on with a job");
+                    tracing::info!(%job, "resuming a job");
                     self.idle().await;
                 }
                 Ok(None) => return,
-                // A holder that is alive says so; a database may be locked for a while.
+                // Another process may be running it, or the database may be locked for a while.
                 Err(error) if error.is_passing() => {}
                 Err(error) => {
-                    return tracing::error!(%error, "an unfinished job stays unfinished");
+                    return tracing::error!(%error, "cannot resume an unfinished job");
                 }
             }
             tokio::time::sleep(PAUSES[usize::from(waited >= SHORT_PAUSES)]).await;
@@ -178,22 +178,22 @@ impl Worker {
         }
     }
 
-    /// Begins with the last unfinished job; `None` if there is none.
-    async fn take_up(&self) -> Result<Option<JobId>, BeginError> {
+    /// Resumes the latest unfinished job; `None` if there is none.
+    async fn resume_latest(&self) -> Result<Option<JobId>, BeginError> {
         let jobs = self.0.store.jobs().await.map_err(JobError::from)?;
         let unfinished = jobs.into_iter().rfind(|job| !job.state.is_over());
         let Some(JobInfo { id, parameters, .. }) = unfinished else { return Ok(None) };
-        self.begin_or_go_on(parameters, Some(id)).await.map(Some)
+        self.begin_or_resume(parameters, Some(id)).await.map(Some)
     }
 
-    /// How far this job is, if it runs here and has begun to compute.
-    pub fn under_way(&self, job: JobId) -> Option<UnderWay> {
+    /// The progress of a job; `None` unless it is running here and has started to compute.
+    pub fn running_job(&self, job: JobId) -> Option<RunningJob> {
         let running = self.running();
         let own = running.as_ref().filter(|running| running.job == Some(job))?;
-        Some(UnderWay { progress: own.progress?, elapsed: own.begun.elapsed() })
+        Some(RunningJob { progress: own.progress?, elapsed: own.begun.elapsed() })
     }
 
-    /// Waits for so long, or until a fit that runs here ends.
+    /// Waits for `time`, or until a fit that is running here ends.
     pub async fn pause(&self, time: Duration) {
         let mut under_way = self.0.under_way.subscribe();
         let ends = async {
@@ -201,17 +201,17 @@ impl Worker {
             let _ = under_way.wait_for(|&count| count > 0).await;
             let _ = under_way.wait_for(|&count| count == 0).await;
         };
-        // Either is a reason to go on.
+        // Both outcomes end the pause.
         let _ = tokio::time::timeout(time, ends).await;
     }
 
-    /// Waits until no fit runs here.
+    /// Waits until no fit is running here.
     pub async fn idle(&self) {
         // The sender lives as long as `self`.
         let _ = self.0.under_way.subscribe().wait_for(|&count| count == 0).await;
     }
 
-    /// Has the fit that runs here save a checkpoint and end, and waits for it. None begins after it.
+    /// Stops the running fit after a checkpoint, and waits for it to end. No further fit starts.
     pub async fn stop(&self) {
         {
             let running = self.running();
@@ -226,25 +226,25 @@ impl Worker {
     }
 }
 
-/// Tells the log how a fit ended.
-fn report(end: &Result<FitEnd, JobError>) {
+/// Logs the end of a fit.
+fn log(end: &Result<FitEnd, JobError>) {
     match end {
         Ok(FitEnd::Done(fitted)) => {
-            tracing::info!(job = %fitted.job, model = %fitted.model, seconds = fitted.seconds, "a job made a model");
+            tracing::info!(job = %fitted.job, model = %fitted.model, seconds = fitted.seconds, "a job has fitted a model");
             if let Reach { rated, with_neighbours, obstacle: Some(why), .. } = fitted.reach {
-                tracing::warn!(job = %fitted.job, rated, with_neighbours, %why, "hardly any row has a neighbour");
+                tracing::warn!(job = %fitted.job, rated, with_neighbours, %why, "hardly any row has neighbours");
             }
         }
         Ok(FitEnd::Interrupted { job, work_done }) => {
-            tracing::info!(%job, work_done, "a job is stopped and can go on");
+            tracing::info!(%job, work_done, "a job was stopped and can be resumed");
         }
-        Ok(FitEnd::NotStarted) => tracing::info!("a job was stopped before it began"),
+        Ok(FitEnd::NotStarted) => tracing::info!("a job was stopped before it started"),
         Ok(FitEnd::Cancelled(job)) => tracing::info!(%job, "a job was cancelled"),
         Err(error) => tracing::error!(%error, "a job failed"),
     }
 }
 
-/// Says at its end, however that comes, that no fit runs.
+/// Marks the worker as idle when dropped.
 struct EndOfRun<'a>(&'a Worker);
 
 impl Drop for EndOfRun<'_> {

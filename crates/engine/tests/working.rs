@@ -33,7 +33,7 @@ async fn one_fit_runs_at_a_time_and_is_gone_on_with() {
     assert!(matches!(busy, BeginError::Busy { job: Some(found) } if found == job), "{busy}");
     assert!(busy.is_passing());
     worker.stop().await;
-    assert!(worker.under_way(job).is_none());
+    assert!(worker.running_job(job).is_none());
     assert_eq!(store.job(job).await.unwrap().state, JobState::Queued);
     let stopping = worker.begin(parameters(Side::Users)).await.unwrap_err();
     assert!(matches!(stopping, BeginError::Stopping), "{stopping}");
@@ -72,7 +72,7 @@ async fn how_far_a_fit_is_can_be_asked() {
     let worker = resting(&store);
     let job = worker.begin(parameters(Side::Users)).await.unwrap();
     let now = loop {
-        if let Some(now) = worker.under_way(job) {
+        if let Some(now) = worker.running_job(job) {
             break now;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,38 +1,37 @@
-//! What predictions are measured from.
+//! The fitted reference of predictions.
 
 use crate::live::{LiveModel, LiveStore, LiveView};
 use likemind::{Centring, Dialect, PredictionOptions, Side};
 use likemind_store::ModelId;
 use std::sync::Arc;
 
-/// It is fitted anew after so many changes of ratings, or after a hundredth of all if that is fewer.
-const MOST_CHANGES: u64 = 10_000;
-/// But not for a handful.
-const FEWEST_CHANGES: u64 = 20;
+/// Bounds of the number of changed ratings after which it is refitted; between them, 1 % of all ratings.
+const MAXIMUM_CHANGES: u64 = 10_000;
+const MINIMUM_CHANGES: u64 = 20;
 
-/// The models served, by side.
+/// The active models, by side.
 pub(super) type Models = [Option<ModelId>; 2];
 
-/// What predictions are measured from, and what it was fitted to.
+/// The reference of predictions, and the state that it was fitted to.
 #[derive(Clone)]
 pub(super) struct Fitted {
-    /// By side, each by the rule of its model's dialect.
+    /// By side, each with the prediction options of its model's dialect.
     centring: [Arc<Centring>; 2],
     pub(super) sequence: u64,
     models: Models,
 }
 
 impl Fitted {
-    /// Fits to a copy, so that ratings can go on changing meanwhile.
+    /// Fits to a copy of the ratings, so that they can change in the meantime.
     pub(super) fn to(live: &LiveStore) -> Self {
         let (matrix, sequence, models, [users, items]) = {
             let view = live.view();
-            let rules = [Side::Users, Side::Items].map(|side| rule(&view, side));
-            (view.matrix().clone(), view.sequence(), models(&view), rules)
+            let options = [Side::Users, Side::Items].map(|side| options(&view, side));
+            (view.matrix().clone(), view.sequence(), models(&view), options)
         };
-        let fit = |rule| {
-            let centring = Centring::fit(&matrix, rule);
-            // A dialect's options are valid; a test says so.
+        let fit = |options| {
+            let centring = Centring::fit(&matrix, options);
+            // The options of every dialect are valid, which is tested.
             Arc::new(centring.unwrap_or_else(|error| unreachable!("{error}")))
         };
         let of_users = fit(users);
@@ -48,11 +47,11 @@ impl Fitted {
         }
     }
 
-    /// Whether it is to be fitted anew to what there is now.
+    /// Whether it has to be refitted.
     pub(super) fn is_outdated(&self, view: &LiveView<'_>) -> bool {
-        let part = view.matrix().ratings() as u64 / 100;
-        let most = part.clamp(FEWEST_CHANGES, MOST_CHANGES);
-        models(view) != self.models || view.sequence().abs_diff(self.sequence) >= most
+        let percent = view.matrix().ratings() as u64 / 100;
+        let changes = percent.clamp(MINIMUM_CHANGES, MAXIMUM_CHANGES);
+        models(view) != self.models || view.sequence().abs_diff(self.sequence) >= changes
     }
 }
 
@@ -60,8 +59,8 @@ pub(super) fn models(view: &LiveView<'_>) -> Models {
     [Side::Users, Side::Items].map(|side| view.model(side).map(|model| model.info.id))
 }
 
-/// How the model of a side predicts.
-fn rule(view: &LiveView<'_>, side: Side) -> PredictionOptions {
+/// The prediction options of the model of a side.
+fn options(view: &LiveView<'_>, side: Side) -> PredictionOptions {
     let dialect = view.model(side).as_ref().map_or(Dialect::default(), LiveModel::dialect);
     dialect.prediction(side, None)
 }

@@ -1,4 +1,4 @@
-//! What an answer is computed from.
+//! Consistent views for computing answers.
 
 use super::fitted::{Fitted, Models, models};
 use crate::error::{NoModel, UnknownId};
@@ -7,19 +7,18 @@ use likemind::{
     DenseIdx, ItemIdx, Neighbour, NeighbourView, Profile, RatingMatrix, RowIdx, Side, UserIdx,
 };
 
-/// Ratings, models and names that do not change while an answer is computed.
+/// A consistent view of ratings, models and names, which do not change while an answer is computed.
 pub struct Moment<'a> {
     view: LiveView<'a>,
     fitted: Fitted,
 }
 
-/// Tells the answers of one moment from those of others: equal marks of one [`Engine`](super::Engine)
-/// stand for equal answers.
+/// The version of a moment: equal marks of the same [`Engine`](super::Engine) guarantee equal answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mark {
     sequence: u64,
     models: Models,
-    /// What predictions are measured from is of this sequence.
+    /// The sequence number that the reference of predictions was fitted to.
     fitted_to: u64,
 }
 
@@ -33,28 +32,28 @@ impl<'a> Moment<'a> {
         self.view.matrix()
     }
 
-    /// The number of the last change that they have.
+    /// Sequence number of the last change that they include.
     pub fn sequence(&self) -> u64 {
         self.view.sequence()
     }
 
-    /// Who the rows are.
+    /// Ids and titles.
     pub fn names(&self) -> &Names {
         self.view.names()
     }
 
-    /// What tells this moment from others.
+    /// The version of this moment.
     pub fn mark(&self) -> Mark {
         let (sequence, models) = (self.sequence(), models(&self.view));
         Mark { sequence, models, fitted_to: self.fitted.sequence }
     }
 
-    /// The active model of a side, if there is one.
+    /// The active model of a side; `None` before the first fit.
     pub fn served(&self, side: Side) -> Option<LiveModel<'_>> {
         self.view.model(side)
     }
 
-    /// The active model of a side; of no side in particular, that of the users, else of the items.
+    /// The active model of a side. If `side` is `None`, that of the users, or else of the items.
     ///
     /// # Errors
     /// [`NoModel`] before the first fit.
@@ -63,40 +62,40 @@ impl<'a> Moment<'a> {
         asked.into_iter().find_map(|side| self.served(side)).ok_or(NoModel { side })
     }
 
-    /// What answers by a model of this moment.
+    /// The model with the ratings of this moment, to predict and rank with.
     pub fn answers<'m>(&'m self, model: &LiveModel<'m>) -> NeighbourView<'m> {
         model.view(self.matrix(), self.fitted.of(model.info.side))
     }
 
-    /// The user of this id.
+    /// The user with this id.
     ///
     /// # Errors
-    /// [`UnknownId`] if nobody has it.
+    /// [`UnknownId`] if there is none.
     pub fn user(&self, id: &str) -> Result<UserIdx, UnknownId> {
         let found = self.names().users().get(id);
         let found = found.filter(|user| user.at() < self.matrix().users());
         found.ok_or_else(|| UnknownId { side: Side::Users, id: id.to_owned() })
     }
 
-    /// The item of this id.
+    /// The item with this id.
     ///
     /// # Errors
-    /// [`UnknownId`] if none has it.
+    /// [`UnknownId`] if there is none.
     pub fn item(&self, id: &str) -> Result<ItemIdx, UnknownId> {
         let found = self.names().items().get(id);
         let found = found.filter(|item| item.at() < self.matrix().items());
         found.ok_or_else(|| UnknownId { side: Side::Items, id: id.to_owned() })
     }
 
-    /// The stored person of this id.
+    /// The profile of the user with this id.
     ///
     /// # Errors
-    /// [`UnknownId`] if nobody has it.
+    /// [`UnknownId`] if there is none.
     pub fn person(&self, id: &str) -> Result<Profile, UnknownId> {
         Ok(Profile::of_user(self.matrix(), self.user(id)?))
     }
 
-    /// The neighbours of a row by the active model of its side, most similar first; none without a
+    /// The neighbours of a row in the active model of its side, most similar first; empty if there is no
     /// model.
     pub fn neighbours(&self, side: Side, row: RowIdx) -> &[Neighbour] {
         self.served(side).map_or(&[], |model| model.neighbours.of(row))

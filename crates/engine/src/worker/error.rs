@@ -1,30 +1,30 @@
-//! Why a fit does not begin.
+//! Errors of a worker.
 
 use likemind_store::{JobError, JobId, StoreError};
 
-/// Why a [`Worker`](super::Worker) did not begin a fit.
+/// Errors when starting a fit in a [`Worker`](super::Worker).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BeginError {
-    /// It was told to stop.
-    #[error("expected a worker that takes jobs, found one that stops")]
+    /// The worker is stopping.
+    #[error("expected a worker that accepts jobs, found one that is stopping")]
     Stopping,
-    /// It works on another.
-    #[error("expected that no job is running here, found one; there is one at a time")]
+    /// The worker is running another fit.
+    #[error("expected no running job, found one; only one can run at a time")]
     Busy {
-        /// The job, once it is known.
+        /// The running job, once it is known.
         job: Option<JobId>,
     },
-    /// The task that was to do it ended without a word.
-    #[error("expected a job to begin, found that its task ended")]
+    /// The task of the fit ended unexpectedly.
+    #[error("expected a job to start, found that its task has ended")]
     Lost,
-    /// The database does not let it begin.
+    /// The job failed to start.
     #[error(transparent)]
     Job(#[from] JobError),
 }
 
 impl BeginError {
-    /// Whether it may be over soon: another job, or another process, is in the way.
+    /// Whether the cause is temporary, such as another job or another process that writes.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Stopping | Self::Busy { .. } => true,

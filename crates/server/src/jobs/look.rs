@@ -42,7 +42,7 @@ impl Jobs {
 
     /// With how far it is if it runs here: the database is told once a second.
     fn seen(&self, info: JobInfo) -> JobView {
-        let now = self.worker().under_way(info.id);
+        let now = self.worker().running_job(info.id);
         JobView::new(info, now)
     }
 }

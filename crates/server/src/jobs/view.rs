@@ -1,6 +1,6 @@
 //! A job as it is shown.
 
-use likemind_engine::UnderWay;
+use likemind_engine::RunningJob;
 use likemind_store::{JobInfo, JobState};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,7 +52,7 @@ pub(crate) struct JobView {
 
 impl JobView {
     /// A job of the database, and how far it is if it runs here.
-    pub(super) fn new(info: JobInfo, now: Option<UnderWay>) -> Self {
+    pub(super) fn new(info: JobInfo, now: Option<RunningJob>) -> Self {
         let is_over = info.state.is_over();
         let mut view = Self {
             job: info.id.0,
@@ -83,7 +83,7 @@ impl JobView {
     }
 
     /// What the database is told next.
-    fn advance(&mut self, UnderWay { progress, elapsed }: &UnderWay) {
+    fn advance(&mut self, RunningJob { progress, elapsed }: &RunningJob) {
         if (progress.tiles_done as u64) < self.tiles_done {
             return;
         }
