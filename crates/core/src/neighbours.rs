@@ -73,7 +73,7 @@ impl NeighbourIndex {
     }
 
     /// An index of lists that are right by construction.
-    pub(crate) fn of_lists(side: Side, lists: Csr<Neighbour>) -> Self {
+    pub(crate) fn from_valid_lists(side: Side, lists: Csr<Neighbour>) -> Self {
         Self { side, lists }
     }
 

@@ -48,7 +48,7 @@ fn a_tile_is_merged_once_and_the_lists_need_all_of_them() {
     assert!(merged.into_iter().filter_map(Result::err).all(|error| error == repeated));
     assert_eq!(
         repeated.to_string(),
-        "expected every tile once, found the one of rows 0..256, columns 0..600 again"
+        "expected each tile once, found the tile of rows 0..256, columns 0..600 again"
     );
     assert_eq!(all_pairs.finish(), Err(Incomplete { merged: 1, tiles: 3 }));
 }

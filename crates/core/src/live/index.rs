@@ -94,7 +94,7 @@ impl LiveIndex {
     pub fn to_index(&self) -> NeighbourIndex {
         let mut lists = Csr::default();
         RowIdx::first(self.rows()).for_each(|row| lists.push(self.of(row).iter().copied()));
-        NeighbourIndex::of_lists(self.side(), lists)
+        NeighbourIndex::from_valid_lists(self.side(), lists)
     }
 
     /// The rows whose first k have changed since the last call, ascending.
