@@ -41,7 +41,7 @@ pub struct Reach {
     pub obstacle: Option<Obstacle>,
 }
 
-/// Why a row has no neighbour.
+/// The reason why a row has no neighbour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

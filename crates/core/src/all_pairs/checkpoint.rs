@@ -61,7 +61,7 @@ impl From<Damage> for CheckpointError {
 const FORMAT: u32 = 3;
 
 impl Checkpoint {
-    /// The tiles that are merged: its own and those of the checkpoints before.
+    /// The merged tiles: those of this checkpoint and of all earlier ones.
     pub fn merged(&self) -> &MergedTiles {
         &self.merged
     }

@@ -121,10 +121,10 @@ impl LiveIndex {
             own = OwnedList::from_all(all, self.capacity());
         } else {
             changed = pairs.of_column(row, column);
-            let place = |index| changed.binary_search_by_key(&index, |pair: &Pair| pair.index);
+            let find = |index| changed.binary_search_by_key(&index, |pair: &Pair| pair.index);
             let entering = changed.iter().filter_map(|pair| pair.now);
             let list = self.list(row);
-            own = list.after(|n| place(n.index).is_ok(), entering, self.capacity());
+            own = list.after(|n| find(n.index).is_ok(), entering, self.capacity());
         }
         let mut short = Vec::new();
         self.put(row, own, &mut short);

@@ -19,7 +19,7 @@ pub(super) struct Filter {
     exact_to: i32,
 }
 
-/// 1 − 2⁻¹⁶; 20 · 2⁻²⁴ < 2⁻¹⁹.
+/// The safety factor for rounding: 1 − 2⁻¹⁶, where 20 · 2⁻²⁴ < 2⁻¹⁹.
 const MARGIN: f32 = 1.0 - 1.0 / 65_536.0;
 
 /// a = min(n − less, cap), b = max(a + plus, floor).

@@ -50,9 +50,9 @@ impl PackedRows {
         entries.sort_unstable();
         let empty = Entry::new(order, empty, 0);
         for step in entries.chunks(4) {
-            let at = |place: usize| step.get(place).copied().unwrap_or(empty);
-            let levels = [0, 1, 2, 3].map(|place| at(place).level());
-            self.columns.push([0, 1, 2, 3].map(|place| at(place).line()));
+            let at = |index: usize| step.get(index).copied().unwrap_or(empty);
+            let levels = [0, 1, 2, 3].map(|index| at(index).level());
+            self.columns.push([0, 1, 2, 3].map(|index| at(index).line()));
             self.levels.push(levels);
             self.squares.push(levels.map(|level| level * level));
         }
@@ -73,8 +73,8 @@ impl PackedRows {
     }
 
     /// The row at an index, restricted to the dense columns.
-    pub(super) fn row(&self, place: usize) -> PackedRow<'_> {
-        let steps = self.steps.range(place);
+    pub(super) fn row(&self, index: usize) -> PackedRow<'_> {
+        let steps = self.steps.range(index);
         PackedRow {
             columns: &self.columns[steps.clone()],
             levels: &self.levels[steps.clone()],
@@ -83,8 +83,8 @@ impl PackedRows {
     }
 
     /// The columns outside the head of the row at an index, with its levels there.
-    pub(super) fn tail(&self, place: usize) -> &[(u32, u8)] {
-        self.tail.of(place)
+    pub(super) fn tail(&self, index: usize) -> &[(u32, u8)] {
+        self.tail.of(index)
     }
 
     /// The lines of all rows, in step order within each row.
