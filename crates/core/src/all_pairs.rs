@@ -1,4 +1,4 @@
-//! The neighbours of every row: all pairs of a side, tile by tile.
+//! The all-pairs computation: the nearest neighbours of every row, tile by tile.
 
 mod bytes;
 mod checkpoint;
@@ -43,20 +43,21 @@ use partial::{Part, ReadNeighbours};
 use sparse::Sparse;
 use tile::TilePlan;
 
-/// Not every tile is merged, so that lists may lack neighbours.
+/// The error returned when not all tiles have been merged, so neighbour lists may be incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected all {tiles} tiles to be merged, found {merged}")]
 pub struct Incomplete {
-    /// How many are merged.
+    /// Number of merged tiles.
     pub merged: usize,
-    /// How many there are.
+    /// Number of tiles in the plan.
     pub tiles: usize,
 }
 
-/// The all-pairs computation: a plan of tiles, and the lists that their results are merged into.
+/// An all-pairs computation: a plan of tiles, and the neighbour lists into which their results are
+/// merged.
 ///
-/// The finished lists depend on the ratings and the parameters alone: not on the number of
-/// threads, nor on the order in which tiles are computed and merged.
+/// The finished lists depend only on the ratings and the parameters: not on the number of threads,
+/// nor on the order in which tiles are computed and merged.
 ///
 /// ```
 /// # use likemind::{AllPairs, ModelOptions, RatingMatrix, RatingScale, RatingTable, Side, Unobserved, UserIdx};
@@ -78,23 +79,24 @@ pub struct AllPairs<'a> {
     plan: TilePlan,
     layout: Layout,
     costs: Costs,
-    /// For tiles that are cheaper sparse, where there are any.
-    light: Option<OrderedColumns<u8>>,
+    /// Column layout for tiles that are cheaper with the sparse kernel; `None` if there are none.
+    sparse_columns: Option<OrderedColumns<u8>>,
     lists: NeighbourLists,
     states: TileStates,
     fingerprint: Fingerprint,
 }
 
 impl<'a> AllPairs<'a> {
-    /// The computation of all pairs of a matrix, each tile by the kernel that is fastest for it.
-    /// Lays the ratings out, and fits a baseline if the measure needs one; all other work is in the
-    /// tiles.
+    /// Plans the computation of all pairs of a matrix, using the fastest kernel for each tile. Lays
+    /// out the ratings, and fits a baseline if the measure needs one; all other work is done per
+    /// tile.
     pub fn new(matrix: &'a RatingMatrix, parameters: ModelParameters) -> Self {
         Self::with_kernel(matrix, parameters, None)
     }
 
-    /// As [`new`](Self::new), with all tiles by the kernel given, as far as it can compute them:
-    /// the block kernels take scales of at most 11 levels, and measures on the ratings themselves.
+    /// Like [`new`](Self::new), but computes all tiles with the given kernel, as far as it supports
+    /// them: the block kernels require a scale of at most 11 levels and a measure on the ratings
+    /// themselves.
     pub fn with_kernel(
         matrix: &'a RatingMatrix,
         parameters: ModelParameters,
@@ -108,13 +110,13 @@ impl<'a> AllPairs<'a> {
         let side = parameters.side();
         let (rows, columns) = (matrix.rows(side), matrix.rows(side.other()));
         let costs = Costs::new(rows, columns, &order, layout.head(), plan.tiles());
-        let light = match similarities.plane() {
+        let sparse_columns = match similarities.plane() {
             Plane::Levels(view)
                 if kernel.is_none()
                     && layout.head().is_some()
-                    && costs.light_is_worth_it(plan.tiles()) =>
+                    && costs.sparse_pays_off(plan.tiles()) =>
             {
-                Some(OrderedColumns::of_view(view, &order))
+                Some(OrderedColumns::from_view(view, &order))
             }
             _ => None,
         };
@@ -127,67 +129,69 @@ impl<'a> AllPairs<'a> {
             plan,
             layout,
             costs,
-            light,
+            sparse_columns,
             lists,
             states,
             fingerprint,
         }
     }
 
-    /// The tiles that together hold every pair once.
+    /// The tiles of the plan, which together contain every pair exactly once.
     pub fn tiles(&self) -> &[Tile] {
         self.plan.tiles()
     }
 
-    /// How many pairs of rows there are, n(n − 1)/2.
+    /// Number of pairs of rows, n(n − 1)/2.
     pub fn pairs(&self) -> u64 {
         self.tiles().iter().map(Tile::pairs).sum()
     }
 
-    /// The kernel that computes the tiles, or the heavier of them.
+    /// The kernel that computes the tiles, or the most expensive of them if some are computed with
+    /// the sparse kernel.
     pub fn kernel(&self) -> Kernel {
         self.layout.kernel()
     }
 
-    /// How many times two rows meet in a column, of all pairs: Σ c(c − 1)/2 over the columns' lengths
-    /// c, which is what sparse ways of computing them walk through.
+    /// Number of co-ratings over all pairs: Σ c(c − 1)/2 over the column lengths c. This is the
+    /// number of steps that a sparse computation takes.
     pub fn co_ratings(&self) -> u64 {
         let columns = self.similarities.matrix().rows(self.parameters.side().other());
         columns.indices().map(|column| costs::pairs(columns.row_len(column) as u64)).sum()
     }
 
-    /// What a tile is expected to cost.
+    /// Returns the expected cost of a tile.
     pub fn work(&self, tile: &Tile) -> Work {
-        let sparse = self.layout.head().is_none() || self.light_for(tile).is_some();
-        let sums = if sparse { self.costs.sparsely(tile) } else { self.costs.by_blocks(tile) };
+        let sparse = self.layout.head().is_none() || self.sparse_columns_for(tile).is_some();
+        let sums = if sparse { self.costs.sparse(tile) } else { self.costs.dense(tile) };
         Work { sums, offers: self.costs.offers(tile, self.parameters.k()) }
     }
 
-    /// About how many bytes the computation takes at its peak on so many threads, besides the matrix.
+    /// Returns the approximate peak memory use in bytes with the given number of threads, not
+    /// counting the matrix.
     pub fn bytes(&self, threads: usize) -> u64 {
         let (layout, workspace) = self.layout.bytes();
-        let light = self.light.as_ref().map_or(0, OrderedColumns::bytes);
+        let sparse_columns = self.sparse_columns.as_ref().map_or(0, OrderedColumns::bytes);
         let index = self.order.len() * self.parameters.k().min(self.order.len()) * 16;
-        (layout + light + workspace * threads + self.lists.bytes() + index) as u64
+        (layout + sparse_columns + workspace * threads + self.lists.bytes() + index) as u64
     }
 
-    /// The neighbours that the pairs of one tile give to its rows and columns: all of them that
-    /// can be among the k nearest, as far as the tiles merged so far tell.
+    /// Computes the pairs of one tile and returns the neighbours they contribute to its rows and
+    /// columns: all that can still be among the k nearest, given the tiles merged so far.
     pub fn compute(&self, tile: &Tile) -> PartialNeighbours {
         self.offer_pairs(tile, self.lists.start(self.fingerprint, tile))
     }
 
-    /// Computes the sums of a tile and keeps nothing, to see how long that takes: the part
-    /// `sums` of its [`work`](Self::work).
+    /// Computes the sums of a tile and discards them, to measure how long that takes. This is the
+    /// `sums` part of its [`work`](Self::work).
     pub fn rehearse(&self, tile: &Tile) {
         let mut partial = self.lists.start(self.fingerprint, tile);
         partial.parts().into_iter().for_each(Part::close);
-        self.lists.discard(self.offer_pairs(tile, partial));
+        self.lists.recycle(self.offer_pairs(tile, partial));
     }
 
     fn offer_pairs(&self, tile: &Tile, mut partial: PartialNeighbours) -> PartialNeighbours {
         let (similarities, order) = (&self.similarities, &self.order);
-        match (self.light_for(tile), similarities.plane()) {
+        match (self.sparse_columns_for(tile), similarities.plane()) {
             (Some(columns), Plane::Levels(view)) => {
                 let finisher = similarities.finisher();
                 let sparse = Sparse { view, columns, order, finisher };
@@ -198,58 +202,58 @@ impl<'a> AllPairs<'a> {
         partial
     }
 
-    /// The columns to walk for a tile that is cheaper sparse.
-    fn light_for(&self, tile: &Tile) -> Option<&OrderedColumns<u8>> {
-        self.light.as_ref().filter(|_| self.costs.prefers_sparse(tile))
+    /// Returns the columns for the sparse kernel if that is cheaper for this tile.
+    fn sparse_columns_for(&self, tile: &Tile) -> Option<&OrderedColumns<u8>> {
+        self.sparse_columns.as_ref().filter(|_| self.costs.prefers_sparse(tile))
     }
 
-    /// Reads the neighbours of a tile that this computation computed elsewhere, from
-    /// [`PartialNeighbours::to_bytes`].
+    /// Reads the neighbours of a tile that was computed elsewhere for this computation, as written
+    /// by [`PartialNeighbours::to_bytes`].
     ///
     /// # Errors
-    /// [`MergeError`] if the bytes are damaged or of another computation.
+    /// Returns [`MergeError`] if the bytes are damaged or belong to another computation.
     pub fn partial_from_bytes(&self, bytes: &[u8]) -> Result<PartialNeighbours, MergeError> {
         let read = ReadNeighbours::from_bytes(bytes)?;
         if read.computation != self.fingerprint {
             return Err(MergeError::OtherComputation);
         }
-        let place = self
+        let index = self
             .plan
-            .place_of(read.first_row, read.first_column)
+            .index_of(read.first_row, read.first_column)
             .ok_or(MergeError::OtherComputation)?;
-        let mut partial = self.lists.start(self.fingerprint, &self.tiles()[place]);
+        let mut partial = self.lists.start(self.fingerprint, &self.tiles()[index]);
         read.offer_to(&mut partial, &self.order.positions())?;
         Ok(partial)
     }
 
-    /// Takes the result of a tile into the lists. Tiles are merged in any order, from any threads, each
-    /// of them once.
+    /// Merges the result of a tile into the lists. Tiles may be merged in any order and from any
+    /// thread, each of them once.
     ///
     /// # Errors
-    /// [`MergeError`] if it is of another computation, or its tile is merged already. Then nothing
-    /// has changed.
+    /// Returns [`MergeError`] if the result belongs to another computation, or its tile has already
+    /// been merged. The lists are then unchanged.
     pub fn merge(&self, partial: PartialNeighbours) -> Result<(), MergeError> {
         let tile = partial.tile();
-        let place = self.plan.place_of(tile.rows().start, tile.columns().start);
-        let place = place.filter(|_| partial.computation() == self.fingerprint);
-        let place = place.ok_or(MergeError::OtherComputation)?;
-        if !self.states.claim(place) {
+        let index = self.plan.index_of(tile.rows().start, tile.columns().start);
+        let index = index.filter(|_| partial.computation() == self.fingerprint);
+        let index = index.ok_or(MergeError::OtherComputation)?;
+        if !self.states.claim(index) {
             return Err(MergeError::Repeated { tile });
         }
         self.lists.merge(partial);
-        self.states.set_merged(place);
+        self.states.set_merged(index);
         Ok(())
     }
 
-    /// The tiles that the lists have.
+    /// The tiles merged so far.
     pub fn merged(&self) -> MergedTiles {
         self.states.merged()
     }
 
-    /// The finished lists.
+    /// Finishes the computation and returns the neighbour index.
     ///
     /// # Errors
-    /// [`Incomplete`] if not every tile was merged.
+    /// Returns [`Incomplete`] if not all tiles have been merged.
     pub fn finish(self) -> Result<NeighbourIndex, Incomplete> {
         let (merged, tiles) = (self.merged().count(), self.tiles().len());
         if merged < tiles {

@@ -1,6 +1,6 @@
-//! Neighbours that stay exact as ratings arrive.
+//! Neighbour lists that stay exact as ratings change.
 
-mod behind;
+mod catch_up;
 mod error;
 mod index;
 mod list;
@@ -15,17 +15,18 @@ use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
 use crate::side::Side;
 
-/// Ratings with the neighbours of either side, or of both, that stay exact as ratings change.
+/// A rating matrix with the neighbours of one or both sides, which stay exact as ratings change.
 ///
-/// After any sequence of changes the lists are those that [`AllPairs`](crate::AllPairs) would make of
-/// the ratings as they are, bit for bit. A rating changes only the pairs of its user with the others
-/// who rated its item, and of its item with the others that its user rated; for measures that read
-/// a row's length, norm or mean (Jaccard, binary and centred cosine; PCS on a scale without levels)
-/// it changes all pairs of its user and of its item. These are computed anew, and the lists patched.
+/// After any sequence of changes the lists equal those that [`AllPairs`](crate::AllPairs) computes
+/// from the current ratings, bit for bit. A rating changes only the pairs of its user with the
+/// other raters of its item, and the pairs of its item with the other items its user rated. For
+/// measures that read a row's length, norm or mean (Jaccard, binary and centred cosine; PCS on a
+/// scale without levels) it changes all pairs of its user and of its item. These pairs are
+/// recomputed, and the lists updated.
 ///
-/// A change costs what these pairs cost, whatever the number of all rows; but measures that sum real
-/// values (centred cosine, and every measure on a scale without levels that sums) also cost a walk
-/// through all ratings.
+/// The cost of a change is that of these pairs, regardless of the number of rows. Measures that sum
+/// real values (centred cosine, and every summing measure on a scale without levels) additionally
+/// need one pass over all ratings.
 ///
 /// ```
 /// use likemind::{
@@ -58,17 +59,17 @@ pub struct Live {
 }
 
 impl Live {
-    /// The ratings, as yet without neighbours.
+    /// Wraps a rating matrix, without neighbours yet.
     pub fn new(matrix: RatingMatrix) -> Self {
         Self { matrix, users: None, items: None }
     }
 
-    /// The ratings.
+    /// The rating matrix.
     pub fn matrix(&self) -> &RatingMatrix {
         &self.matrix
     }
 
-    /// The ratings alone.
+    /// Discards the neighbours and returns the rating matrix.
     pub fn into_matrix(self) -> RatingMatrix {
         self.matrix
     }
@@ -81,14 +82,14 @@ impl Live {
         }
     }
 
-    /// Keeps an index exact from now on, which was made of exactly these ratings under `parameters`,
-    /// in place of any that its side has. It may have been made with a larger k: if
-    /// [with some to spare](ModelParameters::with_spare), changes are cheap from the start; if not,
-    /// the first neighbour that a list loses costs its being computed anew.
+    /// Attaches an index that was computed from exactly these ratings with `parameters`, and keeps
+    /// it exact from now on. Replaces the side's previous index. The index may have a larger k: if
+    /// it was computed [with spare neighbours](ModelParameters::with_spare), changes are cheap from
+    /// the start; otherwise a list is recomputed when it loses its first neighbour.
     ///
     /// # Errors
-    /// [`LiveError`] if the similarity is global, or the index cannot be of these ratings and
-    /// parameters.
+    /// Returns [`LiveError`] if the similarity is global, or the index does not match the ratings
+    /// and parameters.
     pub fn attach(
         &mut self,
         parameters: ModelParameters,
@@ -98,20 +99,21 @@ impl Live {
         if found != expected {
             return Err(LiveError::Rows { expected, found });
         }
-        *self.place(parameters.side()) = Some(LiveIndex::new(parameters, index, expected)?);
+        *self.slot(parameters.side()) = Some(LiveIndex::new(parameters, index, expected)?);
         Ok(())
     }
 
-    /// As [`attach`](Self::attach), with an index that was made of earlier ratings: `touched` are
-    /// all rows of its side whose ratings differ since, in any order. Rows that the index does not
-    /// have count as touched. Works in the present rayon pool, for about as long as
-    /// [`set`](Self::set) takes for each touched row.
+    /// Like [`attach`](Self::attach), but with an index that was computed from earlier ratings:
+    /// `touched` lists all rows of its side whose ratings have changed since, in any order. Rows
+    /// missing from the index count as touched. Runs in the current rayon pool and takes about as
+    /// long as [`set`](Self::set) for each touched row.
     ///
-    /// [`take_changed`](Self::take_changed) then tells which lists are not those of the index.
+    /// [`take_changed`](Self::take_changed) then returns the rows whose lists differ from the
+    /// index.
     ///
     /// # Errors
-    /// [`LiveError`] if the similarity is global, a touched row unknown, or the index cannot be of
-    /// such ratings and parameters.
+    /// Returns [`LiveError`] if the similarity is global, a touched row is unknown, or the index
+    /// does not match such ratings and parameters.
     pub fn attach_behind(
         &mut self,
         parameters: ModelParameters,
@@ -121,11 +123,12 @@ impl Live {
         self.put(self.index_behind(parameters, index, touched)?)
     }
 
-    /// What [`attach_behind`](Self::attach_behind) would attach, for who must not hold up readers of
-    /// the present neighbours meanwhile: to be [`put`](Self::put) before the ratings change again.
+    /// Computes the index that [`attach_behind`](Self::attach_behind) would attach, without
+    /// blocking readers of the current neighbours. It must be [`put`](Self::put) before the ratings
+    /// change again.
     ///
     /// # Errors
-    /// As [`attach_behind`](Self::attach_behind).
+    /// Same as [`attach_behind`](Self::attach_behind).
     pub fn index_behind(
         &self,
         parameters: ModelParameters,
@@ -141,75 +144,75 @@ impl Live {
         Ok(live)
     }
 
-    /// Keeps neighbours exact from now on that are those of exactly these ratings, in place of any that
-    /// their side has.
+    /// Attaches neighbours that match exactly these ratings, and keeps them exact from now on.
+    /// Replaces the side's previous index.
     ///
     /// # Errors
-    /// [`LiveError::Rows`] if there are more or fewer lists than rows.
+    /// Returns [`LiveError::Rows`] if the number of lists differs from the number of rows.
     pub fn put(&mut self, index: LiveIndex) -> Result<(), LiveError> {
         let side = index.side();
         let (expected, found) = (self.matrix.rows(side).len(), index.rows());
         if found != expected {
             return Err(LiveError::Rows { expected, found });
         }
-        *self.place(side) = Some(index);
+        *self.slot(side) = Some(index);
         Ok(())
     }
 
-    /// Keeps a side's neighbours no longer, and returns them; `None` if none are attached.
+    /// Detaches the neighbours of a side and returns them; `None` if none are attached.
     pub fn detach(&mut self, side: Side) -> Option<LiveIndex> {
-        self.place(side).take()
+        self.slot(side).take()
     }
 
-    /// Sets what `user` gives to `item`, and brings the neighbours up to date; the former rating,
-    /// `None` if there was none.
+    /// Sets the rating of `item` by `user`, and updates the neighbours. Returns the previous
+    /// rating, `None` if there was none.
     ///
     /// # Errors
-    /// [`MatrixError`] as of [`RatingMatrix::set`]. Then nothing has changed.
+    /// Returns [`MatrixError`] like [`RatingMatrix::set`]. Nothing has changed then.
     pub fn set(
         &mut self,
         user: UserIdx,
         item: ItemIdx,
         rating: f64,
     ) -> Result<Option<f64>, MatrixError> {
-        let former = self.matrix.set(user, item, rating)?;
-        if former != self.matrix.rating(user, item) {
+        let previous = self.matrix.set(user, item, rating)?;
+        if previous != self.matrix.rating(user, item) {
             self.update(user, item);
         }
-        Ok(former)
+        Ok(previous)
     }
 
-    /// Takes back what `user` gave to `item`, and brings the neighbours up to date; the former
-    /// rating, `None` if there is none or either is unknown.
+    /// Removes the rating of `item` by `user`, and updates the neighbours. Returns the removed
+    /// rating, `None` if there was none or either is unknown.
     pub fn remove(&mut self, user: UserIdx, item: ItemIdx) -> Option<f64> {
-        let former = self.matrix.remove(user, item)?;
+        let previous = self.matrix.remove(user, item)?;
         self.update(user, item);
-        Some(former)
+        Some(previous)
     }
 
-    /// A new user without ratings, after the last.
+    /// Adds a user without ratings, with the next index.
     ///
     /// # Panics
-    /// If all 2³² − 1 indices are in use.
+    /// Panics if all 2³² − 1 indices are in use.
     pub fn add_user(&mut self) -> UserIdx {
         self.users.iter_mut().for_each(LiveIndex::add_row);
         self.matrix.add_user()
     }
 
-    /// A new item without ratings, after the last.
+    /// Adds an item without ratings, with the next index.
     ///
     /// # Panics
-    /// If all 2³² − 1 indices are in use.
+    /// Panics if all 2³² − 1 indices are in use.
     pub fn add_item(&mut self) -> ItemIdx {
         self.items.iter_mut().for_each(LiveIndex::add_row);
         self.matrix.add_item()
     }
 
-    /// The rows of a side whose neighbours have changed since the last call, ascending: what is yet
-    /// to be stored. Rows that were added are among them once they have neighbours; none if the side
-    /// has no index.
+    /// Returns the rows of a side whose neighbours have changed since the last call, ascending:
+    /// those that have to be stored. An added row is included once it has neighbours. Empty if the
+    /// side has no index.
     pub fn take_changed(&mut self, side: Side) -> Vec<RowIdx> {
-        self.place(side).as_mut().map_or(Vec::new(), LiveIndex::take_changed)
+        self.slot(side).as_mut().map_or(Vec::new(), LiveIndex::take_changed)
     }
 
     fn update(&mut self, user: UserIdx, item: ItemIdx) {
@@ -221,7 +224,7 @@ impl Live {
         }
     }
 
-    fn place(&mut self, side: Side) -> &mut Option<LiveIndex> {
+    fn slot(&mut self, side: Side) -> &mut Option<LiveIndex> {
         match side {
             Side::Users => &mut self.users,
             Side::Items => &mut self.items,

@@ -1,39 +1,40 @@
-//! Which similarity.
+//! Similarity measures.
 
 use crate::parameters::error::ParameterError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// How alike two rows are. Every sum runs over the co-rated columns, save where said otherwise;
-/// x and y are the two rows' ratings there, n is their number.
+/// A measure of the similarity of two rows. All sums run over the co-rated columns unless stated
+/// otherwise; x and y are the ratings of the two rows, and n is the number of co-rated columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// Pearson correlation, with the means over the co-rated columns:
-    /// (nΣxy − ΣxΣy) / √((nΣx² − (Σx)²)(nΣy² − (Σy)²)). −1 to 1; undefined for n < 2 or where
-    /// either row's co-rated ratings are all equal.
+    /// (nΣxy − ΣxΣy) / √((nΣx² − (Σx)²)(nΣy² − (Σy)²)). −1 to 1; undefined for n < 2 or if the
+    /// co-rated ratings of either row are all equal.
     Pcs,
-    /// Σxy / √(Σx²·Σy²). −1 to 1; undefined for n = 0 or where either row is all zeros.
+    /// Σxy / √(Σx²·Σy²). −1 to 1; undefined for n = 0 or if either row is all zeros.
     Cosine,
     /// 1 / (1 + Σ(x − y)²/n), as in Surprise. 0 to 1; undefined for n = 0.
     MeanSquaredDifference,
-    /// n / (ratings of one or both). 0 to 1; undefined for n = 0.
+    /// n / (number of columns rated by at least one of the rows). 0 to 1; undefined for n = 0.
     Jaccard,
     /// n, the number of co-rated columns; undefined for n = 0.
     Overlap,
-    /// n / √(ratings of one × ratings of the other), the cosine of the 0/1 rows. 0 to 1;
-    /// undefined for n = 0.
+    /// n / √(ratings of one row × ratings of the other), the cosine of the rows as 0/1 vectors. 0
+    /// to 1; undefined for n = 0.
     BinaryCosine,
-    /// Pearson with a baseline in place of the means, Σef / √(Σe²·Σf²) with e = x − b_ui
-    /// (Koren, *TKDD* 4, 2010). −1 to 1; undefined for n < 2 or residuals all 0. Global.
+    /// Pearson correlation with a baseline in place of the means, Σef / √(Σe²·Σf²), where e and f
+    /// are the residuals x − b_ui of the two rows (Koren, *TKDD* 4, 2010). −1 to 1; undefined for n
+    /// < 2 or if all residuals of a row are 0. Global.
     BaselinePearson,
-    /// Cosine of rows centred on the mean of *all* their ratings, over the norms of the whole rows
-    /// (LensKit's). −1 to 1; undefined for n = 0 or where either row is constant.
+    /// Cosine of rows centred on the mean of *all* their ratings, divided by the norms of the whole
+    /// rows (as in LensKit). −1 to 1; undefined for n = 0 or if either row is constant.
     CentredCosine,
 }
 
-/// Every measure with its name.
+/// All measures and their names.
 const NAMES: [(Measure, &str); 8] = [
     (Measure::Pcs, "pcs"),
     (Measure::Cosine, "cosine"),
@@ -46,12 +47,12 @@ const NAMES: [(Measure, &str); 8] = [
 ];
 
 impl Measure {
-    /// All measures.
+    /// Returns all measures.
     pub fn all() -> impl Iterator<Item = Self> {
         NAMES.iter().map(|&(measure, _)| measure)
     }
 
-    /// The name in texts: `pcs`, `cosine`, `msd`, `jaccard`, `overlap`, `binary-cosine`,
+    /// The name in text form: `pcs`, `cosine`, `msd`, `jaccard`, `overlap`, `binary-cosine`,
     /// `pearson-baseline`, `centred-cosine`.
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|&&(measure, _)| measure == self).map_or("", |&(_, name)| name)
@@ -72,14 +73,14 @@ impl fmt::Display for Measure {
 impl FromStr for Measure {
     type Err = ParameterError;
     fn from_str(text: &str) -> Result<Self, ParameterError> {
-        let wanted = match text {
+        let canonical = match text {
             "pearson" => "pcs",
             "pearson_baseline" => "pearson-baseline",
             other => other,
         };
         NAMES
             .iter()
-            .find(|&&(_, name)| name == wanted)
+            .find(|&&(_, name)| name == canonical)
             .map(|&(measure, _)| measure)
             .ok_or_else(|| ParameterError::MeasureName { found: text.to_owned() })
     }
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_read_back() {
+    fn names_round_trip() {
         for measure in Measure::all() {
             assert_eq!(measure.to_string().parse(), Ok(measure));
         }

@@ -1,4 +1,4 @@
-//! Finished neighbourhoods.
+//! Neighbour lists: the result of an all-pairs computation.
 
 mod kept;
 
@@ -16,15 +16,16 @@ use std::cmp::Ordering;
 pub struct Neighbour {
     /// The neighbour's dense index, on the same side.
     pub index: RowIdx,
-    /// How many columns both rated.
+    /// Number of co-rated columns.
     pub overlap: u32,
     /// The weighted similarity; finite.
     pub similarity: f64,
 }
 
 impl Neighbour {
-    /// The order of neighbours: larger similarity first, then larger overlap, then the index that
-    /// appeared first. Total, so that the best k are the same in whatever order pairs are seen.
+    /// The order of neighbours: by larger similarity, then larger overlap, then smaller index
+    /// (earlier appearance). A total order, so that the k best do not depend on the order in which
+    /// pairs are processed.
     pub fn rank_order(&self, other: &Self) -> Ordering {
         other
             .similarity
@@ -34,21 +35,21 @@ impl Neighbour {
     }
 }
 
-/// Why lists make no index.
+/// Errors when constructing a [`NeighbourIndex`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("expected neighbour lists {expected}, row {} has other", .row.get())]
+#[error("expected neighbour lists {expected}, found another in row {}", .row.get())]
 #[non_exhaustive]
 pub struct NeighbourIndexError {
-    /// What the lists should be.
+    /// What was expected of the lists.
     pub expected: &'static str,
-    /// The first row that is not.
+    /// The first invalid row.
     pub row: RowIdx,
 }
 
 /// The k nearest neighbours of every row of a side.
 ///
-/// Each list is in the order of [`Neighbour::rank_order`], never has the row itself, and is
-/// shorter than k where fewer rows are similar enough.
+/// Each list is ordered by [`Neighbour::rank_order`], never contains the row itself, and has fewer
+/// than k entries if fewer rows are similar enough.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeighbourIndex {
     side: Side,
@@ -56,11 +57,11 @@ pub struct NeighbourIndex {
 }
 
 impl NeighbourIndex {
-    /// An index of finished lists, one a row, in the order of the rows.
+    /// Builds an index from lists, one per row, in the order of the rows.
     ///
     /// # Errors
-    /// [`NeighbourIndexError`] if a list is out of order, has its own row or one past the end, or
-    /// a similarity that is not finite.
+    /// Returns [`NeighbourIndexError`] if a list is out of order, contains its own row or one past
+    /// the end, or contains a similarity that is not finite.
     pub fn from_lists<L: AsRef<[Neighbour]>>(
         side: Side,
         lists: impl IntoIterator<Item = L>,
@@ -72,12 +73,12 @@ impl NeighbourIndex {
         Ok(index)
     }
 
-    /// An index of lists that are right by construction.
-    pub(crate) fn of_lists(side: Side, lists: Csr<Neighbour>) -> Self {
+    /// Builds an index from lists that are known to be valid.
+    pub(crate) fn from_valid_lists(side: Side, lists: Csr<Neighbour>) -> Self {
         Self { side, lists }
     }
 
-    /// How many neighbours the longest list has.
+    /// Length of the longest list.
     pub(crate) fn longest(&self) -> usize {
         self.lists().map(<[_]>::len).max().unwrap_or(0)
     }
@@ -97,22 +98,22 @@ impl NeighbourIndex {
         Ok(())
     }
 
-    /// Whose neighbours.
+    /// The side of the rows.
     pub fn side(&self) -> Side {
         self.side
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub fn rows(&self) -> usize {
         self.lists.len()
     }
 
-    /// How many neighbours all lists hold.
+    /// Total number of neighbours in all lists.
     pub fn entries(&self) -> usize {
         self.lists.entries().len()
     }
 
-    /// The neighbours of `row`, best first; none past the end.
+    /// Returns the neighbours of `row`, best first; empty past the end.
     pub fn of(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
         self.lists.of(row.into().at())
     }
@@ -122,8 +123,9 @@ impl NeighbourIndex {
         self.lists.iter()
     }
 
-    /// SHA-256 of the side and of every list, bit for bit, as 64 hexadecimal digits. Two indexes
-    /// have the same digest if and only if (as far as SHA-256 goes) they are equal.
+    /// Returns the SHA-256 of the side and of every list, bit for bit, as 64 hexadecimal digits.
+    /// Two indexes have the same digest if and only if they are equal (assuming no SHA-256
+    /// collision).
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(self.side.name());
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_is_similarity_then_overlap_then_index() {
+    fn rank_order_is_similarity_then_overlap_then_index() {
         let mut list = [
             neighbour(3, 0.5, 9),
             neighbour(1, 0.5, 4),
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_checked() {
+    fn rejects_invalid_lists() {
         let make = |first: &[Neighbour]| NeighbourIndex::from_lists(Side::Users, [first, &[]]);
         assert!(make(&[neighbour(1, 0.5, 2)]).is_ok());
         assert!(make(&[neighbour(0, 0.5, 2)]).is_err());
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_sees_every_bit() {
+    fn digest_depends_on_every_bit() {
         let digest = |similarity, overlap, row| {
             let one = vec![neighbour(if row == 0 { 1 } else { 0 }, similarity, overlap)];
             let lists = if row == 0 { [one, vec![]] } else { [vec![], one] };

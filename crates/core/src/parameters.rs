@@ -1,4 +1,4 @@
-//! Parameters of similarities and neighbourhoods, as given and as checked.
+//! Options of similarities and models, and their validated counterparts.
 
 pub(crate) mod error;
 
@@ -14,19 +14,20 @@ use crate::side::Side;
 use crate::weighting::Weighting;
 use serde::{Deserialize, Serialize};
 
-/// What similarity a pair has: the parameters as a person gives them.
+/// Unvalidated options of a similarity.
 ///
-/// The default is PCS × n/(n + 50), for pairs that share at least two.
+/// The default is PCS × n/(n + 50), for pairs with an overlap of at least two.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SimilarityOptions {
-    /// Which similarity. Default [`Measure::Pcs`].
+    /// The similarity measure. Default [`Measure::Pcs`].
     pub measure: Measure,
-    /// How the overlap counts. Default [`Weighting::DEFAULT`].
+    /// The weighting of the overlap. Default [`Weighting::DEFAULT`].
     pub weighting: Weighting,
-    /// Pairs that share fewer are undefined. From 1 to [`MAX_ROW_LENGTH`]; default 2.
+    /// Minimum overlap; pairs with a smaller overlap are undefined. From 1 to [`MAX_ROW_LENGTH`];
+    /// default 2.
     pub min_overlap: u32,
-    /// The baseline of [`Measure::BaselinePearson`]; the other measures have no use for it.
+    /// The baseline of [`Measure::BaselinePearson`]; ignored by the other measures.
     pub baseline: BaselineOptions,
 }
 
@@ -49,11 +50,11 @@ setters!(SimilarityOptions {
 });
 
 impl SimilarityOptions {
-    /// The checked parameters.
+    /// Validates the options.
     ///
     /// # Errors
-    /// [`ParameterError`] for a weighting number or a minimal overlap out of range, or a baseline
-    /// that cannot be fitted.
+    /// Returns [`ParameterError`] if the weighting's number or the minimum overlap is out of range,
+    /// or the baseline options are invalid.
     pub fn check(self) -> Result<SimilarityParameters, ParameterError> {
         self.weighting.check()?;
         self.baseline.check()?;
@@ -66,7 +67,7 @@ impl SimilarityOptions {
     }
 }
 
-/// [`SimilarityOptions`] that were checked.
+/// Validated [`SimilarityOptions`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "SimilarityOptions", into = "SimilarityOptions")]
 pub struct SimilarityParameters(SimilarityOptions);
@@ -77,7 +78,7 @@ impl SimilarityParameters {
         &self.0
     }
 
-    /// Whether one new rating can change the similarity of pairs that it is not part of.
+    /// Whether a new rating can change the similarity of pairs that it is not part of.
     pub fn is_global(&self) -> bool {
         self.0.measure.is_global() || self.0.weighting.is_global()
     }
@@ -96,19 +97,20 @@ impl From<SimilarityParameters> for SimilarityOptions {
     }
 }
 
-/// A model's parameters as a person gives them: whose neighbours, how similar, and how many.
+/// Unvalidated options of a model: the side, the similarity and the number of neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelOptions {
-    /// Whose neighbours.
+    /// The side whose rows are compared.
     pub side: Side,
-    /// How many neighbours are kept at most, k. From 1 to 2³² − 1; default 100.
+    /// Maximum number of neighbours kept per row, k. From 1 to 2³² − 1; default 100.
     pub k: usize,
-    /// Only similarities *above* this are kept; −1 or less keeps all that are defined. Default 0.
+    /// Only similarities *above* this are kept; −1 or less keeps all defined similarities. Default
+    /// 0.
     pub min_similarity: f64,
     /// The similarity.
     pub similarity: SimilarityOptions,
-    /// Whose conventions they are, by which the model predicts unless told otherwise:
+    /// The dialect whose conventions the model uses for predictions unless specified otherwise:
     /// [`Dialect::prediction`]. No neighbour depends on it. Default [`Dialect::Likemind`].
     #[serde(default)]
     pub dialect: Dialect,
@@ -123,17 +125,17 @@ setters!(ModelOptions {
 });
 
 impl ModelOptions {
-    /// The defaults for a side.
+    /// Returns the default options for a side.
     pub fn new(side: Side) -> Self {
         let (similarity, dialect) = (SimilarityOptions::default(), Dialect::default());
         Self { side, k: 100, min_similarity: 0.0, similarity, dialect }
     }
 
-    /// The checked parameters.
+    /// Validates the options.
     ///
     /// # Errors
-    /// [`ParameterError`] for a k out of range, a minimal similarity that is not finite, or a similarity that
-    /// does not pass [`SimilarityOptions::check`].
+    /// Returns [`ParameterError`] if k is out of range, the minimum similarity is not finite, or
+    /// the similarity options fail [`SimilarityOptions::check`].
     pub fn check(self) -> Result<ModelParameters, ParameterError> {
         let out_of_range =
             |name, expected, found| Err(ParameterError::OutOfRange { name, expected, found });
@@ -149,7 +151,7 @@ impl ModelOptions {
     }
 }
 
-/// [`ModelOptions`] that were checked.
+/// Validated [`ModelOptions`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "ModelOptions", into = "ModelOptions")]
 pub struct ModelParameters(ModelOptions);
@@ -160,19 +162,19 @@ impl ModelParameters {
         &self.0
     }
 
-    /// Whose neighbours.
+    /// The side whose rows are compared.
     pub fn side(&self) -> Side {
         self.0.side
     }
 
-    /// How many neighbours are kept at most.
+    /// Maximum number of neighbours kept per row.
     pub fn k(&self) -> usize {
         self.0.k
     }
 
-    /// The same with k and a quarter more, at least 4 more: what [`Live`](crate::Live) keeps of a
-    /// list. An index that a job makes with these can lose neighbours from the start without
-    /// lists being computed anew.
+    /// Returns the same parameters with k increased by a quarter, and at least by 4: the list
+    /// length that [`Live`](crate::Live) keeps. With an index computed with these parameters, lists
+    /// can lose neighbours from the start without being recomputed.
     pub fn with_spare(&self) -> Self {
         let k = self.0.k.saturating_add((self.0.k / 4).max(4));
         Self(ModelOptions { k, ..self.0 })
@@ -183,12 +185,12 @@ impl ModelParameters {
         SimilarityParameters(self.0.similarity)
     }
 
-    /// Whether a pair of this similarity may be among the neighbours.
+    /// Whether a pair with this similarity may be among the neighbours.
     pub fn keeps(&self, similarity: f64) -> bool {
         self.floor().is_none_or(|floor| similarity > floor)
     }
 
-    /// The k best of those that a model keeps, best first.
+    /// Returns the k best of the neighbours that a model keeps, best first.
     pub(crate) fn best(&self, mut neighbours: Vec<Neighbour>) -> Vec<Neighbour> {
         neighbours.retain(|other| self.keeps(other.similarity));
         if neighbours.len() > self.k() {
@@ -199,7 +201,7 @@ impl ModelParameters {
         neighbours
     }
 
-    /// Only similarities above this are kept; `None` if all are.
+    /// Only similarities above the floor are kept; `None` if all are.
     pub(crate) fn floor(&self) -> Option<f64> {
         Some(self.0.min_similarity).filter(|&floor| floor > -1.0)
     }
@@ -223,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bad_options_are_refused() {
+    fn rejects_invalid_options() {
         for min_overlap in [0, MAX_ROW_LENGTH as u32 + 1, u32::MAX] {
             assert!(SimilarityOptions { min_overlap, ..Default::default() }.check().is_err());
         }
@@ -240,16 +242,16 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_stored_as_text_and_checked_when_read() {
+    fn parameters_are_validated_when_deserialised() {
         let parameters = ModelOptions::new(Side::Items).check().unwrap();
         let text = serde_json::to_string(&parameters).unwrap();
         assert_eq!(serde_json::from_str::<ModelParameters>(&text).unwrap(), parameters);
-        let bad = text.replace(r#""k":100"#, r#""k":0"#);
-        assert!(serde_json::from_str::<ModelParameters>(&bad).is_err());
+        let invalid = text.replace(r#""k":100"#, r#""k":0"#);
+        assert!(serde_json::from_str::<ModelParameters>(&invalid).is_err());
     }
 
     #[test]
-    fn minus_one_keeps_everything() {
+    fn minimum_of_minus_one_keeps_everything() {
         let with = |min_similarity| {
             ModelOptions { min_similarity, ..ModelOptions::new(Side::Users) }.check().unwrap()
         };

@@ -1,4 +1,4 @@
-//! How many rows have neighbours, and why the others have none.
+//! The number of rows that have neighbours, and why the others have none.
 
 use crate::ids::RowIdx;
 use crate::matrix::RatingMatrix;
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::fmt;
 
-/// How many rows of a side have neighbours, and, where hardly any has, why.
+/// The number of rows of a side that have neighbours, and the likely reason if very few have any.
 ///
 /// ```
 /// use likemind::{AllPairs, ModelOptions, RatingMatrix, RatingScale, RatingTable, Reach, Side, Unobserved};
@@ -30,31 +30,32 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Reach {
-    /// Whose neighbours.
+    /// The side of the rows.
     pub side: Side,
-    /// How many rows have at least one rating.
+    /// Number of rows with at least one rating.
     pub rated: u64,
-    /// How many of them have at least one neighbour.
+    /// Number of those rows with at least one neighbour.
     pub with_neighbours: u64,
-    /// What most of the others lack; `None` if a tenth or more of the rated rows have neighbours.
+    /// The most common reason why the other rows have none; `None` if a tenth or more of the rated
+    /// rows have neighbours.
     pub obstacle: Option<Obstacle>,
 }
 
-/// Why a row has no neighbour.
+/// The reason why a row has no neighbour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// All ratings of the data are one and the same, and the measure compares how they vary.
+    /// All ratings in the data are equal, and the measure compares how they vary.
     AllRatingsEqual,
-    /// The measure is undefined for all pairs of the row: what either shares with the other it rated
-    /// the same.
+    /// The measure is undefined for all pairs of the row: in each of them, the co-rated ratings of
+    /// one of the rows are all equal.
     NoVariation,
-    /// The row has fewer ratings than the minimal overlap.
+    /// The row has fewer ratings than the minimum overlap.
     FewRatings,
-    /// The row shares fewer columns with any other than the minimal overlap.
+    /// The overlap of the row with every other row is below the minimum.
     FewShared,
-    /// No similarity of the row is above the minimal similarity.
+    /// No similarity of the row exceeds the minimum similarity.
     Unlike,
 }
 
@@ -62,38 +63,38 @@ impl fmt::Display for Obstacle {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::AllRatingsEqual => "all ratings are equal, and the measure compares how they vary",
-            Self::NoVariation => "what they share with others they rated the same, and the measure compares how ratings vary",
+            Self::NoVariation => "their ratings in common with others do not vary, and the measure compares how ratings vary",
             Self::FewRatings => "they have fewer ratings than the minimal overlap",
-            Self::FewShared => "they share fewer ratings with any other than the minimal overlap",
-            Self::Unlike => "they are not more similar to any other than the minimal similarity",
+            Self::FewShared => "their overlap with any other is below the minimal overlap",
+            Self::Unlike => "their similarity to any other does not exceed the minimal similarity",
         })
     }
 }
 
-/// How many rows without neighbours are asked for the reason, at most.
+/// Approximate maximum number of rows without neighbours that are examined for the reason.
 const SAMPLE: usize = 200;
 
 impl Reach {
-    /// The reach of the neighbours that `parameters` gave the rows of `matrix`. Where hardly any row has
-    /// one, the reason is what most of some two hundred others have; of equals, the first of
-    /// [`Obstacle`].
+    /// Returns the reach of the neighbours computed for `matrix` with `parameters`. If very few
+    /// rows have neighbours, `obstacle` is the most common reason among up to some two hundred of
+    /// the others; ties go to the first variant of [`Obstacle`].
     pub fn of(matrix: &RatingMatrix, parameters: &ModelParameters, index: &NeighbourIndex) -> Self {
         let rows = matrix.rows(index.side());
         let rated = rows.indices().filter(|&row| rows.row_len(row) > 0);
         let (with, without): (Vec<RowIdx>, Vec<RowIdx>) =
             rated.partition(|&row| !index.of(row).is_empty());
         let rated = with.len() + without.len();
-        let hardly_any = rated > 1 && with.len() * 10 < rated;
+        let very_few = rated > 1 && with.len() * 10 < rated;
         Self {
             side: index.side(),
             rated: rated as u64,
             with_neighbours: with.len() as u64,
-            obstacle: hardly_any.then(|| obstacle(matrix, parameters, &without)),
+            obstacle: very_few.then(|| obstacle(matrix, parameters, &without)),
         }
     }
 }
 
-/// What most of these rows without neighbours lack.
+/// Returns the most common obstacle of rows without neighbours.
 fn obstacle(matrix: &RatingMatrix, parameters: &ModelParameters, without: &[RowIdx]) -> Obstacle {
     let step = without.len().div_ceil(SAMPLE).max(1);
     let sample: Vec<RowIdx> = without.iter().copied().step_by(step).collect();
@@ -103,13 +104,13 @@ fn obstacle(matrix: &RatingMatrix, parameters: &ModelParameters, without: &[RowI
         return Obstacle::AllRatingsEqual;
     }
     found.sort_unstable();
-    let mut most: &[Obstacle] = &[];
+    let mut most_common: &[Obstacle] = &[];
     for equal in found.chunk_by(|a, b| a == b) {
-        if equal.len() > most.len() {
-            most = equal;
+        if equal.len() > most_common.len() {
+            most_common = equal;
         }
     }
-    most.first().copied().unwrap_or(Obstacle::Unlike)
+    most_common.first().copied().unwrap_or(Obstacle::Unlike)
 }
 
 fn all_equal(matrix: &RatingMatrix) -> bool {
@@ -118,7 +119,7 @@ fn all_equal(matrix: &RatingMatrix) -> bool {
     ratings.all(|rating| Some(rating) == first)
 }
 
-/// What tells why a row has no neighbour.
+/// Finds the reason why a row has no neighbour.
 struct Reasons<'a> {
     similarities: Similarities<'a>,
     overlaps: Similarities<'a>,
@@ -164,7 +165,8 @@ mod tests {
     use super::*;
     use crate::{AllPairs, ModelOptions, RatingScale, RatingTable, Unobserved};
 
-    /// The reach of neighbours of users; a user a line, a rating of `-` for none.
+    /// Returns the reach of the users' neighbours. Each line holds the ratings of a user; `-`
+    /// stands for no rating.
     fn reach(ratings: &str, options: ModelOptions) -> Reach {
         let mut table = RatingTable::new();
         for (user, line) in ratings.lines().enumerate() {
@@ -187,24 +189,24 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_counted_and_rows_without_ratings_are_not() {
+    fn counts_rows_with_neighbours_and_ignores_unrated_rows() {
         let found = reach("5 3 1\n4 3 1\n- - -\n- 2 -", ModelOptions::new(Side::Users));
         let expected = Reach { side: Side::Users, rated: 3, with_neighbours: 2, obstacle: None };
         assert_eq!(found, expected);
     }
 
     #[test]
-    fn equal_ratings_have_no_correlation() {
+    fn equal_ratings_are_an_obstacle_to_correlation_only() {
         let equal = "4 4 -\n4 4 4\n- 4 4\n4 - -";
         assert_eq!(obstacle(equal, |_| ()), Some(Obstacle::AllRatingsEqual));
-        let by_raters = |options: &mut ModelOptions| {
+        let binary_cosine = |options: &mut ModelOptions| {
             options.similarity.measure = Measure::BinaryCosine;
         };
-        assert_eq!(obstacle(equal, by_raters), None);
+        assert_eq!(obstacle(equal, binary_cosine), None);
     }
 
     #[test]
-    fn the_reason_is_what_most_lack() {
+    fn obstacle_is_the_most_common_reason() {
         assert_eq!(obstacle("4 4 4\n5 5 5\n1 1 1", |_| ()), Some(Obstacle::NoVariation));
         assert_eq!(obstacle("4 - -\n5 - -\n1 2 3", |_| ()), Some(Obstacle::FewRatings));
         assert_eq!(obstacle("4 3 - -\n- - 1 2\n- 2 4 -", |_| ()), Some(Obstacle::FewShared));
@@ -213,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn one_row_is_no_surprise() {
+    fn single_row_has_no_obstacle() {
         assert_eq!(obstacle("4 3", |_| ()), None);
     }
 }

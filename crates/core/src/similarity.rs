@@ -1,11 +1,11 @@
-//! Similarities of pairs, of one row to all, and of all pairs of a small set.
+//! Similarities of single pairs, of one row to all others, and of all pairs of a small data set.
 
 mod accumulate;
 #[cfg(feature = "ndarray")]
 mod array;
 mod finish;
 mod plane;
-mod spread;
+mod scattered;
 
 pub(crate) use accumulate::{Accumulator, Accumulators};
 pub(crate) use finish::{Cell, Finisher, Needs, RowFacts, Sums, Terms};
@@ -19,18 +19,17 @@ use crate::profile::Profile;
 use crate::side::Side;
 use crate::sums::CoRatedSums;
 use rayon::prelude::*;
+use scattered::ScatteredRow;
 use serde::Serialize;
-use spread::Spread;
 
-/// What is known of a pair of rows.
+/// The similarity of a pair of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PairSimilarity {
-    /// The weighted similarity; `None` where undefined or where fewer than the minimal overlap are
-    /// co-rated.
+    /// The weighted similarity; `None` if it is undefined or the overlap is below the minimum.
     pub similarity: Option<f64>,
-    /// The measure before the weighting; `None` where undefined.
+    /// The measure before weighting; `None` if undefined.
     pub raw: Option<f64>,
-    /// How many columns both rated.
+    /// Number of co-rated columns.
     pub overlap: u32,
 }
 
@@ -60,11 +59,10 @@ pub struct Similarities<'a> {
     finisher: Finisher<'a>,
 }
 
-/// How many pairs a thread takes at once.
-const PAIRS_AT_ONCE: usize = 4096;
+/// Number of pairs that a thread processes at a time.
+const CHUNK_SIZE: usize = 4096;
 
-/// Runs the same code for whichever kind of values the plane holds, with the sums that are made of
-/// them.
+/// Instantiates code for the kind of values that a plane holds, with the matching type of sums.
 macro_rules! with_view {
     ($plane:expr, ($view:ident, $sums:ident) => $body:expr) => {
         match $plane {
@@ -84,7 +82,7 @@ macro_rules! with_view {
     };
 }
 
-/// Runs the same code for whichever sums of real values.
+/// Instantiates code for a type of sums of real values.
 macro_rules! with_real_sums {
     ($kind:expr, $sums:ident => $body:expr) => {
         match $kind {
@@ -107,24 +105,24 @@ macro_rules! with_real_sums {
 pub(crate) use {with_real_sums, with_view};
 
 impl<'a> Similarities<'a> {
-    /// The similarities of the rows of `side`. Fits the baseline where the measure needs one.
+    /// Creates the similarities of the rows of `side`. Fits the baseline if the measure needs one.
     pub fn new(matrix: &'a RatingMatrix, side: Side, parameters: SimilarityParameters) -> Self {
         let plane = Plane::new(matrix, side, &parameters);
         let finisher = Finisher::new(matrix, side, parameters, plane.norms(&parameters));
         Self { matrix, side, plane, finisher }
     }
 
-    /// Whose similarities.
+    /// The side whose rows are compared.
     pub fn side(&self) -> Side {
         self.side
     }
 
-    /// The matrix.
+    /// The rating matrix.
     pub fn matrix(&self) -> &'a RatingMatrix {
         self.matrix
     }
 
-    /// How many rows the side has.
+    /// Number of rows of the side.
     pub fn rows(&self) -> usize {
         self.matrix.rows(self.side).len()
     }
@@ -137,10 +135,12 @@ impl<'a> Similarities<'a> {
         &self.finisher
     }
 
-    /// The similarity of two rows, by merging them. Symmetric, bit for bit. A row past the end
-    /// has no overlap with any; a row with itself is computed like any pair.
+    /// Returns the similarity of two rows, computed by merging them. Symmetric, bit for bit. A row
+    /// past the end has no overlap with any other; a row is compared with itself like with any
+    /// other.
     pub fn pair(&self, a: impl Into<RowIdx>, b: impl Into<RowIdx>) -> PairSimilarity {
-        // Both orders sum in the same direction, so that real values agree to the bit as well.
+        // Sum in the same direction for both argument orders, so that real values agree bit for
+        // bit.
         let (a, b) = (a.into(), b.into());
         let (a, b) = (a.min(b), a.max(b));
         with_view!(&self.plane, (view, Sums) => {
@@ -149,28 +149,28 @@ impl<'a> Similarities<'a> {
         })
     }
 
-    /// The similarities of many pairs, in their order, on all threads of the pool: quicker than
-    /// [`pair`](Self::pair) on each, and equal to it, bit for bit. Quickest where pairs of the same
-    /// row follow each other.
+    /// Returns the similarities of many pairs, in their order, using all threads of the current
+    /// pool. Faster than calling [`pair`](Self::pair) for each, with the same bits. Fastest if
+    /// pairs with the same row are adjacent.
     pub fn pairs(&self, pairs: &[(RowIdx, RowIdx)]) -> Vec<PairSimilarity> {
         with_view!(&self.plane, (view, Sums) => {
             let part = |part: &[(RowIdx, RowIdx)]| {
-                let mut spread = Spread::new(view);
+                let mut scattered = ScatteredRow::new(view);
                 let pair = |&(a, b)| {
                     let (a, b) = (RowIdx::min(a, b), RowIdx::max(a, b));
-                    let sums: Sums = spread.sums(a, b);
+                    let sums: Sums = scattered.sums(a, b);
                     self.finisher.pair(&sums, &self.finisher.facts(a), &self.finisher.facts(b))
                 };
                 part.iter().map(pair).collect::<Vec<_>>()
             };
-            pairs.par_chunks(PAIRS_AT_ONCE).flat_map_iter(part).collect()
+            pairs.par_chunks(CHUNK_SIZE).flat_map_iter(part).collect()
         })
     }
 
-    /// The similarities of row `row` to every other with which it is defined, ascending by index; none
-    /// past the end.
+    /// Returns the similarities of `row` to all other rows for which they are defined, ascending by
+    /// index; empty for a row past the end.
     ///
-    /// Equal, bit for bit, to [`pair`](Self::pair) on each.
+    /// The values equal those of [`pair`](Self::pair), bit for bit.
     pub fn row(&self, row: impl Into<RowIdx>) -> Vec<Neighbour> {
         let row = row.into();
         with_view!(&self.plane, (view, Sums) => {
@@ -181,10 +181,10 @@ impl<'a> Similarities<'a> {
         })
     }
 
-    /// The similarities of a person, known by their ratings alone, to every user with whom they
-    /// are defined, ascending by index. If the ratings are those of a stored user, the values are
-    /// that user's, and the user is among the others. Empty on the items' side, of which a person's
-    /// ratings are no row.
+    /// Returns the similarities of a person, given only by their ratings, to all users for which
+    /// they are defined, ascending by index. If the ratings equal those of a stored user, the
+    /// values are those of that user, who is also among the results. Empty on the items' side,
+    /// where a person's ratings do not form a row.
     pub fn of_person(&self, person: &Profile) -> Vec<Neighbour> {
         if self.side == Side::Items {
             return Vec::new();
@@ -202,14 +202,15 @@ impl<'a> Similarities<'a> {
                 let view = &reals.view();
                 with_real_sums!(reals.sums(), Sums => self.against_all::<_, Sums>(view, &values, &facts))
             }
-            // `Plane::person` returns the kind of its own values.
+            // `Plane::person` returns values of the plane's own kind.
             _ => Vec::new(),
         }
     }
 
-    /// The neighbours that a model of these parameters would store for a person who is known by their
-    /// ratings alone: at most k of those that it keeps, best first. None without ratings. If the ratings
-    /// are those of a stored user, that user is among them. Empty on the items' side.
+    /// Returns the neighbours that a model with these parameters would store for a person given
+    /// only by their ratings: at most k of those it keeps, best first. Empty without ratings. If
+    /// the ratings equal those of a stored user, that user is among the neighbours. Empty on the
+    /// items' side.
     pub fn neighbours_of_person(
         &self,
         person: &Profile,
@@ -218,8 +219,9 @@ impl<'a> Similarities<'a> {
         parameters.best(self.of_person(person))
     }
 
-    /// The neighbours that a model of these parameters stores for row `row`: at most k of those that
-    /// it keeps, best first; none past the end. Those of [`AllPairs`](crate::AllPairs), bit for bit.
+    /// Returns the neighbours that a model with these parameters stores for `row`: at most k of
+    /// those it keeps, best first; empty for a row past the end. Equal to those of
+    /// [`AllPairs`](crate::AllPairs), bit for bit.
     pub fn neighbours_of_row(
         &self,
         row: impl Into<RowIdx>,

@@ -1,21 +1,21 @@
-//! The co-rated sums of a pair, and what follows from them.
+//! The co-rated sums of a pair, and the similarities computed from them.
 
-mod careful;
+mod multi_pass;
 mod real;
 
-pub(crate) use careful::{correlation_of, cosine_of, deviations};
+pub(crate) use multi_pass::{correlation_of, cosine_of, deviations};
 pub(crate) use real::{CorrelationSums, DifferenceSums, ProductSums, Quotient};
 
 use crate::matrix::Row;
 use crate::measure::Measure;
 
-/// The six sums of two rows over their co-rated columns, x and y being levels there.
+/// The six sums of two rows over their co-rated columns, where x and y are the levels of the rows.
 ///
-/// They are integers, so they are the same in whatever order the columns are walked. They do not
-/// overflow: a level is at most 2²⁰ and a row at most 2²³ long.
+/// They are integers, so they do not depend on the order of summation. They cannot overflow: a
+/// level is at most 2²⁰, and a row has at most 2²³ ratings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CoRatedSums {
-    /// How many columns both rated.
+    /// Number of co-rated columns.
     pub n: u32,
     /// Σx.
     pub x: i64,
@@ -30,9 +30,10 @@ pub struct CoRatedSums {
 }
 
 impl CoRatedSums {
-    /// The sums of two rows by merging them: the reference that every kernel is held to.
+    /// Computes the sums of two rows by merging them. This is the reference implementation for all
+    /// kernels.
     ///
-    /// `left` and `right` yield columns in ascending order with their levels.
+    /// `left` and `right` yield columns in ascending order, with their levels.
     pub fn merge(
         left: impl IntoIterator<Item = (u32, u32)>,
         right: impl IntoIterator<Item = (u32, u32)>,
@@ -53,7 +54,7 @@ impl CoRatedSums {
         sums
     }
 
-    /// Takes in one co-rated column.
+    /// Adds one co-rated column.
     pub fn add(&mut self, x: u32, y: u32) {
         let (x, y) = (i64::from(x), i64::from(y));
         self.n += 1;
@@ -65,15 +66,15 @@ impl CoRatedSums {
     }
 
     /// The Pearson correlation,
-    /// (nΣxy − ΣxΣy) / √((nΣx² − (Σx)²)(nΣy² − (Σy)²)); `None` for n < 2 or where either row's
-    /// co-rated levels are all equal.
+    /// (nΣxy − ΣxΣy) / √((nΣx² − (Σx)²)(nΣy² − (Σy)²)); `None` for n < 2 or if the co-rated levels
+    /// of either row are all equal.
     ///
-    /// The three terms are exact. The result is ±1 only where the correlation is exactly that, and
-    /// never NaN or beyond.
+    /// The three terms are exact. The result is ±1 only if the correlation is exactly that, and
+    /// never NaN or outside [−1, 1].
     #[inline(always)]
     pub fn pcs(&self) -> Option<f64> {
         match self.terms_i64() {
-            // The same in 64 bits, which convert to f64 in one instruction.
+            // Equal to the wide computation; 64-bit integers convert to f64 in one instruction.
             Some((xy, xx, yy)) if xx > 0 && yy > 0 => {
                 let quotient = xy as f64 / (xx as f64 * yy as f64).sqrt();
                 if quotient.abs() < NEARLY_ONE {
@@ -92,7 +93,8 @@ impl CoRatedSums {
         }
     }
 
-    /// The three terms nΣxy − ΣxΣy, nΣx² − (Σx)², nΣy² − (Σy)², where 64 bits hold them.
+    /// The three terms nΣxy − ΣxΣy, nΣx² − (Σx)², nΣy² − (Σy)²; `None` if they do not fit into 64
+    /// bits.
     #[inline(always)]
     fn terms_i64(&self) -> Option<(i64, i64, i64)> {
         let n = i64::from(self.n);
@@ -110,7 +112,7 @@ impl CoRatedSums {
         (self.n > 0).then(|| (xx - 2 * xy + yy) as f64 / f64::from(self.n))
     }
 
-    /// Σx², Σy² and Σxy with a whole number k added to every x and y.
+    /// Returns Σx², Σy² and Σxy with an integer k added to every x and y.
     pub(crate) fn shifted_squares(&self, k: i64) -> (i128, i128, i128) {
         let (n, k) = (i128::from(self.n), i128::from(k));
         let shift = |sum: i64, a: i64, b: i64| {
@@ -124,7 +126,7 @@ impl CoRatedSums {
     }
 }
 
-/// xy / √(xx·yy), exact at ±1; `None` where a variance is 0.
+/// xy / √(xx·yy), exact at ±1; `None` if a variance is 0.
 fn correlation(xy: i128, xx: i128, yy: i128) -> Option<f64> {
     if xx <= 0 || yy <= 0 {
         return None;
@@ -133,7 +135,7 @@ fn correlation(xy: i128, xx: i128, yy: i128) -> Option<f64> {
     if quotient.abs() < NEARLY_ONE {
         return Some(quotient);
     }
-    // Rounding may have reached 1 from below, or missed it: the integers know.
+    // Rounding may have reached 1 from below, or missed it. The integers decide.
     let exactly_one = match (xy.checked_mul(xy), xx.checked_mul(yy)) {
         (Some(square), Some(product)) => square == product,
         _ => quotient.abs() >= 1.0,
@@ -142,11 +144,11 @@ fn correlation(xy: i128, xx: i128, yy: i128) -> Option<f64> {
     Some(size.copysign(quotient))
 }
 
-/// Above this a quotient of rounded terms may stand for exactly 1.
+/// Above this magnitude, a quotient of rounded terms may represent exactly 1.
 const NEARLY_ONE: f64 = 1.0 - 1e-12;
 
-/// The similarities that follow from the overlap and the rows' lengths alone; `None` for the
-/// measures that need the ratings.
+/// Computes the similarities that depend only on the overlap and the lengths of the rows; `None`
+/// for measures that need the ratings.
 pub(crate) fn from_counts(measure: Measure, n: u32, left: usize, right: usize) -> Option<f64> {
     let (n, left, right) = (f64::from(n), left as f64, right as f64);
     match measure {
@@ -157,9 +159,9 @@ pub(crate) fn from_counts(measure: Measure, n: u32, left: usize, right: usize) -
     }
 }
 
-/// The columns and levels of a row of a stepped scale, for [`CoRatedSums::merge`].
+/// Returns the columns and levels of a row on a stepped scale, for [`CoRatedSums::merge`].
 ///
-/// On a real scale there are no levels, and the iterator is empty.
+/// A real scale has no levels; the iterator is then empty.
 pub fn levels_of(row: Row<'_>) -> impl Iterator<Item = (u32, u32)> + '_ {
     row.columns().iter().copied().zip(row.levels())
 }
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn merging_meets_at_equal_columns() {
+    fn merge_sums_co_rated_columns() {
         let merged =
             CoRatedSums::merge([(1, 2), (4, 3), (9, 5)], [(0, 1), (4, 4), (9, 1), (12, 3)]);
         assert_eq!(merged, sums(&[(3, 4), (5, 1)]));
@@ -185,13 +187,13 @@ mod tests {
     }
 
     #[test]
-    fn the_known_value_of_mahouts_example() {
+    fn matches_mahouts_example() {
         let r = sums(&[(1, 2), (2, 5), (3, 6)]).pcs().unwrap();
         assert!((r - 0.960_768_922_830_522_7).abs() < 1e-15, "{r}");
     }
 
     #[test]
-    fn undefined_is_none() {
+    fn undefined_correlation_is_none() {
         assert_eq!(sums(&[]).pcs(), None);
         assert_eq!(sums(&[(3, 4)]).pcs(), None);
         assert_eq!(sums(&[(3, 4), (3, 5)]).pcs(), None);
@@ -199,10 +201,10 @@ mod tests {
     }
 
     #[test]
-    fn one_is_one_and_nearly_one_is_not() {
+    fn only_exact_correlations_are_one() {
         assert_eq!(sums(&[(1, 2), (2, 4), (5, 10)]).pcs(), Some(1.0));
         assert_eq!(sums(&[(1, 5), (2, 4), (5, 1)]).pcs(), Some(-1.0));
-        // 10,000 and more co-rated columns with tiny variance.
+        // Many co-rated columns with tiny variance.
         let mut long = vec![(5, 5); 2_000_000];
         long[0] = (4, 4);
         assert_eq!(sums(&long).pcs(), Some(1.0));
@@ -219,7 +221,7 @@ mod tests {
         pairs.extend([(1, 1); 1000]);
         let mut wide = sums(&pairs);
         assert_eq!(wide.pcs(), Some(1.0));
-        // As if every column stood 8,000 times.
+        // As if every column were repeated 4,000 times.
         for sum in [&mut wide.x, &mut wide.y, &mut wide.xx, &mut wide.yy, &mut wide.xy] {
             *sum *= 4000;
         }

@@ -1,11 +1,12 @@
-//! How much an overlap counts: significance weights.
+//! Significance weights: scaling of similarities by their overlap.
 
 use crate::parameters::error::ParameterError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// What a raw similarity is multiplied by (Mahout's: moved by), from the overlap n.
+/// A weight, depending on the overlap n, by which a raw similarity is multiplied (or, for Mahout,
+/// shifted).
 ///
 /// Written as `none`, `shrink:50`, `shrink-less-one:100`, `herlocker:50`, `mahout`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,15 +14,16 @@ use std::str::FromStr;
 pub enum Weighting {
     /// × 1.
     None,
-    /// × n/(n + λ): an estimate shrunk towards 0, as if λ uncorrelated ratings had been seen.
+    /// × n/(n + λ): shrinkage towards 0, as if λ uncorrelated ratings had been seen.
     Shrink(f64),
     /// × (n − 1)/(n − 1 + λ), as in Surprise's `pearson_baseline` and MyMediaLite.
     ShrinkLessOne(f64),
     /// × min(n, γ)/γ (Herlocker et al., *Information Retrieval* 5, 2002).
     Herlocker(f64),
-    /// Mahout's `Weighting.WEIGHTED`, which pushes towards ±1 as the overlap grows. With
-    /// s = 1 − n/(N + 1), N the number of columns with a rating: r < 0 gives −1 + s(1 + r), else
-    /// 1 − s(1 − r), clamped to ±1. Depends on N, so it is global: a new item moves every pair.
+    /// Mahout's `Weighting.WEIGHTED`, which moves similarities towards ±1 as the overlap grows.
+    /// With s = 1 − n/(N + 1), where N is the number of columns with a rating: −1 + s(1 + r) for r
+    /// < 0, otherwise 1 − s(1 − r), clamped to ±1. Depends on N, so it is global: a new item
+    /// changes every pair.
     Mahout,
 }
 
@@ -29,8 +31,8 @@ impl Weighting {
     /// The default, n/(n + 50).
     pub const DEFAULT: Self = Self::Shrink(50.0);
 
-    /// The weighted similarity of a pair with overlap `n`, where `columns` columns have a
-    /// rating.
+    /// Returns the weighted similarity of a pair with overlap `n`, where `columns` is the number of
+    /// columns with a rating.
     #[inline(always)]
     pub fn apply(self, raw: f64, n: u32, columns: usize) -> f64 {
         let n = f64::from(n);
@@ -44,26 +46,27 @@ impl Weighting {
             Self::Herlocker(gamma) => raw * (n.min(gamma) / gamma),
             Self::Mahout => {
                 let s = 1.0 - n / (columns as f64 + 1.0);
-                let pushed = if raw < 0.0 { -1.0 + s * (1.0 + raw) } else { 1.0 - s * (1.0 - raw) };
-                pushed.clamp(-1.0, 1.0)
+                let shifted =
+                    if raw < 0.0 { -1.0 + s * (1.0 + raw) } else { 1.0 - s * (1.0 - raw) };
+                shifted.clamp(-1.0, 1.0)
             }
         }
     }
 
-    /// Whether the weight of a pair depends on more than the pair.
+    /// Whether the weight of a pair depends on ratings outside the pair.
     pub fn is_global(self) -> bool {
         self == Self::Mahout
     }
 
     pub(crate) fn check(self) -> Result<Self, ParameterError> {
-        let good = match self {
+        let is_valid = match self {
             Self::None | Self::Mahout => true,
             Self::Shrink(lambda) | Self::ShrinkLessOne(lambda) => {
                 lambda.is_finite() && lambda >= 0.0
             }
             Self::Herlocker(gamma) => gamma.is_finite() && gamma > 0.0,
         };
-        if good { Ok(self) } else { Err(ParameterError::Weighting { found: self.to_string() }) }
+        if is_valid { Ok(self) } else { Err(ParameterError::Weighting { found: self.to_string() }) }
     }
 }
 
@@ -113,14 +116,14 @@ mod tests {
     }
 
     #[test]
-    fn mahout_gives_its_published_value() {
+    fn mahout_matches_its_published_value() {
         let weighted = Weighting::Mahout.apply(0.960_768_922_830_522_7, 3, 3);
         assert!((weighted - 0.990_192_230_707_630_6).abs() < 1e-15, "{weighted}");
         assert_eq!(Weighting::Mahout.apply(-1.0, 3, 3), -1.0);
     }
 
     #[test]
-    fn texts_read_back_and_bad_ones_are_refused() {
+    fn texts_round_trip_and_invalid_texts_are_rejected() {
         for text in ["none", "shrink:50", "shrink-less-one:100", "herlocker:7.5", "mahout"] {
             assert_eq!(text.parse::<Weighting>().unwrap().to_string(), text);
         }

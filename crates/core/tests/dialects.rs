@@ -1,4 +1,4 @@
-//! Conventions of other libraries, by figures and formulas of theirs.
+//! Conventions of other libraries, checked against their published values and formulas.
 
 use likemind::{
     Dialect, Model, NeighbourModel, Profile, RatingMatrix, RatingScale, RatingTable, Side,
@@ -26,10 +26,10 @@ const THREE_ITEMS: [(&str, &str, f64); 6] = [
     ("2", "3", 6.0),
 ];
 
-/// Mahout's N, in `Weighting.WEIGHTED`, counts the items that have ratings: those of a catalogue that
-/// nobody rated, or users who went, change nothing.
+/// Mahout's N in `Weighting.WEIGHTED` counts only items with ratings: unrated items of a catalogue
+/// and users without ratings change nothing.
 #[test]
-fn mahouts_weighting_counts_what_has_ratings() {
+fn mahout_weighting_ignores_unrated_items() {
     let similarity = |table: &RatingTable| {
         let matrix = matrix(table);
         let parameters = Dialect::Mahout.options(Side::Users, None).similarity.check().unwrap();
@@ -47,9 +47,10 @@ fn mahouts_weighting_counts_what_has_ratings() {
     assert!((similarity(&table) - 0.990_192_230_707_630_6).abs() < 1e-15);
 }
 
-/// Mahout's estimate is Σ s·r / Σ s over the neighbours that rated, if two or more did.
+/// Mahout's estimate is Σ s·r / Σ s over the neighbours that rated the item, if there are at least
+/// two.
 #[test]
-fn mahout_averages_the_ratings_of_two_or_more() {
+fn mahout_requires_at_least_two_ratings() {
     let mut ratings = THREE_ITEMS.to_vec();
     ratings.extend([("3", "1", 1.0), ("3", "2", 1.0), ("3", "3", 2.0)]);
     ratings.extend([("2", "4", 6.0), ("3", "4", 1.0), ("3", "5", 4.0)]);
@@ -60,12 +61,12 @@ fn mahout_averages_the_ratings_of_two_or_more() {
     let model = NeighbourModel::fit(matrix.clone(), parameters, options).unwrap();
     let person = Profile::of_user(&matrix, UserIdx(0));
     let session = model.session(&person).unwrap();
-    let of = |item: &str| session.predict(table.items().get(item).unwrap());
+    let predict = |item: &str| session.predict(table.items().get(item).unwrap());
 
     let similarities = Similarities::new(&matrix, Side::Users, parameters.similarity());
     let [second, third] =
         [1, 2].map(|user| similarities.pair(UserIdx(0), UserIdx(user)).similarity.unwrap());
     let estimate = (second * 6.0 + third * 1.0) / (second + third);
-    assert!((of("4").score - estimate).abs() < 1e-12, "{:?}", of("4"));
-    assert_eq!(of("5").source, Source::Baseline);
+    assert!((predict("4").score - estimate).abs() < 1e-12, "{:?}", predict("4"));
+    assert_eq!(predict("5").source, Source::Baseline);
 }

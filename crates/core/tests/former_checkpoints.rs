@@ -1,5 +1,5 @@
-//! Whoever upgrades in the middle of a job goes on with it: checkpoints that former versions wrote are
-//! of the same computation, and bring it to the same end.
+//! Checkpoints written by earlier versions resume the same computation and lead to the same result,
+//! so a job survives an upgrade.
 
 mod common;
 
@@ -16,12 +16,12 @@ fn parameters() -> ModelParameters {
     options.check().unwrap()
 }
 
-/// The first two tiles, as version 0.1.0 saved them on 28 November 2026, one after the other.
+/// The first two tiles, as written by version 0.1.0 on 28 November 2026, in order.
 const FORMAT_3: [&[u8]; 2] =
     [include_bytes!("fixtures/checkpoint_3_1.bin"), include_bytes!("fixtures/checkpoint_3_2.bin")];
 
 #[test]
-fn checkpoints_of_former_versions_are_gone_on_from() {
+fn resumes_from_checkpoints_of_earlier_versions() {
     let (matrix, parameters) = (matrix(), parameters());
     let whole = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
     assert!(whole.entries() > 1000);
@@ -37,9 +37,10 @@ fn checkpoints_of_former_versions_are_gone_on_from() {
     assert_eq!(resumed.run(&Unobserved).unwrap(), whole);
 }
 
-/// The order of a list's neighbours may be another, as kernels offer them.
+/// Compares only the format and the fingerprint: the order of neighbours within a list depends on
+/// the kernel.
 #[test]
-fn checkpoints_are_still_named_as_they_were() {
+fn checkpoint_format_and_fingerprint_are_unchanged() {
     let (matrix, parameters) = (matrix(), parameters());
     let bytes = AllPairs::new(&matrix, parameters).checkpoint(&Default::default()).to_bytes();
     let (format, computation) = (&bytes[..4], &bytes[4..36]);

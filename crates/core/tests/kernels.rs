@@ -1,4 +1,4 @@
-//! Every kernel gives the bits of the reference.
+//! Every kernel produces the same bits as the reference.
 
 use likemind::all_pairs::{Kernel, KernelError};
 use likemind::matrix::{Offsets, Values};
@@ -8,18 +8,19 @@ use likemind::{
 };
 use proptest::prelude::*;
 
-/// A small generator of its own, so that a matrix of any size comes from one seed.
+/// A small deterministic random number generator, so that a matrix of any size follows from one
+/// seed.
 struct Random(u64);
 
 impl Random {
-    /// A number below `end`.
+    /// Returns a number below `end`.
     fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         ((u64::from((self.0 >> 32) as u32) * u64::from(end)) >> 32) as u32
     }
 }
 
-/// How a random matrix looks.
+/// The shape of a random matrix.
 #[derive(Clone, Copy, Debug)]
 struct Shape {
     rows: u32,
@@ -36,7 +37,8 @@ fn shapes() -> impl Strategy<Value = Shape> {
     )
 }
 
-/// Rows of random length up to the density; every fifth has equal levels, some are empty or single.
+/// Builds a matrix whose rows have random lengths up to the density; every fifth row is constant,
+/// and some are empty or have a single rating.
 fn matrix(shape: Shape) -> RatingMatrix {
     let mut random = Random(shape.seed);
     let (mut offsets, mut columns, mut levels) = (Offsets::default(), Vec::new(), Vec::new());
@@ -68,7 +70,7 @@ fn index(matrix: &RatingMatrix, model: ModelParameters, kernel: Option<Kernel>) 
     AllPairs::with_kernel(matrix, model, kernel).run(&Unobserved).unwrap()
 }
 
-/// The lists made of the reference, pair by pair.
+/// Builds the lists from the reference similarities, pair by pair.
 fn reference(matrix: &RatingMatrix, model: ModelParameters) -> NeighbourIndex {
     let all = Similarities::new(matrix, model.side(), model.similarity());
     let rows = RowIdx::first(all.rows());
@@ -106,7 +108,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 48 }))]
 
     #[test]
-    fn all_kernels_give_the_bits_of_the_reference(
+    fn all_kernels_match_the_reference_bit_for_bit(
         shape in shapes(),
         k in prop_oneof![1..8usize, 90..300usize],
         floor in prop_oneof![Just(0.0), Just(-1.0), Just(0.2), Just(-0.3)],
@@ -117,16 +119,16 @@ proptest! {
         for side in [Side::Users, Side::Items] {
             let similarity = SimilarityOptions::default().with_weighting(weighting).with_min_overlap(min_overlap);
             let model = parameters(side, k, floor, similarity);
-            let wanted = reference(&matrix, model);
-            prop_assert_eq!(&index(&matrix, model, None), &wanted, "chosen by cost");
+            let expected = reference(&matrix, model);
+            prop_assert_eq!(&index(&matrix, model, None), &expected, "chosen by cost");
             for kernel in Kernel::available() {
-                prop_assert_eq!(&index(&matrix, model, Some(kernel)), &wanted, "{}", kernel);
+                prop_assert_eq!(&index(&matrix, model, Some(kernel)), &expected, "{}", kernel);
             }
         }
     }
 
     #[test]
-    fn all_measures_do_on_all_kernels(shape in shapes(), scale in 0..4usize, weighting in weightings()) {
+    fn all_measures_match_the_reference_on_all_kernels(shape in shapes(), scale in 0..4usize, weighting in weightings()) {
         let levels = matrix(shape);
         let scales = ["1:11:1", "0.5:5.5:0.5", "0:10:1", "-4:6:1"];
         let (offsets, columns, values) = levels.rows(Side::Users).to_parts();
@@ -140,15 +142,15 @@ proptest! {
         for measure in Measure::all() {
             let similarity = SimilarityOptions::default().with_measure(measure).with_weighting(weighting);
             let model = parameters(Side::Users, 5, 0.0, similarity);
-            let wanted = reference(&matrix, model);
+            let expected = reference(&matrix, model);
             for kernel in Kernel::available() {
-                prop_assert_eq!(&index(&matrix, model, Some(kernel)), &wanted, "{} {}", measure, kernel);
+                prop_assert_eq!(&index(&matrix, model, Some(kernel)), &expected, "{} {}", measure, kernel);
             }
         }
     }
 }
 
-/// Rows of 12,000 columns whose levels are all but equal, so that the variances are tiny.
+/// Rows of 12,000 columns with nearly equal levels, so that the variances are tiny.
 #[test]
 fn long_overlaps_of_tiny_variance_are_exact() {
     let columns: u32 = if cfg!(miri) { 600 } else { 12_000 };
@@ -168,10 +170,10 @@ fn long_overlaps_of_tiny_variance_are_exact() {
             .unwrap();
     for floor in [0.0, -1.0] {
         let model = parameters(Side::Users, 20, floor, SimilarityOptions::default());
-        let wanted = reference(&matrix, model);
-        assert!(wanted.entries() > 0);
+        let expected = reference(&matrix, model);
+        assert!(expected.entries() > 0);
         for kernel in Kernel::available() {
-            assert_eq!(index(&matrix, model, Some(kernel)), wanted, "{kernel}");
+            assert_eq!(index(&matrix, model, Some(kernel)), expected, "{kernel}");
         }
     }
 }
@@ -185,9 +187,9 @@ fn kernels_are_found_by_name() {
     assert!(matches!(Kernel::named("abacus"), Err(KernelError::Unknown { .. })));
 }
 
-/// Work that is foreseen adds up over the tiles, and rehearsing leaves the lists as they are.
+/// Every tile has a positive expected cost, and rehearsing leaves the lists unchanged.
 #[test]
-fn rehearsing_keeps_nothing() {
+fn rehearsing_leaves_the_lists_unchanged() {
     let shape = Shape { rows: 1500, columns: 80, per_mille: 200, levels: 5, seed: 3 };
     let matrix = matrix(shape);
     let model = parameters(Side::Users, 10, 0.0, SimilarityOptions::default());

@@ -1,4 +1,4 @@
-//! Neighbours that are kept exact are those of a job, bit for bit.
+//! Live neighbours equal those of a job, bit for bit.
 
 use likemind::live::LiveError;
 use likemind::{
@@ -9,15 +9,15 @@ use likemind::{
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// Lists whose every bit counts.
+/// Neighbour lists with similarities as bits.
 type Lists = Vec<Vec<(RowIdx, u32, u64)>>;
 
-/// A rating of a user and an item to be; 0 to be taken back.
+/// A user, an item, and the level to set; 0 removes the rating.
 type Change = (u32, u32, u32);
 
 const SCALES: [&str; 5] = ["1:5:1", "0.5:5:0.5", "0:10:1", "1:1000:1", "0:20"];
 
-/// All that can be kept exact.
+/// Returns the measures that can be kept exact.
 fn measures() -> Vec<Measure> {
     Measure::all().filter(|measure| !measure.is_global()).collect()
 }
@@ -29,7 +29,7 @@ const WEIGHTINGS: [Weighting; 4] = [
     Weighting::Herlocker(4.0),
 ];
 
-/// Sets and removals among a few users and items, some much rated.
+/// Generates changes among a few users and items, some of which have many ratings.
 fn changes(count: usize) -> impl Strategy<Value = Vec<Change>> {
     let index = |end: u32| prop_oneof![0..end, 0..end / 3];
     prop::collection::vec((index(16), index(14), prop_oneof![Just(0), 1..6u32, 1..6u32]), count)
@@ -68,7 +68,7 @@ fn empty(scale: &str) -> RatingMatrix {
     RatingMatrix::from_table(&RatingTable::new(), scale.parse().unwrap()).unwrap()
 }
 
-/// Makes a change, and the users and items that it needs.
+/// Applies a change, adding the users and items that it needs.
 fn apply(live: &mut Live, &(user, item, level): &Change) {
     while live.matrix().users() <= user as usize {
         live.add_user();
@@ -78,45 +78,46 @@ fn apply(live: &mut Live, &(user, item, level): &Change) {
     }
     let (user, item) = (UserIdx(user), ItemIdx(item));
     let before = live.matrix().rating(user, item);
-    let former = match level {
+    let previous = match level {
         0 => live.remove(user, item),
         level => {
             let rating = live.matrix().scale().rating_of(level);
-            // On the real scale, values that no two rows share.
+            // On the real scale, use values that differ between users.
             let real = live.matrix().scale().step().is_none();
             let rating = rating + if real { f64::from(user.0) * 0.013 } else { 0.0 };
             live.set(user, item, rating).unwrap()
         }
     };
-    assert_eq!(former, before);
+    assert_eq!(previous, before);
 }
 
 fn bits(list: &[Neighbour]) -> Vec<(RowIdx, u32, u64)> {
     list.iter().map(|n| (n.index, n.overlap, n.similarity.to_bits())).collect()
 }
 
-/// Holds the lists of both sides to those of a job, and what is said to have changed to what has.
+/// Checks the lists of both sides against those of a job, and the reported changes against the
+/// actual ones.
 fn check(live: &mut Live, models: [ModelParameters; 2], known: &mut [Lists; 2]) {
     for (model, known) in models.into_iter().zip(known) {
-        let wanted = job(live.matrix(), model);
+        let expected = job(live.matrix(), model);
         let index = live.index(model.side()).unwrap();
-        assert_eq!((index.rows(), index.side()), (wanted.rows(), wanted.side()));
+        assert_eq!((index.rows(), index.side()), (expected.rows(), expected.side()));
         let now: Vec<_> = RowIdx::first(index.rows()).map(|row| bits(index.of(row))).collect();
         for (row, list) in RowIdx::first(now.len()).zip(&now) {
-            assert_eq!(list, &bits(wanted.of(row)), "{row:?} of {:?}", model.options());
+            assert_eq!(list, &bits(expected.of(row)), "{row:?} of {:?}", model.options());
         }
-        assert_eq!(index.to_index().digest(), wanted.digest());
+        assert_eq!(index.to_index().digest(), expected.digest());
         known.resize(now.len(), Vec::new());
-        let differ: Vec<_> = RowIdx::first(now.len())
+        let differing: Vec<_> = RowIdx::first(now.len())
             .zip(now.iter().zip(&*known))
             .filter(|(_, (a, b))| a != b)
             .collect();
-        let differ: BTreeSet<RowIdx> = differ.into_iter().map(|(row, _)| row).collect();
-        let told = live.take_changed(model.side());
-        assert!(told.is_sorted());
-        let told: BTreeSet<RowIdx> = told.into_iter().collect();
-        // A list that changed and changed back may be told as well.
-        assert!(told.is_superset(&differ), "{told:?} {differ:?}");
+        let differing: BTreeSet<RowIdx> = differing.into_iter().map(|(row, _)| row).collect();
+        let reported = live.take_changed(model.side());
+        assert!(reported.is_sorted());
+        let reported: BTreeSet<RowIdx> = reported.into_iter().collect();
+        // A list that changed and changed back may be reported too.
+        assert!(reported.is_superset(&differing), "{reported:?} {differing:?}");
         *known = now;
     }
 }
@@ -129,16 +130,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn changed_lists_are_those_of_a_job(
-        first in changes(90),
-        then in changes(40),
-        together in 1..4usize,
+    fn changed_lists_equal_those_of_a_job(
+        initial in changes(90),
+        later in changes(40),
+        batch_size in 1..4usize,
         spare in any::<bool>(),
         scale in 0..SCALES.len(),
         options in models(),
     ) {
         let mut start = Live::new(empty(SCALES[scale]));
-        first.iter().for_each(|change| apply(&mut start, change));
+        initial.iter().for_each(|change| apply(&mut start, change));
         let models = both(options);
         let mut live = Live::new(start.matrix().clone());
         let mut known = [Vec::new(), Vec::new()];
@@ -148,37 +149,37 @@ proptest! {
             *known = first_of(&index, model.k());
             live.attach(model, index).unwrap();
         }
-        for some in then.chunks(together) {
-            some.iter().for_each(|change| apply(&mut live, change));
+        for batch in later.chunks(batch_size) {
+            batch.iter().for_each(|change| apply(&mut live, change));
             check(&mut live, models, &mut known);
         }
     }
 
     #[test]
-    fn lists_from_nothing_are_those_of_a_job(then in changes(120), options in models()) {
+    fn lists_built_from_scratch_equal_those_of_a_job(later in changes(120), options in models()) {
         let models = both(options);
         let mut live = Live::new(empty("1:5:1"));
         for model in models {
             live.attach(model, job(live.matrix(), model)).unwrap();
         }
         let mut known = [Vec::new(), Vec::new()];
-        for some in then.chunks(8) {
-            some.iter().for_each(|change| apply(&mut live, change));
+        for batch in later.chunks(8) {
+            batch.iter().for_each(|change| apply(&mut live, change));
             check(&mut live, models, &mut known);
         }
     }
 
     #[test]
-    fn an_index_that_lags_is_brought_up_to_date(
-        first in changes(90),
+    fn stale_index_is_brought_up_to_date(
+        initial in changes(90),
         missed in prop_oneof![changes(3), changes(30)],
-        then in changes(8),
+        later in changes(8),
         scale in 0..SCALES.len(),
         spare in any::<bool>(),
         options in models(),
     ) {
         let mut live = Live::new(empty(SCALES[scale]));
-        first.iter().for_each(|change| apply(&mut live, change));
+        initial.iter().for_each(|change| apply(&mut live, change));
         let models = both(options);
         let made_with = |model: ModelParameters| if spare { model.with_spare() } else { model };
         let before = models.map(|model| job(live.matrix(), made_with(model)));
@@ -195,7 +196,7 @@ proptest! {
             live.attach_behind(model, index, &touched[place]).unwrap();
         }
         check(&mut live, models, &mut known);
-        for change in &then {
+        for change in &later {
             apply(&mut live, change);
             check(&mut live, models, &mut known);
         }
@@ -203,7 +204,7 @@ proptest! {
 }
 
 #[test]
-fn what_cannot_be_kept_is_refused() {
+fn rejects_global_similarities_and_mismatched_indexes() {
     let mut live = Live::new(empty("1:5:1"));
     apply(&mut live, &(2, 1, 3));
     let options = ModelOptions::new(Side::Users);
@@ -213,9 +214,9 @@ fn what_cannot_be_kept_is_refused() {
         [default.with_measure(Measure::BaselinePearson), default.with_weighting(Weighting::Mahout)]
     {
         let index = job(live.matrix(), model(similarity));
-        let refused = live.attach(model(similarity), index).unwrap_err();
-        assert!(matches!(refused, LiveError::Global { .. }));
-        assert!(refused.to_string().ends_with("a job refreshes it"), "{refused}");
+        let error = live.attach(model(similarity), index).unwrap_err();
+        assert!(matches!(error, LiveError::Global { .. }));
+        assert!(error.to_string().ends_with("a job refreshes it"), "{error}");
     }
     let index = job(live.matrix(), model(default));
     let items = ModelOptions::new(Side::Items).check().unwrap();
@@ -229,7 +230,7 @@ fn what_cannot_be_kept_is_refused() {
 }
 
 #[test]
-fn predictions_and_rankings_follow_at_once() {
+fn predictions_and_rankings_reflect_changes_immediately() {
     let mut live = Live::new(empty("1:5:1"));
     for side in [Side::Users, Side::Items] {
         let model = ModelOptions::new(side).check().unwrap();
@@ -242,24 +243,27 @@ fn predictions_and_rankings_follow_at_once() {
     }
     for side in [Side::Users, Side::Items] {
         let index = live.index(side).unwrap();
-        let stored = index.to_index();
+        let stored_index = index.to_index();
         let (user, item) = (UserIdx(0), ItemIdx(3));
         let person = Profile::of_user(live.matrix(), user);
         let centring = Centring::fit(live.matrix(), PredictionOptions::default()).unwrap();
         let view = |lists| NeighbourView::new(live.matrix(), *index.parameters(), lists, &centring);
-        let (now, then) = (view(Neighbours::from(index)), view(Neighbours::from(&stored)));
-        let [now, then] = [&now, &then].map(|view| view.session(&person).unwrap());
-        let (predicted, wanted) = (now.predict(item), then.predict(item));
+        let (live_view, stored_view) =
+            (view(Neighbours::from(index)), view(Neighbours::from(&stored_index)));
+        let [live_session, stored_session] =
+            [&live_view, &stored_view].map(|view| view.session(&person).unwrap());
+        let (predicted, expected) = (live_session.predict(item), stored_session.predict(item));
         assert!(!predicted.terms.is_empty(), "{side:?} {}", item.get());
-        assert_eq!(predicted.score.to_bits(), wanted.score.to_bits());
-        let [ranked, wanted] = [now, then].map(|session| session.rank(TopN::new(9)));
+        assert_eq!(predicted.score.to_bits(), expected.score.to_bits());
+        let [ranked, expected] =
+            [live_session, stored_session].map(|session| session.rank(TopN::new(9)));
         assert_eq!(ranked.len(), 1);
-        assert_eq!(format!("{ranked:?}"), format!("{wanted:?}"));
+        assert_eq!(format!("{ranked:?}"), format!("{expected:?}"));
     }
 }
 
 #[test]
-fn neighbours_of_other_ratings_are_not_put() {
+fn rejects_neighbours_with_a_different_number_of_rows() {
     let mut live = Live::new(empty("1:5:1"));
     for change in [(0, 0, 3), (0, 1, 5), (1, 0, 2), (1, 1, 4)] {
         apply(&mut live, &change);

@@ -1,4 +1,4 @@
-//! The neighbours of tiles, computed anywhere, are merged where the lists are: each once.
+//! Neighbours of tiles that were computed elsewhere are merged into the lists, each tile once.
 
 mod common;
 
@@ -12,7 +12,7 @@ fn parameters(k: usize) -> ModelParameters {
 }
 
 #[test]
-fn tiles_that_workers_computed_make_the_same_lists() {
+fn tiles_computed_by_workers_yield_the_same_lists() {
     for (scale, k) in [("0.5:5:0.5", 5), ("0.5:5:0.5", 5000), ("0:5", 5)] {
         let matrix = three_tiles(scale);
         let whole = AllPairs::new(&matrix, parameters(k)).run(&Unobserved).unwrap();
@@ -25,7 +25,7 @@ fn tiles_that_workers_computed_make_the_same_lists() {
             let computed = worker.compute(tile);
             assert_eq!(computed.tile(), *tile);
             let bytes = computed.to_bytes();
-            // A worker may have merged what others computed, and knows what cannot be among the best.
+            // A worker that has merged other tiles skips neighbours that cannot be among the best.
             worker.merge(computed).unwrap();
             driver.merge(driver.partial_from_bytes(&bytes).unwrap()).unwrap();
         }
@@ -34,7 +34,7 @@ fn tiles_that_workers_computed_make_the_same_lists() {
 }
 
 #[test]
-fn a_tile_is_merged_once_and_the_lists_need_all_of_them() {
+fn each_tile_merges_once_and_finishing_requires_all_tiles() {
     let matrix = three_tiles("0.5:5:0.5");
     let all_pairs = AllPairs::new(&matrix, parameters(5));
     let first = &all_pairs.tiles()[0];
@@ -48,13 +48,13 @@ fn a_tile_is_merged_once_and_the_lists_need_all_of_them() {
     assert!(merged.into_iter().filter_map(Result::err).all(|error| error == repeated));
     assert_eq!(
         repeated.to_string(),
-        "expected every tile once, found the one of rows 0..256, columns 0..600 again"
+        "expected each tile once, found the tile of rows 0..256, columns 0..600 again"
     );
     assert_eq!(all_pairs.finish(), Err(Incomplete { merged: 1, tiles: 3 }));
 }
 
 #[test]
-fn tiles_of_other_computations_are_refused() {
+fn rejects_tiles_of_other_computations() {
     let (matrix, real) = (three_tiles("0.5:5:0.5"), three_tiles("0:5"));
     let all_pairs = AllPairs::new(&matrix, parameters(5));
     for other in [AllPairs::new(&matrix, parameters(6)), AllPairs::new(&real, parameters(5))] {
@@ -68,7 +68,7 @@ fn tiles_of_other_computations_are_refused() {
 }
 
 #[test]
-fn damage_is_seen() {
+fn rejects_damaged_bytes() {
     let matrix = three_tiles("0.5:5:0.5");
     let all_pairs = AllPairs::new(&matrix, parameters(1));
     let whole = all_pairs.compute(&all_pairs.tiles()[2]).to_bytes();
@@ -85,5 +85,5 @@ fn damage_is_seen() {
         assert!(is_damaged(&bytes), "{bit}");
     }
     let checkpoint = all_pairs.checkpoint(&Default::default()).to_bytes();
-    assert!(is_damaged(&checkpoint), "a checkpoint is no tile's neighbours");
+    assert!(is_damaged(&checkpoint), "a checkpoint is not accepted as a tile");
 }

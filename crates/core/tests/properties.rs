@@ -1,4 +1,4 @@
-//! What holds for any ratings.
+//! Properties that hold for any ratings.
 
 use likemind::sums::{CoRatedSums, levels_of};
 use likemind::{
@@ -9,8 +9,8 @@ use likemind::{
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A matrix of up to 40 users and 30 items: levels of 1 to `levels`, at a density that varies, so
-/// that rows are empty, single, constant or full.
+/// Generates ratings of up to 40 users and 30 items, with levels 1 to `levels` and varying density,
+/// so that rows are empty, constant, full or have a single rating.
 fn levels(levels: u32) -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
     (1..40u32, 1..30u32, 1..=100u32).prop_flat_map(move |(users, items, percent)| {
         let cell = (0..100u32, 1..=levels);
@@ -62,7 +62,7 @@ fn close(a: Option<f64>, b: Option<f64>) -> bool {
 
 proptest! {
     #[test]
-    fn pcs_is_that_of_the_merged_rows(cells in levels(11)) {
+    fn pcs_equals_that_of_merged_rows(cells in levels(11)) {
         let matrix = matrix(&cells, "0:10:1");
         for side in [Side::Users, Side::Items] {
             let (all, rows) = (similarities(&matrix, side, Measure::Pcs), matrix.rows(side));
@@ -78,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn rows_and_all_pairs_are_the_pairs(cells in levels(10), k in 1..50usize) {
+    fn rows_and_all_pairs_equal_single_pairs(cells in levels(10), k in 1..50usize) {
         for scale in ["0.5:5:0.5", "0:5", "1:1000:1"] {
             let matrix = matrix(&cells, "0.5:5:0.5");
             let ratings: Vec<_> = cells.iter().map(|&(u, i, level)| (u, i, level)).collect();
@@ -94,7 +94,7 @@ proptest! {
                     for a in rows.clone() {
                         prop_assert_eq!(index.of(a), all.neighbours_of_row(a, &model));
                         let row = all.row(a);
-                        let mut wanted = Vec::new();
+                        let mut expected = Vec::new();
                         for b in rows.clone().filter(|&b| b != a) {
                             let pair = all.pair(a, b);
                             prop_assert_eq!(pair, all.pair(b, a));
@@ -104,14 +104,14 @@ proptest! {
                                 pair.similarity.map(f64::to_bits)
                             );
                             if let Some(similarity) = pair.similarity.filter(|&s| s > 0.0) {
-                                wanted.push((similarity, pair.overlap, b));
+                                expected.push((similarity, pair.overlap, b));
                             }
                         }
-                        wanted.sort_by(|x, y| y.0.total_cmp(&x.0).then(y.1.cmp(&x.1)).then(x.2.cmp(&y.2)));
-                        wanted.truncate(k);
+                        expected.sort_by(|x, y| y.0.total_cmp(&x.0).then(y.1.cmp(&x.1)).then(x.2.cmp(&y.2)));
+                        expected.truncate(k);
                         let found: Vec<_> =
                             index.of(a).iter().map(|n| (n.similarity, n.overlap, n.index)).collect();
-                        prop_assert_eq!(found, wanted);
+                        prop_assert_eq!(found, expected);
                     }
                 }
             }
@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn never_nan_and_never_beyond_one(cells in levels(5)) {
+    fn similarities_are_never_nan_or_beyond_one(cells in levels(5)) {
         for scale in ["1:5:1", "0:9", "-2:2:1"] {
             let matrix = matrix(&cells, scale);
             for measure in Measure::all().filter(|&measure| measure != Measure::Overlap) {
@@ -137,29 +137,29 @@ proptest! {
     }
 
     #[test]
-    fn renaming_the_scale_leaves_pcs_and_moves_cosine_and_msd(cells in levels(5)) {
+    fn rescaling_affects_cosine_and_msd_but_not_pcs(cells in levels(5)) {
         let scales = ["1:5:1", "0.5:2.5:0.5", "0:4:1", "-3:5:2", "0.1:1.7:0.4"];
         let first = matrix(&cells, scales[0]);
         let pcs = similarities(&first, Side::Users, Measure::Pcs);
         for text in &scales[1..] {
             let scale: RatingScale = text.parse().unwrap();
-            let renamed = matrix(&cells, text);
-            let same = similarities(&renamed, Side::Users, Measure::Pcs);
-            let cosine = similarities(&renamed, Side::Users, Measure::Cosine);
-            let msd = similarities(&renamed, Side::Users, Measure::MeanSquaredDifference);
+            let rescaled = matrix(&cells, text);
+            let rescaled_pcs = similarities(&rescaled, Side::Users, Measure::Pcs);
+            let cosine = similarities(&rescaled, Side::Users, Measure::Cosine);
+            let msd = similarities(&rescaled, Side::Users, Measure::MeanSquaredDifference);
             for (a, b) in (0..40).flat_map(|a| (0..a).map(move |b| (UserIdx(a), UserIdx(b)))) {
-                prop_assert_eq!(pcs.pair(a, b), same.pair(a, b));
-                let co_rated: Vec<(f64, f64)> = renamed
+                prop_assert_eq!(pcs.pair(a, b), rescaled_pcs.pair(a, b));
+                let co_rated: Vec<(f64, f64)> = rescaled
                     .of_user(a)
-                    .filter_map(|(item, x)| Some((x, renamed.rating(b, item)?)))
+                    .filter_map(|(item, x)| Some((x, rescaled.rating(b, item)?)))
                     .collect();
                 let sum = |f: &dyn Fn(f64, f64) -> f64| co_rated.iter().map(|&(x, y)| f(x, y)).sum::<f64>();
                 let n = co_rated.len() as f64;
                 let (xx, yy) = (sum(&|x, _| x * x), sum(&|_, y| y * y));
-                let wanted = (xx > 1e-12 && yy > 1e-12).then(|| sum(&|x, y| x * y) / (xx * yy).sqrt());
-                prop_assert!(close(cosine.pair(a, b).raw, wanted), "{scale} {co_rated:?}");
-                let wanted = (n > 0.0).then(|| 1.0 / (1.0 + sum(&|x, y| (x - y).powi(2)) / n));
-                prop_assert!(close(msd.pair(a, b).raw, wanted), "{scale} {co_rated:?}");
+                let expected = (xx > 1e-12 && yy > 1e-12).then(|| sum(&|x, y| x * y) / (xx * yy).sqrt());
+                prop_assert!(close(cosine.pair(a, b).raw, expected), "{scale} {co_rated:?}");
+                let expected = (n > 0.0).then(|| 1.0 / (1.0 + sum(&|x, y| (x - y).powi(2)) / n));
+                prop_assert!(close(msd.pair(a, b).raw, expected), "{scale} {co_rated:?}");
             }
         }
     }
@@ -167,7 +167,7 @@ proptest! {
     #[test]
     fn real_values_agree_with_levels(cells in levels(5)) {
         let (exact, real) = (matrix(&cells, "1:5:1"), matrix(&cells, "0:9"));
-        // The real scale has level + (−1); PCS does not mind.
+        // The real scale represents level + (−1), which does not affect PCS.
         for side in [Side::Users, Side::Items] {
             let exact = similarities(&exact, side, Measure::Pcs);
             let real = similarities(&real, side, Measure::Pcs);
@@ -179,26 +179,26 @@ proptest! {
     }
 
     #[test]
-    fn many_pairs_are_each_pair(cells in levels(5), order in any::<prop::sample::Index>()) {
+    fn batched_pairs_equal_single_pairs(cells in levels(5), order in any::<prop::sample::Index>()) {
         for scale in ["1:5:1", "1:1000:1", "0:9"] {
             let matrix = matrix(&cells, scale);
             for (measure, side) in Measure::all().flat_map(|m| [(m, Side::Users), (m, Side::Items)]) {
                 let all = similarities(&matrix, side, measure);
-                // One row past the end.
+                // Includes one row past the end.
                 let rows = all.rows() as u32 + 1;
                 let mut pairs: Vec<_> = (0..rows * rows).map(|n| (RowIdx(n / rows), RowIdx(n % rows))).collect();
                 let stride = order.index(pairs.len());
                 for place in 0..pairs.len() {
                     pairs.swap(place, (place + stride) % (rows * rows) as usize);
                 }
-                let wanted: Vec<_> = pairs.iter().map(|&(a, b)| all.pair(a, b)).collect();
-                prop_assert_eq!(all.pairs(&pairs), wanted);
+                let expected: Vec<_> = pairs.iter().map(|&(a, b)| all.pair(a, b)).collect();
+                prop_assert_eq!(all.pairs(&pairs), expected);
             }
         }
     }
 
     #[test]
-    fn a_person_is_as_similar_as_the_user_with_those_ratings(cells in levels(5)) {
+    fn person_with_the_ratings_of_a_user_has_the_same_similarities(cells in levels(5)) {
         let matrix = matrix(&cells, "1:5:1");
         for measure in Measure::all() {
             let all = similarities(&matrix, Side::Users, measure);
@@ -214,22 +214,22 @@ proptest! {
 }
 
 #[test]
-fn a_row_past_the_end_is_like_none() {
+fn row_past_the_end_has_no_neighbours() {
     let cells = [(0, 0, 3), (0, 1, 4), (1, 0, 1), (1, 1, 2), (2, 0, 5), (2, 1, 1)];
     for (scale, side) in [("1:5:1", Side::Users), ("1:5:1", Side::Items), ("1:5", Side::Users)] {
         let matrix = matrix(&cells, scale);
         let parameters = ModelOptions::new(side).check().unwrap();
         for measure in Measure::all() {
             let all = similarities(&matrix, side, measure);
-            let past = RowIdx(99);
-            assert!(all.row(past).is_empty(), "{measure}");
-            assert!(all.neighbours_of_row(past, &parameters).is_empty(), "{measure}");
-            assert_eq!(all.pair(past, RowIdx(0)).overlap, 0);
+            let past_end = RowIdx(99);
+            assert!(all.row(past_end).is_empty(), "{measure}");
+            assert!(all.neighbours_of_row(past_end, &parameters).is_empty(), "{measure}");
+            assert_eq!(all.pair(past_end, RowIdx(0)).overlap, 0);
         }
     }
 }
 
-/// A larger matrix from a small generator, with ties and rows of every length.
+/// Returns a larger pseudo-random matrix, with ties and rows of various lengths.
 fn large() -> RatingMatrix {
     let mut cells = Vec::new();
     let mut state = 12_345_u64;
@@ -249,7 +249,7 @@ fn large() -> RatingMatrix {
 }
 
 #[test]
-fn threads_and_tile_order_do_not_change_a_bit() {
+fn results_do_not_depend_on_threads_or_tile_order() {
     let matrix = large();
     for measure in [Measure::Pcs, Measure::BaselinePearson] {
         let similarity = SimilarityOptions::default().with_measure(measure);
@@ -262,22 +262,22 @@ fn threads_and_tile_order_do_not_change_a_bit() {
         };
         let one = digest(1);
         assert_eq!((&digest(2), &digest(7)), (&one, &one));
-        let backwards = AllPairs::new(&matrix, parameters);
-        for tile in backwards.tiles().iter().rev() {
-            backwards.merge(backwards.compute(tile)).unwrap();
+        let reversed = AllPairs::new(&matrix, parameters);
+        for tile in reversed.tiles().iter().rev() {
+            reversed.merge(reversed.compute(tile)).unwrap();
         }
-        assert_eq!(backwards.finish().unwrap().digest(), one);
+        assert_eq!(reversed.finish().unwrap().digest(), one);
     }
 }
 
 #[test]
-fn the_observer_hears_of_every_pair_and_can_stop() {
+fn observer_sees_every_pair_and_can_cancel() {
     #[derive(Default)]
-    struct Watch {
+    struct PairCounter {
         pairs: AtomicU64,
         stop: bool,
     }
-    impl Observer for Watch {
+    impl Observer for PairCounter {
         fn progress(&self, progress: Progress) {
             self.pairs.fetch_max(progress.pairs_done, Ordering::Relaxed);
         }
@@ -287,9 +287,9 @@ fn the_observer_hears_of_every_pair_and_can_stop() {
     }
     let matrix = large();
     let parameters = ModelOptions::new(Side::Users).check().unwrap();
-    let watch = Watch::default();
-    AllPairs::new(&matrix, parameters).run(&watch).unwrap();
-    assert_eq!(watch.pairs.into_inner(), 5000 * 4999 / 2);
-    let stopped = Watch { stop: true, ..Watch::default() };
+    let counter = PairCounter::default();
+    AllPairs::new(&matrix, parameters).run(&counter).unwrap();
+    assert_eq!(counter.pairs.into_inner(), 5000 * 4999 / 2);
+    let stopped = PairCounter { stop: true, ..PairCounter::default() };
     assert!(AllPairs::new(&matrix, parameters).run(&stopped).is_err());
 }

@@ -1,4 +1,4 @@
-//! Similarities of real values of any magnitude, held against exact rational arithmetic.
+//! Similarities of real values of any magnitude, checked against exact rational arithmetic.
 
 use likemind::{
     AllPairs, DenseIdx, Measure, ModelOptions, RatingMatrix, RatingScale, RatingTable, RowIdx,
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 type Row = Vec<Option<f64>>;
 
-/// The users' ratings of items 0, 1, 2, ….
+/// Builds a matrix from the users' ratings of items 0, 1, 2, ….
 fn matrix(rows: &[Row]) -> RatingMatrix {
     let mut table = RatingTable::new();
     for column in 0..rows.iter().map(Vec::len).max().unwrap_or(0) {
@@ -46,14 +46,14 @@ fn sum(values: impl Iterator<Item = BigRational>) -> BigRational {
     values.fold(BigRational::zero(), |sum, value| sum + value)
 }
 
-fn less_their_mean(values: &[f64]) -> Vec<BigRational> {
+fn mean_centred(values: &[f64]) -> Vec<BigRational> {
     let values: Vec<_> = values.iter().map(|&value| exact(value)).collect();
     let count = BigRational::from(BigInt::from(values.len().max(1)));
     let mean = sum(values.iter().cloned()) / count;
     values.into_iter().map(|value| value - &mean).collect()
 }
 
-/// xy/√(xx·yy) of exact terms.
+/// Returns xy/√product of exact terms.
 fn quotient(xy: &BigRational, product: &BigRational) -> Option<f64> {
     if product.is_zero() {
         return None;
@@ -66,7 +66,7 @@ fn dot(x: &[BigRational], y: &[BigRational]) -> BigRational {
     sum(x.iter().zip(y).map(|(x, y)| x * y))
 }
 
-fn exactly(measure: Measure, left: &Row, right: &Row) -> Option<f64> {
+fn exact_similarity(measure: Measure, left: &Row, right: &Row) -> Option<f64> {
     let both = left.iter().zip(right).filter_map(|(&x, &y)| x.zip(y));
     let (x, y): (Vec<f64>, Vec<f64>) = both.unzip();
     if x.is_empty() {
@@ -74,7 +74,7 @@ fn exactly(measure: Measure, left: &Row, right: &Row) -> Option<f64> {
     }
     match measure {
         Measure::Pcs => {
-            let (x, y) = (less_their_mean(&x), less_their_mean(&y));
+            let (x, y) = (mean_centred(&x), mean_centred(&y));
             quotient(&dot(&x, &y), &(dot(&x, &x) * dot(&y, &y)))
         }
         Measure::Cosine => {
@@ -82,8 +82,7 @@ fn exactly(measure: Measure, left: &Row, right: &Row) -> Option<f64> {
             quotient(&dot(&x, &y), &(dot(&x, &x) * dot(&y, &y)))
         }
         Measure::CentredCosine => {
-            let all =
-                |row: &Row| less_their_mean(&row.iter().copied().flatten().collect::<Vec<_>>());
+            let all = |row: &Row| mean_centred(&row.iter().copied().flatten().collect::<Vec<_>>());
             let place = |row: &Row, column: usize| row[..column].iter().flatten().count();
             let (whole_x, whole_y) = (all(left), all(right));
             let columns = 0..left.len().min(right.len());
@@ -96,7 +95,7 @@ fn exactly(measure: Measure, left: &Row, right: &Row) -> Option<f64> {
             let mean = sum(squares) / BigRational::from(BigInt::from(x.len()));
             Some((BigRational::from(BigInt::from(1)) / (mean + BigInt::from(1))).to_f64().unwrap())
         }
-        other => unreachable!("{other:?} is not of the values alone"),
+        other => unreachable!("{other:?} does not depend only on the values"),
     }
 }
 
@@ -115,26 +114,26 @@ fn check(rows: &[Row]) {
         for a in 0..rows.len() {
             let found = similarities.row(row_idx(a));
             for b in (0..rows.len()).filter(|&b| b != a) {
-                let wanted = exactly(measure, &rows[a.min(b)], &rows[a.max(b)]);
+                let expected = exact_similarity(measure, &rows[a.min(b)], &rows[a.max(b)]);
                 let pair = similarities.pair(row_idx(a), row_idx(b)).similarity;
                 let one = found.iter().find(|other| other.index == row_idx(b));
                 let same = pair.map(f64::to_bits) == one.map(|one| one.similarity.to_bits());
                 assert!(same, "{measure}: {pair:?} and {one:?}");
-                match (pair, wanted) {
-                    (Some(pair), Some(wanted)) => assert!(
-                        (pair - wanted).abs() <= 1e-9,
-                        "{measure}: {pair} for {wanted} of {:?} and {:?}",
+                match (pair, expected) {
+                    (Some(pair), Some(expected)) => assert!(
+                        (pair - expected).abs() <= 1e-9,
+                        "{measure}: {pair} for {expected} of {:?} and {:?}",
                         rows[a],
                         rows[b]
                     ),
-                    (pair, wanted) => assert_eq!(pair, wanted, "{measure}: {rows:?}"),
+                    (pair, expected) => assert_eq!(pair, expected, "{measure}: {rows:?}"),
                 }
             }
         }
     }
 }
 
-/// Doubles of one kind.
+/// Generates strategies for doubles of a similar kind.
 fn values() -> impl Strategy<Value = BoxedStrategy<f64>> {
     let near = |base: f64| {
         (-3_i64..4).prop_map(move |ulps| f64::from_bits((base.to_bits() as i64 + ulps) as u64))
@@ -163,15 +162,15 @@ fn row(columns: usize) -> impl Strategy<Value = Row> {
 
 proptest! {
     #[test]
-    fn similarities_are_exact_to_a_thousand_millionth(
+    fn similarities_are_accurate_to_one_billionth(
         rows in (1_usize..30).prop_flat_map(|columns| proptest::collection::vec(row(columns), 2..5)),
     ) {
         check(&rows);
     }
 
-    /// What others gave, however odd, does not touch a bit of a pair.
+    /// The ratings of others, however unusual, do not change a single bit of a pair.
     #[test]
-    fn a_pair_depends_on_its_own_two_rows(
+    fn pair_depends_only_on_its_two_rows(
         rows in proptest::collection::vec(row(12), 2..6),
         stray in (0_usize..12, values().prop_flat_map(|value| value)),
     ) {
@@ -192,9 +191,9 @@ proptest! {
         }
     }
 
-    /// The tiles sum in another order of the rows; the bits are the same.
+    /// Tiles process rows in another order, but produce the same bits.
     #[test]
-    fn all_pairs_have_the_bits_of_single_pairs(
+    fn all_pairs_equal_single_pairs_bit_for_bit(
         rows in proptest::collection::vec(row(9), 2..9),
     ) {
         let matrix = matrix(&rows);
@@ -213,16 +212,16 @@ proptest! {
 }
 
 #[test]
-fn values_near_a_million_beside_values_near_one() {
+fn handles_values_near_a_million_and_near_one() {
     let a = [1_000_000.123, 1_000_001.377, 1_000_002.519].map(Some).to_vec();
     let b = [0.211, 1.817, 2.303].map(Some).to_vec();
     check(&[a.clone(), b.clone()]);
-    let r = exactly(Measure::Pcs, &a, &b).unwrap();
+    let r = exact_similarity(Measure::Pcs, &a, &b).unwrap();
     assert!((r - 0.963_020).abs() < 1e-6, "{r}");
 }
 
 #[test]
-fn rows_that_do_not_vary_have_no_correlation() {
+fn constant_rows_have_no_correlation() {
     let constant = vec![Some(0.1); 3];
     let other = [0.2, 0.7, 0.3].map(Some).to_vec();
     let matrix = matrix(&[constant.clone(), other, constant]);
@@ -234,9 +233,9 @@ fn rows_that_do_not_vary_have_no_correlation() {
     }
 }
 
-/// Rounding that always goes the same way, and a first value that is far from all others.
+/// Rounding errors that accumulate in one direction, and a first value far from all others.
 #[test]
-fn long_rows_are_summed_with_care() {
+fn sums_of_long_rows_are_accurate() {
     let mut x = vec![Some(0.1); 20_000];
     let mut y = vec![Some(0.7); 20_000];
     (x[0], y[0], y[1]) = (Some(0.0), Some(0.0), Some(1.4));

@@ -1,4 +1,4 @@
-//! A computation that was stopped goes on from its checkpoint, to the same bits.
+//! A stopped computation resumes from its checkpoints and ends with the same bits.
 
 use likemind::all_pairs::{Checkpoint, CheckpointError, Kernel, MergedTiles};
 use likemind::{
@@ -10,7 +10,7 @@ use std::sync::Mutex;
 const USERS: u32 = 1_700;
 const ITEMS: u32 = 120;
 
-/// Ratings that follow from the indices alone, so that taste has some structure.
+/// Returns ratings computed only from the indices, with some structure in the tastes.
 fn matrix(scale: &str) -> RatingMatrix {
     let mut table = RatingTable::new();
     let scale: likemind::RatingScale = scale.parse().unwrap();
@@ -34,11 +34,11 @@ fn parameters(measure: Measure, k: usize) -> ModelParameters {
     options.check().unwrap()
 }
 
-/// Stops after some tiles, and keeps the first and the last progress.
+/// Stops after a number of tiles, and records the first and the last progress.
 #[derive(Default)]
 struct Stopper {
     tiles: usize,
-    told: Mutex<Option<(Progress, Progress)>>,
+    seen: Mutex<Option<(Progress, Progress)>>,
 }
 
 impl Stopper {
@@ -49,16 +49,16 @@ impl Stopper {
 
 impl Observer for Stopper {
     fn progress(&self, progress: Progress) {
-        let mut told = self.told.lock().unwrap();
-        let (_, last) = told.get_or_insert((progress, progress));
+        let mut seen = self.seen.lock().unwrap();
+        let (_, last) = seen.get_or_insert((progress, progress));
         if last.tiles_done < progress.tiles_done {
             *last = progress;
         }
     }
 
     fn is_cancelled(&self) -> bool {
-        let told = *self.told.lock().unwrap();
-        told.is_some_and(|(first, last)| last.tiles_done - first.tiles_done >= self.tiles)
+        let seen = *self.seen.lock().unwrap();
+        seen.is_some_and(|(first, last)| last.tiles_done - first.tiles_done >= self.tiles)
     }
 }
 
@@ -66,8 +66,8 @@ fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
 }
 
-/// Computes so many tiles at a time, each time by a computation of its own.
-fn in_pieces(
+/// Computes a number of tiles at a time, each time with a new computation.
+fn run_in_pieces(
     matrix: &RatingMatrix,
     model: ModelParameters,
     kernel: Option<Kernel>,
@@ -75,8 +75,8 @@ fn in_pieces(
 ) -> NeighbourIndex {
     let (mut saved, mut before): (Vec<Vec<u8>>, _) = (Vec::new(), MergedTiles::default());
     loop {
-        let begun = AllPairs::with_kernel(matrix, model, kernel);
-        let all_pairs = saved.iter().fold(begun, |all_pairs, bytes| {
+        let start = AllPairs::with_kernel(matrix, model, kernel);
+        let all_pairs = saved.iter().fold(start, |all_pairs, bytes| {
             all_pairs.go_on_from(&Checkpoint::from_bytes(bytes).unwrap()).unwrap()
         });
         let stopper = Stopper::after(tiles);
@@ -84,19 +84,19 @@ fn in_pieces(
             return all_pairs.finish().unwrap();
         }
         let checkpoint = all_pairs.checkpoint(&before);
-        // Each thread may be at one more.
+        // Each thread may finish one more tile.
         let done = checkpoint.merged().count() - before.count();
         assert!((tiles..tiles + threads).contains(&done), "{done}");
-        let (_, told) = stopper.told.lock().unwrap().unwrap();
-        assert_eq!(told.tiles_done, checkpoint.merged().count());
-        assert!(told.work_done > 0.0 && told.work_done < 1.0, "{told:?}");
+        let (_, seen) = stopper.seen.lock().unwrap().unwrap();
+        assert_eq!(seen.tiles_done, checkpoint.merged().count());
+        assert!(seen.work_done > 0.0 && seen.work_done < 1.0, "{seen:?}");
         before = checkpoint.merged().clone();
         saved.push(checkpoint.to_bytes());
     }
 }
 
 #[test]
-fn pieces_make_the_whole() {
+fn resumed_pieces_equal_the_whole() {
     for (scale, measure) in [
         ("1:5:1", Measure::Pcs),
         ("1:5:1", Measure::Jaccard),
@@ -112,19 +112,19 @@ fn pieces_make_the_whole() {
         let kernels = if scale == "1:5:1" { &kernels[..] } else { &kernels[..1] };
         for &kernel in kernels {
             for pieces in [(1, 5), (2, 4), (7, 3)] {
-                let joined = in_pieces(&matrix, model, kernel, pieces);
+                let joined = run_in_pieces(&matrix, model, kernel, pieces);
                 assert_eq!(joined, whole, "{scale} {measure} {kernel:?} {pieces:?}");
             }
         }
     }
 }
 
-/// Asks for checkpoints after every tile: for what came since the one before, on one thread or on more,
-/// whose checkpoints may come out of order.
+/// Requests an incremental checkpoint after every tile. With several threads, checkpoints may
+/// arrive out of order.
 #[derive(Default)]
-struct Greedy(Mutex<Vec<Checkpoint>>);
+struct IncrementalCheckpoints(Mutex<Vec<Checkpoint>>);
 
-impl Observer for Greedy {
+impl Observer for IncrementalCheckpoints {
     fn checkpoint_due(&self) -> Option<MergedTiles> {
         Some(self.0.lock().unwrap().last().map(|last| last.merged().clone()).unwrap_or_default())
     }
@@ -134,11 +134,11 @@ impl Observer for Greedy {
     }
 }
 
-/// Asks for checkpoints of all that was done, after every tile.
+/// Requests a full checkpoint after every tile.
 #[derive(Default)]
-struct Whole(Mutex<Vec<Checkpoint>>);
+struct FullCheckpoints(Mutex<Vec<Checkpoint>>);
 
-impl Observer for Whole {
+impl Observer for FullCheckpoints {
     fn checkpoint_due(&self) -> Option<MergedTiles> {
         Some(MergedTiles::default())
     }
@@ -149,13 +149,13 @@ impl Observer for Whole {
 }
 
 #[test]
-fn every_checkpoint_under_way_is_whole() {
+fn every_full_checkpoint_resumes_to_the_same_result() {
     let matrix = matrix("1:5:1");
     let model = parameters(Measure::Pcs, 7);
-    let checkpoints = Whole::default();
+    let checkpoints = FullCheckpoints::default();
     let run = || on_threads(3, || AllPairs::new(&matrix, model).run(&checkpoints)).unwrap();
     let whole = run();
-    // How many a run makes depends on when its threads get their turns.
+    // The number of checkpoints of a run depends on thread scheduling.
     (0..1000).take_while(|_| checkpoints.0.lock().unwrap().len() <= 10).for_each(|_| {
         assert_eq!(run(), whole);
     });
@@ -168,12 +168,12 @@ fn every_checkpoint_under_way_is_whole() {
 }
 
 #[test]
-fn each_checkpoint_has_what_came_since_the_one_before() {
+fn incremental_checkpoints_restore_the_computation() {
     let matrix = matrix("1:5:1");
     let model = parameters(Measure::Pcs, 7);
-    let greedy = Greedy::default();
-    let whole = on_threads(1, || AllPairs::new(&matrix, model).run(&greedy)).unwrap();
-    let checkpoints = greedy.0.into_inner().unwrap();
+    let incremental = IncrementalCheckpoints::default();
+    let whole = on_threads(1, || AllPairs::new(&matrix, model).run(&incremental)).unwrap();
+    let checkpoints = incremental.0.into_inner().unwrap();
     let mut all_pairs = AllPairs::new(&matrix, model);
     for (done, checkpoint) in checkpoints.iter().enumerate() {
         let first = checkpoints[0].merged().count();
@@ -185,7 +185,7 @@ fn each_checkpoint_has_what_came_since_the_one_before() {
     assert_eq!(all_pairs.finish().unwrap(), whole);
     let all_pairs = AllPairs::resume(&matrix, model, checkpoints.iter().cloned()).unwrap();
     assert_eq!(all_pairs.finish().unwrap(), whole);
-    // All of them are hardly more than one that has everything.
+    // Together they are hardly larger than one full checkpoint.
     let bytes = |checkpoints: &[Checkpoint]| -> usize {
         checkpoints.iter().map(|checkpoint| checkpoint.to_bytes().len()).sum()
     };
@@ -195,7 +195,7 @@ fn each_checkpoint_has_what_came_since_the_one_before() {
 }
 
 #[test]
-fn checkpoints_of_other_computations_and_out_of_order_are_refused() {
+fn rejects_checkpoints_of_other_computations_or_out_of_order() {
     let matrix = matrix("1:5:1");
     let model = parameters(Measure::Pcs, 7);
     let all_pairs = AllPairs::new(&matrix, model);
@@ -217,40 +217,40 @@ fn checkpoints_of_other_computations_and_out_of_order_are_refused() {
     assert_eq!(resume(&[&first, &second]).unwrap().merged(), all_pairs.merged());
 }
 
-/// Asks for checkpoints after every tile, and counts those that are and are not made.
+/// Requests a checkpoint after every tile, and counts those that are taken and skipped.
 #[derive(Default)]
-struct Counter(Mutex<(usize, usize)>);
+struct CheckpointCounter(Mutex<(usize, usize)>);
 
-impl Observer for Counter {
+impl Observer for CheckpointCounter {
     fn checkpoint_due(&self) -> Option<MergedTiles> {
         Some(MergedTiles::default())
     }
 
     fn checkpoint(&self, checkpoint: Option<Checkpoint>) {
-        let (made, not_made) = &mut *self.0.lock().unwrap();
-        *if checkpoint.is_some() { made } else { not_made } += 1;
+        let (taken, skipped) = &mut *self.0.lock().unwrap();
+        *if checkpoint.is_some() { taken } else { skipped } += 1;
     }
 }
 
 #[test]
-fn no_checkpoint_is_made_that_costs_more_than_starting_over() {
-    let made_for = |matrix: &RatingMatrix, k| {
-        let counter = Counter::default();
+fn skips_checkpoints_that_cost_more_than_starting_over() {
+    let count_for = |matrix: &RatingMatrix, k| {
+        let checkpoints = CheckpointCounter::default();
         let all_pairs = AllPairs::new(matrix, parameters(Measure::Pcs, k));
-        assert!(!all_pairs.going_on_pays(), "nothing is done");
-        on_threads(1, || all_pairs.run_tiles(&counter)).unwrap();
-        counter.0.into_inner().unwrap()
+        assert!(!all_pairs.going_on_pays(), "nothing has been computed");
+        on_threads(1, || all_pairs.run_tiles(&checkpoints)).unwrap();
+        checkpoints.0.into_inner().unwrap()
     };
-    let (made, _) = made_for(&matrix("1:5:1"), 7);
-    assert!(made > 10, "{made}");
-    // Pairs that are quickly compared, all of which are kept.
+    let (taken, _) = count_for(&matrix("1:5:1"), 7);
+    assert!(taken > 10, "{taken}");
+    // Pairs that are cheap to compute, all of which are kept.
     let mut table = RatingTable::new();
     for user in 0..USERS {
         for item in 0..2 {
             table.push(&user.to_string(), &item.to_string(), f64::from(item) + 1.0, None).unwrap();
         }
     }
-    let quick = RatingMatrix::from_table(&table, "1:5:1".parse().unwrap()).unwrap();
-    let (made, not_made) = made_for(&quick, u32::MAX as usize);
-    assert!(made == 0 && not_made > 10, "{made} and {not_made}");
+    let cheap = RatingMatrix::from_table(&table, "1:5:1".parse().unwrap()).unwrap();
+    let (taken, skipped) = count_for(&cheap, u32::MAX as usize);
+    assert!(taken == 0 && skipped > 10, "{taken} and {skipped}");
 }

@@ -23,9 +23,9 @@ const GRACE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Connections that are left when nothing new is taken.
-pub(crate) struct RunningJob(GracefulShutdown);
+pub(crate) struct Connections(GracefulShutdown);
 
-impl RunningJob {
+impl Connections {
     /// Waits for the requests that are worked on.
     pub(crate) async fn finish(self) {
         if tokio::time::timeout(GRACE, self.0.shutdown()).await.is_err() {
@@ -40,7 +40,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()>,
-) -> RunningJob {
+) -> Connections {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(app.limits.connections));
     let mut shutdown = std::pin::pin!(shutdown);
@@ -62,7 +62,7 @@ pub(crate) async fn serve(
         });
     }
     app.stopping.send_replace(true);
-    RunningJob(graceful)
+    Connections(graceful)
 }
 
 type Taken = (TcpStream, tokio::sync::OwnedSemaphorePermit);

@@ -78,9 +78,9 @@ impl Service {
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { app, assets, listener, .. } = self;
         let work = background::Work::begin(&app);
-        let under_way = connections::serve(&app, listener, router(&app, &assets), shutdown).await;
+        let connections = connections::serve(&app, listener, router(&app, &assets), shutdown).await;
         tracing::info!("stopped listening");
-        tokio::join!(under_way.finish(), app.jobs.stop());
+        tokio::join!(connections.finish(), app.jobs.stop());
         work.end().await;
         app.store.clone().close().await;
     }

@@ -1,37 +1,38 @@
-//! Neighbour lists as bytes, as checkpoints and the neighbours of single tiles are written.
+//! Byte encoding of neighbour lists, shared by checkpoints and the neighbours of single tiles.
 
 use crate::csr::{Csr, Offsets};
 use crate::ids::{DenseIdx, RowIdx};
 use crate::neighbours::Neighbour;
 use sha2::{Digest, Sha256};
 
-/// The bytes are not what was written: this is what is wrong with them.
+/// An error that occurs when bytes are not valid; the text names the problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Damage(pub(super) &'static str);
 
 pub(super) const CHECKSUM_BYTES: usize = 32;
-/// Most overlaps take a byte.
+/// Minimum encoded size of a neighbour: most overlaps take one byte.
 const NEIGHBOUR_BYTES: usize = size_of::<u32>() + size_of::<f64>() + 1;
 
-/// How many bytes lists take, about.
+/// Returns the approximate encoded size of lists in bytes.
 pub(super) fn size_of_lists(lists: &Csr<Neighbour>) -> usize {
     let numbers = 4 * lists.len() + NEIGHBOUR_BYTES * lists.entries().len();
     numbers + numbers / 64
 }
 
-/// Writes the lengths of lists, then their neighbours.
+/// Writes the lengths of all lists, followed by their neighbours.
 pub(super) fn write_lists(lists: &Csr<Neighbour>, bytes: &mut Vec<u8>) {
     bytes.extend(lists.iter().flat_map(|list| (list.len() as u32).to_le_bytes()));
-    // Numbers of the same width side by side are read and written several at a time.
+    // Storing numbers of the same width contiguously allows vectorised reads and writes.
     let neighbours = lists.entries();
     bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.index.get().to_le_bytes()));
     bytes.extend(neighbours.iter().flat_map(|neighbour| neighbour.similarity.to_le_bytes()));
     neighbours.iter().for_each(|neighbour| write_number(bytes, neighbour.overlap));
 }
 
-/// Checks a list that no computation may have kept, as a checksum says what was written and not whether
-/// it was right: `owner` is the position of its row, `positions` of every row, and `belongs` says
-/// whether a pair with the row at a position does.
+/// Checks that a list could be the result of a computation. A checksum only guarantees that the
+/// bytes are those that were written, not that they are valid. `owner` is the position of the
+/// list's row, `positions` maps every row to its position, and `belongs` returns whether a pair
+/// with the row at a position may be in the list.
 pub(super) fn check_list(
     owner: u32,
     list: &[Neighbour],
@@ -40,28 +41,29 @@ pub(super) fn check_list(
 ) -> Result<(), Damage> {
     let others = list.iter().map(|neighbour| positions.get(neighbour.index.at()).copied());
     let others: Option<Vec<u32>> = others.collect();
-    let mut others = others.ok_or(Damage("a row that there is not"))?;
+    let mut others = others.ok_or(Damage("an unknown row"))?;
     others.sort_unstable();
     if others.contains(&owner) || others.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(Damage("a list with its own row, or one twice"));
+        return Err(Damage("a list with its own row or a duplicate"));
     }
     if !others.into_iter().all(belongs) {
         return Err(Damage("a pair of another tile"));
     }
     if list.iter().any(|neighbour| !neighbour.similarity.is_finite()) {
-        return Err(Damage("a similarity that is no number"));
+        return Err(Damage("a similarity that is not finite"));
     }
     Ok(())
 }
 
-/// Ends bytes with their checksum.
+/// Appends a checksum to the bytes.
 pub(super) fn seal(mut bytes: Vec<u8>) -> Vec<u8> {
     let checksum = Sha256::digest(&bytes);
     bytes.extend_from_slice(&checksum);
     bytes
 }
 
-/// Seven bits a byte, the lowest first; the highest bit says that more come.
+/// Writes a variable-length integer (LEB128): seven bits per byte, lowest first; the highest bit is
+/// set if more bytes follow.
 fn write_number(bytes: &mut Vec<u8>, mut number: u32) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);
@@ -70,26 +72,26 @@ fn write_number(bytes: &mut Vec<u8>, mut number: u32) {
     bytes.push(number as u8);
 }
 
-/// Reads what was written, from its start.
+/// A cursor over encoded bytes.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Reads what [`seal`] returned.
+    /// Reads bytes returned by [`seal`].
     ///
     /// # Errors
-    /// [`Damage`] if the bytes do not have their checksum.
-    pub(super) fn of_sealed(bytes: &'a [u8]) -> Result<Self, Damage> {
+    /// Returns [`Damage`] if the checksum does not match.
+    pub(super) fn from_sealed(bytes: &'a [u8]) -> Result<Self, Damage> {
         let (bytes, checksum) =
-            bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(Damage("too few"))?;
+            bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(Damage("too few bytes"))?;
         if Sha256::digest(bytes)[..] != checksum[..] {
-            return Err(Damage("bytes that do not have their checksum"));
+            return Err(Damage("a wrong checksum"));
         }
         Ok(Self { bytes })
     }
 
-    /// The end, where all was read.
+    /// Checks that all bytes have been read.
     pub(super) fn end(&self) -> Result<(), Damage> {
         if self.bytes.is_empty() { Ok(()) } else { Err(Damage("bytes left over")) }
     }
@@ -103,17 +105,17 @@ impl<'a> Reader<'a> {
         count: usize,
     ) -> Result<&'a [[u8; N]], Damage> {
         let taken = count.checked_mul(N).and_then(|bytes| self.bytes.split_at_checked(bytes));
-        let (taken, rest) = taken.ok_or(Damage("too few"))?;
+        let (taken, rest) = taken.ok_or(Damage("too few bytes"))?;
         self.bytes = rest;
         Ok(taken.as_chunks().0)
     }
 
     pub(super) fn count(&mut self) -> Result<usize, Damage> {
         let count = u64::from_le_bytes(self.take()?);
-        usize::try_from(count).map_err(|_| Damage("a count beyond memory"))
+        usize::try_from(count).map_err(|_| Damage("a count out of range"))
     }
 
-    /// So many lists, with so many neighbours.
+    /// Reads the given number of lists, with the given number of neighbours in total.
     pub(super) fn lists(
         &mut self,
         lists: usize,
@@ -123,13 +125,13 @@ impl<'a> Reader<'a> {
         let offsets =
             Offsets::from_lengths(lengths.map(|&length| u32::from_le_bytes(length) as usize));
         let lists = Csr::from_parts(offsets, self.neighbours(neighbours)?);
-        lists.ok_or(Damage("lists that do not fit their lengths"))
+        lists.ok_or(Damage("lists that do not match their lengths"))
     }
 
     fn neighbours(&mut self, count: usize) -> Result<Vec<Neighbour>, Damage> {
-        // No more memory than the bytes justify.
+        // Bounds the allocation by the number of bytes.
         if count > self.bytes.len() / NEIGHBOUR_BYTES {
-            return Err(Damage("too few"));
+            return Err(Damage("too few bytes"));
         }
         let (indices, similarities) = (self.take_many(count)?, self.take_many(count)?);
         let numbers = indices.iter().zip(similarities).map(|(&index, &similarity)| Neighbour {
@@ -153,6 +155,6 @@ impl<'a> Reader<'a> {
                 return u32::try_from(number).map_err(|_| Damage("an overlap out of range"));
             }
         }
-        Err(Damage("an overlap without an end"))
+        Err(Damage("an unterminated overlap"))
     }
 }

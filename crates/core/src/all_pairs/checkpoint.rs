@@ -1,4 +1,4 @@
-//! What a restart needs not to lose finished tiles.
+//! Checkpoints: the saved state of a computation, from which a restart resumes.
 
 use super::bytes::{self, Damage, Reader};
 use super::fingerprint::Fingerprint;
@@ -9,44 +9,44 @@ use crate::csr::Csr;
 use crate::neighbours::Neighbour;
 use rayon::prelude::*;
 
-/// What tiles that were merged since the checkpoint before gave to the lists of a computation, as far as
-/// it is still among the best: the checkpoints of a computation, in their order, together are its
-/// state between two tiles.
+/// The neighbours contributed by the tiles merged since the previous checkpoint, as far as they are
+/// still among the best. The checkpoints of a computation, applied in order, restore its state
+/// between two tiles.
 ///
-/// So each neighbour is saved once. 160,000 lists of 100 take some 210 MB; what the first checkpoint of
-/// a computation has of them, the later ones have not.
+/// Each neighbour is therefore saved about once. 160,000 lists of 100 neighbours take some 210 MB;
+/// neighbours in the first checkpoint are not repeated in later ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
-    /// Tells one computation from another.
+    /// Identifies the computation.
     pub(super) computation: Fingerprint,
-    /// The tiles of the checkpoints before.
+    /// The tiles covered by earlier checkpoints.
     pub(super) before: MergedTiles,
-    /// Those and the tiles of this one.
+    /// The tiles covered by earlier checkpoints and this one.
     pub(super) merged: MergedTiles,
-    /// What it has for each list, in the order of the computation.
+    /// The neighbours saved for each list, in the row order of the computation.
     pub(super) lists: Csr<Neighbour>,
 }
 
-/// Why a computation cannot go on from a checkpoint.
+/// Errors when resuming a computation from a [`Checkpoint`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// The bytes are not what was written.
+    /// The bytes are not a valid checkpoint.
     #[error("expected the bytes of a checkpoint, found {found}")]
     Damaged {
-        /// What is wrong with them.
+        /// Description of the problem.
         found: &'static str,
     },
-    /// It was made by a version that computes in another order, of other ratings, or with other
+    /// The checkpoint was made with another row order (by another version), other ratings or other
     /// parameters.
     #[error("expected a checkpoint of this computation, found one of another")]
     OtherComputation,
-    /// Others come before it.
+    /// An earlier checkpoint is missing.
     #[error("expected the checkpoint after {merged} tiles, found one after {before} tiles")]
     OutOfOrder {
-        /// How many tiles are merged.
+        /// Number of tiles merged so far.
         merged: usize,
-        /// How many tiles the checkpoints before this one have.
+        /// Number of tiles covered by the checkpoints that precede this one.
         before: usize,
     },
 }
@@ -57,16 +57,16 @@ impl From<Damage> for CheckpointError {
     }
 }
 
-/// The formats before had no similarities.
+/// Earlier formats did not store similarities.
 const FORMAT: u32 = 3;
 
 impl Checkpoint {
-    /// The tiles that are merged: its own and those of the checkpoints before.
+    /// The merged tiles: those of this checkpoint and of all earlier ones.
     pub fn merged(&self) -> &MergedTiles {
         &self.merged
     }
 
-    /// The checkpoint as bytes, with a checksum; [`from_bytes`](Self::from_bytes) reads them.
+    /// Encodes the checkpoint, with a checksum; [`from_bytes`](Self::from_bytes) reads it back.
     pub fn to_bytes(&self) -> Vec<u8> {
         let Self { computation, before, merged, lists } = self;
         let tiles = before.0.len() + merged.0.len();
@@ -77,19 +77,19 @@ impl Checkpoint {
             bytes.extend((count as u64).to_le_bytes());
         }
         for tiles in [before, merged] {
-            bytes.extend((0..merged.0.len()).map(|place| u8::from(tiles.has(place))));
+            bytes.extend((0..merged.0.len()).map(|index| u8::from(tiles.has(index))));
         }
         bytes::write_lists(lists, &mut bytes);
         bytes::seal(bytes)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote, in this version or a former one of the same
-    /// format.
+    /// Reads a checkpoint written by [`to_bytes`](Self::to_bytes) in this version or an earlier one
+    /// with the same format.
     ///
     /// # Errors
-    /// [`CheckpointError::Damaged`] for anything else, by its checksum, and for other formats.
+    /// Returns [`CheckpointError::Damaged`] if the checksum does not match or the format differs.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let mut reader = Reader::of_sealed(bytes)?;
+        let mut reader = Reader::from_sealed(bytes)?;
         if u32::from_le_bytes(reader.take()?) != FORMAT {
             return Err(Damage("another format").into());
         }
@@ -102,12 +102,13 @@ impl Checkpoint {
         Ok(Self { computation, before, merged, lists })
     }
 
-    /// Holds the lists against the computation. A checksum says that this is what was written, not that
-    /// what was written is a checkpoint.
+    /// Checks the lists against the computation. A checksum only guarantees that the bytes are
+    /// those that were written, not that they are a valid checkpoint.
     ///
     /// # Errors
-    /// [`CheckpointError::OtherComputation`] if it has other rows; [`CheckpointError::Damaged`] for
-    /// lists that no computation keeps: with a row twice, or its own, or one of another tile.
+    /// Returns [`CheckpointError::OtherComputation`] if the number of rows differs, and
+    /// [`CheckpointError::Damaged`] for lists that no computation produces: those with a duplicate
+    /// row, their own row, or a row of another tile.
     pub(super) fn check(&self, order: &RowOrder, plan: &TilePlan) -> Result<(), CheckpointError> {
         let Self { before, merged, lists, .. } = self;
         if lists.len() != order.len() {
@@ -115,8 +116,8 @@ impl Checkpoint {
         }
         let positions = order.positions();
         let is_new = |owner: u32, other: u32| {
-            let place = plan.place_with(owner.min(other), owner.max(other));
-            place.is_some_and(|place| merged.has(place) && !before.has(place))
+            let index = plan.index_with(owner.min(other), owner.max(other));
+            index.is_some_and(|index| merged.has(index) && !before.has(index))
         };
         (0..order.len() as u32).into_par_iter().try_for_each(|owner| {
             let list = lists.of(owner as usize);
@@ -137,7 +138,7 @@ mod tests {
     use crate::csr::Offsets;
     use crate::ids::RowIdx;
 
-    fn small() -> Checkpoint {
+    fn small_checkpoint() -> Checkpoint {
         let neighbour = |(index, overlap, similarity)| {
             let index = RowIdx(index);
             Neighbour { index, overlap, similarity }
@@ -155,29 +156,29 @@ mod tests {
         }
     }
 
-    fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+    fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
         bytes.truncate(bytes.len() - CHECKSUM_BYTES);
         bytes::seal(bytes)
     }
 
     #[test]
-    fn checkpoints_come_back() {
-        let back = Checkpoint::from_bytes(&small().to_bytes()).unwrap();
-        assert_eq!(back, small());
+    fn checkpoints_round_trip() {
+        let back = Checkpoint::from_bytes(&small_checkpoint().to_bytes()).unwrap();
+        assert_eq!(back, small_checkpoint());
         let bits = |checkpoint: &Checkpoint| -> Vec<u64> {
             checkpoint.lists.entries().iter().map(|n| n.similarity.to_bits()).collect()
         };
-        assert_eq!(bits(&back), bits(&small()));
+        assert_eq!(bits(&back), bits(&small_checkpoint()));
         assert_eq!(back.merged().count(), 2);
-        // Nothing before is no tile before.
-        let first = Checkpoint { before: MergedTiles::default(), ..small() };
+        // An empty set of earlier tiles reads back with a flag for every tile.
+        let first = Checkpoint { before: MergedTiles::default(), ..small_checkpoint() };
         let back = Checkpoint::from_bytes(&first.to_bytes()).unwrap();
         assert_eq!((back.before.0.len(), back.before.count()), (3, 0));
     }
 
     #[test]
-    fn damage_is_seen() {
-        let whole = small().to_bytes();
+    fn damaged_bytes_are_rejected() {
+        let whole = small_checkpoint().to_bytes();
         for length in 0..whole.len() {
             assert!(Checkpoint::from_bytes(&whole[..length]).is_err(), "{length}");
         }
@@ -189,18 +190,18 @@ mod tests {
     }
 
     #[test]
-    fn what_no_version_wrote_is_refused_whatever_its_checksum() {
-        let whole = small().to_bytes();
-        let mut former = whole.clone();
-        former[0] = 2;
-        let mut endless = whole.clone();
-        let last = endless.len() - CHECKSUM_BYTES - 1;
-        endless[last] = 0xff;
-        let mut many = whole.clone();
-        many[4 + 32 + 16 + 5] = 1;
-        for wrong in [former, endless, many] {
-            assert!(Checkpoint::from_bytes(&with_checksum(wrong)).is_err());
+    fn rejects_invalid_contents_with_a_valid_checksum() {
+        let whole = small_checkpoint().to_bytes();
+        let mut earlier_format = whole.clone();
+        earlier_format[0] = 2;
+        let mut unterminated = whole.clone();
+        let last = unterminated.len() - CHECKSUM_BYTES - 1;
+        unterminated[last] = 0xff;
+        let mut too_many = whole.clone();
+        too_many[4 + 32 + 16 + 5] = 1;
+        for wrong in [earlier_format, unterminated, too_many] {
+            assert!(Checkpoint::from_bytes(&resealed(wrong)).is_err());
         }
-        assert!(Checkpoint::from_bytes(&with_checksum(whole)).is_ok());
+        assert!(Checkpoint::from_bytes(&resealed(whole)).is_ok());
     }
 }

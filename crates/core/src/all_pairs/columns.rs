@@ -1,11 +1,11 @@
-//! The columns of a side, their rows in the order of the computation.
+//! Columns whose rows are sorted in the row order of the computation.
 
 use super::order::RowOrder;
 use crate::csr::Offsets;
 use crate::matrix::{Span, spans_of};
 use crate::similarity::{ColumnLists, View};
 
-/// What each column holds, by ascending position.
+/// For each column, its row positions in ascending order and their values.
 pub(super) struct OrderedColumns<V> {
     spans: Vec<Span>,
     positions: Vec<u32>,
@@ -13,7 +13,7 @@ pub(super) struct OrderedColumns<V> {
 }
 
 impl<V: Copy + Default> OrderedColumns<V> {
-    /// The columns of rows that `row` yields by position, each a list of columns and values.
+    /// Builds the columns from rows; `row` yields the columns and values of the row at a position.
     pub(super) fn new<I: Iterator<Item = (u32, V)>>(
         order: &RowOrder,
         columns: usize,
@@ -36,12 +36,12 @@ impl<V: Copy + Default> OrderedColumns<V> {
         Self { spans, positions, values }
     }
 
-    /// All columns of a view.
-    pub(super) fn of_view(view: &View<'_, V>, order: &RowOrder) -> Self {
+    /// Builds all columns of a view.
+    pub(super) fn from_view(view: &View<'_, V>, order: &RowOrder) -> Self {
         Self::new(order, view.columns.len(), |position| view.row(order.row(position)))
     }
 
-    /// How many bytes it takes.
+    /// Memory use in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.positions.len() * (4 + size_of::<V>()) + self.spans.len() * size_of::<Span>()
     }

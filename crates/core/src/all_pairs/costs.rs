@@ -1,4 +1,4 @@
-//! What tiles are expected to cost: for choosing how to compute one, for progress, for estimates.
+//! Expected costs of tiles, used to choose kernels, report progress and give estimates.
 
 use super::dense::Head;
 use super::kernel::LANES;
@@ -9,57 +9,57 @@ use crate::matrix::Rows;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// What a tile is expected to cost, in a unit that all tiles of a computation share: nanoseconds of one
-/// core of one machine, so on others the ratios count.
+/// The expected cost of a tile, in nanoseconds of one core of a reference machine. On other
+/// machines only the ratios are meaningful.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
-    /// Computing the sums of all its pairs.
+    /// Cost of computing the sums of all pairs.
     pub sums: f64,
-    /// Taking into the lists what belongs there.
+    /// Cost of inserting neighbours into the lists.
     pub offers: f64,
 }
 
 impl Work {
-    /// Both.
+    /// The sum of both costs.
     pub fn total(self) -> f64 {
         self.sums + self.offers
     }
 }
 
-/// Nanoseconds as measured on one machine; on another their ratios are what counts.
+/// Costs in nanoseconds, measured on one machine; on others only their ratios are meaningful.
 mod nanoseconds {
-    /// Four columns of a row against a block.
+    /// One step, four columns of a row, against a block.
     pub(super) const STEP: f64 = 4.2;
-    /// Beginning and filtering a row against a block.
+    /// Per-row overhead of a block, including the filter.
     pub(super) const BLOCK: f64 = 29.0;
-    /// One co-rating of a column that blocks do not hold.
-    pub(super) const EVENT: f64 = 25.0;
-    /// One rating of a row written into a block and out again.
+    /// One co-rating in a column outside the head.
+    pub(super) const TAIL_CO_RATING: f64 = 25.0;
+    /// Writing one rating of a row into a block and clearing it again.
     pub(super) const FILL: f64 = 4.5;
-    /// One co-rating by sparse accumulation.
+    /// One co-rating with sparse accumulation.
     pub(super) const CO_RATING: f64 = 1.7;
-    /// One pair finished without a filter.
+    /// Finishing one pair without a filter.
     pub(super) const FINISH: f64 = 22.0;
-    /// One rating brought into the order that sparse accumulation walks.
+    /// Adding one rating to the column layout for sparse accumulation.
     pub(super) const ORDER: f64 = 5.0;
-    /// One pair that enters a list.
+    /// Inserting one pair into a list.
     pub(super) const OFFER: f64 = 45.0;
-    /// One neighbour read from a checkpoint, checked, and offered to its list.
-    pub(super) const TAKE_IN: f64 = 60.0;
+    /// Reading one neighbour from a checkpoint, checking it, and offering it to its list.
+    pub(super) const RESTORE: f64 = 60.0;
 }
 
-/// Sums over the rows in order, and what they were scaled by.
+/// Running sums over the rows in order, and the factors that correct the estimates made from them.
 pub(super) struct Costs {
-    /// Ratings of the rows before each position.
+    /// Number of ratings in the rows before each position.
     ratings: Vec<u64>,
-    /// Steps of the rows before each position; all 0 without blocks.
+    /// Number of steps in the rows before each position; all 0 if there are no blocks.
     steps: Vec<u64>,
-    /// How many ratings the columns of those rows have, all columns and those outside blocks.
+    /// Total length of the columns of those rows, for all columns and for those outside the head.
     reach: Vec<f64>,
     tail_reach: Vec<f64>,
-    /// Co-ratings of a tile per reach of its rows × share of its columns.
+    /// Co-ratings of a tile per (reach of its rows × share of its columns).
     co_rating_scale: f64,
-    event_scale: f64,
+    tail_scale: f64,
 }
 
 impl Costs {
@@ -86,49 +86,50 @@ impl Costs {
                 all.map(|p| tail(p).iter().map(|(column, _)| length(column)).sum::<f64>()),
             ),
             co_rating_scale: 1.0,
-            event_scale: 1.0,
+            tail_scale: 1.0,
         };
         let pairs_of = |column: RowIdx| pairs(columns.row_len(column) as u64) as f64;
-        let in_all: f64 = columns.indices().map(pairs_of).sum();
-        costs.co_rating_scale = scale(in_all, tiles.iter().map(|tile| costs.co_ratings(tile)));
+        let total: f64 = columns.indices().map(pairs_of).sum();
+        costs.co_rating_scale = correction(total, tiles.iter().map(|tile| costs.co_ratings(tile)));
         let in_tail = columns.indices().filter(|&column| head.is_some_and(|h| !h.holds(column)));
         let in_tail: f64 = in_tail.map(pairs_of).sum();
-        costs.event_scale = scale(in_tail, tiles.iter().map(|tile| costs.events(tile)));
+        costs.tail_scale =
+            correction(in_tail, tiles.iter().map(|tile| costs.tail_co_ratings(tile)));
         costs
     }
 
-    /// The sums of a tile by blocks.
-    pub(super) fn by_blocks(&self, tile: &Tile) -> f64 {
+    /// Cost of the sums of a tile with a block kernel.
+    pub(super) fn dense(&self, tile: &Tile) -> f64 {
         let blocks = tile.rows().len().div_ceil(LANES) as f64;
-        let others = later(tile);
+        let others = later_columns(tile);
         let rows = others.len() as f64;
-        blocks * of(&self.steps, &others) as f64 * nanoseconds::STEP
+        blocks * range_sum(&self.steps, &others) as f64 * nanoseconds::STEP
             + blocks * rows * nanoseconds::BLOCK
-            + self.events(tile) * nanoseconds::EVENT
-            + of(&self.ratings, &tile.rows()) as f64 * nanoseconds::FILL
+            + self.tail_co_ratings(tile) * nanoseconds::TAIL_CO_RATING
+            + range_sum(&self.ratings, &tile.rows()) as f64 * nanoseconds::FILL
     }
 
-    /// The sums of a tile by sparse accumulation.
-    pub(super) fn sparsely(&self, tile: &Tile) -> f64 {
+    /// Cost of the sums of a tile with sparse accumulation.
+    pub(super) fn sparse(&self, tile: &Tile) -> f64 {
         let co_ratings = self.co_ratings(tile);
-        let met = co_ratings.min(tile.pairs() as f64);
-        co_ratings * nanoseconds::CO_RATING + met * nanoseconds::FINISH
+        let overlapping = co_ratings.min(tile.pairs() as f64);
+        co_ratings * nanoseconds::CO_RATING + overlapping * nanoseconds::FINISH
     }
 
-    /// Whether a tile is cheaper by sparse accumulation.
+    /// Whether a tile is cheaper with sparse accumulation.
     pub(super) fn prefers_sparse(&self, tile: &Tile) -> bool {
-        self.sparsely(tile) < self.by_blocks(tile)
+        self.sparse(tile) < self.dense(tile)
     }
 
-    /// Whether sparse accumulation of some tiles saves more than the columns for it cost.
-    pub(super) fn light_is_worth_it(&self, tiles: &[Tile]) -> bool {
-        let saved = |tile| (self.by_blocks(tile) - self.sparsely(tile)).max(0.0);
+    /// Whether sparse accumulation of some tiles saves more than its column layout costs.
+    pub(super) fn sparse_pays_off(&self, tiles: &[Tile]) -> bool {
+        let saved = |tile| (self.dense(tile) - self.sparse(tile)).max(0.0);
         let all = self.ratings.last().copied().unwrap_or(0) as f64;
         tiles.iter().map(saved).sum::<f64>() > all * nanoseconds::ORDER
     }
 
-    /// The pairs of a tile that enter lists: of a stream in no order, the r-th is among the k best
-    /// so far with a chance of k/r.
+    /// Cost of the list insertions of a tile. In a stream in random order, the r-th element is
+    /// among the k best so far with probability k/r.
     pub(super) fn offers(&self, tile: &Tile, k: usize) -> f64 {
         let k = k as f64;
         let seen = |rows: f64| if rows <= k { rows } else { k + k * (rows / k).ln() };
@@ -138,27 +139,28 @@ impl Costs {
     }
 
     fn co_ratings(&self, tile: &Tile) -> f64 {
-        self.met(&self.reach, tile) * self.co_rating_scale
+        self.estimate(&self.reach, tile) * self.co_rating_scale
     }
 
-    fn events(&self, tile: &Tile) -> f64 {
-        self.met(&self.tail_reach, tile) * self.event_scale
+    fn tail_co_ratings(&self, tile: &Tile) -> f64 {
+        self.estimate(&self.tail_reach, tile) * self.tail_scale
     }
 
-    /// The reach of a tile's rows, times the share that its columns have of all ratings.
-    fn met(&self, reach: &[f64], tile: &Tile) -> f64 {
+    /// The reach of a tile's rows, multiplied by its columns' share of all ratings.
+    fn estimate(&self, reach: &[f64], tile: &Tile) -> f64 {
         let all = self.ratings.last().copied().unwrap_or(0).max(1) as f64;
-        of(reach, &tile.rows()) * of(&self.ratings, &later(tile)) as f64 / all
+        range_sum(reach, &tile.rows()) * range_sum(&self.ratings, &later_columns(tile)) as f64 / all
     }
 }
 
-/// Reading so many neighbours from checkpoints and offering them to their lists.
-pub(super) fn taking_in(neighbours: usize) -> f64 {
-    neighbours as f64 * nanoseconds::TAKE_IN
+/// Cost of reading neighbours from checkpoints and offering them to their lists.
+pub(super) fn restoring(neighbours: usize) -> f64 {
+    neighbours as f64 * nanoseconds::RESTORE
 }
 
-/// The columns of a tile that come after about half of its rows: on the diagonal, half the pairs.
-fn later(tile: &Tile) -> Range<u32> {
+/// The columns of a tile that come after about half of its rows: on the diagonal, these form half
+/// of the pairs.
+fn later_columns(tile: &Tile) -> Range<u32> {
     let (rows, columns) = (tile.rows(), tile.columns());
     let middle = rows.start + rows.len() as u32 / 2;
     columns.start.max(middle).min(columns.end)..columns.end
@@ -168,12 +170,12 @@ pub(super) fn pairs(rows: u64) -> u64 {
     rows * rows.saturating_sub(1) / 2
 }
 
-fn scale(exactly: f64, roughly: impl Iterator<Item = f64>) -> f64 {
-    let roughly: f64 = roughly.sum();
-    if roughly > 0.0 { exactly / roughly } else { 0.0 }
+fn correction(exact: f64, estimates: impl Iterator<Item = f64>) -> f64 {
+    let estimates: f64 = estimates.sum();
+    if estimates > 0.0 { exact / estimates } else { 0.0 }
 }
 
-/// The sums of the first 0, 1, 2, … numbers.
+/// Returns the sums of the first 0, 1, 2, … numbers.
 fn running_sum<T: Copy + Default + std::ops::Add<Output = T>>(
     numbers: impl Iterator<Item = T>,
 ) -> Vec<T> {
@@ -186,6 +188,6 @@ fn running_sum<T: Copy + Default + std::ops::Add<Output = T>>(
     sums
 }
 
-fn of<T: Copy + std::ops::Sub<Output = T>>(sums: &[T], range: &Range<u32>) -> T {
+fn range_sum<T: Copy + std::ops::Sub<Output = T>>(sums: &[T], range: &Range<u32>) -> T {
     sums[range.end as usize] - sums[range.start as usize]
 }

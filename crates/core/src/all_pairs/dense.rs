@@ -1,10 +1,10 @@
-//! A tile by blocks: 64 rows held densely, against every later row in turn.
+//! Tiles with a block kernel: 64 rows held densely, combined with every later row in turn.
 
-mod bars;
 mod filter;
 mod head;
 mod packed;
 mod tail;
+mod thresholds;
 
 use super::columns::OrderedColumns;
 use super::kernel::{
@@ -16,41 +16,41 @@ use super::tile::Tile;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Finisher, Needs, View};
 use crate::sums::CoRatedSums;
-use bars::Bars;
 use filter::Filter;
 pub(super) use head::Head;
 use std::ops::Range;
-use tail::Events;
+use tail::CoRatings;
+use thresholds::Thresholds;
 
-/// The ratings of a side as the block kernels want them.
+/// The ratings of a side in the layout of the block kernels.
 pub(super) struct DenseRows {
     head: Head,
-    /// The columns that blocks do not hold.
+    /// The columns outside the head, which blocks do not hold.
     tail: OrderedColumns<u8>,
     filter: Filter,
 }
 
-/// What a thread works in, kept from tile to tile. `lines` are all empty between blocks.
+/// Scratch memory of a thread, reused from tile to tile. Between blocks, all `lines` are empty.
 pub(super) struct Workspace<L> {
     lines: Vec<L>,
-    events: Events,
+    co_ratings: CoRatings,
 }
 
 impl<L: Line> Workspace<L> {
     pub(super) fn new(rows: &DenseRows) -> Self {
-        Self { lines: vec![L::EMPTY; rows.head.lines()], events: Events::default() }
+        Self { lines: vec![L::EMPTY; rows.head.lines()], co_ratings: CoRatings::default() }
     }
 }
 
-/// What all tiles read.
-pub(super) struct Shared<'a> {
+/// The inputs shared by all tiles.
+pub(super) struct Dense<'a> {
     pub(super) rows: &'a DenseRows,
     pub(super) order: &'a RowOrder,
     pub(super) finisher: &'a Finisher<'a>,
 }
 
 impl DenseRows {
-    /// Lays out the rows of a view whose levels are at most 11.
+    /// Lays out the rows of a view with at most 11 levels.
     pub(super) fn new(
         view: &View<'_, u8>,
         order: &RowOrder,
@@ -71,7 +71,7 @@ impl DenseRows {
     }
 }
 
-impl Shared<'_> {
+impl Dense<'_> {
     /// Offers all pairs of a tile.
     pub(super) fn offer_pairs<K: BlockKernel>(
         &self,
@@ -99,13 +99,13 @@ impl Shared<'_> {
             let block = first..(first + LANES as u32).min(rows.end);
             self.rows.head.fill(block.clone(), &mut work.lines);
             let others = tile.columns().start.max(first + 1)..tile.columns().end;
-            work.events.gather(block.clone(), others.clone(), &self.rows.head, &self.rows.tail);
+            work.co_ratings.gather(block.clone(), others.clone(), &self.rows.head, &self.rows.tail);
             self.offer_block::<K, S>(kernel, block.clone(), others, work, partial);
             self.rows.head.clear(block, &mut work.lines);
         }
     }
 
-    /// Offers the pairs of a block's rows with each of the `others` that comes after them.
+    /// Offers the pairs of the block's rows with each later row in `others`.
     fn offer_block<K: BlockKernel, S: SumSet>(
         &self,
         kernel: K,
@@ -114,19 +114,20 @@ impl Shared<'_> {
         work: &Workspace<K::Line>,
         partial: &mut PartialNeighbours,
     ) {
-        let mut bars = Bars::new(block.clone(), self.order, self.finisher, partial.rows());
+        let mut thresholds =
+            Thresholds::new(block.clone(), self.order, self.finisher, partial.rows());
         let (mut sums, mut similarities) = (BlockSums::ZERO, [None; LANES]);
         for other in others.clone() {
             kernel.sums::<S>(&work.lines, self.rows.head.row(other), &mut sums);
-            work.events.add_to(&mut sums, (other - others.start) as usize);
+            work.co_ratings.add_to(&mut sums, (other - others.start) as usize);
             let length = self.finisher.length(self.order.row(other));
-            let least = partial.columns().least(other);
+            let lower_bound = partial.columns().lower_bound(other);
             let filter = &self.rows.filter;
             let passed = kernel.run(
                 #[inline(always)]
-                || filter.pass(&sums, &bars, least, length as f32),
+                || filter.pass(&sums, &thresholds, lower_bound, length as f32),
             );
-            // Of the block's own rows, those before this one.
+            // Within the block, only earlier rows form a pair with this one.
             let before = other - block.start;
             let earlier = if before < LANES as u32 { (1 << before) - 1 } else { u64::MAX };
             if passed & earlier != 0 {
@@ -136,14 +137,15 @@ impl Shared<'_> {
                     || self.finish(block.start, other, passed, &sums, &mut similarities),
                 );
                 let finished = Finished { passed, overlaps: &sums.n, similarities: &similarities };
-                self.offer_finished(block.start, other, &finished, &mut bars, partial);
+                self.offer_finished(block.start, other, &finished, &mut thresholds, partial);
             }
         }
     }
 
-    /// Finishes the pairs that passed the filter. What this calls is inlined by force, as it is here:
-    /// compiled for other instructions than the kernel's, a call among them would wait for the
-    /// registers to change over.
+    /// Finishes the pairs that passed the filter.
+    ///
+    /// Everything called here must be inlined, like this function itself: a call to code compiled
+    /// for other instructions than the kernel's incurs a register transition penalty.
     #[inline(always)]
     fn finish(
         &self,
@@ -167,7 +169,7 @@ impl Shared<'_> {
         first: u32,
         other: u32,
         finished: &Finished<'_>,
-        bars: &mut Bars,
+        thresholds: &mut Thresholds,
         partial: &mut PartialNeighbours,
     ) {
         let other_row = self.order.row(other);
@@ -177,7 +179,7 @@ impl Shared<'_> {
                 let overlap = finished.overlaps[lane] as u32;
                 let neighbour = |index| Neighbour { index, overlap, similarity };
                 if partial.rows().offer(position, neighbour(other_row)) {
-                    bars.least[lane] = partial.rows().least(position);
+                    thresholds.lower_bounds[lane] = partial.rows().lower_bound(position);
                 }
                 partial.columns().offer(other, neighbour(self.order.row(position)));
             }
@@ -185,17 +187,18 @@ impl Shared<'_> {
     }
 }
 
-/// Pairs of a block with one row, by lane.
+/// The pairs of a block with one row, by lane.
 ///
-/// All that pass the filter are finished before any is offered: whether a list takes a neighbour is
-/// not to be foreseen, and what waits for one pair's quotient should not wait for the next one's too.
+/// All pairs that pass the filter are finished before any is offered: whether a list accepts a
+/// neighbour is hard to predict, and a mispredicted branch should not delay the next pair's
+/// division.
 struct Finished<'a> {
     passed: u64,
     overlaps: &'a [i32; LANES],
     similarities: &'a [Option<f64>; LANES],
 }
 
-/// The lanes whose bits are set.
+/// Returns the lanes whose bits are set.
 fn lanes_of(mut bits: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let lane = bits.trailing_zeros();

@@ -1,4 +1,4 @@
-//! What tells one computation from another.
+//! Fingerprints that identify a computation.
 
 use super::order::RowOrder;
 use super::tile::Tile;
@@ -12,13 +12,13 @@ use crate::side::Side;
 use crate::weighting::Weighting;
 use sha2::{Digest, Sha256};
 
-/// Raised by a version whose tiles or lists mean something else, because the order of rows, the tiles,
-/// what lists keep or a bit of a similarity differ. Checkpoints of former versions are then refused,
-/// and the computation starts anew.
+/// Incremented whenever tiles or lists change their meaning: if the row order, the tiles, what
+/// lists keep, or any bit of a similarity differs. Checkpoints of earlier versions are then
+/// rejected, and the computation starts over.
 const COMPUTATION: u32 = 2;
 
-/// SHA-256 of what a computation depends on, but for the single ratings: whoever stores checkpoints
-/// keeps the digest of their data beside them.
+/// SHA-256 of everything a computation depends on except the individual ratings: a caller that
+/// stores checkpoints must store a digest of its data with them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fingerprint(pub(super) [u8; 32]);
 
@@ -43,9 +43,10 @@ impl Fingerprint {
     }
 }
 
-// The texts below are part of the format of checkpoints: a changed letter refuses every checkpoint that
-// was ever written. They look like Rust because they once were the types' `Debug` texts. They are spelt
-// out so that types can be renamed. The dialect came later, and no neighbour depends on it.
+// The texts below are part of the checkpoint format: changing a single letter invalidates every
+// existing checkpoint. They resemble Rust because they were originally `Debug` output. They are
+// written out here so that types can be renamed. They omit the dialect, on which no neighbour
+// depends.
 
 fn model_text(options: &ModelOptions) -> String {
     let ModelOptions { side, k, min_similarity, ref similarity, dialect: _ } = *options;
@@ -118,7 +119,7 @@ fn tiles_text(tiles: &[Tile]) -> String {
     format!("[{}]", tiles.iter().map(tile).collect::<Vec<_>>().join(", "))
 }
 
-/// The shortest decimal number that reads back as this one, with a fraction or an exponent.
+/// Returns the shortest decimal number that reads back as this one, with a fraction or an exponent.
 fn number(number: f64) -> String {
     format!("{number:?}")
 }
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_texts_are_those_of_all_versions() {
+    fn texts_are_stable_across_versions() {
         let mut options = ModelOptions::new(Side::Items);
         (options.k, options.min_similarity) = (7, -0.0);
         let text = |weighting: &str| {

@@ -1,4 +1,4 @@
-//! Which code sums the pairs of a block: what the machine has, behind one safe interface.
+//! Kernels that compute the sums of a block, selected by CPU features behind one safe interface.
 
 mod avx2;
 mod avx512;
@@ -14,26 +14,28 @@ pub(super) use portable::Portable;
 
 use std::fmt;
 
-/// A block of [`LANES`] rows held densely, a line a column, that is summed with one sparse row.
+/// A kernel that combines a block of [`LANES`] rows, held densely with one line per column, with
+/// one sparse row.
 ///
-/// A value of an implementing type is proof that the machine can run it.
+/// A value of an implementing type proves that the machine supports the kernel.
 pub(super) trait BlockKernel: Copy {
-    /// One column's levels of all the block's rows.
+    /// The levels of one column for all rows of the block.
     type Line: Line;
-    /// In which order it wants the ratings of sparse rows.
+    /// The order in which the kernel expects the ratings of sparse rows.
     const STEPS: StepOrder;
 
-    /// The sums of `row` (as y) with every row of the block (as x); those of `set` alone are
-    /// right.
+    /// Computes the sums of `row` (as y) with every row of the block (as x). Only the sums selected
+    /// by `S` are valid.
     fn sums<S: SumSet>(self, lines: &[Self::Line], row: PackedRow<'_>, sums: &mut BlockSums);
 
-    /// Runs `work` compiled for the kernel's instructions.
+    /// Runs `work`, compiled for the kernel's instruction set.
     fn run<R>(self, work: impl FnOnce() -> R) -> R;
 }
 
-/// How the sums of pairs are computed. All kernels give the same bits; they differ in speed.
+/// A method of computing the sums of pairs. All kernels produce the same bits; they differ only in
+/// speed.
 ///
-/// A value exists only for what the present machine can run.
+/// A value exists only for kernels that the current machine supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Kernel(Kind);
 
@@ -45,7 +47,7 @@ pub(super) enum Kind {
     Sparse,
 }
 
-/// Every kernel with its name, fastest first.
+/// All kernels and their names, fastest first.
 const NAMES: [(Kind, &str); 4] = [
     (Kind::Avx512, "avx512"),
     (Kind::Avx2, "avx2"),
@@ -53,38 +55,38 @@ const NAMES: [(Kind, &str); 4] = [
     (Kind::Sparse, "sparse"),
 ];
 
-/// Why a kernel cannot be had.
+/// Errors when selecting a [`Kernel`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KernelError {
     /// No kernel has this name.
     #[error("expected a kernel (avx512, avx2, portable, sparse), found {found:?}")]
     Unknown {
-        /// The text.
+        /// The requested name.
         found: String,
     },
-    /// The machine lacks the instructions.
+    /// The machine lacks the required instructions.
     #[error("expected a kernel that this machine can run ({available}), found {found:?}")]
     Unavailable {
         /// The kernel's name.
         found: &'static str,
-        /// The names of those that it can run.
+        /// The names of the kernels that the machine supports.
         available: String,
     },
 }
 
 impl Kernel {
-    /// The kernels that this machine can run, fastest first.
+    /// Returns the kernels that this machine supports, fastest first.
     pub fn available() -> Vec<Self> {
         let kinds = NAMES.iter().map(|&(kind, _)| Self(kind));
         kinds.filter(|kernel| kernel.runs_here()).collect()
     }
 
-    /// The kernel of this name: `avx512` (AVX-512 VNNI), `avx2`, `portable` (no particular
-    /// instructions), `sparse` (sparse accumulation).
+    /// Returns the kernel with the given name: `avx512` (AVX-512 VNNI), `avx2`, `portable` (no
+    /// particular instructions), or `sparse` (sparse accumulation).
     ///
     /// # Errors
-    /// [`KernelError`] if there is none, or the machine cannot run it.
+    /// Returns [`KernelError`] if no kernel has this name, or the machine does not support it.
     pub fn named(name: &str) -> Result<Self, KernelError> {
         let Some(&(kind, name)) = NAMES.iter().find(|known| known.1 == name) else {
             return Err(KernelError::Unknown { found: name.to_owned() });
@@ -96,17 +98,17 @@ impl Kernel {
         Err(KernelError::Unavailable { found: name, available: available.join(", ") })
     }
 
-    /// The fastest that this machine can run on blocks.
+    /// Returns the fastest block kernel that this machine supports.
     pub fn best() -> Self {
         Self::available().first().copied().unwrap_or(Self(Kind::Portable))
     }
 
-    /// The name.
+    /// The name of the kernel.
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|known| known.0 == self.0).map_or("", |known| known.1)
     }
 
-    pub(super) fn of(kind: Kind) -> Self {
+    pub(super) fn from_kind(kind: Kind) -> Self {
         Self(kind)
     }
 

@@ -1,7 +1,7 @@
-//! The ratings laid out for the tiles, and which way each tile is computed.
+//! The layout of the ratings for the kernel that computes the tiles.
 
 use super::columns::OrderedColumns;
-use super::dense::{DenseRows, Head, Shared, Workspace};
+use super::dense::{Dense, DenseRows, Head, Workspace};
 use super::kernel::{Avx2, Avx512, BlockKernel, HIGHEST_LEVEL, Kernel, Kind, Portable, StepOrder};
 use super::order::RowOrder;
 use super::partial::PartialNeighbours;
@@ -11,7 +11,7 @@ use crate::similarity::{Plane, Similarities, View, with_real_sums};
 use crate::sums::CoRatedSums;
 use std::sync::{Mutex, PoisonError};
 
-/// What tiles are computed from.
+/// The ratings in the layout of a kernel.
 pub(super) enum Layout {
     Avx512(Blocks<Avx512>),
     Avx2(Blocks<Avx2>),
@@ -21,7 +21,7 @@ pub(super) enum Layout {
     Reals(OrderedColumns<f64>),
 }
 
-/// Few levels, for a block kernel.
+/// Ratings on at most [`HIGHEST_LEVEL`] levels, for a block kernel.
 pub(super) struct Blocks<K: BlockKernel> {
     kernel: K,
     rows: DenseRows,
@@ -38,17 +38,17 @@ impl Layout {
             Plane::Levels(view) => {
                 let levels = similarities.matrix().scale().levels();
                 if levels.is_none_or(|levels| levels > HIGHEST_LEVEL) {
-                    return Self::Levels(OrderedColumns::of_view(view, order));
+                    return Self::Levels(OrderedColumns::from_view(view, order));
                 }
                 let kernel = kernel.unwrap_or_else(Kernel::best);
-                Self::of_few_levels(similarities, view, order, kernel)
+                Self::from_few_levels(similarities, view, order, kernel)
             }
-            Plane::WideLevels(view) => Self::WideLevels(OrderedColumns::of_view(view, order)),
-            Plane::Reals(reals) => Self::Reals(OrderedColumns::of_view(&reals.view(), order)),
+            Plane::WideLevels(view) => Self::WideLevels(OrderedColumns::from_view(view, order)),
+            Plane::Reals(reals) => Self::Reals(OrderedColumns::from_view(&reals.view(), order)),
         }
     }
 
-    fn of_few_levels(
+    fn from_few_levels(
         similarities: &Similarities<'_>,
         view: &View<'_, u8>,
         order: &RowOrder,
@@ -56,7 +56,7 @@ impl Layout {
     ) -> Self {
         let rows = |steps| DenseRows::new(view, order, similarities.finisher(), steps);
         match (kernel.kind(), Avx512::detect(), Avx2::detect()) {
-            (Kind::Sparse, _, _) => Self::Levels(OrderedColumns::of_view(view, order)),
+            (Kind::Sparse, _, _) => Self::Levels(OrderedColumns::from_view(view, order)),
             (Kind::Avx512, Some(kernel), _) => Self::Avx512(Blocks::new(kernel, rows)),
             (Kind::Avx2, _, Some(kernel)) => Self::Avx2(Blocks::new(kernel, rows)),
             _ => Self::Portable(Blocks::new(Portable, rows)),
@@ -64,7 +64,7 @@ impl Layout {
     }
 
     pub(super) fn kernel(&self) -> Kernel {
-        Kernel::of(match self {
+        Kernel::from_kind(match self {
             Self::Avx512(_) => Kind::Avx512,
             Self::Avx2(_) => Kind::Avx2,
             Self::Portable(_) => Kind::Portable,
@@ -72,7 +72,7 @@ impl Layout {
         })
     }
 
-    /// What blocks hold, where there are any.
+    /// The dense columns; `None` if the kernel does not use blocks.
     pub(super) fn head(&self) -> Option<&Head> {
         match self {
             Self::Avx512(blocks) => Some(blocks.rows.head()),
@@ -82,7 +82,7 @@ impl Layout {
         }
     }
 
-    /// Bytes of the layout, and of what one thread works in.
+    /// Memory use in bytes of the layout, and of the workspace of one thread.
     pub(super) fn bytes(&self) -> (usize, usize) {
         match self {
             Self::Avx512(blocks) => blocks.bytes(),
@@ -139,9 +139,9 @@ impl<K: BlockKernel> Blocks<K> {
         partial: &mut PartialNeighbours,
     ) {
         let finisher = similarities.finisher();
-        let shared = Shared { rows: &self.rows, order, finisher };
+        let dense = Dense { rows: &self.rows, order, finisher };
         let mut work = self.idle().pop().unwrap_or_else(|| Workspace::new(&self.rows));
-        shared.offer_pairs(self.kernel, tile, &mut work, partial);
+        dense.offer_pairs(self.kernel, tile, &mut work, partial);
         self.idle().push(work);
     }
 
@@ -149,7 +149,8 @@ impl<K: BlockKernel> Blocks<K> {
         (self.rows.head().bytes(), self.rows.head().lines() * size_of::<K::Line>())
     }
 
-    /// Workspaces that no thread is using. One that a panic left half filled is not given back.
+    /// Workspaces that no thread is using. A workspace left in an inconsistent state by a panic is
+    /// not returned.
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Workspace<K::Line>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! The lists of all rows while they grow.
+//! The neighbour lists of all rows during a computation.
 
 use super::fingerprint::Fingerprint;
 use super::order::RowOrder;
@@ -13,43 +13,43 @@ use std::mem;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many rows share a lock: those that tiles compute together.
+/// Number of rows that share a lock: the rows of one tile.
 const BAND: usize = super::tile::ROWS as usize;
 
-/// The growing lists by position, in bands that are locked together.
+/// The neighbour lists by position, in bands that share a lock.
 pub(super) struct NeighbourLists {
     k: usize,
     bands: Vec<Mutex<Vec<TopK>>>,
-    /// Partial neighbours that were merged: their memory serves again.
+    /// Merged partial neighbours, kept to reuse their memory.
     idle: Mutex<Vec<PartialNeighbours>>,
 }
 
 impl NeighbourLists {
     pub(super) fn new(rows: usize, parameters: &ModelParameters) -> Self {
-        // No list can be longer than the other rows are many.
+        // No list can be longer than the number of rows.
         let k = parameters.k().min(rows.max(1));
-        let open = parameters.floor().map_or(RankKey::LAST, RankKey::before_all_of);
-        let band = |first: usize| Mutex::new(vec![TopK::before(open); BAND.min(rows - first)]);
+        let threshold = parameters.floor().map_or(RankKey::LAST, RankKey::before_all_with);
+        let band = |first: usize| Mutex::new(vec![TopK::before(threshold); BAND.min(rows - first)]);
         let bands = (0..rows).step_by(BAND).map(band).collect();
         Self { k, bands, idle: Mutex::default() }
     }
 
-    /// Empty lists for a tile of a computation, which know the bars that offers have to pass.
+    /// Returns empty lists for a tile of a computation, with the current thresholds for offers.
     pub(super) fn start(&self, computation: Fingerprint, tile: &Tile) -> PartialNeighbours {
         let mut partial = lock(&self.idle).pop().unwrap_or_default();
-        partial.restart(computation, self.k, tile);
+        partial.reset(computation, self.k, tile);
         for part in partial.parts() {
-            self.each_band(part.range(), |list| part.open(list.bar()));
+            self.for_each_list(part.range(), |list| part.open(list.threshold()));
         }
         partial
     }
 
-    /// Gives the memory of partial lists back.
-    pub(super) fn discard(&self, partial: PartialNeighbours) {
+    /// Returns the memory of partial lists for reuse.
+    pub(super) fn recycle(&self, partial: PartialNeighbours) {
         lock(&self.idle).push(partial);
     }
 
-    /// Bytes of the full lists.
+    /// Memory use in bytes once all lists are full.
     pub(super) fn bytes(&self) -> usize {
         let rows: usize = self.bands.iter().map(|band| lock(band).len()).sum();
         rows * (self.k + self.k / 4 + 1) * size_of::<RankKey>()
@@ -58,18 +58,18 @@ impl NeighbourLists {
     pub(super) fn merge(&self, mut partial: PartialNeighbours) {
         for part in partial.parts() {
             let range = part.range();
-            let mut gathered = part.lists().iter_mut();
-            self.each_band(range, |list| {
-                if let Some(gathered) = gathered.next() {
-                    list.take(self.k, gathered);
+            let mut partial_lists = part.lists().iter_mut();
+            self.for_each_list(range, |list| {
+                if let Some(partial_list) = partial_lists.next() {
+                    list.merge(self.k, partial_list);
                 }
             });
         }
-        self.discard(partial);
+        self.recycle(partial);
     }
 
-    /// Has the lists take in more neighbours, those of each by its position.
-    pub(super) fn take_in(&self, more: &Csr<Neighbour>) {
+    /// Offers further neighbours, by position, to the lists.
+    pub(super) fn offer_all(&self, more: &Csr<Neighbour>) {
         self.bands.par_iter().enumerate().for_each(|(band, lists)| {
             for (list, position) in lock(lists).iter_mut().zip(band * BAND..) {
                 for &neighbour in more.of(position) {
@@ -79,13 +79,14 @@ impl NeighbourLists {
         });
     }
 
-    /// How many neighbours all lists keep, about.
+    /// Approximate total number of neighbours in all lists.
     pub(super) fn neighbours(&self) -> usize {
         self.bands.iter().map(|band| lock(band).iter().map(TopK::len).sum::<usize>()).sum()
     }
 
-    /// Visits the lists by position, cut to the k best, a band at a time, with its first position.
-    pub(super) fn each_band_cut(&self, mut visit: impl FnMut(u32, &[TopK])) {
+    /// Visits the lists by position, a band at a time, with the first position of the band. Lists
+    /// are cut to their k best first.
+    pub(super) fn for_each_band(&self, mut visit: impl FnMut(u32, &[TopK])) {
         for (first, band) in (0..).step_by(BAND).zip(&self.bands) {
             let mut band = lock(band);
             band.iter_mut().for_each(|list| list.cut(self.k));
@@ -93,8 +94,8 @@ impl NeighbourLists {
         }
     }
 
-    /// Visits the lists of a range of positions in order, a band under one lock.
-    fn each_band(&self, range: Range<u32>, mut visit: impl FnMut(&mut TopK)) {
+    /// Visits the lists of a range of positions in order, locking each band once.
+    fn for_each_list(&self, range: Range<u32>, mut visit: impl FnMut(&mut TopK)) {
         let range = range.start as usize..range.end as usize;
         let mut position = range.start;
         while position < range.end {
@@ -118,15 +119,17 @@ impl NeighbourLists {
         let mut lists = Csr::with_capacity(order.len(), entries);
         for position in order.positions() {
             let list = &mut bands[position as usize / BAND][position as usize % BAND];
-            // Freed as it is copied, so that the lists are held about once.
+            // Each list is freed as soon as it has been copied, so the lists are held in memory
+            // only about once.
             let list = mem::replace(list, TopK::before(RankKey::LAST));
             lists.push(list.neighbours());
         }
-        NeighbourIndex::of_lists(parameters.side(), lists)
+        NeighbourIndex::from_valid_lists(parameters.side(), lists)
     }
 }
 
-/// What a lock guards stays whole if a thread died while it held it: it is changed by single pushes.
+/// Locks a mutex, ignoring poisoning: the guarded values are changed only by single pushes, so they
+/// stay consistent if a thread panics.
 fn lock<T>(guarded: &Mutex<T>) -> MutexGuard<'_, T> {
     guarded.lock().unwrap_or_else(PoisonError::into_inner)
 }

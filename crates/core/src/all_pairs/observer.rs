@@ -1,53 +1,54 @@
-//! Who watches a long computation.
+//! Observers of a long computation.
 
 use super::checkpoint::Checkpoint;
 use super::merged::MergedTiles;
 use serde::Serialize;
 
-/// How far a computation is.
+/// The progress of a computation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Progress {
-    /// Tiles computed and merged.
+    /// Number of tiles computed and merged.
     pub tiles_done: usize,
-    /// Tiles in all.
+    /// Total number of tiles.
     pub tiles: usize,
-    /// Pairs in the tiles done.
+    /// Number of pairs in the finished tiles.
     pub pairs_done: u64,
-    /// Pairs in all.
+    /// Total number of pairs.
     pub pairs: u64,
-    /// How much of the expected time is over, 0 to 1: pairs of the first tiles take longer than those of
-    /// the last.
+    /// Finished fraction of the expected work, 0 to 1. Unlike the fraction of pairs, it takes into
+    /// account that the pairs of the first tiles cost more than those of the last.
     pub work_done: f64,
 }
 
-/// Watches a computation, and may end it. Called from the computing threads, so it should be quick.
+/// Observes a computation and may cancel it. Methods are called on the computing threads, so they
+/// should return quickly.
 pub trait Observer: Sync {
-    /// Where the computation begins, then after every tile. Calls from several threads may arrive out of
-    /// order.
+    /// Called at the start of the computation and after every tile. Calls from different threads
+    /// may arrive out of order.
     fn progress(&self, _progress: Progress) {}
 
-    /// Whether to stop. Asked often, and before every tile.
+    /// Whether to stop. Called before every tile.
     fn is_cancelled(&self) -> bool {
         false
     }
 
-    /// Whether a checkpoint is due, and if so, which tiles those have that were saved before. Asked after
-    /// every tile.
+    /// Returns the tiles covered by previously saved checkpoints if a checkpoint is due, and `None`
+    /// otherwise. Called after every tile.
     fn checkpoint_due(&self) -> Option<MergedTiles> {
         None
     }
 
-    /// A checkpoint that was due; `None` if going on from it would take longer than starting over. It is
-    /// the computing thread's time that this takes.
+    /// Receives a checkpoint that was due; `None` if resuming from it would take longer than
+    /// starting over. Runs on a computing thread.
     fn checkpoint(&self, _checkpoint: Option<Checkpoint>) {}
 }
 
-/// Watches nothing and never stops a computation.
+/// An observer that ignores all progress and never stops a computation.
 pub struct Unobserved;
 
 impl Observer for Unobserved {}
 
-/// The observer ended the computation.
+/// The error returned when the observer cancels a computation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the computation was cancelled")]
 pub struct Cancelled;

@@ -1,13 +1,15 @@
-//! The order in which rows are compared.
+//! The row order of a computation.
 
 use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::Rows;
 use std::cmp::Reverse;
 
-/// The rows of a side by falling number of ratings; rows of the same length in their own order.
+/// The rows of a side by descending number of ratings; rows of equal length keep their original
+/// order.
 ///
-/// A tile's kernels hold its rows densely and walk the ratings of its columns, so a pair costs
-/// what the column is long. In this order that is the shorter of the two.
+/// The kernels hold a tile's rows densely and iterate over the ratings of its columns, so the cost
+/// of a pair is proportional to the length of the column. In this order that is the shorter of the
+/// two.
 #[derive(Debug)]
 pub(super) struct RowOrder {
     rows: Vec<RowIdx>,
@@ -20,7 +22,7 @@ impl RowOrder {
         Self { rows: order }
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
@@ -35,7 +37,7 @@ impl RowOrder {
         &self.rows
     }
 
-    /// Of every row, its position.
+    /// Returns the position of every row.
     pub(super) fn positions(&self) -> Vec<u32> {
         let mut positions = vec![0; self.rows.len()];
         for (position, &row) in (0..).zip(&self.rows) {

@@ -1,4 +1,4 @@
-//! What a tile adds to the lists of its rows and columns.
+//! The neighbours that a tile contributes to the lists of its rows and columns.
 
 use super::bytes::{self, Damage, Reader};
 use super::fingerprint::Fingerprint;
@@ -8,9 +8,9 @@ use crate::csr::Csr;
 use crate::neighbours::Neighbour;
 use std::ops::Range;
 
-/// What the pairs of one tile give to the lists of its rows and of its columns: the result of
-/// [`AllPairs::compute`](crate::AllPairs::compute), on the way to
-/// [`AllPairs::merge`](crate::AllPairs::merge), there or in another process.
+/// The neighbours that the pairs of one tile contribute to the lists of its rows and columns: the
+/// result of [`AllPairs::compute`](crate::AllPairs::compute) and the input of
+/// [`AllPairs::merge`](crate::AllPairs::merge), possibly in another process.
 #[derive(Default)]
 pub struct PartialNeighbours {
     computation: Fingerprint,
@@ -18,22 +18,22 @@ pub struct PartialNeighbours {
     columns: Part,
 }
 
-/// Why the neighbours of a tile cannot be read or merged.
+/// Errors when reading or merging [`PartialNeighbours`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MergeError {
-    /// The bytes are not what was written.
+    /// The bytes are not valid.
     #[error("expected the bytes of a tile's neighbours, found {found}")]
     Damaged {
-        /// What is wrong with them.
+        /// Description of the problem.
         found: &'static str,
     },
-    /// They were computed by a version that computes in another order, from other ratings, or with
+    /// The neighbours were computed with another row order (by another version), other ratings or
     /// other parameters.
     #[error("expected the neighbours of a tile of this computation, found those of another")]
     OtherComputation,
-    /// The tile is merged already, or another thread is merging it.
-    #[error("expected every tile once, found the one of {tile} again")]
+    /// The tile has already been merged, or another thread is merging it.
+    #[error("expected each tile once, found the tile of {tile} again")]
     Repeated {
         /// The tile.
         tile: Tile,
@@ -46,17 +46,18 @@ impl From<Damage> for MergeError {
     }
 }
 
-/// Tells the bytes of partial neighbours from those of checkpoints, which begin with 3.
+/// Format number. Distinguishes partial neighbours from checkpoints, which start with 3.
 const FORMAT: u32 = 0x0100_0001;
 
 impl PartialNeighbours {
-    /// The tile whose pairs they are.
+    /// The tile that was computed.
     pub fn tile(&self) -> Tile {
         Tile::new(self.rows.range(), self.columns.range())
     }
 
-    /// The neighbours as bytes, with a version and a checksum, for a worker to send to where they are
-    /// merged. [`AllPairs::partial_from_bytes`](crate::AllPairs::partial_from_bytes) reads them.
+    /// Encodes the neighbours, with a format number and a checksum, so that a worker can send them
+    /// to the process that merges.
+    /// [`AllPairs::partial_from_bytes`](crate::AllPairs::partial_from_bytes) reads them back.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut lists = Csr::default();
         for list in self.rows.lists.iter().chain(&self.columns.lists) {
@@ -75,16 +76,16 @@ impl PartialNeighbours {
         bytes::seal(bytes)
     }
 
-    /// The computation that they belong to.
+    /// The computation to which the neighbours belong.
     pub(super) fn computation(&self) -> Fingerprint {
         self.computation
     }
 
-    /// Makes them the empty lists of a tile. Each list is then to be [opened](Part::open).
-    pub(super) fn restart(&mut self, computation: Fingerprint, k: usize, tile: &Tile) {
+    /// Resets to the empty lists of a tile. Each list must then be [opened](Part::open).
+    pub(super) fn reset(&mut self, computation: Fingerprint, k: usize, tile: &Tile) {
         self.computation = computation;
-        self.rows.restart(k, tile.rows());
-        self.columns.restart(k, tile.columns());
+        self.rows.reset(k, tile.rows());
+        self.columns.reset(k, tile.columns());
     }
 
     pub(super) fn rows(&mut self) -> &mut Part {
@@ -100,40 +101,41 @@ impl PartialNeighbours {
     }
 }
 
-/// Lists of a range of positions.
+/// The lists of a range of positions.
 #[derive(Default)]
 pub(super) struct Part {
     k: usize,
     start: u32,
-    /// [`least`](Self::least) of every list, side by side for those that read many.
-    least: Vec<f32>,
+    /// [`lower_bound`](Self::lower_bound) of every list, contiguous for bulk reads.
+    lower_bounds: Vec<f32>,
     lists: Vec<TopK>,
 }
 
 impl Part {
-    fn restart(&mut self, k: usize, range: Range<u32>) {
+    fn reset(&mut self, k: usize, range: Range<u32>) {
         self.k = k;
         self.start = range.start;
         self.lists.resize_with(range.len(), || TopK::before(RankKey::LAST));
-        self.least.clear();
+        self.lower_bounds.clear();
     }
 
-    /// Opens the next list, for neighbours that rank before `bar`; those of a tile one after the other.
-    pub(super) fn open(&mut self, bar: RankKey) {
-        if let Some(list) = self.lists.get_mut(self.least.len()) {
-            list.restart(bar);
-            self.least.push(least_before(bar));
+    /// Opens the next list, for neighbours that rank before `threshold`. Lists are opened in order
+    /// of position.
+    pub(super) fn open(&mut self, threshold: RankKey) {
+        if let Some(list) = self.lists.get_mut(self.lower_bounds.len()) {
+            list.reset(threshold);
+            self.lower_bounds.push(lower_bound_of(threshold));
         }
     }
 
-    /// Closes all lists: they turn every neighbour away.
+    /// Closes all lists: they then reject every neighbour.
     pub(super) fn close(&mut self) {
-        let above_all = RankKey::before_all_of(f64::INFINITY);
-        self.lists.iter_mut().for_each(|list| list.restart(above_all));
-        self.least.fill(f32::INFINITY);
+        let unreachable = RankKey::before_all_with(f64::INFINITY);
+        self.lists.iter_mut().for_each(|list| list.reset(unreachable));
+        self.lower_bounds.fill(f32::INFINITY);
     }
 
-    /// The positions whose lists they are.
+    /// The range of positions.
     pub(super) fn range(&self) -> Range<u32> {
         self.start..self.start + self.lists.len() as u32
     }
@@ -142,45 +144,46 @@ impl Part {
         &mut self.lists
     }
 
-    /// A number such that every similarity that may enter the position's list is at least it, and
-    /// above it if it is 0; negative where similarities of 0 and below may enter.
-    pub(super) fn least(&self, position: u32) -> f32 {
-        self.least[(position - self.start) as usize]
+    /// A lower bound on the similarities that may enter the list at a position. If the bound is 0,
+    /// the similarity must exceed it; if it is negative, similarities of 0 and below may enter.
+    pub(super) fn lower_bound(&self, position: u32) -> f32 {
+        self.lower_bounds[(position - self.start) as usize]
     }
 
-    /// Offers a neighbour to a position's list; true if [`least`](Self::least) may have risen.
+    /// Offers a neighbour to the list at a position. Returns whether
+    /// [`lower_bound`](Self::lower_bound) may have risen.
     #[inline(always)]
     pub(super) fn offer(&mut self, position: u32, neighbour: Neighbour) -> bool {
         let at = (position - self.start) as usize;
-        let rose = self.lists[at].offer(self.k, neighbour.into());
-        if rose {
-            self.least[at] = least_before(self.lists[at].bar());
+        let may_have_risen = self.lists[at].offer(self.k, neighbour.into());
+        if may_have_risen {
+            self.lower_bounds[at] = lower_bound_of(self.lists[at].threshold());
         }
-        rose
+        may_have_risen
     }
 }
 
-fn least_before(bar: RankKey) -> f32 {
-    if bar == RankKey::LAST {
+fn lower_bound_of(threshold: RankKey) -> f32 {
+    if threshold == RankKey::LAST {
         return f32::NEG_INFINITY;
     }
-    let similarity = bar.similarity();
-    if bar == RankKey::before_all_of(similarity) {
-        return rounded_down(similarity);
+    let similarity = threshold.similarity();
+    if threshold == RankKey::before_all_with(similarity) {
+        return round_down(similarity);
     }
-    // A pair of the same similarity may rank before the bar by its overlap.
-    if similarity > 0.0 { rounded_down(similarity) } else { f32::NEG_INFINITY }
+    // A pair of equal similarity may rank before the threshold by its overlap.
+    if similarity > 0.0 { round_down(similarity) } else { f32::NEG_INFINITY }
 }
 
-fn rounded_down(number: f64) -> f32 {
+fn round_down(number: f64) -> f32 {
     let nearest = number as f32;
     if f64::from(nearest) > number { nearest.next_down() } else { nearest }
 }
 
-/// The neighbours of a tile as they were read: not yet held against a computation.
+/// The decoded neighbours of a tile, not yet checked against a computation.
 pub(super) struct ReadNeighbours {
     pub(super) computation: Fingerprint,
-    /// The first of the tile.
+    /// The first row of the tile.
     pub(super) first_row: u32,
     pub(super) first_column: u32,
     lists: Csr<Neighbour>,
@@ -188,9 +191,10 @@ pub(super) struct ReadNeighbours {
 
 impl ReadNeighbours {
     /// # Errors
-    /// [`MergeError::Damaged`] for bytes that [`PartialNeighbours::to_bytes`] does not write.
+    /// Returns [`MergeError::Damaged`] for bytes that [`PartialNeighbours::to_bytes`] does not
+    /// produce.
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, MergeError> {
-        let mut reader = Reader::of_sealed(bytes)?;
+        let mut reader = Reader::from_sealed(bytes)?;
         if u32::from_le_bytes(reader.take()?) != FORMAT {
             return Err(Damage("another format").into());
         }
@@ -203,11 +207,11 @@ impl ReadNeighbours {
         Ok(Self { computation, first_row, first_column, lists })
     }
 
-    /// Offers them to the lists of their tile.
+    /// Offers the neighbours to the lists of their tile; `positions` maps every row to its
+    /// position.
     ///
     /// # Errors
-    /// [`MergeError::Damaged`] for lists that the tile does not give, of what `positions` says are the
-    /// positions of the rows.
+    /// Returns [`MergeError::Damaged`] for lists that the tile cannot produce.
     pub(super) fn offer_to(
         &self,
         partial: &mut PartialNeighbours,

@@ -1,4 +1,4 @@
-//! Saving what is done, and going on from it.
+//! Taking checkpoints of a computation, and resuming from them.
 
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::tile::TilePlan;
@@ -10,28 +10,27 @@ use crate::neighbours::Neighbour;
 use crate::parameters::ModelParameters;
 
 impl<'a> AllPairs<'a> {
-    /// The computation of all pairs of a matrix, with the tiles that its checkpoints have merged:
-    /// `checkpoints` are all that were made, in their order. [`run`](Self::run) then computes the other
-    /// tiles alone.
+    /// Resumes the computation of all pairs of a matrix from its checkpoints: all that were taken,
+    /// in order. [`run`](Self::run) then computes only the remaining tiles.
     ///
     /// # Errors
-    /// [`CheckpointError`] as of [`go_on_from`](Self::go_on_from).
+    /// Returns [`CheckpointError`] like [`go_on_from`](Self::go_on_from).
     pub fn resume(
         matrix: &'a RatingMatrix,
         parameters: ModelParameters,
         checkpoints: impl IntoIterator<Item = Checkpoint>,
     ) -> Result<Self, CheckpointError> {
         let mut checkpoints = checkpoints.into_iter();
-        let begun = Self::new(matrix, parameters);
-        checkpoints.try_fold(begun, |all_pairs, checkpoint| all_pairs.go_on_from(&checkpoint))
+        let start = Self::new(matrix, parameters);
+        checkpoints.try_fold(start, |all_pairs, checkpoint| all_pairs.go_on_from(&checkpoint))
     }
 
-    /// Takes in the next checkpoint of the same computation: with the same ratings and parameters, by
-    /// this version or another one that computes the same.
+    /// Applies the next checkpoint of the same computation: one with the same ratings and
+    /// parameters, taken by this version or by another with the same fingerprint.
     ///
     /// # Errors
-    /// [`CheckpointError`] if it is of another computation, not the next one, or damaged. The
-    /// computation is then to be begun again.
+    /// Returns [`CheckpointError`] if the checkpoint belongs to another computation, is not the
+    /// next one, or is damaged. The computation must then be started over.
     pub fn go_on_from(self, checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let Checkpoint { computation, before, merged, lists } = checkpoint;
         let so_far = self.merged();
@@ -43,38 +42,40 @@ impl<'a> AllPairs<'a> {
             return Err(CheckpointError::OutOfOrder { merged, before });
         }
         checkpoint.check(&self.order, &self.plan)?;
-        self.lists.take_in(lists);
-        let places = (0..merged.0.len()).filter(|&place| merged.has(place));
-        places.for_each(|place| self.states.set_merged(place));
+        self.lists.offer_all(lists);
+        let indices = (0..merged.0.len()).filter(|&index| merged.has(index));
+        indices.for_each(|index| self.states.set_merged(index));
         Ok(self)
     }
 
-    /// What a restart needs not to lose the tiles merged so far, besides checkpoints that have those
-    /// of `before`. Other threads may merge meanwhile: their tiles are in it whole, or not at all.
+    /// Takes a checkpoint of the tiles merged so far, without those already covered by the earlier
+    /// checkpoints in `before`. Other threads may merge meanwhile: each of their tiles is either
+    /// contained completely or not at all.
     pub fn checkpoint(&self, before: &MergedTiles) -> Checkpoint {
-        // First: these are in the lists by now. What a tile that comes meanwhile drives out of a list,
-        // it drives out again.
+        // This must be read first: the neighbours of these tiles are already in the lists. A
+        // neighbour that is then displaced by a concurrently merged tile will be displaced again
+        // after a restart.
         let merged = self.merged();
-        let is_new = |place: usize| merged.has(place) && !before.has(place);
+        let is_new = |index: usize| merged.has(index) && !before.has(index);
         let positions = self.order.positions();
         let mut lists = Csr::with_capacity(positions.len(), 0);
-        self.lists.each_band_cut(|first, band| {
+        self.lists.for_each_band(|first, band| {
             let new = self.plan.blocks_with(first, is_new);
             let block = |new: &Neighbour| TilePlan::block(positions[new.index.at()]);
             for list in band {
                 lists.push(list.neighbours().filter(|neighbour| new[block(neighbour)]));
             }
         });
-        let before = MergedTiles((0..merged.0.len()).map(|place| before.has(place)).collect());
+        let before = MergedTiles((0..merged.0.len()).map(|index| before.has(index)).collect());
         Checkpoint { computation: self.fingerprint, before, merged, lists }
     }
 
-    /// Whether going on from checkpoints of the tiles merged so far is expected to take less than
-    /// computing these tiles once more.
+    /// Whether resuming from checkpoints of the tiles merged so far is expected to take less time
+    /// than computing these tiles again.
     pub fn going_on_pays(&self) -> bool {
         let merged = self.merged();
-        let done = (0..).zip(self.tiles()).filter(|&(place, _)| merged.has(place));
+        let done = (0..).zip(self.tiles()).filter(|&(index, _)| merged.has(index));
         let work: f64 = done.map(|(_, tile)| self.work(tile).total()).sum();
-        work > costs::taking_in(self.lists.neighbours())
+        work > costs::restoring(self.lists.neighbours())
     }
 }

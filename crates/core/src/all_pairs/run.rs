@@ -1,4 +1,4 @@
-//! Computing all tiles under an observer's eyes.
+//! Computing all tiles, reporting to an observer.
 
 use super::{AllPairs, Cancelled, Observer, Progress, Tile};
 use crate::neighbours::NeighbourIndex;
@@ -6,44 +6,45 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 impl AllPairs<'_> {
-    /// Computes and merges all tiles in the present rayon pool, but for those merged already, and
-    /// finishes.
+    /// Computes and merges all tiles that have not been merged yet, in the current rayon pool, and
+    /// finishes the lists.
     ///
-    /// The observer hears of every tile, is asked between tiles whether to stop and whether a
-    /// checkpoint is due, and is given one when it is and going on from it pays.
+    /// After every tile the observer is notified and asked whether a checkpoint is due; if so, it
+    /// receives one, provided that resuming from it pays off. Before every tile it is asked whether
+    /// to stop.
     ///
     /// # Errors
-    /// [`Cancelled`] if the observer said so.
+    /// Returns [`Cancelled`] if the observer cancelled the computation.
     pub fn run(self, observer: &dyn Observer) -> Result<NeighbourIndex, Cancelled> {
         self.run_tiles(observer)?;
         Ok(self.lists.finish(&self.parameters, &self.order))
     }
 
-    /// As [`run`](Self::run), but does not finish, so that after a cancellation a last
-    /// [`checkpoint`](Self::checkpoint) can be made.
+    /// Like [`run`](Self::run), but does not finish the lists, so that a last
+    /// [`checkpoint`](Self::checkpoint) can be taken after a cancellation.
     ///
     /// # Errors
-    /// [`Cancelled`] if the observer said so.
+    /// Returns [`Cancelled`] if the observer cancelled the computation.
     pub fn run_tiles(&self, observer: &dyn Observer) -> Result<(), Cancelled> {
-        let so_far = self.merged();
-        let mut to_do: Vec<usize> = (0..self.tiles().len()).filter(|&t| !so_far.has(t)).collect();
-        // By their columns, then by their rows. So every row meets the heavy ones first, whose pairs set
-        // high bars for the rest; lists are done one after the other, which is what checkpoints save;
-        // and the last tiles are the lightest.
-        to_do.sort_by_key(|&place| self.tiles()[place].columns().start);
-        let tally = Mutex::new(self.done_before());
+        let merged = self.merged();
+        let mut to_do: Vec<usize> = (0..self.tiles().len()).filter(|&t| !merged.has(t)).collect();
+        // Ordered by columns, then by rows. Every row is thus compared with the longest rows first,
+        // whose pairs set high thresholds for the rest; lists are completed one after the other,
+        // which keeps checkpoints small; and the last tiles are the cheapest.
+        to_do.sort_by_key(|&index| self.tiles()[index].columns().start);
+        let tally = Mutex::new(self.tally());
         observer.progress(lock(&tally).progress);
         let (next, cancelled) = (AtomicUsize::new(0), AtomicBool::new(false));
         rayon::broadcast(|_| {
-            while let Some(&place) = to_do.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some(&index) = to_do.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if observer.is_cancelled() {
                     cancelled.store(true, Ordering::Relaxed);
                 }
                 if cancelled.load(Ordering::Relaxed) {
                     return;
                 }
-                let tile = &self.tiles()[place];
-                // Another caller may have computed it meanwhile.
+                let tile = &self.tiles()[index];
+                // Another caller may have merged the same tile in the meantime.
                 let _ = self.merge(self.compute(tile));
                 let progress = lock(&tally).add(tile, self.work(tile).total());
                 observer.progress(progress);
@@ -56,12 +57,12 @@ impl AllPairs<'_> {
         if cancelled.into_inner() { Err(Cancelled) } else { Ok(()) }
     }
 
-    /// How much of the expected time is over, 0 to 1.
+    /// Finished fraction of the expected work, 0 to 1.
     pub fn work_done(&self) -> f64 {
-        self.done_before().progress.work_done
+        self.tally().progress.work_done
     }
 
-    fn done_before(&self) -> Tally {
+    fn tally(&self) -> Tally {
         let progress = Progress {
             tiles_done: 0,
             tiles: self.tiles().len(),
@@ -72,8 +73,8 @@ impl AllPairs<'_> {
         let all = self.tiles().iter().map(|tile| self.work(tile).total()).sum();
         let mut tally = Tally { progress, done: 0.0, all };
         let merged = self.merged();
-        for (place, tile) in self.tiles().iter().enumerate() {
-            if merged.has(place) {
+        for (index, tile) in self.tiles().iter().enumerate() {
+            if merged.has(index) {
                 tally.add(tile, self.work(tile).total());
             }
         }
@@ -81,7 +82,7 @@ impl AllPairs<'_> {
     }
 }
 
-/// What is done.
+/// Running totals of finished work.
 struct Tally {
     progress: Progress,
     done: f64,
@@ -99,7 +100,7 @@ impl Tally {
     }
 }
 
-/// Each value here is whole at any moment, whoever died holding the lock.
+/// Locks a mutex, ignoring poisoning: the guarded value is consistent at any moment.
 fn lock<T>(guarded: &Mutex<T>) -> MutexGuard<'_, T> {
     guarded.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! A tile by sparse accumulation: each row walks the lists of its columns.
+//! Tiles with sparse accumulation: each row walks the lists of its columns.
 
 use super::columns::OrderedColumns;
 use super::order::RowOrder;
@@ -7,7 +7,7 @@ use super::tile::Tile;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Accumulator, Cell, Finisher, View};
 
-/// All pairs by what they have in common.
+/// The inputs of sparse accumulation, shared by all tiles.
 pub(super) struct Sparse<'a, V> {
     pub(super) view: &'a View<'a, V>,
     pub(super) columns: &'a OrderedColumns<V>,
@@ -16,8 +16,8 @@ pub(super) struct Sparse<'a, V> {
 }
 
 impl<V: Copy + Default> Sparse<'_, V> {
-    /// Offers all pairs of a tile. Costs what the pairs have in common, and nothing for pairs that have
-    /// nothing: the way for values of any kind, and for rows that seldom meet.
+    /// Offers all pairs of a tile. The cost is proportional to the number of co-ratings, so pairs
+    /// without any cost nothing. Suited to values of any kind, and to rows with few co-ratings.
     pub(super) fn offer_pairs<S: Cell<V>>(&self, tile: &Tile, partial: &mut PartialNeighbours) {
         let Self { view, columns, order, finisher } = self;
         let mut accumulator = Accumulator::<S>::new(tile.columns());

@@ -1,22 +1,24 @@
-//! The unit of work: a block of rows × a block of columns of the pair matrix.
+//! Tiles, the units of work: blocks of rows × blocks of columns of the pair matrix.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Range;
 
-/// Rows that are computed together: a few blocks of the kernels, so that a small set still makes
-/// work for many threads.
+/// Number of rows of a tile: a few blocks of the kernels, so that even a small data set has work
+/// for many threads.
 pub(super) const ROWS: u32 = 256;
-/// The fewest and the most columns that are computed together: many, so that writing the rows into
-/// blocks costs little.
+/// Minimum and maximum number of columns of a tile: many, to amortise the cost of writing the rows
+/// into blocks.
 const COLUMNS: (u32, u32) = (1024, 16_384);
-/// Into so many parts the columns of the first rows are cut where they are long enough, so that
-/// threads share these rows: until they are done, no list has a bar, and nearly all pairs are kept.
-const PARTS: u32 = 8;
+/// Number of tiles into which the columns of the first rows are split, if there are enough columns,
+/// so that threads share these rows: until they are finished, no list has a threshold, and nearly
+/// all pairs are kept.
+const SPLITS: u32 = 8;
 
 /// A block of the upper triangle of the pair matrix: the pairs (row, column) with row < column.
 ///
-/// Rows and columns are places in the order of the computation, by falling number of ratings.
+/// Rows and columns are positions in the row order of the computation, by descending number of
+/// ratings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tile {
     rows: Range<u32>,
@@ -28,17 +30,18 @@ impl Tile {
         Self { rows, columns }
     }
 
-    /// The rows, as places in the order of the computation.
+    /// The rows, as positions in the row order of the computation.
     pub fn rows(&self) -> Range<u32> {
         self.rows.clone()
     }
 
-    /// The columns: rows of the same side, whose pairs with an earlier row are in this tile.
+    /// The columns: positions of rows of the same side whose pairs with earlier rows are in this
+    /// tile.
     pub fn columns(&self) -> Range<u32> {
         self.columns.clone()
     }
 
-    /// How many pairs the tile holds.
+    /// Number of pairs in the tile.
     pub fn pairs(&self) -> u64 {
         let after = |row: u32| self.columns.end.saturating_sub(self.columns.start.max(row + 1));
         self.rows().map(|row| u64::from(after(row))).sum()
@@ -53,20 +56,20 @@ impl fmt::Display for Tile {
     }
 }
 
-/// The tiles of a side.
+/// The tiles of a computation.
 pub(super) struct TilePlan {
     tiles: Vec<Tile>,
-    /// The first tile of each block of rows.
+    /// The index of the first tile of each block of rows.
     firsts: Vec<usize>,
-    /// Columns of a tile, but for the last ones.
+    /// Number of columns of a tile, except the last ones.
     width: u32,
 }
 
 impl TilePlan {
-    /// Tiles for `rows` rows, in order of their rows, then of their columns.
+    /// Plans the tiles for the given number of rows, ordered by rows, then by columns.
     pub(super) fn new(rows: u32) -> Self {
         let (mut tiles, mut firsts) = (Vec::new(), Vec::new());
-        let width = (rows / PARTS).next_multiple_of(ROWS).clamp(COLUMNS.0, COLUMNS.1);
+        let width = (rows / SPLITS).next_multiple_of(ROWS).clamp(COLUMNS.0, COLUMNS.1);
         for first_row in (0..rows).step_by(ROWS as usize) {
             firsts.push(tiles.len());
             let first_block = first_row / width * width;
@@ -87,31 +90,34 @@ impl TilePlan {
         &self.tiles
     }
 
-    /// The place of the tile with this first row and column; `None` if there is none.
-    pub(super) fn place_of(&self, row: u32, column: u32) -> Option<usize> {
-        let place = self.place_with(row, column)?;
-        let Tile { rows, columns } = &self.tiles[place];
-        ((rows.start, columns.start) == (row, column)).then_some(place)
+    /// Returns the index of the tile with this first row and column; `None` if there is none.
+    pub(super) fn index_of(&self, row: u32, column: u32) -> Option<usize> {
+        let index = self.index_with(row, column)?;
+        let Tile { rows, columns } = &self.tiles[index];
+        ((rows.start, columns.start) == (row, column)).then_some(index)
     }
 
-    /// The block that a place in the order is in: a tile has all pairs of two blocks, or none.
+    /// Returns the block of a position: a tile holds either all pairs of two blocks or none.
     pub(super) fn block(position: u32) -> usize {
         (position / ROWS) as usize
     }
 
-    /// For every block, whether the tile with its pairs with the block that begins at `first` is wanted.
+    /// Returns for every block whether the tile that pairs it with the block starting at position
+    /// `first` is `wanted`.
     pub(super) fn blocks_with(&self, first: u32, wanted: impl Fn(usize) -> bool) -> Vec<bool> {
-        let begins = (0..self.firsts.len() as u32).map(|block| block * ROWS);
-        let place = |other: u32| self.place_with(first.min(other), first.max(other));
-        begins.map(|other| place(other).is_some_and(&wanted)).collect()
+        let starts = (0..self.firsts.len() as u32).map(|block| block * ROWS);
+        let index = |other: u32| self.index_with(first.min(other), first.max(other));
+        starts.map(|other| index(other).is_some_and(&wanted)).collect()
     }
 
-    /// The place of the tile with this pair, the row before the column; `None` if there is none.
-    pub(super) fn place_with(&self, row: u32, column: u32) -> Option<usize> {
+    /// Returns the index of the tile that contains a pair, with the row before the column; `None`
+    /// if there is none.
+    pub(super) fn index_with(&self, row: u32, column: u32) -> Option<usize> {
         let first = *self.firsts.get((row / ROWS) as usize)?;
-        let at = (column / self.width).checked_sub(row / ROWS * ROWS / self.width)?;
-        let tile = self.tiles.get(first + at as usize)?;
-        (tile.rows.contains(&row) && tile.columns.contains(&column)).then_some(first + at as usize)
+        let offset = (column / self.width).checked_sub(row / ROWS * ROWS / self.width)?;
+        let tile = self.tiles.get(first + offset as usize)?;
+        (tile.rows.contains(&row) && tile.columns.contains(&column))
+            .then_some(first + offset as usize)
     }
 }
 
@@ -120,24 +126,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tiles_hold_every_pair_once() {
+    fn tiles_contain_every_pair_once() {
         for rows in [0, 1, 2, 255, 256, 257, 1023, 1024, 1025, 9000, 140_000] {
             let plan = TilePlan::new(rows);
             let pairs: u64 = plan.tiles().iter().map(Tile::pairs).sum();
             let rows = u64::from(rows);
             assert_eq!(pairs, rows * rows.saturating_sub(1) / 2, "{rows}");
-            for (place, tile) in plan.tiles().iter().enumerate() {
-                assert_eq!(plan.place_of(tile.rows.start, tile.columns.start), Some(place));
+            for (index, tile) in plan.tiles().iter().enumerate() {
+                assert_eq!(plan.index_of(tile.rows.start, tile.columns.start), Some(index));
             }
         }
-        // By pair for one size that has tiles on, across and off the diagonal.
+        // Check every pair for one size with tiles on, across and off the diagonal.
         let mut seen = std::collections::HashSet::new();
         let plan = TilePlan::new(17_000);
-        for (place, tile) in plan.tiles().iter().enumerate() {
+        for (index, tile) in plan.tiles().iter().enumerate() {
             for row in tile.rows().filter(|row| row % 89 == 0) {
                 for column in tile.columns().filter(|&column| column > row) {
                     assert!(seen.insert((row, column)));
-                    assert_eq!(plan.place_with(row, column), Some(place));
+                    assert_eq!(plan.index_with(row, column), Some(index));
                 }
             }
         }

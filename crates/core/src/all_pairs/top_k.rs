@@ -1,42 +1,42 @@
-//! The k best of a stream of neighbours.
+//! Selection of the k best of a stream of neighbours.
 
 use crate::ids::{DenseIdx, RowIdx};
 use crate::neighbours::Neighbour;
 use std::mem;
 
-/// A neighbour as one number that is smaller the earlier it ranks
-/// ([`Neighbour::rank_order`]), so that comparing takes one instruction or two.
+/// A neighbour encoded as one number that is smaller the earlier it ranks
+/// ([`Neighbour::rank_order`]), so that a comparison takes only an instruction or two.
 ///
-/// From the top: the similarity, reversed; the overlap, reversed; the index.
+/// From the most significant bits: the inverted similarity, the inverted overlap, the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RankKey(u128);
 
 const SIGN: u64 = 1 << 63;
 
 impl RankKey {
-    /// After every neighbour.
+    /// Ranks after every neighbour.
     pub(super) const LAST: Self = Self(u128::MAX);
 
-    /// Before every neighbour of this similarity, and after all of a larger one.
-    pub(super) fn before_all_of(similarity: f64) -> Self {
-        Self(u128::from(falling(similarity)) << 64)
+    /// Ranks before every neighbour with this similarity, and after all with a larger one.
+    pub(super) fn before_all_with(similarity: f64) -> Self {
+        Self(u128::from(descending_bits(similarity)) << 64)
     }
 
     pub(super) fn similarity(self) -> f64 {
-        let rising = !((self.0 >> 64) as u64);
-        f64::from_bits(if rising & SIGN == 0 { !rising } else { rising ^ SIGN })
+        let ascending = !((self.0 >> 64) as u64);
+        f64::from_bits(if ascending & SIGN == 0 { !ascending } else { ascending ^ SIGN })
     }
 }
 
-/// The bits of a number such that they fall as it rises, in the order of [`f64::total_cmp`].
-fn falling(number: f64) -> u64 {
+/// Maps a number to bits in descending order of [`f64::total_cmp`].
+fn descending_bits(number: f64) -> u64 {
     let bits = number.to_bits();
     !(if bits & SIGN == 0 { bits ^ SIGN } else { !bits })
 }
 
 impl From<Neighbour> for RankKey {
     fn from(neighbour: Neighbour) -> Self {
-        let top = u128::from(falling(neighbour.similarity)) << 64;
+        let top = u128::from(descending_bits(neighbour.similarity)) << 64;
         let overlap = u128::from(!neighbour.overlap) << 32;
         Self(top | overlap | u128::from(neighbour.index.get()))
     }
@@ -52,68 +52,70 @@ impl From<RankKey> for Neighbour {
     }
 }
 
-/// Memory of a list that is begun.
-const FEW: usize = 16;
+/// Initial capacity of a list.
+const INITIAL_CAPACITY: usize = 16;
 
-/// The k best of what was offered, by a bar that rises so that they always pass it.
+/// The k best of the neighbours offered so far, using a rising threshold that excludes none of
+/// them.
 ///
-/// Offers gather in a buffer of up to 5k/4, which a selection then cuts back to k: a constant cost
-/// an offer.
+/// Offers are collected in a buffer of up to 5k/4 entries, which a selection then cuts back to k:
+/// amortised constant time per offer.
 #[derive(Clone, Debug)]
 pub(super) struct TopK {
     keys: Vec<RankKey>,
-    bar: RankKey,
+    threshold: RankKey,
 }
 
 impl TopK {
-    /// An empty list, for neighbours that rank before `bar`.
-    pub(super) fn before(bar: RankKey) -> Self {
-        Self { keys: Vec::new(), bar }
+    /// Creates an empty list for neighbours that rank before `threshold`.
+    pub(super) fn before(threshold: RankKey) -> Self {
+        Self { keys: Vec::new(), threshold }
     }
 
-    /// Neighbours that do not rank before this one are turned away.
-    pub(super) fn bar(&self) -> RankKey {
-        self.bar
+    /// The threshold: neighbours that do not rank before it are rejected.
+    pub(super) fn threshold(&self) -> RankKey {
+        self.threshold
     }
 
-    /// Offers a neighbour; true if the bar rose.
+    /// Offers a neighbour. Returns whether the threshold rose.
     #[inline(always)]
     pub(super) fn offer(&mut self, k: usize, key: RankKey) -> bool {
-        if key >= self.bar {
+        if key >= self.threshold {
             return false;
         }
-        let most = k.saturating_add(k / 4).saturating_add(1);
+        let max_len = k.saturating_add(k / 4).saturating_add(1);
         if self.keys.len() == self.keys.capacity() {
-            self.grow(most);
+            self.grow(max_len);
         }
         self.keys.push(key);
         let length = self.keys.len();
-        // The first k set a bar at once: until there is one, everything passes.
-        (length == k || length >= most) && self.keep_best(k)
+        // The first k set a threshold at once: without one, every offer is accepted.
+        (length == k || length >= max_len) && self.keep_best(k)
     }
 
-    /// Memory for a few at first, then for all that there may be: more steps would cost more than
-    /// they save, and the next power of 2 more than there may be.
+    /// Grows to a small capacity first, and later directly to the maximum: more steps would cost
+    /// more than they save, and doubling would exceed the maximum.
     #[cold]
-    fn grow(&mut self, most: usize) {
+    fn grow(&mut self, max_len: usize) {
         let length = self.keys.len();
-        let more = if length < FEW { FEW } else { length.max(1 << 10) };
-        self.keys.reserve_exact(more.min(most - length));
+        let additional =
+            if length < INITIAL_CAPACITY { INITIAL_CAPACITY } else { length.max(1 << 10) };
+        self.keys.reserve_exact(additional.min(max_len - length));
     }
 
-    /// Cuts k or more down to the k first; true if the k-th is a new bar.
+    /// Cuts k or more entries down to the k best. Returns whether the threshold rose to the k-th.
     #[inline(never)]
     fn keep_best(&mut self, k: usize) -> bool {
         let (_, kth, _) = self.keys.select_nth_unstable(k - 1);
         let kth = *kth;
         self.keys.truncate(k);
-        let rises = kth < self.bar;
-        self.bar = kth.min(self.bar);
-        rises
+        let rose = kth < self.threshold;
+        self.threshold = kth.min(self.threshold);
+        rose
     }
 
-    /// Takes what another list of the same k kept, which is then empty.
-    pub(super) fn take(&mut self, k: usize, other: &mut Self) {
+    /// Moves the entries of another list with the same k into this one.
+    pub(super) fn merge(&mut self, k: usize, other: &mut Self) {
         if self.keys.is_empty() {
             mem::swap(self, other);
         }
@@ -135,20 +137,20 @@ impl TopK {
         self.keys.truncate(k);
     }
 
-    /// How many were kept.
+    /// Number of entries.
     pub(super) fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// What was kept.
+    /// The kept neighbours, in no particular order.
     pub(super) fn neighbours(&self) -> impl ExactSizeIterator<Item = Neighbour> {
         self.keys.iter().copied().map(Neighbour::from)
     }
 
-    /// Makes an empty list a list for neighbours that rank before `bar`.
-    pub(super) fn restart(&mut self, bar: RankKey) {
+    /// Clears the list and sets its threshold.
+    pub(super) fn reset(&mut self, threshold: RankKey) {
         self.keys.clear();
-        self.bar = bar;
+        self.threshold = threshold;
     }
 }
 
@@ -160,8 +162,8 @@ mod tests {
     fn neighbours() -> impl Strategy<Value = Vec<Neighbour>> {
         let one = (-3..6i8, 0..3u32);
         prop::collection::vec(one, 0..200).prop_map(|all| {
-            let named = (0..).zip(all);
-            named
+            let indexed = (0..).zip(all);
+            indexed
                 .map(|(index, (tenths, overlap))| Neighbour {
                     index: RowIdx(index),
                     overlap,
@@ -173,30 +175,30 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_best_k_are_those_of_a_full_sort(
+        fn keeps_the_k_best_of_a_full_sort(
             all in neighbours(),
             k in 1usize..40,
             part in 1usize..90,
         ) {
-            let mut wanted = all.clone();
-            wanted.sort_by(Neighbour::rank_order);
-            wanted.truncate(k);
+            let mut expected = all.clone();
+            expected.sort_by(Neighbour::rank_order);
+            expected.truncate(k);
             let mut best = TopK::before(RankKey::LAST);
             for part in all.chunks(part) {
-                let mut gathered = TopK::before(best.bar());
+                let mut partial = TopK::before(best.threshold());
                 for &neighbour in part {
-                    gathered.offer(k, neighbour.into());
+                    partial.offer(k, neighbour.into());
                 }
-                best.take(k, &mut gathered);
-                prop_assert!(gathered.keys.is_empty());
+                best.merge(k, &mut partial);
+                prop_assert!(partial.keys.is_empty());
             }
             prop_assert!(best.keys.capacity() <= k + k / 4 + 1);
             best.sort(k);
-            prop_assert_eq!(&best.neighbours().collect::<Vec<_>>(), &wanted);
+            prop_assert_eq!(&best.neighbours().collect::<Vec<_>>(), &expected);
         }
 
         #[test]
-        fn keys_are_in_rank_order(a in any::<(f64, u32, u32)>(), b in any::<(f64, u32, u32)>()) {
+        fn keys_sort_in_rank_order(a in any::<(f64, u32, u32)>(), b in any::<(f64, u32, u32)>()) {
             let make = |(similarity, overlap, index)| {
                 let index = RowIdx(index);
                 Neighbour { index, overlap, similarity }
@@ -206,8 +208,8 @@ mod tests {
             let back = Neighbour::from(RankKey::from(a));
             prop_assert_eq!(back.similarity.to_bits(), a.similarity.to_bits());
             prop_assert_eq!((back.overlap, back.index), (a.overlap, a.index));
-            let open = RankKey::before_all_of(a.similarity);
-            prop_assert_eq!(RankKey::from(b) < open, b.similarity.total_cmp(&a.similarity).is_gt());
+            let threshold = RankKey::before_all_with(a.similarity);
+            prop_assert_eq!(RankKey::from(b) < threshold, b.similarity.total_cmp(&a.similarity).is_gt());
         }
     }
 }

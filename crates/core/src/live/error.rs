@@ -1,17 +1,17 @@
-//! Why neighbours cannot be kept exact.
+//! Errors of live neighbours.
 
 use crate::ids::{DenseIdx, RowIdx};
 use crate::measure::Measure;
 use crate::side::Side;
 use crate::weighting::Weighting;
 
-/// Why an index cannot be kept exact as ratings arrive.
+/// Errors when attaching an index to a [`Live`](super::Live).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum LiveError {
-    /// A single rating changes every pair.
+    /// The similarity is global: a single rating changes every pair.
     #[error(
-        "expected a similarity that a rating changes for its own user and item alone, found {measure} \
+        "expected a similarity in which a rating affects only its own user and item, found {measure} \
          weighted by {weighting}, which depends on all ratings: a job refreshes it"
     )]
     Global {
@@ -20,7 +20,7 @@ pub enum LiveError {
         /// The weighting.
         weighting: Weighting,
     },
-    /// The index is of the other side than its parameters say.
+    /// The index belongs to the other side than the parameters.
     #[error("expected neighbours of {expected}, found those of {found}")]
     Side {
         /// The side of the parameters.
@@ -28,18 +28,18 @@ pub enum LiveError {
         /// The side of the index.
         found: Side,
     },
-    /// The index is not of the matrix.
+    /// The index does not match the matrix.
     #[error("expected neighbours of {expected} rows, found {found}")]
     Rows {
-        /// How many rows the matrix has.
+        /// Number of rows of the matrix.
         expected: usize,
-        /// How many the index has.
+        /// Number of rows of the index.
         found: usize,
     },
-    /// A changed row that there is not.
+    /// A changed row does not exist.
     #[error("expected changed rows below {rows}, found {}", .found.get())]
     UnknownRow {
-        /// How many rows the matrix has.
+        /// Number of rows of the matrix.
         rows: usize,
         /// The row.
         found: RowIdx,

@@ -1,4 +1,4 @@
-//! The neighbours of one side, with the lists that have changed laid over those of a job.
+//! The live neighbours of one side: changed lists overlaid on those of a job.
 
 use super::error::LiveError;
 use super::list::{List, OwnedList};
@@ -13,35 +13,36 @@ use crate::similarity::Accumulators;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-/// The slot of a row whose list is still that of the job.
+/// The slot of a row whose list is still the one in the base index.
 const UNCHANGED: u32 = u32::MAX;
 
-/// How many lists one thread computes at least before others are asked to help: each needs memory
-/// of its own.
-pub(super) const ALONE: usize = 4;
+/// Minimum number of lists that a thread computes before others join: each thread needs its own
+/// memory.
+pub(super) const MIN_LISTS_PER_THREAD: usize = 4;
 
-/// The k nearest neighbours of every row of a side, exact for the ratings of the [`Live`] that keeps
-/// it: bit for bit those that a job over all pairs would find.
+/// The k nearest neighbours of every row of a side, kept exact for the ratings of a [`Live`]:
+/// equal, bit for bit, to those that a job over all pairs would find.
 ///
-/// It lays the lists that have changed over the [`NeighbourIndex`] that it was made of, so that it
-/// takes little memory while few have.
+/// Changed lists are overlaid on the [`NeighbourIndex`] from which it was created, so it takes
+/// little memory while few lists have changed.
 ///
 /// [`Live`]: super::Live
 pub struct LiveIndex {
     parameters: ModelParameters,
     base: NeighbourIndex,
-    /// A list of the job that is shorter holds all there is.
-    kept: usize,
-    /// Of every row, where its list is among `lists`.
+    /// Capacity of the lists in `base`; a shorter list is complete.
+    base_capacity: usize,
+    /// For every row, the index of its list in `lists`, or [`UNCHANGED`].
     slots: Vec<u32>,
     lists: Vec<OwnedList>,
-    /// The rows whose first k have changed since last asked.
+    /// The rows whose first k neighbours have changed since the last
+    /// [`take_changed`](Self::take_changed).
     changed: FxHashSet<RowIdx>,
     memory: Accumulators,
 }
 
 impl LiveIndex {
-    /// The index of `rows` rows whose lists are those of `base`.
+    /// Creates the index of `rows` rows with the lists of `base`.
     pub(super) fn new(
         parameters: ModelParameters,
         base: NeighbourIndex,
@@ -60,7 +61,7 @@ impl LiveIndex {
         }
         Ok(Self {
             parameters,
-            kept: parameters.k().max(base.longest()),
+            base_capacity: parameters.k().max(base.longest()),
             base,
             slots: vec![UNCHANGED; rows],
             lists: Vec::new(),
@@ -69,7 +70,7 @@ impl LiveIndex {
         })
     }
 
-    /// Whose neighbours.
+    /// The side of the rows.
     pub fn side(&self) -> Side {
         self.parameters.side()
     }
@@ -79,51 +80,51 @@ impl LiveIndex {
         &self.parameters
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub fn rows(&self) -> usize {
         self.slots.len()
     }
 
-    /// The neighbours of `row`, best first, k at most; none past the end.
+    /// Returns the at most k neighbours of `row`, best first; empty past the end.
     pub fn of(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
         let all = self.list(row.into()).neighbours;
         &all[..all.len().min(self.parameters.k())]
     }
 
-    /// The lists as they are now, as a job would leave them. Copies them all.
+    /// Copies the current lists into an index, equal to that of a job.
     pub fn to_index(&self) -> NeighbourIndex {
         let mut lists = Csr::default();
         RowIdx::first(self.rows()).for_each(|row| lists.push(self.of(row).iter().copied()));
-        NeighbourIndex::of_lists(self.side(), lists)
+        NeighbourIndex::from_valid_lists(self.side(), lists)
     }
 
-    /// The rows whose first k have changed since the last call, ascending.
+    /// Returns the rows whose first k neighbours have changed since the last call, ascending.
     pub(super) fn take_changed(&mut self) -> Vec<RowIdx> {
         let mut rows: Vec<RowIdx> = self.changed.drain().collect();
         rows.sort_unstable();
         rows
     }
 
-    /// A new row without ratings, and so without neighbours.
+    /// Adds a row without ratings and neighbours.
     pub(super) fn add_row(&mut self) {
         self.slots.push(UNCHANGED);
     }
 
-    /// Takes in that `row` has another rating in `column`, or none any more, as `matrix` has it now.
+    /// Updates the lists after the rating of `row` in `column` was set or removed in `matrix`.
     pub(super) fn update(&mut self, matrix: &RatingMatrix, row: RowIdx, column: u32) {
         let pairs = Pairs::new(matrix, self.parameters);
         let own;
         let changed;
-        if pairs.reach_far() {
+        if pairs.affects_all_pairs() {
             changed = pairs.of_row_and_column(row, column, &mut self.memory);
             let all = changed.iter().filter_map(|pair| pair.now).collect();
-            own = OwnedList::of_all(all, self.longest());
+            own = OwnedList::from_all(all, self.capacity());
         } else {
             changed = pairs.of_column(row, column);
-            let place = |index| changed.binary_search_by_key(&index, |pair: &Pair| pair.index);
+            let find = |index| changed.binary_search_by_key(&index, |pair: &Pair| pair.index);
             let entering = changed.iter().filter_map(|pair| pair.now);
             let list = self.list(row);
-            own = list.after(|n| place(n.index).is_ok(), entering, self.longest());
+            own = list.after(|n| find(n.index).is_ok(), entering, self.capacity());
         }
         let mut short = Vec::new();
         self.put(row, own, &mut short);
@@ -133,7 +134,8 @@ impl LiveIndex {
         self.refill(&pairs, &short);
     }
 
-    /// Takes in what `other` is to `row` now, in the list of `row`.
+    /// Updates the list of `row` with the new similarity of `other`; `now` is `None` if it is no
+    /// longer a neighbour.
     fn patch(
         &mut self,
         row: RowIdx,
@@ -144,31 +146,32 @@ impl LiveIndex {
         let list = self.list(row);
         let now = now.map(|pair| Neighbour { index: other, ..pair }).filter(|n| list.takes(n));
         if now.is_some() || list.has(other) {
-            let after = list.after(|n| n.index == other, now.into_iter(), self.longest());
+            let after = list.after(|n| n.index == other, now.into_iter(), self.capacity());
             self.put(row, after, short);
         }
     }
 
-    /// Computes lists that have fallen short anew.
+    /// Recomputes the lists that have become too short.
     pub(super) fn refill(&mut self, pairs: &Pairs<'_>, short: &[RowIdx]) {
-        let longest = self.longest();
+        let capacity = self.capacity();
         let list = |row: RowIdx, memory: &mut Accumulators| {
-            OwnedList::of_all(pairs.neighbours_of(row, memory), longest)
+            OwnedList::from_all(pairs.neighbours_of(row, memory), capacity)
         };
-        let lists: Vec<_> = if short.len() <= ALONE {
+        let lists: Vec<_> = if short.len() <= MIN_LISTS_PER_THREAD {
             short.iter().map(|&row| list(row, &mut self.memory)).collect()
         } else {
-            let each = |memory: &mut Accumulators, &row: &RowIdx| list(row, memory);
-            let each_thread = short.par_iter().with_min_len(ALONE);
-            each_thread.map_init(Accumulators::default, each).collect()
+            let recompute = |memory: &mut Accumulators, &row: &RowIdx| list(row, memory);
+            let short_rows = short.par_iter().with_min_len(MIN_LISTS_PER_THREAD);
+            short_rows.map_init(Accumulators::default, recompute).collect()
         };
         for (&row, list) in short.iter().zip(lists) {
             self.put(row, list, &mut Vec::new());
         }
     }
 
-    /// Gives a row another list; or, if that falls short, notes the row to be computed anew and
-    /// leaves it as it was, so that it shows then whether its first k have changed.
+    /// Replaces the list of a row. A list that is too short is not stored: the row is added to
+    /// `short`, to be recomputed, and keeps its old list, against which the change of its first k
+    /// neighbours is detected later.
     pub(super) fn put(&mut self, row: RowIdx, list: OwnedList, short: &mut Vec<RowIdx>) {
         if list.is_short_of(self.parameters.k()) {
             short.push(row);
@@ -176,7 +179,7 @@ impl LiveIndex {
         }
         let k = self.parameters.k();
         let now = list.get().neighbours;
-        if !same(self.of(row), &now[..now.len().min(k)]) {
+        if !equal_bits(self.of(row), &now[..now.len().min(k)]) {
             self.changed.insert(row);
         }
         match self.slots[row.at()] {
@@ -193,19 +196,20 @@ impl LiveIndex {
             Some(&slot) if slot != UNCHANGED => self.lists[slot as usize].get(),
             _ => {
                 let neighbours = self.base.of(row);
-                List { neighbours, complete: neighbours.len() < self.kept }
+                List { neighbours, complete: neighbours.len() < self.base_capacity }
             }
         }
     }
 
-    /// How many neighbours a list keeps at most: some beyond k, so that few lists fall short.
-    pub(super) fn longest(&self) -> usize {
+    /// Maximum number of neighbours kept in a list: some more than k, so that few lists become too
+    /// short.
+    pub(super) fn capacity(&self) -> usize {
         self.parameters.with_spare().k()
     }
 }
 
 /// Whether two lists are equal, bit for bit.
-fn same(left: &[Neighbour], right: &[Neighbour]) -> bool {
+fn equal_bits(left: &[Neighbour], right: &[Neighbour]) -> bool {
     let bits = |n: &Neighbour| (n.index, n.overlap, n.similarity.to_bits());
     left.iter().map(bits).eq(right.iter().map(bits))
 }

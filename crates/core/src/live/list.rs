@@ -1,18 +1,18 @@
-//! One row's neighbours, with a few to spare, and how they change.
+//! The list of one row's neighbours, with some spare entries, and its updates.
 
 use crate::ids::RowIdx;
 use crate::neighbours::Neighbour;
 use std::cmp::Ordering;
 
-/// The best neighbours of a row, in order: every other that is similar enough ranks after the last.
+/// The best neighbours of a row, in order. All other sufficiently similar rows rank after the last.
 #[derive(Clone, Copy)]
 pub(super) struct List<'a> {
     pub(super) neighbours: &'a [Neighbour],
-    /// Whether there is no other that is similar enough.
+    /// Whether the list holds all sufficiently similar rows.
     pub(super) complete: bool,
 }
 
-/// A [`List`] of its own.
+/// An owned [`List`].
 #[derive(Clone, Debug)]
 pub(super) struct OwnedList {
     neighbours: Vec<Neighbour>,
@@ -20,7 +20,7 @@ pub(super) struct OwnedList {
 }
 
 impl List<'_> {
-    /// Whether a neighbour whose similarity is new belongs before all that are not in the list.
+    /// Whether a neighbour with a new similarity ranks before all rows that are not in the list.
     pub(super) fn takes(&self, neighbour: &Neighbour) -> bool {
         let before = |last: &Neighbour| neighbour.rank_order(last) != Ordering::Greater;
         self.complete || self.neighbours.last().is_some_and(before)
@@ -31,34 +31,34 @@ impl List<'_> {
         self.neighbours.iter().any(|neighbour| neighbour.index == index)
     }
 
-    /// The list after some neighbours left, of whom those in `entering` are similar enough again,
-    /// or for the first time. At most `longest` are kept.
+    /// Returns the list after removing some neighbours and inserting those of `entering` that
+    /// qualify. At most `capacity` are kept.
     ///
-    /// Right because all that are neither in the list nor entering rank after its last: that stays
-    /// the bar, also where the last itself leaves.
+    /// This is correct because all rows that are neither in the list nor entering rank after its
+    /// last entry, which remains the threshold even if it is itself removed.
     pub(super) fn after(
         &self,
         leaves: impl Fn(&Neighbour) -> bool,
         entering: impl Iterator<Item = Neighbour>,
-        longest: usize,
+        capacity: usize,
     ) -> OwnedList {
-        let stay = self.neighbours.iter().filter(|neighbour| !leaves(neighbour)).copied();
+        let remaining = self.neighbours.iter().filter(|neighbour| !leaves(neighbour)).copied();
         let mut neighbours = Vec::with_capacity(self.neighbours.len() + 1);
-        neighbours.extend(stay);
+        neighbours.extend(remaining);
         neighbours.extend(entering.filter(|neighbour| self.takes(neighbour)));
-        // Two runs, most times: quick for a stable sort.
+        // Usually two sorted runs, which a stable sort merges quickly.
         neighbours.sort_by(Neighbour::rank_order);
-        OwnedList { neighbours, complete: self.complete }.cut(longest)
+        OwnedList { neighbours, complete: self.complete }.cut(capacity)
     }
 }
 
 impl OwnedList {
-    /// The list of a row, all of whose neighbours are given in any order.
-    pub(super) fn of_all(mut neighbours: Vec<Neighbour>, longest: usize) -> Self {
-        let complete = neighbours.len() <= longest;
+    /// Builds the list of a row from all its neighbours, given in any order.
+    pub(super) fn from_all(mut neighbours: Vec<Neighbour>, capacity: usize) -> Self {
+        let complete = neighbours.len() <= capacity;
         if !complete {
-            neighbours.select_nth_unstable_by(longest, Neighbour::rank_order);
-            neighbours.truncate(longest);
+            neighbours.select_nth_unstable_by(capacity, Neighbour::rank_order);
+            neighbours.truncate(capacity);
             neighbours.shrink_to_fit();
         }
         neighbours.sort_unstable_by(Neighbour::rank_order);
@@ -69,14 +69,14 @@ impl OwnedList {
         List { neighbours: &self.neighbours, complete: self.complete }
     }
 
-    /// Whether the first k are no longer known.
+    /// Whether the first k neighbours are no longer known.
     pub(super) fn is_short_of(&self, k: usize) -> bool {
         self.neighbours.len() < k && !self.complete
     }
 
-    fn cut(mut self, longest: usize) -> Self {
-        self.complete &= self.neighbours.len() <= longest;
-        self.neighbours.truncate(longest);
+    fn cut(mut self, capacity: usize) -> Self {
+        self.complete &= self.neighbours.len() <= capacity;
+        self.neighbours.truncate(capacity);
         self
     }
 }
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn who_moves_behind_the_last_is_lost_unless_all_are_known() {
+    fn neighbour_that_falls_behind_the_last_is_dropped_from_incomplete_lists() {
         let neighbours = [neighbour(1, 0.9), neighbour(2, 0.5)];
         let moved = |complete, similarity| {
             let list = List { neighbours: &neighbours, complete };
@@ -109,9 +109,9 @@ mod tests {
     }
 
     #[test]
-    fn a_full_list_no_longer_holds_all() {
+    fn list_that_overflows_is_no_longer_complete() {
         let all: Vec<_> = (0..4).map(|index| neighbour(index, f64::from(index))).collect();
-        let list = OwnedList::of_all(all, 4);
+        let list = OwnedList::from_all(all, 4);
         assert!(list.complete);
         let longer = list.get().after(|_| false, std::iter::once(neighbour(9, 0.5)), 4);
         assert_eq!(indices(&longer), [3, 2, 1, 9]);

@@ -1,4 +1,4 @@
-//! The pairs that a changed rating changes.
+//! The pairs that are affected by a changed rating.
 
 use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::RatingMatrix;
@@ -7,15 +7,15 @@ use crate::neighbours::Neighbour;
 use crate::parameters::ModelParameters;
 use crate::similarity::{Accumulators, Cell, RowFacts, Similarities, Sums, View, with_view};
 
-/// Another row, and what it is to the row that changed.
+/// Another row, and its current similarity to the row that changed.
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
     pub(super) index: RowIdx,
-    /// The other as a neighbour; `None` where undefined or not similar enough.
+    /// The other row as a neighbour; `None` if undefined or not similar enough.
     pub(super) now: Option<Neighbour>,
 }
 
-/// Computes similarities of the matrix as it is now.
+/// Computes similarities for the current ratings.
 pub(super) struct Pairs<'a> {
     similarities: Similarities<'a>,
     parameters: ModelParameters,
@@ -27,9 +27,9 @@ impl<'a> Pairs<'a> {
         Self { similarities, parameters }
     }
 
-    /// Whether a rating changes all pairs of its row, and not only those that meet in its column:
-    /// where a measure reads a row's length, norm or mean.
-    pub(super) fn reach_far(&self) -> bool {
+    /// Whether a rating affects all pairs of its row, not only those with co-ratings in its column.
+    /// This is so for measures that read a row's length, norm or mean.
+    pub(super) fn affects_all_pairs(&self) -> bool {
         match self.parameters.options().similarity.measure {
             Measure::Jaccard | Measure::BinaryCosine | Measure::CentredCosine => true,
             Measure::Pcs | Measure::Cosine => false,
@@ -38,8 +38,8 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// A row and every other that it meets, and every other that it would meet in `column`,
-    /// ascending.
+    /// Returns the pairs of a row with all rows that share a column with it, and with all rows in
+    /// `column`, ascending.
     pub(super) fn of_row_and_column(
         &self,
         row: RowIdx,
@@ -48,15 +48,16 @@ impl<'a> Pairs<'a> {
     ) -> Vec<Pair> {
         let mut pairs = self.of_row(row, memory);
         pairs.sort_unstable_by_key(|pair| pair.index);
-        let met = |index: &RowIdx| pairs.binary_search_by_key(index, |pair| pair.index).is_err();
-        let raters = self.raters(column, row).filter(met);
-        let parted: Vec<_> = raters.map(|index| Pair { index, now: None }).collect();
-        pairs.extend(parted);
+        let is_new = |index: &RowIdx| pairs.binary_search_by_key(index, |pair| pair.index).is_err();
+        let raters = self.raters(column, row).filter(is_new);
+        let without_overlap: Vec<_> = raters.map(|index| Pair { index, now: None }).collect();
+        pairs.extend(without_overlap);
         pairs.sort_by_key(|pair| pair.index);
         pairs
     }
 
-    /// A row and every other that it meets, in no order.
+    /// Returns the pairs of a row with all rows that share a column with it, in no particular
+    /// order.
     pub(super) fn of_row(&self, row: RowIdx, memory: &mut Accumulators) -> Vec<Pair> {
         with_view!(self.similarities.plane(), (view, Sums) => {
             let entries: Vec<_> = view.row(row).collect();
@@ -74,12 +75,13 @@ impl<'a> Pairs<'a> {
         })
     }
 
-    /// All neighbours of a row, in no order.
+    /// Returns all neighbours of a row, in no particular order.
     pub(super) fn neighbours_of(&self, row: RowIdx, memory: &mut Accumulators) -> Vec<Neighbour> {
         self.of_row(row, memory).into_iter().filter_map(|pair| pair.now).collect()
     }
 
-    /// A row and every other that is in `column`, ascending: by the shorter of two ways.
+    /// Returns the pairs of a row with all rows in `column`, ascending, using the cheaper of two
+    /// methods.
     pub(super) fn of_column(&self, row: RowIdx, column: u32) -> Vec<Pair> {
         let others: Vec<RowIdx> = self.raters(column, row).collect();
         with_view!(self.similarities.plane(), (view, Sums) => {
@@ -94,7 +96,7 @@ impl<'a> Pairs<'a> {
         })
     }
 
-    /// Walks each other row, with the row's values side by side.
+    /// Walks each other row, with the row's values scattered into an array.
     fn along_rows<V: Copy, S: Cell<V>>(
         &self,
         view: &View<'_, V>,
@@ -110,7 +112,7 @@ impl<'a> Pairs<'a> {
             let mut sums = S::default();
             for (column, y) in view.row(other) {
                 if let Some(x) = values[column as usize] {
-                    sums.take(x, y);
+                    sums.accumulate(x, y);
                 }
             }
             self.pair(&sums, &facts, other)
@@ -118,8 +120,8 @@ impl<'a> Pairs<'a> {
         others.iter().map(pair).collect()
     }
 
-    /// Walks the columns of the row, and adds up what the others have there. Most of what a column
-    /// holds is of no other, which a bit tells that is always near.
+    /// Walks the columns of the row, and sums the values of the other rows there. Most entries of a
+    /// column belong to rows that are not wanted; a compact bitmap filters them.
     fn across_columns<V: Copy, S: Cell<V>>(
         &self,
         view: &View<'_, V>,
@@ -137,7 +139,7 @@ impl<'a> Pairs<'a> {
             let (rows, values) = view.lists().of(column);
             for (&other, &y) in rows.iter().zip(values) {
                 if wanted[other as usize / 64] >> (other % 64) & 1 == 1 {
-                    sums[places[other as usize] as usize].take(x, y);
+                    sums[places[other as usize] as usize].accumulate(x, y);
                 }
             }
         }
@@ -145,11 +147,11 @@ impl<'a> Pairs<'a> {
         others.iter().zip(&sums).map(|(&other, sums)| self.pair(sums, &facts, other)).collect()
     }
 
-    /// The rows in a column besides one, ascending.
-    fn raters(&self, column: u32, besides: RowIdx) -> impl Iterator<Item = RowIdx> + '_ {
+    /// Returns the rows in a column other than `except`, ascending.
+    fn raters(&self, column: u32, except: RowIdx) -> impl Iterator<Item = RowIdx> + '_ {
         let columns = self.similarities.matrix().rows(self.parameters.side().other());
         let raters = columns.row(RowIdx(column)).columns();
-        raters.iter().copied().map(RowIdx).filter(move |&row| row != besides)
+        raters.iter().copied().map(RowIdx).filter(move |&row| row != except)
     }
 
     fn pair<S: Sums>(&self, sums: &S, facts: &RowFacts<'_>, index: RowIdx) -> Pair {

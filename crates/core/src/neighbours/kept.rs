@@ -1,21 +1,21 @@
-//! Neighbours, wherever they are kept.
+//! A view of stored or live neighbours.
 
 use super::{Neighbour, NeighbourIndex};
 use crate::ids::RowIdx;
 use crate::live::LiveIndex;
 use crate::side::Side;
 
-/// The neighbours of every row of a side, wherever they are kept.
+/// The neighbours of every row of a side, either stored or live.
 #[derive(Clone, Copy)]
 pub enum Neighbours<'a> {
-    /// As a job left them.
+    /// The result of a job.
     Stored(&'a NeighbourIndex),
-    /// Exact as ratings arrive.
+    /// Neighbours that stay exact as ratings change.
     Live(&'a LiveIndex),
 }
 
 impl<'a> Neighbours<'a> {
-    /// Whose neighbours.
+    /// The side of the rows.
     pub fn side(self) -> Side {
         match self {
             Self::Stored(index) => index.side(),
@@ -23,7 +23,7 @@ impl<'a> Neighbours<'a> {
         }
     }
 
-    /// The neighbours of `row`, best first; none past the end.
+    /// Returns the neighbours of `row`, best first; empty past the end.
     pub fn of(self, row: impl Into<RowIdx>) -> &'a [Neighbour] {
         match self {
             Self::Stored(index) => index.of(row),

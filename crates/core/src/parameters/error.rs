@@ -1,10 +1,10 @@
-//! What is wrong with parameters.
+//! Errors of parameters.
 
-/// Why parameters cannot be used.
+/// Errors when validating or parsing parameters.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum ParameterError {
-    /// A name that is no measure's.
+    /// The name is not that of a measure.
     #[error(
         "expected a measure (pcs, cosine, msd, jaccard, overlap, binary-cosine, pearson-baseline, \
          centred-cosine), found {found:?}"
@@ -13,7 +13,7 @@ pub enum ParameterError {
         /// The text.
         found: String,
     },
-    /// A text that is no weighting.
+    /// The text is not a weighting.
     #[error(
         "expected a weighting (none, shrink:50, shrink-less-one:100, herlocker:50, mahout), found {found:?}"
     )]
@@ -21,13 +21,13 @@ pub enum ParameterError {
         /// The text.
         found: String,
     },
-    /// A weighting whose number is out of range.
+    /// The number of a weighting is out of range.
     #[error("expected a finite weighting number, 0 or more (herlocker: above 0), found {found}")]
     Weighting {
         /// The weighting, as text.
         found: String,
     },
-    /// A name that is no dialect's.
+    /// The name is not that of a dialect.
     #[error(
         "expected a dialect (likemind, surprise, mymedialite, mahout, lenskit), found {found:?}"
     )]
@@ -35,13 +35,13 @@ pub enum ParameterError {
         /// The text.
         found: String,
     },
-    /// A name that is no centring's.
+    /// The name is not that of a centring.
     #[error("expected a centring (none, mean, zscore, baseline), found {found:?}")]
     CentreName {
         /// The text.
         found: String,
     },
-    /// A number that must lie in a range does not.
+    /// A number is out of range.
     #[error("expected {name} {expected}, found {found}")]
     OutOfRange {
         /// The parameter.

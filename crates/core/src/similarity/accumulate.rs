@@ -1,15 +1,16 @@
-//! Sparse accumulation: one row against a range of rows, by walking the lists of its columns.
+//! Sparse accumulation: the sums of one row with a range of rows, by walking the lists of its
+//! columns.
 
 use super::finish::{Cell, Sums};
 use super::plane::ColumnLists;
 use crate::sums::{CoRatedSums, CorrelationSums, DifferenceSums, ProductSums};
 use std::ops::Range;
 
-/// Sums of one row with each row of a range.
+/// The sums of one row with each row of a range.
 pub(crate) struct Accumulator<S> {
     rows: Range<u32>,
     cells: Vec<S>,
-    /// The rows whose cells hold something, in no order.
+    /// The rows with nonempty cells, in no particular order.
     touched: Vec<u32>,
 }
 
@@ -24,7 +25,8 @@ impl<S: Sums> Accumulator<S> {
         Self { cells: vec![S::default(); rows.len()], rows, touched: Vec::new() }
     }
 
-    /// Adds a row's entries, which ascend by column, so that every cell sums in that order.
+    /// Adds the entries of a row, which must be ascending by column, so that every cell sums in
+    /// that order.
     pub(crate) fn add<V: Copy>(&mut self, lists: ColumnLists<'_, V>, entries: &[(u32, V)])
     where
         S: Cell<V>,
@@ -32,7 +34,7 @@ impl<S: Sums> Accumulator<S> {
         self.add_from(lists, entries, self.rows.start);
     }
 
-    /// As [`add`](Self::add), with the rows from `first` on alone.
+    /// Like [`add`](Self::add), but only for rows from `first` on.
     pub(crate) fn add_from<V: Copy>(
         &mut self,
         lists: ColumnLists<'_, V>,
@@ -41,25 +43,25 @@ impl<S: Sums> Accumulator<S> {
     ) where
         S: Cell<V>,
     {
-        let wanted = first.max(self.rows.start)..self.rows.end;
+        let range = first.max(self.rows.start)..self.rows.end;
         for &(column, x) in entries {
             let (raters, values) = lists.of(column);
             let from =
-                if wanted.start == 0 { 0 } else { raters.partition_point(|&r| r < wanted.start) };
+                if range.start == 0 { 0 } else { raters.partition_point(|&r| r < range.start) };
             for (&row, &y) in raters[from..].iter().zip(&values[from..]) {
-                if row >= wanted.end {
+                if row >= range.end {
                     break;
                 }
                 let cell = &mut self.cells[(row - self.rows.start) as usize];
                 if cell.overlap() == 0 {
                     self.touched.push(row);
                 }
-                cell.take(x, y);
+                cell.accumulate(x, y);
             }
         }
     }
 
-    /// Hands out every row that was touched with its sums, in no order, and starts anew.
+    /// Calls `each` with every touched row and its sums, in no particular order, and clears them.
     pub(crate) fn drain(&mut self, mut each: impl FnMut(u32, &S)) {
         for row in self.touched.drain(..) {
             let cell = &mut self.cells[(row - self.rows.start) as usize];
@@ -68,14 +70,14 @@ impl<S: Sums> Accumulator<S> {
         }
     }
 
-    /// Covers the first `rows` rows from now on, if it does not already. Holds nothing before.
-    fn cover(&mut self, rows: usize) {
+    /// Sets the range to the first `rows` rows. The accumulator must be empty.
+    fn set_rows(&mut self, rows: usize) {
         self.cells.resize(rows, S::default());
         self.rows = 0..rows as u32;
     }
 }
 
-/// Accumulators that serve again and again, one for each kind of sums; empty until asked for.
+/// Reusable accumulators, one for each kind of sums; they allocate on first use.
 #[derive(Default)]
 pub(crate) struct Accumulators {
     co_rated: Accumulator<CoRatedSums>,
@@ -84,40 +86,40 @@ pub(crate) struct Accumulators {
     differences: Accumulator<DifferenceSums>,
 }
 
-/// A kind of sums with its accumulator among all.
+/// A kind of sums that has an accumulator in [`Accumulators`].
 pub(crate) trait Accumulated: Sums {
-    fn among(all: &mut Accumulators) -> &mut Accumulator<Self>;
+    fn select(all: &mut Accumulators) -> &mut Accumulator<Self>;
 }
 
 impl Accumulators {
-    /// The accumulator of a kind, over `rows` rows.
+    /// Returns the accumulator of a kind, covering the first `rows` rows.
     pub(crate) fn over<S: Accumulated>(&mut self, rows: usize) -> &mut Accumulator<S> {
-        let accumulator = S::among(self);
-        accumulator.cover(rows);
+        let accumulator = S::select(self);
+        accumulator.set_rows(rows);
         accumulator
     }
 }
 
 impl Accumulated for CoRatedSums {
-    fn among(all: &mut Accumulators) -> &mut Accumulator<Self> {
+    fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
         &mut all.co_rated
     }
 }
 
 impl Accumulated for CorrelationSums {
-    fn among(all: &mut Accumulators) -> &mut Accumulator<Self> {
+    fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
         &mut all.correlation
     }
 }
 
 impl Accumulated for ProductSums {
-    fn among(all: &mut Accumulators) -> &mut Accumulator<Self> {
+    fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
         &mut all.products
     }
 }
 
 impl Accumulated for DifferenceSums {
-    fn among(all: &mut Accumulators) -> &mut Accumulator<Self> {
+    fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
         &mut all.differences
     }
 }

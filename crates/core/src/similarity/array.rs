@@ -1,12 +1,13 @@
-//! All similarities of a small set as an array.
+//! The similarity matrix of a small data set as an array.
 
 use super::Similarities;
 use crate::ids::{DenseIdx, RowIdx};
 use ndarray::Array2;
 
 impl Similarities<'_> {
-    /// The whole similarity matrix, rows × rows, symmetric; NaN where undefined. The diagonal is
-    /// each row's similarity with itself. For small sets: it takes 8 bytes a cell.
+    /// Returns the full similarity matrix, rows × rows, symmetric; NaN where undefined. The
+    /// diagonal holds each row's similarity with itself. Intended for small data sets: it takes 8
+    /// bytes per cell.
     pub fn to_matrix(&self) -> Array2<f64> {
         let rows = self.rows();
         let mut matrix = Array2::from_elem((rows, rows), f64::NAN);

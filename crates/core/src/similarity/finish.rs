@@ -1,4 +1,4 @@
-//! From a pair's sums to its similarity: the one place where every pair ends, on any kernel.
+//! Computation of a similarity from a pair's sums. All kernels share this code.
 
 use super::PairSimilarity;
 use crate::ids::{DenseIdx, RowIdx};
@@ -14,17 +14,17 @@ use crate::sums::{
 };
 use crate::weighting::Weighting;
 
-/// The sums of a pair: something that co-rated values are added to.
+/// Sums to which co-rated values can be added.
 pub(crate) trait Cell<V>: Sums {
-    /// Takes in one co-rated column.
-    fn take(&mut self, x: V, y: V);
+    /// Adds one co-rated column.
+    fn accumulate(&mut self, x: V, y: V);
 }
 
-/// What a finished pair's sums tell.
+/// The sums of a pair over its co-rated columns.
 pub(crate) trait Sums: Copy + Default + Send {
-    /// How many columns both rated.
+    /// Number of co-rated columns.
     fn overlap(&self) -> u32;
-    /// The measure, before weighting.
+    /// The measure before weighting.
     fn raw(
         &self,
         finisher: &Finisher<'_>,
@@ -33,24 +33,24 @@ pub(crate) trait Sums: Copy + Default + Send {
     ) -> Option<f64>;
 }
 
-/// What a measure may need of a row besides the sums.
+/// What a measure may need to know about a row besides the sums.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowFacts<'p> {
-    /// How many ratings the row has.
+    /// Number of ratings of the row.
     pub(crate) length: usize,
-    /// √Σ of the squares of all its values; 0 where the measure has no use for it.
+    /// The norm of the row over all its values; 0 if the measure does not use it.
     pub(crate) norm: f64,
-    pub(super) whose: Whose<'p>,
+    pub(super) source: RowSource<'p>,
 }
 
-/// Where the ratings of a row are, for a pair that sums cannot tell of.
+/// The source of a row's ratings, for pairs whose sums are not accurate enough.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Whose<'p> {
+pub(super) enum RowSource<'p> {
     Row(RowIdx),
     Person(&'p Profile),
 }
 
-/// Which sums a measure is finished from.
+/// The sums that a measure is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
     /// n.
@@ -61,14 +61,14 @@ pub(crate) enum Needs {
     AllSums,
 }
 
-/// What a measure on levels is a quotient of, for bounds on it.
+/// The form of a measure on levels, for computing bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Terms {
     /// [`Measure::Pcs`].
     Pcs,
     /// [`Measure::Cosine`] of level + offset.
     Cosine { offset: i64 },
-    /// [`Measure::MeanSquaredDifference`] of levels that are a step apart.
+    /// [`Measure::MeanSquaredDifference`] of levels with the given step.
     SquaredDifference { step: f64 },
     /// [`Measure::Overlap`].
     Overlap,
@@ -80,30 +80,30 @@ pub(crate) enum Terms {
     Other,
 }
 
-/// Turns sums into similarities.
+/// Computes similarities from sums.
 #[derive(Debug)]
 pub(crate) struct Finisher<'a> {
     parameters: SimilarityParameters,
-    /// How many columns have a rating; 0 where the weighting has no use for it.
+    /// Number of columns with a rating; 0 if the weighting does not use it.
     columns: usize,
-    /// For their lengths, which some measures read.
+    /// The rows; some measures read their lengths.
     rows: &'a Rows,
-    /// Empty where the measure has no use for them.
+    /// The norms of the rows; empty if the measure does not use them.
     norms: Vec<f64>,
     ratings: RatingMap,
 }
 
-/// How many rows have a rating.
-fn rated(rows: &Rows) -> usize {
+/// Returns the number of rows with a rating.
+fn rows_with_ratings(rows: &Rows) -> usize {
     rows.indices().filter(|&row| rows.row_len(row) > 0).count()
 }
 
-/// How levels become ratings in sums of squares.
+/// Conversion of sums over levels to sums over ratings.
 #[derive(Clone, Copy, Debug)]
 struct RatingMap {
     scale: RatingScale,
     step: f64,
-    /// min/step − 1 where it is whole: then rating/step = level + this, an integer.
+    /// min/step − 1 if it is an integer: rating/step is then the integer level + offset.
     offset: Option<i64>,
 }
 
@@ -118,12 +118,12 @@ impl<'a> Finisher<'a> {
         let scale = matrix.scale();
         let step = scale.step().unwrap_or(1.0);
         let steps = scale.min() / step;
-        let whole = (steps - steps.round()).abs() < 1e-9 && steps.abs() < 1e9;
-        let offset = whole.then(|| steps.round() as i64 - 1);
+        let is_whole = (steps - steps.round()).abs() < 1e-9 && steps.abs() < 1e9;
+        let offset = is_whole.then(|| steps.round() as i64 - 1);
         Self {
             parameters,
             columns: match parameters.options().weighting {
-                Weighting::Mahout => rated(matrix.rows(side.other())),
+                Weighting::Mahout => rows_with_ratings(matrix.rows(side.other())),
                 _ => 0,
             },
             rows,
@@ -132,16 +132,16 @@ impl<'a> Finisher<'a> {
         }
     }
 
-    /// The facts of a row; those of an empty one past the end.
+    /// Returns the facts of a row; those of an empty row past the end.
     pub(crate) fn facts(&self, row: RowIdx) -> RowFacts<'static> {
         RowFacts {
             length: self.length(row) as usize,
             norm: self.norms.get(row.at()).copied().unwrap_or(0.0),
-            whose: Whose::Row(row),
+            source: RowSource::Row(row),
         }
     }
 
-    /// How many ratings a row has; 0 past the end.
+    /// Number of ratings of a row; 0 past the end.
     pub(crate) fn length(&self, row: RowIdx) -> u32 {
         self.rows.row_len(row) as u32
     }
@@ -150,7 +150,7 @@ impl<'a> Finisher<'a> {
         self.parameters.options()
     }
 
-    /// What the measure is made of on levels.
+    /// The form of the measure on levels.
     pub(crate) fn terms(&self) -> Terms {
         match (self.measure(), self.ratings.offset) {
             (Measure::Pcs, _) => Terms::Pcs,
@@ -174,7 +174,8 @@ impl<'a> Finisher<'a> {
         }
     }
 
-    /// The weighted similarity of a pair, finite; `None` where undefined or of too small an overlap.
+    /// Returns the weighted similarity of a pair, which is finite; `None` if it is undefined or the
+    /// overlap is below the minimum.
     #[inline(always)]
     pub(crate) fn similarity<S: Sums>(
         &self,
@@ -208,7 +209,7 @@ impl<'a> Finisher<'a> {
         self.parameters.options().measure
     }
 
-    /// What two rows gave where both gave something, in the order of the columns.
+    /// Returns the co-rated ratings of two rows, in column order.
     fn co_rated(&self, left: &RowFacts<'_>, right: &RowFacts<'_>) -> Vec<(f64, f64)> {
         let (left, right) = (self.ratings_of(left), self.ratings_of(right));
         let mut right = right.into_iter().peekable();
@@ -223,12 +224,12 @@ impl<'a> Finisher<'a> {
     }
 
     fn ratings_of(&self, row: &RowFacts<'_>) -> Vec<(u32, f64)> {
-        match row.whose {
-            Whose::Row(row) => {
+        match row.source {
+            RowSource::Row(row) => {
                 let row = self.rows.row(row);
                 row.columns().iter().copied().zip(row.ratings(&self.ratings.scale)).collect()
             }
-            Whose::Person(person) => {
+            RowSource::Person(person) => {
                 person.ratings().iter().map(|&(item, rating)| (item.0, rating)).collect()
             }
         }
@@ -236,31 +237,31 @@ impl<'a> Finisher<'a> {
 }
 
 impl Cell<u8> for CoRatedSums {
-    fn take(&mut self, x: u8, y: u8) {
+    fn accumulate(&mut self, x: u8, y: u8) {
         self.add(u32::from(x), u32::from(y));
     }
 }
 
 impl Cell<u32> for CoRatedSums {
-    fn take(&mut self, x: u32, y: u32) {
+    fn accumulate(&mut self, x: u32, y: u32) {
         self.add(x, y);
     }
 }
 
 impl Cell<f64> for CorrelationSums {
-    fn take(&mut self, x: f64, y: f64) {
+    fn accumulate(&mut self, x: f64, y: f64) {
         self.add(x, y);
     }
 }
 
 impl Cell<f64> for ProductSums {
-    fn take(&mut self, x: f64, y: f64) {
+    fn accumulate(&mut self, x: f64, y: f64) {
         self.add(x, y);
     }
 }
 
 impl Cell<f64> for DifferenceSums {
-    fn take(&mut self, x: f64, y: f64) {
+    fn accumulate(&mut self, x: f64, y: f64) {
         self.add(x, y);
     }
 }
@@ -301,9 +302,9 @@ impl Sums for CorrelationSums {
         right: &RowFacts<'_>,
     ) -> Option<f64> {
         match self.correlation() {
-            Quotient::Is(correlation) => Some(correlation),
+            Quotient::Accurate(correlation) => Some(correlation),
             Quotient::Undefined => None,
-            Quotient::Unsure => correlation_of(&finisher.co_rated(left, right)),
+            Quotient::Inaccurate => correlation_of(&finisher.co_rated(left, right)),
         }
     }
 }
@@ -322,7 +323,7 @@ impl Sums for ProductSums {
         match (finisher.measure(), self.cosine()) {
             (Measure::CentredCosine, _) => self.cosine_with_norms(left.norm, right.norm),
             (Measure::BaselinePearson, _) if self.overlap() < 2 => None,
-            (_, Quotient::Is(cosine)) => Some(cosine),
+            (_, Quotient::Accurate(cosine)) => Some(cosine),
             (Measure::Cosine, _) => cosine_of(&finisher.co_rated(left, right)),
             _ => None,
         }
@@ -348,8 +349,8 @@ impl Sums for DifferenceSums {
 }
 
 impl RatingMap {
-    /// Σxy/√(Σx²·Σy²) of the ratings that the levels stand for. Exact integers where the scale's
-    /// minimum is a whole number of steps, since a common factor leaves a cosine as it is.
+    /// Σxy/√(Σx²·Σy²) of the ratings that the levels represent. Computed with exact integers if the
+    /// scale's minimum is a whole number of steps, since a common factor does not change a cosine.
     fn cosine(&self, sums: &CoRatedSums) -> Option<f64> {
         if let Some(offset) = self.offset {
             let (xx, yy, xy) = sums.shifted_squares(offset);

@@ -1,6 +1,6 @@
-//! The values that a measure sums over, as seen from one side.
+//! The values that a measure sums over, by row and by column of one side.
 
-use super::finish::{Cell, RowFacts, Whose};
+use super::finish::{Cell, RowFacts, RowSource};
 use crate::baseline::{Baseline, BaselineOptions};
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Rows, Span, Values};
@@ -12,7 +12,7 @@ use crate::side::Side;
 use crate::sums::deviations;
 use std::borrow::Cow;
 
-/// The values of a side's rows, and the same by column.
+/// The values of a side, by row and by column.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'a, V> {
     pub(crate) rows: &'a Rows,
@@ -21,7 +21,7 @@ pub(crate) struct View<'a, V> {
     pub(crate) column_values: &'a [V],
 }
 
-/// What each column holds: rows, or positions of rows in some order, ascending, and their values.
+/// For each column, its rows (or their positions in some order), ascending, and their values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ColumnLists<'a, V> {
     pub(crate) spans: &'a [Span],
@@ -30,7 +30,7 @@ pub(crate) struct ColumnLists<'a, V> {
 }
 
 impl<'a, V> ColumnLists<'a, V> {
-    /// The list of a column; an empty one past the end.
+    /// Returns the list of a column; empty past the end.
     pub(crate) fn of(&self, column: u32) -> (&'a [u32], &'a [V]) {
         let range = self.spans.get(column as usize).map_or(0..0, |span| span.range());
         (&self.rows[range.clone()], &self.values[range])
@@ -38,7 +38,7 @@ impl<'a, V> ColumnLists<'a, V> {
 }
 
 impl<'a, V: Copy> View<'a, V> {
-    /// The columns' lists, by row.
+    /// The lists of all columns.
     pub(crate) fn lists(&self) -> ColumnLists<'a, V> {
         ColumnLists {
             spans: self.columns.spans(),
@@ -47,7 +47,7 @@ impl<'a, V: Copy> View<'a, V> {
         }
     }
 
-    /// Columns and values of a row, ascending; none past the end.
+    /// Returns the columns and values of a row, ascending; none past the end.
     pub(crate) fn row(&self, row: RowIdx) -> impl Iterator<Item = (u32, V)> + use<'a, V> {
         let range = self.rows.range(row);
         let columns = &self.rows.columns()[range.clone()];
@@ -56,13 +56,13 @@ impl<'a, V: Copy> View<'a, V> {
 }
 
 impl<V: Copy> View<'_, V> {
-    /// The sums of two rows, over the ascending columns that both have.
+    /// Returns the sums of two rows over their co-rated columns, in ascending order.
     pub(crate) fn merge<S: Cell<V>>(&self, a: RowIdx, b: RowIdx) -> S {
         let (mut left, mut right) = (self.row(a).peekable(), self.row(b).peekable());
         let mut sums = S::default();
         while let (Some(&(i, x)), Some(&(j, y))) = (left.peek(), right.peek()) {
             if i == j {
-                sums.take(x, y);
+                sums.accumulate(x, y);
             }
             if i <= j {
                 left.next();
@@ -75,7 +75,7 @@ impl<V: Copy> View<'_, V> {
     }
 }
 
-/// The kinds of values that there are.
+/// The values of a side, by kind.
 #[derive(Debug)]
 pub(crate) enum Plane<'a> {
     Levels(View<'a, u8>),
@@ -83,7 +83,7 @@ pub(crate) enum Plane<'a> {
     Reals(Reals<'a>),
 }
 
-/// Real values for a measure: ratings of a real scale, or distances from what was expected.
+/// Real values: ratings on a real scale, or deviations from an expected rating.
 #[derive(Debug)]
 pub(crate) struct Reals<'a> {
     rows: &'a Rows,
@@ -94,19 +94,20 @@ pub(crate) struct Reals<'a> {
     sums: RealSums,
 }
 
-/// Which sums of real values a measure is finished from.
+/// The sums of real values that a measure is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RealSums {
     /// [`CorrelationSums`](crate::sums::CorrelationSums).
     Correlation,
     /// [`ProductSums`](crate::sums::ProductSums).
     Products,
-    /// [`DifferenceSums`](crate::sums::DifferenceSums), the smallest: also where overlaps are enough.
+    /// [`DifferenceSums`](crate::sums::DifferenceSums). They are the smallest, and thus also used
+    /// if only overlaps are needed.
     Differences,
 }
 
 impl RealSums {
-    fn of(measure: Measure) -> Self {
+    fn for_measure(measure: Measure) -> Self {
         match measure {
             Measure::Pcs => Self::Correlation,
             Measure::Cosine | Measure::CentredCosine | Measure::BaselinePearson => Self::Products,
@@ -132,7 +133,7 @@ impl Reals<'_> {
         self.sums
     }
 
-    /// ‖row‖ of every row, over all its values.
+    /// Returns the norm of every row over all its values.
     fn norms(&self) -> Vec<f64> {
         let view = self.view();
         self.rows.indices().map(|row| norm(view.row(row).map(|(_, value)| value))).collect()
@@ -143,18 +144,18 @@ fn norm(values: impl Iterator<Item = f64>) -> f64 {
     values.map(|value| value * value).sum::<f64>().sqrt()
 }
 
-/// What a rating is measured from.
+/// The origin from which ratings are measured.
 #[derive(Debug)]
 enum Origin {
-    /// Zero: it is taken as it is.
+    /// Zero: ratings are used as they are.
     Zero,
-    /// The mean of all the row's ratings.
+    /// The mean of all ratings of the row.
     RowMean,
     /// The baseline.
     Baseline(Baseline, BaselineOptions),
 }
 
-/// A person's values, of the kind that a plane sums.
+/// The values of a person, of the kind that a plane holds.
 pub(super) enum PersonValues {
     Levels(Vec<(u32, u32)>),
     Reals(Vec<(u32, f64)>),
@@ -170,7 +171,7 @@ impl<'a> Plane<'a> {
         let options = parameters.options();
         let origin = match (options.measure, rows.values(), columns.values()) {
             (Measure::BaselinePearson, _, _) => {
-                // The options were checked with the parameters; an unfit baseline is all zeros.
+                // Cannot fail: the options were checked with the parameters.
                 let baseline = Baseline::fit(matrix, options.baseline).unwrap_or_default();
                 Origin::Baseline(baseline, options.baseline)
             }
@@ -183,10 +184,10 @@ impl<'a> Plane<'a> {
             }
             _ => Origin::Zero,
         };
-        Self::Reals(Reals::new(matrix, side, origin, RealSums::of(options.measure)))
+        Self::Reals(Reals::new(matrix, side, origin, RealSums::for_measure(options.measure)))
     }
 
-    /// ‖row‖ of every row, if the measure has a use for them; else none.
+    /// Returns the norm of every row if the measure uses norms; otherwise empty.
     pub(super) fn norms(&self, parameters: &SimilarityParameters) -> Vec<f64> {
         match self {
             Self::Reals(reals) if parameters.options().measure == Measure::CentredCosine => {
@@ -196,20 +197,20 @@ impl<'a> Plane<'a> {
         }
     }
 
-    /// A person's values and facts, as if their ratings were a row of users.
+    /// Returns the values and facts of a person, as if their ratings were a row of users.
     pub(super) fn person<'p>(
         &self,
         person: &'p Profile,
         scale: &RatingScale,
     ) -> (PersonValues, RowFacts<'p>) {
         let ratings = person.ratings();
-        let whose = Whose::Person(person);
-        let facts = RowFacts { length: ratings.len(), norm: 0.0, whose };
+        let source = RowSource::Person(person);
+        let facts = RowFacts { length: ratings.len(), norm: 0.0, source };
         let Self::Reals(reals) = self else {
             let level = |&(item, rating): &(ItemIdx, f64)| Some((item.0, scale.level_of(rating)?));
             return (PersonValues::Levels(ratings.iter().filter_map(level).collect()), facts);
         };
-        let values = reals.origin.distances_of_person(ratings);
+        let values = reals.origin.values_of_person(ratings);
         let norm = norm(values.iter().copied());
         let items = ratings.iter().map(|(item, _)| item.0);
         (PersonValues::Reals(items.zip(values).collect()), RowFacts { norm, ..facts })
@@ -217,8 +218,8 @@ impl<'a> Plane<'a> {
 }
 
 impl Origin {
-    /// The values of a row of users that is not stored.
-    fn distances_of_person(&self, ratings: &[(ItemIdx, f64)]) -> Vec<f64> {
+    /// Returns the values of a row of users that is not stored.
+    fn values_of_person(&self, ratings: &[(ItemIdx, f64)]) -> Vec<f64> {
         let own = || ratings.iter().map(|&(_, rating)| rating).collect();
         match self {
             Self::Zero => own(),
@@ -236,9 +237,7 @@ impl<'a> Reals<'a> {
     fn new(matrix: &'a RatingMatrix, side: Side, origin: Origin, sums: RealSums) -> Self {
         let (rows, columns) = (matrix.rows(side), matrix.rows(side.other()));
         let (row_values, column_values) = match &origin {
-            Origin::Zero => {
-                (as_they_are(rows, matrix.scale()), as_they_are(columns, matrix.scale()))
-            }
+            Origin::Zero => (ratings(rows, matrix.scale()), ratings(columns, matrix.scale())),
             Origin::RowMean => {
                 let row_values = deviations_of_rows(rows, matrix.scale());
                 let column_values = by_column(rows, columns, &row_values);
@@ -249,7 +248,7 @@ impl<'a> Reals<'a> {
                     Side::Users => baseline.predict(UserIdx(row), ItemIdx(column)),
                     Side::Items => baseline.predict(UserIdx(column), ItemIdx(row)),
                 };
-                let row_values = distances(rows, matrix.scale(), &expected);
+                let row_values = residuals(rows, matrix.scale(), &expected);
                 let column_values = by_column(rows, columns, &row_values);
                 (row_values.into(), column_values.into())
             }
@@ -258,11 +257,11 @@ impl<'a> Reals<'a> {
     }
 }
 
-/// The ratings of all rows; borrowed where the rows hold them.
-fn as_they_are<'a>(rows: &'a Rows, scale: &RatingScale) -> Cow<'a, [f64]> {
+/// Returns the ratings of all rows; borrowed if they are stored as real values.
+fn ratings<'a>(rows: &'a Rows, scale: &RatingScale) -> Cow<'a, [f64]> {
     match rows.values() {
         Values::Reals(values) => values.into(),
-        Values::Levels(_) | Values::WideLevels(_) => distances(rows, scale, &|_, _| 0.0).into(),
+        Values::Levels(_) | Values::WideLevels(_) => residuals(rows, scale, &|_, _| 0.0).into(),
     }
 }
 
@@ -275,7 +274,7 @@ fn deviations_of_rows(rows: &Rows, scale: &RatingScale) -> Vec<f64> {
     values
 }
 
-fn distances(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f64) -> Vec<f64> {
+fn residuals(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f64) -> Vec<f64> {
     let mut values = vec![0.0; rows.columns().len()];
     for index in rows.indices() {
         let row = rows.row(index);
@@ -287,7 +286,7 @@ fn distances(rows: &Rows, scale: &RatingScale, expected: &dyn Fn(u32, u32) -> f6
     values
 }
 
-/// The values of rows in the places that they have among the columns, whose lists ascend by row.
+/// Rearranges the values of rows by column; within a column they ascend by row.
 fn by_column(rows: &Rows, columns: &Rows, values: &[f64]) -> Vec<f64> {
     let mut by_column = vec![0.0; columns.columns().len()];
     let mut next: Vec<usize> = columns.spans().iter().map(|span| span.start).collect();

@@ -1,32 +1,33 @@
-//! The sums of a pair of rows of real values, added in ascending order of the columns.
+//! The sums of a pair of rows of real values, added in ascending order of columns.
 //!
-//! One pass is quick, but what it leaves of a variance after cancellation may be rounding alone. The
-//! sums know when: they answer with [`Quotient::Unsure`], and the pair is computed with care.
+//! A single pass is fast, but the variance that remains after cancellation may consist of rounding
+//! errors. The sums detect this and return [`Quotient::Inaccurate`]; the pair is then computed in
+//! several passes.
 
-/// What sums tell.
+/// A quotient computed from sums.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Quotient {
     /// The value, within 5·10⁻¹⁰.
-    Is(f64),
-    /// Undefined: a row does not vary, or is all zeros.
+    Accurate(f64),
+    /// Undefined: a row is constant or all zeros.
     Undefined,
-    /// Rounding, overflow or underflow may be in the way.
-    Unsure,
+    /// Possibly affected by rounding, overflow or underflow.
+    Inaccurate,
 }
 
-/// Above this magnitude two different doubles differ by so much that the square of their difference
-/// is above [`SMALLEST_SUM`].
-const SMALLEST_APART: f64 = f64::from_bits((1023 - 350) << 52);
-/// Sums of squares between the two have lost nothing to underflow, and nothing can overflow.
+/// Above this magnitude, the squared difference of two distinct doubles exceeds [`SMALLEST_SUM`].
+const MIN_DISTINGUISHABLE: f64 = f64::from_bits((1023 - 350) << 52);
+/// Sums of squares in this range have lost nothing to underflow and cannot overflow.
 const SMALLEST_SUM: f64 = f64::from_bits((1023 - 850) << 52);
 const LARGEST_SUM: f64 = f64::from_bits((1023 + 400) << 52);
 
-/// n, Σx, Σy, Σx², Σy² and Σxy of co-rated values less those of the first co-rated column.
+/// n, Σx, Σy, Σx², Σy² and Σxy of the co-rated values minus those of the first co-rated column.
 ///
-/// The shift changes no correlation, keeps the sums small, and is the pair's own: nothing outside the
-/// co-rated values has a part in the result. Values that are all equal leave zeros, exactly.
+/// The shift leaves the correlation unchanged and keeps the sums small. It is taken from the pair
+/// itself, so nothing outside the co-rated values affects the result. Values that are all equal
+/// yield exact zeros.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-// A cell of an accumulator is one cache line.
+// One accumulator cell occupies one cache line.
 #[repr(align(64))]
 pub(crate) struct CorrelationSums {
     n: u32,
@@ -57,36 +58,38 @@ impl CorrelationSums {
         self.n
     }
 
-    /// The Pearson correlation, as of [`CoRatedSums::pcs`](super::CoRatedSums::pcs), within ±1.
+    /// The Pearson correlation, like [`CoRatedSums::pcs`](super::CoRatedSums::pcs), within ±1.
     pub(crate) fn correlation(&self) -> Quotient {
         let n = f64::from(self.n);
         if self.n < 2 || all_equal(self.xx, self.first.0) || all_equal(self.yy, self.first.1) {
             return Quotient::Undefined;
         }
         let (xx, yy) = (n * self.xx - self.x * self.x, n * self.yy - self.y * self.y);
-        let least = least_left(n) * n;
-        let is_sure = |left: f64, squares: f64| is_safe(squares) && left >= least * squares;
-        if is_sure(xx, self.xx) && is_sure(yy, self.yy) {
+        let min = min_remaining(n) * n;
+        let is_accurate =
+            |remaining: f64, squares: f64| is_safe(squares) && remaining >= min * squares;
+        if is_accurate(xx, self.xx) && is_accurate(yy, self.yy) {
             let quotient = (n * self.xy - self.x * self.y) / (xx.sqrt() * yy.sqrt());
-            return Quotient::Is(quotient.clamp(-1.0, 1.0));
+            return Quotient::Accurate(quotient.clamp(-1.0, 1.0));
         }
-        Quotient::Unsure
+        Quotient::Inaccurate
     }
 }
 
-/// Whether values with this sum of squared differences from the first are all equal for certain.
+/// Whether values with this sum of squared differences from the first value are certainly all
+/// equal.
 fn all_equal(squares: f64, first: f64) -> bool {
-    squares == 0.0 && first.abs() >= SMALLEST_APART
+    squares == 0.0 && first.abs() >= MIN_DISTINGUISHABLE
 }
 
-/// The part of nΣx² that must be left of nΣx² − (Σx)² for the quotient to be within 5·10⁻¹⁰.
+/// The fraction of nΣx² that must remain in nΣx² − (Σx)² for the quotient to be within 5·10⁻¹⁰.
 ///
-/// With u = 2⁻⁵³, each sum of n terms is off by (n + 3)u of its size at most, and each of the
-/// differences of two products by (3n + 6)u·√(nΣx²·nΣy²) (Higham, *Accuracy and Stability of
-/// Numerical Algorithms*, section 3.1). With a part p left of both squares the quotient is off by
-/// 2(3n + 6)u/p. As one of the values that are summed is 0, p is at least 1/n: short overlaps always
-/// pass.
-fn least_left(n: f64) -> f64 {
+/// With u = 2⁻⁵³, each sum of n terms has a relative error of at most (n + 3)u, and each of the
+/// differences of two products an error of at most (3n + 6)u·√(nΣx²·nΣy²) (Higham, *Accuracy and
+/// Stability of Numerical Algorithms*, section 3.1). If a fraction p of both squares remains, the
+/// error of the quotient is 2(3n + 6)u/p. As one of the summed values is 0, p is at least 1/n:
+/// short overlaps always pass.
+fn min_remaining(n: f64) -> f64 {
     const UNIT: f64 = f64::EPSILON / 2.0;
     2.0 * (3.0 * n + 6.0) * UNIT / 5e-10
 }
@@ -120,12 +123,13 @@ impl ProductSums {
     /// Σxy/√(Σx²·Σy²), within ±1.
     pub(crate) fn cosine(&self) -> Quotient {
         if is_safe(self.xx) && is_safe(self.yy) {
-            return Quotient::Is(quotient(self.xy, self.xx.sqrt(), self.yy.sqrt()));
+            return Quotient::Accurate(quotient(self.xy, self.xx.sqrt(), self.yy.sqrt()));
         }
-        Quotient::Unsure
+        Quotient::Inaccurate
     }
 
-    /// Σxy/(‖x‖·‖y‖) with the norms of whole rows, within ±1; `None` where one is 0 or not finite.
+    /// Σxy/(‖x‖·‖y‖) with the norms of whole rows, within ±1; `None` if one of them is 0 or not
+    /// finite.
     pub(crate) fn cosine_with_norms(&self, left: f64, right: f64) -> Option<f64> {
         let quotient = quotient(self.xy, left, right);
         (left > 0.0 && right > 0.0 && quotient.is_finite()).then_some(quotient)
@@ -154,7 +158,7 @@ impl DifferenceSums {
         self.n
     }
 
-    /// Σ(x − y)²/n, infinite where it is beyond all numbers; `None` for n = 0.
+    /// Σ(x − y)²/n, infinite on overflow; `None` for n = 0.
     pub(crate) fn mean(&self) -> Option<f64> {
         (self.n > 0).then(|| self.squares / f64::from(self.n))
     }

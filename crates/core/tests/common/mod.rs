@@ -1,10 +1,12 @@
-//! Ratings that several tests share.
+//! Ratings shared by several tests.
 
 use likemind::{RatingMatrix, RatingTable};
 
-/// Half stars from 1 to 5 that follow from the indices alone. The 600 users have three tiles.
+/// Returns ratings in half stars from 1 to 5, computed only from the indices. The 600 users make up
+/// three tiles.
 ///
-/// Checkpoints of former versions are of these ratings, so they must stay as they are.
+/// The checkpoint fixtures of earlier versions were made from these ratings, so they must not
+/// change.
 pub(crate) fn three_tiles(scale: &str) -> RatingMatrix {
     let mut table = RatingTable::new();
     for user in 0..600_u32 {

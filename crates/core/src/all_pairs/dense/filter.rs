@@ -1,51 +1,51 @@
-//! Which pairs of a block may enter a list: a quick test that never turns one away that may.
+//! A fast filter for the pairs of a block that may enter a list, without false negatives.
 
 use super::super::kernel::{BlockSums, HIGHEST_LEVEL, LANES};
-use super::bars::Bars;
+use super::thresholds::Thresholds;
 use crate::similarity::{Finisher, Terms};
 use crate::weighting::Weighting;
 
-/// Tests similarity ≥ t for all lanes at once, without a root or a quotient.
+/// Tests similarity ≥ t for all lanes at once, without a square root or a division.
 ///
-/// For every measure the similarity is num/√d · a/b with a, b from the weighting, so that for
-/// t ≥ 0 the test is num > 0 and (num·a)² ≥ t²·b²·d. In f32, num and d's factors are exact
-/// as long as their integers are below 2²⁴, for which n is bounded by [`exact_to`](Self::exact_to);
-/// a pair of larger n passes untested. What is left are at most 20 roundings of 2⁻²⁴ each, and
-/// [`MARGIN`] is eight times as wide as those.
+/// For every measure the similarity is num/√d · a/b, where a and b come from the weighting, so for
+/// t ≥ 0 the test is num > 0 and (num·a)² ≥ t²·b²·d. In f32, num and the factors of d are exact as
+/// long as their integers are below 2²⁴, which bounds n by [`exact_to`](Self::exact_to); a pair
+/// with a larger n passes untested. The remaining at most 20 roundings of 2⁻²⁴ each are covered by
+/// [`MARGIN`], which is eight times as wide.
 pub(super) struct Filter {
     terms: Terms,
-    weight: Option<Weight>,
+    weight: Option<WeightTerms>,
     min_overlap: i32,
     exact_to: i32,
 }
 
-/// 1 − 2⁻¹⁶; 20 · 2⁻²⁴ < 2⁻¹⁹.
+/// The safety factor for rounding: 1 − 2⁻¹⁶, where 20 · 2⁻²⁴ < 2⁻¹⁹.
 const MARGIN: f32 = 1.0 - 1.0 / 65_536.0;
 
 /// a = min(n − less, cap), b = max(a + plus, floor).
 #[derive(Clone, Copy)]
-struct Weight {
+struct WeightTerms {
     less: f32,
     cap: f32,
     plus: f32,
     floor: f32,
 }
 
-impl Weight {
-    const PLAIN: Self = Self { less: 0.0, cap: f32::MAX, plus: 0.0, floor: 0.0 };
+impl WeightTerms {
+    const UNWEIGHTED: Self = Self { less: 0.0, cap: f32::MAX, plus: 0.0, floor: 0.0 };
 
-    /// `None` where the test cannot say, so that all pairs pass.
+    /// Returns `None` if the test does not apply, so all pairs pass.
     fn new(weighting: Weighting) -> Option<Self> {
-        // Larger numbers might leave the range of f32 when squared.
+        // The square of a larger number might exceed the range of f32.
         let number = |number: f64| (number <= 1e6).then_some(number as f32);
         Some(match weighting {
-            Weighting::None => Self::PLAIN,
-            Weighting::Shrink(lambda) => Self { plus: number(lambda)?, ..Self::PLAIN },
+            Weighting::None => Self::UNWEIGHTED,
+            Weighting::Shrink(lambda) => Self { plus: number(lambda)?, ..Self::UNWEIGHTED },
             Weighting::ShrinkLessOne(lambda) => {
-                Self { less: 1.0, plus: number(lambda)?, ..Self::PLAIN }
+                Self { less: 1.0, plus: number(lambda)?, ..Self::UNWEIGHTED }
             }
             Weighting::Herlocker(gamma) if gamma >= 1e-6 => {
-                Self { cap: number(gamma)?, floor: number(gamma)?, ..Self::PLAIN }
+                Self { cap: number(gamma)?, floor: number(gamma)?, ..Self::UNWEIGHTED }
             }
             Weighting::Herlocker(_) | Weighting::Mahout => return None,
         })
@@ -55,7 +55,7 @@ impl Weight {
 impl Filter {
     pub(super) fn new(finisher: &Finisher<'_>) -> Self {
         let terms = match finisher.terms() {
-            // Larger steps might leave the range of f32 when squared.
+            // The square of a larger step might exceed the range of f32.
             Terms::SquaredDifference { step } if step > 1e3 => Terms::Other,
             terms => terms,
         };
@@ -71,32 +71,38 @@ impl Filter {
         let options = finisher.options();
         Self {
             terms,
-            weight: Weight::new(options.weighting),
+            weight: WeightTerms::new(options.weighting),
             min_overlap: options.min_overlap.min(i32::MAX as u32) as i32,
             exact_to: exact_to as i32 - 1,
         }
     }
 
-    /// The lanes, as bits, whose pair with a row of this length, whose list asks for `least`, may
-    /// enter either's list.
+    /// Returns, as a bit mask, the lanes whose pair with a row of the given length may enter the
+    /// list of either row; `lower_bound` is that of the given row's list.
     #[inline(always)]
-    pub(super) fn pass(&self, sums: &BlockSums, bars: &Bars, least: f32, length: f32) -> u64 {
-        let Some(weight) = self.weight else { return self.overlapping(sums) };
+    pub(super) fn pass(
+        &self,
+        sums: &BlockSums,
+        thresholds: &Thresholds,
+        lower_bound: f32,
+        length: f32,
+    ) -> u64 {
+        let Some(weight) = self.weight else { return self.min_overlap_only(sums) };
         let s = sums;
         let f = |number: i32| number as f32;
         match self.terms {
-            Terms::Pcs => self.test(s, bars, least, weight, |lane| {
+            Terms::Pcs => self.test(s, thresholds, lower_bound, weight, |lane| {
                 let (n, x, y) = (f(s.n[lane]), f(s.x[lane]), f(s.y[lane]));
                 let dx = n * f(s.xx[lane]) - x * x;
                 let dy = n * f(s.yy[lane]) - y * y;
                 (n * f(s.xy[lane]) - x * y, dx * dy)
             }),
-            Terms::Cosine { offset: 0 } => self.test(s, bars, least, weight, |lane| {
+            Terms::Cosine { offset: 0 } => self.test(s, thresholds, lower_bound, weight, |lane| {
                 (f(s.xy[lane]), f(s.xx[lane]) * f(s.yy[lane]))
             }),
             Terms::Cosine { offset } => {
                 let k = offset as f32;
-                self.test(s, bars, least, weight, |lane| {
+                self.test(s, thresholds, lower_bound, weight, |lane| {
                     let (n, x, y) = (f(s.n[lane]), f(s.x[lane]), f(s.y[lane]));
                     let constant = n * k * k;
                     let xx = f(s.xx[lane]) + 2.0 * k * x + constant;
@@ -106,22 +112,25 @@ impl Filter {
             }
             Terms::SquaredDifference { step } => {
                 let square = (step * step) as f32;
-                self.test(s, bars, least, weight, |lane| {
+                self.test(s, thresholds, lower_bound, weight, |lane| {
                     let n = f(s.n[lane]);
                     let squares = f(s.xx[lane] - 2 * s.xy[lane] + s.yy[lane]);
                     let below = n + square * squares;
                     (n, below * below)
                 })
             }
-            Terms::Overlap => self.test(s, bars, least, weight, |lane| (f(s.n[lane]), 1.0)),
-            Terms::Jaccard => self.test(s, bars, least, weight, |lane| {
+            Terms::Overlap => {
+                self.test(s, thresholds, lower_bound, weight, |lane| (f(s.n[lane]), 1.0))
+            }
+            Terms::Jaccard => self.test(s, thresholds, lower_bound, weight, |lane| {
                 let n = f(s.n[lane]);
-                let either = bars.lengths[lane] + length - n;
+                let either = thresholds.lengths[lane] + length - n;
                 (n, either * either)
             }),
-            Terms::BinaryCosine => self
-                .test(s, bars, least, weight, |lane| (f(s.n[lane]), bars.lengths[lane] * length)),
-            Terms::Other => self.overlapping(sums),
+            Terms::BinaryCosine => self.test(s, thresholds, lower_bound, weight, |lane| {
+                (f(s.n[lane]), thresholds.lengths[lane] * length)
+            }),
+            Terms::Other => self.min_overlap_only(sums),
         }
     }
 
@@ -129,28 +138,28 @@ impl Filter {
     fn test(
         &self,
         sums: &BlockSums,
-        bars: &Bars,
-        least: f32,
-        weight: Weight,
+        thresholds: &Thresholds,
+        lower_bound: f32,
+        weight: WeightTerms,
         terms: impl Fn(usize) -> (f32, f32),
     ) -> u64 {
         let mut passed = [0; LANES];
         for (lane, passed) in passed.iter_mut().enumerate() {
             let n = sums.n[lane];
             let (num, d) = terms(lane);
-            let least = bars.least[lane].min(least);
+            let lower_bound = thresholds.lower_bounds[lane].min(lower_bound);
             let a = (n as f32 - weight.less).min(weight.cap);
             let b = (a + weight.plus).max(weight.floor);
-            let (left, right) = (num * a, least * b);
+            let (left, right) = (num * a, lower_bound * b);
             let high = (left * left >= right * right * MARGIN * d) & (num > 0.0);
-            let pass = (high | (least < 0.0) | (n > self.exact_to)) & (n >= self.min_overlap);
+            let pass = (high | (lower_bound < 0.0) | (n > self.exact_to)) & (n >= self.min_overlap);
             *passed = u8::from(pass);
         }
         bits(&passed)
     }
 
     #[inline(always)]
-    fn overlapping(&self, sums: &BlockSums) -> u64 {
+    fn min_overlap_only(&self, sums: &BlockSums) -> u64 {
         let mut passed = [0; LANES];
         for (passed, &n) in passed.iter_mut().zip(&sums.n) {
             *passed = u8::from(n >= self.min_overlap);
@@ -159,7 +168,7 @@ impl Filter {
     }
 }
 
-/// The bits of bytes that are 0 or 1: a product moves those of eight bytes side by side.
+/// Packs bytes that are 0 or 1 into bits: one multiplication packs eight bytes.
 #[inline(always)]
 fn bits(bytes: &[u8; LANES]) -> u64 {
     let mut bits = 0;

@@ -1,14 +1,14 @@
-//! Rows packed for the kernels, a block of them in one piece of memory.
+//! Rows packed for the kernels, with each block in contiguous memory.
 
 use super::super::kernel::{PackedRow, StepOrder};
 use crate::csr::{Csr, Offsets};
 
-/// Of every column its line; this for those that are not dense.
+/// The line of a column that is not dense.
 pub(super) const TAIL: u32 = u32::MAX;
 
-/// The rows of a block: their ratings of dense columns as steps, and the others as they are.
+/// The rows of a block: ratings of dense columns packed as steps, all others in lists.
 pub(super) struct PackedRows {
-    /// The steps of each row.
+    /// The range of steps of each row.
     steps: Offsets,
     columns: Vec<[u32; 4]>,
     levels: Vec<[u8; 4]>,
@@ -17,7 +17,8 @@ pub(super) struct PackedRows {
 }
 
 impl PackedRows {
-    /// Memory for rows of so many ratings altogether, all of them dense.
+    /// Reserves memory for rows with the given number of ratings in total, as if all columns were
+    /// dense.
     pub(super) fn with_capacity(rows: usize, ratings: usize) -> Self {
         let steps = ratings / 4 + rows;
         Self {
@@ -29,7 +30,7 @@ impl PackedRows {
         }
     }
 
-    /// Packs one more row; columns that fill its last step up are of the `empty` line.
+    /// Packs one more row; its last step is padded with columns of the `empty` line.
     pub(super) fn push(
         &mut self,
         ratings: impl Iterator<Item = (u32, u8)>,
@@ -49,16 +50,16 @@ impl PackedRows {
         entries.sort_unstable();
         let empty = Entry::new(order, empty, 0);
         for step in entries.chunks(4) {
-            let at = |place: usize| step.get(place).copied().unwrap_or(empty);
-            let levels = [0, 1, 2, 3].map(|place| at(place).level());
-            self.columns.push([0, 1, 2, 3].map(|place| at(place).line()));
+            let at = |index: usize| step.get(index).copied().unwrap_or(empty);
+            let levels = [0, 1, 2, 3].map(|index| at(index).level());
+            self.columns.push([0, 1, 2, 3].map(|index| at(index).line()));
             self.levels.push(levels);
             self.squares.push(levels.map(|level| level * level));
         }
         self.steps.push(entries.len().div_ceil(4));
     }
 
-    /// Gives back what memory was for more than there is: few columns may have been dense.
+    /// Frees unused memory: few of the columns may have been dense.
     pub(super) fn shrink(&mut self) {
         self.columns.shrink_to_fit();
         self.levels.shrink_to_fit();
@@ -66,14 +67,14 @@ impl PackedRows {
         self.tail.shrink_to_fit();
     }
 
-    /// How many bytes it takes.
+    /// Memory use in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.columns.len() * 24 + self.tail.entries().len() * 8 + self.steps.len() * 16
     }
 
-    /// The row at a place, over the dense columns.
-    pub(super) fn row(&self, place: usize) -> PackedRow<'_> {
-        let steps = self.steps.range(place);
+    /// The row at an index, restricted to the dense columns.
+    pub(super) fn row(&self, index: usize) -> PackedRow<'_> {
+        let steps = self.steps.range(index);
         PackedRow {
             columns: &self.columns[steps.clone()],
             levels: &self.levels[steps.clone()],
@@ -81,19 +82,19 @@ impl PackedRows {
         }
     }
 
-    /// The other columns of the row at a place, with its levels there.
-    pub(super) fn tail(&self, place: usize) -> &[(u32, u8)] {
-        self.tail.of(place)
+    /// The columns outside the head of the row at an index, with its levels there.
+    pub(super) fn tail(&self, index: usize) -> &[(u32, u8)] {
+        self.tail.of(index)
     }
 
-    /// The lines of all rows, those of each in its order.
+    /// The lines of all rows, in step order within each row.
     pub(super) fn lines(&self) -> &[u32] {
         self.columns.as_flattened()
     }
 }
 
-/// A rating of a dense column as one number, which sorts fast: for the order of steps its top, then
-/// the line and the level.
+/// A rating of a dense column as one sortable number: the step order in the top bits, then the line
+/// and the level.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry(u64);
 

@@ -1,4 +1,4 @@
-//! The co-ratings of columns that blocks do not hold: few, so they are added one by one.
+//! Co-ratings in columns outside the head: there are few of them, so they are added one by one.
 
 use super::super::columns::OrderedColumns;
 use super::super::kernel::BlockSums;
@@ -7,23 +7,24 @@ use std::ops::Range;
 
 /// The co-ratings of a block's rows with a range of other rows, sorted by the other row.
 #[derive(Default)]
-pub(super) struct Events {
-    /// As gathered, with the other row's place in the range.
-    gathered: Vec<(u32, Event)>,
-    /// Where the events of each other row begin.
+pub(super) struct CoRatings {
+    /// The co-ratings in the order they were gathered, with the offset of the other row in the
+    /// range.
+    gathered: Vec<(u32, CoRating)>,
+    /// The start of each other row's co-ratings in `sorted`.
     starts: Vec<u32>,
-    sorted: Vec<Event>,
+    sorted: Vec<CoRating>,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Event {
+struct CoRating {
     lane: u8,
     x: u8,
     y: u8,
 }
 
-impl Events {
-    /// Gathers the co-ratings of a block with `others`, those of later rows alone.
+impl CoRatings {
+    /// Gathers the co-ratings of each row of a block with the later rows in `others`.
     pub(super) fn gather(
         &mut self,
         block: Range<u32>,
@@ -43,35 +44,36 @@ impl Events {
                     if other >= others.end {
                         break;
                     }
-                    let place = other - others.start;
-                    self.starts[place as usize] += 1;
-                    self.gathered.push((place, Event { lane, x, y }));
+                    let offset = other - others.start;
+                    self.starts[offset as usize] += 1;
+                    self.gathered.push((offset, CoRating { lane, x, y }));
                 }
             }
         }
         self.sort();
     }
 
-    /// A counting sort: the starts come to hold each place's end, then, as it fills, its start.
+    /// A counting sort: `starts` first holds the end of each row's range, and reaches its start as
+    /// the range is filled.
     fn sort(&mut self) {
         let mut sum = 0;
         for start in &mut self.starts {
             sum += *start;
             *start = sum;
         }
-        self.sorted.resize(self.gathered.len(), Event::default());
-        for &(place, event) in &self.gathered {
-            let start = &mut self.starts[place as usize];
+        self.sorted.resize(self.gathered.len(), CoRating::default());
+        for &(offset, co_rating) in &self.gathered {
+            let start = &mut self.starts[offset as usize];
             *start -= 1;
-            self.sorted[*start as usize] = event;
+            self.sorted[*start as usize] = co_rating;
         }
     }
 
-    /// Adds the co-ratings with the other row at `place` of the range.
-    pub(super) fn add_to(&self, sums: &mut BlockSums, place: usize) {
-        let events = self.starts[place] as usize..self.starts[place + 1] as usize;
-        for event in &self.sorted[events] {
-            sums.add(usize::from(event.lane), event.x, event.y);
+    /// Adds the co-ratings with the row at offset `offset` of the range.
+    pub(super) fn add_to(&self, sums: &mut BlockSums, offset: usize) {
+        let range = self.starts[offset] as usize..self.starts[offset + 1] as usize;
+        for co_rating in &self.sorted[range] {
+            sums.add(usize::from(co_rating.lane), co_rating.x, co_rating.y);
         }
     }
 }

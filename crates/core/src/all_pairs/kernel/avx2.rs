@@ -3,9 +3,9 @@
 
 use super::BlockKernel;
 use super::block::{BlockSums, PackedRow, StepOrder, SumSet};
-use super::portable::{Words, by_falling_levels};
+use super::portable::{Words, sums_by_falling_levels};
 
-/// The machine has AVX2.
+/// Proof that the machine supports AVX2.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Avx2(());
 
@@ -26,18 +26,18 @@ impl BlockKernel for Avx2 {
     fn sums<S: SumSet>(self, lines: &[Words], row: PackedRow<'_>, sums: &mut BlockSums) {
         self.run(
             #[inline(always)]
-            || by_falling_levels::<S>(lines, row, sums),
+            || sums_by_falling_levels::<S>(lines, row, sums),
         );
     }
 
     #[cfg(target_arch = "x86_64")]
     fn run<R>(self, work: impl FnOnce() -> R) -> R {
         #[target_feature(enable = "avx2")]
-        fn compiled_so<R>(work: impl FnOnce() -> R) -> R {
+        fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
-        // SAFETY: a value of this type exists only where `detect` found the instructions.
-        unsafe { compiled_so(work) }
+        // SAFETY: a value of this type exists only if `detect` found AVX2.
+        unsafe { with_avx2(work) }
     }
 
     #[cfg(not(target_arch = "x86_64"))]

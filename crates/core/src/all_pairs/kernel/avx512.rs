@@ -1,4 +1,4 @@
-//! AVX-512 VNNI: 64 rows at a time, four columns of 16 rows an instruction.
+//! The AVX-512 VNNI kernel: 64 rows at a time, with four columns of 16 rows per instruction.
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
@@ -7,7 +7,7 @@ use std::arch::x86_64::*;
 use super::BlockKernel;
 use super::block::{BlockSums, LANES, Line, PackedRow, StepOrder, SumSet};
 
-/// The machine has AVX-512 with byte instructions and VNNI.
+/// Proof that the machine supports AVX-512 with byte instructions and VNNI.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Avx512(());
 
@@ -25,13 +25,14 @@ impl Avx512 {
     }
 }
 
-/// A byte a row, in the order that [`slot`] says.
+/// One byte per row, in the order given by [`slot`].
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub(in super::super) struct Bytes([u8; LANES]);
 
-/// Where in a line the byte of a lane stands, so that interleaving four lines by halves of 128 bits
-/// leaves the lanes in order: lane 16q + 4p + w is byte w of part q of the p-th 128 bits.
+/// Returns the index of a lane's byte in a line. The order is such that interleaving four lines by
+/// 128-bit halves leaves the lanes in order: lane 16q + 4p + w is byte w of part q of the p-th 128
+/// bits.
 fn slot(lane: usize) -> usize {
     let (quarter, part, within) = (lane / 16, lane / 4 % 4, lane % 4);
     16 * part + 4 * quarter + within
@@ -51,7 +52,7 @@ impl BlockKernel for Avx512 {
 
     #[cfg(target_arch = "x86_64")]
     fn sums<S: SumSet>(self, lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
-        // SAFETY: a value of this type exists only where `detect` found the instructions.
+        // SAFETY: a value of this type exists only if `detect` found the instructions.
         unsafe { vnni::<S>(lines, row, sums) }
     }
 
@@ -63,11 +64,11 @@ impl BlockKernel for Avx512 {
     #[cfg(target_arch = "x86_64")]
     fn run<R>(self, work: impl FnOnce() -> R) -> R {
         #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-        fn compiled_so<R>(work: impl FnOnce() -> R) -> R {
+        fn with_avx512<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
         // SAFETY: as in `sums`.
-        unsafe { compiled_so(work) }
+        unsafe { with_avx512(work) }
     }
 
     #[cfg(not(target_arch = "x86_64"))]
@@ -76,7 +77,7 @@ impl BlockKernel for Avx512 {
     }
 }
 
-/// The sums, in two halves of the block: all of them at once need more registers than there are.
+/// Computes the sums in two halves of the block: all sums at once would not fit into the registers.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 fn vnni<S: SumSet>(lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
@@ -84,8 +85,8 @@ fn vnni<S: SumSet>(lines: &[Bytes], row: PackedRow<'_>, sums: &mut BlockSums) {
     half::<S, 1>(lines, row, sums);
 }
 
-/// Interleaves four lines, so that each 32 bits hold four columns of one row, and multiplies and
-/// adds those fours: n = Σ b·1 with b = min(x, 1), Σx = Σ x·1, Σy = Σ b·y, and so on.
+/// Interleaves four lines, so that each 32-bit group holds four columns of one row, and computes
+/// dot products of these groups: n = Σ b·1 with b = min(x, 1), Σx = Σ x·1, Σy = Σ b·y, and so on.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
@@ -105,21 +106,21 @@ fn half<S: SumSet, const HALF: usize>(lines: &[Bytes], row: PackedRow<'_>, sums:
             0 => (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d)),
             _ => (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d)),
         };
-        let fours = [_mm512_unpacklo_epi16(ab, cd), _mm512_unpackhi_epi16(ab, cd)];
-        let (levels, squares) = (repeat(levels), repeat(squares));
-        for (quarter, &four) in fours.iter().enumerate() {
-            // The signed minimum, though no level is negative: of the unsigned one the compiler makes
-            // a comparison and a masked move, which take twice as long.
-            let rated = _mm512_min_epi8(four, ones);
+        let groups = [_mm512_unpacklo_epi16(ab, cd), _mm512_unpackhi_epi16(ab, cd)];
+        let (levels, squares) = (broadcast(levels), broadcast(squares));
+        for (quarter, &group) in groups.iter().enumerate() {
+            // Use the signed minimum, although levels are never negative: the compiler turns the
+            // unsigned one into a comparison and a masked move, which take twice as long.
+            let rated = _mm512_min_epi8(group, ones);
             n[quarter] = _mm512_dpbusd_epi32(n[quarter], rated, ones);
             if S::SUMS {
-                x[quarter] = _mm512_dpbusd_epi32(x[quarter], four, ones);
+                x[quarter] = _mm512_dpbusd_epi32(x[quarter], group, ones);
                 y[quarter] = _mm512_dpbusd_epi32(y[quarter], rated, levels);
             }
             if S::PRODUCTS {
-                xx[quarter] = _mm512_dpbusd_epi32(xx[quarter], four, four);
+                xx[quarter] = _mm512_dpbusd_epi32(xx[quarter], group, group);
                 yy[quarter] = _mm512_dpbusd_epi32(yy[quarter], rated, squares);
-                xy[quarter] = _mm512_dpbusd_epi32(xy[quarter], four, levels);
+                xy[quarter] = _mm512_dpbusd_epi32(xy[quarter], group, levels);
             }
         }
     }
@@ -135,14 +136,14 @@ fn half<S: SumSet, const HALF: usize>(lines: &[Bytes], row: PackedRow<'_>, sums:
     }
 }
 
-/// Four bytes in every 32 bits, straight from memory: by way of a number it would cost one of the
-/// instructions that are scarce here.
+/// Broadcasts four bytes to every 32-bit group, directly from memory: going through a general
+/// register would take an additional instruction on a busy port.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn repeat(four: &[u8; 4]) -> __m512i {
-    // SAFETY: four bytes are read, and any address will do.
-    _mm512_broadcastd_epi32(unsafe { _mm_loadu_si32(four.as_ptr()) })
+fn broadcast(group: &[u8; 4]) -> __m512i {
+    // SAFETY: exactly four bytes are read; no alignment is required.
+    _mm512_broadcastd_epi32(unsafe { _mm_loadu_si32(group.as_ptr()) })
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -151,7 +152,7 @@ fn repeat(four: &[u8; 4]) -> __m512i {
 fn store<const HALF: usize>(target: &mut [i32; LANES], quarters: [__m512i; 2]) {
     let target = &mut target[HALF * LANES / 2..][..LANES / 2];
     for (target, quarter) in target.chunks_exact_mut(16).zip(quarters) {
-        // SAFETY: a chunk is 16 numbers of 4 bytes; the store needs no alignment.
+        // SAFETY: a chunk is 16 numbers of 4 bytes; the store requires no alignment.
         unsafe { _mm512_storeu_si512(target.as_mut_ptr().cast(), quarter) };
     }
 }

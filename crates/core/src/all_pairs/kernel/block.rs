@@ -1,32 +1,32 @@
-//! What kernels read and write.
+//! The input and output types of the kernels.
 
 use crate::sums::CoRatedSums;
 
-/// How many rows a block holds side by side.
+/// Number of rows in a block.
 pub(in super::super) const LANES: usize = 64;
 
-/// The highest level that kernels take: its square fits a signed byte.
+/// The highest level that kernels support: its square fits into a signed byte.
 pub(in super::super) const HIGHEST_LEVEL: u32 = 11;
 
-/// One column of a block: the levels of its rows, 0 where a row has none.
+/// One column of a block: the levels of its rows, 0 where a row has no rating.
 pub(in super::super) trait Line: Copy + Send {
-    /// Nobody rated.
+    /// A line without ratings.
     const EMPTY: Self;
     /// Sets the level of the row in `lane`, at most [`HIGHEST_LEVEL`].
     fn set(&mut self, lane: usize, level: u8);
 }
 
-/// In which order a sparse row is walked.
+/// The order in which a kernel walks a sparse row.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) enum StepOrder {
-    /// Lines ascend, so that memory is read forwards.
+    /// Ascending lines, so that memory is read sequentially.
     Lines,
-    /// Levels fall, and within a level lines ascend.
+    /// Descending levels, and ascending lines within a level.
     FallingLevels,
 }
 
-/// A sparse row, as kernels walk it: four columns a step; columns that fill the last step up have
-/// level 0 and an empty line.
+/// A sparse row in the layout of the kernels: four columns per step. The last step is padded with
+/// columns that have level 0 and an empty line.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct PackedRow<'a> {
     /// Indices of lines.
@@ -37,8 +37,8 @@ pub(in super::super) struct PackedRow<'a> {
     pub(in super::super) squares: &'a [[u8; 4]],
 }
 
-/// The sums of one sparse row (y) with each row of a block (x), by lane. They fit: a row has fewer
-/// than 2²³ ratings, and 121 · 2²³ < 2³¹.
+/// The sums of one sparse row (y) with each row of a block (x), by lane. They do not overflow: a
+/// row has fewer than 2²³ ratings, and 121 · 2²³ < 2³¹.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub(in super::super) struct BlockSums {
@@ -72,7 +72,7 @@ impl BlockSums {
         }
     }
 
-    /// Takes in one more co-rated column of one lane.
+    /// Adds one co-rated column to a lane.
     pub(in super::super) fn add(&mut self, lane: usize, x: u8, y: u8) {
         let (x, y) = (i32::from(x), i32::from(y));
         self.n[lane] += 1;
@@ -84,15 +84,15 @@ impl BlockSums {
     }
 }
 
-/// Which sums a measure needs besides n.
+/// The sums that a measure needs in addition to n.
 pub(in super::super) trait SumSet {
-    /// Σx and Σy.
+    /// Whether Σx and Σy are needed.
     const SUMS: bool;
-    /// Σx², Σy² and Σxy.
+    /// Whether Σx², Σy² and Σxy are needed.
     const PRODUCTS: bool;
 }
 
-/// n alone.
+/// Only n.
 pub(in super::super) struct Counts;
 /// n and the products.
 pub(in super::super) struct Products;

@@ -1,20 +1,20 @@
-//! Plain Rust that compilers turn into the vectors of any machine.
+//! The portable kernel: plain Rust that compilers vectorise for any machine.
 
 use super::BlockKernel;
 use super::block::{BlockSums, LANES, Line, PackedRow, StepOrder, SumSet};
 
-/// Any machine.
+/// The kernel for any machine.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Portable;
 
-/// A word a row with 1, x and x², so that one addition takes all three in.
+/// One word per row that packs 1, x and x², so that one addition accumulates all three.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub(in super::super) struct Words([u32; LANES]);
 
-/// So many words add up without a carry between their parts: 127 · 1 < 2⁷, 127 · 11 < 2¹¹,
-/// 127 · 121 < 2¹⁴.
-const FULL: usize = 127;
+/// Maximum number of words that can be added without a carry between their fields: 127 · 1 < 2⁷,
+/// 127 · 11 < 2¹¹, 127 · 121 < 2¹⁴.
+const MAX_WORDS: usize = 127;
 const X_AT: u32 = 7;
 const XX_AT: u32 = 18;
 
@@ -32,7 +32,7 @@ impl BlockKernel for Portable {
     const STEPS: StepOrder = StepOrder::FallingLevels;
 
     fn sums<S: SumSet>(self, lines: &[Words], row: PackedRow<'_>, sums: &mut BlockSums) {
-        by_falling_levels::<S>(lines, row, sums);
+        sums_by_falling_levels::<S>(lines, row, sums);
     }
 
     fn run<R>(self, work: impl FnOnce() -> R) -> R {
@@ -40,23 +40,23 @@ impl BlockKernel for Portable {
     }
 }
 
-/// Adds the lines of the row's columns, levels y falling. Where the level falls from h to l, every
-/// line so far has a level of at least h, so that with N and X the sums so far,
-/// Σy grows by N(h − l), Σy² by N(h² − l²) and Σxy by X(h − l); at the end l is 0.
+/// Adds the lines of the row's columns by descending level y. When the level falls from h to l,
+/// every column so far has a level of at least h, so with N and X the sums of 1 and x so far, Σy
+/// grows by N(h − l), Σy² by N(h² − l²) and Σxy by X(h − l). After the last column l is 0.
 #[inline(always)]
-pub(super) fn by_falling_levels<S: SumSet>(
+pub(super) fn sums_by_falling_levels<S: SumSet>(
     lines: &[Words],
     row: PackedRow<'_>,
     sums: &mut BlockSums,
 ) {
     *sums = BlockSums::ZERO;
-    let columns = row.columns.as_flattened().chunks(FULL);
-    for (columns, levels) in columns.zip(row.levels.as_flattened().chunks(FULL)) {
+    let columns = row.columns.as_flattened().chunks(MAX_WORDS);
+    for (columns, levels) in columns.zip(row.levels.as_flattened().chunks(MAX_WORDS)) {
         let mut so_far = [0u32; LANES];
         let mut level = levels[0];
         for (&column, &next) in columns.iter().zip(levels) {
             if next != level {
-                fall::<S>(&so_far, level, next, sums);
+                add_level_drop::<S>(&so_far, level, next, sums);
                 level = next;
             }
             let line = &lines[column as usize].0;
@@ -64,7 +64,7 @@ pub(super) fn by_falling_levels<S: SumSet>(
                 *so_far += word;
             }
         }
-        fall::<S>(&so_far, level, 0, sums);
+        add_level_drop::<S>(&so_far, level, 0, sums);
         for (lane, &word) in so_far.iter().enumerate() {
             sums.n[lane] += count(word);
             if S::SUMS {
@@ -78,7 +78,7 @@ pub(super) fn by_falling_levels<S: SumSet>(
 }
 
 #[inline(always)]
-fn fall<S: SumSet>(so_far: &[u32; LANES], from: u8, to: u8, sums: &mut BlockSums) {
+fn add_level_drop<S: SumSet>(so_far: &[u32; LANES], from: u8, to: u8, sums: &mut BlockSums) {
     let (from, to) = (i32::from(from), i32::from(to));
     for (lane, &word) in so_far.iter().enumerate() {
         if S::SUMS {

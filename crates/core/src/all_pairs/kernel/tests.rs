@@ -1,15 +1,15 @@
-//! Each kernel that the machine can run, against the definition of the sums. Small enough for Miri:
-//! `cargo +nightly miri test -p likemind --lib kernel`, for the AVX2 path with
-//! `RUSTFLAGS="-C target-feature=+avx2"`.
+//! Tests of each kernel that the machine supports against the definition of the sums. Small enough
+//! for Miri: `cargo +nightly miri test -p likemind --lib kernel`, with `RUSTFLAGS="-C
+//! target-feature=+avx2"` for the AVX2 path.
 
 use super::*;
 
 const LINES: u32 = if cfg!(miri) { 8 } else { 60 };
 
-/// How many steps rows have: around where the sums of the portable kernel fill a word.
+/// Row lengths, including those at which the sums of the portable kernel fill a word.
 const LENGTHS: &[usize] = if cfg!(miri) { &[0, 1, 129] } else { &[0, 1, 4, 126, 127, 128, 300] };
 
-/// Numbers below `end`, the same at every run.
+/// A deterministic random number generator.
 struct Random(u64);
 
 impl Random {
@@ -19,7 +19,7 @@ impl Random {
     }
 }
 
-/// The levels of a block: by line, by lane; 0 where there is none.
+/// The levels of a block, by line and lane; 0 for no rating.
 fn block(random: &mut Random) -> Vec<[u8; LANES]> {
     let mut line = || std::array::from_fn(|_| random.below(HIGHEST_LEVEL * 2) as u8);
     let levels = (0..LINES).map(|_| line());
@@ -27,7 +27,7 @@ fn block(random: &mut Random) -> Vec<[u8; LANES]> {
     levels.map(|line| line.map(known)).collect()
 }
 
-/// Lines with levels, some lines several times so that sums outgrow a word of the portable kernel.
+/// A row of lines with levels. Lines repeat, so that sums exceed a word of the portable kernel.
 fn row(random: &mut Random, length: usize) -> Vec<(u32, u8)> {
     let pair = |_| (random.below(LINES), 1 + random.below(HIGHEST_LEVEL) as u8);
     (0..length).map(pair).collect()
@@ -72,32 +72,33 @@ fn found<K: BlockKernel, S: SumSet>(
     let levels: Vec<_> = fours.iter().map(|four| four.map(|(_, level)| level)).collect();
     let squares: Vec<_> = levels.iter().map(|four| four.map(|level| level * level)).collect();
     let packed = PackedRow { columns: &columns, levels: &levels, squares: &squares };
-    // Kernels write all that they are asked for, whatever was there.
+    // Kernels overwrite all selected sums.
     let mut sums = BlockSums::ZERO;
     kernel.run(|| kernel.sums::<S>(&lines, packed, &mut sums));
     sums
 }
 
-fn hold<K: BlockKernel, S: SumSet>(kernel: K) {
+fn check_sums<K: BlockKernel, S: SumSet>(kernel: K) {
     let mut random = Random(7);
     for &length in LENGTHS {
         let (block, row) = (block(&mut random), row(&mut random, length));
-        let (wanted, found) = (expected::<S>(&block, &row), found::<K, S>(kernel, &block, &row));
+        let (expected_sums, found) =
+            (expected::<S>(&block, &row), found::<K, S>(kernel, &block, &row));
         for lane in 0..LANES {
-            assert_eq!(found.of(lane), wanted.of(lane), "lane {lane} of {length} steps");
+            assert_eq!(found.of(lane), expected_sums.of(lane), "lane {lane} of {length} steps");
         }
     }
 }
 
-fn hold_all<K: BlockKernel>(kernel: K) {
-    hold::<K, AllSums>(kernel);
-    hold::<K, Products>(kernel);
-    hold::<K, Counts>(kernel);
+fn check_all_sums<K: BlockKernel>(kernel: K) {
+    check_sums::<K, AllSums>(kernel);
+    check_sums::<K, Products>(kernel);
+    check_sums::<K, Counts>(kernel);
 }
 
 #[test]
-fn sums_are_those_of_the_definition() {
-    hold_all(Portable);
-    Avx2::detect().into_iter().for_each(hold_all);
-    Avx512::detect().into_iter().for_each(hold_all);
+fn sums_match_the_definition() {
+    check_all_sums(Portable);
+    Avx2::detect().into_iter().for_each(check_all_sums);
+    Avx512::detect().into_iter().for_each(check_all_sums);
 }

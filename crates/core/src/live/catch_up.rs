@@ -1,7 +1,7 @@
-//! Taking up an index that is older than the ratings.
+//! Updating an index that is older than the ratings.
 
 use super::error::LiveError;
-use super::index::{ALONE, LiveIndex};
+use super::index::{LiveIndex, MIN_LISTS_PER_THREAD};
 use super::list::OwnedList;
 use super::pairs::Pairs;
 use crate::ids::{DenseIdx, RowIdx};
@@ -10,11 +10,12 @@ use crate::neighbours::Neighbour;
 use crate::similarity::Accumulators;
 use rayon::prelude::*;
 
-/// A neighbour for the list of a row.
+/// A row, and a neighbour offered to its list.
 type Offer = (RowIdx, Neighbour);
 
 impl LiveIndex {
-    /// Takes in that the rows `touched`, and those that the job did not know, have other ratings.
+    /// Updates the lists for changed ratings of the rows `touched`, and of the rows from `known`
+    /// on, which are missing from the index.
     pub(super) fn catch_up(
         &mut self,
         matrix: &RatingMatrix,
@@ -29,25 +30,26 @@ impl LiveIndex {
             *is_touched.get_mut(row.at()).ok_or(unknown)? = true;
         }
         let pairs = Pairs::new(matrix, *self.parameters());
-        let (own, offers) = self.of_touched(&pairs, &is_touched);
+        let (lists, offers) = self.recompute_touched(&pairs, &is_touched);
         let mut short = Vec::new();
-        for (row, list) in own {
+        for (row, list) in lists {
             self.put(row, list, &mut short);
         }
-        self.mend(&is_touched, &offers, &mut short);
+        self.replace_touched(&is_touched, &offers, &mut short);
         self.refill(&pairs, &short);
         Ok(())
     }
 
-    /// The lists of the rows that were touched, and what they offer to those of the others, by row.
-    fn of_touched(
+    /// Computes the lists of the touched rows, and the neighbours they offer to the other lists,
+    /// sorted by row.
+    fn recompute_touched(
         &self,
         pairs: &Pairs<'_>,
         is_touched: &[bool],
     ) -> (Vec<(RowIdx, OwnedList)>, Vec<Offer>) {
         let rows = RowIdx::first(self.rows()).filter(|&row| is_touched[row.at()]);
         let touched: Vec<RowIdx> = rows.collect();
-        let each = |memory: &mut Accumulators, &row: &RowIdx| {
+        let recompute = |memory: &mut Accumulators, &row: &RowIdx| {
             let all = pairs.neighbours_of(row, memory);
             let others = all.iter().filter(|n| !is_touched[n.index.at()]);
             let offers = others.filter_map(|n| {
@@ -55,27 +57,32 @@ impl LiveIndex {
                 self.list(n.index).takes(&offer).then_some((n.index, offer))
             });
             let offers: Vec<Offer> = offers.collect();
-            ((row, OwnedList::of_all(all, self.longest())), offers)
+            ((row, OwnedList::from_all(all, self.capacity())), offers)
         };
-        let each_thread = touched.par_iter().with_min_len(ALONE);
-        let (own, offers): (Vec<_>, Vec<_>) =
-            each_thread.map_init(Accumulators::default, each).unzip();
+        let touched_rows = touched.par_iter().with_min_len(MIN_LISTS_PER_THREAD);
+        let (lists, offers): (Vec<_>, Vec<_>) =
+            touched_rows.map_init(Accumulators::default, recompute).unzip();
         let mut offers = offers.concat();
         offers.sort_unstable_by_key(|&(row, offer)| (row, offer.index));
-        (own, offers)
+        (lists, offers)
     }
 
-    /// Takes the touched rows out of the lists of all others, and what they offer in.
-    fn mend(&mut self, is_touched: &[bool], mut offers: &[Offer], short: &mut Vec<RowIdx>) {
+    /// Removes the touched rows from all other lists, and inserts the offers.
+    fn replace_touched(
+        &mut self,
+        is_touched: &[bool],
+        mut offers: &[Offer],
+        short: &mut Vec<RowIdx>,
+    ) {
         let leaves = |n: &Neighbour| is_touched[n.index.at()];
         for row in RowIdx::first(self.rows()).filter(|&row| !is_touched[row.at()]) {
-            let until = offers.iter().take_while(|offer| offer.0 == row).count();
-            let (entering, rest) = offers.split_at(until);
+            let count = offers.iter().take_while(|offer| offer.0 == row).count();
+            let (entering, rest) = offers.split_at(count);
             offers = rest;
             let list = self.list(row);
             if !entering.is_empty() || list.neighbours.iter().any(leaves) {
                 let entering = entering.iter().map(|offer| offer.1);
-                let after = list.after(leaves, entering, self.longest());
+                let after = list.after(leaves, entering, self.capacity());
                 self.put(row, after, short);
             }
         }
