@@ -12,7 +12,7 @@ use crate::screen::Screen;
 use crate::text::grouped;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use likemind_engine::Advance;
+use likemind_engine::StepProgress;
 use lines::{First, Lines, Place};
 use pace::{Pace, rounded};
 use serde::Serialize;
@@ -57,8 +57,8 @@ struct Reached {
     share: f64,
 }
 
-impl From<Advance> for Reached {
-    fn from(Advance { done, share, .. }: Advance) -> Self {
+impl From<StepProgress> for Reached {
+    fn from(StepProgress { done, share, .. }: StepProgress) -> Self {
         Self { done, share }
     }
 }

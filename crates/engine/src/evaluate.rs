@@ -4,7 +4,7 @@ mod held_out;
 
 pub use held_out::{HeldOut, HeldOutError};
 
-use crate::progress::{Advance, Step};
+use crate::progress::{Step, StepProgress};
 use likemind::evaluate::{RankingQuality, RatingAccuracy};
 use likemind::model::SessionError;
 use likemind::{
@@ -83,7 +83,7 @@ pub fn evaluate(
     candidate: &Candidate,
     held_out: &HeldOut,
     ranking: &RankingOptions,
-    tell: &(dyn Fn(Advance) + Sync),
+    tell: &(dyn Fn(StepProgress) + Sync),
 ) -> Result<Figures, EvaluateError> {
     let matrix = &held_out.matrix;
     let measure = |model: &dyn Model| measure(model, held_out, ranking, tell);
@@ -111,7 +111,7 @@ fn measure(
     model: &dyn Model,
     held_out: &HeldOut,
     options: &RankingOptions,
-    tell: &(dyn Fn(Advance) + Sync),
+    tell: &(dyn Fn(StepProgress) + Sync),
 ) -> Result<Figures, EvaluateError> {
     let HeldOut { matrix, test, .. } = held_out;
     let mut evaluation = Evaluation::on(matrix, test);
@@ -126,15 +126,19 @@ fn measure(
 }
 
 /// Returns a function that reports the progress of a step at intervals, and at its end.
-fn reporter(step: Step, total: usize, tell: &(dyn Fn(Advance) + Sync)) -> impl Fn(usize) + Sync {
+fn reporter(
+    step: Step,
+    total: usize,
+    tell: &(dyn Fn(StepProgress) + Sync),
+) -> impl Fn(usize) + Sync {
     move |done: usize| {
         if done.is_multiple_of(EVERY) || done == total {
-            tell(Advance::new(step, done as u64, total as u64));
+            tell(StepProgress::new(step, done as u64, total as u64));
         }
     }
 }
 
-struct Watched<'a>(&'a (dyn Fn(Advance) + Sync));
+struct Watched<'a>(&'a (dyn Fn(StepProgress) + Sync));
 
 impl Observer for Watched<'_> {
     fn progress(&self, progress: Progress) {

@@ -1,6 +1,6 @@
 //! Importing a data set.
 
-use crate::progress::{Advance, Step};
+use crate::progress::{Step, StepProgress};
 use likemind_data::{Dataset, Layout, ScaleOrigin};
 use likemind_store::{
     ImportBatch, ImportError, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep,
@@ -25,7 +25,7 @@ pub async fn import(
     dataset: &Dataset,
     mode: ImportMode,
     keep: Keep,
-    tell: &mut (dyn FnMut(Advance) + Send),
+    tell: &mut (dyn FnMut(StepProgress) + Send),
 ) -> Result<Imported, ImportError> {
     let before = Some(store.summary().await?);
     let before = before.filter(|before| before.scale.is_some() && mode == ImportMode::Add);
@@ -37,7 +37,7 @@ pub async fn import(
         .with_mode(mode);
     let mut report = |ImportProgress { step, done, total }| {
         if step == ImportStep::Ratings {
-            tell(Advance::new(Step::Importing, done, total));
+            tell(StepProgress::new(Step::Importing, done, total));
         }
     };
     let summary = store.import(batch, &mut report).await?;

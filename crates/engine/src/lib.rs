@@ -11,7 +11,7 @@
 //! - [`import`] writes a data set to the database, [`export_ratings`] and [`export_neighbours`] write
 //!   files, and [`evaluate`] measures models on held-out ratings.
 //!
-//! All long operations report their progress as an [`Advance`].
+//! All long operations report their progress as an [`StepProgress`].
 //!
 //! ```
 //! use likemind::{Model, ModelOptions, Side, TopN};
@@ -68,7 +68,7 @@ pub use import::{Imported, import};
 pub use live::{LiveModel, LiveStore, LiveView, Names};
 pub use lookup::{find_item, find_row, find_user};
 pub use naming::{FewNames, Naming};
-pub use progress::{Advance, Step};
+pub use progress::{Step, StepProgress};
 pub use snapshot::{NeighboursOf, Snapshot, SnapshotView, active_model, neighbours_of};
 pub use worker::{BeginError, RunningJob, Worker};
 

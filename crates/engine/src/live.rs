@@ -1,4 +1,4 @@
-//! A database held open: ratings and neighbours in memory, exact as ratings come.
+//! A database held open: ratings and neighbours in memory, kept exact as ratings arrive.
 
 mod attach;
 mod behind;
@@ -14,28 +14,28 @@ use likemind_store::{
     Change, Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store,
     StoreError,
 };
-use names::{Asked, HeldNames, News};
+use names::{HeldNames, NewNames, Titles};
 use state::State;
 use std::sync::{Arc, PoisonError, RwLock, TryLockError};
 use tokio::sync::Mutex;
 
-/// More changes than these are not made one by one: reading all ratings is quicker.
-const MOST_CHANGES: usize = 1_000;
+/// Maximum number of changes that are applied one by one. With more, reading all ratings is faster.
+const MAXIMUM_CHANGES: usize = 1_000;
 
-/// The ratings of a database and the neighbours of its active models, in memory and exact: after
-/// every change of a rating, by whichever process, the lists are those that a fit would make, bit
-/// for bit. Clones share it.
+/// The ratings of a database and the neighbours of its active models, exact in memory. After every
+/// change of a rating, by any process, the lists are bit for bit those of a new fit. Clones share the
+/// same state.
 ///
-/// A rating is on the disk first and in memory when [`rate`](Self::rate) returns. Changed lists are
-/// stored later, by [`write_behind`](Self::write_behind); what was not stored when a process ended
-/// is computed again at the next opening, from the sequence. What other processes write, a rating or
-/// a new model, [`catch_up`](Self::catch_up) takes in.
+/// When [`rate`](Self::rate) returns, the rating is durable and in memory. Changed lists are stored
+/// later, by [`write_behind`](Self::write_behind); lists that were not stored when the process ended are
+/// recomputed at the next opening. [`catch_up`](Self::catch_up) applies the ratings and models that other
+/// processes have written.
 ///
-/// Two kinds of models stay as they were made until a fit makes them anew: those whose similarities
-/// depend on all ratings ([`LiveError::Global`](likemind::live::LiveError::Global)), and those that are too
-/// far behind, as after a large import. [`LiveModel::is_exact`] tells.
+/// Two kinds of models stay as they were fitted until the next fit: those with global measures
+/// ([`LiveError::Global`](likemind::live::LiveError::Global)), and those that are too far behind, for
+/// example after a large import. See [`LiveModel::is_exact`].
 ///
-/// Its futures need a tokio runtime; the computing is done on the runtime's blocking threads.
+/// The futures need a tokio runtime, and compute on its blocking threads.
 #[derive(Clone)]
 pub struct LiveStore(Arc<Shared>);
 
@@ -44,35 +44,36 @@ struct Shared {
     sides: Vec<Side>,
     naming: HeldNames,
     state: RwLock<State>,
-    /// Held by whoever changes the state.
-    turn: Mutex<()>,
-    /// Held by whoever stores lists.
+    /// Held while changing the state.
+    changing: Mutex<()>,
+    /// Held while storing lists.
     storing: Mutex<()>,
 }
 
 impl LiveStore {
-    /// Reads the ratings, and the active models of `sides` (each once), and brings these up to date.
+    /// Reads the ratings and the active models of `sides` (without duplicates), and brings the models up
+    /// to date.
     ///
     /// # Errors
-    /// [`StoreError::NoRatings`] before the first import; [`StoreError::Damaged`] if what was stored
-    /// is not what is found.
+    /// [`StoreError::NoRatings`] before the first import, and [`StoreError::Damaged`] if the stored data
+    /// is corrupt.
     pub async fn open(store: Store, sides: &[Side]) -> Result<Self, StoreError> {
         Self::load(store, sides, HeldNames::None).await
     }
 
-    /// As [`open`](Self::open), with the ids and titles of all, for who answers many questions:
+    /// Like [`open`](Self::open), but also reads the ids and titles of all rows; see
     /// [`LiveView::names`].
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub async fn open_with_names(store: Store, sides: &[Side]) -> Result<Self, StoreError> {
         Self::load(store, sides, HeldNames::All).await
     }
 
     async fn load(store: Store, sides: &[Side], naming: HeldNames) -> Result<Self, StoreError> {
         let state = RwLock::new(attach::load(&store, sides, naming).await?);
-        let (sides, turn, storing) = (sides.to_vec(), Mutex::new(()), Mutex::new(()));
-        Ok(Self(Arc::new(Shared { store, sides, naming, state, turn, storing })))
+        let (sides, changing, storing) = (sides.to_vec(), Mutex::new(()), Mutex::new(()));
+        Ok(Self(Arc::new(Shared { store, sides, naming, state, changing, storing })))
     }
 
     /// The database.
@@ -80,14 +81,14 @@ impl LiveStore {
         &self.0.store
     }
 
-    /// Ratings and neighbours as they are, which do not change until the view is dropped. To be
-    /// dropped soon: who changes ratings waits for it.
+    /// Returns a consistent view of ratings and neighbours, which do not change until it is dropped.
+    /// Blocks while ratings are being changed. Drop it soon: changes of ratings wait for it.
     pub fn view(&self) -> LiveView<'_> {
-        // One that a panic left half done is replaced before it is brought forward.
+        // A poisoned state is reloaded before further changes are applied to it.
         LiveView::new(self.0.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// [`view`](Self::view), unless it had to be waited for: for threads that must not wait.
+    /// Like [`view`](Self::view), but returns `None` instead of blocking.
     pub fn try_view(&self) -> Option<LiveView<'_>> {
         match self.0.state.try_read() {
             Ok(state) => Some(LiveView::new(state)),
@@ -96,84 +97,86 @@ impl LiveStore {
         }
     }
 
-    /// Sets or removes one rating, as [`Store::rate`]; the neighbours are exact when it returns.
+    /// Sets or removes a rating, like [`Store::rate`]. The neighbours are exact when it returns.
     ///
     /// # Errors
-    /// As [`rate_many`](Self::rate_many).
+    /// Those of [`rate_many`](Self::rate_many).
     pub async fn rate(&self, user: &str, item: &str, change: Change) -> Result<Rated, RateError> {
-        let _turn = self.0.turn.lock().await;
+        let _changing = self.0.changing.lock().await;
         let rated = self.0.store.rate(user, item, change).await?;
-        self.take_in(std::slice::from_ref(&rated)).await?;
+        self.apply_own(std::slice::from_ref(&rated)).await?;
         Ok(rated)
     }
 
-    /// Makes several changes in one transaction, as [`Store::rate_many`]; the neighbours are exact
-    /// when it returns.
+    /// Makes several changes in one transaction, like [`Store::rate_many`]. The neighbours are exact when
+    /// it returns.
     ///
     /// # Errors
-    /// As [`Store::rate_many`]. An error of reading what others wrote meanwhile can come after the
-    /// changes are on the disk: they stay, and [`catch_up`](Self::catch_up) takes them in.
+    /// Those of [`Store::rate_many`]. Reading concurrent changes of other processes can fail after the
+    /// transaction was committed: the changes then persist, and [`catch_up`](Self::catch_up) applies
+    /// them.
     pub async fn rate_many(&self, changes: &[RatingChange<'_>]) -> Result<Vec<Rated>, RateError> {
-        let _turn = self.0.turn.lock().await;
+        let _changing = self.0.changing.lock().await;
         let rated = self.0.store.rate_many(changes).await?;
-        self.take_in(&rated).await?;
+        self.apply_own(&rated).await?;
         Ok(rated)
     }
 
-    /// Removes a person, as [`Store::forget`].
+    /// Erases a user, like [`Store::forget`].
     ///
     /// # Errors
-    /// As [`Store::forget`], and as [`rate_many`](Self::rate_many) once that is done.
+    /// Those of [`Store::forget`]. As with [`rate_many`](Self::rate_many), an error can occur after the
+    /// user was erased.
     pub async fn forget(&self, user: &str) -> Result<Forgotten, RateError> {
-        let _turn = self.0.turn.lock().await;
+        let _changing = self.0.changing.lock().await;
         let forgotten = self.0.store.forget(user).await?;
-        self.follow().await?;
+        self.catch_up_ratings().await?;
         Ok(forgotten)
     }
 
-    /// Takes in what other processes wrote since the last time: ratings, and models that became
-    /// active. Made for calling often: takes some hundred microseconds where there is nothing new.
-    /// Readers go on with the former state until the new one is there.
+    /// Applies the ratings that other processes have written, and switches to models that they have
+    /// activated. Cheap enough to poll: it takes a few hundred microseconds if there is nothing new.
+    /// Readers use the previous state until the new one is ready.
     ///
     /// # Errors
-    /// As [`open`](Self::open). The state is then as before.
+    /// Those of [`open`](Self::open). The state is then unchanged.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
-        let _turn = self.0.turn.lock().await;
-        self.follow().await?;
-        self.follow_models().await
+        let _changing = self.0.changing.lock().await;
+        self.catch_up_ratings().await?;
+        self.catch_up_models().await
     }
 
-    /// Stores what is not stored yet, and closes the database.
+    /// Stores all changed lists, and closes the database.
     ///
     /// # Errors
-    /// As [`write_behind`](Self::write_behind); nothing is lost then, and the next opening computes
-    /// the lists again.
+    /// Those of [`write_behind`](Self::write_behind). Nothing is lost then: the next opening recomputes
+    /// the lists.
     pub async fn close(self) -> Result<(), ModelError> {
         let stored = self.write_behind().await;
         self.0.store.clone().close().await;
         stored
     }
 
-    /// Takes in what was just written, whose turn the caller has.
-    async fn take_in(&self, rated: &[Rated]) -> Result<(), StoreError> {
+    /// Applies changes that this process has just written. The caller holds `changing`.
+    async fn apply_own(&self, rated: &[Rated]) -> Result<(), StoreError> {
         let changes: Vec<SingleChange> =
             rated.iter().filter(|rated| rated.changed).map(Rated::single_change).collect();
         match changes.first() {
-            // What a panic left half done is read anew.
+            // A poisoned state is reloaded instead.
             Some(first)
                 if !self.0.state.is_poisoned()
                     && first.sequence == self.view().sequence() + 1
-                    && changes.len() < MOST_CHANGES =>
+                    && changes.len() < MAXIMUM_CHANGES =>
             {
-                self.apply(changes, Asked::New).await
+                self.apply(changes, Titles::New).await
             }
-            // Others wrote before.
-            _ => self.follow().await,
+            // Another process wrote before.
+            _ => self.catch_up_ratings().await,
         }
     }
 
-    /// Brings the ratings forward to the present.
-    async fn follow(&self) -> Result<(), StoreError> {
+    /// Applies all changes of ratings that are in the database.
+    async fn catch_up_ratings(&self) -> Result<(), StoreError> {
         while self.0.state.is_poisoned() {
             self.reload().await?;
         }
@@ -183,22 +186,22 @@ impl LiveStore {
             if store.sequence().await? == from {
                 return Ok(());
             }
-            match store.changes_since(from, MOST_CHANGES).await? {
-                Changes::Single(changes) if changes.len() < MOST_CHANGES => {
-                    self.apply(changes, Asked::All).await?;
+            match store.changes_since(from, MAXIMUM_CHANGES).await? {
+                Changes::Single(changes) if changes.len() < MAXIMUM_CHANGES => {
+                    self.apply(changes, Titles::All).await?;
                 }
                 _ => self.reload().await?,
             }
         }
     }
 
-    /// Makes the next changes, each a moment of its own for readers.
-    async fn apply(&self, changes: Vec<SingleChange>, asked: Asked) -> Result<(), StoreError> {
+    /// Applies changes one by one, taking the write lock for each.
+    async fn apply(&self, changes: Vec<SingleChange>, titles: Titles) -> Result<(), StoreError> {
         let shared = Arc::clone(&self.0);
-        let news = self.news(&changes, asked).await?;
+        let names = self.new_names(&changes, titles).await?;
         let work = move || {
             let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
-            state.names.take(news)?;
+            state.names.add(names)?;
             drop(state);
             changes.iter().try_for_each(|change| {
                 shared.state.write().unwrap_or_else(PoisonError::into_inner).apply(change)
@@ -207,17 +210,22 @@ impl LiveStore {
         self.blocking(work).await
     }
 
-    /// The names that some changes bring; none where names are not held.
-    async fn news(&self, changes: &[SingleChange], asked: Asked) -> Result<News, StoreError> {
+    /// Reads the names that changes add; empty if names are not held.
+    async fn new_names(
+        &self,
+        changes: &[SingleChange],
+        titles: Titles,
+    ) -> Result<NewNames, StoreError> {
         if self.0.naming == HeldNames::None {
-            return Ok(News::default());
+            return Ok(NewNames::default());
         }
         let counts = self.view().names().counts();
-        News::of(&self.0.store, changes, counts, asked).await
+        NewNames::read(&self.0.store, changes, counts, titles).await
     }
 
-    /// Reads everything anew, beside the readers. Left to the next try if the ratings are others by
-    /// then, as where somebody was given up who still makes changes.
+    /// Reads everything again, concurrently with readers. The result is discarded if the state has
+    /// changed in the meantime, which happens if the future of a change was dropped while the change
+    /// was still being applied.
     async fn reload(&self) -> Result<(), StoreError> {
         let from = self.view().sequence();
         let now = attach::load(&self.0.store, &self.0.sides, self.0.naming).await?;
@@ -228,7 +236,7 @@ impl LiveStore {
                 let former = std::mem::replace(&mut *state, now);
                 shared.state.clear_poison();
                 drop(state);
-                // Large: nobody waits for it.
+                // Dropping it takes long, so the lock is released first.
                 drop(former);
             }
             Ok(())

@@ -43,7 +43,7 @@ impl Step {
 
 /// The progress of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Advance {
+pub struct StepProgress {
     /// The step.
     pub step: Step,
     /// Number of finished units.
@@ -54,7 +54,7 @@ pub struct Advance {
     pub share: f64,
 }
 
-impl Advance {
+impl StepProgress {
     /// The progress of a step whose units all cost the same.
     pub fn new(step: Step, done: u64, total: u64) -> Self {
         let share = if total > 0 { done as f64 / total as f64 } else { 0.0 };
@@ -62,14 +62,14 @@ impl Advance {
     }
 }
 
-impl From<Progress> for Advance {
+impl From<Progress> for StepProgress {
     fn from(progress: Progress) -> Self {
         let Progress { pairs_done: done, pairs: total, work_done: share, .. } = progress;
         Self { step: Step::Comparing, done, total, share }
     }
 }
 
-impl From<SaveProgress> for Advance {
+impl From<SaveProgress> for StepProgress {
     fn from(SaveProgress { done, total }: SaveProgress) -> Self {
         Self::new(Step::Saving, done, total)
     }

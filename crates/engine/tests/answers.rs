@@ -1,4 +1,4 @@
-//! Who holds a database open and who reads it for one answer say the same.
+//! `Engine` and `Snapshot` give the same answers.
 
 mod common;
 
@@ -12,7 +12,7 @@ use likemind_engine::{
 };
 use likemind_store::{Change, ImportMode, Keep, Store};
 
-/// The sample, and a model of one side.
+/// A database with the sample ratings and a model of one side.
 async fn filled(place: &Place, side: Side) -> Store {
     let store = place.open().await;
     import(&store, &sample(0), ImportMode::Add, Keep::Newest, &mut |_| ()).await.unwrap();
@@ -20,7 +20,7 @@ async fn filled(place: &Place, side: Side) -> Store {
     store
 }
 
-/// What Ada is recommended, in words, by who reads the database for this alone.
+/// Recommendations for Ada from a `Snapshot`, as text.
 async fn once(store: &Store, rows: Option<Vec<RowIdx>>) -> Vec<String> {
     let ada = find_user(store, "Ada").await.unwrap();
     let snapshot = Snapshot::open_for(store, None, |_| rows).await.unwrap();
@@ -39,7 +39,7 @@ async fn once(store: &Store, rows: Option<Vec<RowIdx>>) -> Vec<String> {
     named.map(|one| format!("{one:?}")).collect()
 }
 
-/// The same by who holds it open.
+/// Recommendations for Ada from an `Engine`, as text.
 fn held(engine: &Engine) -> Vec<String> {
     let moment = engine.moment();
     let (model, ada) = (moment.model(None).unwrap(), moment.person("Ada").unwrap());
@@ -50,7 +50,7 @@ fn held(engine: &Engine) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn recommendations_are_the_same_by_all_lists_by_one_and_in_memory() {
+async fn recommendations_agree_between_snapshots_and_the_engine() {
     for side in [Side::Users, Side::Items] {
         let place = Place::new();
         let store = filled(&place, side).await;
@@ -66,7 +66,7 @@ async fn recommendations_are_the_same_by_all_lists_by_one_and_in_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn neighbours_and_facts_are_the_same_and_follow_ratings() {
+async fn neighbours_and_facts_agree_and_follow_ratings() {
     let place = Place::new();
     let store = filled(&place, Side::Users).await;
     let engine = Engine::open(store.clone()).await.unwrap();
@@ -89,7 +89,7 @@ async fn neighbours_and_facts_are_the_same_and_follow_ratings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_there_is_told_by_either() {
+async fn unknown_ids_and_missing_models_are_errors_in_both() {
     let place = Place::new();
     let store = filled(&place, Side::Items).await;
     let engine = Engine::open(store.clone()).await.unwrap();
@@ -103,13 +103,13 @@ async fn what_is_not_there_is_told_by_either() {
     assert_eq!(moment.model(Some(Side::Users)).err(), Some(none));
     let found = Snapshot::open(&store, Some(Side::Users)).await.err().unwrap();
     assert!(matches!(found, AnswerError::NoModel(found) if found == none), "{found}");
-    // Of no side in particular, it is the one that there is.
+    // Without a side, the only model is used.
     assert_eq!(moment.model(None).unwrap().info.side, Side::Items);
     assert_eq!(Snapshot::open(&store, None).await.unwrap().side(), Side::Items);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn items_and_people_are_found_as_the_database_finds_them() {
+async fn searches_find_what_the_database_finds() {
     let place = Place::new();
     let store = filled(&place, Side::Users).await;
     store.forget("Bruno").await.unwrap();
@@ -129,5 +129,9 @@ async fn items_and_people_are_found_as_the_database_finds_them() {
     let found = moment.find_users("Bruno");
     let ids: Vec<_> = found.into_iter().map(|user| moment.names().user(user)).collect();
     assert!(!ids.is_empty() && ids.iter().all(|id| id.contains("Bruno") && *id != "Bruno"));
-    assert_eq!(moment.find_users("").len(), moment.matrix().users() - 1, "not the forgotten");
+    assert_eq!(
+        moment.find_users("").len(),
+        moment.matrix().users() - 1,
+        "without the forgotten user"
+    );
 }

@@ -1,4 +1,4 @@
-//! Copies made while others write: whole, and databases like any other.
+//! Backups made during concurrent writes are complete databases.
 
 mod common;
 
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
-/// What holds of every copy: sound, with the ratings of its sequence, and answering.
+/// Checks that a copy is intact, has the ratings of its sequence number, and can be used.
 async fn check_copy(file: &Path, original: &Store) {
     let mut connection = raw(file).await;
     let found: String =
@@ -26,18 +26,18 @@ async fn check_copy(file: &Path, original: &Store) {
     assert_eq!(copy.matrix().await.unwrap(), then);
     let model = copy.active_model(Side::Users).await.unwrap().unwrap();
     assert_eq!(copy.neighbour_index(model.id).await.unwrap().digest(), model.digest);
-    // And it takes ratings.
+    // It accepts ratings.
     let change = Change::Set { rating: 3.0, timestamp: None };
     assert!(copy.rate("somebody new", "1", change).await.unwrap().changed);
     copy.close().await;
 }
 
-/// The rating of this number: who gives it, what to, and how much. No two are of one user and item.
+/// User, item and value of the rating with this number. All pairs of user and item differ.
 fn written(number: u32) -> (String, String, f64) {
     (format!("new {}", number % 90), format!("{}", number / 90), f64::from(number % 5 + 1))
 }
 
-/// Holds a database to have the first `acknowledged` of these ratings.
+/// Checks that a database has the first `acknowledged` of these ratings.
 async fn check_written(store: &Store, acknowledged: u32) {
     let (users, items) = (store.user_ids().await.unwrap(), store.item_ids().await.unwrap());
     let matrix = store.matrix().await.unwrap();
@@ -48,7 +48,7 @@ async fn check_written(store: &Store, acknowledged: u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn copies_are_made_while_ratings_are_written_and_a_fit_runs() {
+async fn copies_are_complete_while_ratings_are_written_and_a_fit_runs() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &forty_thousand()).await;
@@ -59,7 +59,7 @@ async fn copies_are_made_while_ratings_are_written_and_a_fit_runs() {
     fitted(&store, options.clone()).await;
 
     let (over, acknowledged) = (AtomicBool::new(false), AtomicU32::new(0));
-    // 200 a second; what was not written in time follows at once.
+    // 200 a second; a writer that falls behind catches up without pauses.
     let write = async {
         let mut beat = tokio::time::interval(Duration::from_millis(5));
         beat.set_missed_tick_behavior(MissedTickBehavior::Burst);

@@ -1,10 +1,10 @@
-//! Measuring on ratings that were held out.
+//! Evaluation on held-out ratings.
 
 use likemind::{
     BaselineOptions, Dialect, MeanOf, ModelOptions, PredictionOptions, RatingTable, Side,
 };
 use likemind_data::{Choice, Dataset, Split, sample};
-use likemind_engine::{Advance, Candidate, HeldOut, RankingOptions, Raters, Step, evaluate};
+use likemind_engine::{Candidate, HeldOut, RankingOptions, Raters, Step, StepProgress, evaluate};
 use std::sync::Mutex;
 
 const TEN: RankingOptions = RankingOptions { top: 10, relevant_from: None };
@@ -24,7 +24,7 @@ fn neighbours(raters: Raters) -> Candidate {
 }
 
 #[test]
-fn every_candidate_is_measured_and_tells_its_steps() {
+fn every_candidate_is_evaluated_and_reports_its_steps() {
     let held_out = folds();
     let means = [MeanOf::User, MeanOf::Item, MeanOf::Everything].map(Candidate::Mean);
     let others = [
@@ -34,7 +34,7 @@ fn every_candidate_is_measured_and_tells_its_steps() {
     ];
     let mut errors = Vec::new();
     for candidate in others.into_iter().chain(means) {
-        let told: Mutex<Vec<Advance>> = Mutex::default();
+        let told: Mutex<Vec<StepProgress>> = Mutex::default();
         let tell = |advance| told.lock().unwrap().push(advance);
         let figures = evaluate(&candidate, &held_out, &TEN, &tell).unwrap();
         assert!(figures.accuracy.rmse > 0.0 && figures.ranking.at == 10, "{candidate:?}");
@@ -49,7 +49,7 @@ fn every_candidate_is_measured_and_tells_its_steps() {
         let compares = told.iter().any(|advance| advance.step == Step::Comparing);
         assert_eq!(compares, matches!(candidate, Candidate::Neighbours { .. }));
     }
-    // They are measured as what they are: all differ, and the mean of everything is the worst.
+    // The candidates really differ: all errors are distinct, and the global mean is the worst.
     errors.iter().for_each(|error| assert_eq!(errors.iter().filter(|e| *e == error).count(), 1));
     assert_eq!(errors.iter().copied().fold(0.0, f64::max), errors[5], "{errors:?}");
 }
@@ -61,14 +61,14 @@ fn dataset(rows: &[(&str, &str, f64)]) -> Dataset {
 }
 
 #[test]
-fn two_data_sets_are_joined_by_ids_on_a_scale_of_both() {
+fn two_data_sets_are_matched_by_id_on_a_common_scale() {
     let train = dataset(&[("ada", "Heat", 4.0), ("bob", "Ronin", 2.0)]);
     let mut test = dataset(&[("bob", "Heat", 3.0), ("ada", "Heat", 4.0), ("eve", "Ran", 5.0)]);
     test.scale = "0:5:1".parse().unwrap();
     let held_out = HeldOut::from_datasets(&train, &test, Dialect::Likemind).unwrap();
     assert_eq!(*held_out.matrix.scale(), "0:5:1".parse().unwrap());
     let pairs: Vec<_> = held_out.test.iter().map(|test| (test.user.0, test.item.0)).collect();
-    assert_eq!(pairs, [(1, 0), (0, 0), (2, 2)], "who is new comes after the last");
+    assert_eq!(pairs, [(1, 0), (0, 0), (2, 2)], "new rows come after the last");
     assert_eq!(held_out.known(), 1, "Ada's rating of Heat is a training rating too");
     assert!(held_out.order.is_none());
     let by_order = HeldOut::from_datasets(&train, &test, Dialect::Surprise).unwrap();

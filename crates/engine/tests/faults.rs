@@ -1,4 +1,4 @@
-//! Damaged ratings, and a writer that goes on for long, during a fit.
+//! Fits with damaged ratings, or next to a long-running writer.
 
 mod common;
 
@@ -9,12 +9,12 @@ use likemind_engine::{FitEnd, FitEvent, FitStop, fit};
 use likemind_store::{JobError, StoreError};
 use std::time::{Duration, Instant};
 
-/// Longer than anybody waits for a turn to write.
+/// Longer than the lock timeout of any process.
 const LONG: Duration = Duration::from_secs(6);
 
-/// A writer that goes on for long, from a fit's first tiles on.
+/// Another process holds the write lock for long, from the first tiles of a fit on.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fit_waits_for_whoever_writes_for_long() {
+async fn a_fit_waits_for_a_long_running_writer() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &many(1_500)).await;
@@ -39,10 +39,10 @@ async fn a_fit_waits_for_whoever_writes_for_long() {
 }
 
 #[tokio::test]
-async fn a_fit_of_damaged_ratings_is_an_error() {
+async fn a_fit_with_damaged_ratings_is_an_error() {
     let place = Place::new();
     let store = filled(&place).await;
-    // The values of the rows alone, since there is no packed copy of them.
+    // Damages only the rows, since there is no packed copy.
     let lost = "UPDATE ratings SET rating = rating % 5 + 1 WHERE user = 0 AND item = 0; \
                 DELETE FROM snapshot_parts";
     execute_in(&place.file, lost).await;

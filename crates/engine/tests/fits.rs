@@ -1,4 +1,4 @@
-//! Whole fits: ended with a model, stopped, cancelled, and gone on with.
+//! Whole fits: finished, stopped, cancelled and resumed.
 
 mod common;
 
@@ -32,7 +32,7 @@ async fn a_fit_ends_with_an_active_model() {
 }
 
 #[tokio::test]
-async fn a_stopped_fit_leaves_nothing_but_its_job() {
+async fn a_stopped_fit_leaves_only_its_job() {
     let place = Place::new();
     let store = filled(&place).await;
     let stop = FitStop::default();
@@ -46,7 +46,7 @@ async fn a_stopped_fit_leaves_nothing_but_its_job() {
 }
 
 #[tokio::test]
-async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
+async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
     let place = Place::new();
     let store = filled(&place).await;
     let held = store.begin_fit(&request("an older version")).await.unwrap();
@@ -75,10 +75,10 @@ async fn a_fit_that_cannot_use_what_is_left_does_not_say_that_it_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cancellation_in_the_last_second_counts() {
+async fn a_cancellation_just_before_saving_is_honoured() {
     let place = Place::new();
     let store = filled(&place).await;
-    // Cancelled while its model is about to be saved, through the whole fit.
+    // Cancelled at the moment when its model is about to be saved.
     let (other, runtime) = (place.open().await, tokio::runtime::Handle::current());
     let mut asked = false;
     let mut cancel = |event| {
@@ -93,11 +93,11 @@ async fn a_cancellation_in_the_last_second_counts() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
+async fn a_job_that_has_ended_is_not_resumed() {
     let place = Place::new();
     let store = filled(&place).await;
     let left = store.begin_fit(&request("first")).await.unwrap().interrupted(None).await.unwrap();
-    // Cancelled after it was seen to be unfinished.
+    // Cancelled after the caller saw it as unfinished.
     store.cancel_job(left.id).await.unwrap();
     let stop = FitStop::default();
     let over = go_on_with(&store, left.id, fit_options(), &stop, &mut |_| ()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What a store that is held open follows, and what it says where it cannot.
+//! Changes that an open store follows, and how it reports those that it cannot.
 
 mod common;
 
@@ -23,7 +23,7 @@ fn plain() -> ModelOptions {
 }
 
 #[tokio::test]
-async fn a_job_takes_in_what_came_since_it_was_begun() {
+async fn a_job_applies_the_ratings_that_arrived_since_its_start() {
     let place = Place::new();
     let live = start(&place, &ratings_of(0, 60), plain()).await;
     let (store, options) = (place.open().await, plain().with_k(2));
@@ -46,13 +46,13 @@ async fn a_job_takes_in_what_came_since_it_was_begun() {
     assert_eq!((info.sequence, info.data_digest), (state.sequence, state.digest));
     let wanted = made_anew(&store, parameters(Side::Users, options)).await;
     assert_eq!((info.digest, index), (wanted.digest(), wanted));
-    // Whoever held the former model serves the new one.
+    // An open store that had the previous model switches to the new one.
     live.catch_up().await.unwrap();
     assert_eq!(live.view().model(Side::Users).unwrap().info.id, info.id);
 }
 
 #[tokio::test]
-async fn another_process_that_stores_first_is_no_harm() {
+async fn lists_stored_first_by_another_process_do_no_harm() {
     let place = Place::new();
     let one = start(&place, &ratings_of(0, 60), plain()).await;
     let two = LiveStore::open(place.open().await, &SIDES).await.unwrap();
@@ -75,7 +75,7 @@ async fn another_process_that_stores_first_is_no_harm() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_followed_is_read_anew_and_says_that_it_is_not_exact() {
+async fn large_changes_are_reloaded_and_the_model_is_marked_as_not_exact() {
     let place = Place::new();
     let live = start(&place, &ratings_of(0, 60), plain()).await;
     let other = place.open().await;
@@ -105,7 +105,7 @@ async fn what_cannot_be_followed_is_read_anew_and_says_that_it_is_not_exact() {
 }
 
 #[tokio::test]
-async fn a_global_model_is_served_as_it_was_made() {
+async fn a_global_model_is_served_as_it_was_fitted() {
     let place = Place::new();
     let live = start(&place, &ratings_of(0, 60), plain()).await;
     let similarity = SimilarityOptions::default().with_measure(Measure::BaselinePearson);
@@ -121,7 +121,7 @@ async fn a_global_model_is_served_as_it_was_made() {
 }
 
 #[tokio::test]
-async fn a_model_of_ratings_that_are_yet_to_come_is_told_as_damage() {
+async fn a_model_with_a_future_sequence_number_is_reported_as_damage() {
     let place = Place::new();
     drop(start(&place, &ratings_of(0, 60), plain()).await);
     execute_in(&place.file, "UPDATE models SET sequence = sequence + 3, checksum = NULL").await;
@@ -133,7 +133,7 @@ async fn a_model_of_ratings_that_are_yet_to_come_is_told_as_damage() {
 }
 
 #[tokio::test]
-async fn forgetting_who_rated_everything_leaves_exact_models() {
+async fn forgetting_a_user_who_rated_everything_leaves_exact_models() {
     let place = Place::new();
     let store = place.open().await;
     let mut ratings = table(&[]);

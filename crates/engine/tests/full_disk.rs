@@ -38,7 +38,7 @@ async fn a_disk_that_fills_up_during_a_fit_loses_nothing() {
     fs::remove_file(disk.path("filler")).unwrap();
     let store = Store::open_existing(&file).await.unwrap();
     assert_eq!(store.matrix().await.unwrap(), matrix);
-    // The process that failed is not waited for.
+    // The next fit takes over immediately from the failed process.
     let fitted = fitted(&store, options.clone()).await;
     let wanted = AllPairs::new(&matrix, options.parameters).run(&Unobserved).unwrap();
     assert_eq!((fitted.job.0, fitted.digest), (1, wanted.digest()));

@@ -1,4 +1,4 @@
-//! What one answer needs is what a store that is held open has.
+//! `Store::glance` reads what a `LiveStore` has in memory.
 
 mod common;
 
@@ -11,7 +11,7 @@ use likemind_store::{Change, Glance, Store};
 
 const USERS: u32 = 40;
 
-/// Ratings with many similarities, some of them equal.
+/// Ratings with many similarities, some of them tied.
 async fn filled(place: &Place) -> Store {
     let store = place.open().await;
     let all = (0..USERS).flat_map(|user| (0..23).map(move |item| (user, item)));
@@ -47,7 +47,7 @@ async fn glance(store: &Store, rows: &[u32]) -> Option<Glance> {
     store.glance(Side::Users, &indices(rows)).await.unwrap()
 }
 
-/// The lists of these rows in a store that is held open, and whether they are exact.
+/// The lists of these rows in a `LiveStore`, and whether they are exact.
 async fn live(store: &Store, rows: &[u32]) -> (Vec<Vec<Neighbour>>, bool) {
     let live = LiveStore::open(store.clone(), &[Side::Users]).await.unwrap();
     let view = live.view();
@@ -87,7 +87,7 @@ async fn lists_of_changed_ratings_are_computed() {
     fit(&store, users()).await;
     rate(&store, 7, 5.0).await;
     rate(&store, 9, 1.0).await;
-    // Somebody new, whom the model does not know.
+    // A new user, who is not in the model.
     rate(&store, USERS, 2.0).await;
     let all: Vec<u32> = (0..=USERS).collect();
     for rows in all.chunks(16) {
@@ -97,7 +97,7 @@ async fn lists_of_changed_ratings_are_computed() {
 }
 
 #[tokio::test]
-async fn what_should_be_stored_anew_is_left_to_a_live_store() {
+async fn many_changed_lists_are_left_to_a_live_store() {
     let place = Place::new();
     let store = filled(&place).await;
     fit(&store, users()).await;
@@ -113,7 +113,7 @@ async fn what_should_be_stored_anew_is_left_to_a_live_store() {
 }
 
 #[tokio::test]
-async fn models_that_stay_as_they_were_made_are_told() {
+async fn models_that_cannot_be_updated_are_marked_as_not_exact() {
     let place = Place::new();
     let store = filled(&place).await;
     let mut global = users();
@@ -123,7 +123,7 @@ async fn models_that_stay_as_they_were_made_are_told() {
     rate(&store, 7, 5.0).await;
     assert_as_live(&store, &[3, 7]).await;
     assert!(!glance(&store, &[3]).await.unwrap().is_exact);
-    // Changes that can no longer be followed one by one.
+    // Changes that are no longer in the log.
     fit(&store, users()).await;
     rate(&store, 1, 3.0).await;
     execute_in(&place.file, "DELETE FROM changes; DELETE FROM snapshot_parts").await;

@@ -1,10 +1,10 @@
-//! Importing what was read, and telling how far it is.
+//! Imports and their progress.
 
 mod common;
 
 use common::Place;
 use likemind_data::{Dataset, Layout, sample};
-use likemind_engine::{Advance, Step, import};
+use likemind_engine::{Step, StepProgress, import};
 use likemind_store::{ImportMode, Keep};
 
 fn named(name: &str, layout: Layout) -> Dataset {
@@ -14,7 +14,7 @@ fn named(name: &str, layout: Layout) -> Dataset {
 }
 
 #[tokio::test]
-async fn a_published_data_set_that_comes_to_another_is_told() {
+async fn adding_a_published_data_set_to_another_is_reported() {
     let place = Place::new();
     let store = place.open().await;
     let films = named("ml-1m", Layout::Ml1m);
@@ -39,13 +39,13 @@ async fn a_published_data_set_that_comes_to_another_is_told() {
 async fn the_progress_ends_with_all_ratings() {
     let place = Place::new();
     let (store, dataset) = (place.open().await, sample(0));
-    let mut told: Vec<Advance> = Vec::new();
+    let mut told: Vec<StepProgress> = Vec::new();
     let mut tell = |advance| told.push(advance);
     import(&store, &dataset, ImportMode::Add, Keep::Newest, &mut tell).await.unwrap();
     let all = dataset.ratings.len() as u64;
     assert_eq!(
         told.last(),
-        Some(&Advance { step: Step::Importing, done: all, total: all, share: 1.0 })
+        Some(&StepProgress { step: Step::Importing, done: all, total: all, share: 1.0 })
     );
     assert!(told.is_sorted_by_key(|advance| advance.done));
 }

@@ -1,4 +1,4 @@
-//! Whatever happens to the ratings, and whoever does it, the lists are those of a fit, bit for bit.
+//! After any changes of ratings, by any process, the lists are bit for bit those of a fit.
 
 mod common;
 
@@ -10,7 +10,7 @@ use likemind::{Measure, ModelOptions, Side, SimilarityOptions, Weighting};
 use likemind_engine::LiveStore;
 use proptest::prelude::*;
 
-/// All that can be kept exact.
+/// The measures that can be kept exact.
 fn measures() -> Vec<Measure> {
     Measure::all().filter(|measure| !measure.is_global()).collect()
 }
@@ -22,21 +22,21 @@ const WEIGHTINGS: [Weighting; 4] = [
     Weighting::Herlocker(4.0),
 ];
 
-/// What happens to a database that is held open.
+/// A step in the life of an open database.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Rated by the process that holds it.
+    /// A rating by the process that has it open.
     Rate(Rating),
-    /// Rated by another one.
+    /// A rating by another process.
     Elsewhere(Vec<Rating>),
     Forget(u32),
     CatchUp,
     WriteBehind,
-    /// Closed, with or without storing what changed, and opened again.
+    /// Closing with or without storing changed lists, and opening again.
     Reopen {
         stored: bool,
     },
-    /// A job of a side, with ratings that come while it runs.
+    /// A job of a side, with ratings that arrive while it runs.
     Fit(usize, Vec<Rating>),
 }
 
@@ -126,7 +126,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn lists_are_those_of_a_fit_whatever_happens(
+    fn lists_equal_those_of_a_fit_after_any_steps(
         first in prop::collection::vec(rating(), 60),
         steps in prop::collection::vec(step(), 1..16),
         options in models(),

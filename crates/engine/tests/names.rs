@@ -1,4 +1,4 @@
-//! Names held beside the ratings.
+//! Names that are held in memory with the ratings.
 
 mod common;
 
@@ -18,7 +18,7 @@ fn set(rating: f64) -> Change {
 }
 
 #[tokio::test]
-async fn names_follow_new_and_forgotten_people() {
+async fn names_follow_new_and_forgotten_users() {
     let place = Place::new();
     import(&place.open().await, &table(SMALL)).await;
     save_model(&place.open().await).await;
@@ -52,7 +52,7 @@ async fn names_follow_new_and_forgotten_people() {
 }
 
 #[tokio::test]
-async fn an_item_that_was_rated_first_gets_its_title_with_an_import() {
+async fn an_item_that_was_rated_before_its_import_gets_its_title() {
     let place = Place::new();
     import(&place.open().await, &table(SMALL)).await;
     save_model(&place.open().await).await;
@@ -74,7 +74,7 @@ async fn an_item_that_was_rated_first_gets_its_title_with_an_import() {
 }
 
 #[tokio::test]
-async fn who_does_not_ask_for_names_has_none() {
+async fn names_are_empty_unless_requested() {
     let place = Place::new();
     import(&place.open().await, &table(SMALL)).await;
     let live = LiveStore::open(place.open().await, &[Side::Users]).await.unwrap();

@@ -1,4 +1,4 @@
-//! Old models make room for new ones.
+//! A fit deletes old models of its side.
 
 mod common;
 
@@ -18,7 +18,7 @@ async fn models(store: &Store) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn a_fit_keeps_the_newest_of_its_side() {
+async fn a_fit_keeps_the_newest_models_of_its_side() {
     let place = Place::new();
     let store = filled(&place).await;
     fit(&store, Side::Items, 3).await;
@@ -39,7 +39,7 @@ async fn a_fit_keeps_the_newest_of_its_side() {
 }
 
 #[tokio::test]
-async fn the_model_that_was_gone_back_to_stays() {
+async fn a_model_that_was_activated_again_is_kept() {
     let place = Place::new();
     let store = filled(&place).await;
     for _ in 0..3 {
@@ -51,7 +51,7 @@ async fn the_model_that_was_gone_back_to_stays() {
 }
 
 #[tokio::test]
-async fn a_fit_that_fails_deletes_none() {
+async fn a_failed_fit_deletes_no_models() {
     let place = Place::new();
     let store = filled(&place).await;
     fit(&store, Side::Users, 1).await;
@@ -66,7 +66,7 @@ async fn a_fit_that_fails_deletes_none() {
 }
 
 #[tokio::test]
-async fn the_log_of_changes_goes_with_the_models_that_needed_it() {
+async fn the_log_is_pruned_with_the_models_that_needed_it() {
     let place = Place::new();
     let store = filled(&place).await;
     fit(&store, Side::Users, 3).await;
@@ -76,7 +76,7 @@ async fn the_log_of_changes_goes_with_the_models_that_needed_it() {
         let count = sqlx::query_scalar("SELECT count(*) FROM changes");
         count.fetch_one(&mut place.raw().await).await.unwrap()
     };
-    // The ratings are packed anew, as they are.
+    // Packs the current ratings again.
     execute_in(&place.file, "DELETE FROM snapshot_parts").await;
     let before: i64 = logged().await;
     fit(&store, Side::Users, 1).await;

@@ -1,4 +1,4 @@
-//! A fit and others at one database.
+//! A fit and other processes that use the same database.
 
 mod common;
 
@@ -10,10 +10,10 @@ use likemind_store::JobState;
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fit_goes_on_while_another_process_writes() {
+async fn a_fit_continues_while_another_process_writes() {
     let place = Place::new();
     let store = filled(&place).await;
-    // Rests after its first tile until it is stopped.
+    // Pauses after its first tile until it is stopped.
     let options = fit_options().with_rest(Duration::from_secs(86_400));
     let (stop, (tell, mut told)) = (FitStop::default(), tokio::sync::mpsc::unbounded_channel());
     let fit = {
@@ -30,7 +30,7 @@ async fn a_fit_goes_on_while_another_process_writes() {
     told.recv().await.unwrap();
     let mut other = place.raw().await;
     execute(&mut other, "BEGIN IMMEDIATE").await;
-    // Many looks, a heartbeat and a checkpoint that cannot be written among them.
+    // Long enough for a heartbeat and a checkpoint that cannot be written.
     for _ in 0..20 {
         told.recv().await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Fits inside a program that goes on.
+//! Fits inside a long-running program.
 
 mod common;
 
@@ -10,7 +10,7 @@ use likemind_engine::{BeginError, FitOptions, Worker};
 use likemind_store::{JobError, JobState, Store, StoreError};
 use std::time::Duration;
 
-/// A worker whose fits rest after their first tile until they are stopped.
+/// A worker whose fits pause after their first tile until they are stopped.
 fn resting(store: &Store) -> Worker {
     Worker::new(store.clone(), |parameters| {
         FitOptions::new(parameters, "resting").with_rest(Duration::from_secs(86_400))
@@ -24,7 +24,7 @@ async fn filled(place: &Place) -> Store {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_fit_runs_at_a_time_and_is_gone_on_with() {
+async fn one_fit_runs_at_a_time_and_can_be_resumed() {
     let place = Place::new();
     let store = filled(&place).await;
     let worker = resting(&store);
@@ -45,7 +45,7 @@ async fn one_fit_runs_at_a_time_and_is_gone_on_with() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_begins_is_told_why_it_does_not() {
+async fn a_fit_that_does_not_start_reports_why() {
     let place = Place::new();
     let store = place.open().await;
     let worker = resting(&store);
@@ -66,7 +66,7 @@ async fn who_begins_is_told_why_it_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn how_far_a_fit_is_can_be_asked() {
+async fn the_progress_of_a_running_fit_is_available() {
     let place = Place::new();
     let store = filled(&place).await;
     let worker = resting(&store);

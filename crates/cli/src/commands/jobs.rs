@@ -13,7 +13,7 @@ use crate::progress::Steps;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use likemind_engine::{Advance, Step};
+use likemind_engine::{Step, StepProgress};
 use likemind_store::{JobId, JobInfo, JobState, Store};
 use serde::Serialize;
 use std::time::Duration;
@@ -144,7 +144,7 @@ async fn watch(store: &Store, job: Option<JobId>, shared: &Shared) -> Result<Job
     loop {
         let info = store.job(id).await?;
         if info.pairs > 0 {
-            steps.show(Advance {
+            steps.show(StepProgress {
                 step: Step::Comparing,
                 done: info.pairs_done,
                 total: info.pairs,

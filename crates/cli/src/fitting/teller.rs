@@ -18,7 +18,7 @@ impl Teller {
     }
 
     pub(super) fn tell(&mut self, event: FitEvent) {
-        if let Some(advance) = event.advance() {
+        if let Some(advance) = event.progress() {
             self.steps.show(advance);
         }
         match event {

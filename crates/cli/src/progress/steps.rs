@@ -1,7 +1,7 @@
 //! Work of several steps, one after the other.
 
 use super::{ProgressMode, Reporter};
-use likemind_engine::{Advance, Step};
+use likemind_engine::{Step, StepProgress};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The progress of work whose steps follow each other.
@@ -23,7 +23,7 @@ impl Steps {
     }
 
     /// How far the work is; a step begins when it is told of first.
-    pub(crate) fn show(&self, advance: Advance) {
+    pub(crate) fn show(&self, advance: StepProgress) {
         let mut step = self.step();
         if step.as_ref().is_none_or(|(last, _)| *last != advance.step) {
             // The former bar is taken away before the next is drawn.
@@ -40,7 +40,7 @@ impl Steps {
         *self.step() = None;
     }
 
-    fn begin(&self, advance: &Advance) -> Reporter {
+    fn begin(&self, advance: &StepProgress) -> Reporter {
         let name = advance.step.name();
         let name = match &self.part {
             Some(part) => format!("{part}, {name}"),

@@ -1,6 +1,6 @@
 //! Events and results of a fit.
 
-use crate::progress::Advance;
+use crate::progress::StepProgress;
 use likemind::{Progress, Reach, Side};
 use likemind_store::{JobId, ModelId, SaveProgress};
 use std::fmt;
@@ -30,7 +30,7 @@ pub enum FitEvent {
 
 impl FitEvent {
     /// The progress of the current step; `None` if the event has none.
-    pub fn advance(&self) -> Option<Advance> {
+    pub fn progress(&self) -> Option<StepProgress> {
         match *self {
             Self::Comparing(progress) => Some(progress.into()),
             Self::Saving(progress) => Some(progress.into()),

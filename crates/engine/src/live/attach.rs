@@ -3,7 +3,7 @@
 use super::damage::Damage;
 use super::names::{HeldNames, Names};
 use super::state::{Served, State};
-use super::{LiveStore, MOST_CHANGES};
+use super::{LiveStore, MAXIMUM_CHANGES};
 use likemind::live::{LiveError, LiveIndex};
 use likemind::{Live, NeighbourIndex, RowIdx, Side};
 use likemind_store::{Changes, ModelInfo, Store, StoreError};
@@ -15,12 +15,12 @@ use tokio::task::spawn_blocking;
 struct Found {
     info: ModelInfo,
     index: NeighbourIndex,
-    /// The rows whose ratings are other than when it was made; `None` if that cannot be told, or they
+    /// The rows whose ratings have changed since it was stored; `None` if they cannot be determined, or
     /// are too many.
     touched: Option<Vec<RowIdx>>,
 }
 
-/// Ratings and models as they are.
+/// Reads ratings and models.
 pub(super) async fn load(
     store: &Store,
     sides: &[Side],
@@ -31,15 +31,16 @@ pub(super) async fn load(
     for &side in sides {
         while let Some((info, index)) = store.active_index(side).await? {
             if info.sequence > state.sequence {
-                // Another process has brought it forward since the ratings were read.
+                // Another process has updated it since the ratings were read.
                 let Changes::Single(changes) =
-                    store.changes_since(state.sequence, MOST_CHANGES).await?
+                    store.changes_since(state.sequence, MAXIMUM_CHANGES).await?
                 else {
                     return Box::pin(load(store, sides, naming)).await;
                 };
                 if changes.is_empty() {
                     let (id, sequence) = (info.id, info.sequence);
-                    let found = format!("model {id} of ratings that are yet to come ({sequence})");
+                    let found =
+                        format!("model {id} with a sequence number in the future ({sequence})");
                     return Err(Damage(found).of(store));
                 }
                 changes.iter().try_for_each(|change| state.apply(change)).map_err(at(store))?;
@@ -55,12 +56,12 @@ pub(super) async fn load(
             break;
         }
     }
-    // Read last: no row of the ratings is without its name.
+    // Read last, so that every row of the ratings has its name.
     state.names = Names::read(store, naming).await?;
     Ok(state)
 }
 
-/// What is to be done to the lists of a model for the ratings at `sequence`.
+/// Determines how to bring a model up to date with the ratings at `sequence`.
 async fn found(
     store: &Store,
     info: ModelInfo,
@@ -71,7 +72,7 @@ async fn found(
     Ok(Found { info, index, touched })
 }
 
-/// A model that is ready to be served.
+/// A model that is ready to answer.
 struct Ready {
     info: ModelInfo,
     index: Index,
@@ -80,7 +81,7 @@ struct Ready {
 enum Index {
     /// Kept exact.
     Live(Box<LiveIndex>),
-    /// As it was made.
+    /// As it was stored.
     Fixed(NeighbourIndex),
 }
 
@@ -97,10 +98,10 @@ fn prepare(live: &Live, found: Found) -> Result<Ready, Damage> {
     Ok(Ready { info, index })
 }
 
-/// What was served of a side.
+/// The model of a side that was replaced.
 type Former = (Option<LiveIndex>, Option<Served>);
 
-/// Serves a model in place of the former of its side, which is returned: it is large.
+/// Replaces the model of a side. Returns the previous one, because dropping it takes long.
 fn serve(state: &mut State, ready: Ready) -> Result<Former, Damage> {
     let Ready { info, index } = ready;
     let side = info.side;
@@ -129,7 +130,7 @@ fn panicked<E: ToString>(store: &Store) -> impl Fn(E) -> StoreError + '_ {
 }
 
 impl LiveStore {
-    /// Computes on a thread for it.
+    /// Runs `work` on a blocking thread.
     pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Damage> + Send + 'static,
@@ -138,8 +139,8 @@ impl LiveStore {
         done.map_err(at(self.store()))
     }
 
-    /// Serves the models that have become active.
-    pub(super) async fn follow_models(&self) -> Result<(), StoreError> {
+    /// Switches to the models that have become active.
+    pub(super) async fn catch_up_models(&self) -> Result<(), StoreError> {
         let store = self.store();
         for &side in &self.0.sides {
             let served = self.view().model(side).map(|model| model.info.id);
@@ -148,7 +149,7 @@ impl LiveStore {
                 continue;
             }
             let Some((info, index)) = store.active_index(side).await? else { continue };
-            self.follow().await?;
+            self.catch_up_ratings().await?;
             let sequence = self.view().sequence();
             let found = found(store, info, index, sequence).await?;
             self.serve(found, sequence).await?;

@@ -1,4 +1,4 @@
-//! Storing lists after they changed in memory.
+//! Storing lists asynchronously after they have changed in memory.
 
 use super::LiveStore;
 use super::state::Served;
@@ -7,33 +7,33 @@ use likemind_store::{DataState, ModelError, ModelInfo, ModelUpdate, StoreError, 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-/// How often it is tried anew where another process was quicker.
-const TRIES: usize = 5;
+/// Maximum number of attempts if other processes store first.
+const ATTEMPTS: usize = 5;
 
-/// What is to be stored of a model.
-struct Due {
-    /// The model as it is stored.
+/// The changed lists of a model.
+struct ChangedLists {
+    /// The model as stored.
     info: ModelInfo,
     /// All lists.
     index: NeighbourIndex,
-    /// The rows whose lists are to be stored.
+    /// The rows whose lists have changed.
     rows: BTreeSet<RowIdx>,
     data: DataState,
 }
 
 impl LiveStore {
-    /// Stores the lists that have changed since they were stored, and with that the sequence from
-    /// which the next opening computes. Does nothing where none have. Ratings and readers go on
-    /// meanwhile; it reads all lists for their digest, so once in some seconds is often enough.
+    /// Stores the lists that have changed since they were last stored, and the sequence number that they
+    /// are exact for. Does nothing if there are none. Runs concurrently with readers and changes of
+    /// ratings. It computes the digest of all lists, so call it only every few seconds.
     ///
     /// # Errors
-    /// [`ModelError`] if the database cannot be written. The lists are then stored the next time.
+    /// [`ModelError`] if the database cannot be written. The lists are then stored by the next call.
     pub async fn write_behind(&self) -> Result<(), ModelError> {
         let _storing = self.0.storing.lock().await;
         for &side in &self.0.sides {
-            for _ in 0..TRIES {
-                let Some(due) = self.due(side).await? else { break };
-                if self.write(side, due).await? {
+            for _ in 0..ATTEMPTS {
+                let Some(changed) = self.changed_lists(side).await? else { break };
+                if self.write(side, changed).await? {
                     break;
                 }
             }
@@ -41,16 +41,16 @@ impl LiveStore {
         Ok(())
     }
 
-    /// What is to be stored; `None` if nothing is, or if others write so much that it is not known
-    /// which ratings the lists are of.
-    async fn due(&self, side: Side) -> Result<Option<Due>, StoreError> {
-        let _turn = self.0.turn.lock().await;
-        for _ in 0..TRIES {
-            self.follow().await?;
+    /// The changed lists of a side; `None` if there are none, or if other processes write so often that
+    /// memory does not catch up.
+    async fn changed_lists(&self, side: Side) -> Result<Option<ChangedLists>, StoreError> {
+        let _changing = self.0.changing.lock().await;
+        for _ in 0..ATTEMPTS {
+            self.catch_up_ratings().await?;
             let data = self.store().data_state().await?;
             if data.sequence == self.view().sequence() {
                 let shared = Arc::clone(&self.0);
-                let due = move || {
+                let collect = move || {
                     let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
                     let changed = state.live.take_changed(side);
                     if let Some(served) = state.place(side) {
@@ -59,26 +59,27 @@ impl LiveStore {
                     drop(state);
                     let state = shared.state.read().unwrap_or_else(PoisonError::into_inner);
                     let index = state.live.index(side);
-                    let due = state.served(side).zip(index).and_then(|(served, index)| {
+                    let changed = state.served(side).zip(index).and_then(|(served, index)| {
                         let Served { info, unstored, .. } = served;
-                        (info.sequence < data.sequence).then(|| Due {
+                        (info.sequence < data.sequence).then(|| ChangedLists {
                             info: info.clone(),
                             index: index.to_index(),
                             rows: unstored.clone(),
                             data,
                         })
                     });
-                    Ok(due)
+                    Ok(changed)
                 };
-                return self.blocking(due).await;
+                return self.blocking(collect).await;
             }
         }
         Ok(None)
     }
 
-    /// Whether it was stored; if not, another process was quicker, and what there is now is known.
-    async fn write(&self, side: Side, due: Due) -> Result<bool, ModelError> {
-        let Due { info, index, mut rows, data } = due;
+    /// Writes lists. Returns `false` if another process has updated the model first; the state in memory
+    /// then refers to the updated model.
+    async fn write(&self, side: Side, changed: ChangedLists) -> Result<bool, ModelError> {
+        let ChangedLists { info, index, mut rows, data } = changed;
         rows.extend(RowIdx::first(index.rows()).skip(info.rows as usize));
         let hash = move || Ok((index.digest(), index));
         let (digest, index) = self.blocking(hash).await?;
@@ -93,15 +94,15 @@ impl LiveStore {
             data_digest: &data.digest,
         };
         let written = match self.store().write_behind(info.id, update).await {
-            // Deleted, or gone with its data set: another is served soon.
+            // It was deleted, or its data set was replaced: another model takes over soon.
             Err(ModelError::Unknown { .. }) => return Ok(true),
             written => written?,
         };
         let stored = self.store().models().await?.into_iter().find(|model| model.id == info.id);
         let is_written = written == WriteBehind::Written;
-        let _turn = self.0.turn.lock().await;
+        let _changing = self.0.changing.lock().await;
         let shared = Arc::clone(&self.0);
-        let note = move || {
+        let update = move || {
             let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
             if let (Some(served), Some(stored)) = (state.served_as(side, info.id), stored) {
                 served.info = stored;
@@ -111,10 +112,10 @@ impl LiveStore {
             }
             Ok(is_written)
         };
-        Ok(self.blocking(note).await?)
+        Ok(self.blocking(update).await?)
     }
 
-    /// Whether there are lists that are not stored yet.
+    /// Whether some changed lists have not been stored yet.
     pub fn is_behind(&self) -> bool {
         let view = self.view();
         self.0.sides.iter().any(|&side| {

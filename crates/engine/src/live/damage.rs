@@ -1,13 +1,13 @@
-//! What is wrong in a database, before it is said in which.
+//! Damage in a database, before the error names the database.
 
 use likemind_store::{Store, StoreError};
 
-/// A content that cannot be right, in words.
+/// A description of invalid data.
 #[derive(Debug)]
 pub(super) struct Damage(pub(super) String);
 
 impl Damage {
-    /// As the error of a database.
+    /// The error of a given database.
     pub(super) fn of(self, store: &Store) -> StoreError {
         StoreError::Damaged { location: store.location().clone(), found: self.0 }
     }

@@ -1,4 +1,4 @@
-//! Who the rows are: ids and titles, as of the same moment as the ratings.
+//! Ids and titles of rows, in step with the ratings.
 
 use super::damage::Damage;
 use likemind::ids::IdError;
@@ -6,23 +6,23 @@ use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, ItemInfo, UserIdx};
 use likemind_store::{LookupError, SingleChange, Store, StoreError};
 use std::collections::BTreeSet;
 
-/// Whether names are held beside the ratings.
+/// Whether names are held in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeldNames {
     None,
     All,
 }
 
-/// The items whose titles are asked for.
+/// The items whose titles are read after changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
-    /// Those that are not known yet: a rating tells nothing of its item.
+pub(super) enum Titles {
+    /// Those of new items; enough after single ratings, which change no titles.
     New,
-    /// All that changes are of: an import may tell of them.
+    /// Those of all changed items, because an import may have changed them.
     All,
 }
 
-/// The ids of users and items, and what is known of items.
+/// The ids of users and items, and the titles, years and genres of items.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     users: Ids<UserIdx>,
@@ -30,34 +30,34 @@ pub struct Names {
     catalogue: Catalogue,
 }
 
-/// How many users and items there are.
+/// Numbers of users and items.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counts {
     users: usize,
     items: usize,
 }
 
-/// Names that came or changed.
+/// Added and changed names.
 #[derive(Debug, Default)]
-pub(super) struct News {
+pub(super) struct NewNames {
     users: Vec<(UserIdx, String)>,
     items: Vec<(ItemIdx, String)>,
     infos: Vec<(ItemIdx, ItemInfo)>,
 }
 
 impl Names {
-    /// The users' ids. There can be more than users with ratings in the same view, never fewer.
+    /// The users' ids. There can be more ids than users in the ratings of the same view, never fewer.
     pub fn users(&self) -> &Ids<UserIdx> {
         &self.users
     }
 
-    /// The items' ids. There can be more than in the ratings of the same view, never fewer.
+    /// The items' ids. There can be more ids than items in the ratings of the same view, never fewer.
     pub fn items(&self) -> &Ids<ItemIdx> {
         &self.items
     }
 
-    /// Titles, years and genres. What an import says of items whose ratings it leaves is seen at the
-    /// next opening.
+    /// Titles, years and genres. If another process imports new titles for items without changing their
+    /// ratings, they appear at the next opening.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -67,22 +67,25 @@ impl Names {
             return Ok(Self::default());
         }
         let (users, items) = (store.user_ids().await?, store.item_ids().await?);
-        // Read last: no item is without its title.
+        // Read last, so that every item has its title.
         let catalogue = store.catalogue().await?;
         Ok(Self { users, items, catalogue })
     }
 
-    /// How many there are.
+    /// The numbers of users and items.
     pub(super) fn counts(&self) -> Counts {
         Counts { users: self.users.len(), items: self.items.len() }
     }
 
-    /// Takes in what came. An error says that it does not continue what is known.
-    pub(super) fn take(&mut self, news: News) -> Result<(), Damage> {
+    /// Adds new names.
+    ///
+    /// # Errors
+    /// [`Damage`] if they do not continue the known names.
+    pub(super) fn add(&mut self, names: NewNames) -> Result<(), Damage> {
         let unknown = |what: &str| Damage(format!("{what} out of the order of first appearance"));
         let refused = |error: IdError| Damage(error.to_string());
-        let News { users, items, infos } = news;
-        // Who is forgotten first: the id may be somebody's who came since.
+        let NewNames { users, items, infos } = names;
+        // Forgotten users first: a later user may have their former id.
         let (known, new): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|(user, _)| user.at() < self.users.len());
         for (user, id) in known {
@@ -104,14 +107,14 @@ impl Names {
     }
 }
 
-impl News {
-    /// What some changes say of names, beside the users and items that are known already. Who loses a
-    /// rating may be forgotten, and have another id.
-    pub(super) async fn of(
+impl NewNames {
+    /// Reads the names of the users and items of `changes` that are not `known` yet. Ids of users who
+    /// lose ratings are read as well, because a forgotten user has a new id.
+    pub(super) async fn read(
         store: &Store,
         changes: &[SingleChange],
         known: Counts,
-        titles: Asked,
+        titles: Titles,
     ) -> Result<Self, StoreError> {
         let Counts { users, items } = known;
         let last = |index: Option<u32>| index.map_or(0, |index| index + 1);
@@ -121,36 +124,36 @@ impl News {
         );
         let losing = changes.iter().filter(|change| change.rating.is_none());
         let losing = losing.map(|change| change.user.get()).filter(|&user| (user as usize) < users);
-        let mut asked: BTreeSet<u32> = losing.collect();
-        asked.extend(users as u32..last_user);
-        let asked: Vec<UserIdx> = asked.into_iter().map(UserIdx).collect();
+        let mut renamed: BTreeSet<u32> = losing.collect();
+        renamed.extend(users as u32..last_user);
+        let users: Vec<UserIdx> = renamed.into_iter().map(UserIdx).collect();
         let new_items: Vec<ItemIdx> = (items as u32..last_item).map(ItemIdx).collect();
-        let mut news = Self::default();
-        if !asked.is_empty() {
-            let names = store.user_names(&asked).await.map_err(missing(store))?;
-            news.users = asked.into_iter().zip(names).collect();
+        let mut names = Self::default();
+        if !users.is_empty() {
+            let ids = store.user_names(&users).await.map_err(missing(store))?;
+            names.users = users.into_iter().zip(ids).collect();
         }
         if !new_items.is_empty() {
-            let names = store.item_names(&new_items).await.map_err(missing(store))?;
-            news.items = new_items.iter().copied().zip(names).collect();
+            let ids = store.item_names(&new_items).await.map_err(missing(store))?;
+            names.items = new_items.iter().copied().zip(ids).collect();
         }
-        let told = match titles {
-            Asked::New => new_items,
-            Asked::All => {
-                let known = changes.iter().map(|change| change.item);
-                let told: BTreeSet<ItemIdx> = known.chain(new_items).collect();
-                told.into_iter().collect()
+        let titled = match titles {
+            Titles::New => new_items,
+            Titles::All => {
+                let changed = changes.iter().map(|change| change.item);
+                let all: BTreeSet<ItemIdx> = changed.chain(new_items).collect();
+                all.into_iter().collect()
             }
         };
-        if !told.is_empty() {
-            let infos = store.item_infos(&told).await.map_err(missing(store))?;
-            news.infos = told.into_iter().zip(infos).collect();
+        if !titled.is_empty() {
+            let infos = store.item_infos(&titled).await.map_err(missing(store))?;
+            names.infos = titled.into_iter().zip(infos).collect();
         }
-        Ok(news)
+        Ok(names)
     }
 }
 
-/// A user or an item that the changes tell of and the database has not.
+/// Reports a user or an item that appears in a change but not in the database.
 fn missing(store: &Store) -> impl Fn(LookupError) -> StoreError + '_ {
     |error| match error {
         LookupError::Store(error) => error,

@@ -1,4 +1,4 @@
-//! What is held in memory.
+//! The state in memory.
 
 use super::damage::Damage;
 use super::names::Names;
@@ -9,7 +9,7 @@ use likemind_store::{ModelId, ModelInfo, SingleChange};
 use std::collections::BTreeSet;
 use std::sync::RwLockReadGuard;
 
-/// Ratings at a sequence, with the models that are served.
+/// Ratings at a sequence number, with the active models.
 pub(super) struct State {
     pub(super) live: Live,
     pub(super) sequence: u64,
@@ -18,13 +18,13 @@ pub(super) struct State {
     items: Option<Served>,
 }
 
-/// A model that answers.
+/// An active model.
 pub(super) struct Served {
-    /// The model as it is stored.
+    /// The model as stored.
     pub(super) info: ModelInfo,
-    /// The lists of a model that is not kept exact; `None` of one that `live` has.
+    /// The lists of a model that is not kept exact; `None` if `live` has them.
     pub(super) fixed: Option<NeighbourIndex>,
-    /// The rows whose lists are not those that are stored.
+    /// The rows whose lists differ from the stored ones.
     pub(super) unstored: BTreeSet<RowIdx>,
 }
 
@@ -34,14 +34,15 @@ impl State {
         Self { live, sequence, names, users: None, items: None }
     }
 
-    /// Makes a change, unless it was made: whoever was given up while applying changes still ends.
+    /// Applies a change, unless it was already applied: a dropped future may have left its blocking task
+    /// applying changes.
     pub(super) fn apply(&mut self, change: &SingleChange) -> Result<(), Damage> {
         if change.sequence <= self.sequence {
             return Ok(());
         }
         change
             .apply_to(&mut self.live)
-            .map_err(|error| Damage(format!("a change that its ratings do not take ({error})")))?;
+            .map_err(|error| Damage(format!("a change that does not fit its ratings ({error})")))?;
         self.sequence = change.sequence;
         Ok(())
     }
@@ -60,40 +61,39 @@ impl State {
         }
     }
 
-    /// The model of this number, if it is still the one that is served.
+    /// The model with this id, if it is still the active one.
     pub(super) fn served_as(&mut self, side: Side, id: ModelId) -> Option<&mut Served> {
         self.place(side).as_mut().filter(|served| served.info.id == id)
     }
 }
 
-/// Ratings and neighbours as they are at one moment.
+/// A consistent view of ratings and neighbours.
 pub struct LiveView<'a>(RwLockReadGuard<'a, State>);
 
-/// A model as it is at one moment.
+/// A model in a consistent view.
 #[derive(Clone, Copy)]
 pub struct LiveModel<'a> {
-    /// The model as it is stored: its digest, sequence and counts are those of the stored lists.
+    /// The model as stored: its digest, sequence number and counts are those of the stored lists.
     pub info: &'a ModelInfo,
-    /// Its neighbours now.
+    /// Its current neighbours.
     pub neighbours: Neighbours<'a>,
-    /// Whether they are those of the ratings as they are; else those of the ratings when the model
-    /// was made, or brought up to date last.
+    /// Whether they are exact for the current ratings. If not, they are exact for the ratings at the time
+    /// when the model was fitted or last brought up to date.
     pub is_exact: bool,
 }
 
 impl<'a> LiveModel<'a> {
-    /// Whose conventions it was made by.
+    /// The dialect that it was fitted with.
     pub fn dialect(&self) -> Dialect {
         self.info.parameters.options().dialect
     }
 
-    /// The model, if it could not take in ratings that came after it.
+    /// The model, if it could not be brought up to date with later ratings.
     pub fn outdated(&self) -> Option<&'a ModelInfo> {
         (!self.is_exact).then_some(self.info)
     }
 
-    /// What answers by the model: of the ratings of its moment, with what predictions are measured
-    /// from.
+    /// The model with the ratings of its view and a fitted reference of predictions.
     pub fn view(&self, matrix: &'a RatingMatrix, centring: &'a Centring) -> NeighbourView<'a> {
         NeighbourView::new(matrix, self.info.parameters, self.neighbours, centring)
     }
@@ -109,18 +109,18 @@ impl<'a> LiveView<'a> {
         self.0.live.matrix()
     }
 
-    /// Who the rows are; empty unless the store was opened with
+    /// Ids and titles; empty unless the store was opened with
     /// [`open_with_names`](super::LiveStore::open_with_names).
     pub fn names(&self) -> &Names {
         &self.0.names
     }
 
-    /// The number of the last change that they have.
+    /// Sequence number of the last change that they include.
     pub fn sequence(&self) -> u64 {
         self.0.sequence
     }
 
-    /// The active model of a side; `None` before the first, and of a side that was not opened.
+    /// The active model of a side; `None` before the first fit, and for a side that was not opened.
     pub fn model(&self, side: Side) -> Option<LiveModel<'_>> {
         let Served { info, fixed, .. } = self.0.served(side)?;
         let (neighbours, is_exact) = match fixed {

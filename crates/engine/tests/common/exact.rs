@@ -1,4 +1,4 @@
-//! Stores that are held open, and what is served and stored of them held to what a fit would make.
+//! Compares the lists of open stores with those of a fit.
 
 use super::Place;
 use super::fits::{fitted, made_anew, options_of};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub(crate) const SIDES: [Side; 2] = [Side::Users, Side::Items];
 
-/// A rating of a user and an item to be; 0 to be taken back.
+/// A rating of a user for an item to set; 0 removes it.
 pub(crate) type Rating = (u32, u32, u32);
 
 pub(crate) fn parameters(side: Side, options: ModelOptions) -> ModelParameters {
@@ -32,7 +32,7 @@ pub(crate) fn change(&(_, _, level): &Rating) -> Change {
     }
 }
 
-/// Rates in a way that neither knows of nor tells the process that holds the database.
+/// Sets a rating in the way another process would.
 pub(crate) async fn elsewhere(store: &Store, ratings: &[Rating]) {
     for rating in ratings {
         let (user, item) = ids(rating);
@@ -40,7 +40,7 @@ pub(crate) async fn elsewhere(store: &Store, ratings: &[Rating]) {
     }
 }
 
-/// Removing for whom or what there is not is refused, and no harm.
+/// Removing a rating of an unknown user or item is refused, and does no harm.
 pub(crate) fn known<T>(result: Result<T, RateError>) {
     match result {
         Ok(_) | Err(RateError::UnknownId { .. }) => {}
@@ -52,7 +52,7 @@ fn bits(list: &[Neighbour]) -> Vec<(RowIdx, u32, u64)> {
     list.iter().map(|n| (n.index, n.overlap, n.similarity.to_bits())).collect()
 }
 
-/// Holds what is served to what a fit would make.
+/// Compares the served lists with those of a fit.
 pub(crate) async fn check(live: &LiveStore, options: ModelOptions) {
     for side in SIDES {
         let wanted = made_anew(live.store(), parameters(side, options)).await;
@@ -66,7 +66,7 @@ pub(crate) async fn check(live: &LiveStore, options: ModelOptions) {
     }
 }
 
-/// Holds what is stored to what a fit would make of its ratings.
+/// Compares the stored lists with those of a fit to the same ratings.
 pub(crate) async fn check_stored(live: &LiveStore, options: ModelOptions) {
     let state = live.store().data_state().await.unwrap();
     for side in SIDES {

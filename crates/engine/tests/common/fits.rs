@@ -1,4 +1,4 @@
-//! Fits, and the models and jobs that they leave.
+//! Fits for tests.
 
 #[path = "../../../store/tests/common/stored_model.rs"]
 mod stored_model;
@@ -27,7 +27,7 @@ pub(crate) fn options_of(parameters: ModelParameters) -> FitOptions {
     FitOptions::new(parameters, "a test").with_threads(Some(2))
 }
 
-/// A fit that lasts long enough for something to happen to it.
+/// Options of a fit that lasts long enough to be interrupted.
 pub(crate) fn slow_fit() -> FitOptions {
     FitOptions::new(ModelOptions::new(Side::Users).with_k(50).check().unwrap(), "a test")
         .with_threads(Some(1))
@@ -35,7 +35,7 @@ pub(crate) fn slow_fit() -> FitOptions {
         .with_checkpoint_every(Duration::from_millis(20))
 }
 
-/// A fit that is to come to its end.
+/// Runs a fit that must finish.
 pub(crate) async fn fitted(store: &Store, options: FitOptions) -> Fitted {
     match fit(store, options, &FitStop::default(), &mut |_| ()).await.unwrap() {
         FitEnd::Done(fitted) => fitted,
@@ -53,7 +53,7 @@ pub(crate) fn progress(tiles_done: usize) -> Progress {
     Progress { tiles_done, tiles: 10, pairs_done: 30, pairs: 100, work_done: 0.25 }
 }
 
-/// What a fit of the ratings as they are is to make.
+/// The lists that a fit to the current ratings must have.
 pub(crate) async fn made_anew(store: &Store, parameters: ModelParameters) -> NeighbourIndex {
     let matrix = store.matrix().await.unwrap();
     AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap()

@@ -1,4 +1,4 @@
-//! What the tests of the engine share; what those of the store have as well is theirs.
+//! Helpers of the engine's tests. Those that the store's tests share are defined there.
 #![allow(dead_code, unused_imports, reason = "each test file uses some of it")]
 
 pub(crate) mod exact;

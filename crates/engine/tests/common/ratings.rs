@@ -1,4 +1,4 @@
-//! Ratings to begin with.
+//! Ratings for tests.
 
 #[path = "../../../store/tests/common/ratings.rs"]
 mod shared;

@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::progress::Steps;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Context, Result, bail};
-use likemind_engine::{Advance, Step};
+use likemind_engine::{Step, StepProgress};
 use likemind_store::JobId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -80,7 +80,7 @@ pub(crate) fn watch(client: &Client, job: Option<JobId>, shared: &Shared) -> Res
     let steps = Steps::new(shared.progress);
     let ended = client.follow(&format!("/v1/jobs/{job}/events"), |now: &RemoteJob| {
         if now.pairs > 0 {
-            steps.show(Advance {
+            steps.show(StepProgress {
                 step: Step::Comparing,
                 done: now.pairs_done,
                 total: now.pairs,
