@@ -1,15 +1,15 @@
-//! What all handlers share.
+//! The state that all handlers share.
 
-use crate::doors::{Access, Hosts, Limits, Tokens};
 use crate::engine::Engine;
 use crate::jobs::Jobs;
 use crate::metrics::Metrics;
+use crate::middleware::{Access, Hosts, Limits, Tokens};
 use crate::problem::{Answer, Problem};
 use likemind_store::Store;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
 
-/// How many changes of ratings may be under way, or wait for their turn.
+/// Maximum number of running and waiting changes of ratings.
 const CHANGES: usize = 512;
 
 /// The service.
@@ -20,23 +20,23 @@ pub(crate) struct App {
     pub(crate) hosts: Arc<Hosts>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Arc<Metrics>,
-    /// Room for changes of ratings.
+    /// Limits concurrent changes of ratings.
     changes: Arc<Semaphore>,
-    /// Room for event streams.
+    /// Limits event streams.
     pub(crate) streams: Arc<Semaphore>,
-    /// Turns true once, when the service ends.
+    /// Becomes `true` when the service shuts down.
     pub(crate) stopping: watch::Sender<bool>,
     readiness: RwLock<Readiness>,
 }
 
-/// Whether questions can be answered.
+/// Whether the service can answer questions.
 enum Readiness {
-    /// Not yet, for this reason.
+    /// Not yet, for the given reason.
     Not(String),
     Ready(Engine),
 }
 
-/// The parts of an [`App`] that its options decide.
+/// The parts of an [`App`] that depend on options.
 pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) jobs: Jobs,
@@ -62,10 +62,10 @@ impl App {
         }
     }
 
-    /// What answers questions.
+    /// The engine.
     ///
     /// # Errors
-    /// 503 with the reason while nothing can be answered.
+    /// 503 with the reason if the service is not ready.
     pub(crate) fn engine(&self) -> Answer<Engine> {
         match &*self.readiness.read().unwrap_or_else(PoisonError::into_inner) {
             Readiness::Ready(engine) => Ok(engine.clone()),
@@ -83,7 +83,7 @@ impl App {
         *self.readiness.write().unwrap_or_else(PoisonError::into_inner) = Readiness::Not(reason);
     }
 
-    /// Whether the database is known to hold nothing yet.
+    /// Whether the database is known to be empty.
     pub(crate) async fn is_empty(&self) -> bool {
         self.store.summary().await.is_ok_and(|summary| summary.scale.is_none())
     }
@@ -92,12 +92,12 @@ impl App {
         *self.stopping.borrow()
     }
 
-    /// Does `work` to its end, whether or not who asked for it hangs up: what is half done in memory
-    /// would have to be found again.
+    /// Runs a change to completion even if the client disconnects, so that memory never holds half of
+    /// it.
     ///
     /// # Errors
-    /// Those of `work`; 503 if too many changes wait already, for which nobody may be waiting any more.
-    pub(crate) async fn to_the_end<T: Send + 'static>(
+    /// Those of `work`, and 503 if too many changes are waiting already.
+    pub(crate) async fn run_to_completion<T: Send + 'static>(
         &self,
         work: impl Future<Output = Answer<T>> + Send + 'static,
     ) -> Answer<T> {
@@ -115,8 +115,8 @@ impl App {
     }
 }
 
-/// Waits until the service ends, as [`App::stopping`] tells.
+/// Waits until the service shuts down, given a receiver of [`App::stopping`].
 pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // A sender that is gone ends the service, too.
+    // A dropped sender also means that it shuts down.
     let _ = stopping.wait_for(|&stopping| stopping).await;
 }

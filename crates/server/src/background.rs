@@ -1,5 +1,5 @@
-//! What goes on beside the requests: reading the data, following what others write, storing lists, and
-//! going on with a job.
+//! Background tasks: reading the data, catching up with other processes, storing lists and resuming
+//! jobs.
 
 use crate::app::{App, stopped};
 use crate::engine::Engine;
@@ -9,34 +9,34 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// How often others' changes are looked for.
-const FOLLOW: Duration = Duration::from_millis(200);
-/// How often changed lists are stored, and the rest of forgotten people is looked for.
+/// Interval for catching up with other processes.
+const CATCH_UP: Duration = Duration::from_millis(200);
+/// Interval for storing changed lists and finishing erasures.
 const STORE: Duration = Duration::from_secs(5);
-/// How often an empty database is looked at.
+/// Interval for checking an empty database.
 const EMPTY: Duration = Duration::from_millis(500);
-/// How often it is tried anew to read what could not be read.
-const BROKEN: Duration = Duration::from_secs(5);
+/// Interval for retrying to read an unreadable database.
+const UNREADABLE: Duration = Duration::from_secs(5);
 
-/// The tasks of a service.
-pub(crate) struct Work {
+/// The background tasks of a service.
+pub(crate) struct BackgroundTasks {
     app: Arc<App>,
     loading: JoinHandle<()>,
     storing: JoinHandle<()>,
 }
 
-impl Work {
-    pub(crate) fn begin(app: &Arc<App>) -> Self {
+impl BackgroundTasks {
+    pub(crate) fn start(app: &Arc<App>) -> Self {
         let (loading, storing) = (Arc::clone(app), Arc::clone(app));
         Self {
-            loading: tokio::spawn(async move { attend(&loading).await }),
+            loading: tokio::spawn(async move { load_and_catch_up(&loading).await }),
             storing: tokio::spawn(async move { store(&storing).await }),
             app: Arc::clone(app),
         }
     }
 
-    /// Waits for the tasks, which end when the service does, and stores what they left: nobody may be
-    /// changing ratings any more.
+    /// Waits for the tasks to end after a shutdown, and stores the remaining lists. Ratings must not be
+    /// changed any more.
     pub(crate) async fn end(self) {
         for task in [self.loading, self.storing] {
             if let Err(panicked) = task.await {
@@ -47,7 +47,7 @@ impl Work {
     }
 }
 
-/// Waits; `false` if the service ends first.
+/// Waits for `time`. Returns `false` if the service shuts down first.
 async fn wait(stopping: &mut watch::Receiver<bool>, time: Duration) -> bool {
     tokio::select! {
         () = tokio::time::sleep(time) => true,
@@ -55,15 +55,15 @@ async fn wait(stopping: &mut watch::Receiver<bool>, time: Duration) -> bool {
     }
 }
 
-/// Reads the data as soon as there is any, and keeps up with it.
-async fn attend(app: &Arc<App>) {
+/// Reads the data as soon as there is any, and then catches up with changes.
+async fn load_and_catch_up(app: &Arc<App>) {
     let mut stopping = app.stopping.subscribe();
-    // Many ratings take a while to read, for which nobody should have to wait who wants an end.
+    // Reading many ratings takes long, and must not delay a shutdown.
     while !(tokio::select! {
         is_ready = load(app) => is_ready,
         () = stopped(&mut stopping) => return,
     }) {
-        let pause = if app.is_empty().await { EMPTY } else { BROKEN };
+        let pause = if app.is_empty().await { EMPTY } else { UNREADABLE };
         if !wait(&mut stopping, pause).await {
             return;
         }
@@ -71,16 +71,16 @@ async fn attend(app: &Arc<App>) {
     let Ok(engine) = app.engine() else { return };
     let jobs = app.jobs.clone();
     let resuming = tokio::spawn(async move { jobs.resume().await });
-    while wait(&mut stopping, FOLLOW).await {
+    while wait(&mut stopping, CATCH_UP).await {
         if let Err(error) = engine.live().catch_up().await {
-            tracing::error!(%error, "what others wrote cannot be read; answers are as of before");
+            tracing::error!(%error, "cannot read changes by other processes; answers do not include them");
         }
         engine.refit_if_due().await;
     }
     resuming.abort();
 }
 
-/// Reads ratings and models; whether they are there now.
+/// Reads ratings and models. Returns whether the service is ready.
 pub(crate) async fn load(app: &App) -> bool {
     match Engine::open(app.store.clone()).await {
         Ok(engine) => {
@@ -104,7 +104,7 @@ pub(crate) async fn load(app: &App) -> bool {
     }
 }
 
-/// Stores lists some time after they changed, and finishes what forgetting left.
+/// Periodically stores changed lists and finishes erasures.
 async fn store(app: &App) {
     let mut stopping = app.stopping.subscribe();
     while wait(&mut stopping, STORE).await {
@@ -113,19 +113,19 @@ async fn store(app: &App) {
     }
 }
 
-/// Overwrites what a reader kept in the file of people who were forgotten.
+/// Overwrites data of forgotten users that a reader has kept in the file.
 async fn finish_erasing(app: &App) {
     if let Err(error) = app.store.finish_erasing().await {
-        tracing::warn!(%error, "a forgotten person cannot be erased from the file yet");
+        tracing::warn!(%error, "cannot erase a forgotten user from the file yet");
     }
 }
 
-/// Stores the lists that changed.
+/// Stores changed lists.
 async fn store_lists(app: &App) {
     if let Ok(engine) = app.engine()
         && engine.is_behind().await
         && let Err(error) = engine.live().write_behind().await
     {
-        tracing::warn!(%error, "changed lists cannot be stored; they are computed again if need be");
+        tracing::warn!(%error, "cannot store changed lists; they can be recomputed");
     }
 }

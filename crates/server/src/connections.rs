@@ -1,4 +1,4 @@
-//! Connections: taken, held to limits, and let finish.
+//! Connections: accepting, limiting and shutting down.
 
 use crate::app::App;
 use axum::Router;
@@ -11,22 +11,22 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// How long the head of a request may take, and a connection be idle.
+/// Maximum time for the head of a request, and of an idle connection.
 const HEAD: Duration = Duration::from_secs(30);
-/// What is read ahead of a request: what is past that is refused without a document.
+/// Maximum size of the head of a request in bytes; a larger one is rejected without a problem document.
 const BUFFER: usize = 64 << 10;
-/// How many headers there may be.
+/// Maximum number of headers.
 const HEADERS: usize = 128;
-/// How long requests under way may take when the service ends.
+/// Maximum time for running requests after a shutdown.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long nothing is taken when the system has no room for another connection.
+/// Pause when the system cannot accept another connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Connections that are left when nothing new is taken.
+/// The remaining connections after a shutdown.
 pub(crate) struct Connections(GracefulShutdown);
 
 impl Connections {
-    /// Waits for the requests that are worked on.
+    /// Waits for running requests.
     pub(crate) async fn finish(self) {
         if tokio::time::timeout(GRACE, self.0.shutdown()).await.is_err() {
             tracing::warn!("some requests were not finished in time");
@@ -34,7 +34,7 @@ impl Connections {
     }
 }
 
-/// Answers what comes in until `shutdown` is done; then streams end.
+/// Serves requests until `shutdown` completes; then event streams end.
 pub(crate) async fn serve(
     app: &App,
     listener: TcpListener,
@@ -50,13 +50,13 @@ pub(crate) async fn serve(
             () = &mut shutdown => break,
         };
         let Some((stream, permit)) = connection else { continue };
-        // Answers are small and wanted at once.
+        // Responses are small, so latency matters more than throughput.
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());
         let connection = protocol().serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
-            // A connection that breaks off is its client's matter.
+            // Errors of a connection concern only its client.
             let _ = watched.await;
             drop(permit);
         });
@@ -65,15 +65,15 @@ pub(crate) async fn serve(
     Connections(graceful)
 }
 
-type Taken = (TcpStream, tokio::sync::OwnedSemaphorePermit);
+type Accepted = (TcpStream, tokio::sync::OwnedSemaphorePermit);
 
-/// The next connection, once there is room for one.
-async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<Taken> {
+/// Accepts the next connection, once the limit allows it.
+async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<Accepted> {
     let permit = Arc::clone(room).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => Some((stream, permit)),
         Err(error) => {
-            tracing::warn!(%error, "a connection cannot be taken");
+            tracing::warn!(%error, "cannot accept a connection");
             tokio::time::sleep(PAUSE).await;
             None
         }

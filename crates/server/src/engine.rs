@@ -1,9 +1,9 @@
-//! The engine as handlers use it: answers that take long do not keep others waiting.
+//! The engine of the handlers, which keeps long answers from delaying short ones.
 
 use crate::histogram::Bin;
 use crate::problem::{Answer, Problem};
 use likemind::Side;
-use likemind_engine::{Engine as Held, LiveStore, Moment};
+use likemind_engine::{LiveStore, Moment};
 use likemind_store::{Store, StoreError};
 use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,31 +11,30 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-/// How many long answers a core computes at a time: more would only make each of them later.
-const HEAVY_A_CORE: usize = 2;
+/// Number of concurrent long answers per core. More would only delay each of them.
+const HEAVY_PER_CORE: usize = 2;
 
-/// Whether an answer takes microseconds, or may take longer than others can be kept waiting.
+/// Whether an answer takes microseconds, or may take long enough to delay others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effort {
     Light,
     Heavy,
 }
 
-/// A database held open for answers. Clones share it.
+/// A database held open to answer questions. Clones share the same engine.
 #[derive(Clone)]
 pub(crate) struct Engine(Arc<Shared>);
 
 struct Shared {
-    held: Held,
+    engine: likemind_engine::Engine,
     counted: Mutex<Option<Counted>>,
-    /// Room for long answers. One that nobody waits for any more keeps its place until it is done.
+    /// Limits long answers. One whose client has disconnected keeps its permit until it is done.
     heavy: Arc<Semaphore>,
-    /// Tells the tags of this run of the program from those of others, which may have been of other
-    /// ratings.
+    /// Makes entity tags differ between runs of the program, which may have different ratings.
     tags: RandomState,
 }
 
-/// How often each rating occurs, counted at a sequence.
+/// A histogram of all ratings at a sequence number.
 pub(crate) struct Counted {
     pub(crate) sequence: u64,
     pub(crate) bins: Vec<Bin>,
@@ -45,69 +44,69 @@ impl Engine {
     /// Reads ratings, names and models.
     ///
     /// # Errors
-    /// As [`LiveStore::open`].
+    /// Those of [`LiveStore::open`].
     pub(crate) async fn open(store: Store) -> Result<Self, StoreError> {
         let cores = available_parallelism().map_or(1, usize::from);
         Ok(Self(Arc::new(Shared {
-            held: Held::open(store).await?,
+            engine: likemind_engine::Engine::open(store).await?,
             counted: Mutex::new(None),
-            heavy: Arc::new(Semaphore::new(HEAVY_A_CORE * cores)),
+            heavy: Arc::new(Semaphore::new(HEAVY_PER_CORE * cores)),
             tags: RandomState::new(),
         })))
     }
 
     pub(crate) fn live(&self) -> &LiveStore {
-        self.0.held.live()
+        self.0.engine.live()
     }
 
-    /// Computes an answer from one moment: here if that is quick and nobody is changing ratings, else
-    /// on a thread that may wait.
+    /// Computes an answer from one moment. A light answer is computed on the current task unless ratings
+    /// are being changed; all others run on a thread that may block.
     pub(crate) async fn answer<T: Send + 'static>(
         &self,
         effort: Effort,
         work: impl FnOnce(&Moment<'_>) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
         if effort == Effort::Light
-            && let Some(moment) = self.0.held.try_moment()
+            && let Some(moment) = self.0.engine.try_moment()
         {
             return work(&moment);
         }
         // The semaphore is never closed.
-        let place = Arc::clone(&self.0.heavy).acquire_owned().await;
-        let held = self.0.held.clone();
+        let permit = Arc::clone(&self.0.heavy).acquire_owned().await;
+        let engine = self.0.engine.clone();
         let waiting = spawn_blocking(move || {
-            let _place = place;
-            work(&held.moment())
+            let _permit = permit;
+            work(&engine.moment())
         });
         waiting.await.unwrap_or_else(|panicked| Err(Problem::internal(&panicked)))
     }
 
-    /// Fits anew what predictions are measured from, if that is due.
+    /// Refits the reference of predictions if that is due.
     pub(crate) async fn refit_if_due(&self) {
-        let held = self.0.held.clone();
-        if let Err(panicked) = spawn_blocking(move || held.refit_if_due()).await {
-            tracing::error!(%panicked, "fitting the baseline failed; the former stays");
+        let engine = self.0.engine.clone();
+        if let Err(panicked) = spawn_blocking(move || engine.refit_if_due()).await {
+            tracing::error!(%panicked, "cannot fit the baseline; the previous one stays in use");
         }
     }
 
-    /// Whether lists are not stored yet.
+    /// Whether some changed lists have not been stored yet.
     pub(crate) async fn is_behind(&self) -> bool {
         let live = self.live().clone();
-        // Where it cannot be told there may be some.
+        // After a panic, assume that there are some.
         spawn_blocking(move || live.is_behind()).await.unwrap_or(true)
     }
 
-    /// Whether there is a model of a side, as far as that can be told at once.
+    /// Whether there is a model of a side; `false` if that cannot be determined without blocking.
     pub(crate) fn serves(&self, side: Side) -> bool {
         self.live().try_view().is_some_and(|view| view.model(side).is_some())
     }
 
-    /// What tags are made with.
+    /// The keys for hashing entity tags.
     pub(crate) fn tags(&self) -> &RandomState {
         &self.0.tags
     }
 
-    /// The last count of ratings.
+    /// The latest histogram of all ratings.
     pub(crate) fn counted(&self) -> MutexGuard<'_, Option<Counted>> {
         self.0.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use std::convert::Infallible;
 
-/// The answer that sends these events as they come, each with its blank line.
+/// A response that streams serialised events, each with its terminating blank line.
 pub(crate) fn event_stream(
     events: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static,
 ) -> Response {

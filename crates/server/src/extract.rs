@@ -1,4 +1,4 @@
-//! What requests bring, with problem documents for what does not fit.
+//! Extractors of requests, which reject invalid input with problem documents.
 
 use crate::problem::Problem;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// An id of a user or an item: any text that is not empty and holds no NUL.
+/// An id of a user or an item: any non-empty text without NUL characters.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, min_length = 1, pattern = r"^[^\x00]+$", example = "1")]
@@ -38,7 +38,7 @@ impl Id {
     }
 }
 
-/// Parts of the path, percent-decoded.
+/// Percent-decoded parts of the path.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<S: Send + Sync, T> FromRequestParts<S> for Path<T>
@@ -53,7 +53,7 @@ where
     }
 }
 
-/// The query.
+/// The query string.
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<S: Send + Sync, T> FromRequestParts<S> for Query<T>
@@ -68,7 +68,7 @@ where
     }
 }
 
-/// JSON, of a request or an answer.
+/// A JSON body of a request or a response.
 pub(crate) struct Json<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
@@ -85,7 +85,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
-/// A JSON object, and not the array of its values in place of it, which would do for serde.
+/// A JSON object. Rejects arrays, which serde also accepts for structs.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
@@ -101,7 +101,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// `number`, if it is in its range.
+/// Returns `number` if it is in the range from `least` to `most`.
 pub(crate) fn within(name: &str, number: u32, least: u32, most: u32) -> Result<u32, Problem> {
     if (least..=most).contains(&number) {
         return Ok(number);

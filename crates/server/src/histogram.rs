@@ -1,16 +1,16 @@
-//! How often each rating occurs, as it is shown.
+//! Histograms of ratings in responses.
 
 use likemind::RatingScale;
 use likemind::facts::RatingCount;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How many ratings have a value.
+/// The number of ratings with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Bin {
-    /// The rating; where the scale has no levels, the lower end of the bin.
+    /// The rating; if the scale has no levels, the lower bound of the bin.
     rating: f64,
-    /// How many there are.
+    /// Number of ratings.
     count: u64,
 }
 
@@ -20,7 +20,7 @@ impl From<RatingCount> for Bin {
     }
 }
 
-/// [`likemind::facts::histogram`] as it is shown.
+/// [`likemind::facts::histogram`] for a response.
 pub(crate) fn histogram(scale: &RatingScale, ratings: impl Iterator<Item = f64>) -> Vec<Bin> {
     bins(likemind::facts::histogram(scale, ratings))
 }

@@ -1,7 +1,7 @@
-//! Jobs that run inside the service, and what they are doing.
+//! Jobs of the database, which run inside the service.
 
 mod channel;
-mod look;
+mod queries;
 mod view;
 
 pub(crate) use channel::Frame;
@@ -13,20 +13,20 @@ use likemind_engine::{BeginError, FitOptions, LiveStore, Worker};
 use likemind_store::{JobId, JobState, Store};
 use std::sync::{Arc, OnceLock};
 
-/// The jobs of a database, one of which may run here. Clones share them.
+/// The jobs of a database, one of which may be running in this process. Clones share the same jobs.
 #[derive(Clone)]
 pub(crate) struct Jobs(Arc<Shared>);
 
 struct Shared {
     store: Store,
     worker: Worker,
-    /// What answers questions, once it is there.
+    /// The live store, once it is loaded.
     live: OnceLock<LiveStore>,
     channels: Channels,
 }
 
 impl Jobs {
-    /// With fits by `options`.
+    /// `options` returns the options of a fit with given parameters.
     pub(crate) fn new(
         store: Store,
         options: impl Fn(ModelParameters) -> FitOptions + Send + Sync + 'static,
@@ -36,33 +36,33 @@ impl Jobs {
         Self(Arc::new(Shared { store, worker, live, channels }))
     }
 
-    /// What is to answer from a job's model before anybody is told that the job is done.
+    /// Sets the live store, which must serve a job's model before the job is reported as done.
     pub(crate) fn set_live(&self, live: LiveStore) {
-        // The first stays: a service reads its ratings once.
+        // Set only once: a service reads its ratings once.
         let _ = self.0.live.set(live);
     }
 
-    /// Begins a job, or goes on with one of the same parameters.
+    /// Starts a job, or resumes one with the same parameters.
     pub(crate) async fn begin(&self, parameters: ModelParameters) -> Result<JobId, BeginError> {
         self.0.worker.begin(parameters).await
     }
 
-    /// Goes on with the jobs that were left unfinished, for as long as the service runs if need be.
+    /// Resumes unfinished jobs. May take as long as the service runs.
     pub(crate) async fn resume(&self) {
         self.0.worker.resume().await;
     }
 
-    /// Has the job that runs here save a checkpoint and end, and waits for it.
+    /// Stops the running job after a checkpoint, and waits for it to end.
     pub(crate) async fn stop(&self) {
         self.0.worker.stop().await;
     }
 
-    /// Lets the model of a job that is done answer before it is told.
+    /// If the job is done, makes sure that its model is served before the job is reported as done.
     async fn settle(&self, state: JobState) {
         if let (JobState::Done, Some(live)) = (state, self.0.live.get())
             && let Err(error) = live.catch_up().await
         {
-            tracing::warn!(%error, "the model of a job that is done does not answer yet");
+            tracing::warn!(%error, "cannot serve the model of a finished job yet");
         }
     }
 

@@ -1,25 +1,25 @@
-//! Answers that who asks has already.
+//! Conditional requests: responses that the client already has.
 
 use crate::problem::Answer;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// The answer with its tag and how it may be kept (`cache-control`); 304, and nothing is computed,
-/// where whoever asks with these headers has the answer of this tag already.
+/// Computes a response and adds its entity tag and `cache-control`. If the request headers say that the
+/// client already has the response with this tag, returns 304 without computing it.
 pub(crate) fn unless_known(
-    asked: &HeaderMap,
+    request: &HeaderMap,
     tag: &str,
-    kept: &str,
+    cache_control: &str,
     answer: impl FnOnce() -> Answer<Response>,
 ) -> Answer<Response> {
-    let head = [(header::ETAG, tag), (header::CACHE_CONTROL, kept)];
-    if is_known(asked, tag) {
+    let head = [(header::ETAG, tag), (header::CACHE_CONTROL, cache_control)];
+    if is_known(request, tag) {
         return Ok((StatusCode::NOT_MODIFIED, head).into_response());
     }
     Ok((head, answer()?).into_response())
 }
 
-/// Whether who asks has the answer with this tag already.
+/// Whether `if-none-match` contains the tag.
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get_all(header::IF_NONE_MATCH).iter();
     let mut tags = known.filter_map(|tags| tags.to_str().ok()).flat_map(|tags| tags.split(','));

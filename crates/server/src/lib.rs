@@ -1,9 +1,9 @@
 //! The HTTP service of likemind: recommendations with reasons, neighbours, facts and jobs as JSON, and
-//! the page at `/`, over a database that it holds open.
+//! a web page at `/`.
 //!
-//! [`Service`] is the way in. It answers from memory, and exactly: a rating that was acknowledged is on
-//! the disk, and in the next answer. What other processes write is taken in several times a second.
-//! `/openapi.json` describes all routes.
+//! [`Service`] is the entry point. Its answers are computed from memory and are exact: an acknowledged
+//! rating is durable, and the next answer includes it. Changes by other processes are applied several
+//! times a second. `/openapi.json` describes all routes.
 //!
 //! ```no_run
 //! use likemind_server::{Service, ServiceOptions};
@@ -21,7 +21,6 @@
 mod app;
 mod background;
 mod connections;
-mod doors;
 mod engine;
 mod event_stream;
 mod extract;
@@ -30,6 +29,7 @@ mod histogram;
 mod jobs;
 mod known;
 mod metrics;
+mod middleware;
 mod operations;
 mod options;
 mod page;
@@ -40,7 +40,7 @@ mod router;
 mod routes;
 mod service;
 
-pub use doors::{Token, TokenError};
+pub use middleware::{Token, TokenError};
 pub use options::{ServiceError, ServiceOptions};
 pub use service::Service;
 

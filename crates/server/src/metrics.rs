@@ -1,4 +1,4 @@
-//! What is counted and measured, as numbers for Prometheus.
+//! Metrics for Prometheus.
 
 use crate::engine::Engine;
 use crate::jobs::JobView;
@@ -20,40 +20,40 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// The bounds of the latencies, in seconds.
+/// Bucket bounds of request latencies, in seconds.
 const LATENCIES: [f64; 12] =
     [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0];
 
 type Real = Gauge<f64, AtomicU64>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
+struct RequestLabels {
     method: &'static str,
     route: String,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Route {
+struct RouteLabel {
     route: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfSide {
+struct SideLabel {
     side: &'static str,
 }
 
-/// What is counted and measured.
+/// The metrics of a service.
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Answered, Counter>,
-    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<RouteLabel, Histogram, fn() -> Histogram>,
     ready: Gauge,
     ratings: Gauge,
     sequence: Gauge,
     streams: Gauge,
-    models: Family<OfSide, Gauge>,
-    ages: Family<OfSide, Real>,
+    models: Family<SideLabel, Gauge>,
+    ages: Family<SideLabel, Real>,
     running: Gauge,
     work_done: Real,
     pairs_per_second: Real,
@@ -82,12 +82,16 @@ impl Metrics {
 
     fn register(&mut self) {
         let registry = &mut self.registry;
-        registry.register("requests", "Requests answered", self.requests.clone());
+        registry.register("requests", "Answered requests", self.requests.clone());
         let seconds = self.seconds.clone();
-        registry.register("request_seconds", "Time until an answer began", seconds);
-        registry.register("ready", "Whether questions can be answered", self.ready.clone());
-        registry.register("ratings", "Ratings held", self.ratings.clone());
-        registry.register("sequence", "The last change of ratings", self.sequence.clone());
+        registry.register("request_seconds", "Time until the response started", seconds);
+        registry.register("ready", "Whether the service is ready", self.ready.clone());
+        registry.register("ratings", "Number of ratings", self.ratings.clone());
+        registry.register(
+            "sequence",
+            "Sequence number of the last change of ratings",
+            self.sequence.clone(),
+        );
         registry.register("event_streams", "Open event streams", self.streams.clone());
         registry.register("model", "The active model of a side", self.models.clone());
         let ages = self.ages.clone();
@@ -96,51 +100,51 @@ impl Metrics {
         let work_done = self.work_done.clone();
         registry.register(
             "job_work_done",
-            "How much of the running job, or the last, is done, 0 to 1",
+            "Finished share of the running or latest job, 0 to 1",
             work_done,
         );
         let pace = self.pairs_per_second.clone();
         registry.register(
             "job_pairs_per_second",
-            "Pairs that the running job, or the last, compares",
+            "Pairs compared per second by the running or latest job",
             pace,
         );
     }
 
-    /// How many event streams are open.
-    pub(crate) fn see_streams(&self, open: usize) {
+    /// Sets the number of open event streams.
+    pub(crate) fn set_streams(&self, open: usize) {
         self.streams.set(open as i64);
     }
 
-    /// Whether there is an engine, which answers questions.
-    pub(crate) fn see_engine(&self, engine: Option<&Engine>) {
+    /// Sets readiness: whether there is an engine.
+    pub(crate) fn set_engine(&self, engine: Option<&Engine>) {
         self.ready.set(i64::from(engine.is_some()));
     }
 
-    /// The ratings and models of a moment.
-    pub(crate) fn see_data(&self, moment: &Moment<'_>) {
+    /// Sets the metrics of ratings and models.
+    pub(crate) fn set_data(&self, moment: &Moment<'_>) {
         self.ratings.set(moment.matrix().ratings() as i64);
         self.sequence.set(moment.sequence() as i64);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-        // A model that is gone leaves no number behind.
+        // Deleted models must not leave stale numbers.
         self.models.clear();
         self.ages.clear();
         for side in [Side::Users, Side::Items] {
             let Some(model) = moment.served(side) else { continue };
-            let label = OfSide { side: side.name() };
+            let label = SideLabel { side: side.name() };
             self.models.get_or_create(&label).set(model.info.id.0);
             self.ages.get_or_create(&label).set(now - model.info.created_at as f64);
         }
     }
 
-    /// The running job, or the last.
-    pub(crate) fn see_job(&self, job: Option<&JobView>) {
+    /// Sets the metrics of the running or latest job.
+    pub(crate) fn set_job(&self, job: Option<&JobView>) {
         self.running.set(i64::from(job.is_some_and(|job| job.is_running())));
         self.work_done.set(job.map_or(0.0, |job| job.work_done));
         self.pairs_per_second.set(job.and_then(|job| job.pairs_per_second).unwrap_or(0.0));
     }
 
-    /// All numbers, in the OpenMetrics text format.
+    /// All metrics in the OpenMetrics text format.
     pub(crate) fn text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
@@ -148,7 +152,7 @@ impl Metrics {
     }
 }
 
-/// Counts a request and measures the time until its answer begins.
+/// Counts a request and measures the time until its response starts.
 pub(crate) async fn observe(
     State(metrics): State<Arc<Metrics>>,
     request: Request,
@@ -157,17 +161,17 @@ pub(crate) async fn observe(
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "other".to_owned(), |route| route.as_str().to_owned());
     let method = method_of(&request);
-    let begun = Instant::now();
+    let start = Instant::now();
     let response = next.run(request).await;
     let Metrics { requests, seconds, .. } = &*metrics;
-    let elapsed = begun.elapsed().as_secs_f64();
-    seconds.get_or_create(&Route { route: route.clone() }).observe(elapsed);
+    let elapsed = start.elapsed().as_secs_f64();
+    seconds.get_or_create(&RouteLabel { route: route.clone() }).observe(elapsed);
     let status = response.status().as_u16();
-    requests.get_or_create(&Answered { method, route, status }).inc();
+    requests.get_or_create(&RequestLabels { method, route, status }).inc();
     response
 }
 
-/// One of a few names: who asks must not make up as many as they like.
+/// The method as one of a few names, since clients must not create arbitrary labels.
 fn method_of(request: &Request) -> &'static str {
     match *request.method() {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! What whoever runs the service asks for.
+//! Routes for operating the service.
 
 mod health;
 mod scrape;

@@ -1,6 +1,6 @@
-//! How a service is to be, as given.
+//! Options of a service.
 
-use crate::doors::{Limits, Token};
+use crate::middleware::{Limits, Token};
 use likemind::all_pairs::Kernel;
 use likemind_engine::FitOptions;
 use std::io;
@@ -8,36 +8,37 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How a service is to be.
+/// Options of a [`Service`](crate::Service).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServiceOptions {
-    /// Where it listens. Default `127.0.0.1:8080`; port 0 takes any that is free.
+    /// The address to listen on. Default `127.0.0.1:8080`; port 0 selects a free port.
     pub listen: SocketAddr,
-    /// The token that may do everything. `None`: everybody may, which only a loopback address allows.
+    /// The token that allows everything. If both tokens are `None`, no token is required, which is only
+    /// accepted on a loopback address.
     pub write_token: Option<Token>,
-    /// The token that may only ask.
+    /// The token that only allows reading.
     pub read_token: Option<Token>,
-    /// Names besides those of loopback, and the address, under which it is reached.
+    /// Host names of the service, in addition to loopback names and its address.
     pub allowed_hosts: Vec<String>,
-    /// A folder with the page's files, in place of those in the program.
+    /// A folder with the page's files; `None` uses those in the binary.
     pub assets: Option<PathBuf>,
-    /// Who works on its jobs: a name for people who find the database busy.
+    /// Name of this process as a holder of jobs, shown to people who find the database busy.
     pub holder: String,
-    /// The kernel of its jobs; `None` for the fastest of each tile.
+    /// The kernel of jobs; `None` for the fastest one for each tile.
     pub kernel: Option<Kernel>,
-    /// How many threads a job takes; `None` for one a core.
+    /// Number of threads of a job; `None` for one per core.
     pub threads: Option<usize>,
-    /// How long each thread of a job rests after every tile. Default zero.
+    /// Pause of each thread of a job after every tile. Default zero.
     pub rest: Duration,
-    /// How many models of a side are kept, as [`FitOptions::keep_models`] has it. Default 3.
+    /// Number of models of a side to keep; see [`FitOptions::keep_models`]. Default 3.
     pub keep_models: usize,
-    /// How long a request may take until its answer begins. Default 30 s.
+    /// Maximum time until the response to a request starts. Default 30 s.
     pub request_time: Duration,
-    /// How many requests are worked on at a time; the others are told to come later. Default 256.
+    /// Maximum number of concurrent requests; further ones are rejected with 503. Default 256.
     pub requests: usize,
-    /// How many connections there are at a time; the others wait. Each takes one of the files that the
-    /// system lets a process have open, and the database needs some, too. Default 8,192.
+    /// Maximum number of connections; further ones wait. Each needs an open file, and so does the
+    /// database. Default 8,192.
     pub connections: usize,
 }
 
@@ -62,109 +63,108 @@ impl Default for ServiceOptions {
     }
 }
 
-/// One for each field: other crates cannot write out a `#[non_exhaustive]` struct, so that a later field
-/// breaks nobody.
+/// Setters, one for each field.
 impl ServiceOptions {
-    /// With another [`listen`](Self::listen).
+    /// Sets [`listen`](Self::listen).
     pub fn with_listen(self, listen: SocketAddr) -> Self {
         Self { listen, ..self }
     }
 
-    /// With another [`write_token`](Self::write_token).
+    /// Sets [`write_token`](Self::write_token).
     pub fn with_write_token(self, write_token: Option<Token>) -> Self {
         Self { write_token, ..self }
     }
 
-    /// With another [`read_token`](Self::read_token).
+    /// Sets [`read_token`](Self::read_token).
     pub fn with_read_token(self, read_token: Option<Token>) -> Self {
         Self { read_token, ..self }
     }
 
-    /// With another [`allowed_hosts`](Self::allowed_hosts).
+    /// Sets [`allowed_hosts`](Self::allowed_hosts).
     pub fn with_allowed_hosts(self, allowed_hosts: Vec<String>) -> Self {
         Self { allowed_hosts, ..self }
     }
 
-    /// With another [`assets`](Self::assets).
+    /// Sets [`assets`](Self::assets).
     pub fn with_assets(self, assets: Option<PathBuf>) -> Self {
         Self { assets, ..self }
     }
 
-    /// With another [`holder`](Self::holder).
+    /// Sets [`holder`](Self::holder).
     pub fn with_holder(self, holder: String) -> Self {
         Self { holder, ..self }
     }
 
-    /// With another [`kernel`](Self::kernel).
+    /// Sets [`kernel`](Self::kernel).
     pub fn with_kernel(self, kernel: Option<Kernel>) -> Self {
         Self { kernel, ..self }
     }
 
-    /// With another [`threads`](Self::threads).
+    /// Sets [`threads`](Self::threads).
     pub fn with_threads(self, threads: Option<usize>) -> Self {
         Self { threads, ..self }
     }
 
-    /// With another [`rest`](Self::rest).
+    /// Sets [`rest`](Self::rest).
     pub fn with_rest(self, rest: Duration) -> Self {
         Self { rest, ..self }
     }
 
-    /// With another [`keep_models`](Self::keep_models).
+    /// Sets [`keep_models`](Self::keep_models).
     pub fn with_keep_models(self, keep_models: usize) -> Self {
         Self { keep_models, ..self }
     }
 
-    /// With another [`request_time`](Self::request_time).
+    /// Sets [`request_time`](Self::request_time).
     pub fn with_request_time(self, request_time: Duration) -> Self {
         Self { request_time, ..self }
     }
 
-    /// With another [`requests`](Self::requests).
+    /// Sets [`requests`](Self::requests).
     pub fn with_requests(self, requests: usize) -> Self {
         Self { requests, ..self }
     }
 
-    /// With another [`connections`](Self::connections).
+    /// Sets [`connections`](Self::connections).
     pub fn with_connections(self, connections: usize) -> Self {
         Self { connections, ..self }
     }
 }
 
-/// Why a service cannot begin.
+/// Errors when starting a service.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServiceError {
-    /// Others can reach the address, and nothing would keep them out.
+    /// The address is reachable from other machines, and no token is required.
     #[error(
         "expected a token for an address that others can reach, found none for {listen}; \
-         a file (--token-file) or the variable LIKEMIND_TOKEN has it, or listen on 127.0.0.1"
+         set one with --token-file or LIKEMIND_TOKEN, or listen on 127.0.0.1"
     )]
     Open {
         /// The address.
         listen: SocketAddr,
     },
-    /// Both tokens are one.
+    /// Both tokens are the same.
     #[error("expected two different tokens for writing and for reading, found the same")]
     SameTokens,
-    /// The folder of the page is none.
+    /// The folder with the page's files does not exist.
     #[error("{}: expected a folder with the page's files", .path.display())]
     Assets {
         /// The folder.
         path: PathBuf,
     },
-    /// The address is not to be had.
+    /// Listening on the address failed.
     #[error("expected to listen on {listen}, found: {source}")]
     Listen {
         /// The address.
         listen: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
 impl ServiceOptions {
-    /// Refuses what would be open to others, or cannot work.
+    /// Rejects options that would leave the service open to others, or that cannot work.
     pub(crate) fn check(&self) -> Result<(), ServiceError> {
         let has_token = self.write_token.is_some() || self.read_token.is_some();
         if !has_token && !self.listen.ip().is_loopback() {

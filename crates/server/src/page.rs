@@ -1,4 +1,4 @@
-//! The page: files compiled into the program, or those of a folder for whoever edits them.
+//! The web page: files compiled into the binary or, while editing them, from a folder.
 
 mod folder;
 
@@ -22,12 +22,12 @@ const INDEX: &str = "index.html";
 #[folder = "assets/"]
 struct Embedded;
 
-/// Where the page's files are.
+/// The source of the page's files.
 #[derive(Clone, Debug)]
 pub(crate) enum Assets {
-    /// In the program.
+    /// The binary.
     Embedded,
-    /// In a folder, looked at for each request.
+    /// A folder, read for each request.
     Folder(PathBuf),
 }
 
@@ -49,7 +49,7 @@ async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Answer<Response>
     embedded(&file, &headers)
 }
 
-/// A file of the program; 304 where it is known already. A new program has new tags.
+/// A file of the binary; 304 if the client already has it. A new binary has new tags.
 fn embedded(name: &str, headers: &HeaderMap) -> Answer<Response> {
     let Some(EmbeddedFile { data, metadata }) = Embedded::get(name) else {
         return Err(Problem::unknown("a file of the page", name));
@@ -61,7 +61,7 @@ fn embedded(name: &str, headers: &HeaderMap) -> Answer<Response> {
     })
 }
 
-/// Text says in which encoding it is.
+/// Adds the character set to text types.
 fn with_charset(kind: &str) -> String {
     match kind.starts_with("text/") && !kind.contains("charset") {
         true => format!("{kind}; charset=utf-8"),

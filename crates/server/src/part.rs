@@ -1,4 +1,4 @@
-//! Parts of long lists: where they begin, and how long they are.
+//! Pagination of long lists.
 
 use crate::extract::{Query, within};
 use crate::problem::Problem;
@@ -10,27 +10,29 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, Required};
 
-/// The part of a list that is asked for by `offset` and `limit`: of `USUAL` entries where `limit` is not
-/// given, of `MOST` at most.
-pub(crate) struct Part<const USUAL: u32, const MOST: u32>(pub(crate) Slice);
+/// The part of a list that is selected by `offset` and `limit` in the query. The limit is `DEFAULT` if it
+/// is not given, and at most `MAX`.
+pub(crate) struct Part<const DEFAULT: u32, const MAX: u32>(pub(crate) Slice);
 
-/// As it stands in the query.
+/// The parameters in the query.
 #[derive(Deserialize)]
-struct Asked {
+struct PartQuery {
     offset: Option<u32>,
     limit: Option<u32>,
 }
 
-impl<S: Send + Sync, const USUAL: u32, const MOST: u32> FromRequestParts<S> for Part<USUAL, MOST> {
+impl<S: Send + Sync, const DEFAULT: u32, const MAX: u32> FromRequestParts<S>
+    for Part<DEFAULT, MAX>
+{
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Query(Asked { offset, limit }) = Query::from_request_parts(parts, state).await?;
-        let limit = within("limit", limit.unwrap_or(USUAL), 1, MOST)? as usize;
+        let Query(PartQuery { offset, limit }) = Query::from_request_parts(parts, state).await?;
+        let limit = within("limit", limit.unwrap_or(DEFAULT), 1, MAX)? as usize;
         Ok(Self(Slice { offset: offset.unwrap_or(0) as usize, limit }))
     }
 }
 
-impl<const USUAL: u32, const MOST: u32> IntoParams for Part<USUAL, MOST> {
+impl<const DEFAULT: u32, const MAX: u32> IntoParams for Part<DEFAULT, MAX> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let number = |name: &str, description: &str, usual: u32, least: u32, most: u32| {
             let schema = ObjectBuilder::new().schema_type(Type::Integer);
@@ -44,13 +46,13 @@ impl<const USUAL: u32, const MOST: u32> IntoParams for Part<USUAL, MOST> {
                 .build()
         };
         vec![
-            number("offset", "How many are left out at the beginning.", 0, 0, u32::MAX),
-            number("limit", "How many at most.", USUAL, 1, MOST),
+            number("offset", "Number of entries to skip.", 0, 0, u32::MAX),
+            number("limit", "Maximum number of entries.", DEFAULT, 1, MAX),
         ]
     }
 }
 
-/// A part of a list that may be asked for.
+/// A part of a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slice {
     pub(crate) offset: usize,
@@ -58,13 +60,13 @@ pub(crate) struct Slice {
 }
 
 impl Slice {
-    /// The part of a list.
+    /// The entries of this part.
     pub(crate) fn of<T>(self, list: &[T]) -> &[T] {
         let from = self.offset.min(list.len());
         &list[from..list.len().min(from + self.limit)]
     }
 
-    /// The part of a list, each entry with its place in the whole, from 1.
+    /// The entries of this part, each with its rank in the whole list, from 1.
     pub(crate) fn ranked<T>(self, list: &[T]) -> impl Iterator<Item = (usize, &T)> {
         (self.offset + 1..).zip(self.of(list))
     }

@@ -7,24 +7,24 @@ use likemind_store::JobId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The type of a problem document.
+/// The media type of a problem document.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// What went wrong: what was expected, and what was found (RFC 9457).
+/// A problem document (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Problem {
-    /// A reference to the kind of problem; `about:blank` where the status says it all.
+    /// A URI of the kind of problem; `about:blank` if the status describes it.
     #[serde(rename = "type")]
     #[schema(example = "about:blank")]
     kind: &'static str,
-    /// The status in words.
+    /// The reason phrase of the status.
     title: &'static str,
-    /// The status.
+    /// The HTTP status code.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// What was expected and what was found.
     detail: String,
-    /// The job that is in the way.
+    /// The job that prevents the request, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<i64>,
 }
@@ -36,49 +36,50 @@ impl Problem {
         Self { kind, title, status: status.as_u16(), detail, job: None }
     }
 
-    /// 400: something in the address or the query cannot be.
+    /// 400: a part of the path or the query is invalid.
     pub(crate) fn bad(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// 404: `what` ("a user", "an item") of this id is not there.
+    /// 404: there is no `what` ("a user", "an item") with this id.
     pub(crate) fn unknown(what: &str, id: &str) -> Self {
         let detail = format!("expected the id of {what}, found {id:?}, which none has");
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// 422: a body that can be read and asks for what cannot be.
+    /// 422: the body can be parsed, but requests something invalid.
     pub(crate) fn unprocessable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
-    /// 409: a job is under way, and there is one at a time.
+    /// 409: another job is running.
     pub(crate) fn busy(job: Option<JobId>, holder: &str) -> Self {
         let which = job.map_or("a job".to_owned(), |job| format!("job {job}"));
-        let detail =
-            format!("expected that no job is running, found {which} of {holder}; one at a time");
+        let detail = format!(
+            "expected no running job, found {which} of {holder}; only one can run at a time"
+        );
         Self { job: job.map(|job| job.0), ..Self::new(StatusCode::CONFLICT, detail) }
     }
 
-    /// 409: the job does not allow it.
+    /// 409: the state of the job does not allow the request.
     pub(crate) fn conflict_with(job: JobId, detail: impl Into<String>) -> Self {
         Self { job: Some(job.0), ..Self::new(StatusCode::CONFLICT, detail) }
     }
 
-    /// 503: not now.
+    /// 503: temporarily unavailable.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
-    /// 500: the log has what is behind it.
+    /// 500: an internal error. The cause goes to the log, not to the client.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
-        let detail = "expected an answer, found an error of the server, which its log tells of \
+        let detail = "expected an answer, found an internal error; the server's log has the cause, \
                       under the id in the header x-request-id";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
-    /// The same of a body instead of the address: 422.
+    /// The same problem in a body: 422.
     pub(crate) fn of_body(self) -> Self {
         Self::unprocessable(self.detail)
     }
@@ -110,5 +111,5 @@ impl From<SessionError> for Problem {
     }
 }
 
-/// The answer of a handler that can fail.
+/// The result of a handler.
 pub(crate) type Answer<T> = Result<T, Problem>;

@@ -1,4 +1,4 @@
-//! What the database refuses, as the client is told of it.
+//! Conversions of errors to problem documents.
 
 use crate::problem::Problem;
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ impl From<UnknownId> for Problem {
 
 impl From<NoModel> for Problem {
     fn from(error: NoModel) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("{error}; POST /v1/jobs makes one"))
+        Self::new(StatusCode::NOT_FOUND, format!("{error}; POST /v1/jobs fits one"))
     }
 }
 
@@ -25,11 +25,11 @@ impl From<StoreError> for Problem {
             StoreError::NoRatings { .. } => Self::unavailable("expected ratings, found none yet"),
             StoreError::Locked { .. } => {
                 tracing::warn!(%error, "the database is locked");
-                Self::unavailable("expected a turn, found that another process is writing")
+                Self::unavailable("expected a free database, found that another process is writing")
             }
             StoreError::Full { .. } => {
-                tracing::error!(%error, "no room is left");
-                Self::unavailable("expected room to write, found none")
+                tracing::error!(%error, "the disk is full");
+                Self::unavailable("expected free space on the disk, found none")
             }
             _ => Self::internal(&error),
         }
@@ -83,7 +83,7 @@ impl From<BeginError> for Problem {
     fn from(error: BeginError) -> Self {
         match error {
             BeginError::Stopping => {
-                Self::unavailable("expected a running service, found one that stops")
+                Self::unavailable("expected a running service, found one that is stopping")
             }
             BeginError::Busy { job } => Self::busy(job, "this service"),
             BeginError::Job(error) => error.into(),
@@ -99,7 +99,7 @@ impl From<JobError> for Problem {
             JobError::Busy { job, holder, .. } => Self::busy(Some(job), &holder),
             JobError::Over { id, state } => {
                 let detail =
-                    format!("expected a job that is not over, found job {id}, which is {state}");
+                    format!("expected a job that has not ended, found job {id}, which is {state}");
                 Self::conflict_with(id, detail)
             }
             JobError::Store(error) => error.into(),

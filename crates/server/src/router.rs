@@ -1,8 +1,8 @@
-//! All routes, and the layers around them.
+//! All routes and their middleware.
 
 use crate::app::App;
-use crate::doors::{check_host, check_size, guard, shed};
 use crate::metrics::observe;
+use crate::middleware::{check_host, check_size, guard, shed};
 use crate::page::Assets;
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::{operations, page, routes};
@@ -34,7 +34,7 @@ use tracing::Span;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-/// Headers of every answer.
+/// Headers of every response.
 const HEADERS: [(&str, &str); 6] = [
     (
         "content-security-policy",
@@ -47,12 +47,12 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// The schemas that the document names besides those of its routes.
+/// Schemas in addition to those of the routes.
 #[derive(OpenApi)]
 #[openapi(components(schemas(Problem)))]
 struct Document;
 
-/// The service with all its doors, and the page.
+/// The router of the service, with middleware and page.
 pub(crate) fn router(app: &Arc<App>, assets: &Assets) -> Router {
     let (limited, limited_document) =
         OpenApiRouter::with_openapi(Document::openapi()).merge(routes::api()).split_for_parts();
@@ -67,22 +67,22 @@ pub(crate) fn router(app: &Arc<App>, assets: &Assets) -> Router {
             move || async move { ([(header::CONTENT_TYPE, "application/json")], document.clone()) },
         );
     let limits = app.limits;
-    let room = |requests| {
+    let limit = |requests| {
         ServiceBuilder::new()
             .layer(HandleErrorLayer::new(shed))
             .layer(LoadShedLayer::new())
             .layer(GlobalConcurrencyLimitLayer::new(requests))
     };
     let all = limited
-        .layer(room(limits.requests))
-        // Room of their own: who has no token yet must not be able to take it from those who have.
-        .merge(sessions.layer(room(limits.sessions)))
+        .layer(limit(limits.requests))
+        // Signing in has a limit of its own: clients without a token must not exhaust the other one.
+        .merge(sessions.layer(limit(limits.sessions)))
         .merge(open)
         .merge(page::routes(assets))
         .route("/openapi.json", described)
-        .fallback(nowhere)
-        .method_not_allowed_fallback(not_so);
-    let csrf = CsrfLayer::new().with_rejection_response(foreign);
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unknown_method);
+    let csrf = CsrfLayer::new().with_rejection_response(cross_site);
     all.layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.time))
@@ -106,7 +106,7 @@ pub(crate) fn router(app: &Arc<App>, assets: &Assets) -> Router {
         .with_state(Arc::clone(app))
 }
 
-/// Numbers the requests of a run of the program.
+/// Assigns request ids: consecutive numbers.
 #[derive(Clone, Default)]
 struct RequestIds(Arc<AtomicU64>);
 
@@ -117,7 +117,7 @@ impl MakeRequestId for RequestIds {
     }
 }
 
-/// What the log says of a request: not who or what it is about, which stands in the path.
+/// The log span of a request. It has the route instead of the path, which contains ids.
 fn span(request: &Request) -> Span {
     let id = request.extensions().get::<RequestId>().map(|id| id.header_value());
     let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
@@ -125,7 +125,7 @@ fn span(request: &Request) -> Span {
     tracing::info_span!("request", id, method = %request.method(), route)
 }
 
-/// With the headers of every answer, where it does not have its own.
+/// Adds the headers of every response.
 fn with_headers<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -135,19 +135,19 @@ fn with_headers<B>(mut response: Response<B>) -> Response<B> {
     response
 }
 
-async fn nowhere(request: Request) -> Problem {
+async fn unknown_path(request: Request) -> Problem {
     let path = request.uri().path();
     let detail = format!("expected a path that /openapi.json lists, found {path:?}");
     Problem::new(StatusCode::NOT_FOUND, detail)
 }
 
-async fn not_so(request: Request) -> Problem {
+async fn unknown_method(request: Request) -> Problem {
     let method = request.method();
     let detail = format!("expected a method that the header allow lists, found {method}");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }
 
-fn foreign(_: ProtectionError) -> Response<Body> {
+fn cross_site(_: ProtectionError) -> Response<Body> {
     let detail = "expected a request from a page of this service, found one of another site";
     Problem::new(StatusCode::FORBIDDEN, detail).into_response()
 }
@@ -159,7 +159,7 @@ fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
     Problem::internal(&text).into_response()
 }
 
-/// Makes a problem document of what a layer answers in its own words.
+/// Replaces the error responses of layers by problem documents.
 async fn explain(response: Response<Body>) -> Response<Body> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -171,10 +171,8 @@ async fn explain(response: Response<Body>) -> Response<Body> {
     }
     let detail = match status {
         StatusCode::PAYLOAD_TOO_LARGE => "expected a smaller body, of at most 1 MiB",
-        StatusCode::REQUEST_TIMEOUT => {
-            "expected the request to be complete in time, found it was not"
-        }
-        StatusCode::NOT_FOUND => "expected the address of something that is there, found another",
+        StatusCode::REQUEST_TIMEOUT => "expected the request to complete in time, found a timeout",
+        StatusCode::NOT_FOUND => "expected the address of an existing resource, found another",
         _ => "expected another request",
     };
     let mut explained = Problem::new(status, detail).into_response();

@@ -1,10 +1,10 @@
-//! A service from beginning to end.
+//! The service: binding, running and shutting down.
 
 use crate::app::{App, Parts};
 use crate::background;
 use crate::connections;
-use crate::doors::{Hosts, Tokens};
 use crate::jobs::Jobs;
+use crate::middleware::{Hosts, Tokens};
 use crate::options::{ServiceError, ServiceOptions};
 use crate::page::Assets;
 use crate::router::router;
@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// A service that listens on its address.
+/// An HTTP service that is bound to an address.
 pub struct Service {
     app: Arc<App>,
     assets: Assets,
@@ -24,11 +24,11 @@ pub struct Service {
 }
 
 impl Service {
-    /// Listens; nothing is answered before [`run`](Self::run).
+    /// Binds to the address. Requests are not answered before [`run`](Self::run).
     ///
     /// # Errors
-    /// [`ServiceError`] if others could reach the address and there is no token, or the address is not
-    /// to be had.
+    /// [`ServiceError`] if the options are invalid, in particular if other machines can reach the address
+    /// and no token is required, or if the address is not available.
     pub async fn bind(store: Store, options: ServiceOptions) -> Result<Self, ServiceError> {
         options.check()?;
         let listen = options.listen;
@@ -55,33 +55,34 @@ impl Service {
         Ok(Self { app, assets, listener, address })
     }
 
-    /// Where it listens.
+    /// The bound address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// All routes with their doors, for another axum application, or for asking without a socket. Nothing
-    /// is read, and no job goes on, before [`run`](Self::run) or [`ready`](Self::ready).
+    /// All routes with their middleware, to embed in another axum application or to call without a
+    /// socket. The database is not read before [`run`](Self::run) or [`ready`](Self::ready), and jobs are
+    /// resumed only by `run`.
     pub fn router(&self) -> Router {
         router(&self.app, &self.assets)
     }
 
-    /// Reads ratings and models now, once, as `run` does by itself. Answers whether questions can be
-    /// answered: before the first import they cannot.
+    /// Reads ratings and models once; [`run`](Self::run) does so by itself. Returns whether the service is
+    /// ready to answer, which it is not before the first import.
     pub async fn ready(&self) -> bool {
         background::load(&self.app).await
     }
 
-    /// Answers until `shutdown` is done; then lets requests under way finish, ends event streams, has a
-    /// job save a checkpoint, and stores what is not stored yet. Takes over an unfinished job at the
-    /// beginning. Needs a tokio runtime of several threads.
+    /// Serves requests until `shutdown` completes. Then it finishes running requests, ends event streams,
+    /// stops a running job after a checkpoint, and stores changed lists. At the start it resumes
+    /// unfinished jobs. Needs a multi-threaded tokio runtime.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { app, assets, listener, .. } = self;
-        let work = background::Work::begin(&app);
+        let tasks = background::BackgroundTasks::start(&app);
         let connections = connections::serve(&app, listener, router(&app, &assets), shutdown).await;
         tracing::info!("stopped listening");
         tokio::join!(connections.finish(), app.jobs.stop());
-        work.end().await;
+        tasks.end().await;
         app.store.clone().close().await;
     }
 }

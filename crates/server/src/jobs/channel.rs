@@ -1,4 +1,4 @@
-//! What a job is doing, told to any number of listeners at the cost of one.
+//! Broadcasting the progress of a job to any number of listeners at the cost of one.
 
 use super::{JobView, Jobs};
 use bytes::Bytes;
@@ -8,19 +8,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often a job that somebody listens to is looked at.
-const TICK: Duration = Duration::from_millis(500);
-/// Of more listeners than this each hears less often, so that all together take little from the job.
+/// Interval between frames of a job with few listeners.
+const INTERVAL: Duration = Duration::from_millis(500);
+/// Number of listeners above which the interval grows, so that they take little time from the job.
 const FEW: usize = 250;
-/// But each hears at least this often.
-const LONGEST_TICK: Duration = Duration::from_secs(5);
+/// Maximum interval.
+const MAXIMUM_INTERVAL: Duration = Duration::from_secs(5);
 
-/// A job at one moment, written once for all listeners.
+/// The state of a job, serialised once for all listeners.
 #[derive(Debug)]
 pub(crate) struct Frame {
     /// A server-sent event with the job.
     pub(crate) event: Bytes,
-    /// The last event, if the job is over.
+    /// The last event, if the job has ended.
     pub(crate) end: Option<Bytes>,
 }
 
@@ -32,17 +32,17 @@ impl Frame {
     }
 }
 
-/// The jobs that somebody listens to.
+/// The channels of jobs with listeners.
 #[derive(Default)]
 pub(super) struct Channels(Mutex<HashMap<i64, watch::Sender<Arc<Frame>>>>);
 
 impl Channels {
-    /// A listener more, where there are some.
+    /// Subscribes to a channel that exists already.
     pub(super) fn join(&self, job: JobId) -> Option<watch::Receiver<Arc<Frame>>> {
         self.lock().get(&job.0).map(watch::Sender::subscribe)
     }
 
-    /// A listener more, and a task that looks at the job if this is the first.
+    /// Subscribes to a job. The first subscription creates the channel, and a task that polls the job.
     pub(super) fn subscribe(&self, jobs: &Jobs, first: &JobView) -> watch::Receiver<Arc<Frame>> {
         let mut channels = self.lock();
         if let Some(channel) = channels.get(&first.job) {
@@ -51,13 +51,13 @@ impl Channels {
         let (sender, receiver) = watch::channel(Arc::new(Frame::new(first)));
         if !first.is_over {
             channels.insert(first.job, sender.clone());
-            tokio::spawn(tell(jobs.clone(), JobId(first.job), sender));
+            tokio::spawn(broadcast(jobs.clone(), JobId(first.job), sender));
         }
         receiver
     }
 
-    /// Ends a channel that nobody listens to any more.
-    fn end_if_idle(&self, job: i64, sender: &watch::Sender<Arc<Frame>>) -> bool {
+    /// Removes a channel without listeners. Returns whether it did.
+    fn remove_if_idle(&self, job: i64, sender: &watch::Sender<Arc<Frame>>) -> bool {
         let mut channels = self.lock();
         let is_idle = sender.receiver_count() == 0;
         if is_idle {
@@ -71,20 +71,20 @@ impl Channels {
     }
 }
 
-/// Tells of a job until it is over, or nobody listens.
-async fn tell(jobs: Jobs, id: JobId, sender: watch::Sender<Arc<Frame>>) {
+/// Broadcasts the state of a job until it ends, or there are no more listeners.
+async fn broadcast(jobs: Jobs, id: JobId, sender: watch::Sender<Arc<Frame>>) {
     loop {
         let crowd = 1 + sender.receiver_count() / FEW;
-        jobs.worker().pause((TICK * crowd as u32).min(LONGEST_TICK)).await;
-        if jobs.channels().end_if_idle(id.0, &sender) {
+        jobs.worker().pause((INTERVAL * crowd as u32).min(MAXIMUM_INTERVAL)).await;
+        if jobs.channels().remove_if_idle(id.0, &sender) {
             return;
         }
         let view = match jobs.view(id).await {
             Ok(view) => view,
-            // Gone with its data set: the listeners' streams end.
+            // Its data set was replaced: the streams of the listeners end.
             Err(JobError::Unknown { .. }) => break,
             Err(error) => {
-                tracing::warn!(job = %id, %error, "a job cannot be looked at");
+                tracing::warn!(job = %id, %error, "cannot read the state of a job");
                 continue;
             }
         };

@@ -1,4 +1,4 @@
-//! A job as it is shown.
+//! Jobs in responses.
 
 use likemind_engine::RunningJob;
 use likemind_store::{JobInfo, JobState};
@@ -8,42 +8,42 @@ use utoipa::ToSchema;
 /// A job. Times are seconds since 1970.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct JobView {
-    /// Its number.
+    /// Job number.
     pub(crate) job: i64,
-    /// What it does: `fit`.
+    /// Kind of job: `fit`.
     kind: String,
-    /// Whose neighbours: `users` or `items`.
+    /// Side of the model: `users` or `items`.
     side: &'static str,
-    /// `queued` (nobody works on it), `running`, `done`, `failed` or `cancelled`.
+    /// `queued` (no process runs it), `running`, `done`, `failed` or `cancelled`.
     #[schema(example = "running")]
     state: &'static str,
-    /// How much of the expected time is over, 0 to 1.
+    /// Finished share of the expected time, 0 to 1.
     pub(crate) work_done: f64,
-    /// Tiles done.
+    /// Number of finished tiles.
     tiles_done: u64,
-    /// Tiles in all; 0 before the first run.
+    /// Total number of tiles; 0 before the first run.
     tiles: u64,
-    /// Pairs done.
+    /// Number of compared pairs.
     pub(crate) pairs_done: u64,
-    /// Pairs in all; 0 before the first run.
+    /// Total number of pairs; 0 before the first run.
     pairs: u64,
-    /// Pairs compared a second; null before any is.
+    /// Pairs compared per second; null before the first one.
     pub(crate) pairs_per_second: Option<f64>,
-    /// How long all its runs took together.
+    /// Total time of all its runs.
     seconds: f64,
-    /// How long it will still take, at the pace so far; null where that cannot be told.
+    /// Estimated remaining time; null if unknown.
     seconds_left: Option<f64>,
-    /// Who works on it.
+    /// The process that runs it.
     holder: Option<String>,
-    /// The model that it made.
+    /// The model that it has fitted.
     model: Option<i64>,
-    /// What went wrong.
+    /// The error, if it failed.
     error: Option<String>,
-    /// When it was asked for.
+    /// Time of its creation.
     created_at: i64,
-    /// When its last run began.
+    /// Start of its last run.
     started_at: Option<i64>,
-    /// When it was over.
+    /// Time of its end.
     ended_at: Option<i64>,
     #[serde(skip)]
     #[schema(ignore)]
@@ -51,7 +51,7 @@ pub(crate) struct JobView {
 }
 
 impl JobView {
-    /// A job of the database, and how far it is if it runs here.
+    /// A job from the database, with its current progress if it is running here.
     pub(super) fn new(info: JobInfo, now: Option<RunningJob>) -> Self {
         let is_over = info.state.is_over();
         let mut view = Self {
@@ -76,14 +76,14 @@ impl JobView {
             is_over,
         };
         if let Some(now) = now.filter(|_| !is_over) {
-            view.advance(&now);
+            view.set_progress(&now);
         }
-        view.measure(info.state);
+        view.set_pace(info.state);
         view
     }
 
-    /// What the database is told next.
-    fn advance(&mut self, RunningJob { progress, elapsed }: &RunningJob) {
+    /// Sets progress that is more recent than in the database.
+    fn set_progress(&mut self, RunningJob { progress, elapsed }: &RunningJob) {
         if (progress.tiles_done as u64) < self.tiles_done {
             return;
         }
@@ -97,8 +97,8 @@ impl JobView {
         self.state == JobState::Running.name()
     }
 
-    /// The pace, of all runs together.
-    fn measure(&mut self, state: JobState) {
+    /// Sets the pace over all runs, and the remaining time.
+    fn set_pace(&mut self, state: JobState) {
         if self.seconds > 0.0 && self.pairs_done > 0 {
             self.pairs_per_second = Some(self.pairs_done as f64 / self.seconds);
         }

@@ -1,4 +1,4 @@
-//! Whether the service lives, and whether it can answer.
+//! Liveness and readiness.
 
 use crate::app::App;
 use crate::extract::Json;
@@ -8,24 +8,24 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// How the service is.
+/// The state of the service.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Health {
     /// `ok`.
     status: &'static str,
 }
 
-/// Whether the service lives
+/// Whether the service is alive
 #[utoipa::path(get, path = "/healthz", tag = "operations", responses(
-    (status = 200, description = "It does", body = Health)
+    (status = 200, description = "It is alive", body = Health)
 ))]
 pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Whether the service can answer questions
+/// Whether the service is ready to answer
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(
-    (status = 200, description = "It can", body = Health)
+    (status = 200, description = "It is ready", body = Health)
 ))]
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Answer<Json<Health>> {
     if app.is_stopping() {

@@ -1,4 +1,4 @@
-//! Numbers for Prometheus, as it asks for them.
+//! The route of the metrics.
 
 use crate::app::App;
 use crate::engine::Effort;
@@ -9,26 +9,26 @@ use axum::response::{IntoResponse, Response};
 use likemind_engine::Moment;
 use std::sync::Arc;
 
-/// Numbers for Prometheus, in the OpenMetrics text format
+/// Metrics for Prometheus, in the OpenMetrics text format
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses(
-    (status = 200, description = "The numbers", body = String,
+    (status = 200, description = "The metrics", body = String,
      content_type = "application/openmetrics-text")
 ))]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer<Response> {
     let metrics = &app.metrics;
-    metrics.see_streams(app.limits.streams - app.streams.available_permits());
+    metrics.set_streams(app.limits.streams - app.streams.available_permits());
     let engine = app.engine().ok();
-    metrics.see_engine(engine.as_ref());
+    metrics.set_engine(engine.as_ref());
     if let Some(engine) = engine {
         let metrics = Arc::clone(metrics);
-        let see = move |moment: &Moment<'_>| {
-            metrics.see_data(moment);
+        let set = move |moment: &Moment<'_>| {
+            metrics.set_data(moment);
             Ok(())
         };
-        engine.answer(Effort::Light, see).await?;
+        engine.answer(Effort::Light, set).await?;
     }
     let jobs = app.jobs.list().await?;
-    metrics.see_job(jobs.iter().find(|job| job.is_running()).or(jobs.first()));
+    metrics.set_job(jobs.iter().find(|job| job.is_running()).or(jobs.first()));
     let text = metrics.text().map_err(|error| Problem::internal(&error))?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())

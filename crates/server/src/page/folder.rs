@@ -1,4 +1,4 @@
-//! The page from a folder, for whoever edits it: the browser loads it anew when a file changes.
+//! The page from a folder, for editing it: the browser reloads it when a file changes.
 
 use super::INDEX;
 use crate::app::{App, stopped};
@@ -18,10 +18,10 @@ use std::time::{Duration, SystemTime};
 use tokio::task::spawn_blocking;
 use tower_http::services::ServeDir;
 
-/// How often the folder is looked at.
-const LOOK: Duration = Duration::from_millis(300);
+/// Interval at which the folder is checked for changes.
+const POLL: Duration = Duration::from_millis(300);
 
-/// Tells the page that it may listen for changes.
+/// Tells the page to listen for changes.
 const MARK: &str = "<meta name=\"likemind-assets\" content=\"folder\">\n</head>";
 
 pub(super) fn routes(folder: &Path) -> Router<Arc<App>> {
@@ -36,7 +36,7 @@ async fn page(index: PathBuf) -> Response {
     match tokio::fs::read_to_string(&index).await {
         Ok(text) => Html(text.replacen("</head>", MARK, 1)).into_response(),
         Err(error) => {
-            tracing::warn!(file = %index.display(), %error, "the page cannot be read");
+            tracing::warn!(file = %index.display(), %error, "cannot read the page");
             Problem::unknown("a file of the page", INDEX).into_response()
         }
     }
@@ -44,18 +44,18 @@ async fn page(index: PathBuf) -> Response {
 
 /// A stream with an event whenever a file changes.
 async fn changes(State(app): State<Arc<App>>, folder: PathBuf) -> Response {
-    let Ok(place) = Arc::clone(&app.streams).try_acquire_owned() else {
+    let Ok(permit) = Arc::clone(&app.streams).try_acquire_owned() else {
         return Problem::unavailable("expected fewer event streams, found too many")
             .into_response();
     };
     let watch = (state_of(folder.clone()).await, app.stopping.subscribe());
     let events = stream::unfold(watch, move |(mut last, mut stopping)| {
         let folder = folder.clone();
-        let _place = &place;
+        let _permit = &permit;
         async move {
             loop {
                 tokio::select! {
-                    () = tokio::time::sleep(LOOK) => {}
+                    () = tokio::time::sleep(POLL) => {}
                     () = stopped(&mut stopping) => return None,
                 }
                 let now = state_of(folder.clone()).await;
@@ -72,21 +72,21 @@ async fn changes(State(app): State<Arc<App>>, folder: PathBuf) -> Response {
 
 type FileState = (PathBuf, Option<SystemTime>, u64);
 
-/// The files of a folder, with their times and sizes; none where it cannot be read.
+/// The files of a folder, with their times and sizes; empty if it cannot be read.
 async fn state_of(folder: PathBuf) -> Vec<FileState> {
-    let looked = spawn_blocking(move || look_at(&folder)).await;
-    looked.ok().and_then(Result::ok).unwrap_or_default()
+    let files = spawn_blocking(move || list_files(&folder)).await;
+    files.ok().and_then(Result::ok).unwrap_or_default()
 }
 
-fn look_at(folder: &Path) -> io::Result<Vec<FileState>> {
+fn list_files(folder: &Path) -> io::Result<Vec<FileState>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        let about = entry.metadata()?;
-        if about.is_dir() {
-            files.extend(look_at(&entry.path())?);
+        let metadata = entry.metadata()?;
+        if metadata.is_dir() {
+            files.extend(list_files(&entry.path())?);
         } else {
-            files.push((entry.path(), about.modified().ok(), about.len()));
+            files.push((entry.path(), metadata.modified().ok(), metadata.len()));
         }
     }
     files.sort();

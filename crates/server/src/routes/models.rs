@@ -122,7 +122,7 @@ async fn activate(
     Path(ModelPath { id }): Path<ModelPath>,
 ) -> Answer<Json<ModelView>> {
     let (store, live) = (app.store.clone(), app.engine()?.live().clone());
-    app.to_the_end(async move {
+    app.run_to_completion(async move {
         store.activate_model(id).await?;
         Ok(live.catch_up().await?)
     })
@@ -142,6 +142,6 @@ async fn delete(
     Path(ModelPath { id }): Path<ModelPath>,
 ) -> Answer<StatusCode> {
     let store = app.store.clone();
-    app.to_the_end(async move { Ok(store.delete_model(id).await?) }).await?;
+    app.run_to_completion(async move { Ok(store.delete_model(id).await?) }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

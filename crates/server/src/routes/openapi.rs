@@ -38,7 +38,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         "token",
         SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
     );
-    let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::doors::COOKIE));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::middleware::COOKIE));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     for (path, item) in &mut document.paths.paths {
         let is_open = OPEN.contains(&path.as_str());

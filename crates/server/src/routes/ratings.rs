@@ -167,7 +167,7 @@ async fn remove(
 
 async fn change(app: &App, path: RatingPath, change: Change) -> Answer<Json<Changed>> {
     let live = app.engine()?.live().clone();
-    app.to_the_end(async move {
+    app.run_to_completion(async move {
         let RatingPath { user, item } = path;
         let rated = live.rate(user.as_str(), item.as_str(), change).await?;
         Ok(Json(Changed {

@@ -2,8 +2,8 @@
 
 use super::Routes;
 use crate::app::App;
-use crate::doors::{COOKIE, Role, session_of};
 use crate::extract::Json;
+use crate::middleware::{COOKIE, Role, session_of};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};

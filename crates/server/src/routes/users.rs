@@ -118,7 +118,7 @@ async fn forget(
 ) -> Answer<Json<Forgotten>> {
     let live = app.engine()?.live().clone();
     let forgotten =
-        app.to_the_end(async move { Ok(live.forget(path.user.as_str()).await?) }).await?;
+        app.run_to_completion(async move { Ok(live.forget(path.user.as_str()).await?) }).await?;
     let likemind_store::Forgotten { ratings, sequence, erased, .. } = forgotten;
     Ok(Json(Forgotten { ratings, sequence, erased }))
 }

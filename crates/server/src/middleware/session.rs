@@ -1,4 +1,4 @@
-//! Sessions of browsers: a random text in a cookie stands for the token that was shown once.
+//! Browser sessions: a random id in a cookie replaces the token that was sent once.
 
 use super::role::Role;
 use crate::hex::hex;
@@ -7,53 +7,53 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The cookie's name.
+/// Name of the cookie.
 pub(crate) const COOKIE: &str = "likemind_session";
 
-/// How long a session lasts.
-const LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
-/// The most sessions at a time; the oldest goes first.
-const MOST: usize = 1_000;
+/// Lifetime of a session.
+const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Maximum number of sessions; a new one replaces the oldest.
+const MAXIMUM: usize = 1_000;
 
-/// Who is signed in. Kept in memory alone: a restart ends all sessions.
+/// All sessions by id. They are only in memory: a restart ends them.
 #[derive(Default)]
 pub(crate) struct Sessions(Mutex<HashMap<String, Session>>);
 
 struct Session {
     role: Role,
-    begun: Instant,
+    start: Instant,
 }
 
 impl Sessions {
-    /// A new session, as the text that the cookie carries.
+    /// Starts a session, and returns its id.
     ///
     /// # Errors
-    /// What the system says if it has no random numbers.
+    /// An error of the system's random number generator.
     pub(crate) fn begin(&self, role: Role) -> Result<String, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
-        let text = hex(&bytes);
+        let id = hex(&bytes);
         let mut sessions = self.lock();
-        sessions.retain(|_, session| session.begun.elapsed() < LIFE);
-        if sessions.len() >= MOST {
-            let oldest = sessions.iter().min_by_key(|(_, session)| session.begun);
-            let oldest = oldest.map(|(text, _)| text.clone());
-            oldest.map(|text| sessions.remove(&text));
+        sessions.retain(|_, session| session.start.elapsed() < LIFETIME);
+        if sessions.len() >= MAXIMUM {
+            let oldest = sessions.iter().min_by_key(|(_, session)| session.start);
+            let oldest = oldest.map(|(id, _)| id.clone());
+            oldest.map(|id| sessions.remove(&id));
         }
-        sessions.insert(text.clone(), Session { role, begun: Instant::now() });
-        Ok(text)
+        sessions.insert(id.clone(), Session { role, start: Instant::now() });
+        Ok(id)
     }
 
-    /// What a session may do; `None` if there is none of this text.
-    pub(crate) fn role_of(&self, text: &str) -> Option<Role> {
+    /// The role of a session; `None` if there is no such session.
+    pub(crate) fn role_of(&self, id: &str) -> Option<Role> {
         let sessions = self.lock();
-        let session = sessions.get(text).filter(|session| session.begun.elapsed() < LIFE);
+        let session = sessions.get(id).filter(|session| session.start.elapsed() < LIFETIME);
         session.map(|session| session.role)
     }
 
     /// Ends a session.
-    pub(crate) fn end(&self, text: &str) {
-        self.lock().remove(text);
+    pub(crate) fn end(&self, id: &str) {
+        self.lock().remove(id);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {
@@ -61,7 +61,7 @@ impl Sessions {
     }
 }
 
-/// The session's text in a request's cookies.
+/// The session id in the cookies of a request.
 pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';'));
@@ -87,11 +87,11 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_session_makes_room() {
+    fn the_oldest_session_is_replaced() {
         let sessions = Sessions::default();
         let first = sessions.begin(Role::Write).unwrap();
-        (0..MOST).for_each(|_| drop(sessions.begin(Role::Read).unwrap()));
-        assert_eq!(sessions.lock().len(), MOST);
+        (0..MAXIMUM).for_each(|_| drop(sessions.begin(Role::Read).unwrap()));
+        assert_eq!(sessions.lock().len(), MAXIMUM);
         assert_eq!(sessions.role_of(&first), None);
     }
 }

@@ -1,31 +1,31 @@
-//! Tokens: a secret that whoever asks must show.
+//! Tokens: secrets that clients must send.
 
 use super::role::Role;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
-/// A secret text. Only its digest is kept, and nothing shows it.
+/// A secret text. Only its digest is stored, and it is never displayed.
 #[derive(Clone)]
 pub struct Token([u8; 32]);
 
-/// A text that can be no token.
+/// Errors when constructing a [`Token`].
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// There is none.
+    /// The text is empty.
     #[error("expected a token, found an empty text")]
     Empty,
-    /// A header could not carry it.
+    /// The text cannot be sent in a header.
     #[error("expected a token of printable ASCII characters without blanks, found others")]
     Characters,
 }
 
 impl Token {
-    /// The token `text`, without blanks and ends of line around it.
+    /// Constructs a token from a text, which is trimmed.
     ///
     /// # Errors
-    /// [`TokenError`] if nothing is left, or what no `Authorization` header can carry.
+    /// [`TokenError`] if the trimmed text is empty, or cannot be sent in an `Authorization` header.
     pub fn new(text: &str) -> Result<Self, TokenError> {
         let text = text.trim();
         match text {
@@ -37,7 +37,7 @@ impl Token {
         }
     }
 
-    /// Whether `text` is this token; takes as long whether or not.
+    /// Whether `text` is this token, in constant time.
     fn is(&self, text: &str) -> bool {
         self.0.ct_eq(&digest(text)).into()
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Texts of any length become equally long, so that a comparison does not tell the length.
+/// Digests of all texts have the same length, so that a comparison does not reveal it.
 fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text).into()
 }
@@ -68,14 +68,14 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Whether anybody must show one.
+    /// Whether clients must send a token.
     pub(crate) fn are_required(&self) -> bool {
         self.write.is_some() || self.read.is_some()
     }
 
-    /// What a text opens; `None` if it is no token.
+    /// The role of a token; `None` if it is neither of the two.
     pub(crate) fn role_of(&self, text: &str) -> Option<Role> {
-        // Both are compared, so that the time does not tell which.
+        // Always compares both, so that the time does not reveal which one it is.
         let is = |token: &Option<Token>| token.as_ref().is_some_and(|token| token.is(text));
         match (is(&self.write), is(&self.read)) {
             (true, _) => Some(Role::Write),
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_trimmed_and_checked_and_never_shown() {
+    fn tokens_are_trimmed_and_checked_and_never_displayed() {
         let tokens = Tokens { write: Some(Token::new(" s3cret\n").unwrap()), read: None };
         assert_eq!(tokens.role_of("s3cret"), Some(Role::Write));
         assert_eq!((tokens.role_of(""), tokens.role_of("s3cret ")), (None, None));

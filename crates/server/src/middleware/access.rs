@@ -1,4 +1,4 @@
-//! What a request may do.
+//! Authorisation of requests.
 
 use super::role::Role;
 use super::session::{Sessions, session_of};
@@ -10,22 +10,24 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// The tokens of a service, and the sessions that stand for them.
+/// The tokens and sessions of a service.
 pub(crate) struct Access {
     pub(crate) tokens: Tokens,
     pub(crate) sessions: Sessions,
 }
 
-/// What a request needs. What is not listed here is closed.
+/// The role that a request needs. Paths that are not listed here need a token.
 fn needed(method: &Method, path: &str) -> Role {
-    let asks = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     match path {
-        "/healthz" | "/readyz" | "/openapi.json" | "/" | "/assets-events" if asks => Role::Nobody,
-        _ if asks && path.starts_with("/assets/") => Role::Nobody,
+        "/healthz" | "/readyz" | "/openapi.json" | "/" | "/assets-events" if is_safe => {
+            Role::Nobody
+        }
+        _ if is_safe && path.starts_with("/assets/") => Role::Nobody,
         "/v1/session" => Role::Nobody,
-        // It stores nothing.
+        // A POST that stores nothing.
         "/v1/recommendations" => Role::Read,
-        _ if asks => Role::Read,
+        _ if is_safe => Role::Read,
         _ => Role::Write,
     }
 }
@@ -35,15 +37,15 @@ impl Access {
         Self { tokens, sessions: Sessions::default() }
     }
 
-    /// What whoever sends these headers may do.
+    /// The role of a request with these headers.
     pub(crate) fn role_of(&self, headers: &HeaderMap) -> Role {
         if !self.tokens.are_required() {
             return Role::Write;
         }
-        // Who shows a token means it: a session does not stand in for a wrong one.
+        // A session does not replace an invalid token.
         let role = match headers.get(header::AUTHORIZATION) {
-            Some(shown) => {
-                shown.to_str().ok().and_then(bearer).and_then(|t| self.tokens.role_of(t))
+            Some(value) => {
+                value.to_str().ok().and_then(bearer).and_then(|t| self.tokens.role_of(t))
             }
             None => session_of(headers).and_then(|session| self.sessions.role_of(session)),
         };
@@ -52,12 +54,12 @@ impl Access {
 }
 
 /// The token in `Bearer TOKEN`.
-fn bearer(shown: &str) -> Option<&str> {
-    let (scheme, token) = shown.split_once(' ')?;
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Lets through what is allowed: 401 for who shows no token, 403 for who may only read.
+/// Rejects requests without the needed role: 401 without a valid token, 403 with a read token.
 pub(crate) async fn guard(
     State(access): State<Arc<Access>>,
     request: Request,
@@ -71,12 +73,9 @@ pub(crate) async fn guard(
     let problem = match role {
         Role::Nobody => Problem::new(
             StatusCode::UNAUTHORIZED,
-            "expected a token (Authorization: Bearer TOKEN, or a session), found none that is valid",
+            "expected a valid token (Authorization: Bearer TOKEN) or session, found none",
         ),
-        _ => Problem::new(
-            StatusCode::FORBIDDEN,
-            "expected a token that may write, found one that may only read",
-        ),
+        _ => Problem::new(StatusCode::FORBIDDEN, "expected the write token, found the read token"),
     };
     problem.into_response()
 }
@@ -86,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_to_be_open_is_closed() {
+    fn unlisted_paths_need_a_token() {
         for path in ["/", "/healthz", "/readyz", "/openapi.json", "/assets/app.js"] {
             assert_eq!(needed(&Method::GET, path), Role::Nobody, "{path}");
             assert_eq!(needed(&Method::POST, path), Role::Write, "{path}");
@@ -99,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bearer_token_is_read() {
+    fn bearer_tokens_are_parsed() {
         assert_eq!(bearer("Bearer abc"), Some("abc"));
         assert_eq!(bearer("bearer  abc"), Some("abc"));
         assert_eq!((bearer("Basic abc"), bearer("abc")), (None, None));

@@ -1,4 +1,4 @@
-//! Jobs as whoever asks sees them.
+//! Reading, cancelling and following jobs.
 
 use super::{Frame, JobView, Jobs};
 use likemind_store::{JobError, JobId, JobInfo, StoreError};
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 impl Jobs {
-    /// A job as it is now.
+    /// The current state of a job.
     pub(crate) async fn view(&self, id: JobId) -> Result<JobView, JobError> {
         let job = self.0.store.job(id).await?;
         self.settle(job.state).await;
-        Ok(self.seen(job))
+        Ok(self.with_progress(job))
     }
 
     /// All jobs, newest first.
@@ -19,20 +19,20 @@ impl Jobs {
         if let Some(newest) = jobs.last() {
             self.settle(newest.state).await;
         }
-        Ok(jobs.into_iter().rev().map(|info| self.seen(info)).collect())
+        Ok(jobs.into_iter().rev().map(|info| self.with_progress(info)).collect())
     }
 
-    /// Ends a job; one that is running ends within a second or two.
+    /// Cancels a job. A running one ends within a second or two.
     pub(crate) async fn cancel(&self, id: JobId) -> Result<JobView, JobError> {
-        Ok(self.seen(self.0.store.cancel_job(id).await?))
+        Ok(self.with_progress(self.0.store.cancel_job(id).await?))
     }
 
-    /// What the job is doing from now on: frames, the present one first.
+    /// Follows a job as a sequence of frames, starting with its current state.
     ///
     /// # Errors
-    /// As [`Store::job`].
+    /// Those of [`Store::job`](likemind_store::Store::job).
     pub(crate) async fn follow(&self, id: JobId) -> Result<watch::Receiver<Arc<Frame>>, JobError> {
-        // Who comes where others listen already costs nothing but a place.
+        // A further listener needs no query.
         if let Some(frames) = self.0.channels.join(id) {
             return Ok(frames);
         }
@@ -40,8 +40,8 @@ impl Jobs {
         Ok(self.0.channels.subscribe(self, &first))
     }
 
-    /// With how far it is if it runs here: the database is told once a second.
-    fn seen(&self, info: JobInfo) -> JobView {
+    /// Adds the progress of a job that is running here, which the database gets only once a second.
+    fn with_progress(&self, info: JobInfo) -> JobView {
         let now = self.worker().running_job(info.id);
         JobView::new(info, now)
     }

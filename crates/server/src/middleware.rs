@@ -1,4 +1,4 @@
-//! Who may come in: hosts, tokens, sessions, and how much of everything.
+//! Middleware for access control: hosts, tokens, sessions and limits.
 
 mod access;
 mod hosts;

@@ -1,4 +1,4 @@
-//! How much of everything one request, and all together, may take.
+//! Limits of requests and connections.
 
 use crate::problem::Problem;
 use axum::BoxError;
@@ -8,25 +8,25 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
-/// The longest address.
-const LONGEST_URI: usize = 8 << 10;
-/// The most bytes of names and values of all headers together.
-const LARGEST_HEADERS: usize = 32 << 10;
+/// Maximum length of a path with its query, in bytes.
+const MAXIMUM_URI: usize = 8 << 10;
+/// Maximum total size of the names and values of all headers, in bytes.
+const MAXIMUM_HEADERS: usize = 32 << 10;
 
 /// The limits of a service.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The largest body, in bytes.
+    /// Maximum size of a body, in bytes.
     pub(crate) body: usize,
-    /// How long a request may take until its answer begins.
+    /// Maximum time until the response to a request starts.
     pub(crate) time: Duration,
-    /// How many requests are worked on at a time; event streams do not count.
+    /// Maximum number of concurrent requests, without event streams.
     pub(crate) requests: usize,
-    /// How many requests of sessions besides.
+    /// Maximum number of concurrent requests of sessions.
     pub(crate) sessions: usize,
-    /// How many event streams there are at a time.
+    /// Maximum number of event streams.
     pub(crate) streams: usize,
-    /// How many connections there are at a time.
+    /// Maximum number of connections.
     pub(crate) connections: usize,
 }
 
@@ -43,25 +43,25 @@ impl Default for Limits {
     }
 }
 
-/// Refuses long addresses and large headers, in problem documents; hyper refuses far longer ones
-/// before they come here.
+/// Rejects long addresses and large headers with problem documents. hyper has already rejected far
+/// larger ones.
 pub(crate) async fn check_size(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
-    if length > LONGEST_URI {
-        let detail = format!("expected an address of at most {LONGEST_URI} bytes, found {length}");
+    if length > MAXIMUM_URI {
+        let detail = format!("expected an address of at most {MAXIMUM_URI} bytes, found {length}");
         return Problem::new(StatusCode::URI_TOO_LONG, detail).into_response();
     }
     let headers = request.headers().iter();
     let size: usize = headers.map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if size > LARGEST_HEADERS {
-        let detail = format!("expected headers of at most {LARGEST_HEADERS} bytes, found {size}");
+    if size > MAXIMUM_HEADERS {
+        let detail = format!("expected headers of at most {MAXIMUM_HEADERS} bytes, found {size}");
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Problem::new(status, detail).into_response();
     }
     next.run(request).await
 }
 
-/// What becomes of a request for which there is no room.
+/// The response to requests above the limit.
 pub(crate) async fn shed(_: BoxError) -> Problem {
     Problem::unavailable("expected fewer requests at a time, found too many; try again in a second")
 }

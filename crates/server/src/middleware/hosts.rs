@@ -1,6 +1,6 @@
-//! Under which names the service answers. A page of another site can have its own name point to this
-//! machine (DNS rebinding), and a browser then lets it read what is answered; but it cannot send
-//! another name than its own.
+//! The host names that the service answers to, as a protection against DNS rebinding. A page of another
+//! site can let its own name point to this machine, and the browser then lets it read responses. But its
+//! requests always have its own name as the host.
 
 use crate::problem::Problem;
 use axum::extract::{Request, State};
@@ -11,17 +11,17 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// The names that are answered, in small letters, without ports.
+/// The allowed host names, in lower case and without ports.
 #[derive(Clone, Debug)]
 pub(crate) struct Hosts {
     names: BTreeSet<String>,
-    /// Whether any address in numbers will do: such a name cannot be pointed elsewhere.
+    /// Whether any numeric address is allowed; it cannot be rebound.
     any_address: bool,
 }
 
 impl Hosts {
-    /// The loopback names, the address that is listened on, and `more`. Who listens beyond loopback
-    /// is reached under addresses that cannot be foreseen.
+    /// Allows loopback names, the bound address, and `more`. Beyond loopback, any numeric address is
+    /// allowed, since the service may be reached under addresses that it does not know.
     pub(crate) fn new(listen: SocketAddr, more: &[String]) -> Self {
         let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let mut names: BTreeSet<String> = loopback.into_iter().collect();
@@ -36,7 +36,7 @@ impl Hosts {
     }
 }
 
-/// A host without port, brackets and capitals.
+/// A host in lower case, without port and brackets.
 fn bare(host: &str) -> String {
     let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, _)) => address,
@@ -48,7 +48,7 @@ fn bare(host: &str) -> String {
     name.trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// Answers 421 under a name that is not ours, 400 under none.
+/// Rejects requests for unknown hosts with 421, and those without a host with 400.
 pub(crate) async fn check_host(
     State(hosts): State<Arc<Hosts>>,
     request: Request,
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loopback_answers_to_its_names_alone() {
+    fn loopback_allows_only_its_names() {
         let hosts = Hosts::new("127.0.0.1:8080".parse().unwrap(), &["Films.Example".to_owned()]);
         for host in ["localhost", "LOCALHOST:80", "127.0.0.1:8080", "[::1]:8080", "films.example:1"]
         {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_loopback_any_address_will_do_and_no_foreign_name() {
+    fn beyond_loopback_any_numeric_address_is_allowed() {
         let hosts = Hosts::new("0.0.0.0:80".parse().unwrap(), &[]);
         assert!(hosts.allow("10.0.0.7:80") && hosts.allow("[fe80::1]") && hosts.allow("localhost"));
         assert!(!hosts.allow("evil.example") && !hosts.allow("10.0.0.7.evil.example"));
