@@ -1,10 +1,11 @@
-//! The users' parts of a baseline by the method of conjugate gradients.
+//! The user biases of a baseline by the conjugate gradient method.
 //!
-//! What alternating rounds converge to solves x = Mx + g, where x are the users' parts, g is what the
-//! first round has, and M is what a further round would make of x if every rating were μ: the items'
-//! parts −Σ_u x_u/(λ_i + n_i), and −Σ_i of these/(λ_u + n_u) for the users again. I − M is symmetric and
-//! positive in the inner product Σ (λ_u + n_u)·x·y, so that conjugate gradients (Hestenes and Stiefel,
-//! *J. Res. NBS* 49, 1952) get there in about the square root of the rounds, each at the same cost.
+//! The limit of the alternating rounds solves x = Mx + g, where x is the vector of user biases, g the
+//! result of the first round, and M the linear part of a round, which is a round with every rating
+//! equal to μ: first the item biases y_i = −Σ_u x_u/(λ_i + n_i), then the user biases
+//! −Σ_i y_i/(λ_u + n_u). I − M is symmetric and positive in the inner product Σ (λ_u + n_u)·x·y, so
+//! conjugate gradients (Hestenes and Stiefel, *J. Res. NBS* 49, 1952) converge in about the square
+//! root of the number of alternating rounds, each at the same cost.
 
 use super::{BaselineOptions, ratio};
 use crate::ids::RowIdx;
@@ -12,8 +13,8 @@ use crate::matrix::{RatingMatrix, Rows};
 use crate::side::Side;
 use rayon::prelude::*;
 
-/// Begins with the parts `first` of a first round, and ends when a further round would move none by
-/// more than the tolerance, or after so many rounds as the options allow.
+/// Computes the user biases, starting from those of the first round (`first`). Stops when another
+/// round would change no bias by more than the tolerance, or after the maximum number of rounds.
 pub(super) fn users(matrix: &RatingMatrix, first: Vec<f64>, options: &BaselineOptions) -> Vec<f64> {
     let by_user = matrix.rows(Side::Users);
     let weights: Vec<f64> =
@@ -38,7 +39,8 @@ pub(super) fn users(matrix: &RatingMatrix, first: Vec<f64>, options: &BaselineOp
             *image = direction - *image;
         }
         let curvature = inner(&direction, &image);
-        // Without ridges nothing holds the level of users against that of items: no way down is left.
+        // Without ridges a constant can move between user and item biases: the system is singular,
+        // and no descent direction is left.
         if curvature <= 0.0 {
             break;
         }
@@ -59,10 +61,10 @@ fn add(to: &mut [f64], factor: f64, other: &[f64]) {
     to.iter_mut().zip(other).for_each(|(to, other)| *to += factor * other);
 }
 
-/// How many sums of a row are under way at once.
+/// Number of independent partial sums per row.
 const LANES: usize = 4;
 
-/// −Σ of the columns' parts/(ridge + n) of each row, in an order of summing that is always the same.
+/// Computes −Σ parts/(ridge + n) over the columns of each row, summed in a fixed order.
 fn sums(rows: &Rows, parts: &[f64], ridge: f64) -> Vec<f64> {
     let sum = |row: u32| {
         let columns = rows.row(RowIdx(row)).columns();
