@@ -101,14 +101,14 @@ impl Rows {
     fn add(&mut self) -> u32 {
         let index = self.len();
         assert!(index < u32::MAX as usize, "no index is left for another row");
-        self.spans.push(Span { start: self.columns.len(), length: 0, room: 0 });
+        self.spans.push(Span { start: self.columns.len(), length: 0, capacity: 0 });
         index as u32
     }
 
     /// Ensures that a row has capacity for one more entry. The last row in memory grows in place; any
     /// other moves to the end. The new capacity is a quarter above the length.
     fn reserve_entry(&mut self, row: RowIdx) {
-        if self.spans[row.at()].length < self.spans[row.at()].room {
+        if self.spans[row.at()].length < self.spans[row.at()].capacity {
             return;
         }
         // Moved rows leave gaps. Close them once they are as large as the entries in use.
@@ -116,14 +116,14 @@ impl Rows {
             self.close_gaps();
         }
         let span = self.spans[row.at()];
-        let room = span.length + span.length / 4 + 4;
-        let at_the_end = span.end_of_room() == self.columns.len();
-        let start = if at_the_end { span.start } else { self.columns.len() };
-        self.extend_to(start + room as usize);
-        if !at_the_end {
+        let capacity = span.length + span.length / 4 + 4;
+        let is_last = span.capacity_end() == self.columns.len();
+        let start = if is_last { span.start } else { self.columns.len() };
+        self.extend_to(start + capacity as usize);
+        if !is_last {
             self.shift(span.range(), start);
         }
-        self.spans[row.at()] = Span { start, length: span.length, room };
+        self.spans[row.at()] = Span { start, length: span.length, capacity };
     }
 
     fn extend_to(&mut self, length: usize) {
@@ -135,7 +135,7 @@ impl Rows {
         let (columns, values) = self.gathered();
         let mut end = 0;
         for span in &mut self.spans {
-            *span = Span { start: end, length: span.length, room: span.length };
+            *span = Span { start: end, length: span.length, capacity: span.length };
             end += span.length as usize;
         }
         (self.columns, self.values) = (columns, values);

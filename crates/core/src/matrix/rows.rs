@@ -26,7 +26,7 @@ pub(crate) struct Span {
     pub(crate) start: usize,
     pub(crate) length: u32,
     /// The length that the row can reach without moving.
-    pub(crate) room: u32,
+    pub(crate) capacity: u32,
 }
 
 impl Span {
@@ -34,8 +34,8 @@ impl Span {
         self.start..self.start + self.length as usize
     }
 
-    pub(super) fn end_of_room(self) -> usize {
-        self.start + self.room as usize
+    pub(super) fn capacity_end(self) -> usize {
+        self.start + self.capacity as usize
     }
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn spans_of(offsets: &Offsets) -> Vec<Span> {
     let span = |range: Range<usize>| {
         // Saturating is safe: rows longer than `MAX_ROW_LENGTH` are rejected later.
         let length = u32::try_from(range.len()).unwrap_or(u32::MAX);
-        Span { start: range.start, length, room: length }
+        Span { start: range.start, length, capacity: length }
     };
     offsets.ranges().map(span).collect()
 }
