@@ -19,8 +19,8 @@ pub struct BaselineOptions {
     pub item_ridge: f64,
     /// Ridge penalty λ_u of the user biases, 0 or more. Default 8.
     pub user_ridge: f64,
-    /// Maximum number of passes over all ratings, at least 1. A fit with a tolerance needs one or two
-    /// more, at its start and end. Default 60.
+    /// Maximum number of passes over all ratings, at least 1. A fit with a tolerance needs one or
+    /// two more, at its start and end. Default 60.
     pub rounds: u32,
     /// The fit ends when another round would change no bias by more than this. Default 1e-10. With
     /// 0 the fit alternates for exactly `rounds` rounds.
@@ -69,9 +69,9 @@ impl BaselineOptions {
 ///
 /// The biases minimise Σ (r_ui − μ − b_u − b_i)² + λ_u Σ b_u² + λ_i Σ b_i² (Koren, *TKDD* 4, 2010).
 /// With a tolerance of 0 they are the result of a fixed number of rounds of alternating ridge
-/// regression: starting from b_u = 0, b_i = Σ_u (r_ui − μ − b_u)/(λ_i + n_i) over the users who rated
-/// i, then b_u = Σ_i (r_ui − μ − b_i)/(λ_u + n_u) over the items that u rated. In either case the last
-/// round is of this form.
+/// regression: starting from b_u = 0, b_i = Σ_u (r_ui − μ − b_u)/(λ_i + n_i) over the users who
+/// rated i, then b_u = Σ_i (r_ui − μ − b_i)/(λ_u + n_u) over the items that u rated. In either case
+/// the last round is of this form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Baseline {
     mean: f64,
@@ -130,7 +130,8 @@ impl Baseline {
         self.mean + self.of_user(user) + self.of_item(item)
     }
 
-    /// Computes b_u for a person with these ratings, by the formula of the fit and with its item biases.
+    /// Computes b_u for a person with these ratings, by the formula of the fit and with its item
+    /// biases.
     pub fn of_person(
         &self,
         ratings: impl Iterator<Item = (ItemIdx, f64)>,

@@ -28,8 +28,8 @@ impl Offsets {
         offsets
     }
 
-    /// Creates the offsets of `lists` lists by counting the entries of each. The iterator yields the
-    /// index of the list that each entry belongs to.
+    /// Creates the offsets of `lists` lists by counting the entries of each. The iterator yields
+    /// the index of the list that each entry belongs to.
     ///
     /// # Panics
     /// If a list index is not below `lists`.

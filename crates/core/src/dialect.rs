@@ -11,7 +11,8 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// This library: PCS × n/(n + 50), at least two co-rated columns, undefined pairs stay undefined.
+    /// This library: PCS × n/(n + 50), at least two co-rated columns, undefined pairs stay
+    /// undefined.
     #[default]
     Likemind,
     /// scikit-surprise: no weighting, undefined pairs are 0; with
@@ -36,8 +37,8 @@ const NAMES: [(Dialect, &str); 5] = [
 ];
 
 impl Dialect {
-    /// Whether ties between equally similar neighbours are broken by the order of the training file.
-    /// Only then does [`ties`](Self::ties) use that order.
+    /// Whether ties between equally similar neighbours are broken by the order of the training
+    /// file. Only then does [`ties`](Self::ties) use that order.
     pub fn goes_by_reading_order(self) -> bool {
         matches!(self, Self::Surprise)
     }

@@ -64,8 +64,8 @@ impl<'a> Evaluation<'a> {
         Self { relevant_from: rating, ..self }
     }
 
-    /// Calls `on_progress`, from any thread, with the number of predictions (or of users' lists) made
-    /// so far. Calls from several threads may arrive out of order.
+    /// Calls `on_progress`, from any thread, with the number of predictions (or of users' lists)
+    /// made so far. Calls from several threads may arrive out of order.
     pub fn watched_by(self, on_progress: &'a (dyn Fn(usize) + Sync)) -> Self {
         Self { on_progress, ..self }
     }
@@ -79,7 +79,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Recommends `n` items to every user with a relevant held-out item and measures the quality of
-    /// the lists. Items that a user rated in the training ratings are never recommended to that user.
+    /// the lists. Items that a user rated in the training ratings are never recommended to that
+    /// user.
     ///
     /// # Errors
     /// [`SessionError`] if the model cannot answer for a user.

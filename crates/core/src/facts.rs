@@ -17,9 +17,9 @@ use others::{SharedItem, shared_items};
 
 /// Statistics of one person's ratings.
 ///
-/// In the formulas r_i is the person's rating of item i, r̄ the mean of all r_i, and m_i the mean of
-/// the ratings of i by all *other* users. The results are bit-for-bit deterministic, and never NaN
-/// unless sums of ratings overflow an `f64`.
+/// In the formulas r_i is the person's rating of item i, r̄ the mean of all r_i, and m_i the mean
+/// of the ratings of i by all *other* users. The results are bit-for-bit deterministic, and never
+/// NaN unless sums of ratings overflow an `f64`.
 ///
 /// ```
 /// use likemind::{Catalogue, Facts, Profile, RatingMatrix, RatingScale, RatingTable, UserIdx};
@@ -42,24 +42,26 @@ pub struct Facts {
     pub ratings: usize,
     /// r̄; `None` without ratings.
     pub mean: Option<f64>,
-    /// How far the person rates above the average rater of the same items: r̄ − Σ a_i / n over the n
-    /// items that the person rated, where a_i is the mean rating of i over all its raters, including
-    /// the person. In rating units; negative for a stricter person; `None` without ratings.
+    /// How far the person rates above the average rater of the same items: r̄ − Σ a_i / n over the
+    /// n items that the person rated, where a_i is the mean rating of i over all its raters,
+    /// including the person. In rating units; negative for a stricter person; `None` without
+    /// ratings.
     pub generosity: Option<f64>,
-    /// The genres with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, by descending
-    /// difference from r̄, then descending count, then name. An item counts in each of its genres.
+    /// The genres with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, by
+    /// descending difference from r̄, then descending count, then name. An item counts in each of
+    /// its genres.
     pub genres: Vec<GenreFact>,
-    /// The decades with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, in the same
-    /// order.
+    /// The decades with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, in the
+    /// same order.
     pub decades: Vec<DecadeFact>,
     /// The item with the largest |r_i − m_i| among those rated by at least
     /// [`ENOUGH_OTHERS`](Self::ENOUGH_OTHERS) others; if there is none, among all items rated by
-    /// anyone else. Ties go to the item with more other raters, then to the one that appeared first.
-    /// `None` if nobody else rated any of the items.
+    /// anyone else. Ties go to the item with more other raters, then to the one that appeared
+    /// first. `None` if nobody else rated any of the items.
     pub most_different: Option<MostDifferent>,
     /// PCS of r_i and m_i over the items rated by anyone else, in −1..=1; 1 means that the person
-    /// rates as everyone does. `None` if undefined: fewer than two such items, or all r_i or all m_i
-    /// are equal.
+    /// rates as everyone does. `None` if undefined: fewer than two such items, or all r_i or all
+    /// m_i are equal.
     pub usualness: Option<f64>,
     /// The most similar neighbour.
     pub closest: Option<Neighbour>,
@@ -87,11 +89,12 @@ impl Facts {
     /// Number of other raters from which the mean of an item is considered reliable.
     pub const ENOUGH_OTHERS: usize = 5;
 
-    /// Computes the facts about a person, stored or not, in one pass over the ratings of the items that
-    /// the person rated.
+    /// Computes the facts about a person, stored or not, in one pass over the ratings of the items
+    /// that the person rated.
     ///
     /// `person` must be a profile for `matrix`; `catalogue` needs to cover only the items that the
-    /// person rated. `neighbours` are those of the person, best first; empty without a model of users.
+    /// person rated. `neighbours` are those of the person, best first; empty without a model of
+    /// users.
     pub fn of(
         matrix: &RatingMatrix,
         person: &Profile,

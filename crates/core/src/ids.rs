@@ -57,8 +57,8 @@ dense_idx!(
 );
 
 dense_idx!(
-    /// The dense index of a row: a user or an item, depending on the [`Side`](crate::Side). The index
-    /// itself does not record the side; it follows from the context.
+    /// The dense index of a row: a user or an item, depending on the [`Side`](crate::Side). The
+    /// index itself does not record the side; it follows from the context.
     RowIdx,
     "row"
 );
@@ -169,8 +169,8 @@ impl UnknownIndex {
 
 /// External ids in order of first appearance; the position of an id is its dense index.
 ///
-/// An id is any non-empty string of at most [`MAX_ID_BYTES`] without NUL characters. Ids are compared
-/// byte for byte: `"1"` and `"01"` are different ids.
+/// An id is any non-empty string of at most [`MAX_ID_BYTES`] without NUL characters. Ids are
+/// compared byte for byte: `"1"` and `"01"` are different ids.
 ///
 /// ```
 /// use likemind::{Ids, UserIdx};

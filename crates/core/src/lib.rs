@@ -6,9 +6,9 @@
 //!
 //! (nΣxy − ΣxΣy) / √((nΣx² − (Σx)²)(nΣy² − (Σy)²)).
 //!
-//! It keeps the k nearest neighbours of every row, and uses them to predict ratings and to recommend
-//! items with reasons. It performs no I/O and prints nothing; computations run in the rayon pool
-//! from which they are called.
+//! It keeps the k nearest neighbours of every row, and uses them to predict ratings and to
+//! recommend items with reasons. It performs no I/O and prints nothing; computations run in the
+//! rayon pool from which they are called.
 //!
 //! ```
 //! use likemind::Recommender;
@@ -39,31 +39,33 @@
 //!
 //! [`RatingTable`] (ratings under external ids) → [`RatingMatrix`] (by user and by item, on a
 //! [`RatingScale`]) → [`AllPairs`], a plan of [tiles](all_pairs::Tile) → [`NeighbourIndex`] →
-//! [`NeighbourModel`], which opens a [`Session`] for a person's [`Profile`]: predictions and a ranking,
-//! with reasons. The public modules hold the error types and the less common items.
+//! [`NeighbourModel`], which opens a [`Session`] for a person's [`Profile`]: predictions and a
+//! ranking, with reasons. The public modules hold the error types and the less common items.
 //!
-//! [`Live`] keeps neighbours exact as ratings arrive, and a [`NeighbourView`] predicts and ranks with
-//! them. [`Similarities`] computes single pairs and rows. [`Evaluation`] measures a [`Model`] on
-//! held-out ratings. [`Facts`] describes a person by their ratings. The external ids of a table are
-//! strings; internally, [`UserIdx`] and [`ItemIdx`] number them by first appearance ([`Ids`]).
+//! [`Live`] keeps neighbours exact as ratings arrive, and a [`NeighbourView`] predicts and ranks
+//! with them. [`Similarities`] computes single pairs and rows. [`Evaluation`] measures a [`Model`]
+//! on held-out ratings. [`Facts`] describes a person by their ratings. The external ids of a table
+//! are strings; internally, [`UserIdx`] and [`ItemIdx`] number them by first appearance ([`Ids`]).
 //!
 //! # Guarantees
 //!
-//! - On a scale with levels the sums of a pair are integers ([`sums::CoRatedSums`]) and do not depend
-//!   on the order of summation; real values are summed in a fixed order. A similarity is never NaN;
-//!   an undefined one is `None`.
+//! - On a scale with levels the sums of a pair are integers ([`sums::CoRatedSums`]) and do not
+//!   depend on the order of summation; real values are summed in a fixed order. A similarity is
+//!   never NaN; an undefined one is `None`.
 //! - A model depends, bit for bit, only on the ratings, the order of first appearance and the
-//!   parameters: not on the number of threads or the order of the tiles ([`NeighbourIndex::digest`]).
+//!   parameters: not on the number of threads or the order of the tiles
+//!   ([`NeighbourIndex::digest`]).
 //! - Neighbours are ordered by similarity, then larger overlap, then first appearance
 //!   ([`Neighbour::rank_order`]).
 //! - base + contributions = score, for every prediction and every recommendation.
 //!
-//! [`Measure`] and [`Weighting`] define the similarity; a [`Dialect`] adopts the conventions of another
-//! library.
+//! [`Measure`] and [`Weighting`] define the similarity; a [`Dialect`] adopts the conventions of
+//! another library.
 //!
 //! # Features
 //!
-//! `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small data set as a matrix.
+//! `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small data set as a
+//! matrix.
 
 pub mod all_pairs;
 mod baseline;

@@ -21,10 +21,10 @@ pub const MAX_ROW_LENGTH: usize = (1 << 23) - 1;
 
 /// The sparse matrix of all ratings of a data set, accessible by user and by item.
 ///
-/// Values are stored as levels of the scale (one byte each if the scale has at most 255), or as real
-/// values if the scale has no levels. The columns of a row ascend, and each pair of user and item
-/// occurs at most once. Ratings can be set and removed, and users and items added; indices never
-/// change.
+/// Values are stored as levels of the scale (one byte each if the scale has at most 255), or as
+/// real values if the scale has no levels. The columns of a row ascend, and each pair of user and
+/// item occurs at most once. Ratings can be set and removed, and users and items added; indices
+/// never change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RatingMatrix {
     scale: RatingScale,

@@ -91,14 +91,15 @@ pub trait Session {
         items.iter().map(bare).collect()
     }
 
-    /// Returns the best items for the person among those that they have not rated, best first. Returns
-    /// fewer than requested only if there are not enough such items with a rating by anyone.
+    /// Returns the best items for the person among those that they have not rated, best first.
+    /// Returns fewer than requested only if there are not enough such items with a rating by
+    /// anyone.
     ///
     /// Items with equal scores are ordered by first appearance.
     fn rank(&self, top: TopN<'_>) -> Vec<Ranked>;
 
-    /// Returns the items of [`rank`](Self::rank), with their predicted ratings. The terms explain the
-    /// ranking; for the terms of a prediction, call [`predict`](Self::predict).
+    /// Returns the items of [`rank`](Self::rank), with their predicted ratings. The terms explain
+    /// the ranking; for the terms of a prediction, call [`predict`](Self::predict).
     fn recommend(&self, top: TopN<'_>) -> Vec<Recommendation> {
         let ranked = self.rank(top);
         let items: Vec<ItemIdx> = ranked.iter().map(|ranked| ranked.item).collect();

@@ -52,15 +52,16 @@ impl Source {
 /// The contribution of one neighbour to a prediction or to the score of a ranked item.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Term {
-    /// The neighbour: on the users' side a user who rated the item, on the items' side an item that the
-    /// person rated.
+    /// The neighbour: on the users' side a user who rated the item, on the items' side an item that
+    /// the person rated.
     pub neighbour: RowIdx,
     /// The similarity as defined by the model; for a [`NeighbourModel`](crate::NeighbourModel) the
     /// weighted similarity.
     pub similarity: f64,
     /// Number of co-rated columns of the two rows.
     pub overlap: u32,
-    /// The neighbour's rating of the item; on the items' side, the person's rating of the neighbour.
+    /// The neighbour's rating of the item; on the items' side, the person's rating of the
+    /// neighbour.
     pub rating: f64,
     /// The amount added to the sum.
     pub contribution: f64,

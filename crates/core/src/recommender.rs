@@ -60,12 +60,12 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     /// Fits a recommender to ratings (user, item, value) with [default
     /// options](RecommenderOptions::default).
     ///
-    /// If a user rated an item several times, the last rating counts. Users and items are indexed by
-    /// first appearance, which also breaks ties.
+    /// If a user rated an item several times, the last rating counts. Users and items are indexed
+    /// by first appearance, which also breaks ties.
     ///
     /// # Errors
-    /// [`FitError`] if there are no ratings, a rating is not finite, or a user or item has more than
-    /// [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings.
+    /// [`FitError`] if there are no ratings, a rating is not finite, or a user or item has more
+    /// than [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings.
     pub fn fit<R: Into<f64>>(
         ratings: impl IntoIterator<Item = (U, I, R)>,
     ) -> Result<Self, FitError> {
@@ -75,8 +75,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     /// Like [`fit`](Self::fit), with the given options.
     ///
     /// # Errors
-    /// See [`fit`](Self::fit); also if an option is out of range, or a rating is off the scale given in
-    /// the options.
+    /// See [`fit`](Self::fit); also if an option is out of range, or a rating is off the scale
+    /// given in the options.
     pub fn fit_with<R: Into<f64>>(
         ratings: impl IntoIterator<Item = (U, I, R)>,
         options: &RecommenderOptions,
@@ -111,7 +111,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         self.recommended(&self.profile(user)?, n)
     }
 
-    /// Returns the `n` best items for a guest, who is not among the users, from the guest's ratings.
+    /// Returns the `n` best items for a guest, who is not among the users, from the guest's
+    /// ratings.
     ///
     /// # Errors
     /// [`AskError`] if an item is unknown or rated twice, or a rating is off the scale.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Maximum number of levels of a stepped scale. With this limit, sums of products of two levels over
-/// [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings fit 64 bits.
+/// Maximum number of levels of a stepped scale. With this limit, sums of products of two levels
+/// over [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings fit 64 bits.
 pub const MAX_LEVELS: u32 = 1 << 20;
 
 /// Maximum distance, in steps, of a rating from the nearest level. Decimal fractions such as `0.1`
@@ -18,9 +18,9 @@ const DECIMAL_TOLERANCE: f64 = 4.0 * f64::EPSILON;
 
 /// The set of ratings that a data set may contain.
 ///
-/// A *stepped* scale assigns each rating an integer **level** from 1: rating = min + step·(level − 1).
-/// PCS is invariant under that map, so it is computed exactly, on levels. A *real* scale contains all
-/// finite values between its ends, and has no levels.
+/// A *stepped* scale assigns each rating an integer **level** from 1: rating = min + step·(level −
+/// 1). PCS is invariant under that map, so it is computed exactly, on levels. A *real* scale
+/// contains all finite values between its ends, and has no levels.
 ///
 /// The text form is `MIN:MAX:STEP` (stepped) or `MIN:MAX` (real).
 ///
@@ -75,7 +75,7 @@ pub enum ScaleError {
     },
     /// An end is not finite, or the lower end is above the upper end.
     #[error(
-        "expected a scale with a finite minimum and maximum, in that order, found {min} and {max}"
+        "expected a scale with finite ends, the minimum not above the maximum, found {min} and {max}"
     )]
     Ends {
         /// The lower end.
@@ -169,8 +169,8 @@ impl RatingScale {
         self.step.map(|step| ((self.max - self.min) / step).round() as u32 + 1)
     }
 
-    /// Returns the level of a rating, from 1; `None` if the rating is off the scale or NaN, and on a
-    /// real scale.
+    /// Returns the level of a rating, from 1; `None` if the rating is off the scale or NaN, and on
+    /// a real scale.
     pub fn level_of(&self, rating: f64) -> Option<u32> {
         let steps = (rating - self.min) / self.step?;
         let whole = steps.round();
@@ -184,8 +184,8 @@ impl RatingScale {
         self.min + self.step.unwrap_or(1.0) * (f64::from(level) - 1.0)
     }
 
-    /// Whether `rating` is on the scale: at a level of a stepped scale, or between the ends of a real
-    /// one, inclusive. False for NaN.
+    /// Whether `rating` is on the scale: at a level of a stepped scale, or between the ends of a
+    /// real one, inclusive. False for NaN.
     pub fn contains(&self, rating: f64) -> bool {
         match self.step {
             Some(_) => self.level_of(rating).is_some(),
@@ -198,12 +198,12 @@ impl RatingScale {
         rating.clamp(self.min, self.max)
     }
 
-    /// Finds the scale of a set of ratings: from the lowest to the highest rating, in the largest step
-    /// of 1, .5, .25, .2 and .1 that fits all of them; real if no step fits.
+    /// Finds the scale of a set of ratings: from the lowest to the highest rating, in the largest
+    /// step of 1, .5, .25, .2 and .1 that fits all of them; real if no step fits.
     ///
     /// # Errors
-    /// [`ScaleError::NoRatings`] if there are no ratings, [`ScaleError::NotFinite`] if one is NaN or
-    /// infinite.
+    /// [`ScaleError::NoRatings`] if there are no ratings, [`ScaleError::NotFinite`] if one is NaN
+    /// or infinite.
     pub fn find(ratings: impl IntoIterator<Item = f64>) -> Result<Self, ScaleError> {
         let mut found = ScaleFinder::default();
         for rating in ratings {

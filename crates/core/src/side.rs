@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// The side of the rating matrix whose rows are compared. The *rows* of a side are its users or items;
-/// the *columns* are those of the other side.
+/// The side of the rating matrix whose rows are compared. The *rows* of a side are its users or
+/// items; the *columns* are those of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {

@@ -30,8 +30,8 @@ pub struct RatingTable {
     timestamp: Vec<i64>,
 }
 
-/// Marks an unknown time in the timestamp column, which takes 8 bytes per row instead of the 16 of an
-/// `Option<i64>`.
+/// Marks an unknown time in the timestamp column, which takes 8 bytes per row instead of the 16 of
+/// an `Option<i64>`.
 const UNKNOWN_TIME: i64 = i64::MIN;
 
 impl RatingTable {
@@ -79,8 +79,8 @@ impl RatingTable {
         self.timestamp.reserve_exact(rows);
     }
 
-    /// Appends a rating by external ids. The value is not checked, because the scale may not be known
-    /// until all ratings are read.
+    /// Appends a rating by external ids. The value is not checked, because the scale may not be
+    /// known until all ratings are read.
     ///
     /// # Errors
     /// [`IdError`] if an id is invalid or no index is left; see [`Ids::intern`].
@@ -148,8 +148,8 @@ impl RatingTable {
         (0..self.len()).map(|row| self.row(row))
     }
 
-    /// Returns a table of the rows for which `keep` returns true, in reading order, with all users and
-    /// items.
+    /// Returns a table of the rows for which `keep` returns true, in reading order, with all users
+    /// and items.
     pub fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
         let mut kept = Self::with_ids(self.users.clone(), self.items.clone());
         kept.reserve((0..self.len()).filter(|&row| keep(row)).count());
@@ -168,9 +168,9 @@ impl RatingTable {
 
     /// Keeps one rating per user and item, and returns the number of removed rows.
     ///
-    /// Of several ratings the latest is kept; an unknown time counts as earlier than any known one, and
-    /// of equal times the last in reading order is kept. It takes the position of the pair's first
-    /// appearance.
+    /// Of several ratings the latest is kept; an unknown time counts as earlier than any known one,
+    /// and of equal times the last in reading order is kept. It takes the position of the pair's
+    /// first appearance.
     pub fn deduplicate(&mut self) -> usize {
         self.merge_repeats(|earlier, later| match later.timestamp < earlier.timestamp {
             true => earlier,
@@ -178,11 +178,11 @@ impl RatingTable {
         })
     }
 
-    /// Replaces all rows of the same user and item by one with the sum of their ratings, and returns the
-    /// number of removed rows.
+    /// Replaces all rows of the same user and item by one with the sum of their ratings, and
+    /// returns the number of removed rows.
     ///
-    /// Ratings are summed in reading order; sums of whole numbers are exact up to 2⁵³. The sum takes the
-    /// position of the pair's first appearance and the latest of its times.
+    /// Ratings are summed in reading order; sums of whole numbers are exact up to 2⁵³. The sum
+    /// takes the position of the pair's first appearance and the latest of its times.
     pub fn sum_repeats(&mut self) -> usize {
         self.merge_repeats(|sum, next| Rating {
             rating: sum.rating + next.rating,
@@ -191,8 +191,8 @@ impl RatingTable {
         })
     }
 
-    /// Merges all rows of the same user and item, at the position of the first, and returns the number
-    /// of removed rows.
+    /// Merges all rows of the same user and item, at the position of the first, and returns the
+    /// number of removed rows.
     fn merge_repeats(&mut self, merge: impl Fn(Rating, Rating) -> Rating) -> usize {
         let mut first_row: FxHashMap<(UserIdx, ItemIdx), usize> = FxHashMap::default();
         first_row.reserve(self.len());

@@ -9,7 +9,8 @@ use crate::side::Side;
 use crate::weighting::Weighting;
 
 impl Dialect {
-    /// Returns the dialect's model options for a side; `measure` overrides the dialect's own measure.
+    /// Returns the dialect's model options for a side; `measure` overrides the dialect's own
+    /// measure.
     pub fn options(self, side: Side, measure: Option<Measure>) -> ModelOptions {
         let own = match self {
             Self::LensKit => Measure::CentredCosine,
@@ -40,9 +41,9 @@ impl Dialect {
     ///
     /// Surprise is its `KNNBaseline`. MyMediaLite also centres on its baseline, with at most 80
     /// raters. LensKit centres on means, with at most 30 raters on the users' side and 20 on the
-    /// items' side. Mahout averages the uncentred ratings of all neighbours that rated the item; with
-    /// fewer than two of them Mahout predicts nothing, and this crate predicts the baseline. None of
-    /// the four shrinks the denominator.
+    /// items' side. Mahout averages the uncentred ratings of all neighbours that rated the item;
+    /// with fewer than two of them Mahout predicts nothing, and this crate predicts the baseline.
+    /// None of the four shrinks the denominator.
     pub fn prediction(self, side: Side, centre: Option<Centre>) -> PredictionOptions {
         let own = PredictionOptions::default();
         let plain = PredictionOptions { denominator_shrinkage: 0.0, ..own };
@@ -68,8 +69,8 @@ impl Dialect {
         PredictionOptions { centre: centre.unwrap_or(options.centre), ..options }
     }
 
-    /// Returns how predictions break ties between equally similar neighbours. Surprise uses the order
-    /// of the training file; if it is not known (`order` is `None`), first appearance.
+    /// Returns how predictions break ties between equally similar neighbours. Surprise uses the
+    /// order of the training file; if it is not known (`order` is `None`), first appearance.
     pub fn ties(self, order: Option<&ReadingOrder>) -> Ties<'_> {
         match (self, order) {
             (Self::Surprise, Some(order)) => Ties::Reading(order),

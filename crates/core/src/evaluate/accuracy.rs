@@ -15,8 +15,8 @@ pub struct RatingAccuracy {
     pub mae: f64,
     /// Number of held-out ratings; every one is predicted.
     pub ratings: usize,
-    /// Share of the ratings predicted from neighbours, 0 to 1; the others are fallbacks. NaN without
-    /// ratings.
+    /// Share of the ratings predicted from neighbours, 0 to 1; the others are fallbacks. NaN
+    /// without ratings.
     pub by_neighbours: f64,
 }
 

@@ -12,9 +12,9 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Ranking metrics, averaged over all users with a relevant held-out item. By default every held-out
-/// item is relevant; see [`Evaluation::relevant_from`]. All metrics are in 0..=1; without users the
-/// averages are NaN.
+/// Ranking metrics, averaged over all users with a relevant held-out item. By default every
+/// held-out item is relevant; see [`Evaluation::relevant_from`]. All metrics are in 0..=1; without
+/// users the averages are NaN.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RankingQuality {
     /// N, the length of the lists.
@@ -28,8 +28,8 @@ pub struct RankingQuality {
     /// Normalised discounted cumulative gain: Σ 1/log2(rank + 1) over the ranks of relevant items,
     /// divided by the same sum for the ideal list.
     pub ndcg: f64,
-    /// Mean average precision: Σ precision at the ranks of relevant items / min(N, number of relevant
-    /// items).
+    /// Mean average precision: Σ precision at the ranks of relevant items / min(N, number of
+    /// relevant items).
     pub map: f64,
     /// Share of all rated items that appear in at least one list.
     pub coverage: f64,

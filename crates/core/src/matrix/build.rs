@@ -127,8 +127,8 @@ impl RatingMatrix {
         Self { scale, by_user, by_item }.validated()
     }
 
-    /// Builds the matrix from stored rows: the offsets of one row per user, `columns` (item indices,
-    /// ascending within a row), and values of the kind that `scale` requires.
+    /// Builds the matrix from stored rows: the offsets of one row per user, `columns` (item
+    /// indices, ascending within a row), and values of the kind that `scale` requires.
     ///
     /// # Errors
     /// [`MatrixError`] if the parts are inconsistent, a column is not below `items`, a value is not
@@ -158,8 +158,8 @@ impl RatingMatrix {
         Self { scale, by_user, by_item }.validated()
     }
 
-    /// Checks the invariants that every kernel relies on: columns strictly ascend, and no row is too
-    /// long.
+    /// Checks the invariants that every kernel relies on: columns strictly ascend, and no row is
+    /// too long.
     fn validated(self) -> Result<Self, MatrixError> {
         check_lengths::<UserIdx>(&self.by_user)?;
         check_lengths::<ItemIdx>(&self.by_item)?;

@@ -7,9 +7,11 @@ use crate::ids::{DenseIdx, ItemIdx, RowIdx, UnknownIndex, UserIdx};
 use std::ops::Range;
 
 impl RatingMatrix {
-    /// Sets the rating of `item` by `user`, and returns the former rating; `None` if there was none.
+    /// Sets the rating of `item` by `user`, and returns the former rating; `None` if there was
+    /// none.
     ///
-    /// The cost is proportional to the lengths of the two rows, independent of the size of the matrix.
+    /// The cost is proportional to the lengths of the two rows, independent of the size of the
+    /// matrix.
     ///
     /// # Errors
     /// [`MatrixError`] if the rating is off the scale, the user or item is unknown, or a row would
@@ -72,7 +74,8 @@ impl Rows {
         self.values.set(entry, value);
     }
 
-    /// Inserts an entry at a position within a row, and returns its entry index. The value is not set.
+    /// Inserts an entry at a position within a row, and returns its entry index. The value is not
+    /// set.
     fn insert(&mut self, row: RowIdx, position: usize, column: u32) -> usize {
         self.reserve_entry(row);
         let span = &mut self.spans[row.at()];
@@ -105,8 +108,8 @@ impl Rows {
         index as u32
     }
 
-    /// Ensures that a row has capacity for one more entry. The last row in memory grows in place; any
-    /// other moves to the end. The new capacity is a quarter above the length.
+    /// Ensures that a row has capacity for one more entry. The last row in memory grows in place;
+    /// any other moves to the end. The new capacity is a quarter above the length.
     fn reserve_entry(&mut self, row: RowIdx) {
         if self.spans[row.at()].length < self.spans[row.at()].capacity {
             return;

@@ -9,8 +9,8 @@ use std::ops::Range;
 
 /// Compressed sparse rows that can grow: the span of each row, its columns (ascending) and values.
 ///
-/// Rows that are built together are contiguous. A row that outgrows its capacity moves to the end and
-/// gets spare capacity there, so the cost of a change depends only on the length of the row.
+/// Rows that are built together are contiguous. A row that outgrows its capacity moves to the end
+/// and gets spare capacity there, so the cost of a change depends only on the length of the row.
 #[derive(Clone, Debug)]
 pub struct Rows {
     pub(super) spans: Vec<Span>,

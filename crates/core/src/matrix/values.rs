@@ -58,7 +58,8 @@ impl Value {
 }
 
 impl Values {
-    /// Creates an empty vector of the kind that `scale` requires, with capacity for `values` values.
+    /// Creates an empty vector of the kind that `scale` requires, with capacity for `values`
+    /// values.
     pub fn with_capacity(scale: &RatingScale, values: usize) -> Self {
         match scale.levels() {
             Some(levels) if levels <= u32::from(u8::MAX) => {

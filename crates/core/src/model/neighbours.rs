@@ -12,39 +12,40 @@ use crate::predict::{Centring, Prediction, PredictionOptions};
 use crate::profile::Profile;
 use std::sync::Arc;
 
-/// A k-nearest-neighbour model that owns its parts: the rating matrix, the neighbours of every row and
-/// the fitted [`Centring`]. It predicts and ranks from the neighbours of the person (users' side) or of
-/// the items (items' side). It can be kept for the lifetime of a service and used from any thread.
+/// A k-nearest-neighbour model that owns its parts: the rating matrix, the neighbours of every row
+/// and the fitted [`Centring`]. It predicts and ranks from the neighbours of the person (users'
+/// side) or of the items (items' side). It can be kept for the lifetime of a service and used from
+/// any thread.
 ///
 /// A stored user has the neighbours computed by the fit. A guest, who is not stored, has the
 /// neighbours that a fit would have computed: on the users' side the guest's ratings are compared
 /// with all rows when a session opens; on the items' side their rated items are looked up in the
-/// lists of the items. With a measure that centres ratings on a baseline or on means, and on a real
-/// scale, opening the session on the users' side also takes a pass over all ratings.
+/// lists of the items. If the measure centres ratings on a baseline or on means, or the scale is
+/// real, opening a guest's session on the users' side also takes a pass over all ratings.
 ///
 /// # Predictions
 ///
 /// r̂ = base + unit · Σ s·d / (λ + Σ|s|), where the sum runs over at most
-/// [`raters`](PredictionOptions::raters) neighbours with a rating and similarity s > 0, most similar
-/// first, and d is the neighbour's rating minus its expected rating, in the neighbour's units
-/// (Herlocker et al., SIGIR 1999; Koren, *TKDD* 4, 2010). [`Centre`](crate::Centre) defines base, unit
-/// and d. On the users' side the sum runs over neighbours of the person who rated the item, on the
-/// items' side over neighbours of the item that the person rated. The confidence is Σ|s|/(1 + Σ|s|)
-/// over the neighbours used: 0 without any, and approaching 1 as they become more numerous and more
-/// similar.
+/// [`raters`](PredictionOptions::raters) neighbours with a rating and similarity s > 0, most
+/// similar first, and d is the neighbour's rating minus its expected rating, in the neighbour's
+/// units (Herlocker et al., SIGIR 1999; Koren, *TKDD* 4, 2010). [`Centre`](crate::Centre) defines
+/// base, unit and d. On the users' side the sum runs over neighbours of the person who rated the
+/// item, on the items' side over neighbours of the item that the person rated. The confidence is
+/// Σ|s|/(1 + Σ|s|) over the neighbours used: 0 without any, and approaching 1 as they become more
+/// numerous and more similar.
 ///
 /// # Rankings
 ///
 /// score(u, i) = .001·n_i/|U| + Σ y·s·n²/(|a||b|), where n_i of |U| users rated i.
 ///
-/// On the users' side the sum runs over the person's neighbours who rated i; a is the person and b the
-/// neighbour. On the items' side it runs over the neighbours of i that the person rated; a is i and b
-/// the neighbour. s is their similarity, n their overlap, and |a| and |b| are their numbers of ratings.
-/// The factor n²/(|a||b|), the squared cosine of the binary rows, favours neighbours that share most
-/// of their ratings over those that merely agree on a few. Neighbours with similarity 0 or less add
-/// nothing. y = 1 + .25·z, clamped to .05..=2, is the weight of the rating itself: z is its distance
-/// from its user's mean in standard deviations of that user, or 0 if all ratings of the user are
-/// equal.
+/// On the users' side the sum runs over the person's neighbours who rated i; a is the person and b
+/// the neighbour. On the items' side it runs over the neighbours of i that the person rated; a is i
+/// and b the neighbour. s is their similarity, n their overlap, and |a| and |b| are their numbers
+/// of ratings. The factor n²/(|a||b|), the squared cosine of the binary rows, favours neighbours
+/// that share most of their ratings over those that merely agree on a few. Neighbours with
+/// similarity 0 or less add nothing. y = 1 + .25·z, clamped to .05..=2, is the weight of the rating
+/// itself: z is its distance from its user's mean in standard deviations of that user, or 0 if all
+/// ratings of the user are equal.
 ///
 /// ```
 /// use likemind::{
@@ -101,8 +102,8 @@ impl NeighbourModel {
     /// Builds a model from neighbours that were computed from this matrix with `parameters`.
     ///
     /// # Errors
-    /// [`ModelError`] if a prediction option is out of range, or the neighbours are of the other side
-    /// or of a different number of rows.
+    /// [`ModelError`] if a prediction option is out of range, or the neighbours are of the other
+    /// side or of a different number of rows.
     pub fn of_neighbours(
         matrix: impl Into<Arc<RatingMatrix>>,
         parameters: ModelParameters,

@@ -11,8 +11,8 @@ use crate::similarity::Similarities;
 use std::borrow::Cow;
 
 /// A [`NeighbourModel`](crate::NeighbourModel) that borrows its parts: typically ratings that keep
-/// changing, neighbours that are updated with them, and a [`Centring`] that is refitted from time to
-/// time. Creating a view is free.
+/// changing, neighbours that are updated with them, and a [`Centring`] that is refitted from time
+/// to time. Creating a view is free.
 ///
 /// ```
 /// use likemind::{
@@ -108,8 +108,8 @@ impl<'a> NeighbourView<'a> {
         Candidates { matrix: self.matrix, raters, ties: self.ties }
     }
 
-    /// Returns the users who are similar to a person: the stored neighbours, or for a guest those that
-    /// a fit would have computed. Empty on the items' side.
+    /// Returns the users who are similar to a person: the stored neighbours, or for a guest those
+    /// that a fit would have computed. Empty on the items' side.
     pub(super) fn similar_users(&self, person: &Profile) -> SimilarUsers<'a> {
         match (self.side(), person.user()) {
             (Side::Items, _) => SimilarUsers { list: Cow::Borrowed(&[]), all: None },

@@ -15,7 +15,8 @@ const SEARCH_COST: usize = 8;
 /// A neighbour with a rating.
 pub(crate) struct Candidate {
     pub(super) row: Neighbour,
-    /// The neighbour's rating of the item; on the items' side, the person's rating of the neighbour.
+    /// The neighbour's rating of the item; on the items' side, the person's rating of the
+    /// neighbour.
     pub(super) rating: f64,
     /// The position of the rating in the training file, for breaking ties; 0 if not needed.
     reading_position: u32,

@@ -42,13 +42,14 @@ impl Moments {
     }
 }
 
-/// The fitted centring of ratings: the baseline, and the moments of the rows if the options use them.
-/// Fitted once, in time proportional to the number of ratings, and shared by all later sessions.
+/// The fitted centring of ratings: the baseline, and the moments of the rows if the options use
+/// them. Fitted once, in time proportional to the number of ratings, and shared by all later
+/// sessions.
 ///
-/// The expected ratings of a *person*, stored or not, are computed from the ratings that they have when
-/// a session opens, by the formula of the fit; so are those of rows added after the fit. All other
-/// users and items keep their fitted values until the next fit, since a few ratings change them
-/// little.
+/// The expected ratings of a *person*, stored or not, are computed from the ratings that they have
+/// when a session opens, by the formula of the fit; so are those of rows added after the fit. All
+/// other users and items keep their fitted values until the next fit, since a few ratings change
+/// them little.
 #[derive(Debug)]
 pub struct Centring {
     options: PredictionOptions,
@@ -60,8 +61,8 @@ pub struct Centring {
     items: Vec<Option<Moments>>,
 }
 
-/// The expected rating of an item by a person, and the unit by which the deviations of neighbours are
-/// multiplied.
+/// The expected rating of an item by a person, and the unit by which the deviations of neighbours
+/// are multiplied.
 pub(super) struct Expected {
     pub(super) base: f64,
     pub(super) unit: f64,
@@ -154,7 +155,8 @@ impl Expectations<'_> {
         }
     }
 
-    /// Returns the deviation of a neighbour's rating from its expected rating, in the neighbour's units.
+    /// Returns the deviation of a neighbour's rating from its expected rating, in the neighbour's
+    /// units.
     pub(super) fn deviation(&self, rated: &Rated) -> f64 {
         let &Rated { neighbour, item, rating } = rated;
         let row = || self.row_moments(neighbour).unwrap_or(self.centring.all);
@@ -200,7 +202,8 @@ impl Expectations<'_> {
         }
     }
 
-    /// Returns the moments of the row that the prediction is for; those of all ratings if it has none.
+    /// Returns the moments of the row that the prediction is for; those of all ratings if it has
+    /// none.
     fn moments_or_all(&self, item: ItemIdx) -> Moments {
         let own = match self.side {
             Side::Items => self.row_moments(item.into()),

@@ -54,9 +54,9 @@ impl FromStr for Centre {
 pub enum Fallback {
     /// The baseline, in which unknown users and items have a bias of 0.
     Baseline,
-    /// The centre of the centring, as in Surprise. [`Centre::None`]: the global mean. [`Centre::Mean`]
-    /// and [`Centre::ZScore`]: the row's mean if user and item both have ratings, else the global mean.
-    /// [`Centre::Baseline`]: the baseline.
+    /// The centre of the centring, as in Surprise. [`Centre::None`]: the global mean.
+    /// [`Centre::Mean`] and [`Centre::ZScore`]: the row's mean if user and item both have ratings,
+    /// else the global mean. [`Centre::Baseline`]: the baseline.
     Centre,
 }
 
@@ -66,8 +66,9 @@ pub enum Fallback {
 pub struct PredictionOptions {
     /// How ratings are centred. Default [`Centre::Baseline`].
     pub centre: Centre,
-    /// Maximum number of neighbours with a rating that a prediction uses, most similar first. At least
-    /// 1; default 40. Not to be confused with the k of a model, the number of neighbours kept per row.
+    /// Maximum number of neighbours with a rating that a prediction uses, most similar first. At
+    /// least 1; default 40. Not to be confused with the k of a model, the number of neighbours kept
+    /// per row.
     pub raters: usize,
     /// Minimum number of neighbours with a rating; with fewer the fallback is predicted. From 1 to
     /// `raters`; default 1.

@@ -10,8 +10,8 @@ pub enum Ties<'a> {
     /// Prefer the larger overlap, then the row that appeared first in the data.
     #[default]
     Overlap,
-    /// Prefer the row that appeared first in the data. Equivalent to [`Reading`](Self::Reading) if the
-    /// ratings were read user by user; used when the reading order is no longer known.
+    /// Prefer the row that appeared first in the data. Equivalent to [`Reading`](Self::Reading) if
+    /// the ratings were read user by user; used when the reading order is no longer known.
     Appearance,
     /// Prefer the row whose rating was read first, as Surprise does.
     Reading(&'a ReadingOrder),
@@ -27,8 +27,8 @@ impl Ties<'_> {
     }
 }
 
-/// The order of the training file: for each entry of a matrix, the row of the table that it came from.
-/// Valid only as long as the matrix is unchanged.
+/// The order of the training file: for each entry of a matrix, the row of the table that it came
+/// from. Valid only as long as the matrix is unchanged.
 #[derive(Clone, Debug)]
 pub struct ReadingOrder {
     by_user: Vec<u32>,

@@ -9,8 +9,8 @@ pub(super) struct Scored {
     pub(super) score: f64,
 }
 
-/// Collects the `n` items with the largest scores. Items must be offered in ascending order; of equal
-/// scores the item offered first wins.
+/// Collects the `n` items with the largest scores. Items must be offered in ascending order; of
+/// equal scores the item offered first wins.
 pub(super) struct Best {
     n: usize,
     /// The `n` best items at the last cut, and all items accepted since.

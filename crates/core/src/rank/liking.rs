@@ -2,10 +2,11 @@
 
 /// Weight of one standard deviation above or below the person's mean.
 ///
-/// Of 0, .1, .15, .2, .25, .35 and .5, this value ranks liked items best on the users' side (nDCG@10
-/// with held-out ratings of 4 or more, three random 80/20 splits: .315 on ml-100k against .301 with 0,
-/// .259 on ml-latest-small against .237). It hardly changes the nDCG@10 of all held-out items (.358
-/// against .362, .298 against .297). On the items' side larger values would be better still.
+/// Of 0, .1, .15, .2, .25, .35 and .5, this value ranks liked items best on the users' side
+/// (nDCG@10 with held-out ratings of 4 or more, three random 80/20 splits: .315 on ml-100k against
+/// .301 with 0, .259 on ml-latest-small against .237). It hardly changes the nDCG@10 of all
+/// held-out items (.358 against .362, .298 against .297). On the items' side larger values would be
+/// better still.
 const STRENGTH: f64 = 0.25;
 /// Lower bound of the weight: even a disliked item shows shared interest.
 const MIN_FACTOR: f64 = 0.05;
@@ -20,8 +21,8 @@ pub(super) struct Liking {
 }
 
 impl Liking {
-    /// Computes the liking from a row of levels, in units of levels. Integer sums take a tenth of the
-    /// time of [`from_ratings`](Self::from_ratings).
+    /// Computes the liking from a row of levels, in units of levels. Integer sums take a tenth of
+    /// the time of [`from_ratings`](Self::from_ratings).
     pub(super) fn from_levels(levels: &[u8]) -> Self {
         let (mut sum, mut squares) = (0_u64, 0_u64);
         // Chunks are so short that the sums of one fit 32 bits.

@@ -18,9 +18,9 @@ const POPULARITY_WEIGHT: f64 = 0.001;
 /// Scores items for one person by the neighbours that know them. See
 /// [`NeighbourModel`](crate::NeighbourModel) for the formula.
 ///
-/// The weight without y was chosen from 14 candidates with 3 kinds of damping, on one fold of ml-100k.
-/// Its nDCG@10 of all held-out items is .366; summing only s gives .316, s × the neighbour's rating
-/// .294, popularity .213.
+/// The weight without y was chosen from 14 candidates with 3 kinds of damping, on one fold of
+/// ml-100k. Its nDCG@10 of all held-out items is .366; summing only s gives .316, s × the
+/// neighbour's rating .294, popularity .213.
 #[derive(Clone, Copy)]
 pub(crate) struct Scoring<'a> {
     pub(crate) matrix: &'a RatingMatrix,
@@ -39,7 +39,8 @@ impl<'a> Scoring<'a> {
     fn weight(&self, neighbour: &Neighbour, length: usize) -> f64 {
         let other = self.matrix.rows(self.side()).row_len(neighbour.index);
         let overlap = f64::from(neighbour.overlap);
-        // Neighbours share ratings, but these may have been removed since the fit: avoid dividing by 0.
+        // Neighbours share ratings, but these may have been removed since the fit: avoid dividing
+        // by 0.
         neighbour.similarity * (overlap * overlap) / (length.max(1) as f64 * other.max(1) as f64)
     }
 
@@ -157,8 +158,8 @@ impl<'a> Scoring<'a> {
         }
     }
 
-    /// Returns the best items for the person, best first. Items with equal scores are ordered by first
-    /// appearance.
+    /// Returns the best items for the person, best first. Items with equal scores are ordered by
+    /// first appearance.
     pub(crate) fn rank(&self, top: TopN<'_>) -> Vec<Ranked> {
         let base = |item| POPULARITY_WEIGHT * share(self.matrix, item);
         let mut sums = self.sums();

@@ -45,7 +45,8 @@ pub struct Reason<'a, U, I> {
     pub similarity: f64,
     /// Number of co-rated columns.
     pub overlap: u32,
-    /// The neighbour's rating of the item; on the items' side, the person's rating of the neighbour.
+    /// The neighbour's rating of the item; on the items' side, the person's rating of the
+    /// neighbour.
     pub rating: f64,
     /// The amount added to the prediction or score.
     pub contribution: f64,

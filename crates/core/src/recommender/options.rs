@@ -19,7 +19,8 @@ use crate::side::Side;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecommenderOptions {
-    /// The side, similarity and number of neighbours. Default [`ModelOptions::new`] of the users' side.
+    /// The side, similarity and number of neighbours. Default [`ModelOptions::new`] of the users'
+    /// side.
     pub model: ModelOptions,
     /// Options for predictions; `None` (the default) uses those of the model's dialect.
     pub prediction: Option<PredictionOptions>,
