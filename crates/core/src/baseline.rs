@@ -47,18 +47,18 @@ impl BaselineOptions {
 
     pub(crate) fn check(self) -> Result<Self, ParameterError> {
         let numbers = [
-            ("the items' ridge", self.item_ridge),
-            ("the users' ridge", self.user_ridge),
-            ("the baseline's tolerance", self.tolerance),
+            ("the item ridge", self.item_ridge),
+            ("the user ridge", self.user_ridge),
+            ("the baseline tolerance", self.tolerance),
         ];
         for (name, found) in numbers {
             if !(found.is_finite() && found >= 0.0) {
-                let expected = "finite and 0 or more";
+                let expected = "to be finite and 0 or more";
                 return Err(ParameterError::OutOfRange { name, expected, found });
             }
         }
         if self.rounds == 0 {
-            let (name, expected) = ("the baseline's rounds", "of at least 1");
+            let (name, expected) = ("the number of baseline rounds", "to be at least 1");
             return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });
         }
         Ok(self)

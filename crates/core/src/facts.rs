@@ -33,7 +33,7 @@ use others::{SharedItem, shared_items};
 /// let ada = Profile::of_user(&matrix, UserIdx(0));
 /// let facts = Facts::of(&matrix, &ada, &Catalogue::new(), &[]);
 /// assert_eq!((facts.ratings, facts.mean), (2, Some(4.0)));
-/// assert_eq!(facts.generosity, Some(0.5)); // all gave 4 to Heat and 3 to Ran
+/// assert_eq!(facts.generosity, Some(0.5)); // the means are 4 for Heat and 3 for Ran
 /// assert_eq!(facts.most_different.unwrap().difference, 2.0);
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -47,9 +47,9 @@ impl Moments {
 /// sessions.
 ///
 /// The expected ratings of a *person*, stored or not, are computed from the ratings that they have
-/// when a session opens, by the formula of the fit; so are those of rows added after the fit. All
-/// other users and items keep their fitted values until the next fit, since a few ratings change
-/// them little.
+/// when a session opens, by the formula of the fit. So are the user biases and row means of users
+/// and items added after the fit; the baseline bias of an item added later is 0. All other users
+/// and items keep their fitted values until the next fit, since a few ratings change them little.
 #[derive(Debug)]
 pub struct Centring {
     options: PredictionOptions,

@@ -120,22 +120,23 @@ impl PredictionOptions {
         self.baseline.check()?;
         let counts = [
             ("the number of raters used", self.raters),
-            ("the smallest number of raters", self.min_raters),
+            ("the minimum number of raters", self.min_raters),
         ];
         for (name, count) in counts {
             if count == 0 {
-                let expected = "of at least 1";
+                let expected = "to be at least 1";
                 return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });
             }
         }
         if self.min_raters > self.raters {
-            let (name, expected) = ("the smallest number of raters", "of at most those used");
+            let (name, expected) =
+                ("the minimum number of raters", "to be at most the number used");
             let found = self.min_raters as f64;
             return Err(ParameterError::OutOfRange { name, expected, found });
         }
         let found = self.denominator_shrinkage;
         if !(found.is_finite() && found >= 0.0) {
-            let (name, expected) = ("the denominator's shrinkage", "finite and 0 or more");
+            let (name, expected) = ("the denominator shrinkage", "to be finite and 0 or more");
             return Err(ParameterError::OutOfRange { name, expected, found });
         }
         Ok(self)

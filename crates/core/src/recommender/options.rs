@@ -45,7 +45,7 @@ impl RecommenderOptions {
         Self { model, ..self }
     }
 
-    /// Sets [`prediction`](Self::prediction), overriding the dialect.
+    /// Sets [`prediction`](field@Self::prediction), overriding the dialect.
     pub fn with_prediction(self, prediction: PredictionOptions) -> Self {
         Self { prediction: Some(prediction), ..self }
     }
