@@ -1,7 +1,7 @@
 //! The user biases of a baseline by the conjugate gradient method.
 //!
 //! The limit of the alternating rounds solves x = Mx + g, where x is the vector of user biases, g
-//! the result of the first round, and M the linear residual of a round, which is a round with every
+//! the result of the first round, and M the linear part of a round, which is a round with every
 //! rating equal to μ: first the item biases y_i = −Σ_u x_u/(λ_i + n_i), then the user biases
 //! −Σ_i y_i/(λ_u + n_u). I − M is symmetric and positive in the inner product Σ (λ_u + n_u)·x·y, so
 //! conjugate gradients (Hestenes and Stiefel, *J. Res. NBS* 49, 1952) converge in about the square
