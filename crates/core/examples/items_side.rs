@@ -1,4 +1,4 @@
-//! Similar items, and recommendations by what a person rated: of play counts, under integer ids.
+//! Item-based recommendations from play counts, with integer ids.
 
 use likemind::{ModelOptions, Recommender, RecommenderOptions, Side};
 
@@ -23,7 +23,8 @@ const PLAYS: [(u32, u32, u32); 15] = [
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut model = ModelOptions::new(Side::Items);
-    // Counts say who listens to what, not how much is liked: what is compared is who has both.
+    // Play counts show who listens to what, not how much they like it, so compare only the sets of
+    // listeners.
     model.similarity.measure = likemind::Measure::BinaryCosine;
     let options = RecommenderOptions::default().with_model(model);
     let recommender = Recommender::fit_with(PLAYS, &options)?;
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for other in recommender.similar_items(&70, 2)? {
         println!("artist {} has {} listeners in common with 70", other.id, other.overlap);
     }
-    // Somebody who is not among the listeners.
+    // A guest, who is not among the listeners.
     for found in recommender.recommend_for(&[(&70, 100.0), (&71, 40.0)], 2)? {
         let because: Vec<String> =
             found.reasons.iter().map(|reason| reason.neighbour.to_string()).collect();

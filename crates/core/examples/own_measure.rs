@@ -1,4 +1,4 @@
-//! Where a similarity of your own goes in: neighbours are lists, whoever computed them.
+//! Using a custom similarity measure: a model accepts neighbour lists computed elsewhere.
 
 use likemind::{
     Model, ModelOptions, Neighbour, NeighbourIndex, NeighbourModel, PredictionOptions, Profile,
@@ -7,13 +7,13 @@ use likemind::{
 use std::collections::BTreeSet;
 use std::error::Error;
 
-/// The simple matching of two users: of the items that both rated, the share on which they agree
-/// whether the item is good.
+/// The simple matching coefficient of two users: the share of co-rated items that both like or both
+/// dislike.
 fn similarity(matrix: &RatingMatrix, a: RowIdx, b: RowIdx) -> Option<Neighbour> {
-    let liked = |user: RowIdx| -> BTreeSet<(u32, bool)> {
+    let opinions = |user: RowIdx| -> BTreeSet<(u32, bool)> {
         matrix.of_user(user.user()).map(|(item, rating)| (item.0, rating >= 3.5)).collect()
     };
-    let (mine, theirs) = (liked(a), liked(b));
+    let (mine, theirs) = (opinions(a), opinions(b));
     let both = mine.iter().filter(|(item, _)| theirs.iter().any(|(other, _)| other == item));
     let overlap = both.count() as u32;
     let agreed = mine.intersection(&theirs).count();
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let matrix = RatingMatrix::from_table(&table, RatingScale::HALF_STARS)?;
 
-    // The lists: best first, at most k, and checked when they become an index.
+    // Each list is sorted best first and has at most k neighbours. `from_lists` validates them.
     let parameters = ModelOptions::new(Side::Users).check()?;
     let rows: Vec<RowIdx> = matrix.rows(Side::Users).indices().collect();
     let list = |&row: &RowIdx| {
@@ -55,15 +55,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let index = NeighbourIndex::from_lists(Side::Users, rows.iter().map(list))?;
 
-    // From here on everything is as with the measures of the library, but for people who are not
-    // stored: of whom the library would find neighbours by its own measure.
+    // From here on, the model works as with a built-in measure. Only for guests, who are not
+    // stored, does it find neighbours with the built-in measure of the parameters.
     let prediction = PredictionOptions::default();
     let model = NeighbourModel::of_neighbours(matrix, parameters, index, prediction)?;
     let ada = table.users().get("ada").ok_or("no ada")?;
     let person = Profile::of_user(model.matrix(), ada);
     for found in model.session(&person)?.recommend(TopN::new(2)) {
         let item = table.items().name(found.ranked.item).unwrap_or_default();
-        println!("{item}, which ada may give {:.1}", found.prediction.rating);
+        println!("{item}: predicted rating {:.1}", found.prediction.rating);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! From ratings to recommendations, with reasons.
+//! Recommendations with reasons, from a few ratings.
 
 use likemind::Recommender;
 
@@ -14,9 +14,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("cleo", "Big", 4.0),
     ])?;
     for found in recommender.recommend("ada", 2)? {
-        println!("{}, which ada may give {:.1}", found.item, found.prediction);
+        println!("{}: predicted rating {:.1}", found.item, found.prediction);
         for reason in &found.reasons {
-            println!("    {} gave it {}", reason.neighbour, reason.rating);
+            println!("    {} rated it {}", reason.neighbour, reason.rating);
         }
     }
     Ok(())

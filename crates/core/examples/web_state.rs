@@ -1,4 +1,5 @@
-//! A model in the state of a service: many threads read, ratings arrive, and the neighbours stay exact.
+//! A model as the shared state of a web service: many threads read it, new ratings arrive, and the
+//! neighbours stay exact.
 
 use likemind::{
     AllPairs, Centring, ItemIdx, Live, Model, ModelOptions, ModelParameters, NeighbourView,
@@ -9,12 +10,12 @@ use std::error::Error;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 
-/// What every handler has a clone of, in an `Arc`.
+/// The state shared by all handlers, in an `Arc`.
 struct State {
     parameters: ModelParameters,
-    /// What predictions are measured from; a few ratings move it little.
+    /// Fitted once: a few new ratings change it little.
     centring: Centring,
-    /// The ratings, and the neighbours of users that stay exact as ratings arrive.
+    /// The ratings, with neighbours of users that are updated with every rating.
     live: RwLock<Live>,
 }
 
@@ -58,10 +59,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["ada", "bob", "cleo"].into_iter().filter_map(|name| table.users().get(name)).collect();
     let show = |state: &State| {
         thread::scope(|scope| {
-            let ask = |&user| scope.spawn(move || state.recommend(user, 1).map_or(0, |l| l.len()));
-            let asked: Vec<_> = users.iter().map(ask).collect();
-            let found: Vec<usize> = asked.into_iter().filter_map(|one| one.join().ok()).collect();
-            println!("ada, bob and cleo have {found:?} items to see");
+            let request =
+                |&user| scope.spawn(move || state.recommend(user, 1).map_or(0, |list| list.len()));
+            let threads: Vec<_> = users.iter().map(request).collect();
+            let counts: Vec<usize> =
+                threads.into_iter().filter_map(|thread| thread.join().ok()).collect();
+            println!("number of recommendations for ada, bob and cleo: {counts:?}");
         });
     };
     show(&state);

@@ -1,4 +1,4 @@
-//! Baselines: μ + b_u + b_i.
+//! Baseline predictors μ + b_u + b_i.
 
 mod gradients;
 
@@ -11,19 +11,19 @@ use crate::side::Side;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How a [`Baseline`] is fitted.
+/// Options for fitting a [`Baseline`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BaselineOptions {
-    /// The ridge of the items' parts, 0 or more. Default 5.
+    /// Ridge penalty λ_i of the item biases, 0 or more. Default 5.
     pub item_ridge: f64,
-    /// The ridge of the users' parts, 0 or more. Default 8.
+    /// Ridge penalty λ_u of the user biases, 0 or more. Default 8.
     pub user_ridge: f64,
-    /// How many rounds over all ratings at most, besides one or two that begin and end a fit with a
-    /// tolerance; at least 1. Default 60.
+    /// Maximum number of passes over all ratings, at least 1. A fit with a tolerance needs one or
+    /// two more, at its start and end. Default 60.
     pub rounds: u32,
-    /// The fit ends when a further round would move no part by more than this. Default 1e-10. With 0
-    /// just so many rounds are made as `rounds` says, by plain alternation.
+    /// The fit ends when another round would change no bias by more than this. Default 1e-10. With
+    /// 0 the fit alternates for exactly `rounds` rounds.
     pub tolerance: f64,
 }
 
@@ -41,37 +41,37 @@ setters!(BaselineOptions {
 });
 
 impl BaselineOptions {
-    /// Surprise's: ten rounds with ridges 10 (items) and 15 (users).
+    /// The options of Surprise: ten rounds with ridges 10 (items) and 15 (users).
     pub const SURPRISE: Self =
         Self { item_ridge: 10.0, user_ridge: 15.0, rounds: 10, tolerance: 0.0 };
 
     pub(crate) fn check(self) -> Result<Self, ParameterError> {
         let numbers = [
-            ("the items' ridge", self.item_ridge),
-            ("the users' ridge", self.user_ridge),
-            ("the baseline's tolerance", self.tolerance),
+            ("the item ridge", self.item_ridge),
+            ("the user ridge", self.user_ridge),
+            ("the baseline tolerance", self.tolerance),
         ];
         for (name, found) in numbers {
             if !(found.is_finite() && found >= 0.0) {
-                let expected = "finite and 0 or more";
+                let expected = "to be finite and 0 or more";
                 return Err(ParameterError::OutOfRange { name, expected, found });
             }
         }
         if self.rounds == 0 {
-            let (name, expected) = ("the baseline's rounds", "of at least 1");
+            let (name, expected) = ("the number of baseline rounds", "to be at least 1");
             return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });
         }
         Ok(self)
     }
 }
 
-/// What can be said of a rating without knowing any similarity: μ + b_u + b_i.
+/// A baseline predictor μ + b_u + b_i: the global mean plus a user bias and an item bias.
 ///
-/// The parts that minimise Σ (r_ui − μ − b_u − b_i)² + λ_u Σ b_u² + λ_i Σ b_i² (Koren, *TKDD* 4, 2010),
-/// or with a tolerance of 0, what alternating ridge regression has after some rounds: from b_u = 0,
-/// b_i = Σ_u (r_ui − μ − b_u)/(λ_i + n_i) over the users who rated i, then
-/// b_u = Σ_i (r_ui − μ − b_i)/(λ_u + n_u) over the items that u rated. The last round is of this kind in
-/// either case.
+/// The biases minimise Σ (r_ui − μ − b_u − b_i)² + λ_u Σ b_u² + λ_i Σ b_i² (Koren, *TKDD* 4, 2010).
+/// With a tolerance of 0 they are the result of a fixed number of rounds of alternating ridge
+/// regression: starting from b_u = 0, b_i = Σ_u (r_ui − μ − b_u)/(λ_i + n_i) over the users who
+/// rated i, then b_u = Σ_i (r_ui − μ − b_i)/(λ_u + n_u) over the items that u rated. In either case
+/// the last round is of this form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Baseline {
     mean: f64,
@@ -80,10 +80,10 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// The baseline of a matrix. Rows without ratings get 0.
+    /// Fits the baseline to a matrix. Users and items without ratings have a bias of 0.
     ///
     /// # Errors
-    /// [`ParameterError`] for a ridge or a tolerance that is negative or not finite, or no rounds.
+    /// [`ParameterError`] if a ridge or the tolerance is negative or not finite, or `rounds` is 0.
     pub fn fit(matrix: &RatingMatrix, options: BaselineOptions) -> Result<Self, ParameterError> {
         let options = options.check()?;
         let mean = matrix.mean();
@@ -105,32 +105,33 @@ impl Baseline {
         Ok(Self { mean, users, items })
     }
 
-    /// μ, the mean of all ratings.
+    /// Returns μ, the mean of all ratings.
     pub fn mean(&self) -> f64 {
         self.mean
     }
 
-    /// b_u; 0 for an unknown user.
+    /// Returns the user bias b_u; 0 for an unknown user.
     pub fn of_user(&self, user: UserIdx) -> f64 {
         self.users.get(user.at()).copied().unwrap_or(0.0)
     }
 
-    /// Whether the user was there at the fit.
+    /// Whether the user existed when the baseline was fitted.
     pub(crate) fn has_user(&self, user: UserIdx) -> bool {
         user.at() < self.users.len()
     }
 
-    /// b_i; 0 for an unknown item.
+    /// Returns the item bias b_i; 0 for an unknown item.
     pub fn of_item(&self, item: ItemIdx) -> f64 {
         self.items.get(item.at()).copied().unwrap_or(0.0)
     }
 
-    /// μ + b_u + b_i, not clipped to the scale; an unknown user's or item's part is 0.
+    /// Returns μ + b_u + b_i, not clipped to the scale; the bias of an unknown user or item is 0.
     pub fn predict(&self, user: UserIdx, item: ItemIdx) -> f64 {
         self.mean + self.of_user(user) + self.of_item(item)
     }
 
-    /// b_u of a person with these ratings, by the formula of the fit with its items' parts.
+    /// Computes b_u for a person with these ratings, by the formula of the fit and with its item
+    /// biases.
     pub fn of_person(
         &self,
         ratings: impl Iterator<Item = (ItemIdx, f64)>,
@@ -145,8 +146,8 @@ impl Baseline {
     }
 }
 
-/// The parts of one side, given those of the other. Each row sums in the order of its columns, so
-/// threads do not change a bit.
+/// Solves for the biases of one side, given those of the other. Each row is summed in the order of
+/// its columns, so the result does not depend on the number of threads.
 fn solve(rows: &Rows, scale: &RatingScale, mean: f64, others: &[f64], ridge: f64) -> Vec<f64> {
     (0..rows.len() as u32)
         .into_par_iter()
@@ -160,7 +161,7 @@ fn solve(rows: &Rows, scale: &RatingScale, mean: f64, others: &[f64], ridge: f64
         .collect()
 }
 
-/// A quotient that is 0 where nothing was summed.
+/// Returns `sum / weight`, or 0 if the weight is 0.
 fn ratio(sum: f64, weight: f64) -> f64 {
     if weight > 0.0 { sum / weight } else { 0.0 }
 }
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_gets_the_part_that_a_user_has() {
+    fn a_guest_gets_the_bias_of_a_user_with_the_same_ratings() {
         let matrix = matrix(&[("a", "x", 5.0), ("a", "y", 2.0), ("b", "x", 3.0), ("b", "z", 1.0)]);
         let options = BaselineOptions::default();
         let baseline = Baseline::fit(&matrix, options).unwrap();
@@ -210,7 +211,7 @@ mod tests {
         assert_eq!(baseline.of_person(matrix.of_user(user), options), baseline.of_user(user));
     }
 
-    /// Ratings that say more of some users and items than of others.
+    /// A matrix whose rows and columns have very different numbers of ratings.
     fn uneven() -> RatingMatrix {
         let mut table = RatingTable::new();
         for user in 0..200_u32 {
@@ -223,37 +224,40 @@ mod tests {
     }
 
     #[test]
-    fn it_gets_where_many_rounds_lead() {
+    fn converges_to_the_limit_of_alternation() {
         let matrix = uneven();
         for (item_ridge, user_ridge) in [(5.0, 8.0), (0.5, 0.0), (0.0, 100.0)] {
             let options = BaselineOptions { item_ridge, user_ridge, ..Default::default() };
             let many = BaselineOptions { rounds: 5_000, tolerance: 0.0, ..options };
             let (found, expected) = (Baseline::fit(&matrix, options), Baseline::fit(&matrix, many));
             let (found, expected) = (found.unwrap(), expected.unwrap());
-            let parts = |baseline: &Baseline| [&baseline.users[..], &baseline.items].concat();
-            for (found, expected) in parts(&found).into_iter().zip(parts(&expected)) {
+            let biases = |baseline: &Baseline| [&baseline.users[..], &baseline.items].concat();
+            for (found, expected) in biases(&found).into_iter().zip(biases(&expected)) {
                 assert!((found - expected).abs() < 1e-8, "{found} {expected}");
             }
         }
     }
 
     #[test]
-    fn few_rounds_are_not_exceeded() {
+    fn rounds_limit_the_fit_and_gradients_converge_faster() {
         let matrix = uneven();
         let fit = |rounds, tolerance| {
             let options = BaselineOptions { rounds, tolerance, ..Default::default() };
             Baseline::fit(&matrix, options).unwrap()
         };
-        let far = |a: &Baseline, b: &Baseline| {
+        let distance = |a: &Baseline, b: &Baseline| {
             a.users.iter().zip(&b.users).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
         };
         let best = fit(60, 1e-10);
-        assert!(far(&fit(3, 1e-10), &best) > 1e-6, "three rounds do not get there");
-        assert!(far(&fit(6, 1e-10), &best) < far(&fit(6, 0.0), &best), "and it is quicker");
+        assert!(distance(&fit(3, 1e-10), &best) > 1e-6, "three rounds must not suffice");
+        assert!(
+            distance(&fit(6, 1e-10), &best) < distance(&fit(6, 0.0), &best),
+            "must converge faster than alternation"
+        );
     }
 
     #[test]
-    fn threads_do_not_change_a_bit() {
+    fn result_does_not_depend_on_threads() {
         let matrix = uneven();
         let fit = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -263,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_options_are_refused() {
+    fn rejects_invalid_options() {
         let matrix = matrix(&[("a", "x", 5.0)]);
         for options in [
             BaselineOptions { item_ridge: -1.0, ..Default::default() },

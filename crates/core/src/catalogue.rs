@@ -1,12 +1,12 @@
-//! What is known of items besides their ratings.
+//! Item metadata: titles, years and genres.
 
 use crate::ids::ItemIdx;
 use serde::{Deserialize, Serialize};
 
-/// Title, year and genres of an item; an artist has its name as its title.
+/// Title, year and genres of an item. The title of an artist is its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemInfo {
-    /// The title without the year, as the source has it; may hold any character.
+    /// The title without the year, as written in the source; may contain any character.
     pub title: Option<String>,
     /// The year of release.
     pub year: Option<i32>,
@@ -14,24 +14,24 @@ pub struct ItemInfo {
     pub genres: Vec<String>,
 }
 
-/// The most bytes of a title, and of an item's genres together.
+/// Maximum length in bytes of a title, and of all genres of an item together.
 pub const MAX_TEXT_BYTES: usize = 4096;
 
-/// A title, or genres, of more than [`MAX_TEXT_BYTES`].
+/// The error returned when a title, or the genres of an item, exceed [`MAX_TEXT_BYTES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {what} in at most {MAX_TEXT_BYTES} bytes, found {bytes}")]
 pub struct InfoTooLong {
     /// `"a title"` or `"genres"`.
     pub what: &'static str,
-    /// How many bytes there are.
+    /// Number of bytes found.
     pub bytes: usize,
 }
 
 impl ItemInfo {
-    /// Refuses what is too long to be kept.
+    /// Checks the lengths of the title and of the genres.
     ///
     /// # Errors
-    /// [`InfoTooLong`] for a title of more than [`MAX_TEXT_BYTES`], or genres that have more together.
+    /// [`InfoTooLong`] if the title, or all genres together, exceed [`MAX_TEXT_BYTES`].
     pub fn check(&self) -> Result<(), InfoTooLong> {
         let title = self.title.as_ref().map_or(0, String::len);
         let genres = self.genres.iter().map(String::len).sum();
@@ -43,33 +43,33 @@ impl ItemInfo {
         Ok(())
     }
 
-    /// Whether it has a genre of this name, in whatever case.
+    /// Whether the item has a genre of this name, ignoring case.
     pub fn has_genre(&self, name: &str) -> bool {
         let wanted = name.to_lowercase();
         self.genres.iter().any(|genre| genre.to_lowercase() == wanted)
     }
 
-    /// Whether nothing is known.
+    /// Whether there is no title, year or genre.
     pub fn is_empty(&self) -> bool {
         self.title.is_none() && self.year.is_none() && self.genres.is_empty()
     }
 }
 
-/// [`ItemInfo`] by dense index.
+/// The [`ItemInfo`] of each item, by dense index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {
     infos: Vec<ItemInfo>,
 }
 
-static NOTHING_KNOWN: ItemInfo = ItemInfo { title: None, year: None, genres: Vec::new() };
+static EMPTY_INFO: ItemInfo = ItemInfo { title: None, year: None, genres: Vec::new() };
 
 impl Catalogue {
-    /// A catalogue that knows nothing.
+    /// Creates an empty catalogue.
     pub const fn new() -> Self {
         Self { infos: Vec::new() }
     }
 
-    /// Sets what is known of `item`, in place of what was.
+    /// Sets the info of `item`, replacing any previous one.
     pub fn set(&mut self, item: ItemIdx, info: ItemInfo) {
         let position = item.0 as usize;
         if self.infos.len() <= position {
@@ -78,12 +78,12 @@ impl Catalogue {
         self.infos[position] = info;
     }
 
-    /// What is known of `item`; an empty info where nothing is.
+    /// Returns the info of `item`; an empty one if nothing is known.
     pub fn get(&self, item: ItemIdx) -> &ItemInfo {
-        self.infos.get(item.0 as usize).unwrap_or(&NOTHING_KNOWN)
+        self.infos.get(item.0 as usize).unwrap_or(&EMPTY_INFO)
     }
 
-    /// Index and info of the items of which something is known, ascending.
+    /// Iterates over the items with a non-empty info, ascending by index.
     pub fn iter(&self) -> impl Iterator<Item = (ItemIdx, &ItemInfo)> {
         (0..).map(ItemIdx).zip(&self.infos).filter(|(_, info)| !info.is_empty())
     }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles_and_genres_have_a_length() {
+    fn lengths_of_titles_and_genres_are_limited() {
         let title = |bytes| ItemInfo { title: Some("t".repeat(bytes)), ..ItemInfo::default() };
         assert_eq!(title(4096).check(), Ok(()));
         assert_eq!(title(4097).check(), Err(InfoTooLong { what: "a title", bytes: 4097 }));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn genres_are_found_in_any_case() {
+    fn genres_are_found_ignoring_case() {
         let info = ItemInfo { genres: vec!["Komödie".into()], ..ItemInfo::default() };
         assert!(info.has_genre("KOMÖDIE") && !info.has_genre("komödi"));
     }

@@ -1,8 +1,8 @@
-//! Lists that stand one right after the other: compressed sparse rows.
+//! Compressed sparse rows (CSR): contiguous lists with their offsets.
 
 use std::ops::Range;
 
-/// Where lists that stand one right after the other begin, and where the last one ends.
+/// The start of each of several contiguous lists, and the end of the last one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offsets(Vec<usize>);
 
@@ -13,14 +13,14 @@ impl Default for Offsets {
 }
 
 impl Offsets {
-    /// No lists, with room for so many.
+    /// Creates the offsets of zero lists, with capacity for `lists`.
     pub fn with_capacity(lists: usize) -> Self {
         let mut offsets = Vec::with_capacity(lists + 1);
         offsets.push(0);
         Self(offsets)
     }
 
-    /// Of lists of these lengths.
+    /// Creates the offsets of lists of the given lengths.
     pub fn from_lengths(lengths: impl IntoIterator<Item = usize>) -> Self {
         let lengths = lengths.into_iter();
         let mut offsets = Self::with_capacity(lengths.size_hint().0);
@@ -28,10 +28,11 @@ impl Offsets {
         offsets
     }
 
-    /// The offsets of `lists` lists, counted from the number of the list that each entry belongs to.
+    /// Creates the offsets of `lists` lists by counting the entries of each. The iterator yields
+    /// the index of the list that each entry belongs to.
     ///
     /// # Panics
-    /// If one belongs to a list past the end.
+    /// If a list index is not below `lists`.
     pub(crate) fn counting(lists: usize, list_of_entry: impl Iterator<Item = u32>) -> Self {
         let mut offsets = vec![0; lists + 1];
         for list in list_of_entry {
@@ -43,27 +44,27 @@ impl Offsets {
         Self(offsets)
     }
 
-    /// Adds a list of this length.
+    /// Appends a list of this length.
     pub fn push(&mut self, length: usize) {
         self.0.push(self.total().saturating_add(length));
     }
 
-    /// How many lists there are.
+    /// Returns the number of lists.
     pub fn len(&self) -> usize {
         self.0.len() - 1
     }
 
-    /// Whether there is no list.
+    /// Whether there are no lists.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many entries all lists have.
+    /// Returns the number of entries in all lists.
     pub fn total(&self) -> usize {
         self.0.last().copied().unwrap_or(0)
     }
 
-    /// The entries of a list; an empty range past the last one.
+    /// Returns the entry range of a list; an empty range past the last list.
     #[inline]
     pub fn range(&self, list: usize) -> Range<usize> {
         match self.0.get(list..list.saturating_add(2)) {
@@ -72,22 +73,22 @@ impl Offsets {
         }
     }
 
-    /// The entries of each list.
+    /// Iterates over the entry ranges of all lists.
     pub fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
         self.0.windows(2).map(|ends| ends[0]..ends[1])
     }
 
-    /// Hands out places: each list's own, one after the other.
+    /// Returns a cursor per list, for filling the lists in any order.
     pub(crate) fn places(&self) -> Places {
         Places(self.0[..self.len()].to_vec())
     }
 }
 
-/// The next free place of each list.
+/// The next free entry of each list.
 pub(crate) struct Places(Vec<usize>);
 
 impl Places {
-    /// The next place of a list.
+    /// Takes the next free entry of a list.
     #[inline]
     pub(crate) fn next(&mut self, list: u32) -> usize {
         let place = &mut self.0[list as usize];
@@ -96,7 +97,7 @@ impl Places {
     }
 }
 
-/// Lists with their entries.
+/// Contiguous lists of entries.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Csr<T> {
     offsets: Offsets,
@@ -110,40 +111,40 @@ impl<T> Default for Csr<T> {
 }
 
 impl<T> Csr<T> {
-    /// No lists, with room for so many and for so many entries.
+    /// Creates zero lists, with capacity for `lists` lists and `entries` entries in all.
     pub(crate) fn with_capacity(lists: usize, entries: usize) -> Self {
         Self { offsets: Offsets::with_capacity(lists), entries: Vec::with_capacity(entries) }
     }
 
-    /// Lists of these entries; `None` if there are more or fewer than the offsets say.
+    /// Combines offsets and entries; `None` if the number of entries does not match the offsets.
     pub(crate) fn from_parts(offsets: Offsets, entries: Vec<T>) -> Option<Self> {
         (offsets.total() == entries.len()).then_some(Self { offsets, entries })
     }
 
-    /// Adds a list.
+    /// Appends a list.
     pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
         let start = self.entries.len();
         self.entries.extend(list);
         self.offsets.push(self.entries.len() - start);
     }
 
-    /// How many lists there are.
+    /// Returns the number of lists.
     pub(crate) fn len(&self) -> usize {
         self.offsets.len()
     }
 
-    /// The entries of a list; none past the last one.
+    /// Returns the entries of a list; empty past the last list.
     #[inline]
     pub(crate) fn of(&self, list: usize) -> &[T] {
         &self.entries[self.offsets.range(list)]
     }
 
-    /// The lists.
+    /// Iterates over the lists.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[T]> {
         self.offsets.ranges().map(|range| &self.entries[range])
     }
 
-    /// The entries of all lists.
+    /// Returns the entries of all lists.
     pub(crate) fn entries(&self) -> &[T] {
         &self.entries
     }
@@ -158,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_come_back() {
+    fn pushed_lists_are_returned() {
         let mut lists = Csr::default();
         lists.push([1, 2]);
         lists.push([]);
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_counted_and_placed() {
+    fn offsets_are_counted_and_filled() {
         let keys = [3, 0, 3, 1];
         let offsets = Offsets::counting(5, keys.into_iter());
         assert_eq!(offsets, Offsets::from_lengths([1, 1, 0, 2, 0]));
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_beyond_memory_end_there() {
+    fn overflowing_lengths_saturate() {
         let offsets = Offsets::from_lengths([usize::MAX, 7]);
         assert_eq!(offsets.total(), usize::MAX);
     }

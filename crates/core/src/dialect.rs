@@ -1,4 +1,4 @@
-//! Whose conventions: those of other libraries, by name.
+//! The conventions of other recommender libraries, by name.
 
 mod presets;
 
@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Whose conventions: "Pearson" means different things in different libraries.
+/// The conventions of a library. "Pearson" means different things in different libraries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// This library's: PCS × n/(n + 50), pairs of at least two, undefined stays undefined.
+    /// This library: PCS × n/(n + 50), at least two co-rated columns, undefined pairs stay
+    /// undefined.
     #[default]
     Likemind,
     /// scikit-surprise: no weighting, undefined pairs are 0; with
@@ -36,18 +37,18 @@ const NAMES: [(Dialect, &str); 5] = [
 ];
 
 impl Dialect {
-    /// Whether the order of the training file decides between equally similar neighbours, so that
-    /// [`ties`](Self::ties) has a use for it.
+    /// Whether ties between equally similar neighbours are broken by the order of the training
+    /// file. Only then does [`ties`](Self::ties) use that order.
     pub fn goes_by_reading_order(self) -> bool {
         matches!(self, Self::Surprise)
     }
 
-    /// What the similarity of an undefined pair counts as; `None` leaves it undefined.
+    /// Returns the similarity that replaces an undefined one; `None` leaves it undefined.
     pub fn undefined(self) -> Option<f64> {
         matches!(self, Self::Surprise | Self::MyMediaLite).then_some(0.0)
     }
 
-    /// What the similarity of a row with itself counts as; `None` computes it.
+    /// Returns the fixed similarity of a row with itself; `None` if it is computed.
     pub fn diagonal(self) -> Option<f64> {
         matches!(self, Self::Surprise | Self::MyMediaLite).then_some(1.0)
     }

@@ -1,4 +1,4 @@
-//! How good predictions and recommendations are on ratings that were held out.
+//! Offline evaluation of predictions and recommendations on held-out ratings.
 
 mod accuracy;
 mod ranking;
@@ -14,15 +14,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A held-out rating.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TestRating {
-    /// Who rated; may be unknown to the training ratings.
+    /// The user, who may be absent from the training ratings.
     pub user: UserIdx,
-    /// What was rated; may be unknown to the training ratings.
+    /// The item, which may be absent from the training ratings.
     pub item: ItemIdx,
     /// The rating.
     pub rating: f64,
 }
 
-/// Ratings that were held out, to measure models on.
+/// Measures models on held-out ratings.
 ///
 /// ```
 /// use likemind::{
@@ -48,29 +48,29 @@ pub struct Evaluation<'a> {
     matrix: &'a RatingMatrix,
     test: &'a [TestRating],
     relevant_from: f64,
-    tell: &'a (dyn Fn(usize) + Sync),
+    on_progress: &'a (dyn Fn(usize) + Sync),
 }
 
 impl<'a> Evaluation<'a> {
-    /// Measures on `test` what learnt from `matrix`.
+    /// Creates an evaluation on the ratings `test` of models that were fitted to `matrix`.
     pub fn on(matrix: &'a RatingMatrix, test: &'a [TestRating]) -> Self {
-        Self { matrix, test, relevant_from: f64::NEG_INFINITY, tell: &|_| () }
+        Self { matrix, test, relevant_from: f64::NEG_INFINITY, on_progress: &|_| () }
     }
 
-    /// A recommended item counts as relevant where the user gave it this or more; of a user without
-    /// such a rating the quality of lists says nothing. By default every held-out item is relevant,
-    /// whatever its rating. NaN: none is.
+    /// Treats a held-out item as relevant only if its rating is at least `rating`. Users without a
+    /// relevant item are excluded from the ranking quality. By default every held-out item is
+    /// relevant; with NaN none is.
     pub fn relevant_from(self, rating: f64) -> Self {
         Self { relevant_from: rating, ..self }
     }
 
-    /// Has `tell` called, from any thread, with how many predictions were made so far, or how many
-    /// users' lists. Calls from several threads may arrive out of order.
-    pub fn watched_by(self, tell: &'a (dyn Fn(usize) + Sync)) -> Self {
-        Self { tell, ..self }
+    /// Calls `on_progress`, from any thread, with the number of predictions (or of users' lists)
+    /// made so far. Calls from several threads may arrive out of order.
+    pub fn watched_by(self, on_progress: &'a (dyn Fn(usize) + Sync)) -> Self {
+        Self { on_progress, ..self }
     }
 
-    /// Predicts every held-out rating and compares.
+    /// Predicts every held-out rating and measures the errors.
     ///
     /// # Errors
     /// [`SessionError`] if the model cannot answer for a user.
@@ -78,8 +78,9 @@ impl<'a> Evaluation<'a> {
         accuracy::rating_accuracy(self, model)
     }
 
-    /// Recommends `n` items to every user with a relevant held-out item and compares. The items that
-    /// a user rated in the training ratings are never recommended to that user.
+    /// Recommends `n` items to every user with a relevant held-out item and measures the quality of
+    /// the lists. Items that a user rated in the training ratings are never recommended to that
+    /// user.
     ///
     /// # Errors
     /// [`SessionError`] if the model cannot answer for a user.
@@ -91,14 +92,14 @@ impl<'a> Evaluation<'a> {
         ranking::ranking_quality(self, model, n)
     }
 
-    /// How many users the quality of lists is of.
+    /// Returns the number of users that [`ranking_quality`](Self::ranking_quality) covers.
     pub fn users(&self) -> usize {
         ranking::relevant_items(self).chunk_by(|a, b| a.0 == b.0).count()
     }
 
-    /// Counts what is done, and tells.
+    /// Returns a function that counts one more finished unit of work and reports the total.
     fn counter(&self) -> impl Fn() + Sync + use<'a> {
-        let (done, tell) = (AtomicUsize::new(0), self.tell);
-        move || tell(done.fetch_add(1, Ordering::Relaxed) + 1)
+        let (done, on_progress) = (AtomicUsize::new(0), self.on_progress);
+        move || on_progress(done.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }

@@ -1,4 +1,4 @@
-//! What a person's ratings say about the person.
+//! Descriptive statistics of one person's ratings.
 
 mod groups;
 mod others;
@@ -15,9 +15,11 @@ use crate::scale::RatingScale;
 use crate::sums::correlation_of;
 use others::{SharedItem, shared_items};
 
-/// What a person's ratings say about the person: r_i is what they gave to item i, r̄ the mean of it, and
-/// m_i the mean of what all *others* gave to i. Deterministic to the bit, and never NaN for ratings whose
-/// sums an f64 holds.
+/// Statistics of one person's ratings.
+///
+/// In the formulas r_i is the person's rating of item i, r̄ the mean of all r_i, and m_i the mean
+/// of the ratings of i by all *other* users. The results are bit-for-bit deterministic, and never
+/// NaN unless sums of ratings overflow an `f64`.
 ///
 /// ```
 /// use likemind::{Catalogue, Facts, Profile, RatingMatrix, RatingScale, RatingTable, UserIdx};
@@ -31,62 +33,68 @@ use others::{SharedItem, shared_items};
 /// let ada = Profile::of_user(&matrix, UserIdx(0));
 /// let facts = Facts::of(&matrix, &ada, &Catalogue::new(), &[]);
 /// assert_eq!((facts.ratings, facts.mean), (2, Some(4.0)));
-/// assert_eq!(facts.generosity, Some(0.5)); // all gave 4 to Heat and 3 to Ran
+/// assert_eq!(facts.generosity, Some(0.5)); // the means are 4 for Heat and 3 for Ran
 /// assert_eq!(facts.most_different.unwrap().difference, 2.0);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
-    /// How many items the person rated.
+    /// Number of items that the person rated.
     pub ratings: usize,
     /// r̄; `None` without ratings.
     pub mean: Option<f64>,
-    /// How far the person rates above all who rated the same items: r̄ − Σ a_i / n over the n items
-    /// that the person rated, a_i being the mean of i over all who rated it, the person included.
-    /// In ratings; negative for a stricter person; `None` without ratings.
+    /// How far the person rates above the average rater of the same items: r̄ − Σ a_i / n over the
+    /// n items that the person rated, where a_i is the mean rating of i over all its raters,
+    /// including the person. In rating units; negative for a stricter person; `None` without
+    /// ratings.
     pub generosity: Option<f64>,
-    /// The genres of which the person rated enough, by falling difference from r̄; then by falling
-    /// count, then by name. An item counts in each of its genres.
+    /// The genres with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, by
+    /// descending difference from r̄, then descending count, then name. An item counts in each of
+    /// its genres.
     pub genres: Vec<GenreFact>,
-    /// The decades, in the same order.
+    /// The decades with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, in the
+    /// same order.
     pub decades: Vec<DecadeFact>,
-    /// The item with the largest |r_i − m_i| among those that at least [`ENOUGH_OTHERS`](Self::ENOUGH_OTHERS)
-    /// others rated; where there is none, among all that another rated. Of equals the one that more
-    /// others rated, then the first to appear. `None` if nobody else rated any.
+    /// The item with the largest |r_i − m_i| among those rated by at least
+    /// [`ENOUGH_OTHERS`](Self::ENOUGH_OTHERS) others; if there is none, among all items rated by
+    /// anyone else. Ties go to the item with more other raters, then to the one that appeared
+    /// first. `None` if nobody else rated any of the items.
     pub most_different: Option<MostDifferent>,
-    /// PCS of r_i and m_i over the items that another rated, in −1..=1: 1 is to rate as everyone does.
-    /// `None` where undefined: fewer than two such items, or all r_i or all m_i equal.
+    /// PCS of r_i and m_i over the items rated by anyone else, in −1..=1; 1 means that the person
+    /// rates as everyone does. `None` if undefined: fewer than two such items, or all r_i or all
+    /// m_i are equal.
     pub usualness: Option<f64>,
     /// The most similar neighbour.
     pub closest: Option<Neighbour>,
-    /// How often the person gave each rating.
+    /// Number of times that the person gave each rating.
     pub histogram: Vec<RatingCount>,
 }
 
-/// The item where a person differs most from everyone.
+/// The item on which a person differs most from the other raters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MostDifferent {
     /// The item.
     pub item: ItemIdx,
-    /// What the person gave.
+    /// The person's rating.
     pub rating: f64,
-    /// The mean of what the others gave.
+    /// The mean rating of the others.
     pub mean: f64,
-    /// `rating` less `mean`.
+    /// `rating` − `mean`.
     pub difference: f64,
 }
 
 impl Facts {
-    /// Genres and decades of which a person rated fewer say nothing.
+    /// Minimum number of ratings of a genre or decade for it to be reported.
     pub const FEWEST_OF_A_GROUP: usize = 3;
 
-    /// As many others make a mean worth differing from.
+    /// Number of other raters from which the mean of an item is considered reliable.
     pub const ENOUGH_OTHERS: usize = 5;
 
-    /// The facts about a person, stored or not. Costs one pass over the ratings of the items that the
-    /// person rated.
+    /// Computes the facts about a person, stored or not, in one pass over the ratings of the items
+    /// that the person rated.
     ///
-    /// `person` is a profile of `matrix`; `catalogue` need only know the items that the person rated.
-    /// `neighbours` are the person's, best first; none without a model of users.
+    /// `person` must be a profile for `matrix`; `catalogue` needs to cover only the items that the
+    /// person rated. `neighbours` are those of the person, best first; empty without a model of
+    /// users.
     pub fn of(
         matrix: &RatingMatrix,
         person: &Profile,
@@ -95,12 +103,12 @@ impl Facts {
     ) -> Self {
         let shared = shared_items(matrix, person);
         let rated = person.ratings();
-        let above_all: f64 = shared.iter().map(SharedItem::above_all).sum();
+        let above_mean: f64 = shared.iter().map(SharedItem::above_mean_of_all).sum();
         Self {
             ratings: rated.len(),
             mean: person.mean(),
-            // Where nobody else rated an item, the person's rating is the mean of all.
-            generosity: (!rated.is_empty()).then(|| above_all / rated.len() as f64),
+            // An item that nobody else rated contributes 0: its mean is the person's rating.
+            generosity: (!rated.is_empty()).then(|| above_mean / rated.len() as f64),
             genres: groups::genres(person, catalogue),
             decades: groups::decades(person, catalogue),
             most_different: most_different(&shared),
@@ -113,27 +121,27 @@ impl Facts {
 
 fn most_different(shared: &[SharedItem]) -> Option<MostDifferent> {
     let size = |item: &SharedItem| item.difference().abs();
-    let most_of = |fewest: usize| {
-        let enough = shared.iter().filter(|item| item.others >= fewest);
-        // Of equals `max_by` takes the last: reversed, the first to appear.
-        enough
+    let largest = |min_others: usize| {
+        let candidates = shared.iter().filter(|item| item.others >= min_others);
+        // `max_by` returns the last of equal elements; reversed, that is the first to appear.
+        candidates
             .rev()
             .max_by(|a, b| size(a).total_cmp(&size(b)).then_with(|| a.others.cmp(&b.others)))
     };
-    let most = most_of(Facts::ENOUGH_OTHERS).or_else(|| most_of(1))?;
+    let most = largest(Facts::ENOUGH_OTHERS).or_else(|| largest(1))?;
     let &SharedItem { item, rating, mean, .. } = most;
     Some(MostDifferent { item, rating, mean, difference: most.difference() })
 }
 
-/// Distances from a mean that are below this part of the scale's largest rating are what rounding
-/// leaves of equal values.
-const ROUNDING: f64 = 1e-12;
+/// Values are treated as equal if they differ from their mean by no more than this fraction of the
+/// largest absolute rating of the scale: such differences are rounding errors.
+const ROUNDING_TOLERANCE: f64 = 1e-12;
 
 fn usualness(scale: &RatingScale, shared: &[SharedItem]) -> Option<f64> {
-    let rounding = ROUNDING * scale.min().abs().max(scale.max().abs());
+    let tolerance = ROUNDING_TOLERANCE * scale.min().abs().max(scale.max().abs());
     let varies = |value: fn(&SharedItem) -> f64| {
         let mean = shared.iter().map(value).sum::<f64>() / shared.len() as f64;
-        shared.iter().any(|item| (value(item) - mean).abs() > rounding)
+        shared.iter().any(|item| (value(item) - mean).abs() > tolerance)
     };
     let pairs: Vec<_> = shared.iter().map(|item| (item.rating, item.mean)).collect();
     (varies(|item| item.rating) && varies(|item| item.mean))
@@ -162,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_facts_of_nothing() {
+    fn empty_profile_has_no_facts() {
         let matrix = matrix(&[("a", "x", 3.0)]);
         let facts = Facts::of(&matrix, &Profile::default(), &Catalogue::new(), &[]);
         assert_eq!((facts.ratings, facts.mean, facts.generosity), (0, None, None));
@@ -172,14 +180,14 @@ mod tests {
     }
 
     #[test]
-    fn alone_with_all_items_a_person_is_as_generous_as_everyone() {
+    fn generosity_is_zero_for_the_only_rater() {
         let facts = facts_of(&matrix(&[("a", "x", 3.0), ("a", "y", 5.0)]), 0);
         assert_eq!((facts.generosity, facts.mean), (Some(0.0), Some(4.0)));
         assert_eq!((facts.most_different, facts.usualness), (None, None));
     }
 
     #[test]
-    fn who_rates_as_everyone_does_is_usual_and_who_rates_against_them_is_not() {
+    fn usualness_and_generosity_follow_their_formulas() {
         let matrix = matrix(&[
             ("a", "x", 1.0),
             ("a", "y", 3.0),
@@ -188,16 +196,16 @@ mod tests {
             ("c", "x", 5.0),
             ("c", "y", 1.0),
         ]);
-        // Beside a, b and c gave 3.5 and 3; beside c, a and b gave 1.5 and 4.
+        // The means of the others are 3.5 and 3 for a, 1.5 and 4 for c.
         let near = |found: Option<f64>, wanted: f64| (found.unwrap() - wanted).abs() < 1e-12;
         assert!(near(facts_of(&matrix, 0).usualness, -1.0));
         assert!(near(facts_of(&matrix, 2).usualness, -1.0));
-        // All gave 8/3 to x and 3 to y.
+        // The means of all are 8/3 for x and 3 for y.
         assert!(near(facts_of(&matrix, 1).generosity, 3.5 - (8.0 / 3.0 + 3.0) / 2.0));
     }
 
     #[test]
-    fn equal_real_ratings_are_not_usual_or_unusual() {
+    fn usualness_of_equal_real_ratings_is_undefined() {
         let mut table = RatingTable::new();
         for (user, rating) in [("a", 0.1), ("b", 0.3), ("c", 0.7)] {
             for (item, more) in [("x", 0.0), ("y", 0.01), ("z", 0.02)] {
@@ -212,10 +220,10 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_of_few_is_differed_from_only_where_there_is_no_better() {
-        let crowd = ["b", "c", "d", "e", "f"];
+    fn most_different_prefers_items_with_enough_other_raters() {
+        let others = ["b", "c", "d", "e", "f"];
         let mut ratings = vec![("a", "seldom", 1.0), ("a", "often", 3.0), ("b", "seldom", 5.0)];
-        ratings.extend(crowd.map(|user| (user, "often", 4.0)));
+        ratings.extend(others.map(|user| (user, "often", 4.0)));
         let most = facts_of(&matrix(&ratings), 0).most_different.unwrap();
         assert_eq!((most.item, most.difference), (ItemIdx(1), -1.0));
         ratings.pop();
@@ -224,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_differences_more_raters_count_then_the_first() {
+    fn most_different_breaks_ties_by_raters_then_appearance() {
         let mut ratings = vec![("a", "x", 1.0), ("a", "y", 5.0), ("a", "z", 1.0)];
         ratings.extend([("b", "x", 3.0), ("b", "y", 3.0), ("b", "z", 3.0)]);
         assert_eq!(facts_of(&matrix(&ratings), 0).most_different.unwrap().item, ItemIdx(0));
@@ -233,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn genres_and_decades_are_told_from_three_ratings_on() {
+    fn genres_and_decades_need_three_ratings() {
         let matrix = matrix(&[("a", "w", 5.0), ("a", "x", 4.0), ("a", "y", 3.0), ("a", "z", 2.0)]);
         let mut catalogue = Catalogue::new();
         for (item, year, genres) in [

@@ -1,27 +1,28 @@
-//! How often each rating was given.
+//! Histograms of ratings.
 
 use crate::scale::RatingScale;
 use serde::Serialize;
 
-/// A scale of at most this many levels has a count for each.
-const MOST_LEVELS: u32 = 100;
+/// Scales with at most this many levels have one bar per level.
+const MAX_LEVELS: u32 = 100;
 
-/// How many bins other scales are cut into.
+/// Number of bins for all other scales.
 const BINS: u32 = 20;
 
-/// How often a rating, or one in a bin, was given.
+/// One bar of a histogram: the count of a rating, or of the ratings in a bin.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RatingCount {
-    /// The rating; of a bin its lower edge.
+    /// The rating, or the lower edge of the bin.
     pub rating: f64,
-    /// How often.
+    /// Number of ratings.
     pub count: u64,
 }
 
-/// How often each rating was given: a count for each level, ascending, also those of 0. A real scale,
-/// and one of more than 100 levels, is cut into 20 bins of equal width; the last has its upper edge.
+/// Counts how often each rating was given.
 ///
-/// Ratings off the scale count at its nearer end; NaN does not count.
+/// Returns one count per level, ascending, including levels that were never given. A real scale, or
+/// one with more than 100 levels, is divided into 20 bins of equal width; the last bin includes its
+/// upper edge. Ratings outside the scale count at its nearer end; NaN is ignored.
 ///
 /// ```
 /// use likemind::RatingScale;
@@ -32,9 +33,9 @@ pub struct RatingCount {
 /// ```
 pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) -> Vec<RatingCount> {
     let one_value = (scale.min() == scale.max()).then_some(1);
-    let levels = one_value.or(scale.levels().filter(|&levels| levels <= MOST_LEVELS));
+    let levels = one_value.or(scale.levels().filter(|&levels| levels <= MAX_LEVELS));
     let (bars, gaps) = levels.map_or((BINS, BINS), |levels| (levels, (levels - 1).max(1)));
-    // Halves, so that no range is too large for a number.
+    // Halved before subtracting, so that the range cannot overflow.
     let width = (scale.max() / 2.0 - scale.min() / 2.0) / f64::from(gaps) * 2.0;
     let edge = |bar: u32| match levels {
         Some(_) => scale.rating_of(bar + 1),
@@ -43,10 +44,10 @@ pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) ->
     let mut counts: Vec<RatingCount> =
         (0..bars).map(|bar| RatingCount { rating: edge(bar), count: 0 }).collect();
     for rating in ratings.into_iter().filter(|rating| !rating.is_nan()) {
-        let place = (scale.clip(rating) / 2.0 - scale.min() / 2.0) / width * 2.0;
-        // Decimal steps have no exact binary form: a level is the nearest.
-        let place = if levels.is_some() { place.round() } else { place.floor() };
-        counts[(place as usize).min(bars as usize - 1)].count += 1;
+        let position = (scale.clip(rating) / 2.0 - scale.min() / 2.0) / width * 2.0;
+        // Decimal steps have no exact binary form, so round to the nearest level.
+        let position = if levels.is_some() { position.round() } else { position.floor() };
+        counts[(position as usize).min(bars as usize - 1)].count += 1;
     }
     counts
 }
@@ -60,13 +61,14 @@ mod tests {
     }
 
     #[test]
-    fn each_level_has_its_count() {
+    fn counts_each_level() {
         for scale in ["0.5:5:0.5", "0:1:0.1", "-10:10:0.25"] {
             let scale: RatingScale = scale.parse().unwrap();
             let levels = scale.levels().unwrap();
-            let each_as_often_as_its_level = (1..=levels)
+            // Each level occurs as many times as its number.
+            let ratings = (1..=levels)
                 .flat_map(|level| std::iter::repeat_n(scale.rating_of(level), level as usize));
-            let counts = histogram(&scale, each_as_often_as_its_level);
+            let counts = histogram(&scale, ratings);
             for (level, bar) in (1..=levels).zip(&counts) {
                 assert_eq!((bar.rating, bar.count), (scale.rating_of(level), level.into()));
             }
@@ -75,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn other_scales_are_cut_into_bins() {
+    fn bins_real_and_fine_scales() {
         for scale in ["-10:10", "1:1000001:1"] {
             let scale: RatingScale = scale.parse().unwrap();
             let (min, width) = (scale.min(), (scale.max() - scale.min()) / 20.0);
@@ -87,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn one_value_is_one_bar() {
+    fn single_value_scale_has_one_bar() {
         for scale in ["3:3:1", "0.7:0.7"] {
             let scale: RatingScale = scale.parse().unwrap();
             let bar = RatingCount { rating: scale.min(), count: 2 };
@@ -96,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn strays_count_at_the_ends_and_nan_nowhere() {
+    fn outliers_count_at_the_ends_and_nan_is_ignored() {
         let counts = counts("1:3:1", &[-4.0, 9.0, f64::INFINITY, f64::NAN]);
         assert_eq!(counts.iter().map(|level| level.count).collect::<Vec<_>>(), [1, 0, 2]);
     }

@@ -1,19 +1,19 @@
-//! Outside names and dense indices, kept apart by type.
+//! External ids and dense indices, with a distinct index type for users, items and rows.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// A dense index. Implemented by [`UserIdx`], [`ItemIdx`] and [`RowIdx`] alone.
+/// A dense index. This trait is sealed; only [`UserIdx`], [`ItemIdx`] and [`RowIdx`] implement it.
 pub trait DenseIdx: Copy + Eq + Ord + Send + Sync + sealed::Sealed {
-    /// What the index counts, for messages: `"user"`, `"item"` or `"row"`.
+    /// What the index refers to, for messages: `"user"`, `"item"` or `"row"`.
     const WHAT: &'static str;
-    /// The index with this position.
+    /// Creates the index of this position.
     fn from_u32(position: u32) -> Self;
-    /// The position, from 0.
+    /// Returns the position, from 0.
     fn get(self) -> u32;
-    /// The position as a slice index.
+    /// Returns the position as a slice index.
     fn at(self) -> usize {
         self.get() as usize
     }
@@ -46,35 +46,35 @@ macro_rules! dense_idx {
 }
 
 dense_idx!(
-    /// The dense index of a user: the order of first appearance, from 0. A user keeps it for life.
+    /// The dense index of a user: its rank by first appearance, from 0. It never changes.
     UserIdx,
     "user"
 );
 dense_idx!(
-    /// The dense index of an item: the order of first appearance, from 0. An item keeps it for life.
+    /// The dense index of an item: its rank by first appearance, from 0. It never changes.
     ItemIdx,
     "item"
 );
 
 dense_idx!(
-    /// The dense index of a row of a [`Side`](crate::Side): of a user where the side is users, else of
-    /// an item. What says the side is wherever the index comes from.
+    /// The dense index of a row: a user or an item, depending on the [`Side`](crate::Side). The
+    /// index itself does not record the side; it follows from the context.
     RowIdx,
     "row"
 );
 
 impl RowIdx {
-    /// The first `rows` rows.
+    /// Iterates over the first `rows` rows.
     pub fn first(rows: usize) -> impl ExactSizeIterator<Item = Self> + Clone {
         (0..rows as u32).map(Self)
     }
 
-    /// The row as a user, on the users' side.
+    /// Converts the row to a user; meaningful only on the users' side.
     pub fn user(self) -> UserIdx {
         UserIdx(self.0)
     }
 
-    /// The row as an item, on the items' side.
+    /// Converts the row to an item; meaningful only on the items' side.
     pub fn item(self) -> ItemIdx {
         ItemIdx(self.0)
     }
@@ -92,31 +92,31 @@ impl From<ItemIdx> for RowIdx {
     }
 }
 
-/// The most bytes of an id.
+/// Maximum length of an id in bytes.
 pub const MAX_ID_BYTES: usize = 1024;
 
-/// How many characters of a long text are shown.
-const SHOWN: usize = 20;
+/// Number of characters of a too long id that are shown in the error.
+const SHOWN_CHARS: usize = 20;
 
-/// Why a text cannot be an id.
+/// Errors when adding or changing an external id.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdError {
-    /// The text is empty.
-    #[error("expected the {what}'s id, found an empty text")]
+    /// The id is empty.
+    #[error("expected the {what}'s id, found an empty string")]
     Empty {
         /// `"user"` or `"item"`.
         what: &'static str,
     },
-    /// The text holds a NUL, which databases cannot keep.
+    /// The id contains a NUL character, which databases cannot store.
     #[error("expected the {what}'s id without NUL characters, found {id:?}")]
     Nul {
         /// `"user"` or `"item"`.
         what: &'static str,
-        /// The text as it was given.
+        /// The id as given.
         id: String,
     },
-    /// The text has more than [`MAX_ID_BYTES`].
+    /// The id is longer than [`MAX_ID_BYTES`].
     #[error(
         "expected the {what}'s id in at most {MAX_ID_BYTES} bytes, found {bytes} that begin with \
          {start:?}"
@@ -124,17 +124,17 @@ pub enum IdError {
     TooLong {
         /// `"user"` or `"item"`.
         what: &'static str,
-        /// How many bytes it has.
+        /// Its length in bytes.
         bytes: usize,
         /// Its first characters.
         start: String,
     },
-    /// Another index has it.
-    #[error("expected an id for the {what} that is free, found {id:?}")]
+    /// The id belongs to another index.
+    #[error("expected an unused id for the {what}, found {id:?}")]
     Taken {
         /// `"user"` or `"item"`.
         what: &'static str,
-        /// The text as it was given.
+        /// The id as given.
         id: String,
     },
     /// All 2³² − 1 indices are in use.
@@ -145,20 +145,20 @@ pub enum IdError {
     },
 }
 
-/// An index that stands for no user, or for no item, here.
+/// The error returned for an index that is out of range.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("expected the index of one of {count} {what}s, found {found}")]
+#[error("expected a {what} index below {count}, found {found}")]
 pub struct UnknownIndex {
     /// `"user"` or `"item"`.
     pub what: &'static str,
-    /// How many there are.
+    /// Number of users or items.
     pub count: usize,
     /// The index.
     pub found: u32,
 }
 
 impl UnknownIndex {
-    /// Refuses an index that is not one of the first `count`.
+    /// Checks that an index is below `count`.
     pub(crate) fn check<I: DenseIdx>(index: I, count: usize) -> Result<(), Self> {
         if index.at() < count {
             return Ok(());
@@ -167,10 +167,10 @@ impl UnknownIndex {
     }
 }
 
-/// Outside ids in the order of their first appearance; the position of an id is its dense index.
+/// External ids in order of first appearance; the position of an id is its dense index.
 ///
-/// An id is any text of up to [`MAX_ID_BYTES`] that is not empty and holds no NUL. Ids compare byte
-/// for byte: `"1"` and `"01"` are two.
+/// An id is any non-empty string of at most [`MAX_ID_BYTES`] without NUL characters. Ids are
+/// compared byte for byte: `"1"` and `"01"` are different ids.
 ///
 /// ```
 /// use likemind::{Ids, UserIdx};
@@ -201,15 +201,15 @@ impl<I: DenseIdx> PartialEq for Ids<I> {
 }
 
 impl<I: DenseIdx> Ids<I> {
-    /// No ids.
+    /// Creates an empty set of ids.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The index of `id`, which is given the next free one at its first appearance.
+    /// Returns the index of `id`, assigning the next free one if the id is new.
     ///
     /// # Errors
-    /// [`IdError`] as of [`check`](Self::check), or if no index is left.
+    /// [`IdError`] if the id is invalid (see [`check`](Self::check)) or no index is left.
     pub fn intern(&mut self, id: &str) -> Result<I, IdError> {
         if let Some(&position) = self.positions.get(id) {
             return Ok(I::from_u32(position));
@@ -225,10 +225,11 @@ impl<I: DenseIdx> Ids<I> {
         Ok(I::from_u32(position))
     }
 
-    /// Gives `index` another id; the former is nobody's then. Nothing changes past the end.
+    /// Replaces the id of `index`; the former id becomes unused. Does nothing if `index` is out of
+    /// range.
     ///
     /// # Errors
-    /// [`IdError`] as of [`check`](Self::check), or if the id is another index's.
+    /// [`IdError`] if the id is invalid (see [`check`](Self::check)) or belongs to another index.
     pub fn rename(&mut self, index: I, id: &str) -> Result<(), IdError> {
         let Some(former) = self.names.get(index.at()).cloned() else { return Ok(()) };
         if self.get(id).is_some_and(|owner| owner != index) {
@@ -242,10 +243,10 @@ impl<I: DenseIdx> Ids<I> {
         Ok(())
     }
 
-    /// Refuses a text that cannot be an id.
+    /// Checks that a string is a valid id.
     ///
     /// # Errors
-    /// [`IdError`] if it is empty, has more than [`MAX_ID_BYTES`] or holds a NUL.
+    /// [`IdError`] if it is empty, longer than [`MAX_ID_BYTES`] or contains a NUL character.
     pub fn check(id: &str) -> Result<(), IdError> {
         let what = I::WHAT;
         match id.len() {
@@ -253,33 +254,33 @@ impl<I: DenseIdx> Ids<I> {
             1..=MAX_ID_BYTES if id.contains('\0') => Err(IdError::Nul { what, id: id.to_owned() }),
             1..=MAX_ID_BYTES => Ok(()),
             bytes => {
-                let start = id.chars().take(SHOWN).collect();
+                let start = id.chars().take(SHOWN_CHARS).collect();
                 Err(IdError::TooLong { what, bytes, start })
             }
         }
     }
 
-    /// The index of `id`, or `None` if it never appeared.
+    /// Returns the index of `id`, or `None` if it is unknown.
     pub fn get(&self, id: &str) -> Option<I> {
         self.positions.get(id).map(|&position| I::from_u32(position))
     }
 
-    /// The id at `index`, or `None` past the end.
+    /// Returns the id of `index`, or `None` if the index is out of range.
     pub fn name(&self, index: I) -> Option<&str> {
         self.names.get(index.at()).map(|name| &**name)
     }
 
-    /// How many ids there are.
+    /// Returns the number of ids.
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// Whether there is no id.
+    /// Whether there are no ids.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
-    /// Index and id, in ascending order of the index.
+    /// Iterates over indices and ids, ascending by index.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (I, &str)> {
         self.names
             .iter()
@@ -293,7 +294,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_renamed_id_is_found_by_its_new_name_alone() {
+    fn renamed_id_is_found_only_by_its_new_name() {
         let mut users = Ids::<UserIdx>::new();
         let (ada, bob) = (users.intern("ada").unwrap(), users.intern("bob").unwrap());
         users.rename(ada, "somebody").unwrap();
@@ -305,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_ids_are_refused_and_change_nothing() {
+    fn rejected_ids_leave_the_set_unchanged() {
         let mut items = Ids::<ItemIdx>::new();
         assert_eq!(items.intern(""), Err(IdError::Empty { what: "item" }));
         assert!(matches!(items.intern("a\0b"), Err(IdError::Nul { what: "item", .. })));
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_compared_as_text() {
+    fn ids_are_compared_byte_for_byte() {
         let mut items = Ids::<ItemIdx>::new();
         let one = items.intern("1").unwrap();
         let padded = items.intern("01").unwrap();

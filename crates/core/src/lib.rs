@@ -1,12 +1,14 @@
-//! Exact neighbourhood recommendations: the people who rate as you do, and what they liked.
+//! Exact neighbourhood-based collaborative filtering: find the users who rate as you do, and
+//! recommend what they liked.
 //!
-//! From the ratings that users gave to items this crate computes the **Pearson correlation similarity
-//! (PCS)** of all pairs of users, or of all pairs of items, over what both have rated:
+//! Given the ratings of items by users, this crate computes the **Pearson correlation similarity
+//! (PCS)** of all pairs of users, or of all pairs of items, over their co-rated columns:
 //!
-//! (nΣxy − ΣxΣy) / √((nΣx² − (Σx)²)(nΣy² − (Σy)²)),
+//! (nΣxy − ΣxΣy) / √((nΣx² − (Σx)²)(nΣy² − (Σy)²)).
 //!
-//! keeps the k nearest neighbours of every row, and from them predicts ratings and recommends items
-//! with reasons. It does no I/O and prints nothing; work runs in the rayon pool in which it is called.
+//! It keeps the k nearest neighbours of every row, and uses them to predict ratings and to
+//! recommend items with reasons. It performs no I/O and prints nothing; computations run in the
+//! rayon pool from which they are called.
 //!
 //! ```
 //! use likemind::Recommender;
@@ -18,50 +20,52 @@
 //! ];
 //! let recommender = Recommender::fit(ratings)?;
 //!
-//! // What to see next, and why.
+//! // What to watch next, and why.
 //! let best = &recommender.recommend("ada", 10)?[0];
 //! assert_eq!(*best.item, "Ran");
 //! let reason = &best.reasons[0];
 //! assert_eq!((reason.neighbour.to_string(), reason.rating, reason.overlap), ("bob".into(), 5.0, 3));
 //!
-//! // The rating to expect, and who is alike.
+//! // The predicted rating, and similar users.
 //! assert!(recommender.predict("ada", "Ran")?.rating > 4.0);
 //! assert_eq!(recommender.similar_users("ada", 5)?.len(), 1); // bob; cleo's taste is the opposite
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What it is made of
+//! # Components
 //!
-//! [`Recommender`] is the whole under outside ids. Its parts:
+//! [`Recommender`] is the high-level interface and accepts ids of any hashable type. It is built
+//! from these parts:
 //!
-//! [`RatingTable`] (ratings under outside ids) → [`RatingMatrix`] (by user and by item, on a
+//! [`RatingTable`] (ratings under external ids) → [`RatingMatrix`] (by user and by item, on a
 //! [`RatingScale`]) → [`AllPairs`], a plan of [tiles](all_pairs::Tile) → [`NeighbourIndex`] →
-//! [`NeighbourModel`], which opens a [`Session`] for a person's [`Profile`]: predictions and a ranking,
-//! with their reasons. Each part has a module of its own for what few need; errors are there.
+//! [`NeighbourModel`], which opens a [`Session`] for a person's [`Profile`]: predictions and a
+//! ranking, with reasons. The public modules hold the error types and the less common items.
 //!
-//! [`Live`] keeps neighbours exact as ratings arrive; a [`NeighbourView`] answers by them.
-//! [`Similarities`] answers for single pairs and rows. [`Evaluation`] measures a [`Model`] on ratings
-//! that were held out. [`Facts`] says what a person's ratings tell of the person.
-//! In a table outside ids are text; inside, [`UserIdx`] and [`ItemIdx`] count them by first appearance
-//! ([`Ids`]).
+//! [`Live`] keeps neighbours exact as ratings arrive, and a [`NeighbourView`] predicts and ranks
+//! with them. [`Similarities`] computes single pairs and rows. [`Evaluation`] measures a [`Model`]
+//! on held-out ratings. [`Facts`] describes a person by their ratings. The external ids of a table
+//! are strings; internally, [`UserIdx`] and [`ItemIdx`] number them by first appearance ([`Ids`]).
 //!
-//! # What holds
+//! # Guarantees
 //!
-//! - On a scale with levels the sums of a pair are integers ([`sums::CoRatedSums`]), so that they are the
-//!   same in any order; real values are summed in a fixed order. A similarity is never NaN; one that
-//!   is undefined is `None`.
-//! - A model's bits depend on the ratings, the order of first appearance, and the parameters: not on
-//!   the number of threads, nor on the order of the tiles ([`NeighbourIndex::digest`]).
+//! - On a scale with levels the sums of a pair are integers ([`sums::CoRatedSums`]) and do not
+//!   depend on the order of summation; real values are summed in a fixed order. A similarity is
+//!   never NaN; an undefined one is `None`.
+//! - A model depends, bit for bit, only on the ratings, the order of first appearance and the
+//!   parameters: not on the number of threads or the order of the tiles
+//!   ([`NeighbourIndex::digest`]).
 //! - Neighbours are ordered by similarity, then larger overlap, then first appearance
 //!   ([`Neighbour::rank_order`]).
 //! - base + contributions = score, for every prediction and every recommendation.
 //!
-//! What is compared and how is in [`Measure`] and [`Weighting`]; a [`Dialect`] takes over another
-//! library's conventions.
+//! [`Measure`] and [`Weighting`] define the similarity; a [`Dialect`] adopts the conventions of
+//! another library.
 //!
 //! # Features
 //!
-//! `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small set as a matrix.
+//! `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small data set as a
+//! matrix.
 
 pub mod all_pairs;
 mod baseline;

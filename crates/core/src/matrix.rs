@@ -1,4 +1,4 @@
-//! The ratings as a sparse matrix, by user and by item.
+//! The sparse rating matrix, stored by user and by item.
 
 mod build;
 mod change;
@@ -15,15 +15,16 @@ use crate::ids::{DenseIdx, ItemIdx, UserIdx};
 use crate::scale::RatingScale;
 use crate::side::Side;
 
-/// The most ratings that one user or one item may have: beyond it the products of two sums of
-/// levels would no longer fit 64 bits.
+/// Maximum number of ratings of one user or item. With more, products of two sums of levels could
+/// overflow 64 bits.
 pub const MAX_ROW_LENGTH: usize = (1 << 23) - 1;
 
-/// All ratings of a data set, reachable by user and by item.
+/// The sparse matrix of all ratings of a data set, accessible by user and by item.
 ///
-/// Values are held as levels of the scale (a byte where there are at most 255), or as real values
-/// where the scale has none. A row's columns ascend; each pair of user and item occurs once.
-/// Ratings can be set and removed, users and items added; an index is for life.
+/// Values are stored as levels of the scale (one byte each if the scale has at most 255), or as
+/// real values if the scale has no levels. The columns of a row ascend, and each pair of user and
+/// item occurs at most once. Ratings can be set and removed, and users and items added; indices
+/// never change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RatingMatrix {
     scale: RatingScale,
@@ -32,27 +33,27 @@ pub struct RatingMatrix {
 }
 
 impl RatingMatrix {
-    /// The scale that the values are on.
+    /// Returns the rating scale.
     pub fn scale(&self) -> &RatingScale {
         &self.scale
     }
 
-    /// How many users there are, also those without a rating.
+    /// Returns the number of users, including those without ratings.
     pub fn users(&self) -> usize {
         self.by_user.len()
     }
 
-    /// How many items there are, also those without a rating.
+    /// Returns the number of items, including those without ratings.
     pub fn items(&self) -> usize {
         self.by_item.len()
     }
 
-    /// How many ratings there are.
+    /// Returns the number of ratings.
     pub fn ratings(&self) -> usize {
         self.by_user.entries()
     }
 
-    /// The rows of a side: a user's ratings by item, or an item's ratings by user.
+    /// Returns the rows of a side: the ratings of each user by item, or of each item by user.
     pub fn rows(&self, side: Side) -> &Rows {
         match side {
             Side::Users => &self.by_user,
@@ -60,26 +61,26 @@ impl RatingMatrix {
         }
     }
 
-    /// The ratings of `user`, ascending by item; none if the user is unknown.
+    /// Returns the ratings of `user`, ascending by item; empty if the user is unknown.
     pub fn of_user(&self, user: UserIdx) -> impl ExactSizeIterator<Item = (ItemIdx, f64)> + '_ {
         let row = self.by_user.row(user);
         (0..row.len()).map(move |k| (ItemIdx(row.columns()[k]), row.rating(k, &self.scale)))
     }
 
-    /// The ratings of `item`, ascending by user; none if the item is unknown.
+    /// Returns the ratings of `item`, ascending by user; empty if the item is unknown.
     pub fn of_item(&self, item: ItemIdx) -> impl ExactSizeIterator<Item = (UserIdx, f64)> + '_ {
         let row = self.by_item.row(item);
         (0..row.len()).map(move |k| (UserIdx(row.columns()[k]), row.rating(k, &self.scale)))
     }
 
-    /// What `user` gave to `item`; `None` if nothing, or if either is unknown.
+    /// Returns the rating of `item` by `user`; `None` if there is none, or if either is unknown.
     pub fn rating(&self, user: UserIdx, item: ItemIdx) -> Option<f64> {
         let row = self.by_user.row(user);
-        let place = row.columns().binary_search(&item.get()).ok()?;
-        Some(row.rating(place, &self.scale))
+        let position = row.columns().binary_search(&item.get()).ok()?;
+        Some(row.rating(position, &self.scale))
     }
 
-    /// The mean of all ratings, μ; the middle of the scale where there is none.
+    /// Returns μ, the mean of all ratings; the midpoint of the scale if there are none.
     pub fn mean(&self) -> f64 {
         if self.ratings() == 0 {
             return (self.scale.min() + self.scale.max()) / 2.0;
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn ratings_are_found_from_both_sides() {
+    fn ratings_are_accessible_by_user_and_by_item() {
         let matrix = small();
         let (a, x) = (UserIdx(0), ItemIdx(1));
         assert_eq!(matrix.of_user(a).collect::<Vec<_>>(), [(ItemIdx(0), 4.0), (x, 1.0)]);
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_matrix_has_the_middle_of_its_scale_for_a_mean() {
+    fn mean_of_an_empty_matrix_is_the_midpoint_of_the_scale() {
         let empty = RatingMatrix::from_table(&RatingTable::new(), RatingScale::FIVE_STARS).unwrap();
         assert_eq!((empty.users(), empty.items(), empty.ratings(), empty.mean()), (0, 0, 0, 3.0));
     }

@@ -1,4 +1,4 @@
-//! Models: what was fitted to ratings, and answers for one person at a time.
+//! Models fitted to ratings, and the sessions in which they predict and rank for one person.
 
 mod error;
 mod neighbours;
@@ -19,7 +19,7 @@ use crate::rank::{Ranked, Recommendation, TopN};
 use rayon::prelude::*;
 use std::sync::OnceLock;
 
-/// What was fitted to ratings and answers for people.
+/// A model fitted to ratings, which predicts and ranks items for people.
 ///
 /// ```
 /// use likemind::{MeanModel, MeanOf, Model, Profile, RatingMatrix, RatingScale, RatingTable, TopN, UserIdx};
@@ -36,22 +36,22 @@ use std::sync::OnceLock;
 /// assert_eq!(best.prediction.rating, 4.0);
 /// ```
 pub trait Model: Send + Sync {
-    /// The ratings that it answers from.
+    /// Returns the ratings that the model answers from.
     fn matrix(&self) -> &RatingMatrix;
 
-    /// Looks at a person, stored or known by their ratings alone, once for all that is asked about
-    /// them.
+    /// Opens a session for a person, either a stored user or a guest known only by their ratings.
+    /// Work that depends only on the person is done once per session.
     ///
     /// # Errors
-    /// [`SessionError`] if the person's ratings are not such as the model can take.
+    /// [`SessionError`] if the model cannot use the person's ratings.
     fn session<'a>(&'a self, person: &'a Profile) -> Result<Box<dyn Session + 'a>, SessionError>;
 
-    /// Predicts many pairs of stored users and items, and hands each prediction to `take` with the
-    /// place of its query, from any thread of the pool and in any order. Each is what the
-    /// [`session`](Self::session) of its user predicts, without its terms.
+    /// Predicts many pairs of stored users and items, and passes each prediction to `take` with the
+    /// position of its query, from any thread of the pool and in any order. Each prediction equals
+    /// that of the user's [`session`](Self::session), without its terms.
     ///
     /// # Errors
-    /// The [`SessionError`] of one of the users; then some queries have no prediction.
+    /// The [`SessionError`] of one of the users. Some queries then have no prediction.
     fn predict_each(
         &self,
         queries: &[(UserIdx, ItemIdx)],
@@ -60,45 +60,46 @@ pub trait Model: Send + Sync {
         predict_by_user(self, queries, take)
     }
 
-    /// As [`predict_each`](Self::predict_each), with all predictions at once, in the order of the
+    /// Like [`predict_each`](Self::predict_each), but returns all predictions, in the order of the
     /// queries.
     ///
     /// # Errors
-    /// As of [`predict_each`](Self::predict_each).
+    /// See [`predict_each`](Self::predict_each).
     fn predict_all(&self, queries: &[(UserIdx, ItemIdx)]) -> Result<Vec<Prediction>, SessionError> {
         let predictions: Vec<OnceLock<Prediction>> = vec![OnceLock::new(); queries.len()];
-        self.predict_each(queries, &|place, prediction| {
-            // Each place comes once.
-            let _ = predictions[place].set(prediction);
+        self.predict_each(queries, &|query, prediction| {
+            // Cannot fail: each query is answered once.
+            let _ = predictions[query].set(prediction);
         })?;
         Ok(predictions.into_iter().filter_map(OnceLock::into_inner).collect())
     }
 }
 
-/// A model's answers for one person.
+/// The predictions and rankings of a model for one person.
 ///
-/// A prediction and a ranking are two questions: the items of the highest predicted ratings make a
+/// Predicting and ranking are separate tasks: the items with the highest predicted ratings make a
 /// poor list.
 pub trait Session {
-    /// What the person would give to `item`. Always a number; an unknown item, or a person without
-    /// ratings, gets the fallback of the model.
+    /// Predicts the person's rating of `item`. The result is never NaN; for an unknown item, or a
+    /// person without ratings, it is the fallback of the model.
     fn predict(&self, item: ItemIdx) -> Prediction;
 
-    /// The predictions for many items, in their order: those of [`predict`](Self::predict), without
-    /// their terms. May be faster than one by one.
+    /// Predicts many items, in order. The predictions equal those of [`predict`](Self::predict),
+    /// without their terms. May be faster than predicting one by one.
     fn predict_items(&self, items: &[ItemIdx]) -> Vec<Prediction> {
         let bare = |&item| Prediction { terms: Vec::new(), ..self.predict(item) };
         items.iter().map(bare).collect()
     }
 
-    /// The best items for the person among those that they have not rated, best first. Fewer than
-    /// asked for only where there are not as many such items that anybody has rated.
+    /// Returns the best items for the person among those that they have not rated, best first.
+    /// Returns fewer than requested only if there are not enough such items with a rating by
+    /// anyone.
     ///
-    /// Equal scores are ordered by the item that appeared first.
+    /// Items with equal scores are ordered by first appearance.
     fn rank(&self, top: TopN<'_>) -> Vec<Ranked>;
 
-    /// The best items, as [`rank`](Self::rank) has them, with the ratings to expect. The terms are
-    /// those of the ranking; for those of a prediction ask [`predict`](Self::predict).
+    /// Returns the items of [`rank`](Self::rank), with their predicted ratings. The terms explain
+    /// the ranking; for the terms of a prediction, call [`predict`](Self::predict).
     fn recommend(&self, top: TopN<'_>) -> Vec<Recommendation> {
         let ranked = self.rank(top);
         let items: Vec<ItemIdx> = ranked.iter().map(|ranked| ranked.item).collect();
@@ -108,7 +109,7 @@ pub trait Session {
     }
 }
 
-/// Opens a session for each user who is asked about.
+/// Groups the queries by user, and answers each group in one session.
 fn predict_by_user<M: Model + ?Sized>(
     model: &M,
     queries: &[(UserIdx, ItemIdx)],

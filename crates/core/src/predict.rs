@@ -1,4 +1,4 @@
-//! Predictions of ratings.
+//! Rating prediction from neighbours, with fallbacks.
 
 mod average;
 mod candidates;
@@ -17,11 +17,11 @@ use crate::ids::RowIdx;
 use crate::matrix::RatingMatrix;
 use serde::Serialize;
 
-/// Where a prediction or a recommendation comes from.
+/// The source of a prediction or recommendation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
-    /// Neighbours that rated.
+    /// Neighbours with a rating.
     Neighbours,
     /// The baseline μ + b_u + b_i.
     Baseline,
@@ -31,12 +31,12 @@ pub enum Source {
     ItemMean,
     /// The mean of all ratings.
     GlobalMean,
-    /// How many rated the item.
+    /// The number of users who rated the item.
     Popularity,
 }
 
 impl Source {
-    /// The name in results, as it is serialised.
+    /// Returns the name, identical to the serialised form.
     pub fn name(self) -> &'static str {
         match self {
             Self::Neighbours => "neighbours",
@@ -49,47 +49,48 @@ impl Source {
     }
 }
 
-/// What one row of a model's side adds to a prediction or to a recommendation's score.
+/// The contribution of one neighbour to a prediction or to the score of a ranked item.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Term {
-    /// The row: a user who rated the item on the users' side, an item that the person rated on the
-    /// items' side.
+    /// The neighbour: on the users' side a user who rated the item, on the items' side an item that
+    /// the person rated.
     pub neighbour: RowIdx,
-    /// How similar it is, as the kind of model measures that: of a
-    /// [`NeighbourModel`](crate::NeighbourModel) the weighted similarity.
+    /// The similarity as defined by the model; for a [`NeighbourModel`](crate::NeighbourModel) the
+    /// weighted similarity.
     pub similarity: f64,
-    /// How many columns it shares with the row that it is a neighbour of.
+    /// Number of co-rated columns of the two rows.
     pub overlap: u32,
-    /// The neighbour's rating of the item (items' side: the person's rating of the neighbour).
+    /// The neighbour's rating of the item; on the items' side, the person's rating of the
+    /// neighbour.
     pub rating: f64,
-    /// What is added to the sum.
+    /// The amount added to the sum.
     pub contribution: f64,
 }
 
-/// A predicted rating and what it is the sum of.
+/// A predicted rating, with the terms that add up to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Prediction {
     /// The predicted rating, clipped to the scale.
     pub rating: f64,
     /// The predicted rating before clipping: base + Σ contributions.
     pub score: f64,
-    /// What is predicted before any neighbour is asked.
+    /// The prediction without neighbours.
     pub base: f64,
-    /// What the neighbours add, largest similarity first; empty for a fallback, and where many
-    /// predictions are made at once.
+    /// The contributions of the neighbours, largest similarity first. Empty for a fallback, and for
+    /// predictions made in bulk.
     pub terms: Vec<Term>,
-    /// How many neighbours have a part in it, also where `terms` is left empty; 0 for a fallback.
+    /// Number of neighbours used, even if `terms` is left empty; 0 for a fallback.
     pub raters: usize,
-    /// Where the prediction comes from.
+    /// The source of the prediction.
     pub source: Source,
-    /// How much the prediction is founded on, from 0 for nothing to 1. Each kind of model has a
-    /// formula of its own, so that it compares predictions of one model; `None` where the kind has
+    /// How much evidence supports the prediction, from 0 (none) to 1. The formula depends on the
+    /// kind of model, so values are comparable only within one model; `None` if the model defines
     /// none.
     pub confidence: Option<f64>,
 }
 
 impl Prediction {
-    /// A prediction that no neighbour has a part in.
+    /// Creates a prediction without neighbours.
     pub fn fallback(rating: f64, source: Source, matrix: &RatingMatrix) -> Self {
         Self {
             rating: matrix.scale().clip(rating),

@@ -1,10 +1,10 @@
-//! A person's ratings, stored or given with a request.
+//! The ratings of one person, either a stored user or a guest.
 
 use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::scale::RatingScale;
 
-/// Why ratings make no profile.
+/// Errors when constructing a [`Profile`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum ProfileError {
@@ -17,14 +17,14 @@ pub enum ProfileError {
         rating: f64,
     },
     /// An item is rated twice.
-    #[error("expected one rating an item, found two of item {item} (index)")]
+    #[error("expected one rating per item, found two of item index {item}")]
     Duplicate {
         /// The item's dense index.
         item: u32,
     },
 }
 
-/// What one person gave, ascending by item, each item once.
+/// The ratings of one person, ascending by item, with at most one rating per item.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
     user: Option<UserIdx>,
@@ -32,12 +32,12 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The profile of a user of a matrix; empty if the user is unknown.
+    /// Returns the profile of a stored user; empty if the user is unknown.
     pub fn of_user(matrix: &RatingMatrix, user: UserIdx) -> Self {
         Self { user: Some(user), ratings: matrix.of_user(user).collect() }
     }
 
-    /// The profile of a person who is not stored, from ratings in any order.
+    /// Creates the profile of a guest, who is not stored, from ratings in any order.
     ///
     /// # Errors
     /// [`ProfileError`] if a rating is off the scale or an item occurs twice.
@@ -56,27 +56,27 @@ impl Profile {
         Ok(Self { user: None, ratings })
     }
 
-    /// The stored user whose profile this is; `None` for a person known by their ratings alone.
+    /// Returns the stored user that this profile belongs to; `None` for a guest.
     pub fn user(&self) -> Option<UserIdx> {
         self.user
     }
 
-    /// Items and ratings, ascending by item.
+    /// Returns items and ratings, ascending by item.
     pub fn ratings(&self) -> &[(ItemIdx, f64)] {
         &self.ratings
     }
 
-    /// What the person gave to `item`.
+    /// Returns the person's rating of `item`; `None` if there is none.
     pub fn rating(&self, item: ItemIdx) -> Option<f64> {
-        Some(self.ratings[self.place_of(item)?].1)
+        Some(self.ratings[self.position_of(item)?].1)
     }
 
-    /// Where `item` is among the ratings.
-    pub(crate) fn place_of(&self, item: ItemIdx) -> Option<usize> {
+    /// Returns the position of `item` among the ratings.
+    pub(crate) fn position_of(&self, item: ItemIdx) -> Option<usize> {
         self.ratings.binary_search_by_key(&item, |&(item, _)| item).ok()
     }
 
-    /// The mean of the ratings; `None` without any.
+    /// Returns the mean of the ratings; `None` without ratings.
     pub fn mean(&self) -> Option<f64> {
         let sum: f64 = self.ratings.iter().map(|(_, rating)| rating).sum();
         (!self.ratings.is_empty()).then(|| sum / self.ratings.len() as f64)

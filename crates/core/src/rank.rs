@@ -1,4 +1,4 @@
-//! Rankings: which items, in which order, and why.
+//! Ranking of items for a person, with the terms that explain each score.
 
 mod best;
 mod liking;
@@ -14,25 +14,25 @@ use crate::ids::ItemIdx;
 use crate::predict::{Prediction, Source, Term};
 use serde::Serialize;
 
-/// An item for a person, with the score that ranked it and what the score is the sum of.
+/// A ranked item, with its score and the terms that add up to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Ranked {
     /// The item.
     pub item: ItemIdx,
-    /// base + Σ contributions of the terms. Comparable within one person's list.
+    /// base + Σ contributions. Comparable only within one list.
     pub score: f64,
-    /// What the item scores before any neighbour is asked.
+    /// The score without neighbours.
     pub base: f64,
-    /// What each neighbour adds, in the order in which it is summed; empty where not asked for.
+    /// The contributions of the neighbours, in the order of summation; empty if not requested.
     pub terms: Vec<Term>,
-    /// [`Source::Neighbours`], or [`Source::Popularity`] where no neighbour knows the item.
+    /// [`Source::Neighbours`], or [`Source::Popularity`] if no neighbour contributes.
     pub source: Source,
 }
 
 /// A ranked item with the rating that the person is predicted to give.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Recommendation {
-    /// The item and why it is where it is.
+    /// The item, with its score and the terms of the score.
     pub ranked: Ranked,
     /// The predicted rating, without its terms.
     pub prediction: Prediction,

@@ -1,4 +1,4 @@
-//! The shortest way from ratings to recommendations, under ids of one's own.
+//! A high-level interface from ratings to recommendations, for ids of any type.
 
 mod answers;
 mod error;
@@ -18,13 +18,13 @@ use crate::profile::Profile;
 use crate::rank::{Recommendation, TopN};
 use crate::side::Side;
 use crate::similarity::Similarities;
-use names::Names;
+use names::IdMap;
 use rustc_hash::FxHashMap;
 use std::borrow::Borrow;
 use std::fmt::Debug;
 use std::hash::Hash;
 
-/// A [`NeighbourModel`] under ids of any kind: texts, integers, whatever can be the key of a map.
+/// A [`NeighbourModel`] with user and item ids of any hashable type, such as strings or integers.
 ///
 /// ```
 /// use likemind::Recommender;
@@ -41,50 +41,52 @@ use std::hash::Hash;
 /// assert!(recommender.predict("ada", "Ran")?.rating > recommender.predict("ada", "Big")?.rating);
 /// assert_eq!(*recommender.similar_users("ada", 5)?[0].id, "bob");
 ///
-/// // Somebody who is not among the ratings, known by what they like.
+/// // A guest, who is not among the ratings.
 /// let list = recommender.recommend_for(&[("Alien", 5.0), ("Heat", 4.0), ("Amélie", 1.5)], 1)?;
 /// assert_eq!(*list[0].item, "Ran");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Ids that are numbers are looked up by reference, as in a map: `recommender.recommend(&7, 10)`.
+/// Ids are looked up by reference, as in a [`HashMap`](std::collections::HashMap):
+/// `recommender.recommend(&7, 10)`.
 #[derive(Clone, Debug)]
 pub struct Recommender<U, I> {
-    users: Names<U>,
-    items: Names<I>,
+    users: IdMap<U>,
+    items: IdMap<I>,
     model: NeighbourModel,
 }
 
 impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
-    /// Fits to ratings (user, item, value) under [the usual options](RecommenderOptions::default).
+    /// Fits a recommender to ratings (user, item, value) with [default
+    /// options](RecommenderOptions::default).
     ///
-    /// Of several ratings by one user of one item the last counts. Users and items count in the order
-    /// of their first appearance, which breaks ties.
+    /// If a user rated an item several times, the last rating counts. Users and items are indexed
+    /// by first appearance, which also breaks ties.
     ///
     /// # Errors
-    /// [`FitError`] without ratings, with one that is not finite, or with more of one user, or of one item,
-    /// than [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH).
+    /// [`FitError`] if there are no ratings, a rating is not finite, or a user or item has more
+    /// than [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings.
     pub fn fit<R: Into<f64>>(
         ratings: impl IntoIterator<Item = (U, I, R)>,
     ) -> Result<Self, FitError> {
         Self::fit_with(ratings, &RecommenderOptions::default())
     }
 
-    /// As [`fit`](Self::fit), under options.
+    /// Like [`fit`](Self::fit), with the given options.
     ///
     /// # Errors
-    /// As of [`fit`](Self::fit); also for options out of range, and for a rating off the scale that they
-    /// name.
+    /// See [`fit`](Self::fit); also if an option is out of range, or a rating is off the scale
+    /// given in the options.
     pub fn fit_with<R: Into<f64>>(
         ratings: impl IntoIterator<Item = (U, I, R)>,
         options: &RecommenderOptions,
     ) -> Result<Self, FitError> {
         let parameters = options.model.check()?;
-        let (mut users, mut items) = (Names::default(), Names::default());
+        let (mut users, mut items) = (IdMap::default(), IdMap::default());
         let mut indexed = Vec::new();
         for (user, item, rating) in ratings {
-            let user = UserIdx(users.index_of(user).ok_or(FitError::TooMany { what: "users" })?);
-            let item = ItemIdx(items.index_of(item).ok_or(FitError::TooMany { what: "items" })?);
+            let user = UserIdx(users.intern(user).ok_or(FitError::TooMany { what: "users" })?);
+            let item = ItemIdx(items.intern(item).ok_or(FitError::TooMany { what: "items" })?);
             indexed.push((user, item, rating.into()));
         }
         keep_last(&mut indexed);
@@ -96,10 +98,11 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Ok(Self { users, items, model })
     }
 
-    /// The `n` best items for a user among those that they have not rated, best first, with reasons.
+    /// Returns the `n` best items for a user among those that they have not rated, best first, with
+    /// reasons.
     ///
     /// # Errors
-    /// [`AskError`] if nobody of this id has ratings.
+    /// [`AskError`] if the user is unknown.
     pub fn recommend<Q>(&self, user: &Q, n: usize) -> Result<Vec<Recommended<'_, U, I>>, AskError>
     where
         U: Borrow<Q>,
@@ -108,8 +111,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         self.recommended(&self.profile(user)?, n)
     }
 
-    /// The `n` best items for somebody who is not among the ratings, known by the items that they
-    /// rated.
+    /// Returns the `n` best items for a guest, who is not among the users, from the guest's
+    /// ratings.
     ///
     /// # Errors
     /// [`AskError`] if an item is unknown or rated twice, or a rating is off the scale.
@@ -127,7 +130,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         self.recommended(&Profile::of_person(known, self.model.matrix().scale())?, n)
     }
 
-    /// What a user would give to an item.
+    /// Predicts a user's rating of an item.
     ///
     /// # Errors
     /// [`AskError`] if the user or the item is unknown.
@@ -142,7 +145,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Ok(self.model.session(&person)?.predict(item))
     }
 
-    /// The `n` users who are most similar to a user, at most k, best first.
+    /// Returns the `n` users most similar to a user, at most k, best first.
     ///
     /// # Errors
     /// [`AskError`] if the user is unknown.
@@ -155,7 +158,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Ok(self.users.similar(&found[..n.min(found.len())]))
     }
 
-    /// The `n` items that are most similar to an item, at most k, best first.
+    /// Returns the `n` items most similar to an item, at most k, best first.
     ///
     /// # Errors
     /// [`AskError`] if the item is unknown.
@@ -168,12 +171,12 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Ok(self.items.similar(&found[..n.min(found.len())]))
     }
 
-    /// What neighbours add to a prediction or a score, under outside ids, largest first.
+    /// Converts the terms of a prediction or score to reasons with ids, largest contribution first.
     pub fn reasons(&self, terms: &[Term]) -> Vec<Reason<'_, U, I>> {
         let side = self.model.parameters().side();
         let neighbour = |term: &Term| match side {
-            Side::Users => self.users.name(term.neighbour.get()).map(RowId::User),
-            Side::Items => self.items.name(term.neighbour.get()).map(RowId::Item),
+            Side::Users => self.users.id(term.neighbour.get()).map(RowId::User),
+            Side::Items => self.items.id(term.neighbour.get()).map(RowId::Item),
         };
         let reason = |term: &Term| Some(Reason::new(neighbour(term)?, term));
         let mut reasons: Vec<_> = terms.iter().filter_map(reason).collect();
@@ -183,19 +186,19 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
 }
 
 impl<U, I> Recommender<U, I> {
-    /// The model, for what is not asked by ids.
+    /// Returns the underlying model, which works with dense indices.
     pub fn model(&self) -> &NeighbourModel {
         &self.model
     }
 
-    /// The users' ids, in the order of their indices in the model.
+    /// Returns the ids of the users, in the order of their indices in the model.
     pub fn users(&self) -> &[U] {
-        self.users.all()
+        self.users.ids()
     }
 
-    /// The items' ids, in the order of their indices in the model.
+    /// Returns the ids of the items, in the order of their indices in the model.
     pub fn items(&self) -> &[I] {
-        self.items.all()
+        self.items.ids()
     }
 }
 
@@ -206,7 +209,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Q: Eq + Hash + Debug + ?Sized,
     {
         let unknown = || AskError::UnknownUser { id: format!("{id:?}") };
-        self.users.find(id).map(UserIdx).ok_or_else(unknown)
+        self.users.get(id).map(UserIdx).ok_or_else(unknown)
     }
 
     fn item<Q>(&self, id: &Q) -> Result<ItemIdx, AskError>
@@ -215,7 +218,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Q: Eq + Hash + Debug + ?Sized,
     {
         let unknown = || AskError::UnknownItem { id: format!("{id:?}") };
-        self.items.find(id).map(ItemIdx).ok_or_else(unknown)
+        self.items.get(id).map(ItemIdx).ok_or_else(unknown)
     }
 
     fn profile<Q>(&self, user: &Q) -> Result<Profile, AskError>
@@ -235,7 +238,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         let named = |recommendation: Recommendation| {
             let Recommendation { ranked, prediction } = recommendation;
             Some(Recommended {
-                item: self.items.name(ranked.item.0)?,
+                item: self.items.id(ranked.item.0)?,
                 prediction: prediction.rating,
                 score: ranked.score,
                 source: ranked.source,
@@ -245,7 +248,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Ok(list.into_iter().filter_map(named).collect())
     }
 
-    /// The neighbours of a row: of the model's side those that it has, else computed now.
+    /// Returns the neighbours of a row: those of the model on its own side, else computed now.
     fn similar(&self, row: RowIdx, side: Side) -> Vec<Neighbour> {
         let parameters = self.model.parameters();
         if side == parameters.side() {
@@ -256,14 +259,14 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     }
 }
 
-/// Leaves the last rating of each user and item, at the place of the first.
+/// Keeps the last rating of each user and item, at the position of the first.
 fn keep_last(ratings: &mut Vec<(UserIdx, ItemIdx, f64)>) {
-    let mut places = FxHashMap::default();
-    places.reserve(ratings.len());
+    let mut positions = FxHashMap::default();
+    positions.reserve(ratings.len());
     let mut kept: usize = 0;
-    for place in 0..ratings.len() {
-        let (user, item, rating) = ratings[place];
-        let first = *places.entry((user, item)).or_insert(kept);
+    for position in 0..ratings.len() {
+        let (user, item, rating) = ratings[position];
+        let first = *positions.entry((user, item)).or_insert(kept);
         ratings[first] = (user, item, rating);
         kept = kept.max(first + 1);
     }

@@ -1,28 +1,28 @@
-//! Rating scales, and ratings as small integers.
+//! Rating scales, and the conversion of ratings to integer levels.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// The most levels that a stepped scale may have. Products of two levels and their sums over
-/// [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings then fit 64 bits.
+/// Maximum number of levels of a stepped scale. With this limit, sums of products of two levels
+/// over [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings fit 64 bits.
 pub const MAX_LEVELS: u32 = 1 << 20;
 
-/// How far from a whole number of steps a rating may be, in steps, and still count as on the scale:
-/// decimal text such as `0.1` has no exact binary form.
+/// Maximum distance, in steps, of a rating from the nearest level. Decimal fractions such as `0.1`
+/// have no exact binary form.
 const STEP_TOLERANCE: f64 = 1e-6;
 
-/// What rounding leaves of a decimal number such as `0.3` on its grid, as a part of it. Whatever is
-/// farther off is a rating of its own, which a grid would lose.
+/// Maximum relative rounding error of a decimal fraction such as `0.3` when a scale is detected. A
+/// value that is farther from a step is a distinct rating, which the step would lose.
 const DECIMAL_TOLERANCE: f64 = 4.0 * f64::EPSILON;
 
-/// The ratings that a data set may hold.
+/// The set of ratings that a data set may contain.
 ///
-/// A *stepped* scale has a **level** for each rating, an integer from 1: rating = min + step·(level − 1).
-/// PCS does not change under that map, so it is computed on levels, exactly. A *real* scale has
-/// any finite value between its ends, and no levels.
+/// A *stepped* scale assigns each rating an integer **level** from 1: rating = min + step·(level −
+/// 1). PCS is invariant under that map, so it is computed exactly, on levels. A *real* scale
+/// contains all finite values between its ends, and has no levels.
 ///
-/// Written as `MIN:MAX:STEP` (stepped) or `MIN:MAX` (real).
+/// The text form is `MIN:MAX:STEP` (stepped) or `MIN:MAX` (real).
 ///
 /// ```
 /// use likemind::RatingScale;
@@ -63,19 +63,19 @@ impl From<RatingScale> for ScaleParts {
     }
 }
 
-/// Why a scale cannot be.
+/// Errors when constructing a [`RatingScale`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum ScaleError {
     /// The text is not of the form `MIN:MAX:STEP` or `MIN:MAX`.
     #[error("expected a scale as MIN:MAX:STEP (0.5:5:0.5) or MIN:MAX (-10:10), found {found:?}")]
     Form {
-        /// The text as it was given.
+        /// The text as given.
         found: String,
     },
-    /// The ends are not finite numbers, or the first is above the second.
+    /// An end is not finite, or the lower end is above the upper end.
     #[error(
-        "expected a scale whose finite minimum is not above its maximum, found {min} and {max}"
+        "expected a scale with finite ends, the minimum not above the maximum, found {min} and {max}"
     )]
     Ends {
         /// The lower end.
@@ -93,15 +93,15 @@ pub enum ScaleError {
         /// The step.
         step: f64,
     },
-    /// There are more than [`MAX_LEVELS`] levels.
+    /// The scale would have more than [`MAX_LEVELS`] levels.
     #[error(
-        "expected at most {MAX_LEVELS} levels, found {levels}; MIN:MAX without a step takes any value"
+        "expected at most {MAX_LEVELS} levels, found {levels}; MIN:MAX without a step allows any value"
     )]
     Levels {
-        /// How many levels the scale would have.
+        /// Number of levels that the scale would have.
         levels: f64,
     },
-    /// No rating to find a scale from.
+    /// There are no ratings from which to find a scale.
     #[error("expected at least one rating to find the scale from, found none")]
     NoRatings,
     /// A rating is not a finite number.
@@ -113,15 +113,15 @@ pub enum ScaleError {
 }
 
 impl RatingScale {
-    /// One to five in whole steps, as in MovieLens 100K and 1M.
+    /// 1 to 5 in whole steps, as in MovieLens 100K and 1M.
     pub const FIVE_STARS: Self = Self { min: 1.0, max: 5.0, step: Some(1.0) };
-    /// Half a star to five in half steps, as in MovieLens 10M and later.
+    /// 0.5 to 5 in half steps, as in MovieLens 10M and later.
     pub const HALF_STARS: Self = Self { min: 0.5, max: 5.0, step: Some(0.5) };
 
-    /// A scale of levels from `min` to `max`, both included.
+    /// Creates a stepped scale from `min` to `max`, both inclusive.
     ///
     /// # Errors
-    /// [`ScaleError`] unless `min ≤ max` are finite and `step` divides their distance into at most
+    /// [`ScaleError`] unless `min ≤ max` are finite and `step` divides the range into at most
     /// [`MAX_LEVELS`] − 1 whole steps.
     pub fn stepped(min: f64, max: f64, step: f64) -> Result<Self, ScaleError> {
         Self::real(min, max)?;
@@ -137,7 +137,7 @@ impl RatingScale {
         Ok(Self { min, max, step: Some(step) })
     }
 
-    /// A scale of any finite value from `min` to `max`, both included.
+    /// Creates a real scale from `min` to `max`, both inclusive.
     ///
     /// # Errors
     /// [`ScaleError::Ends`] unless `min ≤ max` are finite.
@@ -149,27 +149,28 @@ impl RatingScale {
         }
     }
 
-    /// The lowest rating.
+    /// Returns the lowest rating.
     pub fn min(&self) -> f64 {
         self.min
     }
 
-    /// The highest rating.
+    /// Returns the highest rating.
     pub fn max(&self) -> f64 {
         self.max
     }
 
-    /// The distance of two neighbouring levels; `None` on a real scale.
+    /// Returns the difference between adjacent levels; `None` on a real scale.
     pub fn step(&self) -> Option<f64> {
         self.step
     }
 
-    /// How many levels there are, 1 to [`MAX_LEVELS`]; `None` on a real scale.
+    /// Returns the number of levels, 1 to [`MAX_LEVELS`]; `None` on a real scale.
     pub fn levels(&self) -> Option<u32> {
         self.step.map(|step| ((self.max - self.min) / step).round() as u32 + 1)
     }
 
-    /// The level of a rating, from 1; `None` off the scale, for NaN, and on a real scale.
+    /// Returns the level of a rating, from 1; `None` if the rating is off the scale or NaN, and on
+    /// a real scale.
     pub fn level_of(&self, rating: f64) -> Option<u32> {
         let steps = (rating - self.min) / self.step?;
         let whole = steps.round();
@@ -178,13 +179,13 @@ impl RatingScale {
         (on_step && (0.0..=last).contains(&whole)).then(|| whole as u32 + 1)
     }
 
-    /// The rating of a level: min + step·(level − 1). On a real scale the step counts as 1.
+    /// Returns the rating of a level: min + step·(level − 1). On a real scale the step counts as 1.
     pub fn rating_of(&self, level: u32) -> f64 {
         self.min + self.step.unwrap_or(1.0) * (f64::from(level) - 1.0)
     }
 
-    /// Whether `rating` may occur: a level of a stepped scale, a value between the ends of a real one.
-    /// NaN never may.
+    /// Whether `rating` is on the scale: at a level of a stepped scale, or between the ends of a
+    /// real one, inclusive. False for NaN.
     pub fn contains(&self, rating: f64) -> bool {
         match self.step {
             Some(_) => self.level_of(rating).is_some(),
@@ -192,72 +193,75 @@ impl RatingScale {
         }
     }
 
-    /// `rating` moved to the nearer end if it lies outside. NaN stays NaN.
+    /// Clamps `rating` to the ends of the scale. NaN stays NaN.
     pub fn clip(&self, rating: f64) -> f64 {
         rating.clamp(self.min, self.max)
     }
 
-    /// The scale that a set of ratings seems to be on: from the lowest to the highest, and never past
-    /// these, in steps of 1, .5, .25, .2 or .1 where all of them fit, and real where no step does.
+    /// Finds the scale of a set of ratings: from the lowest to the highest rating, in the largest
+    /// step of 1, .5, .25, .2 and .1 that fits all of them; real if no step fits.
     ///
     /// # Errors
-    /// [`ScaleError::NoRatings`] without ratings, [`ScaleError::NotFinite`] with NaN or an infinity.
+    /// [`ScaleError::NoRatings`] if there are no ratings, [`ScaleError::NotFinite`] if one is NaN
+    /// or infinite.
     pub fn find(ratings: impl IntoIterator<Item = f64>) -> Result<Self, ScaleError> {
-        let mut found = Grids::default();
+        let mut found = ScaleFinder::default();
         for rating in ratings {
             if !rating.is_finite() {
                 return Err(ScaleError::NotFinite { found: rating });
             }
-            found.take(rating);
+            found.add(rating);
         }
         found.scale()
     }
 
-    /// The scale from the lower minimum to the higher maximum: in the smaller step of the two, or the
-    /// widest usual one below it, where both fit; real where no step does.
+    /// Returns a scale that contains both scales, from the lower minimum to the higher maximum. Its
+    /// step is the smaller of the two if both scales fit it, else the largest smaller step that
+    /// [`find`](Self::find) tries and both fit; real if no step fits.
     pub fn widen(&self, other: &Self) -> Self {
         let (min, max) = (self.min.min(other.min), self.max.max(other.max));
         let stepped = self.step.zip(other.step).and_then(|(a, b)| {
             let finest = a.min(b);
-            let usual = PARTS_OF_ONE.iter().map(|parts| 1.0 / parts).filter(|&step| step < finest);
+            let usual =
+                STEPS_PER_UNIT.iter().map(|steps| 1.0 / steps).filter(|&step| step < finest);
             let wider = |step| Self::stepped(min, max, step).ok();
             std::iter::once(finest)
                 .chain(usual)
                 .filter_map(wider)
-                .find(|wider| self.fits(wider) && other.fits(wider))
+                .find(|wider| self.fits_in(wider) && other.fits_in(wider))
         });
         stepped.unwrap_or(Self { min, max, step: None })
     }
 
-    /// Whether all its levels are levels of a stepped scale.
-    fn fits(&self, wider: &Self) -> bool {
+    /// Whether all levels of this stepped scale are levels of `wider`.
+    fn fits_in(&self, wider: &Self) -> bool {
         let second = self.step.map_or(f64::NAN, |step| self.min + step);
         wider.contains(self.min) && (self.min == self.max || wider.contains(second))
     }
 }
 
-/// The steps that [`RatingScale::find`] tries, widest first, as parts of 1.
-const PARTS_OF_ONE: [f64; 5] = [1.0, 2.0, 4.0, 5.0, 10.0];
+/// The steps that [`RatingScale::find`] tries, as the number of steps per unit; largest step first.
+const STEPS_PER_UNIT: [f64; 5] = [1.0, 2.0, 4.0, 5.0, 10.0];
 
-/// What is known of a set of ratings: its ends, and which grids hold all of it.
-struct Grids {
+/// The range of a set of ratings, and the steps that fit all of them.
+struct ScaleFinder {
     min: f64,
     max: f64,
-    fits: [bool; PARTS_OF_ONE.len()],
+    fits: [bool; STEPS_PER_UNIT.len()],
 }
 
-impl Default for Grids {
+impl Default for ScaleFinder {
     fn default() -> Self {
-        Self { min: f64::INFINITY, max: f64::NEG_INFINITY, fits: [true; PARTS_OF_ONE.len()] }
+        Self { min: f64::INFINITY, max: f64::NEG_INFINITY, fits: [true; STEPS_PER_UNIT.len()] }
     }
 }
 
-impl Grids {
-    fn take(&mut self, rating: f64) {
+impl ScaleFinder {
+    fn add(&mut self, rating: f64) {
         self.min = self.min.min(rating);
         self.max = self.max.max(rating);
-        for (fits, parts) in self.fits.iter_mut().zip(PARTS_OF_ONE) {
-            let scaled = rating * parts;
+        for (fits, steps) in self.fits.iter_mut().zip(STEPS_PER_UNIT) {
+            let scaled = rating * steps;
             *fits &= (scaled - scaled.round()).abs() <= DECIMAL_TOLERANCE * scaled.abs();
         }
     }
@@ -267,9 +271,9 @@ impl Grids {
         if min > max {
             return Err(ScaleError::NoRatings);
         }
-        let fitting = self.fits.iter().zip(PARTS_OF_ONE).find(|&(&fits, _)| fits);
+        let fitting = self.fits.iter().zip(STEPS_PER_UNIT).find(|&(&fits, _)| fits);
         let stepped =
-            fitting.and_then(|(_, parts)| RatingScale::stepped(min, max, 1.0 / parts).ok());
+            fitting.and_then(|(_, steps)| RatingScale::stepped(min, max, 1.0 / steps).ok());
         stepped.map_or_else(|| RatingScale::real(min, max), Ok)
     }
 }
@@ -315,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn off_the_scale_is_none() {
+    fn ratings_off_the_scale_have_no_level() {
         let scale = RatingScale::HALF_STARS;
         for rating in [0.0, 0.25, 5.5, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(scale.level_of(rating), None, "{rating}");
@@ -324,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_scales_are_refused() {
+    fn rejects_invalid_scales() {
         for text in [
             "",
             "1",
@@ -344,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scale_is_found() {
+    fn finds_the_scale_of_ratings() {
         let find =
             |ratings: &[f64]| RatingScale::find(ratings.iter().copied()).unwrap().to_string();
         assert_eq!(find(&[3.0, 4.0, 2.0]), "2:4:1");
@@ -366,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn scales_widen() {
+    fn widening_contains_both_scales() {
         for (one, other, wider) in [
             ("1:5:1", "0.5:5:0.5", "0.5:5:0.5"),
             ("1:5:1", "0:10:1", "0:10:1"),
@@ -386,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn one_value_is_a_scale() {
+    fn single_value_scales_are_valid() {
         for text in ["3:3:1", "0.25:0.25", "-7:-7:0.5"] {
             let scale: RatingScale = text.parse().unwrap();
             assert!(scale.contains(scale.min()) && !scale.contains(scale.min() + 1.0));

@@ -1,12 +1,12 @@
-//! Setters of options.
+//! Builder-style setters for option structs.
 
-/// Gives options a method for each field, by which it is set from outside: a `#[non_exhaustive]`
-/// struct, which may have more fields in a later version, cannot be written out there.
+/// Generates a setter for each field of an option struct. Other crates need them because the
+/// structs are `#[non_exhaustive]` and cannot be constructed with literal syntax.
 macro_rules! setters {
     ($options:ident { $($setter:ident($field:ident: $type:ty)),* $(,)? }) => {
         impl $options {
             $(
-                #[doc = concat!("With another [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+                #[doc = concat!("Sets [`", stringify!($field), "`](Self::", stringify!($field), ").")]
                 pub fn $setter(self, $field: $type) -> Self {
                     Self { $field, ..self }
                 }

@@ -1,22 +1,22 @@
-//! Whose similarity: of users, or of items.
+//! The side of the rating matrix whose rows are compared: users or items.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Whose similarity is meant. The *rows* of a side are its users or its items; the *columns* are
-/// the other kind.
+/// The side of the rating matrix whose rows are compared. The *rows* of a side are its users or
+/// items; the *columns* are those of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
-    /// Users, over the items that both rated.
+    /// Users, compared over the items that both rated.
     Users,
-    /// Items, over the users who rated both.
+    /// Items, compared over the users who rated both.
     Items,
 }
 
 impl Side {
-    /// The side of the columns.
+    /// Returns the other side, that of the columns.
     pub fn other(self) -> Self {
         match self {
             Self::Users => Self::Items,
@@ -24,7 +24,7 @@ impl Side {
         }
     }
 
-    /// `"users"` or `"items"`.
+    /// Returns `"users"` or `"items"`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Users => "users",
@@ -39,7 +39,7 @@ impl fmt::Display for Side {
     }
 }
 
-/// A text that names no side.
+/// The error returned when parsing a string that is not a [`Side`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected users or items, found {0:?}")]
 pub struct UnknownSide(String);

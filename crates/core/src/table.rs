@@ -1,4 +1,4 @@
-//! Ratings as they come from outside: a table of user, item, rating and time.
+//! A table of ratings in reading order, with external ids.
 
 use crate::ids::{IdError, Ids, ItemIdx, UnknownIndex, UserIdx};
 use rustc_hash::FxHashMap;
@@ -6,20 +6,20 @@ use rustc_hash::FxHashMap;
 /// One rating of a [`RatingTable`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rating {
-    /// Who rated.
+    /// The user.
     pub user: UserIdx,
-    /// What was rated.
+    /// The item.
     pub item: ItemIdx,
-    /// The value, on the data set's scale.
+    /// The value, on the scale of the data set.
     pub rating: f64,
-    /// When, in seconds since 1970; `None` where unknown.
+    /// Time of the rating in seconds since 1970; `None` if unknown.
     pub timestamp: Option<i64>,
 }
 
-/// Ratings in the order in which they were read, with the ids of their users and items.
+/// Ratings in reading order, with the ids of their users and items.
 ///
-/// The order of first appearance gives users and items their dense indices, and it breaks ties
-/// between equally similar neighbours, so it is part of the data.
+/// The order is part of the data: dense indices are assigned by first appearance, which also breaks
+/// ties between equally similar neighbours.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RatingTable {
     users: Ids<UserIdx>,
@@ -30,47 +30,48 @@ pub struct RatingTable {
     timestamp: Vec<i64>,
 }
 
-/// Stands for an unknown time in the timestamp column, which so takes 8 bytes a row and not 16.
+/// Marks an unknown time in the timestamp column, which takes 8 bytes per row instead of the 16 of
+/// an `Option<i64>`.
 const UNKNOWN_TIME: i64 = i64::MIN;
 
 impl RatingTable {
-    /// A table without rows.
+    /// Creates an empty table.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A table without rows, which has these users and items already.
+    /// Creates a table without ratings, with the given users and items.
     pub fn with_ids(users: Ids<UserIdx>, items: Ids<ItemIdx>) -> Self {
         Self { users, items, ..Self::default() }
     }
 
-    /// The users, by first appearance; also those who rated nothing.
+    /// Returns the users, by first appearance, including those without ratings.
     pub fn users(&self) -> &Ids<UserIdx> {
         &self.users
     }
 
-    /// The items, by first appearance; also those that nobody rated.
+    /// Returns the items, by first appearance, including those without ratings.
     pub fn items(&self) -> &Ids<ItemIdx> {
         &self.items
     }
 
-    /// The index of a user, who is added if new.
+    /// Returns the index of a user, who is added if new.
     ///
     /// # Errors
-    /// [`IdError`] as of [`Ids::intern`].
+    /// [`IdError`] if the id is invalid or no index is left; see [`Ids::intern`].
     pub fn add_user(&mut self, id: &str) -> Result<UserIdx, IdError> {
         self.users.intern(id)
     }
 
-    /// The index of an item, which is added if new.
+    /// Returns the index of an item, which is added if new.
     ///
     /// # Errors
-    /// [`IdError`] as of [`Ids::intern`].
+    /// [`IdError`] if the id is invalid or no index is left; see [`Ids::intern`].
     pub fn add_item(&mut self, id: &str) -> Result<ItemIdx, IdError> {
         self.items.intern(id)
     }
 
-    /// Makes room for so many more rows, so that they take no more memory than they need.
+    /// Reserves capacity for exactly `rows` more rows.
     pub fn reserve(&mut self, rows: usize) {
         self.user.reserve_exact(rows);
         self.item.reserve_exact(rows);
@@ -78,11 +79,11 @@ impl RatingTable {
         self.timestamp.reserve_exact(rows);
     }
 
-    /// Appends a rating under outside ids. Its value is not checked here: the scale may be known
-    /// only at the end.
+    /// Appends a rating by external ids. The value is not checked, because the scale may not be
+    /// known until all ratings are read.
     ///
     /// # Errors
-    /// [`IdError`] as of [`Ids::intern`].
+    /// [`IdError`] if an id is invalid or no index is left; see [`Ids::intern`].
     pub fn push(
         &mut self,
         user: &str,
@@ -91,7 +92,7 @@ impl RatingTable {
         timestamp: Option<i64>,
     ) -> Result<(), IdError> {
         let user = match self.user.last() {
-            // Files come sorted by user more often than not.
+            // Most files are sorted by user.
             Some(&last) if self.users.name(last) == Some(user) => last,
             _ => self.users.intern(user)?,
         };
@@ -100,10 +101,10 @@ impl RatingTable {
         Ok(())
     }
 
-    /// Appends a rating by one of the [`users`](Self::users) of one of the [`items`](Self::items).
+    /// Appends a rating of one of the [`items`](Self::items) by one of the [`users`](Self::users).
     ///
     /// # Errors
-    /// [`UnknownIndex`] if the table has no such user or item. Then nothing has changed.
+    /// [`UnknownIndex`] if the table has no such user or item. The table is then unchanged.
     pub fn push_rating(&mut self, rating: Rating) -> Result<(), UnknownIndex> {
         UnknownIndex::check(rating.user, self.users.len())?;
         UnknownIndex::check(rating.item, self.items.len())?;
@@ -118,17 +119,17 @@ impl RatingTable {
         self.timestamp.push(rating.timestamp.unwrap_or(UNKNOWN_TIME));
     }
 
-    /// How many ratings there are.
+    /// Returns the number of ratings.
     pub fn len(&self) -> usize {
         self.rating.len()
     }
 
-    /// Whether there is no rating.
+    /// Whether there are no ratings.
     pub fn is_empty(&self) -> bool {
         self.rating.is_empty()
     }
 
-    /// The rating in row `row`.
+    /// Returns the rating in row `row`.
     ///
     /// # Panics
     /// If `row` is not below [`len`](Self::len).
@@ -142,12 +143,13 @@ impl RatingTable {
         }
     }
 
-    /// The ratings, in reading order.
+    /// Iterates over the ratings, in reading order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + Clone + '_ {
         (0..self.len()).map(|row| self.row(row))
     }
 
-    /// The ratings of some rows, in reading order, with all users and items.
+    /// Returns a table of the rows for which `keep` returns true, in reading order, with all users
+    /// and items.
     pub fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
         let mut kept = Self::with_ids(self.users.clone(), self.items.clone());
         kept.reserve((0..self.len()).filter(|&row| keep(row)).count());
@@ -155,7 +157,7 @@ impl RatingTable {
         kept
     }
 
-    /// How many items have a rating.
+    /// Returns the number of items with at least one rating.
     pub fn rated_items(&self) -> usize {
         let mut rated = vec![false; self.items.len()];
         for item in &self.item {
@@ -164,11 +166,11 @@ impl RatingTable {
         rated.into_iter().filter(|&rated| rated).count()
     }
 
-    /// Leaves one rating a user and item, and returns how many went.
+    /// Keeps one rating per user and item, and returns the number of removed rows.
     ///
-    /// Of several, the latest by time stays, and of those without a time or with the same one the
-    /// last in reading order (an unknown time counts as earlier than any known one). What stays
-    /// keeps the place of the pair's first appearance.
+    /// Of several ratings the latest is kept; an unknown time counts as earlier than any known one,
+    /// and of equal times the last in reading order is kept. It takes the position of the pair's
+    /// first appearance.
     pub fn deduplicate(&mut self) -> usize {
         self.merge_repeats(|earlier, later| match later.timestamp < earlier.timestamp {
             true => earlier,
@@ -176,10 +178,11 @@ impl RatingTable {
         })
     }
 
-    /// Leaves one row a user and item, with the sum of their ratings, and returns how many went.
+    /// Replaces all rows of the same user and item by one with the sum of their ratings, and
+    /// returns the number of removed rows.
     ///
-    /// Sums are taken in reading order; those of whole numbers are exact up to 2⁵³. What stays keeps
-    /// the place of the pair's first appearance and has the latest of their times.
+    /// Ratings are summed in reading order; sums of whole numbers are exact up to 2⁵³. The sum
+    /// takes the position of the pair's first appearance and the latest of its times.
     pub fn sum_repeats(&mut self) -> usize {
         self.merge_repeats(|sum, next| Rating {
             rating: sum.rating + next.rating,
@@ -188,19 +191,20 @@ impl RatingTable {
         })
     }
 
-    /// Makes one row of all of a user and item, at the place of the first, and returns how many went.
+    /// Merges all rows of the same user and item, at the position of the first, and returns the
+    /// number of removed rows.
     fn merge_repeats(&mut self, merge: impl Fn(Rating, Rating) -> Rating) -> usize {
         let mut first_row: FxHashMap<(UserIdx, ItemIdx), usize> = FxHashMap::default();
         first_row.reserve(self.len());
         let mut kept = 0;
         for row in 0..self.len() {
             let rating = self.row(row);
-            let place = *first_row.entry((rating.user, rating.item)).or_insert(kept);
-            if place == kept {
+            let target = *first_row.entry((rating.user, rating.item)).or_insert(kept);
+            if target == kept {
                 kept += 1;
-                self.set_row(place, rating);
+                self.set_row(target, rating);
             } else {
-                self.set_row(place, merge(self.row(place), rating));
+                self.set_row(target, merge(self.row(target), rating));
             }
         }
         let merged = self.len() - kept;
@@ -232,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_of_a_pair_stays_in_the_first_place() {
+    fn deduplicate_keeps_the_latest_rating_at_the_first_position() {
         let mut ratings = table(&[
             ("a", "x", 1.0, Some(30)),
             ("b", "x", 2.0, None),
@@ -248,14 +252,14 @@ mod tests {
     }
 
     #[test]
-    fn a_known_time_wins_over_an_unknown_one() {
+    fn deduplicate_prefers_known_times() {
         let mut ratings = table(&[("a", "x", 1.0, Some(5)), ("a", "x", 2.0, None)]);
         assert_eq!(ratings.deduplicate(), 1);
         assert_eq!(ratings.row(0).rating, 1.0);
     }
 
     #[test]
-    fn repeats_are_summed_in_the_first_place() {
+    fn repeats_are_summed_at_the_first_position() {
         let mut counts = table(&[
             ("a", "x", 1.0, Some(30)),
             ("b", "x", 1.0, None),
@@ -269,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn ratings_of_what_is_not_there_are_refused() {
+    fn rejects_ratings_of_unknown_users_and_items() {
         let mut ratings = table(&[("a", "x", 1.0, None)]);
         let rating = |user, item| {
             let (user, item) = (UserIdx(user), ItemIdx(item));
@@ -282,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn items_without_ratings_are_not_rated_items() {
+    fn rated_items_excludes_items_without_ratings() {
         let mut ratings = table(&[("a", "x", 1.0, None)]);
         ratings.add_item("never seen").unwrap();
         assert_eq!((ratings.items().len(), ratings.rated_items()), (2, 1));

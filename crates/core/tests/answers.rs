@@ -1,4 +1,4 @@
-//! Answers for many items at once, and with fewer details, are those for each.
+//! Bulk predictions, and rankings with fewer items or details, agree with the full ones.
 
 use likemind::{
     ItemIdx, Model, ModelOptions, ModelParameters, NeighbourModel, Prediction, PredictionOptions,
@@ -7,16 +7,16 @@ use likemind::{
 use proptest::prelude::*;
 use std::sync::Arc;
 
-/// Cells of 40 users and 12 items, dense enough that columns are longer than lists.
+/// A matrix of 40 users and 12 items, dense enough that columns are longer than neighbour lists.
 fn cells() -> impl Strategy<Value = Vec<Option<u8>>> {
     prop::collection::vec(prop::option::weighted(0.7, 1..=5u8), 40 * 12)
 }
 
 fn matrix(cells: &[Option<u8>]) -> RatingMatrix {
     let mut table = RatingTable::new();
-    for (place, rating) in cells.iter().enumerate() {
+    for (cell, rating) in cells.iter().enumerate() {
         if let Some(rating) = rating {
-            let (user, item) = (format!("u{}", place / 12), format!("i{}", place % 12));
+            let (user, item) = (format!("u{}", cell / 12), format!("i{}", cell % 12));
             table.push(&user, &item, f64::from(*rating), None).unwrap();
         }
     }
@@ -27,21 +27,21 @@ fn fit(matrix: &Arc<RatingMatrix>, parameters: ModelParameters) -> NeighbourMode
     NeighbourModel::fit(Arc::clone(matrix), parameters, PredictionOptions::default()).unwrap()
 }
 
-fn bare(mut prediction: Prediction) -> Prediction {
+fn without_terms(mut prediction: Prediction) -> Prediction {
     prediction.terms.clear();
     prediction
 }
 
 proptest! {
     #[test]
-    fn many_items_are_predicted_as_each(
+    fn bulk_predictions_equal_single_ones(
         cells in cells(),
         (k, raters) in (1..30usize, 1..6usize),
         items in prop::collection::vec(0..14u32, 1..20),
     ) {
         let matrix = Arc::new(matrix(&cells));
         let options = PredictionOptions::default().with_raters(raters);
-        // Of lists this short items are found along rows, of longer ones along columns.
+        // Short lists are searched by rows, longer ones by columns.
         for (side, k) in [(Side::Users, 1), (Side::Users, k), (Side::Items, k)] {
             let parameters = ModelOptions::new(side).with_k(k).check().unwrap();
             let model = NeighbourModel::fit(Arc::clone(&matrix), parameters, options).unwrap();
@@ -49,7 +49,7 @@ proptest! {
             for user in (0..matrix.users() as u32).map(UserIdx) {
                 let person = Profile::of_user(&matrix, user);
                 let session = model.session(&person).unwrap();
-                let each: Vec<_> = items.iter().map(|&item| bare(session.predict(item))).collect();
+                let each: Vec<_> = items.iter().map(|&item| without_terms(session.predict(item))).collect();
                 prop_assert_eq!(&session.predict_items(&items), &each);
                 let queries: Vec<_> = items.iter().map(|&item| (user, item)).collect();
                 prop_assert_eq!(model.predict_all(&queries).unwrap(), each);
@@ -58,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn the_first_of_a_ranking_are_the_best_of_all(cells in cells(), n in 0..15usize) {
+    fn top_n_is_a_prefix_of_the_full_ranking(cells in cells(), n in 0..15usize) {
         let matrix = Arc::new(matrix(&cells));
         for side in [Side::Users, Side::Items] {
             let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
@@ -82,7 +82,7 @@ proptest! {
 }
 
 #[test]
-fn an_item_that_is_not_there_is_no_obstacle() {
+fn unknown_items_of_a_guest_are_ignored() {
     let matrix = Arc::new(matrix(&[Some(3), Some(4), None, Some(2), Some(5), Some(1)]));
     let model = fit(&matrix, ModelOptions::new(Side::Users).check().unwrap());
     let person = Profile::of_person([(ItemIdx(99), 4.0)], matrix.scale()).unwrap();

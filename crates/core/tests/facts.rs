@@ -1,4 +1,4 @@
-//! Facts about people, held to what their definitions say word for word.
+//! `Facts` against a direct implementation of their definitions.
 
 use likemind::{
     Catalogue, Facts, ItemIdx, ItemInfo, Neighbour, Profile, RatingMatrix, RatingScale,
@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 const USERS: u32 = 12;
 const ITEMS: u32 = 15;
 
-/// Ratings as steps above the scale's minimum, 0 to 4, at a density that varies.
+/// Ratings in steps above the scale's minimum, 0 to 4, by user and item.
 type Cells = BTreeMap<(u32, u32), u32>;
 
 fn cells() -> impl Strategy<Value = Cells> {
     let cell = ((0..USERS, 0..ITEMS), 0..5u32);
-    (0..200usize).prop_flat_map(move |most| {
-        prop::collection::vec(cell.clone(), 0..=most).prop_map(|cells| cells.into_iter().collect())
+    // Two levels of random sizes vary the density.
+    (0..200usize).prop_flat_map(move |max| {
+        prop::collection::vec(cell.clone(), 0..=max).prop_map(|cells| cells.into_iter().collect())
     })
 }
 
@@ -51,7 +52,7 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// The textbook's correlation, on distances from the means.
+/// The textbook correlation, on deviations from the means.
 fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
     let (x, y): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
     let (mean_x, mean_y) = (mean(&x)?, mean(&y)?);
@@ -71,7 +72,7 @@ fn close(a: Option<f64>, b: Option<f64>) -> bool {
 
 proptest! {
     #[test]
-    fn facts_are_what_their_definitions_say(cells in cells()) {
+    fn facts_follow_their_definitions(cells in cells()) {
         for scale in ["1:5:1", "0.5:2.5:0.5", "1:1000:1", "-3:9"] {
             let matrix = matrix(&cells, scale);
             for user in (0..USERS).map(UserIdx) {
@@ -141,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn a_person_who_is_not_stored_is_told_the_same(cells in cells(), user in 0..USERS) {
+    fn facts_of_a_guest_equal_those_of_a_stored_user(cells in cells(), user in 0..USERS) {
         for scale in ["1:5:1", "-3:9"] {
             let with = matrix(&cells, scale);
             let without: Cells =

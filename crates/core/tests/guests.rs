@@ -1,4 +1,4 @@
-//! People who are not stored: known by the ratings they come with.
+//! Guests: people who are not stored, known only by their ratings.
 
 use likemind::model::{ModelError, SessionError};
 use likemind::{
@@ -10,7 +10,7 @@ use likemind::{
 const USERS: usize = 60;
 const ITEMS: u32 = 40;
 
-/// Ratings that follow no taste, the last user's left out if asked for.
+/// Pseudo-random ratings by the first `users` of 60 users.
 fn matrix(users: usize) -> RatingMatrix {
     let mut table = RatingTable::new();
     for user in 0..users {
@@ -34,7 +34,7 @@ fn matrix(users: usize) -> RatingMatrix {
 }
 
 #[test]
-fn a_guest_has_the_neighbours_that_would_be_stored() {
+fn guest_has_the_neighbours_that_a_fit_would_store() {
     let (all, before) = (matrix(USERS), matrix(USERS - 1));
     let last = UserIdx(USERS as u32 - 1);
     let guest = Profile::of_person(all.of_user(last), all.scale()).unwrap();
@@ -55,9 +55,9 @@ fn fit(matrix: &RatingMatrix, side: Side) -> NeighbourModel {
 }
 
 #[test]
-fn what_nobody_here_has_rated_is_no_harm() {
+fn unknown_items_of_a_guest_do_not_change_the_ranking() {
     let all = matrix(USERS);
-    // All liked the same, so that one more does not change how much the others were liked.
+    // Equal ratings, so that one more does not change the weights of the others.
     let known = [(ItemIdx(1), 4.0), (ItemIdx(7), 4.0)];
     let of = |ratings: &[(ItemIdx, f64)]| {
         Profile::of_person(ratings.iter().copied(), all.scale()).unwrap()
@@ -73,10 +73,10 @@ fn what_nobody_here_has_rated_is_no_harm() {
     }
 }
 
-/// On either side, and by either kind of source: a guest is served as the user who has the guest's
-/// ratings is, by everybody else's.
+/// On either side, guests get predictions and rankings from neighbours, both from stored lists and
+/// from all similarities.
 #[test]
-fn a_guest_is_served_by_neighbours_with_reasons() {
+fn guests_get_recommendations_from_neighbours() {
     let (all, before) = (matrix(USERS), matrix(USERS - 1));
     let guest = Profile::of_person(all.of_user(UserIdx(USERS as u32 - 1)), all.scale()).unwrap();
     for side in [Side::Users, Side::Items] {
@@ -92,31 +92,32 @@ fn a_guest_is_served_by_neighbours_with_reasons() {
             let whole = session.predict(ranked.item);
             assert_eq!(whole.terms.len(), whole.raters);
             assert_eq!(prediction, Prediction { terms: Vec::new(), ..whole.clone() });
-            // As by all similarities, of which the stored neighbours are the positive ones here.
+            // Equal to predicting from all similarities, since here the lists hold all positive
+            // ones.
             let similarity = model.parameters().similarity();
             let similarities = Similarities::new(&before, side, similarity);
             let by_all = model.view().predicting_from_all(&similarities);
             assert_eq!(by_all.session(&guest).unwrap().predict(ranked.item), whole, "{side}");
         }
-        let nobody = Profile::default();
-        let unknown = model.session(&nobody).unwrap().rank(TopN::new(3));
-        assert!(unknown.iter().all(|ranked| ranked.source == Source::Popularity));
+        let empty = Profile::default();
+        let popular = model.session(&empty).unwrap().rank(TopN::new(3));
+        assert!(popular.iter().all(|ranked| ranked.source == Source::Popularity));
     }
 }
 
 #[test]
-fn a_guest_off_the_scale_is_refused() {
+fn rejects_guest_ratings_off_the_scale() {
     let half_stars = Profile::of_person([(ItemIdx(1), 4.5)], &RatingScale::HALF_STARS).unwrap();
     for side in [Side::Users, Side::Items] {
         let model = fit(&matrix(USERS), side);
-        let refused = model.session(&half_stars).err();
+        let error = model.session(&half_stars).err();
         let expected = SessionError::OffScale { scale: RatingScale::FIVE_STARS, rating: 4.5 };
-        assert_eq!(refused, Some(expected));
+        assert_eq!(error, Some(expected));
     }
 }
 
 #[test]
-fn what_was_fitted_once_serves_later_ratings() {
+fn fitted_centring_works_with_later_ratings() {
     let mut matrix = matrix(USERS);
     let options = PredictionOptions::default();
     let centring = Centring::fit(&matrix, options).unwrap();
@@ -131,13 +132,13 @@ fn what_was_fitted_once_serves_later_ratings() {
     let own = model.session(&person).unwrap().predict(item);
     assert_eq!(predict(&matrix, user, item), own);
 
-    // A stricter person is expected to give less, without another fit.
+    // Lower ratings lower the person's expected rating without a new fit.
     let before = predict(&matrix, user, item).base;
     for (rated, _) in person.ratings() {
         matrix.set(user, *rated, 1.0).unwrap();
     }
     assert!(predict(&matrix, user, item).base < before);
-    // Who and what came later is served too: by their ratings, and by the mean.
+    // Users and items added later are supported too: without ratings by the mean, then by ratings.
     let (new_user, new_item) = (matrix.add_user(), matrix.add_item());
     let mean = predict(&matrix, new_user, new_item);
     assert_eq!((mean.source, mean.rating), (Source::Baseline, mean.base));
@@ -146,19 +147,19 @@ fn what_was_fitted_once_serves_later_ratings() {
 }
 
 #[test]
-fn neighbours_of_something_else_make_no_model() {
+fn rejects_neighbours_of_another_side_or_size() {
     let matrix = matrix(USERS);
     let index = fit(&matrix, Side::Users).neighbours().clone();
-    let make = |matrix: &RatingMatrix, side| {
+    let build = |matrix: &RatingMatrix, side| {
         let parameters = ModelOptions::new(side).check().unwrap();
         let prediction = PredictionOptions::default();
         NeighbourModel::of_neighbours(matrix.clone(), parameters, index.clone(), prediction).err()
     };
-    assert_eq!(make(&matrix, Side::Users), None);
+    assert_eq!(build(&matrix, Side::Users), None);
     let (expected, found) = (Side::Items, Side::Users);
-    assert_eq!(make(&matrix, Side::Items), Some(ModelError::Side { expected, found }));
+    assert_eq!(build(&matrix, Side::Items), Some(ModelError::Side { expected, found }));
     let mut later = matrix.clone();
     later.add_user();
     let (expected, found) = (USERS + 1, USERS);
-    assert_eq!(make(&later, Side::Users), Some(ModelError::Rows { expected, found }));
+    assert_eq!(build(&later, Side::Users), Some(ModelError::Rows { expected, found }));
 }

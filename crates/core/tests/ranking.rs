@@ -1,4 +1,4 @@
-//! Rankings by neighbours, and by popularity where no neighbour knows.
+//! Rankings by neighbours, with popularity for items that no neighbour knows.
 
 use likemind::{
     ItemIdx, Model, ModelOptions, NeighbourModel, PredictionOptions, Profile, Ranked, RatingMatrix,
@@ -32,14 +32,14 @@ fn rank(side: Side, user: u32, n: usize) -> Vec<Ranked> {
 fn neighbours_come_first_and_popularity_fills_the_rest() {
     let ranked = rank(Side::Users, 0, 10);
     let items: Vec<_> = ranked.iter().map(|r| (r.item.0, r.source)).collect();
-    // s by the like mind, then t and u, which only popularity knows (c is the opposite).
+    // s by the similar user b, then t and u by popularity only (c has the opposite taste).
     assert_eq!(items, [(3, Source::Neighbours), (4, Source::Popularity), (5, Source::Popularity)]);
     assert_eq!(ranked[0].terms[0].neighbour, RowIdx(1));
     assert_eq!(ranked[0].terms[0].rating, 5.0);
 }
 
 #[test]
-fn base_and_contributions_are_the_score() {
+fn base_and_contributions_add_up_to_the_score() {
     for side in [Side::Users, Side::Items] {
         for ranked in (0..4).flat_map(|user| rank(side, user, 10)) {
             let sum: f64 = ranked.terms.iter().map(|term| term.contribution).sum();
@@ -49,11 +49,11 @@ fn base_and_contributions_are_the_score() {
 }
 
 #[test]
-fn a_person_without_ratings_or_neighbours_gets_what_is_popular() {
+fn person_without_ratings_gets_popular_items() {
     for side in [Side::Users, Side::Items] {
         let model = model(side);
-        let nobody = Profile::default();
-        let session = model.session(&nobody).unwrap();
+        let empty = Profile::default();
+        let session = model.session(&empty).unwrap();
         let ranked = session.rank(TopN::new(2).among(&|item| item != ItemIdx(0)));
         assert_eq!(ranked.iter().map(|r| r.item.0).collect::<Vec<_>>(), [1, 2]);
         assert!(session.rank(TopN::new(0)).is_empty());

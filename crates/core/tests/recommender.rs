@@ -1,4 +1,4 @@
-//! The recommender under outside ids is the model that its parts make.
+//! `Recommender` agrees with a model assembled from its parts.
 
 use likemind::matrix::MatrixError;
 use likemind::profile::ProfileError;
@@ -9,7 +9,7 @@ use likemind::{
     RatingTable, Recommender, RecommenderOptions, Side, Source, TopN, UserIdx,
 };
 
-/// Ratings of 30 users and 20 items under numbers of their own.
+/// Pseudo-random ratings of 30 users and 20 items, with non-contiguous integer ids.
 fn ratings() -> Vec<(u64, i32, u8)> {
     let mut state = 3_u64;
     let mut ratings = Vec::new();
@@ -25,8 +25,8 @@ fn ratings() -> Vec<(u64, i32, u8)> {
     ratings
 }
 
-/// The model of the same ratings, by the long way.
-fn by_parts(side: Side) -> (RatingTable, NeighbourModel) {
+/// The model of the same ratings, assembled from its parts.
+fn model_from_parts(side: Side) -> (RatingTable, NeighbourModel) {
     let mut table = RatingTable::new();
     for (user, item, rating) in ratings() {
         table.push(&user.to_string(), &item.to_string(), rating.into(), None).unwrap();
@@ -38,10 +38,10 @@ fn by_parts(side: Side) -> (RatingTable, NeighbourModel) {
 }
 
 #[test]
-fn answers_are_those_of_the_model() {
+fn agrees_with_the_model() {
     for side in [Side::Users, Side::Items] {
         let recommender = Recommender::fit_with(ratings(), &RecommenderOptions::new(side)).unwrap();
-        let (table, model) = by_parts(side);
+        let (table, model) = model_from_parts(side);
         assert_eq!(recommender.model().neighbours(), model.neighbours());
         for (index, user) in recommender.users().iter().enumerate() {
             let person = Profile::of_user(model.matrix(), UserIdx(index as u32));
@@ -67,7 +67,7 @@ fn answers_are_those_of_the_model() {
 }
 
 #[test]
-fn what_is_similar_does_not_depend_on_the_side_of_the_model() {
+fn similar_rows_do_not_depend_on_the_side_of_the_model() {
     let [by_users, by_items] = [Side::Users, Side::Items]
         .map(|side| Recommender::fit_with(ratings(), &RecommenderOptions::new(side)).unwrap());
     for user in by_users.users() {
@@ -83,7 +83,7 @@ fn what_is_similar_does_not_depend_on_the_side_of_the_model() {
 }
 
 #[test]
-fn a_guest_has_reasons_on_either_side() {
+fn guest_gets_recommendations_on_either_side() {
     for side in [Side::Users, Side::Items] {
         let recommender = Recommender::fit_with(ratings(), &RecommenderOptions::new(side)).unwrap();
         let list = recommender.recommend_for(&[(&-9, 5.0), (&4, 1.0), (&7, 4.0)], 3).unwrap();
@@ -94,7 +94,7 @@ fn a_guest_has_reasons_on_either_side() {
 }
 
 #[test]
-fn the_last_rating_of_an_item_counts() {
+fn last_of_repeated_ratings_counts() {
     let mut twice = ratings();
     let (user, item, rating) = twice[17];
     twice.insert(3, (user, item, rating % 5 + 1));
@@ -104,13 +104,13 @@ fn the_last_rating_of_an_item_counts() {
         once.insert(3, last);
         once
     };
-    let of = |ratings| Recommender::<u64, i32>::fit::<u8>(ratings).unwrap();
-    let (found, wanted) = (of(twice), of(once));
+    let fit = |ratings| Recommender::<u64, i32>::fit::<u8>(ratings).unwrap();
+    let (found, wanted) = (fit(twice), fit(once));
     assert_eq!(found.model().matrix(), wanted.model().matrix());
 }
 
 #[test]
-fn ids_are_texts_as_well() {
+fn accepts_string_ids() {
     let ratings = [("a", String::from("x"), 1.5_f32), ("b", String::from("x"), 2.0)];
     let recommender = Recommender::fit(ratings).unwrap();
     assert_eq!(recommender.predict("a", "x").unwrap().source, Source::Baseline);
@@ -118,7 +118,7 @@ fn ids_are_texts_as_well() {
 }
 
 #[test]
-fn errors_say_what_is_wrong() {
+fn errors_name_the_cause() {
     let none: [(&str, &str, f64); 0] = [];
     assert_eq!(Recommender::fit(none).err(), Some(FitError::Scale(ScaleError::NoRatings)));
     let infinite = Recommender::fit([("a", "x", f64::INFINITY)]).err();

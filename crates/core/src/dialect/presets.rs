@@ -1,4 +1,4 @@
-//! The options that follow a dialect's conventions.
+//! Presets of options for each dialect.
 
 use super::Dialect;
 use crate::baseline::BaselineOptions;
@@ -9,7 +9,8 @@ use crate::side::Side;
 use crate::weighting::Weighting;
 
 impl Dialect {
-    /// The dialect's parameters for a side; `measure` in place of its own where one is given.
+    /// Returns the dialect's model options for a side; `measure` overrides the dialect's own
+    /// measure.
     pub fn options(self, side: Side, measure: Option<Measure>) -> ModelOptions {
         let own = match self {
             Self::LensKit => Measure::CentredCosine,
@@ -27,29 +28,29 @@ impl Dialect {
             Self::LensKit => {
                 similarity.weighting = Weighting::None;
                 similarity.min_overlap = 1;
-                // Similarities *above* this are kept, which keeps 1e-6 itself.
+                // Only similarities *above* the minimum are kept, so this includes 1e-6 itself.
                 options.min_similarity = 1e-6_f64.next_down();
-                options.k = lenskits_neighbours(side);
+                options.k = lenskit_neighbours(side);
             }
         }
         options
     }
 
-    /// How the dialect predicts from the neighbours of a side; `centre` in place of its own where one
-    /// is given.
+    /// Returns the dialect's prediction options for a side; `centre` overrides the dialect's own
+    /// centring.
     ///
-    /// Surprise is its `KNNBaseline`. MyMediaLite measures from its baseline too, with 80 raters at
-    /// most. LensKit measures from means, and uses at most 30 raters on the users' side, 20 on the
-    /// items'. Mahout averages the ratings as they are, of all neighbours that rated, who must be two
-    /// at least; where there are fewer it predicts nothing, and this the baseline. None of them
-    /// shrinks.
+    /// Surprise is its `KNNBaseline`. MyMediaLite also centres on its baseline, with at most 80
+    /// raters. LensKit centres on means, with at most 30 raters on the users' side and 20 on the
+    /// items' side. Mahout averages the uncentred ratings of all neighbours that rated the item;
+    /// with fewer than two of them Mahout predicts nothing, and this crate predicts the baseline.
+    /// None of the four shrinks the denominator.
     pub fn prediction(self, side: Side, centre: Option<Centre>) -> PredictionOptions {
         let own = PredictionOptions::default();
         let plain = PredictionOptions { denominator_shrinkage: 0.0, ..own };
         let options = match self {
             Self::Likemind => own,
             Self::Surprise => PredictionOptions::surprise(centre.unwrap_or(Centre::Baseline)),
-            // Its baseline has the numbers that Surprise's has.
+            // Its baseline uses the same parameters as that of Surprise.
             Self::MyMediaLite => {
                 PredictionOptions { raters: 80, baseline: BaselineOptions::SURPRISE, ..plain }
             }
@@ -61,15 +62,15 @@ impl Dialect {
             },
             Self::LensKit => PredictionOptions {
                 centre: Centre::Mean,
-                raters: lenskits_neighbours(side),
+                raters: lenskit_neighbours(side),
                 ..plain
             },
         };
         PredictionOptions { centre: centre.unwrap_or(options.centre), ..options }
     }
 
-    /// Which of equally similar neighbours counts in predictions. Surprise goes by the order of the
-    /// training file; without `order`, as in a database, by the first appearance.
+    /// Returns how predictions break ties between equally similar neighbours. Surprise uses the
+    /// order of the training file; if it is not known (`order` is `None`), first appearance.
     pub fn ties(self, order: Option<&ReadingOrder>) -> Ties<'_> {
         match (self, order) {
             (Self::Surprise, Some(order)) => Ties::Reading(order),
@@ -79,7 +80,7 @@ impl Dialect {
     }
 }
 
-fn lenskits_neighbours(side: Side) -> usize {
+fn lenskit_neighbours(side: Side) -> usize {
     match side {
         Side::Users => 30,
         Side::Items => 20,
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_read_back_and_every_preset_is_valid() {
+    fn names_round_trip_and_presets_are_valid() {
         for (dialect, name) in NAMES {
             assert_eq!(name.parse(), Ok(dialect));
             assert_eq!(dialect.to_string(), name);

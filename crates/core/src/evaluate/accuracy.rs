@@ -1,4 +1,4 @@
-//! Errors of predicted ratings.
+//! Prediction errors.
 
 use super::Evaluation;
 use crate::model::{Model, SessionError};
@@ -6,16 +6,17 @@ use crate::predict::Source;
 use serde::Serialize;
 use std::sync::OnceLock;
 
-/// Errors over a set of held-out ratings.
+/// Prediction errors over a set of held-out ratings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RatingAccuracy {
     /// √(Σ(r̂ − r)²/n); NaN without ratings.
     pub rmse: f64,
     /// Σ|r̂ − r|/n; NaN without ratings.
     pub mae: f64,
-    /// How many ratings were predicted: all.
+    /// Number of held-out ratings; every one is predicted.
     pub ratings: usize,
-    /// The share of them that neighbours predicted, 0 to 1; the others are fallbacks.
+    /// Share of the ratings predicted from neighbours, 0 to 1; the others are fallbacks. NaN
+    /// without ratings.
     pub by_neighbours: f64,
 }
 
@@ -25,8 +26,8 @@ pub(super) fn rating_accuracy(
 ) -> Result<RatingAccuracy, SessionError> {
     let test = evaluation.test;
     let queries: Vec<_> = test.iter().map(|rating| (rating.user, rating.item)).collect();
-    // Of a prediction its rating alone is kept: the terms of millions would fill the memory. The sums are
-    // taken in the order of the ratings, so that they do not depend on the threads.
+    // Keep only ratings and sources: the terms of millions of predictions would fill the memory.
+    // Errors are summed in the order of the ratings, so the result does not depend on the threads.
     let predicted: Vec<OnceLock<(f64, Source)>> = vec![OnceLock::new(); test.len()];
     let done = evaluation.counter();
     model.predict_each(&queries, &|query, prediction| {

@@ -1,4 +1,4 @@
-//! Quality of top-N lists.
+//! Quality of top-N recommendation lists.
 
 use super::Evaluation;
 use crate::ids::{DenseIdx, ItemIdx, UserIdx};
@@ -12,29 +12,32 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Means over all users with a relevant held-out item: by default any, by
-/// [`Evaluation::relevant_from`] those of a rating. All are 0 to 1, and NaN without users.
+/// Ranking metrics, averaged over all users with a relevant held-out item. By default every
+/// held-out item is relevant; see [`Evaluation::relevant_from`]. All metrics are in 0..=1; without
+/// users the averages are NaN.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RankingQuality {
     /// N, the length of the lists.
     pub at: usize,
-    /// The share of users with a relevant item in the list.
+    /// Share of users with a relevant item in their list.
     pub hit_rate: f64,
-    /// Relevant items in the list / N.
+    /// Number of relevant items in the list / N.
     pub precision: f64,
-    /// Relevant items in the list / relevant items.
+    /// Number of relevant items in the list / number of relevant items.
     pub recall: f64,
-    /// Σ 1/log2(rank + 1) over the relevant ranks / the same of the best possible list.
+    /// Normalised discounted cumulative gain: Σ 1/log2(rank + 1) over the ranks of relevant items,
+    /// divided by the same sum for the ideal list.
     pub ndcg: f64,
-    /// Σ precision at the relevant ranks / min(N, relevant items).
+    /// Mean average precision: Σ precision at the ranks of relevant items / min(N, number of
+    /// relevant items).
     pub map: f64,
-    /// The share of all rated items that are in at least one list.
+    /// Share of all rated items that appear in at least one list.
     pub coverage: f64,
-    /// How many users were asked for.
+    /// Number of users.
     pub users: usize,
 }
 
-/// One user's figures.
+/// The metrics of one user before normalisation.
 #[derive(Clone, Copy, Default)]
 struct Figures {
     hits: usize,
@@ -51,7 +54,7 @@ pub(super) fn ranking_quality(
     let relevant_items = relevant_items(evaluation);
     let users: Vec<_> = relevant_items.chunk_by(|a, b| a.0 == b.0).collect();
     let done = evaluation.counter();
-    let listed = Listed::new(evaluation.matrix);
+    let listed = ListedItems::new(evaluation.matrix);
     let figures: Vec<Figures> = users
         .par_iter()
         .map(|relevant| {
@@ -69,10 +72,10 @@ pub(super) fn ranking_quality(
     Ok(summarise(&figures, n, coverage))
 }
 
-/// Which items are in any list. The lists themselves would not fit the memory where they are long.
-struct Listed(Vec<AtomicBool>);
+/// Whether each item appears in any list. Keeping the lists themselves could exhaust the memory.
+struct ListedItems(Vec<AtomicBool>);
 
-impl Listed {
+impl ListedItems {
     fn new(matrix: &RatingMatrix) -> Self {
         Self((0..matrix.items()).map(|_| AtomicBool::new(false)).collect())
     }
@@ -92,7 +95,7 @@ fn rated_items(matrix: &RatingMatrix) -> usize {
     rows.indices().filter(|&item| rows.row_len(item) > 0).count()
 }
 
-/// The relevant items of each user, without repetition.
+/// Returns the relevant items of each user, sorted and without duplicates.
 pub(super) fn relevant_items(evaluation: &Evaluation<'_>) -> Vec<(UserIdx, ItemIdx)> {
     let relevant = evaluation.test.iter().filter(|test| test.rating >= evaluation.relevant_from);
     let mut items: Vec<_> = relevant.map(|test| (test.user, test.item)).collect();
@@ -103,26 +106,26 @@ pub(super) fn relevant_items(evaluation: &Evaluation<'_>) -> Vec<(UserIdx, ItemI
 
 fn figures(items: &[ItemIdx], relevant: &FxHashSet<ItemIdx>) -> Figures {
     let mut figures = Figures { relevant: relevant.len(), ..Figures::default() };
-    for (place, item) in items.iter().enumerate() {
+    for (position, item) in items.iter().enumerate() {
         if relevant.contains(item) {
             figures.hits += 1;
-            figures.gain += discount(place);
-            figures.precision_sum += figures.hits as f64 / (place + 1) as f64;
+            figures.gain += discount(position);
+            figures.precision_sum += figures.hits as f64 / (position + 1) as f64;
         }
     }
     figures
 }
 
-/// 1/log2(rank + 1), with ranks from 1 at place 0.
-fn discount(place: usize) -> f64 {
-    1.0 / ((place + 2) as f64).log2()
+/// Returns 1/log2(rank + 1), where rank = position + 1.
+fn discount(position: usize) -> f64 {
+    1.0 / ((position + 2) as f64).log2()
 }
 
 fn summarise(all: &[Figures], n: usize, coverage: f64) -> RankingQuality {
     let reachable = |figures: &Figures| figures.relevant.min(n).max(1);
     let ideal: Vec<f64> = (0..all.iter().map(reachable).max().unwrap_or(0))
-        .scan(0.0, |sum, place| {
-            *sum += discount(place);
+        .scan(0.0, |sum, position| {
+            *sum += discount(position);
             Some(*sum)
         })
         .collect();
@@ -149,7 +152,7 @@ mod tests {
     use crate::{MeanModel, MeanOf, RatingScale, RatingTable, TestRating};
 
     #[test]
-    fn figures_follow_their_formulas() {
+    fn metrics_follow_their_formulas() {
         let mut table = RatingTable::new();
         // Popularity for user a: x (3 raters), y (2), z (1).
         for (user, items) in [("a", "w"), ("b", "xyz"), ("c", "xy"), ("d", "x")] {
@@ -168,7 +171,7 @@ mod tests {
         assert_eq!((quality.map, quality.coverage), (0.5, 0.5));
         let ideal = 1.0 + 1.0 / 3.0_f64.log2();
         assert!((quality.ndcg - 1.0 / ideal).abs() < 1e-12);
-        // There are three items to list: longer lists are the same, but for their precision.
+        // Only three items can be listed: longer lists differ only in precision.
         let test = [of_a("x"), of_a("z")];
         let of = |n| Evaluation::on(&matrix, &test).ranking_quality(&model, n).unwrap();
         let (all, more) = (of(3), of(usize::MAX));

@@ -6,29 +6,29 @@ use crate::profile::Profile;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How a person rates one genre.
+/// A person's ratings of one genre.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GenreFact {
     /// The genre.
     pub genre: String,
-    /// How many of its items the person rated, at least [`Facts::FEWEST_OF_A_GROUP`].
+    /// Number of its items that the person rated, at least [`Facts::FEWEST_OF_A_GROUP`].
     pub count: usize,
     /// The mean of these ratings.
     pub mean: f64,
-    /// `mean` less the mean of all ratings of the person.
+    /// `mean` − mean of all ratings of the person.
     pub difference: f64,
 }
 
-/// How a person rates what was released in one decade.
+/// A person's ratings of the items released in one decade.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DecadeFact {
-    /// Its first year, as 1990.
+    /// The first year of the decade, such as 1990.
     pub decade: i32,
-    /// How many of its items the person rated, at least [`Facts::FEWEST_OF_A_GROUP`].
+    /// Number of its items that the person rated, at least [`Facts::FEWEST_OF_A_GROUP`].
     pub count: usize,
     /// The mean of these ratings.
     pub mean: f64,
-    /// `mean` less the mean of all ratings of the person.
+    /// `mean` − mean of all ratings of the person.
     pub difference: f64,
 }
 
@@ -59,14 +59,15 @@ pub(super) fn decades(person: &Profile, catalogue: &Catalogue) -> Vec<DecadeFact
     groups.into_iter().map(fact).collect()
 }
 
-/// Some of a person's ratings, beside all of them.
+/// A group of a person's ratings, compared with all of them.
 struct Group {
     count: usize,
     mean: f64,
     difference: f64,
 }
 
-/// The groups with enough ratings: largest difference first, then the larger group, then by name.
+/// Returns the groups with enough ratings: largest difference first, then the larger group, then by
+/// name.
 fn groups<'a, K: Ord, I: IntoIterator<Item = K>>(
     person: &Profile,
     catalogue: &'a Catalogue,
@@ -89,7 +90,7 @@ fn groups<'a, K: Ord, I: IntoIterator<Item = K>>(
             (name, Group { count, mean, difference: mean - own_mean })
         })
         .collect();
-    // Stable: the names ascend where all else is equal.
+    // The sort is stable, so ties stay in ascending order of the names.
     groups.sort_by(|(_, a), (_, b)| {
         b.difference.total_cmp(&a.difference).then_with(|| b.count.cmp(&a.count))
     });

@@ -1,36 +1,36 @@
-//! What all others gave to an item.
+//! The ratings of an item by everyone but one person.
 
 use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::profile::Profile;
 use crate::side::Side;
 
-/// An item that a person rated and others too.
+/// An item rated by a person and by at least one other user.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct SharedItem {
     pub(super) item: ItemIdx,
-    /// What the person gave.
+    /// The person's rating.
     pub(super) rating: f64,
-    /// How many others rated it, at least 1.
+    /// Number of other raters, at least 1.
     pub(super) others: usize,
-    /// The mean of what the others gave.
+    /// The mean rating of the others.
     pub(super) mean: f64,
 }
 
 impl SharedItem {
-    /// How far the person's rating is above the mean of the others.
+    /// The person's rating minus the mean of the others.
     pub(super) fn difference(&self) -> f64 {
         self.rating - self.mean
     }
 
-    /// How far the person's rating is above the mean of all who rated the item, the person included.
-    pub(super) fn above_all(&self) -> f64 {
+    /// The person's rating minus the mean of all raters, including the person.
+    pub(super) fn above_mean_of_all(&self) -> f64 {
         let others = self.others as f64;
         self.difference() * others / (others + 1.0)
     }
 }
 
-/// The items that the person shares with others, ascending.
+/// Returns the items of the person that others rated too, ascending.
 pub(super) fn shared_items(matrix: &RatingMatrix, person: &Profile) -> Vec<SharedItem> {
     let shared = |&(item, rating): &(ItemIdx, f64)| {
         let (others, mean) = others_of(matrix, person.user(), item)?;
@@ -39,7 +39,8 @@ pub(super) fn shared_items(matrix: &RatingMatrix, person: &Profile) -> Vec<Share
     person.ratings().iter().filter_map(shared).collect()
 }
 
-/// How many others than `user` rated `item`, and their mean; `None` if nobody did.
+/// Returns the number of raters of `item` other than `user`, and their mean rating; `None` if there
+/// are none.
 fn others_of(matrix: &RatingMatrix, user: Option<UserIdx>, item: ItemIdx) -> Option<(usize, f64)> {
     let (row, scale) = (matrix.rows(Side::Items).row(item), matrix.scale());
     let own = user.and_then(|user| matrix.rating(user, item));
@@ -48,7 +49,7 @@ fn others_of(matrix: &RatingMatrix, user: Option<UserIdx>, item: ItemIdx) -> Opt
         return None;
     }
     let mean = match scale.step() {
-        // Levels are added as integers: one pass, exact, in any order.
+        // Integer sums of levels are exact, so subtracting the person's own level is too.
         Some(step) => {
             let own = own.and_then(|rating| scale.level_of(rating)).map_or(0, u64::from);
             let levels = row.levels().map(u64::from).sum::<u64>() - own;

@@ -1,4 +1,4 @@
-//! Making a matrix: from a table, or from stored rows.
+//! Building a matrix from a table, from ratings or from stored rows.
 
 use super::rows::spans_of;
 use super::values::{Value, map_kind};
@@ -8,11 +8,11 @@ use crate::ids::{DenseIdx, ItemIdx, UnknownIndex, UserIdx};
 use crate::scale::RatingScale;
 use crate::table::{Rating, RatingTable};
 
-/// Why ratings make no matrix.
+/// Errors when building or changing a [`RatingMatrix`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum MatrixError {
-    /// A rating is not on the scale.
+    /// A rating of the table is not on the scale.
     #[error(
         "expected ratings on the scale {scale}, found {rating} by user {user:?} of item {item:?}"
     )]
@@ -28,7 +28,7 @@ pub enum MatrixError {
     },
     /// A user rated an item twice.
     #[error(
-        "expected one rating a user and item, found two by user {user} (index) of item {item} (index)"
+        "expected one rating per user and item, found two by user index {user} of item index {item}"
     )]
     Duplicate {
         /// The user's dense index.
@@ -36,7 +36,7 @@ pub enum MatrixError {
         /// The item's dense index.
         item: u32,
     },
-    /// A changed rating is not on the scale.
+    /// A rating is not on the scale.
     #[error("expected a rating on the scale {scale}, found {rating}")]
     NotOnScale {
         /// The scale.
@@ -44,31 +44,33 @@ pub enum MatrixError {
         /// The rating.
         rating: f64,
     },
-    /// A rating of a user or an item that there is not.
+    /// A rating refers to an unknown user or item.
     #[error(transparent)]
     Unknown(#[from] UnknownIndex),
     /// A user or an item has more than [`MAX_ROW_LENGTH`] ratings.
-    #[error("expected at most {MAX_ROW_LENGTH} ratings of one {what}, found {found} of {index}")]
+    #[error(
+        "expected at most {MAX_ROW_LENGTH} ratings per {what}, found {found} for {what} index {index}"
+    )]
     RowTooLong {
         /// `"user"` or `"item"`.
         what: &'static str,
         /// Its index.
         index: u32,
-        /// How many it has, or would have.
+        /// Number of ratings that it has, or would have.
         found: usize,
     },
-    /// Rows that are not what [`Rows`] promises.
-    #[error("expected sparse rows whose parts fit together, found {found}")]
+    /// Stored rows violate an invariant of [`Rows`].
+    #[error("expected consistent sparse rows, found {found}")]
     Malformed {
-        /// What does not fit.
+        /// The violation.
         found: &'static str,
     },
 }
 
 impl RatingMatrix {
-    /// The matrix of a table's ratings on `scale`.
+    /// Builds the matrix of a table's ratings on `scale`.
     ///
-    /// All users and items of the table have a row, also those without ratings.
+    /// All users and items of the table get a row, including those without ratings.
     ///
     /// # Errors
     /// [`MatrixError`] if a rating is off the scale, a pair occurs twice
@@ -76,18 +78,17 @@ impl RatingMatrix {
     pub fn from_table(table: &RatingTable, scale: RatingScale) -> Result<Self, MatrixError> {
         let indexed = table.iter().map(|rating| (rating.user, rating.item, rating.rating));
         let (users, items) = (table.users().len(), table.items().len());
-        Self::indexed(scale, users, items, indexed).map_err(|error| match error {
+        Self::from_indexed(scale, users, items, indexed).map_err(|error| match error {
             MatrixError::NotOnScale { rating, .. } => off_scale(table, scale, rating),
             other => other,
         })
     }
 
-    /// The matrix of ratings on `scale` under indices that are below `users` and `items`, which all
-    /// have a row.
+    /// Builds the matrix of indexed ratings on `scale`, with `users` users and `items` items.
     ///
     /// # Errors
-    /// [`MatrixError`] if an index is too large, a rating is off the scale, a pair occurs twice, or
-    /// a row has more than [`MAX_ROW_LENGTH`] ratings.
+    /// [`MatrixError`] if an index is out of range, a rating is off the scale, a pair occurs twice,
+    /// or a row has more than [`MAX_ROW_LENGTH`] ratings.
     pub fn from_ratings(
         scale: RatingScale,
         users: usize,
@@ -98,11 +99,11 @@ impl RatingMatrix {
             UnknownIndex::check(user, users)?;
             UnknownIndex::check(item, items)?;
         }
-        Self::indexed(scale, users, items, ratings.iter().copied())
+        Self::from_indexed(scale, users, items, ratings.iter().copied())
     }
 
-    /// The matrix of ratings whose indices are right.
-    fn indexed(
+    /// Builds the matrix of ratings whose indices are known to be in range.
+    fn from_indexed(
         scale: RatingScale,
         users: usize,
         items: usize,
@@ -113,25 +114,25 @@ impl RatingMatrix {
         let mut columns = vec![0; ratings.len()];
         let mut values = Values::zeros(&scale, ratings.len());
         for (user, item, rating) in ratings {
-            let value =
-                Value::of(&scale, rating).ok_or(MatrixError::NotOnScale { scale, rating })?;
-            let place = places.next(user.0);
-            columns[place] = item.0;
-            values.put(place, value);
+            let value = Value::from_rating(&scale, rating)
+                .ok_or(MatrixError::NotOnScale { scale, rating })?;
+            let entry = places.next(user.0);
+            columns[entry] = item.0;
+            values.set(entry, value);
         }
-        // Two transpositions sort the columns of every row, in linear time.
+        // Transposing twice sorts the columns of every row in linear time.
         let unsorted = Rows::compact(&offsets, columns, values);
         let by_item = transpose(&unsorted, items);
         let by_user = transpose(&by_item, users);
-        Self { scale, by_user, by_item }.checked()
+        Self { scale, by_user, by_item }.validated()
     }
 
-    /// The matrix of stored rows: the offsets of as many rows as there are users, `columns` (items,
-    /// ascending in a row), and values of the kind that `scale` has.
+    /// Builds the matrix from stored rows: the offsets of one row per user, `columns` (item
+    /// indices, ascending within a row), and values of the kind that `scale` requires.
     ///
     /// # Errors
-    /// [`MatrixError`] if the parts do not fit together, a column is not below `items`, a level is
-    /// not on the scale, or a row is too long.
+    /// [`MatrixError`] if the parts are inconsistent, a column is not below `items`, a value is not
+    /// on the scale, or a row is too long.
     pub fn from_rows(
         scale: RatingScale,
         items: usize,
@@ -144,21 +145,22 @@ impl RatingMatrix {
             return malformed("row offsets that do not span the columns");
         }
         if values.len() != columns.len() {
-            return malformed("other numbers of values than of columns");
+            return malformed("different numbers of values and columns");
         }
         if columns.iter().any(|&column| column as usize >= items) {
             return malformed("a column past the last item");
         }
-        if !values.fit(&scale) {
+        if !values.are_on(&scale) {
             return malformed("values off the scale");
         }
         let by_user = Rows::compact(offsets, columns, values);
         let by_item = transpose(&by_user, items);
-        Self { scale, by_user, by_item }.checked()
+        Self { scale, by_user, by_item }.validated()
     }
 
-    /// Checks what every kernel counts on: columns strictly ascend, rows are not too long.
-    fn checked(self) -> Result<Self, MatrixError> {
+    /// Checks the invariants that every kernel relies on: columns strictly ascend, and no row is
+    /// too long.
+    fn validated(self) -> Result<Self, MatrixError> {
         check_lengths::<UserIdx>(&self.by_user)?;
         check_lengths::<ItemIdx>(&self.by_item)?;
         for user in self.by_user.indices() {
@@ -175,10 +177,10 @@ impl RatingMatrix {
     }
 }
 
-/// The error of the first rating of a table that is not on the scale.
+/// Returns the error for the first rating of a table that is not on the scale.
 fn off_scale(table: &RatingTable, scale: RatingScale, rating: f64) -> MatrixError {
     let name = |name: Option<&str>| name.unwrap_or_default().to_owned();
-    let first = table.iter().find(|found| Value::of(&scale, found.rating).is_none());
+    let first = table.iter().find(|found| Value::from_rating(&scale, found.rating).is_none());
     let (user, item) = first.map_or((None, None), |Rating { user, item, .. }| {
         (table.users().name(user), table.items().name(item))
     });
@@ -196,34 +198,35 @@ fn check_lengths<I: DenseIdx>(rows: &Rows) -> Result<(), MatrixError> {
 }
 
 impl Rows {
-    /// Rows one right after the other.
+    /// Creates contiguous rows.
     fn compact(offsets: &Offsets, columns: Vec<u32>, values: Values) -> Self {
         Self { spans: spans_of(offsets), entries: columns.len(), columns, values }
     }
 }
 
-/// The same entries by column; rows of the result are sorted, whatever the order was.
+/// Transposes rows. The rows of the result are sorted, even if those of the input are not.
 fn transpose(rows: &Rows, columns: usize) -> Rows {
     let offsets = Offsets::counting(columns, rows.columns.iter().copied());
-    let mut order = vec![0; rows.entries()];
-    let values =
-        map_kind!(&rows.values, values => scatter(rows, values, offsets.places(), &mut order));
-    Rows::compact(&offsets, order, values)
+    let mut row_of_entry = vec![0; rows.entries()];
+    let values = map_kind!(&rows.values, values => {
+        scatter(rows, values, offsets.places(), &mut row_of_entry)
+    });
+    Rows::compact(&offsets, row_of_entry, values)
 }
 
-/// The values column by column, and in `order` the row of each.
+/// Returns the values column by column, and writes the row of each to `row_of_entry`.
 fn scatter<T: Copy + Default>(
     rows: &Rows,
     values: &[T],
     mut places: Places,
-    order: &mut [u32],
+    row_of_entry: &mut [u32],
 ) -> Vec<T> {
     let mut scattered = vec![T::default(); rows.entries()];
     for row in rows.indices() {
         for entry in rows.range(row) {
-            let place = places.next(rows.columns[entry]);
-            order[place] = row.get();
-            scattered[place] = values[entry];
+            let target = places.next(rows.columns[entry]);
+            row_of_entry[target] = row.get();
+            scattered[target] = values[entry];
         }
     }
     scattered
@@ -234,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bad_tables_are_refused_with_the_place() {
+    fn errors_name_the_offending_rating() {
         let mut table = RatingTable::new();
         table.push("a", "x", 1.0, None).unwrap();
         table.push("a", "x", 2.0, None).unwrap();
@@ -246,14 +249,14 @@ mod tests {
     }
 
     #[test]
-    fn stored_rows_give_the_matrix_back_and_bad_ones_are_refused() {
+    fn accepts_valid_stored_rows_and_rejects_invalid_ones() {
         let scale = RatingScale::FIVE_STARS;
-        let make = |lengths: &[usize], columns: &[u32], values: Values| {
+        let build = |lengths: &[usize], columns: &[u32], values: Values| {
             let offsets = Offsets::from_lengths(lengths.iter().copied());
             RatingMatrix::from_rows(scale, 3, &offsets, columns.to_vec(), values)
         };
         let levels = |levels: &[u8]| Values::Levels(levels.to_vec());
-        assert_eq!(make(&[2, 0, 1], &[0, 2, 1], levels(&[5, 1, 3])).unwrap().ratings(), 3);
+        assert_eq!(build(&[2, 0, 1], &[0, 2, 1], levels(&[5, 1, 3])).unwrap().ratings(), 3);
         for (lengths, columns, of_entries) in [
             (&[][..], &[0][..], &[1][..]),
             (&[1], &[0, 1], &[1, 1]),
@@ -265,14 +268,14 @@ mod tests {
             (&[2], &[1, 0], &[1, 1]),
             (&[2], &[1, 1], &[1, 1]),
         ] {
-            let made = make(lengths, columns, levels(of_entries));
-            assert!(made.is_err(), "{lengths:?} {columns:?} {of_entries:?}");
+            let built = build(lengths, columns, levels(of_entries));
+            assert!(built.is_err(), "{lengths:?} {columns:?} {of_entries:?}");
         }
-        assert!(make(&[1], &[0], Values::Reals(vec![1.0])).is_err());
+        assert!(build(&[1], &[0], Values::Reals(vec![1.0])).is_err());
     }
 
     #[test]
-    fn wide_and_real_scales_keep_their_values() {
+    fn wide_and_real_scales_preserve_ratings() {
         let mut table = RatingTable::new();
         table.push("a", "x", 300.0, None).unwrap();
         table.push("b", "x", 7.0, None).unwrap();

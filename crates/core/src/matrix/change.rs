@@ -1,4 +1,4 @@
-//! Changing a matrix in place.
+//! In-place changes of a matrix.
 
 use super::rows::{Rows, Span};
 use super::values::{Value, each_kind};
@@ -7,13 +7,15 @@ use crate::ids::{DenseIdx, ItemIdx, RowIdx, UnknownIndex, UserIdx};
 use std::ops::Range;
 
 impl RatingMatrix {
-    /// Sets what `user` gives to `item`; the former rating, `None` if there was none.
+    /// Sets the rating of `item` by `user`, and returns the former rating; `None` if there was
+    /// none.
     ///
-    /// Costs about what the two rows are long, whatever the size of the matrix.
+    /// The cost is proportional to the lengths of the two rows, independent of the size of the
+    /// matrix.
     ///
     /// # Errors
-    /// [`MatrixError`] if the rating is off the scale, the user or the item unknown, or a row
-    /// would have more than [`MAX_ROW_LENGTH`] ratings. Then nothing has changed.
+    /// [`MatrixError`] if the rating is off the scale, the user or item is unknown, or a row would
+    /// have more than [`MAX_ROW_LENGTH`] ratings. The matrix is then unchanged.
     pub fn set(
         &mut self,
         user: UserIdx,
@@ -21,7 +23,8 @@ impl RatingMatrix {
         rating: f64,
     ) -> Result<Option<f64>, MatrixError> {
         let scale = self.scale;
-        let value = Value::of(&scale, rating).ok_or(MatrixError::NotOnScale { scale, rating })?;
+        let value =
+            Value::from_rating(&scale, rating).ok_or(MatrixError::NotOnScale { scale, rating })?;
         UnknownIndex::check(user, self.users())?;
         UnknownIndex::check(item, self.items())?;
         let former = self.rating(user, item);
@@ -34,8 +37,8 @@ impl RatingMatrix {
         Ok(former)
     }
 
-    /// Takes back what `user` gave to `item`, and returns it; `None` if there is nothing, or if
-    /// either is unknown.
+    /// Removes and returns the rating of `item` by `user`; `None` if there is none, or if either is
+    /// unknown.
     pub fn remove(&mut self, user: UserIdx, item: ItemIdx) -> Option<f64> {
         let former = self.rating(user, item)?;
         self.by_user.remove(user.into(), item.get());
@@ -43,7 +46,7 @@ impl RatingMatrix {
         Some(former)
     }
 
-    /// A new user without ratings, after the last.
+    /// Appends a user without ratings, and returns its index.
     ///
     /// # Panics
     /// If all 2³² − 1 indices are in use.
@@ -51,7 +54,7 @@ impl RatingMatrix {
         UserIdx(self.by_user.add())
     }
 
-    /// A new item without ratings, after the last.
+    /// Appends an item without ratings, and returns its index.
     ///
     /// # Panics
     /// If all 2³² − 1 indices are in use.
@@ -61,21 +64,22 @@ impl RatingMatrix {
 }
 
 impl Rows {
-    /// Sets a value of an existing row, in place or as a new entry.
+    /// Sets a value of an existing row, overwriting the entry or inserting a new one.
     fn set(&mut self, row: RowIdx, column: u32, value: Value) {
         let range = self.range(row);
         let entry = match self.columns[range.clone()].binary_search(&column) {
-            Ok(place) => range.start + place,
-            Err(place) => self.insert(row, place, column),
+            Ok(position) => range.start + position,
+            Err(position) => self.insert(row, position, column),
         };
-        self.values.put(entry, value);
+        self.values.set(entry, value);
     }
 
-    /// Makes an entry at a place of a row, and returns where it stands.
-    fn insert(&mut self, row: RowIdx, place: usize, column: u32) -> usize {
-        self.make_room(row);
+    /// Inserts an entry at a position within a row, and returns its entry index. The value is not
+    /// set.
+    fn insert(&mut self, row: RowIdx, position: usize, column: u32) -> usize {
+        self.reserve_entry(row);
         let span = &mut self.spans[row.at()];
-        let (entry, end) = (span.start + place, span.range().end);
+        let (entry, end) = (span.start + position, span.range().end);
         span.length += 1;
         self.entries += 1;
         self.shift(entry..end, entry + 1);
@@ -100,29 +104,29 @@ impl Rows {
     fn add(&mut self) -> u32 {
         let index = self.len();
         assert!(index < u32::MAX as usize, "no index is left for another row");
-        self.spans.push(Span { start: self.columns.len(), length: 0, room: 0 });
+        self.spans.push(Span { start: self.columns.len(), length: 0, capacity: 0 });
         index as u32
     }
 
-    /// Sees to it that a row can take one more entry: at the end, it grows where it is; elsewhere it
-    /// moves there, with a quarter of its length to spare.
-    fn make_room(&mut self, row: RowIdx) {
-        if self.spans[row.at()].length < self.spans[row.at()].room {
+    /// Ensures that a row has capacity for one more entry. The last row in memory grows in place;
+    /// any other moves to the end. The new capacity is a quarter above the length.
+    fn reserve_entry(&mut self, row: RowIdx) {
+        if self.spans[row.at()].length < self.spans[row.at()].capacity {
             return;
         }
-        // Moved rows leave gaps; when these are as much as all that is in use, they are closed.
+        // Moved rows leave gaps. Close them once they are as large as the entries in use.
         if self.columns.len() > 2 * self.entries + 4096 {
             self.close_gaps();
         }
         let span = self.spans[row.at()];
-        let room = span.length + span.length / 4 + 4;
-        let at_the_end = span.end_of_room() == self.columns.len();
-        let start = if at_the_end { span.start } else { self.columns.len() };
-        self.extend_to(start + room as usize);
-        if !at_the_end {
+        let capacity = span.length + span.length / 4 + 4;
+        let is_last = span.capacity_end() == self.columns.len();
+        let start = if is_last { span.start } else { self.columns.len() };
+        self.extend_to(start + capacity as usize);
+        if !is_last {
             self.shift(span.range(), start);
         }
-        self.spans[row.at()] = Span { start, length: span.length, room };
+        self.spans[row.at()] = Span { start, length: span.length, capacity };
     }
 
     fn extend_to(&mut self, length: usize) {
@@ -134,14 +138,14 @@ impl Rows {
         let (columns, values) = self.gathered();
         let mut end = 0;
         for span in &mut self.spans {
-            *span = Span { start: end, length: span.length, room: span.length };
+            *span = Span { start: end, length: span.length, capacity: span.length };
             end += span.length as usize;
         }
         (self.columns, self.values) = (columns, values);
     }
 }
 
-/// Lengthens by steps of an eighth, where a vector of its own accord would double.
+/// Extends a vector to `length`, growing its capacity by an eighth instead of doubling it.
 fn extend<T: Clone + Default>(values: &mut Vec<T>, length: usize) {
     if length > values.capacity() {
         values.reserve_exact((length - values.len()).max(values.len() / 8));
@@ -149,7 +153,7 @@ fn extend<T: Clone + Default>(values: &mut Vec<T>, length: usize) {
     values.resize(length, T::default());
 }
 
-/// Refuses another rating in a row of this length.
+/// Checks that a row of this length can take one more rating.
 fn check_room<I: DenseIdx>(row: I, length: usize) -> Result<(), MatrixError> {
     if length < MAX_ROW_LENGTH {
         return Ok(());
@@ -172,8 +176,8 @@ mod tests {
         RatingMatrix::from_table(&RatingTable::new(), scale.parse().unwrap()).unwrap()
     }
 
-    /// The matrix of a model, made at once.
-    fn made_of(model: &Model, users: usize, like: &RatingMatrix) -> RatingMatrix {
+    /// Builds the matrix of a model from scratch, with the scale and items of `like`.
+    fn build(model: &Model, users: usize, like: &RatingMatrix) -> RatingMatrix {
         let of_user = |user| model.range((user, 0)..=(user, u32::MAX)).count();
         let offsets = Offsets::from_lengths((0..users as u32).map(of_user));
         let columns = model.keys().map(|&(_, item)| item).collect();
@@ -185,21 +189,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_changed_matrix_is_one_made_at_once(
+        fn changed_matrix_equals_one_built_from_scratch(
             scale in 0..3usize,
             changes in prop::collection::vec((0..12u32, 0..9u32, 0..8u8), 0..300),
         ) {
             let mut matrix = empty(["1:5:1", "1:1000:1", "1:1000"][scale]);
             let mut model = Model::new();
-            for (user, item, what) in changes {
+            for (user, item, action) in changes {
                 while matrix.users() <= user as usize {
                     matrix.add_user();
                 }
                 while matrix.items() <= item as usize {
                     matrix.add_item();
                 }
-                let found = if what < 6 {
-                    let rating = f64::from(what.max(1)).min(5.0);
+                let found = if action < 6 {
+                    let rating = f64::from(action.max(1)).min(5.0);
                     let found = matrix.set(UserIdx(user), ItemIdx(item), rating).unwrap();
                     prop_assert_eq!(found, model.insert((user, item), rating));
                     continue;
@@ -208,12 +212,12 @@ mod tests {
                 };
                 prop_assert_eq!(found, model.remove(&(user, item)));
             }
-            let made = made_of(&model, matrix.users(), &matrix);
+            let built = build(&model, matrix.users(), &matrix);
             prop_assert_eq!(matrix.ratings(), model.len());
-            prop_assert_eq!(&matrix, &made);
-            prop_assert_eq!(matrix.mean().to_bits(), made.mean().to_bits());
+            prop_assert_eq!(&matrix, &built);
+            prop_assert_eq!(matrix.mean().to_bits(), built.mean().to_bits());
             let parts = matrix.rows(Side::Items).to_parts();
-            prop_assert_eq!(parts, made.rows(Side::Items).to_parts());
+            prop_assert_eq!(parts, built.rows(Side::Items).to_parts());
             for (&(user, item), &rating) in &model {
                 prop_assert_eq!(matrix.rating(UserIdx(user), ItemIdx(item)), Some(rating));
             }
@@ -221,17 +225,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_changes_nothing() {
+    fn rejected_changes_leave_the_matrix_unchanged() {
         let mut matrix = empty("1:5:1");
         let (user, item) = (matrix.add_user(), matrix.add_item());
         assert_eq!(matrix.set(user, item, 4.0), Ok(None));
         let before = matrix.clone();
         for rating in [5.5, 0.0, f64::NAN] {
-            let refused = matrix.set(user, item, rating);
-            assert!(matches!(refused, Err(MatrixError::NotOnScale { .. })), "{rating}");
+            let rejected = matrix.set(user, item, rating);
+            assert!(matches!(rejected, Err(MatrixError::NotOnScale { .. })), "{rating}");
         }
         let unknown = matrix.set(UserIdx(1), item, 4.0).unwrap_err();
-        assert_eq!(unknown.to_string(), "expected the index of one of 1 users, found 1");
+        assert_eq!(unknown.to_string(), "expected a user index below 1, found 1");
         assert!(matches!(matrix.set(user, ItemIdx(1), 4.0), Err(MatrixError::Unknown(_))));
         assert_eq!(matrix.remove(UserIdx(7), item), None);
         assert_eq!(matrix, before);

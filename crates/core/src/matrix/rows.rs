@@ -7,26 +7,26 @@ use crate::scale::RatingScale;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Sparse rows: where each stands, its columns (ascending), its values.
+/// Compressed sparse rows that can grow: the span of each row, its columns (ascending) and values.
 ///
-/// Rows that were made together stand one right after the other. A row that grows where it has no
-/// room moves to the end and is given some, so that a change costs no more than its own row.
+/// Rows that are built together are contiguous. A row that outgrows its capacity moves to the end
+/// and gets spare capacity there, so the cost of a change depends only on the length of the row.
 #[derive(Clone, Debug)]
 pub struct Rows {
     pub(super) spans: Vec<Span>,
     pub(super) columns: Vec<u32>,
     pub(super) values: Values,
-    /// How many values the rows hold together.
+    /// Number of values in all rows.
     pub(super) entries: usize,
 }
 
-/// Where a row stands in the columns and in the values.
+/// The location of a row in the columns and values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) start: usize,
     pub(crate) length: u32,
-    /// How long it may become where it is.
-    pub(crate) room: u32,
+    /// The length that the row can reach without moving.
+    pub(crate) capacity: u32,
 }
 
 impl Span {
@@ -34,60 +34,60 @@ impl Span {
         self.start..self.start + self.length as usize
     }
 
-    pub(super) fn end_of_room(self) -> usize {
-        self.start + self.room as usize
+    pub(super) fn capacity_end(self) -> usize {
+        self.start + self.capacity as usize
     }
 }
 
-/// The spans of rows one right after the other.
+/// Returns the spans of contiguous rows.
 pub(crate) fn spans_of(offsets: &Offsets) -> Vec<Span> {
     let span = |range: Range<usize>| {
-        // A row that is longer than any matrix allows is refused by its length.
+        // Saturating is safe: rows longer than `MAX_ROW_LENGTH` are rejected later.
         let length = u32::try_from(range.len()).unwrap_or(u32::MAX);
-        Span { start: range.start, length, room: length }
+        Span { start: range.start, length, capacity: length }
     };
     offsets.ranges().map(span).collect()
 }
 
 impl PartialEq for Rows {
-    /// Whether both hold the same columns and values, wherever they stand.
+    /// Compares columns and values, regardless of their location in memory.
     fn eq(&self, other: &Self) -> bool {
         let same = |row: RowIdx| {
             let (left, right) = (self.range(row), other.range(row));
             self.columns[left.clone()] == other.columns[right.clone()]
-                && self.values.part_is(left, &other.values, right)
+                && self.values.ranges_equal(left, &other.values, right)
         };
         self.len() == other.len() && self.indices().all(same)
     }
 }
 
 impl Rows {
-    /// How many rows there are, empty ones included.
+    /// Returns the number of rows, including empty ones.
     pub fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// The rows, in order.
+    /// Iterates over the row indices, in order.
     pub fn indices(&self) -> impl ExactSizeIterator<Item = RowIdx> + Clone + use<> {
         RowIdx::first(self.len())
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many values all rows hold.
+    /// Returns the number of values in all rows.
     pub fn entries(&self) -> usize {
         self.entries
     }
 
-    /// Where each row would be if the rows stood one right after the other.
+    /// Returns the offsets that the rows would have if they were contiguous.
     pub fn offsets(&self) -> Offsets {
         Offsets::from_lengths(self.spans.iter().map(|span| span.length as usize))
     }
 
-    /// The same rows one right after the other, as [`RatingMatrix::from_rows`] takes them: their
+    /// Returns the rows in contiguous form, as [`RatingMatrix::from_rows`] accepts them: their
     /// [`offsets`](Self::offsets), columns and values. Columns and values are copied only if rows
     /// have moved.
     ///
@@ -103,7 +103,7 @@ impl Rows {
         (offsets, Cow::Owned(columns), Cow::Owned(values))
     }
 
-    /// Columns and values of all rows, one right after the other.
+    /// Copies the columns and values of all rows into contiguous vectors.
     pub(super) fn gathered(&self) -> (Vec<u32>, Values) {
         let values = map_kind!(&self.values, values => self.gather(values));
         (self.gather(&self.columns), values)
@@ -115,45 +115,47 @@ impl Rows {
         gathered
     }
 
-    /// The columns of all rows at their [`range`](Self::range)s. What lies between is of no meaning.
+    /// Returns the columns of all rows, at their [`range`](Self::range)s. The contents between the
+    /// ranges are unspecified.
     pub(crate) fn columns(&self) -> &[u32] {
         &self.columns
     }
 
-    /// The values of all rows at their [`range`](Self::range)s. What lies between is of no meaning.
+    /// Returns the values of all rows, at their [`range`](Self::range)s. The contents between the
+    /// ranges are unspecified.
     pub(crate) fn values(&self) -> &Values {
         &self.values
     }
 
-    /// Where every row stands.
+    /// Returns the span of every row.
     pub(crate) fn spans(&self) -> &[Span] {
         &self.spans
     }
 
-    /// How many values row `row` holds; 0 past the end.
+    /// Returns the number of values in a row; 0 if `row` is out of range.
     pub fn row_len(&self, row: impl Into<RowIdx>) -> usize {
         self.spans.get(row.into().at()).map_or(0, |span| span.length as usize)
     }
 
-    /// Row `row`; an empty one past the end.
+    /// Returns a row; an empty one if `row` is out of range.
     pub fn row(&self, row: impl Into<RowIdx>) -> Row<'_> {
         let range = self.range(row);
         Row { rows: self, start: range.start, columns: &self.columns[range] }
     }
 
-    /// The entries of row `row`; an empty range past the end.
+    /// Returns the entry range of a row; an empty range if `row` is out of range.
     pub(crate) fn range(&self, row: impl Into<RowIdx>) -> Range<usize> {
         self.spans.get(row.into().at()).map_or(0..0, |span| span.range())
     }
 
-    /// The entry of `column` in row `row`; `None` where there is none.
+    /// Returns the entry of `column` in a row; `None` if there is none.
     pub(crate) fn entry(&self, row: impl Into<RowIdx>, column: u32) -> Option<usize> {
         let range = self.range(row);
-        let place = self.columns[range.clone()].binary_search(&column).ok()?;
-        Some(range.start + place)
+        let position = self.columns[range.clone()].binary_search(&column).ok()?;
+        Some(range.start + position)
     }
 
-    /// The ratings of row `row`; none past the end.
+    /// Iterates over the ratings of a row; empty if `row` is out of range.
     pub(crate) fn ratings_of(
         &self,
         row: RowIdx,
@@ -162,7 +164,7 @@ impl Rows {
         self.range(row).map(|entry| self.rating_at(entry, scale))
     }
 
-    /// All ratings, row by row.
+    /// Iterates over all ratings, row by row.
     pub(crate) fn all_ratings(&self, scale: &RatingScale) -> impl Iterator<Item = f64> + Clone {
         self.indices().flat_map(move |row| self.ratings_of(row, scale))
     }
@@ -181,7 +183,7 @@ impl Rows {
     }
 }
 
-/// One row: its columns, ascending, and a value for each.
+/// One sparse row: its columns, ascending, and a value for each.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     rows: &'a Rows,
@@ -190,41 +192,41 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// How many values the row holds.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
-    /// Whether the row holds none.
+    /// Whether the row is empty.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 
-    /// The columns, ascending.
+    /// Returns the columns, ascending.
     pub fn columns(&self) -> &'a [u32] {
         self.columns
     }
 
-    /// The `place`-th value, as a rating.
+    /// Returns the value at `position` as a rating.
     ///
     /// # Panics
-    /// If `place` is not below [`len`](Self::len).
+    /// If `position` is not below [`len`](Self::len).
     #[inline]
-    pub fn rating(&self, place: usize, scale: &RatingScale) -> f64 {
-        assert!(place < self.len(), "place {place} in a row of {}", self.len());
-        self.rows.rating_at(self.start + place, scale)
+    pub fn rating(&self, position: usize, scale: &RatingScale) -> f64 {
+        assert!(position < self.len(), "position {position} in a row of length {}", self.len());
+        self.rows.rating_at(self.start + position, scale)
     }
 
-    /// The values as ratings, in the order of the columns.
+    /// Iterates over the values as ratings, in the order of the columns.
     pub fn ratings(
         self,
         scale: &RatingScale,
     ) -> impl ExactSizeIterator<Item = f64> + Clone + use<'a> {
         let (rows, start, scale) = (self.rows, self.start, *scale);
-        (0..self.len()).map(move |place| rows.rating_at(start + place, &scale))
+        (0..self.len()).map(move |position| rows.rating_at(start + position, &scale))
     }
 
-    /// The values as levels, where the scale has at most 255 of them.
+    /// Returns the values as levels; `None` unless the scale has at most 255 levels.
     pub(crate) fn narrow_levels(&self) -> Option<&'a [u8]> {
         match &self.rows.values {
             Values::Levels(levels) => Some(&levels[self.start..self.start + self.len()]),
@@ -232,7 +234,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The values as levels, in the order of the columns; empty on a real scale.
+    /// Iterates over the values as levels, in the order of the columns; empty on a real scale.
     pub fn levels(self) -> impl Iterator<Item = u32> + use<'a> {
         let range = self.start..self.start + self.len();
         let (narrow, wide): (&[u8], &[u32]) = match &self.rows.values {

@@ -1,20 +1,20 @@
-//! The values of rows, by the kind of scale.
+//! Storage for the values of rows, depending on the kind of scale.
 
 use crate::scale::RatingScale;
 use std::ops::Range;
 
-/// The values of [`Rows`](super::Rows), by the kind of scale.
+/// The values of [`Rows`](super::Rows); the variant depends on the scale.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// Levels of a scale with at most 255 of them.
+    /// Levels of a scale with at most 255 levels.
     Levels(Vec<u8>),
-    /// Levels of a scale with more.
+    /// Levels of a scale with more than 255 levels.
     WideLevels(Vec<u32>),
-    /// The ratings themselves, of a scale without levels.
+    /// The ratings themselves, on a real scale.
     Reals(Vec<f64>),
 }
 
-/// Does the same with whichever kind of values there are.
+/// Evaluates an expression on the vector of any variant of [`Values`].
 macro_rules! each_kind {
     ($values:expr, $of_kind:ident => $body:expr) => {
         match $values {
@@ -25,7 +25,7 @@ macro_rules! each_kind {
     };
 }
 
-/// Makes values of the same kind.
+/// Maps the vector of any variant of [`Values`], keeping the variant.
 macro_rules! map_kind {
     ($values:expr, $of_kind:ident => $body:expr) => {
         match $values {
@@ -40,7 +40,7 @@ macro_rules! map_kind {
 
 pub(super) use {each_kind, map_kind};
 
-/// A value of the kind that a scale has.
+/// A single value: a level or a real rating, depending on the scale.
 #[derive(Clone, Copy)]
 pub(super) enum Value {
     Level(u32),
@@ -48,8 +48,8 @@ pub(super) enum Value {
 }
 
 impl Value {
-    /// The value of a rating; `None` off the scale.
-    pub(super) fn of(scale: &RatingScale, rating: f64) -> Option<Self> {
+    /// Converts a rating to a value; `None` if it is off the scale.
+    pub(super) fn from_rating(scale: &RatingScale, rating: f64) -> Option<Self> {
         match scale.levels() {
             Some(_) => scale.level_of(rating).map(Self::Level),
             None => scale.contains(rating).then_some(Self::Real(rating)),
@@ -58,7 +58,8 @@ impl Value {
 }
 
 impl Values {
-    /// No values of the kind that a scale has, with room for so many.
+    /// Creates an empty vector of the kind that `scale` requires, with capacity for `values`
+    /// values.
     pub fn with_capacity(scale: &RatingScale, values: usize) -> Self {
         match scale.levels() {
             Some(levels) if levels <= u32::from(u8::MAX) => {
@@ -69,12 +70,12 @@ impl Values {
         }
     }
 
-    /// Adds the value of a rating; false if it is off the scale, which is the one that these values
-    /// were made for. Then nothing has changed.
+    /// Appends the value of a rating. Returns false, and appends nothing, if the rating is off the
+    /// scale. `scale` must be the scale for which these values were created.
     pub fn push(&mut self, scale: &RatingScale, rating: f64) -> bool {
-        let Some(value) = Value::of(scale, rating) else { return false };
+        let Some(value) = Value::from_rating(scale, rating) else { return false };
         match (self, value) {
-            // A scale of at most 255 levels.
+            // The scale has at most 255 levels, so the cast is lossless.
             (Self::Levels(values), Value::Level(level)) => values.push(level as u8),
             (Self::WideLevels(values), Value::Level(level)) => values.push(level),
             (Self::Reals(values), Value::Real(rating)) => values.push(rating),
@@ -83,26 +84,27 @@ impl Values {
         true
     }
 
-    /// So many values of the kind that a scale has, which are yet to be [put](Self::put).
+    /// Creates `count` zeros of the kind that `scale` requires, to be overwritten with
+    /// [`set`](Self::set).
     pub(super) fn zeros(scale: &RatingScale, count: usize) -> Self {
         let mut values = Self::with_capacity(scale, count);
         each_kind!(&mut values, values => values.resize(count, Default::default()));
         values
     }
 
-    pub(super) fn put(&mut self, entry: usize, value: Value) {
+    pub(super) fn set(&mut self, entry: usize, value: Value) {
         match (self, value) {
-            // A scale of at most 255 levels, as the values were made for it.
+            // The scale has at most 255 levels, so the cast is lossless.
             (Self::Levels(values), Value::Level(level)) => values[entry] = level as u8,
             (Self::WideLevels(values), Value::Level(level)) => values[entry] = level,
             (Self::Reals(values), Value::Real(rating)) => values[entry] = rating,
-            // `Value::of` makes the kind that the scale has.
+            // Unreachable: `Value::from_rating` returns the kind that the scale requires.
             _ => {}
         }
     }
 
-    /// Whether all are values of a scale, in the kind that it has.
-    pub(super) fn fit(&self, scale: &RatingScale) -> bool {
+    /// Whether all values are on the scale and of the kind that it requires.
+    pub(super) fn are_on(&self, scale: &RatingScale) -> bool {
         let levels = scale.levels();
         match self {
             Self::Levels(values) => levels.is_some_and(|last| {
@@ -116,22 +118,27 @@ impl Values {
         }
     }
 
-    /// Whether a part of these is the part of others.
-    pub(super) fn part_is(&self, part: Range<usize>, others: &Self, theirs: Range<usize>) -> bool {
-        match (self, others) {
-            (Self::Levels(values), Self::Levels(others)) => values[part] == others[theirs],
-            (Self::WideLevels(values), Self::WideLevels(others)) => values[part] == others[theirs],
-            (Self::Reals(values), Self::Reals(others)) => values[part] == others[theirs],
+    /// Whether a range of these values equals a range of others, in kind and contents.
+    pub(super) fn ranges_equal(
+        &self,
+        range: Range<usize>,
+        other: &Self,
+        other_range: Range<usize>,
+    ) -> bool {
+        match (self, other) {
+            (Self::Levels(a), Self::Levels(b)) => a[range] == b[other_range],
+            (Self::WideLevels(a), Self::WideLevels(b)) => a[range] == b[other_range],
+            (Self::Reals(a), Self::Reals(b)) => a[range] == b[other_range],
             _ => false,
         }
     }
 
-    /// How many values there are.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         each_kind!(self, values => values.len())
     }
 
-    /// Whether there is none.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

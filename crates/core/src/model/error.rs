@@ -1,17 +1,17 @@
-//! Why a model cannot be made, or cannot answer.
+//! Errors of models and sessions.
 
 use crate::parameters::error::ParameterError;
 use crate::scale::RatingScale;
 use crate::side::Side;
 
-/// Why there is no model of some ratings.
+/// Errors when building a [`NeighbourModel`](crate::NeighbourModel).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// Options out of range.
+    /// An option is out of range.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
-    /// Neighbours of the other side.
+    /// The neighbours are of the other side.
     #[error("expected neighbours of {expected}, found neighbours of {found}")]
     Side {
         /// The side of the parameters.
@@ -19,17 +19,17 @@ pub enum ModelError {
         /// The side of the neighbours.
         found: Side,
     },
-    /// Neighbours of other rows than those of the ratings.
+    /// The neighbours and the rating matrix have different numbers of rows.
     #[error("expected the neighbours of {expected} rows, found those of {found}")]
     Rows {
-        /// How many rows the ratings have.
+        /// Number of rows of the rating matrix.
         expected: usize,
-        /// How many rows have neighbours.
+        /// Number of rows with neighbour lists.
         found: usize,
     },
 }
 
-/// Why a model cannot answer for a person.
+/// Errors when opening a [`Session`](crate::Session).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum SessionError {

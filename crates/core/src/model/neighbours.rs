@@ -12,37 +12,40 @@ use crate::predict::{Centring, Prediction, PredictionOptions};
 use crate::profile::Profile;
 use std::sync::Arc;
 
-/// Predicts and ranks by the most similar neighbours: of a person on the users' side, of items on the
-/// items' side. Owns its ratings, the neighbours of every row and what predictions are measured from,
-/// so that it can be kept for as long as a service runs, and asked from any thread.
+/// A k-nearest-neighbour model that owns its parts: the rating matrix, the neighbours of every row
+/// and the fitted [`Centring`]. It predicts and ranks from the neighbours of the person (users'
+/// side) or of the items (items' side). It can be kept for the lifetime of a service and used from
+/// any thread.
 ///
-/// Neighbours of a stored person are those that were fitted. A person who is not stored has the
-/// neighbours that they would have been given: on the users' side their ratings are compared with
-/// all rows when a session opens; on the items' side what they rated is looked up in the lists of
-/// the items. With a measure of distances from a baseline or from means, and on a scale without levels,
-/// the former costs a walk through all ratings as well.
+/// A stored user has the neighbours computed by the fit. A guest, who is not stored, has the
+/// neighbours that a fit would have computed: on the users' side the guest's ratings are compared
+/// with all rows when a session opens; on the items' side their rated items are looked up in the
+/// lists of the items. If the measure centres ratings on a baseline or on means, or the scale is
+/// real, opening a guest's session on the users' side also takes a pass over all ratings.
 ///
 /// # Predictions
 ///
-/// r̂ = base + unit · Σ s·d / (λ + Σ|s|), summed over at most
-/// [`raters`](PredictionOptions::raters) neighbours of similarity s > 0 that rated, largest first; d is
-/// a neighbour's rating less what was expected of it, in its own units (Herlocker et al., SIGIR
-/// 1999; Koren, *TKDD* 4, 2010). What base, unit and d are, [`Centre`](crate::Centre) says. Users' side:
-/// neighbours of the person that rated the item. Items' side: neighbours of the item that the person
-/// rated. The confidence is Σ|s|/(1 + Σ|s|) over the neighbours used: 0 with none, towards 1 the more
-/// and the more similar they are.
+/// r̂ = base + unit · Σ s·d / (λ + Σ|s|), where the sum runs over at most
+/// [`raters`](PredictionOptions::raters) neighbours with a rating and similarity s > 0, most
+/// similar first, and d is the neighbour's rating minus its expected rating, in the neighbour's
+/// units (Herlocker et al., SIGIR 1999; Koren, *TKDD* 4, 2010). [`Centre`](crate::Centre) defines
+/// base, unit and d. On the users' side the sum runs over neighbours of the person who rated the
+/// item, on the items' side over neighbours of the item that the person rated. The confidence is
+/// Σ|s|/(1 + Σ|s|) over the neighbours used: 0 without any, and approaching 1 as they become more
+/// numerous and more similar.
 ///
 /// # Rankings
 ///
-/// score(u, i) = .001·n_i/|U| + Σ y·s·n²/(|a||b|), with n_i of |U| users having rated i.
+/// score(u, i) = .001·n_i/|U| + Σ y·s·n²/(|a||b|), where n_i of |U| users rated i.
 ///
-/// Users' side: the sum runs over the person's neighbours who rated i, a being the person and b the
-/// neighbour. Items' side: over the items that the person rated among the neighbours of i, a being i
-/// and b the neighbour. s is their similarity, n their overlap, |a| and |b| how many ratings they have:
-/// the square of the cosine of the 0/1 rows weighs those who know the same things over those who merely
-/// agree on a few. Neighbours of similarity 0 or less add nothing. y = 1 + .25·z, from .05 to 2, tells
-/// how much was liked what was known: z is the rating's distance from its user's mean in their
-/// standard deviations, 0 for somebody whose ratings are all equal.
+/// On the users' side the sum runs over the person's neighbours who rated i; a is the person and b
+/// the neighbour. On the items' side it runs over the neighbours of i that the person rated; a is i
+/// and b the neighbour. s is their similarity, n their overlap, and |a| and |b| are their numbers
+/// of ratings. The factor n²/(|a||b|), the squared cosine of the binary rows, favours neighbours
+/// that share most of their ratings over those that merely agree on a few. Neighbours with
+/// similarity 0 or less add nothing. y = 1 + .25·z, clamped to .05..=2, is the weight of the rating
+/// itself: z is its distance from its user's mean in standard deviations of that user, or 0 if all
+/// ratings of the user are equal.
 ///
 /// ```
 /// use likemind::{
@@ -60,7 +63,7 @@ use std::sync::Arc;
 /// let parameters = ModelOptions::new(Side::Users).check()?;
 /// let model = NeighbourModel::fit(matrix, parameters, PredictionOptions::default())?;
 ///
-/// // Somebody who is not stored.
+/// // A guest, who is not stored.
 /// let item = |id| table.items().get(id).unwrap();
 /// let ratings = [(item("Alien"), 5.0), (item("Heat"), 4.5), (item("Amélie"), 2.5)];
 /// let guest = Profile::of_person(ratings, model.matrix().scale())?;
@@ -79,12 +82,11 @@ pub struct NeighbourModel {
 }
 
 impl NeighbourModel {
-    /// Computes the neighbours of every row, and fits what predictions are measured from. To watch
-    /// this, to stop it or to go on with it, run [`AllPairs`] and pass on what it makes to
-    /// [`of_neighbours`](Self::of_neighbours).
+    /// Computes the neighbours of every row and fits the centring. To observe, cancel or resume the
+    /// computation, run [`AllPairs`] and pass its result to [`of_neighbours`](Self::of_neighbours).
     ///
     /// # Errors
-    /// [`ModelError`] for options of predictions out of range.
+    /// [`ModelError`] if a prediction option is out of range.
     pub fn fit(
         matrix: impl Into<Arc<RatingMatrix>>,
         parameters: ModelParameters,
@@ -97,12 +99,11 @@ impl NeighbourModel {
         Ok(Self { matrix, parameters, index, centring })
     }
 
-    /// The model of neighbours that were computed of this matrix under `parameters`, here or
-    /// elsewhere.
+    /// Builds a model from neighbours that were computed from this matrix with `parameters`.
     ///
     /// # Errors
-    /// [`ModelError`] for options of predictions out of range, or neighbours of another side or of
-    /// other rows.
+    /// [`ModelError`] if a prediction option is out of range, or the neighbours are of the other
+    /// side or of a different number of rows.
     pub fn of_neighbours(
         matrix: impl Into<Arc<RatingMatrix>>,
         parameters: ModelParameters,
@@ -122,22 +123,22 @@ impl NeighbourModel {
         Ok(Self { matrix, parameters, index, centring })
     }
 
-    /// The parameters.
+    /// Returns the parameters with which the neighbours were computed.
     pub fn parameters(&self) -> &ModelParameters {
         &self.parameters
     }
 
-    /// The neighbours of every row.
+    /// Returns the neighbours of every row.
     pub fn neighbours(&self) -> &NeighbourIndex {
         &self.index
     }
 
-    /// The ratings, shared.
+    /// Returns the rating matrix, shared.
     pub fn shared_matrix(&self) -> Arc<RatingMatrix> {
         Arc::clone(&self.matrix)
     }
 
-    /// The model as a view of its parts.
+    /// Returns a view that borrows the parts of the model.
     pub fn view(&self) -> NeighbourView<'_> {
         NeighbourView::new(&self.matrix, self.parameters, &self.index, &self.centring)
     }

@@ -1,6 +1,6 @@
-//! What a neighbourhood model answers for one person.
+//! The session of a neighbourhood model.
 
-use super::view::{Alike, NeighbourView};
+use super::view::{NeighbourView, SimilarUsers};
 use super::{Model, Session, SessionError, predict_by_user};
 use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
@@ -12,12 +12,12 @@ use crate::side::Side;
 use rayon::prelude::*;
 use std::cell::OnceCell;
 
-/// One person's neighbours and expectations.
+/// A session with the person's neighbours and expected ratings.
 struct NeighbourSession<'a> {
     view: NeighbourView<'a>,
     person: &'a Profile,
-    alike: Alike<'a>,
-    /// The users that predictions are made of, ascending by index; found when first asked for.
+    similar_users: SimilarUsers<'a>,
+    /// The users that predictions are based on, ascending by index; computed on first use.
     by_index: OnceCell<Vec<Neighbour>>,
     expectations: OnceCell<Expectations<'a>>,
 }
@@ -31,9 +31,9 @@ impl<'a> NeighbourSession<'a> {
         {
             return Err(SessionError::OffScale { scale: *scale, rating });
         }
-        let alike = view.alike(person);
+        let similar_users = view.similar_users(person);
         let (by_index, expectations) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { view, person, alike, by_index, expectations })
+        Ok(Self { view, person, similar_users, by_index, expectations })
     }
 
     fn expectations(&self) -> &Expectations<'a> {
@@ -41,26 +41,29 @@ impl<'a> NeighbourSession<'a> {
         self.expectations.get_or_init(|| centring.of_person(matrix, self.view.side(), self.person))
     }
 
-    /// Who rated an item; on the items' side, what the person rated that is like it.
+    /// Returns the similar users who rated an item; on the items' side, the similar items that the
+    /// person rated.
     fn candidates(&self, item: ItemIdx) -> Vec<Candidate> {
         let candidates = self.view.candidates();
-        match (self.view.side(), self.view.all_like(item)) {
-            (Side::Users, _) => candidates.who_rated(self.by_index(), item),
+        match (self.view.side(), self.view.all_similar_items(item)) {
+            (Side::Users, _) => candidates.raters_of(self.by_index(), item),
             (Side::Items, Some(all)) => candidates.rated_among(&all, self.person),
             (Side::Items, None) => candidates.rated_in_list(self.view.lists.of(item), self.person),
         }
     }
 
-    /// Who rated each of some items, where they are found quicker along the users' rows.
-    fn along_rows(&self, items: &[ItemIdx]) -> Option<Vec<Vec<Candidate>>> {
-        let (candidates, list) = (self.view.candidates(), &self.alike.list);
-        let is_by_list = self.view.side() == Side::Users && self.view.all.is_none();
-        let is_quicker = is_by_list && candidates.is_quicker_along_rows(list, items);
-        is_quicker.then(|| candidates.who_rated_each(list, items))
+    /// Returns the candidates of each item, found along the users' rows; `None` if the search along
+    /// the items' columns is faster.
+    fn candidates_by_rows(&self, items: &[ItemIdx]) -> Option<Vec<Vec<Candidate>>> {
+        let (candidates, list) = (self.view.candidates(), &self.similar_users.list);
+        let uses_list = self.view.side() == Side::Users && self.view.all.is_none();
+        let is_faster = uses_list && candidates.is_faster_by_rows(list, items);
+        is_faster.then(|| candidates.raters_of_each(list, items))
     }
 
     fn by_index(&self) -> &[Neighbour] {
-        self.by_index.get_or_init(|| self.view.alike_by_index(self.person, &self.alike))
+        self.by_index
+            .get_or_init(|| self.view.similar_users_by_index(self.person, &self.similar_users))
     }
 }
 
@@ -71,12 +74,12 @@ impl Session for NeighbourSession<'_> {
 
     fn predict_items(&self, items: &[ItemIdx]) -> Vec<Prediction> {
         let averaging = Averaging::new(self.expectations()).without_terms();
-        match self.along_rows(items) {
+        match self.candidates_by_rows(items) {
             Some(found) => {
                 let each = found.iter().zip(items);
                 each.map(|(found, &item)| averaging.predict(found, item)).collect()
             }
-            // One by one: of an item that many rated, many are found.
+            // One item at a time, since a popular item has many candidates.
             None => {
                 let each = items.iter();
                 each.map(|&item| averaging.predict(&self.candidates(item), item)).collect()
@@ -86,13 +89,13 @@ impl Session for NeighbourSession<'_> {
 
     fn rank(&self, top: TopN<'_>) -> Vec<Ranked> {
         let NeighbourView { matrix, lists, .. } = self.view;
-        let alike = &self.alike.list;
-        Scoring { matrix, lists, person: self.person, alike }.rank(top)
+        let similar_users = &self.similar_users.list;
+        Scoring { matrix, lists, person: self.person, similar_users }.rank(top)
     }
 }
 
 impl<'v> NeighbourView<'v> {
-    /// A session for as long as the parts are there.
+    /// Opens a session that borrows the parts of the view, not the view itself.
     pub(super) fn open<'a>(self, person: &'a Profile) -> Result<Box<dyn Session + 'a>, SessionError>
     where
         'v: 'a,
@@ -100,7 +103,7 @@ impl<'v> NeighbourView<'v> {
         Ok(Box::new(NeighbourSession::open(self, person)?))
     }
 
-    /// Computes the items like each item once for all its queries.
+    /// Groups the queries by item, and computes the similar items once per group.
     fn predict_each_item(
         &self,
         queries: &[(UserIdx, ItemIdx)],
@@ -110,12 +113,12 @@ impl<'v> NeighbourView<'v> {
         order.sort_by_key(|&query| queries[query].1);
         let groups: Vec<&[usize]> = order.chunk_by(|&a, &b| queries[a].1 == queries[b].1).collect();
         groups.into_par_iter().for_each(|group| {
-            let known = self.all_like(queries[group[0]].1).unwrap_or_default();
+            let similar = self.all_similar_items(queries[group[0]].1).unwrap_or_default();
             for &query in group {
                 let (user, item) = queries[query];
                 let person = Profile::of_user(self.matrix, user);
                 let expectations = self.centring.of_person(self.matrix, self.side(), &person);
-                let candidates = self.candidates().rated_among(&known, &person);
+                let candidates = self.candidates().rated_among(&similar, &person);
                 let averaging = Averaging::new(&expectations).without_terms();
                 take(query, averaging.predict(&candidates, item));
             }

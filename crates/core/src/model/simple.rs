@@ -1,4 +1,4 @@
-//! Models without neighbours: a baseline, and means.
+//! Models without neighbours: baselines and means.
 
 use super::{Model, Session, SessionError};
 use crate::baseline::{Baseline, BaselineOptions};
@@ -19,10 +19,10 @@ pub struct BaselineModel {
 }
 
 impl BaselineModel {
-    /// Fits the baseline of a matrix.
+    /// Fits the baseline to a matrix.
     ///
     /// # Errors
-    /// [`ParameterError`] for options out of range.
+    /// [`ParameterError`] if an option is out of range.
     pub fn fit(
         matrix: impl Into<Arc<RatingMatrix>>,
         options: BaselineOptions,
@@ -39,26 +39,26 @@ impl Model for BaselineModel {
     }
 
     fn session<'a>(&'a self, person: &'a Profile) -> Result<Box<dyn Session + 'a>, SessionError> {
-        let part = self.baseline.of_person(person.ratings().iter().copied(), self.options);
-        let rating = move |item| self.baseline.mean() + part + self.baseline.of_item(item);
+        let user_bias = self.baseline.of_person(person.ratings().iter().copied(), self.options);
+        let rating = move |item| self.baseline.mean() + user_bias + self.baseline.of_item(item);
         let predict = move |item| (rating(item), Source::Baseline);
-        Ok(Box::new(Simple { matrix: &self.matrix, person, predict }))
+        Ok(Box::new(SimpleSession { matrix: &self.matrix, person, predict }))
     }
 }
 
-/// Which mean a [`MeanModel`] predicts.
+/// The mean that a [`MeanModel`] predicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MeanOf {
-    /// Of all ratings.
+    /// The mean of all ratings.
     Everything,
-    /// Of the person's ratings.
+    /// The mean of the person's ratings.
     User,
-    /// Of the item's ratings.
+    /// The mean of the item's ratings.
     Item,
 }
 
-/// Predicts a mean, or the mean of all ratings where the person or the item has none; ranks by
-/// popularity.
+/// Predicts a mean, falling back to the mean of all ratings if the person or item has no ratings;
+/// ranks by popularity.
 #[derive(Clone, Debug)]
 pub struct MeanModel {
     matrix: Arc<RatingMatrix>,
@@ -67,7 +67,7 @@ pub struct MeanModel {
 }
 
 impl MeanModel {
-    /// A model of the ratings of `matrix`.
+    /// Creates a model of the ratings of `matrix`.
     pub fn new(matrix: impl Into<Arc<RatingMatrix>>, of: MeanOf) -> Self {
         let matrix = matrix.into();
         Self { mean: matrix.mean(), matrix, of }
@@ -88,25 +88,25 @@ impl Model for MeanModel {
     fn session<'a>(&'a self, person: &'a Profile) -> Result<Box<dyn Session + 'a>, SessionError> {
         let user_mean = person.mean();
         let predict = move |item| {
-            let (own, source) = match self.of {
+            let (mean, source) = match self.of {
                 MeanOf::Everything => (None, Source::GlobalMean),
                 MeanOf::User => (user_mean, Source::UserMean),
                 MeanOf::Item => (self.item_mean(item), Source::ItemMean),
             };
-            own.map_or((self.mean, Source::GlobalMean), |mean| (mean, source))
+            mean.map_or((self.mean, Source::GlobalMean), |mean| (mean, source))
         };
-        Ok(Box::new(Simple { matrix: &self.matrix, person, predict }))
+        Ok(Box::new(SimpleSession { matrix: &self.matrix, person, predict }))
     }
 }
 
-/// The session of a model without neighbours, of what it predicts and by what.
-struct Simple<'a, F> {
+/// The session of a model without neighbours. `predict` returns the rating and its source.
+struct SimpleSession<'a, F> {
     matrix: &'a RatingMatrix,
     person: &'a Profile,
     predict: F,
 }
 
-impl<F: Fn(ItemIdx) -> (f64, Source)> Session for Simple<'_, F> {
+impl<F: Fn(ItemIdx) -> (f64, Source)> Session for SimpleSession<'_, F> {
     fn predict(&self, item: ItemIdx) -> Prediction {
         let (rating, source) = (self.predict)(item);
         Prediction::fallback(rating, source, self.matrix)

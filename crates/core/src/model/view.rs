@@ -10,9 +10,9 @@ use crate::side::Side;
 use crate::similarity::Similarities;
 use std::borrow::Cow;
 
-/// A [`NeighbourModel`](crate::NeighbourModel) of parts that are kept elsewhere: of ratings that go
-/// on changing, of neighbours that are kept exact beside them, of a [`Centring`] that is fitted anew now
-/// and then. Costs nothing to make.
+/// A [`NeighbourModel`](crate::NeighbourModel) that borrows its parts: typically ratings that keep
+/// changing, neighbours that are updated with them, and a [`Centring`] that is refitted from time
+/// to time. Creating a view is free.
 ///
 /// ```
 /// use likemind::{
@@ -53,18 +53,18 @@ pub struct NeighbourView<'a> {
     ties: Ties<'a>,
 }
 
-/// The users who are like a person.
-pub(super) struct Alike<'a> {
-    /// At most k, best first: those that a model stores.
+/// The users who are similar to a person.
+pub(super) struct SimilarUsers<'a> {
+    /// At most k neighbours, best first, as a model stores them.
     pub(super) list: Cow<'a, [Neighbour]>,
-    /// All of them, ascending by index: of a person who is not stored, where predictions are made of all.
+    /// All similar users of a guest, ascending by index; `None` unless predictions use all rows.
     pub(super) all: Option<Vec<Neighbour>>,
 }
 
 impl<'a> NeighbourView<'a> {
-    /// The model of the ratings of `matrix` and the neighbours of `lists`, a `&NeighbourIndex` or a
-    /// `&LiveIndex` that was made of them under `parameters`, or of slightly earlier ratings.
-    /// Whose neighbours they are, the lists say.
+    /// Creates a view of the ratings in `matrix` and the neighbours in `lists`, which is a
+    /// `&NeighbourIndex` or a `&LiveIndex` computed from these or slightly earlier ratings with
+    /// `parameters`. The side is that of the lists.
     pub fn new(
         matrix: &'a RatingMatrix,
         parameters: ModelParameters,
@@ -75,30 +75,30 @@ impl<'a> NeighbourView<'a> {
         Self { matrix, parameters, lists: lists.into(), all: None, centring, ties }
     }
 
-    /// Predicts from all rows that are similar enough to count, computed when asked for, not only
-    /// from the k that are kept. Rankings stay by these.
+    /// Predicts from all sufficiently similar rows, computed on demand, instead of only from the k
+    /// stored neighbours. Rankings still use the stored neighbours.
     ///
-    /// `similarities` are to be of the same side and matrix.
+    /// `similarities` must be of the same side and matrix.
     pub fn predicting_from_all(self, similarities: &'a Similarities<'a>) -> Self {
         Self { all: Some(similarities), ..self }
     }
 
-    /// Breaks ties between equally similar neighbours in another way than the model's dialect does.
+    /// Sets how ties between equally similar neighbours are broken, overriding the dialect.
     pub fn with_ties(self, ties: Ties<'a>) -> Self {
         Self { ties, ..self }
     }
 
-    /// Whose neighbours.
+    /// Returns the side of the neighbours.
     pub fn side(&self) -> Side {
         self.lists.side()
     }
 
-    /// What the neighbours were made with.
+    /// Returns the parameters with which the neighbours were computed.
     pub fn parameters(&self) -> &ModelParameters {
         &self.parameters
     }
 
-    /// The neighbours.
+    /// Returns the neighbours of every row.
     pub fn neighbours(&self) -> Neighbours<'a> {
         self.lists
     }
@@ -108,17 +108,19 @@ impl<'a> NeighbourView<'a> {
         Candidates { matrix: self.matrix, raters, ties: self.ties }
     }
 
-    /// The users who are like a person: the stored neighbours, or for somebody who is not stored, those
-    /// that a fit would have given them.
-    pub(super) fn alike(&self, person: &Profile) -> Alike<'a> {
+    /// Returns the users who are similar to a person: the stored neighbours, or for a guest those
+    /// that a fit would have computed. Empty on the items' side.
+    pub(super) fn similar_users(&self, person: &Profile) -> SimilarUsers<'a> {
         match (self.side(), person.user()) {
-            (Side::Items, _) => Alike { list: Cow::Borrowed(&[]), all: None },
-            (Side::Users, Some(user)) => Alike { list: self.lists.of(user).into(), all: None },
-            (Side::Users, None) => self.alike_guest(person),
+            (Side::Items, _) => SimilarUsers { list: Cow::Borrowed(&[]), all: None },
+            (Side::Users, Some(user)) => {
+                SimilarUsers { list: self.lists.of(user).into(), all: None }
+            }
+            (Side::Users, None) => self.similar_to_guest(person),
         }
     }
 
-    fn alike_guest(&self, person: &Profile) -> Alike<'a> {
+    fn similar_to_guest(&self, guest: &Profile) -> SimilarUsers<'a> {
         let own;
         let similarities = match self.all {
             Some(similarities) => similarities,
@@ -127,24 +129,29 @@ impl<'a> NeighbourView<'a> {
                 &own
             }
         };
-        let found = similarities.of_person(person);
+        let found = similarities.of_person(guest);
         let all = self.all.is_some().then(|| found.clone());
-        Alike { list: self.parameters.best(found).into(), all }
+        SimilarUsers { list: self.parameters.best(found).into(), all }
     }
 
-    /// The users that predictions for a person are made of, ascending by index.
-    pub(super) fn alike_by_index(&self, person: &Profile, alike: &Alike<'_>) -> Vec<Neighbour> {
+    /// Returns the users that predictions for a person are based on, ascending by index.
+    pub(super) fn similar_users_by_index(
+        &self,
+        person: &Profile,
+        similar: &SimilarUsers<'_>,
+    ) -> Vec<Neighbour> {
         if let Some(similarities) = self.all {
             let stored = person.user().map(|user| similarities.row(user));
-            return stored.or_else(|| alike.all.clone()).unwrap_or_default();
+            return stored.or_else(|| similar.all.clone()).unwrap_or_default();
         }
-        let mut list = alike.list.to_vec();
+        let mut list = similar.list.to_vec();
         list.sort_unstable_by_key(|other| other.index);
         list
     }
 
-    /// The items like `item`, ascending by index, where predictions are made of all.
-    pub(super) fn all_like(&self, item: ItemIdx) -> Option<Vec<Neighbour>> {
+    /// Returns all items similar to `item`, ascending by index; `None` on the users' side, or if
+    /// predictions use only stored neighbours.
+    pub(super) fn all_similar_items(&self, item: ItemIdx) -> Option<Vec<Neighbour>> {
         let items = self.all.filter(|_| self.side() == Side::Items);
         items.map(|similarities| similarities.row(item))
     }

@@ -1,4 +1,4 @@
-//! From the neighbours that rated to a prediction.
+//! The weighted average that turns neighbours' ratings into a prediction.
 
 use super::candidates::Candidate;
 use super::centre::{Expectations, Rated};
@@ -6,15 +6,15 @@ use super::options::Centre;
 use super::{Prediction, Source, Term};
 use crate::ids::ItemIdx;
 
-/// The weighted average of what neighbours' ratings are above what was expected of them:
-/// r̂ = base + unit · Σ s·d / (λ + Σ|s|).
+/// The similarity-weighted average of the deviations d of neighbours' ratings from their expected
+/// ratings: r̂ = base + unit · Σ s·d / (λ + Σ|s|).
 pub(crate) struct Averaging<'a> {
     expectations: &'a Expectations<'a>,
     with_terms: bool,
 }
 
 impl<'a> Averaging<'a> {
-    /// The averages for one person, with their terms.
+    /// Creates the averaging for one person; its predictions have terms.
     pub(crate) fn new(expectations: &'a Expectations<'a>) -> Self {
         Self { expectations, with_terms: true }
     }
@@ -24,7 +24,7 @@ impl<'a> Averaging<'a> {
         Self { with_terms: false, ..self }
     }
 
-    /// The prediction from the candidates, best first; the fallback where they are too few.
+    /// Predicts from the candidates, given best first; returns the fallback if there are too few.
     pub(crate) fn predict(&self, candidates: &[Candidate], item: ItemIdx) -> Prediction {
         if candidates.len() >= self.expectations.options().min_raters {
             return self.average(candidates, item);
@@ -40,7 +40,7 @@ impl<'a> Averaging<'a> {
         let denominator = options.denominator_shrinkage + weight;
         let expected = expectations.of(item);
         let base = match options.centre {
-            // Nothing is subtracted, so λ draws to the mean of all ratings.
+            // Ratings are not centred, so λ shrinks the prediction towards the mean of all ratings.
             Centre::None => {
                 expectations.global_mean() * (options.denominator_shrinkage / denominator)
             }
@@ -50,8 +50,8 @@ impl<'a> Averaging<'a> {
         let (mut terms, mut sum) = (Vec::with_capacity(length), 0.0);
         for Candidate { row, rating, .. } in candidates {
             let rated = Rated { neighbour: row.index, item, rating: *rating };
-            let distance = expectations.distance(&rated);
-            sum += row.similarity * distance;
+            let deviation = expectations.deviation(&rated);
+            sum += row.similarity * deviation;
             if !self.with_terms {
                 continue;
             }
@@ -60,7 +60,7 @@ impl<'a> Averaging<'a> {
                 similarity: row.similarity,
                 overlap: row.overlap,
                 rating: *rating,
-                contribution: expected.unit * row.similarity * distance / denominator,
+                contribution: expected.unit * row.similarity * deviation / denominator,
             });
         }
         let score = base + expected.unit * sum / denominator;

@@ -1,4 +1,4 @@
-//! Which neighbours have rated: those that a prediction is made of.
+//! Selection of the neighbours with a rating, from which a prediction is computed.
 
 use super::order::Ties;
 use crate::ids::{DenseIdx, ItemIdx, RowIdx};
@@ -9,19 +9,20 @@ use crate::side::Side;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// What seeking an item in a row takes, in steps along a column.
-const STEPS_A_SEARCH: usize = 8;
+/// Cost of searching for an item in a row, relative to a step along a column.
+const SEARCH_COST: usize = 8;
 
-/// A neighbour that rated.
+/// A neighbour with a rating.
 pub(crate) struct Candidate {
     pub(super) row: Neighbour,
-    /// The neighbour's rating of the item; on the items' side the person's of the neighbour.
+    /// The neighbour's rating of the item; on the items' side, the person's rating of the
+    /// neighbour.
     pub(super) rating: f64,
-    /// Where the rating stood in the file, for ties; 0 where that is not asked for.
-    place: u32,
+    /// The position of the rating in the training file, for breaking ties; 0 if not needed.
+    reading_position: u32,
 }
 
-/// Finds the neighbours of similarity above 0 that rated, best first, `raters` at most.
+/// Finds at most `raters` neighbours with a rating and a similarity above 0, best first.
 #[derive(Clone, Copy)]
 pub(crate) struct Candidates<'a> {
     pub(crate) matrix: &'a RatingMatrix,
@@ -30,24 +31,24 @@ pub(crate) struct Candidates<'a> {
 }
 
 impl Candidates<'_> {
-    /// The users of `known`, ascending by index, who rated `item`.
-    pub(crate) fn who_rated(&self, known: &[Neighbour], item: ItemIdx) -> Vec<Candidate> {
+    /// Returns the users in `known` (ascending by index) who rated `item`.
+    pub(crate) fn raters_of(&self, known: &[Neighbour], item: ItemIdx) -> Vec<Candidate> {
         let rows = self.matrix.rows(Side::Items);
         let (row, first) = (rows.row(item), rows.range(item).start);
-        let places = self.ties.places(Side::Items);
-        let candidate = |(other, place): (&Neighbour, usize)| Candidate {
+        let order = self.ties.positions(Side::Items);
+        let candidate = |(other, position): (&Neighbour, usize)| Candidate {
             row: *other,
-            rating: row.rating(place, self.matrix.scale()),
-            place: places.map_or(0, |places| place_of(places, first + place)),
+            rating: row.rating(position, self.matrix.scale()),
+            reading_position: order.map_or(0, |order| reading_position(order, first + position)),
         };
-        let found = meet(known, row.columns().len(), |place| row.columns()[place]);
+        let found = intersect(known, row.columns().len(), |position| row.columns()[position]);
         self.best(found.map(candidate).collect())
     }
 
-    /// The users of a list who rated each of some items, found along the users' rows, the most similar
-    /// first: where few users are known that is quicker than along the items' columns, which all
-    /// their raters are in.
-    pub(crate) fn who_rated_each(
+    /// Returns, for each item, the users in `list` who rated it, most similar first. Searches the
+    /// users' rows, which is faster than scanning the items' columns if the list is short and the
+    /// columns are long.
+    pub(crate) fn raters_of_each(
         &self,
         list: &[Neighbour],
         items: &[ItemIdx],
@@ -55,73 +56,76 @@ impl Candidates<'_> {
         let known = self.in_order(list);
         let rows = self.matrix.rows(Side::Users);
         let mut open: Vec<usize> = (0..items.len()).collect();
-        open.sort_unstable_by_key(|&place| items[place]);
-        let most = self.raters.min(known.len());
-        let mut found: Vec<_> = items.iter().map(|_| Vec::with_capacity(most)).collect();
+        open.sort_unstable_by_key(|&query| items[query]);
+        let capacity = self.raters.min(known.len());
+        let mut found: Vec<_> = items.iter().map(|_| Vec::with_capacity(capacity)).collect();
         for &neighbour in known.iter().filter(|other| other.similarity > 0.0) {
             let row = rows.row(neighbour.index);
-            // Columns ascend, and so do the open items: each is sought after the one before it.
+            // Both columns and open items ascend, so each search starts where the last one ended.
             let mut from = 0;
-            open.retain(|&place| {
-                let sought = items[place].get();
-                from += row.columns()[from..].partition_point(|&column| column < sought);
-                if row.columns().get(from) == Some(&sought) {
+            open.retain(|&query| {
+                let target = items[query].get();
+                from += row.columns()[from..].partition_point(|&column| column < target);
+                if row.columns().get(from) == Some(&target) {
                     let rating = row.rating(from, self.matrix.scale());
-                    found[place].push(Candidate { row: neighbour, rating, place: 0 });
+                    found[query].push(Candidate { row: neighbour, rating, reading_position: 0 });
                 }
-                found[place].len() < self.raters
+                found[query].len() < self.raters
             });
         }
         found
     }
 
-    /// Whether [`who_rated_each`](Self::who_rated_each) takes fewer steps than
-    /// [`who_rated`](Self::who_rated) of each, and is allowed to.
-    pub(crate) fn is_quicker_along_rows(&self, list: &[Neighbour], items: &[ItemIdx]) -> bool {
+    /// Whether [`raters_of_each`](Self::raters_of_each) is applicable and cheaper than
+    /// [`raters_of`](Self::raters_of) for each item.
+    pub(crate) fn is_faster_by_rows(&self, list: &[Neighbour], items: &[ItemIdx]) -> bool {
         let rows = self.matrix.rows(Side::Items);
-        let along_columns: usize = items.iter().map(|&item| rows.row_len(item)).sum();
-        let is_by_row = !matches!(self.ties, Ties::Reading(_));
-        is_by_row && list.len() * items.len() * STEPS_A_SEARCH < along_columns
+        let column_steps: usize = items.iter().map(|&item| rows.row_len(item)).sum();
+        let is_applicable = !matches!(self.ties, Ties::Reading(_));
+        is_applicable && list.len() * items.len() * SEARCH_COST < column_steps
     }
 
-    /// The items of `known`, ascending by index, that the person rated.
+    /// Returns the items in `known` (ascending by index) that the person rated.
     pub(crate) fn rated_among(&self, known: &[Neighbour], person: &Profile) -> Vec<Candidate> {
         let ratings = person.ratings();
-        let found = meet(known, ratings.len(), |place| ratings[place].0.get());
-        let found = found.map(|(other, place)| self.rated(other, person, place));
+        let found = intersect(known, ratings.len(), |position| ratings[position].0.get());
+        let found = found.map(|(other, position)| self.rated(other, person, position));
         self.best(found.collect())
     }
 
-    /// The items of a list that the person rated.
+    /// Returns the items in `list` that the person rated.
     pub(crate) fn rated_in_list(&self, list: &[Neighbour], person: &Profile) -> Vec<Candidate> {
-        let liked = list.iter().filter(|other| other.similarity > 0.0);
-        let found = liked.filter_map(|other| {
-            let place = person.place_of(other.index.item())?;
-            Some(self.rated(other, person, place))
+        let positive = list.iter().filter(|other| other.similarity > 0.0);
+        let found = positive.filter_map(|other| {
+            let position = person.position_of(other.index.item())?;
+            Some(self.rated(other, person, position))
         });
         match self.ties {
-            // The list's own order.
+            // The list is already in this order.
             Ties::Overlap => found.take(self.raters).collect(),
             Ties::Appearance | Ties::Reading(_) => self.best(found.collect()),
         }
     }
 
-    fn rated(&self, other: &Neighbour, person: &Profile, place: usize) -> Candidate {
+    fn rated(&self, other: &Neighbour, person: &Profile, position: usize) -> Candidate {
         let first = person.user().map(|user| self.matrix.rows(Side::Users).range(user).start);
-        let places = self.ties.places(Side::Users).zip(first);
+        let order = self.ties.positions(Side::Users).zip(first);
         Candidate {
             row: *other,
-            rating: person.ratings()[place].1,
-            place: places.map_or(0, |(places, first)| place_of(places, first + place)),
+            rating: person.ratings()[position].1,
+            reading_position: order
+                .map_or(0, |(order, first)| reading_position(order, first + position)),
         }
     }
 
-    /// The best of those found.
+    /// Returns the `raters` best candidates with a positive similarity, best first.
     fn best(&self, mut found: Vec<Candidate>) -> Vec<Candidate> {
         found.retain(|candidate| candidate.row.similarity > 0.0);
         let order = |a: &Candidate, b: &Candidate| -> Ordering {
             match self.ties {
-                Ties::Reading(_) => by_similarity(&a.row, &b.row).then(a.place.cmp(&b.place)),
+                Ties::Reading(_) => {
+                    by_similarity(&a.row, &b.row).then(a.reading_position.cmp(&b.reading_position))
+                }
                 Ties::Overlap => a.row.rank_order(&b.row),
                 Ties::Appearance => by_appearance(&a.row, &b.row),
             }
@@ -134,7 +138,7 @@ impl Candidates<'_> {
         found
     }
 
-    /// A list, of which equally similar neighbours are in the order that counts.
+    /// Returns a list with ties between equally similar neighbours broken as configured.
     fn in_order<'l>(&self, list: &'l [Neighbour]) -> Cow<'l, [Neighbour]> {
         match self.ties {
             Ties::Overlap => list.into(),
@@ -157,30 +161,30 @@ fn by_appearance(a: &Neighbour, b: &Neighbour) -> Ordering {
     by_similarity(a, b).then(a.index.cmp(&b.index))
 }
 
-/// Where an entry was read; 0 for one that came later.
-fn place_of(places: &[u32], entry: usize) -> u32 {
-    places.get(entry).copied().unwrap_or(0)
+/// Returns the position at which an entry was read; 0 if it was added later.
+fn reading_position(order: &[u32], entry: usize) -> u32 {
+    order.get(entry).copied().unwrap_or(0)
 }
 
-/// The similarities whose index is also among `len` ascending numbers, with the place of each.
-fn meet<'s>(
+/// Intersects neighbours, ascending by index, with `len` ascending indices. Yields each common
+/// neighbour with its position among the indices.
+fn intersect<'s>(
     known: &'s [Neighbour],
     len: usize,
-    number: impl Fn(usize) -> u32 + 's,
+    index: impl Fn(usize) -> u32 + 's,
 ) -> impl Iterator<Item = (&'s Neighbour, usize)> {
-    let mut place = 0;
+    let mut position = 0;
     let mut rest = known.iter().peekable();
     std::iter::from_fn(move || {
-        while place < len {
-            let wanted = RowIdx(number(place));
-            // Few similarities against many numbers, or the other way round: gallop on either.
-            while rest.next_if(|other| other.index < wanted).is_some() {}
+        while position < len {
+            let target = RowIdx(index(position));
+            while rest.next_if(|other| other.index < target).is_some() {}
             let next = rest.peek()?;
-            if next.index == wanted {
-                place += 1;
-                return rest.next().map(|other| (other, place - 1));
+            if next.index == target {
+                position += 1;
+                return rest.next().map(|other| (other, position - 1));
             }
-            place += 1;
+            position += 1;
         }
         None
     })

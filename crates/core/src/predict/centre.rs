@@ -1,4 +1,4 @@
-//! What ratings are measured from, for stored rows and for a person known by their ratings.
+//! Centring of ratings: the expected ratings of stored rows and of guests.
 
 use super::Source;
 use super::options::{Centre, Fallback, PredictionOptions};
@@ -9,7 +9,7 @@ use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use crate::side::Side;
 
-/// Mean and standard deviation of a row, over all its ratings.
+/// Mean and population standard deviation of ratings.
 #[derive(Clone, Copy, Debug)]
 struct Moments {
     mean: f64,
@@ -17,8 +17,12 @@ struct Moments {
 }
 
 impl Moments {
-    /// Of some ratings; `None` for none. A deviation of 0 becomes `spare`.
-    fn of(ratings: impl Iterator<Item = f64> + Clone, spare: f64) -> Option<Self> {
+    /// Computes the moments of ratings; `None` if there are none. A deviation of 0 is replaced by
+    /// `zero_deviation`.
+    fn from_ratings(
+        ratings: impl Iterator<Item = f64> + Clone,
+        zero_deviation: f64,
+    ) -> Option<Self> {
         let count = ratings.clone().count() as f64;
         if count == 0.0 {
             return None;
@@ -26,45 +30,45 @@ impl Moments {
         let mean = ratings.clone().sum::<f64>() / count;
         let variance = ratings.map(|rating| (rating - mean).powi(2)).sum::<f64>() / count;
         let deviation = variance.sqrt();
-        Some(Self { mean, deviation: if deviation > 0.0 { deviation } else { spare } })
+        Some(Self { mean, deviation: if deviation > 0.0 { deviation } else { zero_deviation } })
     }
 
-    /// Of every row of a side.
-    fn of_rows(matrix: &RatingMatrix, side: Side, spare: f64) -> Vec<Option<Self>> {
+    /// Computes the moments of every row of a side.
+    fn of_rows(matrix: &RatingMatrix, side: Side, zero_deviation: f64) -> Vec<Option<Self>> {
         let rows = matrix.rows(side);
-        let moments = |row| Self::of(rows.ratings_of(row, matrix.scale()), spare);
+        let moments =
+            |row| Self::from_ratings(rows.ratings_of(row, matrix.scale()), zero_deviation);
         rows.indices().map(moments).collect()
     }
 }
 
-/// What is expected of ratings before neighbours are asked: the baseline, and the rows' means where
-/// the options measure from these. Fitted once, with work in proportion to all ratings, and shared by
-/// the sessions that answer afterwards.
+/// The fitted centring of ratings: the baseline, and the moments of the rows if the options use
+/// them. Fitted once, in time proportional to the number of ratings, and shared by all later
+/// sessions.
 ///
-/// What it says of a *person* comes from the ratings that they have when asked, by the formula of the
-/// fit, whether they are stored or not; so do rows that came after the fit. Items and neighbours that
-/// were there are what they were when it was made, until it is fitted anew: a few ratings move them
-/// little.
+/// The expected ratings of a *person*, stored or not, are computed from the ratings that they have
+/// when a session opens, by the formula of the fit. So are the user biases and row means of users
+/// and items added after the fit; the baseline bias of an item added later is 0. All other users
+/// and items keep their fitted values until the next fit, since a few ratings change them little.
 #[derive(Debug)]
 pub struct Centring {
     options: PredictionOptions,
-    /// Of all ratings; the deviation is 1 where the options do not ask.
+    /// Moments of all ratings; the deviation is 1 if the options do not use it.
     all: Moments,
     baseline: Baseline,
-    /// By row; `None` where the row has no ratings. Empty where the options do not ask.
+    /// Moments by row; `None` for a row without ratings. Empty if the options do not use them.
     users: Vec<Option<Moments>>,
     items: Vec<Option<Moments>>,
 }
 
-/// What is expected of a person and an item before neighbours are asked, and the unit that
-/// neighbours' distances are multiplied by.
+/// The expected rating of an item by a person, and the unit by which the deviations of neighbours
+/// are multiplied.
 pub(super) struct Expected {
     pub(super) base: f64,
     pub(super) unit: f64,
 }
 
-/// A neighbour's rating: of an item by a user on the users' side, of the neighbour by the person on
-/// the items' side.
+/// A neighbour's rating of an item; on the items' side, the person's rating of the neighbour.
 pub(super) struct Rated {
     pub(super) neighbour: RowIdx,
     pub(super) item: ItemIdx,
@@ -72,33 +76,32 @@ pub(super) struct Rated {
 }
 
 impl Centring {
-    /// Fits to the ratings of a matrix.
+    /// Fits the centring to the ratings of a matrix.
     ///
     /// # Errors
-    /// [`ParameterError`] for options out of range.
+    /// [`ParameterError`] if an option is out of range.
     pub fn fit(matrix: &RatingMatrix, options: PredictionOptions) -> Result<Self, ParameterError> {
         let options = options.check()?;
         let middle = Moments { mean: matrix.mean(), deviation: 1.0 };
         let (all, users, items) = match options.centre {
             Centre::None | Centre::Baseline => (middle, Vec::new(), Vec::new()),
             Centre::Mean | Centre::ZScore => {
-                let everything = matrix.rows(Side::Users).all_ratings(matrix.scale());
-                let all = Moments::of(everything, 1.0).unwrap_or(middle);
-                let of = |side| Moments::of_rows(matrix, side, all.deviation);
-                (all, of(Side::Users), of(Side::Items))
+                let ratings = matrix.rows(Side::Users).all_ratings(matrix.scale());
+                let all = Moments::from_ratings(ratings, 1.0).unwrap_or(middle);
+                let of_rows = |side| Moments::of_rows(matrix, side, all.deviation);
+                (all, of_rows(Side::Users), of_rows(Side::Items))
             }
         };
         let baseline = Baseline::fit(matrix, options.baseline)?;
         Ok(Self { options, all, baseline, users, items })
     }
 
-    /// What it was fitted with.
+    /// Returns the options of the fit.
     pub fn options(&self) -> &PredictionOptions {
         &self.options
     }
 
-    /// What is expected of a person, and of the rows of `side` that are neighbours to them or to
-    /// what they rated.
+    /// Returns the expected ratings of a person and of their neighbours on `side`.
     pub(crate) fn of_person<'a>(
         &'a self,
         matrix: &'a RatingMatrix,
@@ -106,26 +109,26 @@ impl Centring {
         profile: &'a Profile,
     ) -> Expectations<'a> {
         let ratings = profile.ratings().iter().copied();
-        let part = self.baseline.of_person(ratings, self.options.baseline);
+        let user_bias = self.baseline.of_person(ratings, self.options.baseline);
         let moments = match self.options.centre {
             Centre::None | Centre::Baseline => None,
             Centre::Mean | Centre::ZScore => {
                 let ratings = profile.ratings().iter().map(|&(_, rating)| rating);
-                Moments::of(ratings, self.all.deviation)
+                Moments::from_ratings(ratings, self.all.deviation)
             }
         };
-        Expectations { centring: self, matrix, side, profile, part, moments }
+        Expectations { centring: self, matrix, side, profile, user_bias, moments }
     }
 }
 
-/// What is expected of one person's ratings, and of their neighbours'.
+/// The expected ratings of one person and of their neighbours.
 pub(crate) struct Expectations<'a> {
     centring: &'a Centring,
     matrix: &'a RatingMatrix,
     side: Side,
     profile: &'a Profile,
-    /// b_u.
-    part: f64,
+    /// b_u of the person.
+    user_bias: f64,
     moments: Option<Moments>,
 }
 
@@ -138,7 +141,7 @@ impl Expectations<'_> {
         self.matrix
     }
 
-    /// What is expected of the person's rating of an item.
+    /// Returns the person's expected rating of an item.
     pub(super) fn of(&self, item: ItemIdx) -> Expected {
         let plain = |base| Expected { base, unit: 1.0 };
         match self.options().centre {
@@ -152,8 +155,9 @@ impl Expectations<'_> {
         }
     }
 
-    /// How far a neighbour's rating is from what was expected, in the neighbour's units.
-    pub(super) fn distance(&self, rated: &Rated) -> f64 {
+    /// Returns the deviation of a neighbour's rating from its expected rating, in the neighbour's
+    /// units.
+    pub(super) fn deviation(&self, rated: &Rated) -> f64 {
         let &Rated { neighbour, item, rating } = rated;
         let row = || self.row_moments(neighbour).unwrap_or(self.centring.all);
         match self.options().centre {
@@ -165,21 +169,21 @@ impl Expectations<'_> {
             }
             Centre::Baseline => match self.side {
                 Side::Users => {
-                    let (baseline, part) =
-                        (&self.centring.baseline, self.part_of(neighbour.user()));
-                    rating - (baseline.mean() + part + baseline.of_item(item))
+                    let (baseline, user_bias) =
+                        (&self.centring.baseline, self.user_bias_of(neighbour.user()));
+                    rating - (baseline.mean() + user_bias + baseline.of_item(item))
                 }
                 Side::Items => rating - self.baseline_of(neighbour.item()),
             },
         }
     }
 
-    /// The base of a prediction by `Centre::None`: where λ draws to.
+    /// Returns the mean of all ratings.
     pub(super) fn global_mean(&self) -> f64 {
         self.centring.all.mean
     }
 
-    /// What is predicted without neighbours.
+    /// Returns the prediction without neighbours, and its source.
     pub(super) fn fallback(&self, item: ItemIdx) -> (f64, Source) {
         let baseline = || (self.baseline_of(item), Source::Baseline);
         let global = (self.centring.all.mean, Source::GlobalMean);
@@ -198,7 +202,8 @@ impl Expectations<'_> {
         }
     }
 
-    /// Of the row that is predicted for; of all ratings where it has none.
+    /// Returns the moments of the row that the prediction is for; those of all ratings if it has
+    /// none.
     fn moments_or_all(&self, item: ItemIdx) -> Moments {
         let own = match self.side {
             Side::Items => self.row_moments(item.into()),
@@ -207,7 +212,7 @@ impl Expectations<'_> {
         own.unwrap_or(self.centring.all)
     }
 
-    /// Of a stored row: as fitted, or as it is if it came later.
+    /// Returns the moments of a stored row: as fitted, or computed now if the row was added later.
     fn row_moments(&self, row: RowIdx) -> Option<Moments> {
         let fitted = match self.side {
             Side::Users => &self.centring.users,
@@ -215,13 +220,13 @@ impl Expectations<'_> {
         };
         let now = || {
             let ratings = self.matrix.rows(self.side).ratings_of(row, self.matrix.scale());
-            Moments::of(ratings, self.centring.all.deviation)
+            Moments::from_ratings(ratings, self.centring.all.deviation)
         };
         fitted.get(row.at()).copied().unwrap_or_else(now)
     }
 
-    /// b_v of a neighbour.
-    fn part_of(&self, user: UserIdx) -> f64 {
+    /// Returns b_v of a neighbour: as fitted, or computed now if the user was added later.
+    fn user_bias_of(&self, user: UserIdx) -> f64 {
         let baseline = &self.centring.baseline;
         match baseline.has_user(user) {
             true => baseline.of_user(user),
@@ -231,6 +236,6 @@ impl Expectations<'_> {
 
     fn baseline_of(&self, item: ItemIdx) -> f64 {
         let baseline = &self.centring.baseline;
-        baseline.mean() + self.part + baseline.of_item(item)
+        baseline.mean() + self.user_bias + baseline.of_item(item)
     }
 }

@@ -1,4 +1,4 @@
-//! How neighbours' ratings become a prediction.
+//! Options for predicting ratings.
 
 use crate::baseline::BaselineOptions;
 use crate::parameters::error::ParameterError;
@@ -7,19 +7,19 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// What ratings are measured from before they are averaged; *row* is the user (users' side) or
-/// the item (items' side).
+/// How ratings are centred before they are averaged. A *row* is a user (users' side) or an item
+/// (items' side).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Centre {
-    /// Nothing: the weighted mean of the neighbours' ratings.
+    /// Not centred: predict the weighted mean of the neighbours' ratings.
     None,
-    /// Each row's mean over all its ratings.
+    /// Centred on each row's mean over all its ratings.
     Mean,
-    /// Each row's mean, in units of its (population) standard deviation; one of 0 is replaced by
-    /// that of all ratings.
+    /// Centred on each row's mean, in units of the row's population standard deviation; a deviation
+    /// of 0 is replaced by that of all ratings.
     ZScore,
-    /// The baseline μ + b_u + b_i.
+    /// Centred on the baseline μ + b_u + b_i.
     Baseline,
 }
 
@@ -48,32 +48,35 @@ impl FromStr for Centre {
     }
 }
 
-/// What is predicted where too few neighbours rated the item.
+/// The prediction if too few neighbours have a rating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fallback {
-    /// The baseline, of which the parts of unknown users and items are 0.
+    /// The baseline, in which unknown users and items have a bias of 0.
     Baseline,
-    /// What the centring has without neighbours, as in Surprise: the global mean (none); the row's
-    /// mean if user and item both have ratings, else the global mean (mean, z-score); the baseline.
+    /// The centre of the centring, as in Surprise. [`Centre::None`]: the global mean.
+    /// [`Centre::Mean`] and [`Centre::ZScore`]: the row's mean if user and item both have ratings,
+    /// else the global mean. [`Centre::Baseline`]: the baseline.
     Centre,
 }
 
-/// How neighbours' ratings become a prediction.
+/// Options for predicting ratings from neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PredictionOptions {
-    /// What ratings are measured from. Default [`Centre::Baseline`].
+    /// How ratings are centred. Default [`Centre::Baseline`].
     pub centre: Centre,
-    /// How many of the most similar neighbours that rated are used at most. At least 1; default 40.
-    /// Not the k of a model, which is how many neighbours are kept.
+    /// Maximum number of neighbours with a rating that a prediction uses, most similar first. At
+    /// least 1; default 40. Not to be confused with the k of a model, the number of neighbours kept
+    /// per row.
     pub raters: usize,
-    /// With fewer neighbours the fallback is predicted. From 1 to `raters`; default 1.
+    /// Minimum number of neighbours with a rating; with fewer the fallback is predicted. From 1 to
+    /// `raters`; default 1.
     pub min_raters: usize,
-    /// λ in the denominator λ + Σ|s|, 0 or more: how strongly a few weak neighbours are drawn to
-    /// the base. Default 0.2.
+    /// λ in the denominator λ + Σ|s|, 0 or more: shrinks predictions from few or weak neighbours
+    /// towards the base. Default 0.2.
     pub denominator_shrinkage: f64,
-    /// Default [`Fallback::Baseline`].
+    /// The prediction if there are too few neighbours. Default [`Fallback::Baseline`].
     pub fallback: Fallback,
     /// The baseline to centre on or to fall back to.
     pub baseline: BaselineOptions,
@@ -102,7 +105,7 @@ setters!(PredictionOptions {
 });
 
 impl PredictionOptions {
-    /// Surprise's: no shrinkage in the denominator, its baseline, its fallbacks.
+    /// The options of Surprise: no shrinkage of the denominator, its baseline and its fallbacks.
     pub fn surprise(centre: Centre) -> Self {
         Self {
             centre,
@@ -117,22 +120,23 @@ impl PredictionOptions {
         self.baseline.check()?;
         let counts = [
             ("the number of raters used", self.raters),
-            ("the smallest number of raters", self.min_raters),
+            ("the minimum number of raters", self.min_raters),
         ];
         for (name, count) in counts {
             if count == 0 {
-                let expected = "of at least 1";
+                let expected = "to be at least 1";
                 return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });
             }
         }
         if self.min_raters > self.raters {
-            let (name, expected) = ("the smallest number of raters", "of at most those used");
+            let (name, expected) =
+                ("the minimum number of raters", "to be at most the number used");
             let found = self.min_raters as f64;
             return Err(ParameterError::OutOfRange { name, expected, found });
         }
         let found = self.denominator_shrinkage;
         if !(found.is_finite() && found >= 0.0) {
-            let (name, expected) = ("the denominator's shrinkage", "finite and 0 or more");
+            let (name, expected) = ("the denominator shrinkage", "to be finite and 0 or more");
             return Err(ParameterError::OutOfRange { name, expected, found });
         }
         Ok(self)
@@ -144,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_read_back() {
+    fn names_round_trip() {
         for (centre, name) in CENTRES {
             assert_eq!(name.parse(), Ok(centre));
             assert_eq!(centre.to_string(), name);
@@ -153,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_options_are_refused() {
+    fn rejects_invalid_options() {
         let good = PredictionOptions::default();
         assert!(good.check().is_ok());
         assert!(PredictionOptions { raters: 0, ..good }.check().is_err());

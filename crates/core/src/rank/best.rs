@@ -1,4 +1,4 @@
-//! The best of many scores.
+//! Selection of the best of many scores.
 
 use crate::ids::ItemIdx;
 use std::cmp::Ordering;
@@ -9,28 +9,28 @@ pub(super) struct Scored {
     pub(super) score: f64,
 }
 
-/// The `n` items of largest score of those offered in ascending order; of equal scores the items that
-/// appeared first.
+/// Collects the `n` items with the largest scores. Items must be offered in ascending order; of
+/// equal scores the item offered first wins.
 pub(super) struct Best {
     n: usize,
-    /// The `n` best so far, and what came since.
+    /// The `n` best items at the last cut, and all items accepted since.
     found: Vec<Scored>,
-    /// A score that is not above this is not among the best.
-    bar: f64,
+    /// Scores at or below this cannot be among the best.
+    threshold: f64,
 }
 
 impl Best {
     pub(super) fn new(n: usize) -> Self {
-        let bar = if n == 0 { f64::INFINITY } else { f64::NEG_INFINITY };
-        Self { n, found: Vec::new(), bar }
+        let threshold = if n == 0 { f64::INFINITY } else { f64::NEG_INFINITY };
+        Self { n, found: Vec::new(), threshold }
     }
 
-    /// Whether an item of this score, after those offered so far, may be among the best.
-    pub(super) fn takes(&self, score: f64) -> bool {
-        score > self.bar
+    /// Whether another item with this score may be among the best.
+    pub(super) fn accepts(&self, score: f64) -> bool {
+        score > self.threshold
     }
 
-    /// Offers an item of a score that [`takes`](Self::takes) lets through.
+    /// Adds an item whose score is [accepted](Self::accepts).
     pub(super) fn offer(&mut self, item: ItemIdx, score: f64) {
         self.found.push(Scored { item, score });
         if self.found.len() >= self.n.saturating_mul(2) {
@@ -41,12 +41,12 @@ impl Best {
     fn cut(&mut self) {
         if self.found.len() >= self.n && self.n > 0 {
             let (_, last, _) = self.found.select_nth_unstable_by(self.n - 1, by_rank);
-            self.bar = last.score;
+            self.threshold = last.score;
         }
         self.found.truncate(self.n);
     }
 
-    /// Best first.
+    /// Returns the best items, best first.
     pub(super) fn into_sorted(mut self) -> Vec<Scored> {
         self.cut();
         self.found.sort_unstable_by(by_rank);

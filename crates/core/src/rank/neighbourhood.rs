@@ -1,4 +1,4 @@
-//! Ranking by what neighbours rated.
+//! Ranking of items by the ratings of neighbours.
 
 use super::best::{Best, Scored};
 use super::liking::Liking;
@@ -11,22 +11,23 @@ use crate::predict::{Source, Term};
 use crate::profile::Profile;
 use crate::side::Side;
 
-/// How much the share of all users who rated an item counts beside its neighbours. Small: it
-/// orders what few neighbours know, and stands alone where none does.
+/// Weight of an item's popularity, the share of all users who rated it. It is small, so popularity
+/// decides only between items with few neighbours or none.
 const POPULARITY_WEIGHT: f64 = 0.001;
 
-/// Scores items by the neighbours that know them, for one person; the formula is in the
-/// documentation of [`NeighbourModel`](crate::NeighbourModel).
+/// Scores items for one person by the neighbours that know them. See
+/// [`NeighbourModel`](crate::NeighbourModel) for the formula.
 ///
-/// The weight without y was chosen among 14 with 3 kinds of damping on one fold of ml-100k: nDCG@10 of all
-/// held-out items .366, where summing s alone has .316, s × the neighbour's rating .294, popularity .213.
+/// The weight without y was chosen from 14 candidates with 3 kinds of damping, on one fold of
+/// ml-100k. Its nDCG@10 of all held-out items is .366; summing only s gives .316, s × the
+/// neighbour's rating .294, popularity .213.
 #[derive(Clone, Copy)]
 pub(crate) struct Scoring<'a> {
     pub(crate) matrix: &'a RatingMatrix,
     pub(crate) lists: Neighbours<'a>,
     pub(crate) person: &'a Profile,
-    /// The users who are like the person; empty on the items' side.
-    pub(crate) alike: &'a [Neighbour],
+    /// The users who are similar to the person; empty on the items' side.
+    pub(crate) similar_users: &'a [Neighbour],
 }
 
 impl<'a> Scoring<'a> {
@@ -34,31 +35,32 @@ impl<'a> Scoring<'a> {
         self.lists.side()
     }
 
-    /// s·n²/(|a||b|) for a row of `length` ratings and its neighbour.
+    /// Returns s·n²/(|a||b|) for a row with `length` ratings and its neighbour.
     fn weight(&self, neighbour: &Neighbour, length: usize) -> f64 {
         let other = self.matrix.rows(self.side()).row_len(neighbour.index);
         let overlap = f64::from(neighbour.overlap);
-        // A neighbour shares ratings, so that neither length is 0; a person's may have changed since.
+        // Neighbours share ratings, but these may have been removed since the fit: avoid dividing
+        // by 0.
         neighbour.similarity * (overlap * overlap) / (length.max(1) as f64 * other.max(1) as f64)
     }
 
-    /// How much a user liked an item, by everything that they rated; `None` if they have not rated it.
-    fn liked(&self, user: UserIdx, item: ItemIdx) -> Option<f64> {
+    /// Returns the weight y of a user's rating of an item; `None` if the user has not rated it.
+    fn liking_factor(&self, user: UserIdx, item: ItemIdx) -> Option<f64> {
         let (rows, scale) = (self.matrix.rows(Side::Users), self.matrix.scale());
         let row = rows.row(user);
-        let place = row.columns().binary_search(&item.get()).ok()?;
+        let position = row.columns().binary_search(&item.get()).ok()?;
         Some(match row.narrow_levels() {
-            Some(levels) => Liking::of_levels(levels).factor(levels[place].into()),
-            None => Liking::of(row.ratings(scale)).factor(row.rating(place, scale)),
+            Some(levels) => Liking::from_levels(levels).factor(levels[position].into()),
+            None => Liking::from_ratings(row.ratings(scale)).factor(row.rating(position, scale)),
         })
     }
 
-    /// The similar users that the sum runs over.
-    fn alike(&self) -> impl Iterator<Item = &'a Neighbour> {
-        self.alike.iter().filter(|other| other.similarity > 0.0)
+    /// Iterates over the users with a positive similarity.
+    fn positive_users(&self) -> impl Iterator<Item = &'a Neighbour> {
+        self.similar_users.iter().filter(|other| other.similarity > 0.0)
     }
 
-    /// The summed similarities of all items.
+    /// Returns the sum over neighbours for every item.
     fn sums(&self) -> Vec<f64> {
         match self.side() {
             Side::Users => self.sums_over_raters(),
@@ -68,20 +70,20 @@ impl<'a> Scoring<'a> {
 
     fn sums_over_raters(&self) -> Vec<f64> {
         let (items, rows) = (self.matrix.items(), self.matrix.rows(Side::Users));
-        // As many as a power of 2, so that a mask stands in for the check of an index: this loop is
-        // what a recommendation waits for.
+        // The length is a power of two, so that a mask can replace bounds checks in the loop below,
+        // which dominates the time of a recommendation.
         let mut sums = vec![0.0; items.next_power_of_two()];
         let mask = sums.len() - 1;
-        // By level; what is past the row's highest one is of a former row.
+        // Indexed by level. Entries above the highest level of a row are stale.
         let mut weights = [0.0; u8::MAX as usize + 1];
-        for neighbour in self.alike() {
+        for neighbour in self.positive_users() {
             let weight = self.weight(neighbour, self.person.ratings().len());
             let row = rows.row(neighbour.index);
             match row.narrow_levels() {
                 Some(levels) => {
-                    let liking = Liking::of_levels(levels);
-                    let most = levels.iter().fold(0, |most: u8, &level| most.max(level));
-                    for (level, of_level) in (0..=most).zip(&mut weights) {
+                    let liking = Liking::from_levels(levels);
+                    let highest = levels.iter().fold(0, |highest: u8, &level| highest.max(level));
+                    for (level, of_level) in (0..=highest).zip(&mut weights) {
                         *of_level = weight * liking.factor(level.into());
                     }
                     for (&item, &level) in row.columns().iter().zip(levels) {
@@ -90,7 +92,7 @@ impl<'a> Scoring<'a> {
                 }
                 None => {
                     let ratings = || row.ratings(self.matrix.scale());
-                    let liking = Liking::of(ratings());
+                    let liking = Liking::from_ratings(ratings());
                     for (&item, rating) in row.columns().iter().zip(ratings()) {
                         sums[item as usize & mask] += weight * liking.factor(rating);
                     }
@@ -103,25 +105,25 @@ impl<'a> Scoring<'a> {
 
     fn sums_over_rated(&self) -> Vec<f64> {
         let rows = self.matrix.rows(Side::Items);
-        let liking = Liking::of(self.person.ratings().iter().map(|&(_, rating)| rating));
-        // How much each item was liked; 0 for those that the person has not rated.
-        let mut liked = vec![0.0; self.matrix.items()];
+        let liking = Liking::from_ratings(self.person.ratings().iter().map(|&(_, rating)| rating));
+        // The weight y of the person's rating of each item; 0 if the person has not rated it.
+        let mut factors = vec![0.0; self.matrix.items()];
         for &(item, rating) in self.person.ratings() {
-            // A person who is not stored may have rated what nobody here has.
-            if let Some(liked) = liked.get_mut(item.at()) {
-                *liked = liking.factor(rating);
+            // A guest may have rated items that are not in the matrix.
+            if let Some(factor) = factors.get_mut(item.at()) {
+                *factor = liking.factor(rating);
             }
         }
         let sum = |item: RowIdx| {
-            let known = self.lists.of(item).iter();
-            let known = known.filter(|n| n.similarity > 0.0 && liked[n.index.at()] > 0.0);
+            let rated = self.lists.of(item).iter();
+            let rated = rated.filter(|n| n.similarity > 0.0 && factors[n.index.at()] > 0.0);
             let length = rows.row_len(item);
-            known.map(|n| self.weight(n, length) * liked[n.index.at()]).sum()
+            rated.map(|n| self.weight(n, length) * factors[n.index.at()]).sum()
         };
         rows.indices().map(sum).collect()
     }
 
-    /// What each neighbour adds to the score of `item`, in the order in which it is summed.
+    /// Returns the contributions of neighbours to the score of `item`, in the order of summation.
     fn terms(&self, item: ItemIdx) -> Vec<Term> {
         let ratings = self.person.ratings();
         let length = match self.side() {
@@ -140,15 +142,15 @@ impl<'a> Scoring<'a> {
                 let of_user = |neighbour: &Neighbour| {
                     let user = neighbour.index.user();
                     let rating = self.matrix.rating(user, item)?;
-                    Some(term(neighbour, rating, self.liked(user, item)?))
+                    Some(term(neighbour, rating, self.liking_factor(user, item)?))
                 };
-                self.alike().filter_map(of_user).collect()
+                self.positive_users().filter_map(of_user).collect()
             }
             Side::Items => {
-                let own = Liking::of(ratings.iter().map(|&(_, rating)| rating));
+                let liking = Liking::from_ratings(ratings.iter().map(|&(_, rating)| rating));
                 let of_item = |neighbour: &Neighbour| {
                     let rating = self.person.rating(neighbour.index.item())?;
-                    Some(term(neighbour, rating, own.factor(rating)))
+                    Some(term(neighbour, rating, liking.factor(rating)))
                 };
                 let list = self.lists.of(item).iter();
                 list.filter(|other| other.similarity > 0.0).filter_map(of_item).collect()
@@ -156,8 +158,8 @@ impl<'a> Scoring<'a> {
         }
     }
 
-    /// The best items for the person, best first. Equal scores are ordered by the item that appeared
-    /// first.
+    /// Returns the best items for the person, best first. Items with equal scores are ordered by
+    /// first appearance.
     pub(crate) fn rank(&self, top: TopN<'_>) -> Vec<Ranked> {
         let base = |item| POPULARITY_WEIGHT * share(self.matrix, item);
         let mut sums = self.sums();
@@ -168,12 +170,12 @@ impl<'a> Scoring<'a> {
         }
         let mut best = Best::new(top.n());
         for (item, &sum) in (0..).map(ItemIdx).zip(&sums) {
-            // No base is larger: most items need not be asked for theirs.
-            if !best.takes(POPULARITY_WEIGHT + sum) {
+            // The base is at most `POPULARITY_WEIGHT`, so it need not be computed for most items.
+            if !best.accepts(POPULARITY_WEIGHT + sum) {
                 continue;
             }
             let score = base(item) + sum;
-            if score > 0.0 && best.takes(score) && top.allows(item) {
+            if score > 0.0 && best.accepts(score) && top.allows(item) {
                 best.offer(item, score);
             }
         }
@@ -182,7 +184,7 @@ impl<'a> Scoring<'a> {
             score,
             base: base(item),
             terms: if top.has_terms() { self.terms(item) } else { Vec::new() },
-            // Every neighbour that knows the item adds something.
+            // Every neighbour that knows the item contributes a positive amount.
             source: if sums[item.at()] > 0.0 { Source::Neighbours } else { Source::Popularity },
         };
         best.into_sorted().into_iter().map(ranked).collect()

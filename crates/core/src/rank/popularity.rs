@@ -1,4 +1,4 @@
-//! Ranking by popularity: what is left where no neighbour knows.
+//! Ranking by popularity.
 
 use super::best::{Best, Scored};
 use super::{Ranked, TopN};
@@ -8,19 +8,19 @@ use crate::predict::Source;
 use crate::profile::Profile;
 use crate::side::Side;
 
-/// The share of all users who rated `item`, 0 to 1; 0 for an unknown item.
+/// Returns the share of all users who rated `item`, 0 to 1; 0 for an unknown item.
 pub(super) fn share(matrix: &RatingMatrix, item: ItemIdx) -> f64 {
     let raters = matrix.rows(Side::Items).row_len(item);
     raters as f64 / matrix.users().max(1) as f64
 }
 
-/// The items that a person has not rated, by the share of all users who did.
+/// Ranks the items that a person has not rated by the share of all users who rated them.
 pub(crate) fn by_popularity(matrix: &RatingMatrix, person: &Profile, top: TopN<'_>) -> Vec<Ranked> {
     let mut best = Best::new(top.n());
     for item in (0..matrix.items() as u32).map(ItemIdx) {
         let share = share(matrix, item);
-        let is_wanted = share > 0.0 && best.takes(share);
-        if is_wanted && person.rating(item).is_none() && top.allows(item) {
+        let is_candidate = share > 0.0 && best.accepts(share);
+        if is_candidate && person.rating(item).is_none() && top.allows(item) {
             best.offer(item, share);
         }
     }

@@ -1,9 +1,9 @@
-//! What a ranking is asked for.
+//! The request for a ranking.
 
 use crate::ids::ItemIdx;
 use std::fmt;
 
-/// How many items to recommend, and from which: the `n` best of those that the person has not rated.
+/// A request for the `n` best items that a person has not rated, optionally filtered.
 ///
 /// ```
 /// use likemind::{ItemIdx, TopN};
@@ -19,32 +19,32 @@ pub struct TopN<'a> {
 }
 
 impl<'a> TopN<'a> {
-    /// The `n` best items, with what their scores are the sums of. 0 for none.
+    /// Requests the `n` best items, with the terms of their scores. With 0 the list is empty.
     pub fn new(n: usize) -> Self {
         Self { n, allow: None, with_terms: true }
     }
 
-    /// Only items that `allow` lets through.
+    /// Restricts the ranking to items for which `allow` returns true.
     pub fn among(self, allow: &'a dyn Fn(ItemIdx) -> bool) -> Self {
         Self { allow: Some(allow), ..self }
     }
 
-    /// Leaves the terms empty, for those who do not show reasons.
+    /// Leaves the terms empty, for callers that do not show reasons.
     pub fn without_terms(self) -> Self {
         Self { with_terms: false, ..self }
     }
 
-    /// How many.
+    /// Returns the requested number of items.
     pub fn n(&self) -> usize {
         self.n
     }
 
-    /// Whether an item may be among them.
+    /// Whether the filter allows an item.
     pub fn allows(&self, item: ItemIdx) -> bool {
         self.allow.is_none_or(|allow| allow(item))
     }
 
-    /// Whether terms are asked for.
+    /// Whether terms are requested.
     pub fn has_terms(&self) -> bool {
         self.with_terms
     }

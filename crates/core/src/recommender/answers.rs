@@ -1,24 +1,24 @@
-//! Answers under outside ids.
+//! Results with external ids.
 
 use crate::predict::{Source, Term};
 use std::fmt;
 
-/// An item for a person, and why.
+/// A recommended item, with reasons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recommended<'a, U, I> {
     /// The item.
     pub item: &'a I,
-    /// The rating that the person is predicted to give, on the scale.
+    /// The predicted rating, clipped to the scale.
     pub prediction: f64,
-    /// What the list is ordered by; comparable within one list.
+    /// The score by which the list is ordered; comparable only within one list.
     pub score: f64,
-    /// [`Source::Neighbours`], or [`Source::Popularity`] where no neighbour knows the item.
+    /// [`Source::Neighbours`], or [`Source::Popularity`] if no neighbour knows the item.
     pub source: Source,
-    /// What each neighbour adds to the score, largest first.
+    /// The contributions of neighbours to the score, largest first.
     pub reasons: Vec<Reason<'a, U, I>>,
 }
 
-/// The id of a user or of an item, whichever side the neighbours are of.
+/// The id of a neighbour: a user or an item, depending on the side of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RowId<'a, U, I> {
     /// A user.
@@ -36,18 +36,19 @@ impl<U: fmt::Display, I: fmt::Display> fmt::Display for RowId<'_, U, I> {
     }
 }
 
-/// What one neighbour adds to a prediction or to a score.
+/// The contribution of one neighbour to a prediction or score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason<'a, U, I> {
-    /// A user who rated the item; on the items' side an item that the person rated.
+    /// A user who rated the item; on the items' side, an item that the person rated.
     pub neighbour: RowId<'a, U, I>,
     /// The weighted similarity.
     pub similarity: f64,
-    /// How many columns both have rated.
+    /// Number of co-rated columns.
     pub overlap: u32,
-    /// What the neighbour gave to the item; on the items' side what the person gave to the neighbour.
+    /// The neighbour's rating of the item; on the items' side, the person's rating of the
+    /// neighbour.
     pub rating: f64,
-    /// What is added.
+    /// The amount added to the prediction or score.
     pub contribution: f64,
 }
 
@@ -58,13 +59,13 @@ impl<'a, U, I> Reason<'a, U, I> {
     }
 }
 
-/// A user like another, or an item like another.
+/// A similar user or item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Similar<'a, T> {
-    /// Which.
+    /// The id of the user or item.
     pub id: &'a T,
     /// The weighted similarity.
     pub similarity: f64,
-    /// How many columns both have rated.
+    /// Number of co-rated columns.
     pub overlap: u32,
 }

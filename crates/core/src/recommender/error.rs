@@ -1,4 +1,4 @@
-//! Why there is no recommender, or no answer.
+//! Errors of the recommender.
 
 use crate::matrix::MatrixError;
 use crate::model::{ModelError, SessionError};
@@ -6,23 +6,23 @@ use crate::parameters::error::ParameterError;
 use crate::profile::ProfileError;
 use crate::scale::ScaleError;
 
-/// Why there is no recommender of some ratings.
+/// Errors when fitting a [`Recommender`](crate::Recommender).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum FitError {
-    /// Options out of range.
+    /// An option is out of range.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
-    /// The ratings have no scale: there are none, or one is not finite.
+    /// No scale can be found: there are no ratings, or one is not finite.
     #[error(transparent)]
     Scale(#[from] ScaleError),
-    /// The ratings make no matrix.
+    /// The rating matrix cannot be built.
     #[error(transparent)]
     Matrix(#[from] MatrixError),
-    /// The matrix makes no model.
+    /// The model cannot be fitted.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// More users, or items, than there are indices.
+    /// There are more users, or items, than indices.
     #[error("expected at most 4294967295 {what}, found more")]
     TooMany {
         /// `"users"` or `"items"`.
@@ -30,7 +30,7 @@ pub enum FitError {
     },
 }
 
-/// Why a recommender cannot answer.
+/// Errors when querying a [`Recommender`](crate::Recommender).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum AskError {
@@ -46,10 +46,10 @@ pub enum AskError {
         /// The id, as `Debug` writes it.
         id: String,
     },
-    /// The ratings that a person came with cannot be used.
+    /// The ratings of a guest are invalid.
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    /// The model cannot answer for the person.
+    /// The model cannot use the person's ratings.
     #[error(transparent)]
     Session(#[from] SessionError),
 }

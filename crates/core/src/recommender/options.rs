@@ -1,15 +1,15 @@
-//! How a recommender is fitted.
+//! Options for fitting a recommender.
 
 use crate::parameters::ModelOptions;
 use crate::predict::PredictionOptions;
 use crate::scale::{RatingScale, ScaleError};
 use crate::side::Side;
 
-/// How a [`Recommender`](crate::Recommender) is fitted.
+/// Options for fitting a [`Recommender`](crate::Recommender).
 ///
 /// ```
 /// use likemind::{RatingScale, Recommender, RecommenderOptions, Side};
-/// // By similar items, of ratings that may be any whole number from 1 to 5.
+/// // Recommend by similar items; ratings are whole numbers from 1 to 5.
 /// let options = RecommenderOptions::new(Side::Items).with_scale(RatingScale::FIVE_STARS);
 /// let ratings = [(1, 10, 5), (1, 11, 4), (1, 12, 2), (2, 10, 5), (2, 11, 4), (3, 11, 5), (3, 12, 1)];
 /// let recommender = Recommender::fit_with(ratings, &options)?;
@@ -19,12 +19,12 @@ use crate::side::Side;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecommenderOptions {
-    /// Whose neighbours, how similar, and how many. Default the users',
-    /// [`ModelOptions::new`].
+    /// The side, similarity and number of neighbours. Default [`ModelOptions::new`] of the users'
+    /// side.
     pub model: ModelOptions,
-    /// How predictions are made; by default as the dialect of the model says.
+    /// Options for predictions; `None` (the default) uses those of the model's dialect.
     pub prediction: Option<PredictionOptions>,
-    /// The ratings' scale; by default it is found ([`RatingScale::find`]).
+    /// The rating scale; `None` (the default) detects it with [`RatingScale::find`].
     pub scale: Option<RatingScale>,
 }
 
@@ -35,22 +35,22 @@ impl Default for RecommenderOptions {
 }
 
 impl RecommenderOptions {
-    /// The defaults for a side.
+    /// Creates the default options for a side.
     pub fn new(side: Side) -> Self {
         Self { model: ModelOptions::new(side), prediction: None, scale: None }
     }
 
-    /// With other options of the neighbours.
+    /// Sets [`model`](Self::model).
     pub fn with_model(self, model: ModelOptions) -> Self {
         Self { model, ..self }
     }
 
-    /// With other options of predictions than the dialect's.
+    /// Sets [`prediction`](field@Self::prediction), overriding the dialect.
     pub fn with_prediction(self, prediction: PredictionOptions) -> Self {
         Self { prediction: Some(prediction), ..self }
     }
 
-    /// With a scale that the ratings must be on.
+    /// Sets [`scale`](Self::scale). All ratings must be on it.
     pub fn with_scale(self, scale: RatingScale) -> Self {
         Self { scale: Some(scale), ..self }
     }
