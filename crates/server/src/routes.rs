@@ -1,4 +1,4 @@
-//! The routes, one area a file.
+//! The routes of `/v1`, one file per area.
 
 mod data;
 mod facts;
@@ -23,10 +23,10 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The part of the service that speaks JSON, with its description.
+/// Routes with their OpenAPI description.
 pub(crate) type Routes = OpenApiRouter<Arc<App>>;
 
-/// All of `/v1` but sessions and event streams.
+/// All routes except for sessions and event streams.
 pub(crate) fn api() -> Routes {
     Routes::new()
         .merge(data::routes())
@@ -41,12 +41,12 @@ pub(crate) fn api() -> Routes {
         .merge(jobs::routes())
 }
 
-/// Sessions, which somebody may begin who may do nothing else.
+/// Sessions, which clients without a token may start.
 pub(crate) fn sessions() -> Routes {
     session::routes()
 }
 
-/// Event streams, which last, and have a limit of their own.
+/// Event streams, which are long-lived and have a limit of their own.
 pub(crate) fn streams() -> Routes {
     jobs::streams()
 }

@@ -1,17 +1,17 @@
-//! Whatever is sent: the right status, a problem document that says what was expected, and never a 500.
+//! Invalid requests get the right status and a problem document, and never a 500.
 
 mod common;
 
 use axum::body::Body;
 use axum::http::{Method, header};
-use common::{Asked, JSON, Place, options, request};
+use common::{JSON, Place, TestClient, options, request};
 use futures_util::stream;
 use std::convert::Infallible;
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_things_are_not_found() {
-    let asked = Asked::new().await;
+    let client = TestClient::new().await;
     for path in [
         "/v1/users/nobody",
         "/v1/users/nobody/ratings",
@@ -26,11 +26,11 @@ async fn unknown_things_are_not_found() {
         "/v1/jobs/99",
         "/v1/jobs/99/events",
     ] {
-        let detail = asked.get(path).await.problem(404);
+        let detail = client.get(path).await.problem(404);
         assert!(detail.starts_with("expected") && detail.contains("found"), "{path}: {detail}");
     }
-    asked.get("/v1/nowhere").await.problem(404);
-    asked.get("/v1/users//ratings").await.problem(400);
+    client.get("/v1/nowhere").await.problem(404);
+    client.get("/v1/users//ratings").await.problem(400);
     for (method, path) in [
         (Method::DELETE, "/v1/users/nobody"),
         (Method::DELETE, "/v1/users/nobody/ratings/film-7"),
@@ -39,13 +39,13 @@ async fn unknown_things_are_not_found() {
         (Method::DELETE, "/v1/models/99"),
         (Method::DELETE, "/v1/jobs/99"),
     ] {
-        asked.json(method, path, "").await.problem(404);
+        client.json(method, path, "").await.problem(404);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn numbers_out_of_range_are_refused() {
-    let asked = Asked::new().await;
+async fn numbers_out_of_range_are_rejected() {
+    let client = TestClient::new().await;
     for path in [
         "/v1/users/Ada/recommendations?n=0",
         "/v1/users/Ada/recommendations?n=1000000000",
@@ -61,31 +61,31 @@ async fn numbers_out_of_range_are_refused() {
         "/v1/models/1.5/activate",
     ] {
         let method = if path.ends_with("activate") { Method::POST } else { Method::GET };
-        let detail = asked.json(method, path, "").await.problem(400);
+        let detail = client.json(method, path, "").await.problem(400);
         assert!(!detail.is_empty(), "{path}");
     }
-    let past_the_end = asked.found("/v1/items?offset=4000000000").await;
+    let past_the_end = client.found("/v1/items?offset=4000000000").await;
     assert!(past_the_end["items"].as_array().unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ids_that_cannot_be_are_refused() {
-    let asked = Asked::new().await;
-    asked.get("/v1/users/a%00b").await.problem(400);
-    asked.get("/v1/users/%FF").await.problem(400);
-    asked.json(Method::PUT, "/v1/users/a/ratings/b%00", r#"{"rating": 4}"#).await.problem(400);
-    // A slash, dots and a percent sign are text like any other.
-    asked.get("/v1/users/..%2F..%2Fetc%2Fpasswd").await.problem(404);
-    asked.get("/v1/users/%2500").await.problem(404);
-    asked.get("/assets/..%2FCargo.toml").await.problem(404);
-    asked.get("/assets/%00").await.problem(404);
+async fn invalid_ids_are_rejected() {
+    let client = TestClient::new().await;
+    client.get("/v1/users/a%00b").await.problem(400);
+    client.get("/v1/users/%FF").await.problem(400);
+    client.json(Method::PUT, "/v1/users/a/ratings/b%00", r#"{"rating": 4}"#).await.problem(400);
+    // Slashes, dots and percent signs are allowed.
+    client.get("/v1/users/..%2F..%2Fetc%2Fpasswd").await.problem(404);
+    client.get("/v1/users/%2500").await.problem(404);
+    client.get("/assets/..%2FCargo.toml").await.problem(404);
+    client.get("/assets/%00").await.problem(404);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_that_cannot_be_are_refused() {
-    let asked = Asked::new().await;
+async fn invalid_bodies_are_rejected() {
+    let client = TestClient::new().await;
     let rating = "/v1/users/Ada/ratings/film-7";
-    let put = async |body: &str| asked.json(Method::PUT, rating, body).await;
+    let put = async |body: &str| client.json(Method::PUT, rating, body).await;
     for off_scale in ["4.2", "0", "5.5", "-1", "1e300"] {
         let detail = put(&format!("{{\"rating\": {off_scale}}}")).await.problem(422);
         assert!(detail.contains("0.5:5:0.5"), "{detail}");
@@ -103,7 +103,7 @@ async fn bodies_that_cannot_be_are_refused() {
     put("[4]").await.problem(422);
     put(&format!("{{\"rating\": {}4}}", " ".repeat(2 << 20))).await.problem(413);
 
-    let post = async |body: &str| asked.json(Method::POST, "/v1/recommendations", body).await;
+    let post = async |body: &str| client.json(Method::POST, "/v1/recommendations", body).await;
     post(r#"{"ratings": [{"item": "none such", "rating": 4}]}"#).await.problem(422);
     post(r#"{"ratings": [{"item": "", "rating": 4}]}"#).await.problem(422);
     post(r#"{"ratings": [["film-1", 4]]}"#).await.problem(422);
@@ -113,7 +113,7 @@ async fn bodies_that_cannot_be_are_refused() {
     post(r#"{"ratings": [], "n": 0}"#).await.problem(422);
     post(r#"{"ratings": {"deep": [[[]]]}}"#).await.problem(422);
 
-    let begin = async |body: &str| asked.json(Method::POST, "/v1/jobs", body).await;
+    let begin = async |body: &str| client.json(Method::POST, "/v1/jobs", body).await;
     for wrong in [
         r#"{"kind": "fit"}"#,
         r#"{"kind": "cook", "side": "users"}"#,
@@ -126,46 +126,46 @@ async fn bodies_that_cannot_be_are_refused() {
     ] {
         begin(wrong).await.problem(422);
     }
-    assert_eq!(asked.found("/v1/jobs").await["total"], 2, "only those that made the models");
+    assert_eq!(client.found("/v1/jobs").await["total"], 2, "only those that made the models");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_methods_types_and_encodings_are_refused() {
-    let asked = Asked::new().await;
-    let wrong = asked.json(Method::POST, "/v1/users/Ada", "{}").await;
+async fn wrong_methods_types_and_encodings_are_rejected() {
+    let client = TestClient::new().await;
+    let wrong = client.json(Method::POST, "/v1/users/Ada", "{}").await;
     wrong.problem(405);
     assert!(wrong.header(header::ALLOW).contains("DELETE"), "{:?}", wrong.headers);
-    asked.json(Method::PATCH, "/healthz", "").await.problem(405);
+    client.json(Method::PATCH, "/healthz", "").await.problem(405);
 
     let rating = "/v1/users/Ada/ratings/film-7";
     let wrong: [&[(&str, &str)]; 3] =
         [&[("content-type", "text/plain")], &[], &[JSON, ("content-encoding", "gzip")]];
     for headers in wrong {
-        asked.with(Method::PUT, rating, headers, r#"{"rating": 4}"#).await.problem(415);
+        client.with(Method::PUT, rating, headers, r#"{"rating": 4}"#).await.problem(415);
     }
 
     let long = format!("/v1/items?query={}", "x".repeat(10_000));
-    asked.get(&long).await.problem(414);
+    client.get(&long).await.problem(414);
     let large = "x".repeat(40_000);
-    asked.with(Method::GET, "/healthz", &[("x-large", &large)], "").await.problem(431);
+    client.with(Method::GET, "/healthz", &[("x-large", &large)], "").await.problem(431);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_body_runs_out_of_time() {
+async fn a_slow_body_times_out() {
     let options = options().with_request_time(Duration::from_millis(200));
-    let asked = Asked::at(Place::with_ratings().await, options).await;
+    let client = TestClient::at(Place::with_ratings().await, options).await;
     let slow = stream::unfold(0, |part| async move {
         tokio::time::sleep(Duration::from_millis(50)).await;
         (part < 100).then_some((Ok::<_, Infallible>(" "), part + 1))
     });
     let mut request = request(Method::PUT, "/v1/users/a/ratings/b", Body::from_stream(slow));
     request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
-    asked.send(request).await.problem(408);
+    client.send(request).await.problem(408);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_database_and_one_without_models_say_so() {
-    let empty = Asked::at(Place::new(), options()).await;
+async fn an_empty_database_and_one_without_models_are_reported() {
+    let empty = TestClient::at(Place::new(), options()).await;
     assert!(empty.get("/readyz").await.problem(503).contains("likemind import"));
     let data = empty.get("/v1/data").await;
     data.problem(503);
@@ -174,7 +174,7 @@ async fn an_empty_database_and_one_without_models_say_so() {
     let begin = r#"{"kind": "fit", "side": "users"}"#;
     empty.json(Method::POST, "/v1/jobs", begin).await.problem(503);
 
-    let bare = Asked::at(Place::with_ratings().await, options()).await;
+    let bare = TestClient::at(Place::with_ratings().await, options()).await;
     for path in ["/v1/users/Ada/recommendations", "/v1/users/Ada/neighbours"] {
         assert!(bare.get(path).await.problem(404).contains("expected a model"));
     }

@@ -10,22 +10,22 @@ use likemind_server::ServiceOptions;
 use serde_json::Value;
 use std::time::Duration;
 
-/// One whose jobs of a dozen tiles take seconds on any machine, which they spend at rest.
+/// Options with pauses, so that jobs of a dozen tiles take seconds on any machine.
 fn slow() -> ServiceOptions {
     options().with_threads(Some(1)).with_rest(REST)
 }
 
-/// One whose jobs are never over by themselves.
+/// Options with pauses so long that jobs never end by themselves.
 fn endless() -> ServiceOptions {
     options().with_threads(Some(1)).with_rest(Duration::from_secs(3_600))
 }
 
-/// After each of a job's tiles.
+/// Pause after each tile of a job.
 const REST: Duration = Duration::from_millis(500);
 
 const FIT: &str = r#"{"kind": "fit", "side": "users", "k": 20}"#;
 
-/// What the first job is doing.
+/// The path of the events of the first job.
 const EVENTS: &str = "/v1/jobs/1/events";
 
 async fn state(running: &Running, job: &Value) -> Value {
@@ -33,7 +33,7 @@ async fn state(running: &Running, job: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_is_followed_to_its_end_and_its_model_answers() {
+async fn a_job_is_followed_to_its_end_and_its_model_is_served() {
     let place = Place::with_many_ratings().await;
     let running = Running::start_ready(&place, slow()).await;
     let (status, job) = running.ask("POST", "/v1/jobs", FIT).await;
@@ -48,7 +48,7 @@ async fn a_job_is_followed_to_its_end_and_its_model_answers() {
     let mut early = running.events(EVENTS).await;
     let (name, first) = early.next().await.unwrap();
     assert_eq!((name.as_str(), &first["job"]), ("job", &1.into()), "the present state comes first");
-    // A rating while the job runs is acknowledged, and in the next answer.
+    // A rating during the job is acknowledged, and the next answer includes it.
     let rated = running.ask("PUT", "/v1/users/new/ratings/film-1", r#"{"rating": 5}"#).await;
     assert_eq!(rated.0, 200);
     let mut late = running.events(EVENTS).await;
@@ -80,9 +80,9 @@ async fn a_job_is_followed_to_its_end_and_its_model_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_listen_at_once_and_all_hear_the_end() {
+async fn many_listeners_all_receive_the_end() {
     let place = Place::with_many_ratings().await;
-    // Streams are no requests: how many of those there may be is nothing to them.
+    // Streams do not count towards the limit of requests.
     let running = Running::start_ready(&place, slow().with_requests(2)).await;
     assert_eq!(running.ask("POST", "/v1/jobs", FIT).await.0, 202);
     let address = running.local();
@@ -109,7 +109,7 @@ async fn a_job_is_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_is_stopped_ends_streams_and_goes_on_with_its_job_later() {
+async fn a_stopped_service_ends_streams_and_resumes_its_job_later() {
     let place = Place::with_many_ratings().await;
     let first = Running::start_ready(&place, endless()).await;
     assert_eq!(first.ask("POST", "/v1/jobs", FIT).await.0, 202);
@@ -128,7 +128,7 @@ async fn a_service_that_is_stopped_ends_streams_and_goes_on_with_its_job_later()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn jobs_and_models_of_other_processes_are_seen() {
+async fn jobs_and_models_of_other_processes_are_visible() {
     let place = Place::with_many_ratings().await;
     let running = Running::start_ready(&place, options()).await;
     let store = place.store().await;
@@ -162,7 +162,7 @@ async fn an_import_by_another_process_makes_it_ready() {
     common::import(&store).await;
     running.ready().await;
     assert_eq!(running.get("/v1/users/Ada").await.0, 200);
-    // What another process rates is seen soon.
+    // Ratings by other processes are picked up.
     let change = likemind_store::Change::Set { rating: 5.0, timestamp: None };
     store.rate("another", "film-3", change).await.unwrap();
     running.wait_for("/v1/users/another").await;
@@ -170,7 +170,7 @@ async fn an_import_by_another_process_makes_it_ready() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_of_a_folder_is_loaded_anew_when_a_file_changes() {
+async fn the_page_of_a_folder_is_reloaded_when_a_file_changes() {
     let place = Place::with_ratings().await;
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("page");

@@ -1,4 +1,4 @@
-//! What the database holds.
+//! The data set and its genres.
 
 use super::Routes;
 use crate::app::App;
@@ -18,39 +18,39 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(data)).routes(routes!(genres))
 }
 
-/// What the database holds.
+/// The data set.
 #[derive(Serialize, ToSchema)]
 struct DataView {
-    /// The name of the data set.
+    /// Name of the data set.
     name: Option<String>,
-    /// Users, also those without a rating.
+    /// Number of users, including those without ratings.
     users: usize,
-    /// Items, also those without a rating.
+    /// Number of items, including those without ratings.
     items: usize,
-    /// Items with a rating.
+    /// Number of items with ratings.
     rated_items: usize,
-    /// Ratings.
+    /// Number of ratings.
     ratings: usize,
-    /// What ratings there can be.
+    /// The rating scale.
     scale: ScaleView,
-    /// Counts the changes.
+    /// Sequence number of the last change.
     sequence: u64,
-    /// How often each rating occurs, in ascending order.
+    /// Number of ratings for each value, in ascending order of values.
     histogram: Vec<Bin>,
 }
 
-/// A scale of ratings.
+/// A rating scale.
 #[derive(Serialize, ToSchema)]
 struct ScaleView {
     /// The lowest rating.
     min: f64,
     /// The highest rating.
     max: f64,
-    /// The distance of two ratings; null where all values between the ends occur.
+    /// The distance between two levels; null if all values between the ends are allowed.
     step: Option<f64>,
 }
 
-/// The data set at a glance
+/// The data set
 #[utoipa::path(get, path = "/v1/data", tag = "data", responses(
     (status = 200, description = "The data set", body = DataView)
 ))]
@@ -78,7 +78,7 @@ fn view(engine: &Engine, moment: &Moment<'_>, name: Option<String>) -> DataView 
     }
 }
 
-/// Counted once a change: all ratings are walked.
+/// The histogram of all ratings, cached until ratings change.
 fn counted(engine: &Engine, moment: &Moment<'_>) -> Vec<Bin> {
     let mut counted = engine.counted();
     match &*counted {
@@ -98,7 +98,7 @@ fn counted(engine: &Engine, moment: &Moment<'_>) -> Vec<Bin> {
 /// All genres.
 #[derive(Serialize, ToSchema)]
 struct Genres {
-    /// In the order of the alphabet.
+    /// In alphabetical order.
     genres: Vec<Genre>,
 }
 
@@ -107,11 +107,11 @@ struct Genres {
 struct Genre {
     /// Its name.
     genre: String,
-    /// How many items have it.
+    /// Number of items.
     items: usize,
 }
 
-/// The genres, with how many items each has
+/// All genres with their numbers of items
 #[utoipa::path(get, path = "/v1/genres", tag = "data", responses(
     (status = 200, description = "The genres", body = Genres)
 ))]

@@ -1,4 +1,4 @@
-//! What is remarkable about a person.
+//! Facts about a user.
 
 use super::{Routes, UserPath};
 use crate::app::App;
@@ -18,69 +18,69 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(facts))
 }
 
-/// What a person's ratings say, beside those of others.
+/// Facts about a user's ratings compared with those of others.
 #[derive(Serialize, ToSchema)]
 struct FactsView {
     /// The user's id.
     user: String,
-    /// How many ratings the user gave.
+    /// Number of ratings by the user.
     ratings: usize,
-    /// Their mean; null without any.
+    /// Their mean; null if there are none.
     mean: Option<f64>,
-    /// The user's mean less the mean that the same items have from all who rated them.
+    /// The user's mean minus the mean of the same items' means over all raters.
     generosity: Option<f64>,
-    /// Genres of which the user rated at least three, by falling difference.
+    /// Genres with at least three ratings by the user, by descending difference.
     genres: Vec<GenreView>,
-    /// Decades of which the user rated at least three, by falling difference.
+    /// Decades with at least three ratings by the user, by descending difference.
     decades: Vec<DecadeView>,
-    /// The item where the user differs most from everyone else.
+    /// The item that the user rated most differently from all others.
     most_different: Option<DifferentView>,
-    /// PCS between the user's ratings and the items' means by others: 1 is to rate as everyone does.
+    /// PCS between the user's ratings and the items' means over other raters: 1 for a typical taste.
     usualness: Option<f64>,
-    /// The most similar neighbour of the active model of users.
+    /// The most similar neighbour in the active users' model.
     closest: Option<ClosestView>,
-    /// How often the user gave each rating, in ascending order.
+    /// Number of the user's ratings for each value, in ascending order of values.
     histogram: Vec<Bin>,
 }
 
-/// How the user rates one genre.
+/// The user's ratings of a genre.
 #[derive(Serialize, ToSchema)]
 struct GenreView {
     /// The genre.
     genre: String,
-    /// How many of its items the user rated.
+    /// Number of ratings.
     count: usize,
     /// The mean of these ratings.
     mean: f64,
-    /// That mean less the mean of all ratings of the user.
+    /// That mean minus the mean of all ratings by the user.
     difference: f64,
 }
 
-/// How the user rates what was released in one decade.
+/// The user's ratings of a decade.
 #[derive(Serialize, ToSchema)]
 struct DecadeView {
     /// Its first year.
     decade: i32,
-    /// How many of its items the user rated.
+    /// Number of ratings.
     count: usize,
     /// The mean of these ratings.
     mean: f64,
-    /// That mean less the mean of all ratings of the user.
+    /// That mean minus the mean of all ratings by the user.
     difference: f64,
 }
 
-/// The item where a user differs most from everyone else.
+/// The item that a user rated most differently from all others.
 #[derive(Serialize, ToSchema)]
 struct DifferentView {
     /// Its id.
     item: String,
-    /// Its title, where known.
+    /// Its title; null if unknown.
     title: Option<String>,
-    /// What the user gave.
+    /// The user's rating.
     rating: f64,
-    /// The mean of what the others gave.
+    /// The mean of the others' ratings.
     mean: f64,
-    /// `rating` less `mean`.
+    /// `rating` minus `mean`.
     difference: f64,
 }
 
@@ -89,13 +89,13 @@ struct DifferentView {
 struct ClosestView {
     /// Its id.
     neighbour: String,
-    /// How similar.
+    /// The weighted similarity.
     similarity: f64,
-    /// How many items both rated.
+    /// Number of co-rated items.
     overlap: u32,
 }
 
-/// Facts about a user: how generous, which genres and decades, how usual, whose like
+/// Facts about a user: generosity, genres and decades, how typical their taste is, closest neighbour
 #[utoipa::path(get, path = "/v1/users/{user}/facts", tag = "users", params(UserPath), responses(
     (status = 200, description = "The facts", body = FactsView)
 ))]

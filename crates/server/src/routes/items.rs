@@ -1,4 +1,4 @@
-//! Items: finding them, and what they are like.
+//! Items: searching, ratings and similar items.
 
 use super::{ItemPath, Routes};
 use crate::app::App;
@@ -15,34 +15,34 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-/// How many are listed.
-const USUAL: u32 = 20;
-const MOST: u32 = 100;
-/// How many similar ones are listed.
-const MOST_SIMILAR: u32 = 1_000;
+/// Default and maximum number of listed entries.
+const DEFAULT: u32 = 20;
+const MAX: u32 = 100;
+/// Maximum number of similar items.
+const MAX_SIMILAR: u32 = 1_000;
 
 pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(list)).routes(routes!(item)).routes(routes!(similar))
 }
 
-/// Which items.
+/// A search for items.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Sought {
-    /// A part of the title in whatever case, or the id; all have an empty text.
+struct ItemQuery {
+    /// A part of the title, ignoring case and accents, or the id; an empty text matches all items.
     #[serde(default)]
     #[param(default = "")]
     query: String,
-    /// Only those of this genre, in whatever case.
+    /// Only items of this genre, ignoring case.
     genre: Option<String>,
 }
 
-/// Some items.
+/// A page of items.
 #[derive(Serialize, ToSchema)]
 struct Items {
-    /// The one with the id that was asked for, then the most rated.
+    /// The item with the requested id first, then by descending number of ratings.
     items: Vec<ItemLine>,
-    /// How many fit in all.
+    /// Total number of matches.
     total: usize,
 }
 
@@ -51,29 +51,29 @@ struct Items {
 struct ItemLine {
     /// Its id.
     item: String,
-    /// Its title, where known.
+    /// Its title; null if unknown.
     title: Option<String>,
-    /// Its year, where known.
+    /// Its year; null if unknown.
     year: Option<i32>,
     /// Its genres.
     genres: Vec<String>,
-    /// How many rated it.
+    /// Number of ratings.
     ratings: usize,
-    /// The mean of its ratings; null without any.
+    /// The mean of its ratings; null if there are none.
     mean: Option<f64>,
 }
 
 /// Items by title, id or genre, most rated first
-#[utoipa::path(get, path = "/v1/items", tag = "items", params(Sought, Part<USUAL, MOST>), responses(
+#[utoipa::path(get, path = "/v1/items", tag = "items", params(ItemQuery, Part<DEFAULT, MAX>), responses(
     (status = 200, description = "At most 100 items", body = Items)
 ))]
 async fn list(
     State(app): State<Arc<App>>,
-    Query(sought): Query<Sought>,
-    Part(slice): Part<USUAL, MOST>,
+    Query(search): Query<ItemQuery>,
+    Part(slice): Part<DEFAULT, MAX>,
 ) -> Answer<Json<Items>> {
     let work = move |moment: &Moment<'_>| {
-        let found = moment.find_items(&sought.query, sought.genre.as_deref());
+        let found = moment.find_items(&search.query, search.genre.as_deref());
         let items = slice.of(&found).iter().map(|&item| listed(moment, item)).collect();
         Ok(Json(Items { items, total: found.len() }))
     };
@@ -100,7 +100,7 @@ fn listed(moment: &Moment<'_>, item: ItemIdx) -> ItemLine {
 struct Item {
     #[serde(flatten)]
     listed: ItemLine,
-    /// How often each rating occurs, in ascending order.
+    /// Number of ratings for each value, in ascending order of values.
     histogram: Vec<Bin>,
 }
 
@@ -124,11 +124,11 @@ async fn item(State(app): State<Arc<App>>, Path(path): Path<ItemPath>) -> Answer
 struct SimilarItems {
     /// The item's id.
     item: String,
-    /// The model that has them.
+    /// Number of the model.
     model: i64,
     /// Most similar first.
     similar: Vec<Similar>,
-    /// How many there are in all.
+    /// Total number of entries.
     total: usize,
 }
 
@@ -137,26 +137,26 @@ struct SimilarItems {
 struct Similar {
     /// Its id.
     item: String,
-    /// Its title, where known.
+    /// Its title; null if unknown.
     title: Option<String>,
-    /// Its year, where known.
+    /// Its year; null if unknown.
     year: Option<i32>,
     /// The weighted similarity.
     similarity: f64,
-    /// How many rated both.
+    /// Number of users who rated both.
     overlap: u32,
-    /// The place in the list, from 1.
+    /// Rank in the list, from 1.
     rank: usize,
 }
 
-/// The items that are rated alike, most similar first; needs a model of items
-#[utoipa::path(get, path = "/v1/items/{item}/similar", tag = "items", params(ItemPath, Part<USUAL, MOST_SIMILAR>), responses(
+/// Similar items, most similar first; requires an items' model
+#[utoipa::path(get, path = "/v1/items/{item}/similar", tag = "items", params(ItemPath, Part<DEFAULT, MAX_SIMILAR>), responses(
     (status = 200, description = "At most 1,000 items", body = SimilarItems)
 ))]
 async fn similar(
     State(app): State<Arc<App>>,
     Path(path): Path<ItemPath>,
-    Part(slice): Part<USUAL, MOST_SIMILAR>,
+    Part(slice): Part<DEFAULT, MAX_SIMILAR>,
 ) -> Answer<Json<SimilarItems>> {
     let work = move |moment: &Moment<'_>| {
         let item = moment.item(path.item.as_str())?;

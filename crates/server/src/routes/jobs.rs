@@ -1,4 +1,4 @@
-//! Jobs: begun, looked at, followed and cancelled.
+//! Jobs: starting, reading, following and cancelling.
 
 use super::Routes;
 use super::side::SideName;
@@ -23,13 +23,13 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-/// How many are listed.
-const USUAL: u32 = 20;
-const MOST: u32 = 100;
-/// The most neighbours that are kept for each.
-const MOST_NEIGHBOURS: u32 = 10_000;
-/// A stream on which nothing happens says after so long that it is still there.
-const QUIET: Duration = Duration::from_secs(15);
+/// Default and maximum number of listed entries.
+const DEFAULT: u32 = 20;
+const MAX: u32 = 100;
+/// Maximum number of neighbours kept per row.
+const MAX_NEIGHBOURS: u32 = 10_000;
+/// Interval between keep-alive comments on an idle stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(list, begin)).routes(routes!(job, cancel))
@@ -48,44 +48,44 @@ struct JobPath {
     id: JobId,
 }
 
-/// Some jobs.
+/// A page of jobs.
 #[derive(Serialize, ToSchema)]
 struct JobList {
     /// Newest first.
     jobs: Vec<JobView>,
-    /// How many there are in all.
+    /// Total number of entries.
     total: usize,
 }
 
 /// All jobs, newest first
-#[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(Part<USUAL, MOST>), responses(
+#[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(Part<DEFAULT, MAX>), responses(
     (status = 200, description = "At most 100 jobs", body = JobList)
 ))]
 async fn list(
     State(app): State<Arc<App>>,
-    Part(slice): Part<USUAL, MOST>,
+    Part(slice): Part<DEFAULT, MAX>,
 ) -> Answer<Json<JobList>> {
     let jobs = app.jobs.list().await?;
     Ok(Json(JobList { jobs: slice.of(&jobs).to_vec(), total: jobs.len() }))
 }
 
-/// What a job does.
+/// The kind of a job.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
-    /// Compares all pairs and keeps the most similar neighbours of each.
+    /// Compares all pairs and keeps the nearest neighbours of every row.
     Fit,
 }
 
-/// A job to begin.
+/// A job to start.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewJob {
-    /// What it does.
+    /// The kind of the job.
     kind: Kind,
-    /// Whose neighbours.
+    /// The side of the model.
     side: SideName,
-    /// How many neighbours are kept for each.
+    /// Maximum number of neighbours kept per row.
     #[schema(minimum = 1, maximum = 10000, default = 100)]
     k: Option<u32>,
     /// `pcs`, `cosine`, `msd`, `jaccard`, `overlap`, `binary-cosine`, `pearson-baseline` or
@@ -95,17 +95,17 @@ struct NewJob {
         pattern = "^(pcs|cosine|msd|jaccard|overlap|binary-cosine|pearson-baseline|centred-cosine)$"
     )]
     measure: Option<String>,
-    /// How the overlap n counts: `none`, `shrink:50` for n/(n + 50), `shrink-less-one:100`,
+    /// Weighting by the overlap n: `none`, `shrink:50` for n/(n + 50), `shrink-less-one:100`,
     /// `herlocker:50` or `mahout`.
     #[schema(
         default = "shrink:50",
         pattern = "^(none|mahout|(shrink|shrink-less-one|herlocker):[1-9][0-9]{0,5})$"
     )]
     weighting: Option<String>,
-    /// Pairs that share fewer ratings have no similarity.
+    /// Minimum overlap; pairs with fewer co-ratings have no similarity.
     #[schema(minimum = 1, maximum = 8388607, default = 2)]
     min_overlap: Option<u32>,
-    /// Only similarities above this are kept; −1 keeps all correlations.
+    /// Only larger similarities are kept; −1 keeps all correlations.
     #[schema(default = 0)]
     min_similarity: Option<f64>,
 }
@@ -116,8 +116,8 @@ impl NewJob {
         let Self { kind: Kind::Fit, side, .. } = *self;
         let mut options = ModelOptions::new(Side::from(side));
         if let Some(k) = self.k {
-            if !(1..=MOST_NEIGHBOURS).contains(&k) {
-                let detail = format!("expected k from 1 to {MOST_NEIGHBOURS}, found {k}");
+            if !(1..=MAX_NEIGHBOURS).contains(&k) {
+                let detail = format!("expected k from 1 to {MAX_NEIGHBOURS}, found {k}");
                 return Err(Problem::unprocessable(detail));
             }
             options.k = k as usize;
@@ -134,10 +134,10 @@ impl NewJob {
     }
 }
 
-/// Begins a job, or goes on with one of the same parameters that was left unfinished
+/// Starts a job, or resumes an unfinished one with the same parameters
 #[utoipa::path(post, path = "/v1/jobs", tag = "jobs", request_body = NewJob, responses(
-    (status = 202, description = "The job runs", body = JobView,
-     headers(("location" = String, description = "Where the job is looked at"))),
+    (status = 202, description = "The job is running", body = JobView,
+     headers(("location" = String, description = "The address of the job"))),
     (status = 409, description = "A job is running already; the problem names it", body = Problem,
      content_type = "application/problem+json")
 ))]
@@ -150,7 +150,7 @@ async fn begin(State(app): State<Arc<App>>, Json(new): Json<NewJob>) -> Answer<R
 
 /// A job
 #[utoipa::path(get, path = "/v1/jobs/{id}", tag = "jobs", params(JobPath), responses(
-    (status = 200, description = "The job as it is now", body = JobView)
+    (status = 200, description = "The current state of the job", body = JobView)
 ))]
 async fn job(
     State(app): State<Arc<App>>,
@@ -159,10 +159,10 @@ async fn job(
     Ok(Json(app.jobs.view(id).await?))
 }
 
-/// Cancels a job; one that is running ends within a second or two
+/// Cancels a job; a running one ends within a second or two
 #[utoipa::path(delete, path = "/v1/jobs/{id}", tag = "jobs", params(JobPath), responses(
-    (status = 200, description = "The job as it is now", body = JobView),
-    (status = 409, description = "The job is over", body = Problem,
+    (status = 200, description = "The current state of the job", body = JobView),
+    (status = 409, description = "The job has ended already", body = Problem,
      content_type = "application/problem+json")
 ))]
 async fn cancel(
@@ -172,10 +172,11 @@ async fn cancel(
     Ok(Json(app.jobs.cancel(id).await?))
 }
 
-/// What a job is doing, as server-sent events
+/// The progress of a job, as server-sent events
 ///
-/// The present state comes first (`event: job`, data = the job), then one at each change, two a second
-/// at most; where hundreds listen, each hears less often. When the job is over, `event: end` with the job is the last.
+/// The first event is the current state (`event: job`, data = the job). Then there is one for each change, at
+/// most two a second, or fewer if there are hundreds of listeners. When the job ends, the last event is
+/// `event: end`, with the job.
 #[utoipa::path(get, path = "/v1/jobs/{id}/events", tag = "jobs", params(JobPath), responses(
     (status = 200, description = "The events", body = String, content_type = "text/event-stream")
 ))]
@@ -183,54 +184,54 @@ async fn events(
     State(app): State<Arc<App>>,
     Path(JobPath { id }): Path<JobPath>,
 ) -> Answer<Response> {
-    let room = Arc::clone(&app.streams).try_acquire_owned();
-    let room = room.map_err(|_| {
-        Problem::unavailable("expected room for an event stream, found all taken; try again later")
+    let permit = Arc::clone(&app.streams).try_acquire_owned();
+    let permit = permit.map_err(|_| {
+        Problem::unavailable("expected fewer event streams, found too many; try again later")
     })?;
     let frames = app.jobs.follow(id).await?;
     let listener =
-        Listener { frames, stopping: app.stopping.subscribe(), at: At::First, _room: room };
+        Listener { frames, stopping: app.stopping.subscribe(), next: Next::First, _permit: permit };
     Ok(event_stream(stream::unfold(listener, Listener::next)))
 }
 
-/// One who listens to a job.
+/// The stream of events of one listener.
 struct Listener {
     frames: watch::Receiver<Arc<Frame>>,
     stopping: watch::Receiver<bool>,
-    at: At,
-    _room: OwnedSemaphorePermit,
+    next: Next,
+    _permit: OwnedSemaphorePermit,
 }
 
-/// What comes next.
-enum At {
+/// The next part of the stream.
+enum Next {
     First,
     Following,
     End(Bytes),
-    Over,
+    Ended,
 }
 
 impl Listener {
-    /// The next piece of the stream; `None` ends it.
+    /// Returns the next event; `None` ends the stream.
     async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
-        match std::mem::replace(&mut self.at, At::Following) {
-            At::First => Some(self.frame()),
-            At::Following => self.wait().await,
-            At::End(end) => {
-                self.at = At::Over;
+        match std::mem::replace(&mut self.next, Next::Following) {
+            Next::First => Some(self.frame()),
+            Next::Following => self.wait().await,
+            Next::End(end) => {
+                self.next = Next::Ended;
                 Some((Ok(end), self))
             }
-            At::Over => None,
+            Next::Ended => None,
         }
     }
 
     async fn wait(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
         let changed = tokio::select! {
-            changed = tokio::time::timeout(QUIET, self.frames.changed()) => changed,
+            changed = tokio::time::timeout(KEEP_ALIVE, self.frames.changed()) => changed,
             () = stopped(&mut self.stopping) => return None,
         };
         match changed {
             Ok(Ok(())) => Some(self.frame()),
-            // Nobody looks at the job any more.
+            // The channel was closed.
             Ok(Err(_)) => None,
             Err(_) => Some((Ok(Bytes::from_static(b":\n\n")), self)),
         }
@@ -239,7 +240,7 @@ impl Listener {
     fn frame(mut self) -> (Result<Bytes, Infallible>, Self) {
         let frame = Arc::clone(&self.frames.borrow_and_update());
         if let Some(end) = &frame.end {
-            self.at = At::End(end.clone());
+            self.next = Next::End(end.clone());
         }
         (Ok(frame.event.clone()), self)
     }

@@ -1,4 +1,4 @@
-//! Stored models: which there are, and which are in use.
+//! Stored models: listing, activating and deleting.
 
 use super::Routes;
 use crate::app::App;
@@ -23,7 +23,7 @@ pub(super) fn routes() -> Routes {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct ModelPath {
-    /// The model's number.
+    /// Number of the model.
     #[param(value_type = i64)]
     id: ModelId,
 }
@@ -38,36 +38,36 @@ struct Models {
 /// A stored model.
 #[derive(Serialize, ToSchema)]
 struct ModelView {
-    /// Its number.
+    /// Number of the model.
     model: i64,
-    /// Whose neighbours: `users` or `items`.
+    /// Side of the model: `users` or `items`.
     side: &'static str,
-    /// Whether it is the one in use on its side.
+    /// Whether it is the active model of its side.
     active: bool,
     /// SHA-256 of its stored lists.
     digest: String,
-    /// The digest of the data that these are of.
+    /// Digest of the data that the lists are exact for.
     data_digest: String,
-    /// The sequence of that data.
+    /// Sequence number of that data.
     sequence: u64,
-    /// How many users, or items, it has a list for.
+    /// Number of lists.
     rows: u64,
-    /// How many neighbours all lists hold.
+    /// Total number of neighbours in all lists.
     entries: u64,
-    /// How many pairs were compared.
+    /// Number of compared pairs.
     pairs: u64,
-    /// How long that took.
+    /// Computing time in seconds.
     seconds: f64,
-    /// When it was stored, in seconds since 1970.
+    /// Time when it was stored, in seconds since 1970.
     created_at: i64,
-    /// What it was made with.
+    /// Parameters that it was fitted with.
     #[schema(value_type = Object)]
     parameters: ModelParameters,
-    /// Whether its neighbours are those of the ratings as they are now.
+    /// Whether its neighbours are exact for the current ratings.
     exact: bool,
 }
 
-/// Which models of both sides are served exactly, and at what sequence.
+/// The models of both sides that are served exactly, and the current sequence number.
 #[derive(Clone, Copy)]
 struct Served {
     exact: [Option<ModelId>; 2],
@@ -113,9 +113,9 @@ async fn list(State(app): State<Arc<App>>) -> Answer<Json<Models>> {
     Ok(Json(Models { models: models(&app).await? }))
 }
 
-/// Makes a stored model the one in use on its side
+/// Makes a stored model the active one of its side
 #[utoipa::path(post, path = "/v1/models/{id}/activate", tag = "models", params(ModelPath), responses(
-    (status = 200, description = "The model, which answers from now on", body = ModelView)
+    (status = 200, description = "The model, which is now active", body = ModelView)
 ))]
 async fn activate(
     State(app): State<Arc<App>>,
@@ -131,10 +131,10 @@ async fn activate(
     found.map(Json).ok_or_else(|| Problem::unknown("a model", &id.to_string()))
 }
 
-/// Deletes a model that is not in use
+/// Deletes a model that is not active
 #[utoipa::path(delete, path = "/v1/models/{id}", tag = "models", params(ModelPath), responses(
     (status = 204, description = "The model is deleted"),
-    (status = 409, description = "The model is in use", body = Problem,
+    (status = 409, description = "The model is active", body = Problem,
      content_type = "application/problem+json")
 ))]
 async fn delete(

@@ -1,4 +1,4 @@
-//! People who rate alike, and two of them side by side.
+//! Neighbours of a user, and comparing two users.
 
 use super::{Routes, UserPath};
 use crate::app::App;
@@ -14,9 +14,9 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-/// How many are listed.
-const USUAL: u32 = 20;
-const MOST: u32 = 1_000;
+/// Default and maximum number of listed entries.
+const DEFAULT: u32 = 20;
+const MAX: u32 = 1_000;
 
 pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(list)).routes(routes!(pair))
@@ -27,11 +27,11 @@ pub(super) fn routes() -> Routes {
 struct Neighbours {
     /// The user's id.
     user: String,
-    /// The model that has them.
+    /// Number of the model.
     model: i64,
     /// Most similar first.
     neighbours: Vec<NeighbourView>,
-    /// How many there are in all.
+    /// Total number of entries.
     total: usize,
 }
 
@@ -42,20 +42,20 @@ struct NeighbourView {
     neighbour: String,
     /// The weighted similarity.
     similarity: f64,
-    /// How many items both rated.
+    /// Number of co-rated items.
     overlap: u32,
-    /// The place in the list, from 1.
+    /// Rank in the list, from 1.
     rank: usize,
 }
 
-/// The people who rate as the user does, most similar first
-#[utoipa::path(get, path = "/v1/users/{user}/neighbours", tag = "neighbours", params(UserPath, Part<USUAL, MOST>), responses(
+/// The neighbours of a user, most similar first
+#[utoipa::path(get, path = "/v1/users/{user}/neighbours", tag = "neighbours", params(UserPath, Part<DEFAULT, MAX>), responses(
     (status = 200, description = "At most 1,000 neighbours", body = Neighbours)
 ))]
 async fn list(
     State(app): State<Arc<App>>,
     Path(path): Path<UserPath>,
-    Part(slice): Part<USUAL, MOST>,
+    Part(slice): Part<DEFAULT, MAX>,
 ) -> Answer<Json<Neighbours>> {
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
@@ -86,20 +86,20 @@ struct PairPath {
     other: Id,
 }
 
-/// What two users have in common.
+/// A comparison of two users.
 #[derive(Serialize, ToSchema)]
 struct PairView {
     /// The user's id.
     a: String,
     /// The other user's id.
     b: String,
-    /// The weighted similarity; null where it is undefined.
+    /// The weighted similarity; null if it is undefined.
     similarity: Option<f64>,
-    /// The measure before the weighting; null where it is undefined.
+    /// The similarity before weighting; null if it is undefined.
     raw: Option<f64>,
-    /// How many items both rated.
+    /// Number of co-rated items.
     overlap: u32,
-    /// What both rated, in the order in which the items first appeared.
+    /// The co-rated items, in order of their first appearance.
     common: Vec<Common>,
 }
 
@@ -108,23 +108,23 @@ struct PairView {
 struct Common {
     /// Its id.
     item: String,
-    /// Its title, where known.
+    /// Its title; null if unknown.
     title: Option<String>,
-    /// What the user gave.
+    /// The user's rating.
     a: f64,
-    /// What the other gave.
+    /// The other user's rating.
     b: f64,
 }
 
-/// Two users side by side: how similar, and what both rated
+/// Compares two users: similarity and co-rated items
 #[utoipa::path(get, path = "/v1/users/{user}/neighbours/{other}", tag = "neighbours", params(PairPath), responses(
-    (status = 200, description = "The two", body = PairView)
+    (status = 200, description = "The comparison", body = PairView)
 ))]
 async fn pair(State(app): State<Arc<App>>, Path(path): Path<PairPath>) -> Answer<Json<PairView>> {
     let work = move |moment: &Moment<'_>| {
         let (a, b) = (moment.user(path.user.as_str())?, moment.user(path.other.as_str())?);
         let matrix = moment.matrix();
-        // As the active model has it; without one, as the next will by default.
+        // The measure of the active model, or else the default one.
         let parameters = match moment.served(Side::Users) {
             Some(model) => model.info.parameters.similarity(),
             None => SimilarityOptions::default()

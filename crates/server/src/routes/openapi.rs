@@ -1,4 +1,4 @@
-//! What the layers around the routes add to the description of each.
+//! The OpenAPI description: general information, and what the middleware adds to each route.
 
 use crate::problem::PROBLEM_JSON;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
@@ -7,32 +7,32 @@ use utoipa::openapi::{
     Components, Content, Info, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
 };
 
-/// What every route may answer.
+/// Error responses of every route.
 const ALWAYS: [(&str, &str); 10] = [
-    ("400", "Something in the request cannot be"),
-    ("401", "A token is wanted"),
-    ("403", "The token may only read, or the request comes from a page of another site"),
+    ("400", "A part of the request is invalid"),
+    ("401", "A valid token is required"),
+    ("403", "The write token is required, or the request comes from a page of another site"),
     ("408", "The request took too long"),
     ("413", "The body is too large"),
     ("414", "The address is too long"),
-    ("421", "The service does not answer for this host"),
+    ("421", "The service does not serve this host"),
     ("431", "The headers are too large"),
-    ("500", "The service failed"),
-    ("503", "Not now: nothing is loaded yet, there are too many requests, or the database is busy"),
+    ("500", "An internal error"),
+    ("503", "Temporarily unavailable: not ready yet, too many requests, or a busy database"),
 ];
-/// What wants no token.
+/// Paths that require no token.
 const OPEN: [&str; 3] = ["/healthz", "/readyz", "/v1/session"];
-const WITH_PATH: [(&str, &str); 1] = [("404", "There is no such thing")];
+const WITH_PATH: [(&str, &str); 1] = [("404", "The resource does not exist")];
 const WITH_BODY: [(&str, &str); 2] = [
-    ("415", "The body is of another type or encoding"),
-    ("422", "The body can be read and asks for what cannot be"),
+    ("415", "The type or encoding of the body is not supported"),
+    ("422", "The body can be parsed, but requests something invalid"),
 ];
 
-/// The document with title, security and the answers of the layers.
+/// Adds the title, security and error responses to the description.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     document.info = Info::new("likemind", env!("CARGO_PKG_VERSION"));
     document.info.description =
-        Some("Finds the people who rate as you do, and recommends what they liked.".to_owned());
+        Some("Finds people who rate as you do and recommends what they liked.".to_owned());
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme(
         "token",
@@ -57,7 +57,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, put, post, delete].into_iter().flatten()
 }
 
-/// Adds what the layers around a route may answer.
+/// Adds the error responses of the middleware to a route.
 fn add_answers(operation: &mut Operation) {
     let in_path = |parameter: &RefOr<Parameter>| match parameter {
         RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Path,

@@ -1,4 +1,4 @@
-//! What is to be expected of a person.
+//! Predicted ratings.
 
 use super::{RatingPath, Routes};
 use crate::app::App;
@@ -17,27 +17,27 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(predict))
 }
 
-/// What a user is expected to give to an item.
+/// The predicted rating of a user for an item.
 #[derive(Serialize, ToSchema)]
 struct Predicted {
     /// The user's id.
     user: String,
     /// The item's id.
     item: String,
-    /// The item's title, where known.
+    /// The title of the item; null if unknown.
     title: Option<String>,
-    /// The expected rating, on the scale.
+    /// The predicted rating, within the scale.
     prediction: f64,
-    /// How many neighbours it is made of.
+    /// Number of neighbours that it is computed from.
     raters: usize,
-    /// How much they are worth together, 0 to 1.
+    /// Σs/(1 + Σs) of their similarities s, 0 to 1.
     confidence: Option<f64>,
-    /// `neighbours`, or what stands in for them: `baseline`.
+    /// `neighbours`, or the fallback: `baseline`.
     #[schema(value_type = String, example = "neighbours")]
     source: Source,
 }
 
-/// What a user would give to an item
+/// The predicted rating of a user for an item
 #[utoipa::path(get, path = "/v1/users/{user}/predictions/{item}", tag = "recommendations", params(RatingPath), responses(
     (status = 200, description = "The prediction", body = Predicted)
 ))]

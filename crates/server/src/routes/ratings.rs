@@ -1,4 +1,4 @@
-//! Ratings of one person: asked for, set and removed.
+//! Ratings of a user: reading, setting and removing.
 
 use super::{RatingPath, Routes, UserPath};
 use crate::app::App;
@@ -17,64 +17,64 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-/// How many are listed.
-const USUAL: u32 = 100;
-const MOST: u32 = 1_000;
+/// Default and maximum number of listed entries.
+const DEFAULT: u32 = 100;
+const MAX: u32 = 1_000;
 
 pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(list)).routes(routes!(rating, rate, remove))
 }
 
-/// Some ratings of a person.
+/// A page of a user's ratings.
 #[derive(Serialize, ToSchema)]
 struct Ratings {
     /// Newest first.
-    ratings: Vec<Given>,
-    /// How many there are in all.
+    ratings: Vec<RatingLine>,
+    /// Total number of entries.
     total: usize,
 }
 
-/// A rating that a person gave.
+/// A rating of a user, with the item.
 #[derive(Serialize, ToSchema)]
-struct Given {
+struct RatingLine {
     /// The item's id.
     item: String,
-    /// Its title, where known.
+    /// Its title; null if unknown.
     title: Option<String>,
-    /// Its year, where known.
+    /// Its year; null if unknown.
     year: Option<i32>,
     /// Its genres.
     genres: Vec<String>,
     /// The rating.
     rating: f64,
-    /// When, in seconds since 1970; null where unknown.
+    /// Its time, in seconds since 1970; null if unknown.
     timestamp: Option<i64>,
 }
 
-/// What a person rated, newest first
-#[utoipa::path(get, path = "/v1/users/{user}/ratings", tag = "ratings", params(UserPath, Part<USUAL, MOST>), responses(
+/// The ratings of a user, newest first
+#[utoipa::path(get, path = "/v1/users/{user}/ratings", tag = "ratings", params(UserPath, Part<DEFAULT, MAX>), responses(
     (status = 200, description = "At most 1,000 ratings", body = Ratings)
 ))]
 async fn list(
     State(app): State<Arc<App>>,
     Path(path): Path<UserPath>,
-    Part(slice): Part<USUAL, MOST>,
+    Part(slice): Part<DEFAULT, MAX>,
 ) -> Answer<Json<Ratings>> {
     let engine = app.engine()?;
     let find = move |moment: &Moment<'_>| Ok(moment.user(path.user.as_str())?);
     let user = engine.answer(Effort::Light, find).await?;
     let rated = app.store.ratings_of(user, slice.offset, slice.limit).await?;
     let work = move |moment: &Moment<'_>| {
-        let ratings = rated.iter().map(|rated| given(moment, rated)).collect();
+        let ratings = rated.iter().map(|rated| line(moment, rated)).collect();
         let total = moment.matrix().rows(Side::Users).row_len(user);
         Ok(Json(Ratings { ratings, total }))
     };
     engine.answer(Effort::Light, work).await
 }
 
-fn given(moment: &Moment<'_>, rated: &TimedRating) -> Given {
+fn line(moment: &Moment<'_>, rated: &TimedRating) -> RatingLine {
     let info = moment.names().info(rated.item);
-    Given {
+    RatingLine {
         item: moment.names().item(rated.item).to_owned(),
         title: info.title.clone(),
         year: info.year,
@@ -95,7 +95,7 @@ struct Rating {
     rating: f64,
 }
 
-/// What a person gave to an item
+/// The rating of a user for an item
 #[utoipa::path(get, path = "/v1/users/{user}/ratings/{item}", tag = "ratings", params(RatingPath), responses(
     (status = 200, description = "The rating", body = Rating)
 ))]
@@ -119,58 +119,58 @@ async fn rating(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewRating {
-    /// On the data set's scale.
+    /// The rating, on the scale of the data set.
     #[schema(example = 4.0)]
     rating: f64,
 }
 
-/// What a change of a rating did.
+/// The result of a change of a rating.
 #[derive(Serialize, ToSchema)]
-struct Changed {
+struct RatingChange {
     /// The user's id.
     user: String,
     /// The item's id.
     item: String,
-    /// The rating now; null if there is none.
+    /// The new rating; null if there is none.
     rating: Option<f64>,
-    /// The rating before; null if there was none.
+    /// The previous rating; null if there was none.
     before: Option<f64>,
-    /// Whether anything changed, be it the time alone.
+    /// Whether anything changed, including only the time.
     changed: bool,
-    /// The data set's sequence after it.
+    /// Sequence number of the data set after the change.
     sequence: u64,
 }
 
-/// Rates: a user or an item that is new is added; the rating is on the disk, and in the next answer
+/// Sets a rating, adding new users and items; it is durable, and the next answer includes it
 #[utoipa::path(put, path = "/v1/users/{user}/ratings/{item}", tag = "ratings", params(RatingPath),
     request_body = NewRating, responses(
-    (status = 200, description = "The rating is stored", body = Changed)
+    (status = 200, description = "The rating is stored", body = RatingChange)
 ))]
 async fn rate(
     State(app): State<Arc<App>>,
     Path(path): Path<RatingPath>,
     Json(new): Json<NewRating>,
-) -> Answer<Json<Changed>> {
+) -> Answer<Json<RatingChange>> {
     change(&app, path, Change::Set { rating: new.rating, timestamp: now() }).await
 }
 
-/// Takes a rating back
+/// Removes a rating
 #[utoipa::path(delete, path = "/v1/users/{user}/ratings/{item}", tag = "ratings", params(RatingPath), responses(
-    (status = 200, description = "There is no such rating now", body = Changed)
+    (status = 200, description = "The rating is removed", body = RatingChange)
 ))]
 async fn remove(
     State(app): State<Arc<App>>,
     Path(path): Path<RatingPath>,
-) -> Answer<Json<Changed>> {
+) -> Answer<Json<RatingChange>> {
     change(&app, path, Change::Remove).await
 }
 
-async fn change(app: &App, path: RatingPath, change: Change) -> Answer<Json<Changed>> {
+async fn change(app: &App, path: RatingPath, change: Change) -> Answer<Json<RatingChange>> {
     let live = app.engine()?.live().clone();
     app.run_to_completion(async move {
         let RatingPath { user, item } = path;
         let rated = live.rate(user.as_str(), item.as_str(), change).await?;
-        Ok(Json(Changed {
+        Ok(Json(RatingChange {
             user: user.into_string(),
             item: item.into_string(),
             rating: rated.after,
@@ -182,7 +182,7 @@ async fn change(app: &App, path: RatingPath, change: Change) -> Answer<Json<Chan
     .await
 }
 
-/// Seconds since 1970; `None` where the clock is before.
+/// Seconds since 1970; `None` if the clock is earlier.
 fn now() -> Option<i64> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok()

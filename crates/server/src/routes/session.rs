@@ -1,4 +1,4 @@
-//! Sessions: a browser trades the token for a cookie once, so that event streams work.
+//! Sessions: a browser exchanges the token for a cookie once, because event streams cannot send headers.
 
 use super::Routes;
 use crate::app::App;
@@ -17,18 +17,18 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(session, begin, end))
 }
 
-/// What whoever asks may do.
+/// The permissions of the client.
 #[derive(Serialize, ToSchema)]
 struct SessionView {
     /// `write`, `read` or `none`.
     role: &'static str,
-    /// Whether this service wants a token.
+    /// Whether the service requires a token.
     token_required: bool,
 }
 
-/// What you may do here
+/// The permissions of the client
 #[utoipa::path(get, path = "/v1/session", tag = "session", responses(
-    (status = 200, description = "Your role", body = SessionView)
+    (status = 200, description = "The role", body = SessionView)
 ))]
 async fn session(State(app): State<Arc<App>>, headers: HeaderMap) -> Json<SessionView> {
     let role = match app.access.role_of(&headers) {
@@ -39,23 +39,23 @@ async fn session(State(app): State<Arc<App>>, headers: HeaderMap) -> Json<Sessio
     Json(SessionView { role, token_required: app.access.tokens.are_required() })
 }
 
-/// A token to trade.
+/// A token to exchange.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Shown {
+struct SignIn {
     /// The token.
     token: String,
 }
 
-/// Trades a token for a cookie that scripts cannot read
-#[utoipa::path(post, path = "/v1/session", tag = "session", request_body = Shown, responses(
-    (status = 204, description = "You are signed in")
+/// Exchanges a token for a cookie that scripts cannot read
+#[utoipa::path(post, path = "/v1/session", tag = "session", request_body = SignIn, responses(
+    (status = 204, description = "The client is signed in")
 ))]
-async fn begin(State(app): State<Arc<App>>, Json(shown): Json<Shown>) -> Answer<Response> {
+async fn begin(State(app): State<Arc<App>>, Json(sign_in): Json<SignIn>) -> Answer<Response> {
     if !app.access.tokens.are_required() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let role = app.access.tokens.role_of(shown.token.trim()).ok_or_else(|| {
+    let role = app.access.tokens.role_of(sign_in.token.trim()).ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,
             "expected a token of this service, found another text",
@@ -66,9 +66,9 @@ async fn begin(State(app): State<Arc<App>>, Json(shown): Json<Shown>) -> Answer<
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-/// Ends your session
+/// Ends the session
 #[utoipa::path(delete, path = "/v1/session", tag = "session", responses(
-    (status = 204, description = "You are signed out")
+    (status = 204, description = "The client is signed out")
 ))]
 async fn end(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     if let Some(session) = session_of(&headers) {

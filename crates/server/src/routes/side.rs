@@ -1,16 +1,16 @@
-//! The two sides, as requests name them.
+//! The names of sides in requests.
 
 use likemind::Side;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Whose neighbours.
+/// The side of a model.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum SideName {
-    /// Of people.
+    /// Neighbours of users.
     Users,
-    /// Of items.
+    /// Neighbours of items.
     Items,
 }
 

@@ -1,4 +1,4 @@
-//! People: who there is, and forgetting them.
+//! Users: searching, reading and forgetting.
 
 use super::{Routes, UserPath};
 use crate::app::App;
@@ -14,30 +14,30 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-/// How many are listed.
-const USUAL: u32 = 20;
-const MOST: u32 = 100;
+/// Default and maximum number of listed entries.
+const DEFAULT: u32 = 20;
+const MAX: u32 = 100;
 
 pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(list)).routes(routes!(user, forget))
 }
 
-/// Which users.
+/// A search for users.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Sought {
-    /// A part of the id; all have an empty text.
+struct UserQuery {
+    /// A part of the id; an empty text matches all users.
     #[serde(default)]
     #[param(default = "")]
     query: String,
 }
 
-/// Some users.
+/// A page of users.
 #[derive(Serialize, ToSchema)]
 struct Users {
-    /// In the order of their first appearance.
+    /// In order of their first appearance.
     users: Vec<UserLine>,
-    /// How many fit in all.
+    /// Total number of matches.
     total: usize,
 }
 
@@ -46,22 +46,22 @@ struct Users {
 struct UserLine {
     /// The id.
     user: String,
-    /// How many ratings the user gave.
+    /// Number of ratings by the user.
     ratings: usize,
 }
 
 /// Users, found by a part of their id
-#[utoipa::path(get, path = "/v1/users", tag = "users", params(Sought, Part<USUAL, MOST>), responses(
+#[utoipa::path(get, path = "/v1/users", tag = "users", params(UserQuery, Part<DEFAULT, MAX>), responses(
     (status = 200, description = "At most 100 users", body = Users)
 ))]
 async fn list(
     State(app): State<Arc<App>>,
-    Query(sought): Query<Sought>,
-    Part(slice): Part<USUAL, MOST>,
+    Query(search): Query<UserQuery>,
+    Part(slice): Part<DEFAULT, MAX>,
 ) -> Answer<Json<Users>> {
     let work = move |moment: &Moment<'_>| {
         let rows = moment.matrix().rows(Side::Users);
-        let found = moment.find_users(&sought.query);
+        let found = moment.find_users(&search.query);
         let listed = |&user: &UserIdx| UserLine {
             user: moment.names().user(user).to_owned(),
             ratings: rows.row_len(user),
@@ -77,9 +77,9 @@ async fn list(
 struct User {
     /// The id.
     user: String,
-    /// How many ratings the user gave.
+    /// Number of ratings by the user.
     ratings: usize,
-    /// Their mean; null without any.
+    /// Their mean; null if there are none.
     mean: Option<f64>,
 }
 
@@ -96,21 +96,21 @@ async fn user(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answer
     app.engine()?.answer(Effort::Light, work).await
 }
 
-/// What forgetting did.
+/// The result of forgetting a user.
 #[derive(Serialize, ToSchema)]
 struct Forgotten {
-    /// How many ratings went.
+    /// Number of removed ratings.
     ratings: u64,
-    /// The data set's sequence after it.
+    /// Sequence number of the data set after the change.
     sequence: u64,
-    /// Whether nothing of the person is left in the database's file. If not, another process still
-    /// reads it as it was, and the service overwrites what is left when that is over.
+    /// Whether the database file contains no more data of the user. If `false`, another process is still
+    /// reading an old state, and the service erases the rest afterwards.
     erased: bool,
 }
 
-/// Forgets a person: all ratings, and the id
+/// Erases a user: all ratings, and the id
 #[utoipa::path(delete, path = "/v1/users/{user}", tag = "users", params(UserPath), responses(
-    (status = 200, description = "The person is forgotten", body = Forgotten)
+    (status = 200, description = "The user is erased", body = Forgotten)
 ))]
 async fn forget(
     State(app): State<Arc<App>>,

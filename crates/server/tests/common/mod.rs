@@ -1,19 +1,19 @@
-//! What the tests of the service share.
+//! Helpers of the service's tests.
 #![allow(dead_code, unused_imports, reason = "each test file uses some of it")]
 
-mod asked;
+mod client;
 mod place;
 mod running;
 pub(crate) mod socket;
 
-pub(crate) use asked::{Asked, JSON, request};
+pub(crate) use client::{JSON, TestClient, request};
 pub(crate) use place::{Place, fit, fit_options, import};
 pub(crate) use running::Running;
 
 use likemind_server::ServiceOptions;
 use std::net::SocketAddr;
 
-/// Options of a service on any free port.
+/// Options of a service on a free port.
 pub(crate) fn options() -> ServiceOptions {
     ServiceOptions::default().with_listen(SocketAddr::from(([127, 0, 0, 1], 0)))
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// The usual size of the sample.
+/// Default size of the sample.
 const USERS: usize = 600;
 const FILMS: usize = 200;
 
@@ -40,7 +40,7 @@ impl Place {
         Self::with_sample(USERS, FILMS).await
     }
 
-    /// So many that a model takes some time.
+    /// A larger sample, whose model takes some time.
     pub(crate) async fn with_many_ratings() -> Self {
         Self::with_sample(2_000, 500).await
     }
@@ -58,7 +58,7 @@ impl Place {
     }
 }
 
-/// Invented people, Ada and Bruno among them, who like one genre or the other.
+/// Invented users, including Ada and Bruno, who each prefer one of two genres.
 fn sample(users: usize, films: usize) -> (RatingTable, Catalogue) {
     let (mut table, mut catalogue) = (RatingTable::new(), Catalogue::new());
     let mut random = Random(1);
@@ -70,7 +70,7 @@ fn sample(users: usize, films: usize) -> (RatingTable, Catalogue) {
         };
         let mut time = 1_600_000_000 + random.below(1_000_000) as i64;
         for film in 0..films {
-            // The first films are seen by most.
+            // The first films are the most popular.
             if random.below(films) < film / 2 + films / 8 {
                 continue;
             }
@@ -90,11 +90,11 @@ fn sample(users: usize, films: usize) -> (RatingTable, Catalogue) {
     (table, catalogue)
 }
 
-/// Numbers from a seed.
+/// A seeded random number generator.
 struct Random(u64);
 
 impl Random {
-    /// A number from 0, below `bound`.
+    /// A random number below `bound`.
     fn below(&mut self, bound: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -114,7 +114,7 @@ async fn import_sample(store: &Store, users: usize, films: usize) {
     store.import(batch, &mut |_| ()).await.unwrap();
 }
 
-/// How a test fits.
+/// Options of fits in tests.
 pub(crate) fn fit_options(side: Side) -> FitOptions {
     FitOptions::new(ModelOptions::new(side).check().unwrap(), "a test")
         .with_threads(Some(1))

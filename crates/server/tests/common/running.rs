@@ -25,31 +25,31 @@ impl Running {
         Self { address, stop: Some(stop), task }
     }
 
-    /// One that can answer questions.
+    /// Starts a service that is ready.
     pub(crate) async fn start_ready(place: &Place, options: ServiceOptions) -> Self {
         let running = Self::start(place, options).await;
         running.ready().await;
         running
     }
 
-    /// Waits until it can answer questions.
+    /// Waits until it is ready.
     pub(crate) async fn ready(&self) {
         self.wait_for("/readyz").await;
     }
 
-    /// Waits until there is something at a path.
+    /// Waits until a path returns 200.
     pub(crate) async fn wait_for(&self, path: &str) {
         while self.get(path).await.0 != 200 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
-    /// Where a client on this machine finds it, which may listen on all addresses.
+    /// A loopback address of the service, even if it listens on all addresses.
     pub(crate) fn local(&self) -> SocketAddr {
         ([127, 0, 0, 1], self.address.port()).into()
     }
 
-    /// Sends a request: the answer's status and body.
+    /// Sends a request. Returns the status and body of the response.
     pub(crate) async fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         ask(self.local(), method, path, body).await
     }

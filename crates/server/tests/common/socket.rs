@@ -1,16 +1,16 @@
-//! Asking over a socket, byte by byte.
+//! Requests over a raw socket.
 
 use serde_json::Value;
 use std::net::SocketAddr;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
 
-/// Sends a request and reads the whole answer: status and body.
+/// Sends a request and reads the whole response. Returns its status and body.
 pub(crate) async fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> (u16, Value) {
     ask_with(address, method, path, "", body).await
 }
 
-/// As [`ask`], with more headers, each with its end of line.
+/// Like [`ask`], with further headers, each with its line end.
 pub(crate) async fn ask_with(
     address: SocketAddr,
     method: &str,
@@ -42,15 +42,15 @@ impl Events {
         let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         let mut lines = BufReader::new(stream).lines();
-        // Once the head is there the service is looking.
+        // Once the head has arrived, the service polls the job.
         while lines.next_line().await.unwrap().is_some_and(|line| !line.is_empty()) {}
         Self(lines)
     }
 
-    /// The next event: its name and what it says; `None` at the end of the stream.
+    /// The name and data of the next event; `None` at the end of the stream.
     pub(crate) async fn next(&mut self) -> Option<(String, Value)> {
         let mut name = String::new();
-        // An answer of several chunks has their sizes between the lines.
+        // Skips the sizes of chunks between the lines.
         while let Ok(Some(line)) = self.0.next_line().await {
             if let Some(found) = line.strip_prefix("event: ") {
                 found.clone_into(&mut name);

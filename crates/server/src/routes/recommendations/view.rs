@@ -1,6 +1,6 @@
-//! Recommendations as they are shown.
+//! Recommendations in responses.
 
-use super::Order;
+use super::Request;
 use likemind::model::SessionError;
 use likemind::{ItemIdx, Model, Profile, Source, TopN};
 use likemind_engine::LiveModel;
@@ -8,87 +8,88 @@ use likemind_engine::{Moment, Naming};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Items for a person, best first.
+/// Recommendations to a person.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Recommendations<'a> {
     /// The user's id; absent for a person who is not stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
-    /// By whose neighbours: `users` or `items`.
+    /// Side of the model: `users` or `items`.
     side: &'static str,
-    /// The model that has the neighbours.
+    /// Number of the model.
     model: i64,
-    /// Best first; fewer than asked for where no more are left that the person has not rated.
+    /// Best first; fewer than requested if there are not enough unrated items.
     recommendations: Vec<Recommended<'a>>,
 }
 
-/// An item for a person.
+/// A recommended item.
 #[derive(Serialize, ToSchema)]
 struct Recommended<'a> {
     /// Its id.
     item: &'a str,
-    /// Its title, where known.
+    /// Its title; null if unknown.
     title: Option<&'a str>,
-    /// Its year, where known.
+    /// Its year; null if unknown.
     year: Option<i32>,
     /// Its genres.
     genres: &'a [String],
-    /// The rating that the person is expected to give.
+    /// The predicted rating.
     prediction: f64,
-    /// What the list is sorted by: base + the contributions of the reasons.
+    /// The score by which the list is sorted: base + the contributions of the reasons.
     score: f64,
-    /// `neighbours`, or `popularity` where no neighbour knows the item.
+    /// `neighbours`, or `popularity` if no neighbour rated the item.
     #[schema(value_type = String, example = "neighbours")]
     source: Source,
-    /// What it scores before any neighbour is asked.
+    /// The score without any neighbour.
     base: f64,
-    /// What each neighbour adds, largest contribution first.
+    /// The contribution of each neighbour, in descending order.
     #[serde(skip_serializing_if = "Option::is_none")]
     reasons: Option<Vec<Reason<'a>>>,
 }
 
-/// What one neighbour adds to a score.
+/// The contribution of one neighbour to a score.
 #[derive(Serialize, ToSchema)]
 struct Reason<'a> {
-    /// A user who rated the item; by items, an item that the person rated.
+    /// On the users' side, a user who rated the item; on the items' side, an item that the person rated.
     neighbour: &'a str,
-    /// The neighbour's title, where it is an item that has one.
+    /// The title of the neighbour, if it is an item with a title.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
-    /// How similar the neighbour is.
+    /// The weighted similarity of the neighbour.
     similarity: f64,
-    /// How many ratings the two have in common.
+    /// Number of co-ratings.
     overlap: u32,
-    /// What the neighbour gave to the item; by items, what the person gave to the neighbour.
+    /// On the users' side, the neighbour's rating of the item; on the items' side, the person's rating of
+    /// the neighbour.
     rating: f64,
     /// What it adds to the score.
     contribution: f64,
 }
 
-/// The items that an order asks for.
+/// Computes the requested recommendations.
 pub(super) fn recommend<'m>(
     moment: &'m Moment<'_>,
     model: &LiveModel<'m>,
     person: &Profile,
-    order: &Order,
+    request: &Request,
     user: Option<String>,
 ) -> Result<Recommendations<'m>, SessionError> {
     let names = moment.names();
-    let allowed = |item: ItemIdx| match &order.genre {
+    let allowed = |item: ItemIdx| match &request.genre {
         Some(genre) => names.info(item).has_genre(genre),
         None => true,
     };
-    let top = TopN::new(order.n as usize).among(&allowed);
-    let top = if order.explain { top } else { top.without_terms() };
+    let top = TopN::new(request.n as usize).among(&allowed);
+    let top = if request.explain { top } else { top.without_terms() };
     let list = moment.answers(model).session(person)?.recommend(top);
     let side = model.info.side;
     let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, names));
-    let recommendations = named.map(|one| Recommended::new(one, order)).collect();
+    let recommendations = named.map(|one| Recommended::new(one, request)).collect();
     Ok(Recommendations { user, side: side.name(), model: model.info.id.0, recommendations })
 }
 
 impl<'n> Recommended<'n> {
-    fn new(recommended: likemind_engine::Recommended<'n>, order: &Order) -> Self {
+    fn new(recommended: likemind_engine::Recommended<'n>, request: &Request) -> Self {
         let likemind_engine::Recommended { id, info, reasons, .. } = recommended;
         let reasons = reasons.iter().map(Reason::new);
         Self {
@@ -100,7 +101,7 @@ impl<'n> Recommended<'n> {
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,
-            reasons: order.explain.then(|| reasons.collect()),
+            reasons: request.explain.then(|| reasons.collect()),
         }
     }
 }

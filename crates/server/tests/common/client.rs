@@ -1,4 +1,4 @@
-//! A service asked without a socket, and its answers.
+//! Requests to a service without a socket.
 
 use super::{Place, options};
 use axum::Router;
@@ -9,13 +9,13 @@ use likemind_server::{Service, ServiceOptions};
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// A service that is asked without a socket.
-pub(crate) struct Asked {
+/// A client that calls a service without a socket.
+pub(crate) struct TestClient {
     pub(crate) place: Place,
     pub(crate) router: Router,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
@@ -32,7 +32,7 @@ impl Answered {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The detail of a problem document, which this must be.
+    /// The detail of the problem document that the response must be.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16) -> String {
         let text = String::from_utf8_lossy(&self.body);
@@ -45,8 +45,8 @@ impl Answered {
     }
 }
 
-impl Asked {
-    /// A service with the sample and both models.
+impl TestClient {
+    /// A client of a service with the sample and models of both sides.
     pub(crate) async fn new() -> Self {
         Self::at(Place::with_models().await, options()).await
     }
@@ -68,7 +68,7 @@ impl Asked {
         self.send(request(Method::GET, path, Body::empty())).await
     }
 
-    /// The JSON of an answer that must be one.
+    /// The JSON body of a response that must have one.
     pub(crate) async fn found(&self, path: &str) -> Value {
         let answered = self.get(path).await;
         assert_eq!(answered.status, 200, "{path}: {}", String::from_utf8_lossy(&answered.body));
@@ -79,7 +79,7 @@ impl Asked {
         self.with(method, path, &[JSON], body).await
     }
 
-    /// Sends a request with these headers, names and values.
+    /// Sends a request with these headers.
     pub(crate) async fn with(
         &self,
         method: Method,
@@ -96,7 +96,7 @@ impl Asked {
     }
 }
 
-/// The header of a body in JSON.
+/// The content type of a JSON body.
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 
 pub(crate) fn request(method: Method, path: &str, body: Body) -> Request<Body> {

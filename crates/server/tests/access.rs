@@ -1,17 +1,17 @@
-//! Who may come in.
+//! Access control.
 
 mod common;
 
 use axum::body::Body;
 use axum::http::{Method, header};
 use common::socket::ask_with;
-use common::{Asked, JSON, Place, Running, options, request};
+use common::{JSON, Place, Running, TestClient, options, request};
 use likemind_server::{Service, ServiceError, ServiceOptions, Token};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// What answers without a token.
+/// Routes that need no token.
 const OPEN: [&str; 5] = ["/healthz", "/readyz", "/openapi.json", "/", "/assets/main.js"];
 
 fn with_tokens() -> ServiceOptions {
@@ -20,7 +20,7 @@ fn with_tokens() -> ServiceOptions {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
+async fn beyond_loopback_only_open_routes_answer_without_a_token() {
     let listen = "0.0.0.0:0".parse().unwrap();
     let place = Place::with_models().await;
     let store = place.store().await;
@@ -43,7 +43,7 @@ async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
             assert_eq!((status, &problem["status"]), (401, &401.into()), "{method} {path}");
             walked += 1;
             let (status, _) = ask_with(running.local(), &method, &path, read, "").await;
-            // It asks with a body, and stores nothing.
+            // A POST that stores nothing.
             if method == "GET" || path == "/v1/recommendations" {
                 assert!(![401, 403].contains(&status), "{method} {path}: {status}");
             } else {
@@ -58,12 +58,12 @@ async fn nothing_but_the_open_routes_answers_without_a_token_beyond_loopback() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_shown_in_a_header_or_traded_for_a_cookie() {
-    let asked = Asked::at(Place::with_ratings().await, with_tokens()).await;
+async fn a_token_is_sent_in_a_header_or_exchanged_for_a_cookie() {
+    let client = TestClient::at(Place::with_ratings().await, with_tokens()).await;
     let path = "/v1/users/Ada/ratings/film-3";
     let rate = async |headers: &[(&str, &str)]| {
         let headers = [headers, &[JSON]].concat();
-        asked.with(Method::PUT, path, &headers, r#"{"rating": 4}"#).await
+        client.with(Method::PUT, path, &headers, r#"{"rating": 4}"#).await
     };
     let challenge = rate(&[]).await;
     challenge.problem(401);
@@ -73,12 +73,12 @@ async fn a_token_is_shown_in_a_header_or_traded_for_a_cookie() {
     assert_eq!(rate(&[("authorization", "Bearer the-write-token")]).await.status, 200);
 
     assert_eq!(
-        asked.found("/v1/session").await,
+        client.found("/v1/session").await,
         serde_json::json!({"role": "none", "token_required": true})
     );
     let trade = async |token: &str| {
         let body = format!("{{\"token\": \"{token}\"}}");
-        asked.with(Method::POST, "/v1/session", &[JSON], &body).await
+        client.with(Method::POST, "/v1/session", &[JSON], &body).await
     };
     trade("wrong").await.problem(401);
     let traded = trade("the-write-token").await;
@@ -88,21 +88,21 @@ async fn a_token_is_shown_in_a_header_or_traded_for_a_cookie() {
     assert!(!cookie.contains("the-write-token"));
     let cookie = cookie.split(';').next().unwrap().to_owned();
     assert_eq!(rate(&[("cookie", &cookie)]).await.status, 200);
-    let session = asked.with(Method::GET, "/v1/session", &[("cookie", &cookie)], "").await.json();
+    let session = client.with(Method::GET, "/v1/session", &[("cookie", &cookie)], "").await.json();
     assert_eq!(session["role"], "write");
-    // A wrong token is not made good by a session.
+    // A session does not replace an invalid token.
     let both = [("cookie", cookie.as_str()), ("authorization", "Bearer wrong")];
     rate(&both).await.problem(401);
-    let ended = asked.with(Method::DELETE, "/v1/session", &[("cookie", &cookie)], "").await;
+    let ended = client.with(Method::DELETE, "/v1/session", &[("cookie", &cookie)], "").await;
     assert_eq!(ended.status, 204);
     rate(&[("cookie", &cookie)]).await.problem(401);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_hosts_and_pages_of_other_sites_are_refused() {
+async fn other_hosts_and_cross_site_requests_are_rejected() {
     let options = options().with_allowed_hosts(vec!["films.example".to_owned()]);
-    let asked = Asked::at(Place::with_ratings().await, options).await;
-    let get = async |host: &str| asked.with(Method::GET, "/v1/data", &[("host", host)], "").await;
+    let client = TestClient::at(Place::with_ratings().await, options).await;
+    let get = async |host: &str| client.with(Method::GET, "/v1/data", &[("host", host)], "").await;
     for host in ["localhost", "127.0.0.1:8080", "films.example:443"] {
         assert_eq!(get(host).await.status, 200, "{host}");
     }
@@ -111,26 +111,26 @@ async fn other_hosts_and_pages_of_other_sites_are_refused() {
     }
     let mut nameless = request(Method::GET, "/healthz", Body::empty());
     nameless.headers_mut().remove(header::HOST);
-    asked.send(nameless).await.problem(400);
+    client.send(nameless).await.problem(400);
 
     let write = async |headers: &[(&str, &str)]| {
         let headers = [headers, &[JSON]].concat();
-        asked.with(Method::PUT, "/v1/users/a/ratings/b", &headers, r#"{"rating": 4}"#).await
+        client.with(Method::PUT, "/v1/users/a/ratings/b", &headers, r#"{"rating": 4}"#).await
     };
     write(&[("origin", "http://evil.example")]).await.problem(403);
     write(&[("origin", "null")]).await.problem(403);
     write(&[("sec-fetch-site", "cross-site")]).await.problem(403);
     assert_eq!(write(&[("origin", "http://localhost")]).await.status, 200);
     let read = [("origin", "http://evil.example")];
-    let read = asked.with(Method::GET, "/v1/data", &read, "").await;
+    let read = client.with(Method::GET, "/v1/data", &read, "").await;
     assert!(!read.headers.contains_key("access-control-allow-origin"), "no other site reads");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_has_the_usual_headers() {
-    let asked = Asked::at(Place::with_ratings().await, options()).await;
+async fn every_response_has_the_security_headers() {
+    let client = TestClient::at(Place::with_ratings().await, options()).await;
     for path in ["/", "/v1/data", "/nowhere", "/assets/none.js"] {
-        let answered = asked.get(path).await;
+        let answered = client.get(path).await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
@@ -145,11 +145,11 @@ async fn every_answer_has_the_usual_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn too_many_requests_are_told_to_come_later() {
+async fn too_many_requests_are_rejected_with_503() {
     let options = options().with_requests(1).with_request_time(Duration::from_secs(600));
     let place = Place::with_ratings().await;
     let running = Running::start_ready(&place, options).await;
-    // A body that does not come holds the one place, from when it is asked for.
+    // An incomplete body occupies the only slot as soon as it is awaited.
     let mut slow = TcpStream::connect(running.local()).await.unwrap();
     let head = "PUT /v1/users/a/ratings/b HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n\
                 content-type: application/json\r\ncontent-length: 20\r\n\r\n";
@@ -161,7 +161,7 @@ async fn too_many_requests_are_told_to_come_later() {
     assert_eq!(status, 503);
     assert!(problem["detail"].as_str().unwrap().contains("too many"), "{problem}");
     assert_eq!(running.get("/healthz").await.0, 200);
-    // Who has no token yet is in nobody's way.
+    // Sessions have a limit of their own.
     assert_eq!(running.get("/v1/session").await.0, 200);
     drop(slow);
     running.wait_for("/v1/data").await;
