@@ -1,4 +1,4 @@
-//! Options that commands share.
+//! Shared options of commands.
 
 use crate::output::Format;
 use crate::progress::ProgressMode;
@@ -9,10 +9,10 @@ use likemind_engine::LiveModel;
 use likemind_store::Location;
 use std::path::Path;
 
-/// Stands above what all commands take.
+/// Heading of the options of all commands.
 const EVERY_COMMAND: &str = "Options of every command";
 
-/// What all commands take.
+/// Options of all commands.
 #[derive(Args)]
 pub(crate) struct Shared {
     /// The database file [default: likemind.db]
@@ -22,12 +22,12 @@ pub(crate) struct Shared {
         help_heading = EVERY_COMMAND
     )]
     pub(crate) db: Option<Location>,
-    /// How results are written to standard output
+    /// Format of results on standard output
     #[arg(
         long, global = true, value_enum, default_value_t = Format::Table, help_heading = EVERY_COMMAND
     )]
     pub(crate) format: Format,
-    /// How progress is written to standard error; auto draws a bar on a terminal
+    /// Format of progress on standard error; auto draws a bar on a terminal
     #[arg(
         long, global = true, value_enum, default_value_t = ProgressMode::Auto,
         help_heading = EVERY_COMMAND
@@ -42,27 +42,27 @@ impl Shared {
     }
 }
 
-/// Which similarity; what is not given comes from the dialect.
+/// Options of the similarity. The dialect sets the defaults.
 #[derive(Args)]
 pub(crate) struct SimilarityArgs {
-    /// Whose conventions: likemind, surprise, mymedialite, mahout, lenskit
+    /// Conventions of a library: likemind, surprise, mymedialite, mahout, lenskit
     #[arg(long, default_value_t = Dialect::Likemind)]
     pub(crate) dialect: Dialect,
-    /// pcs, cosine, msd, jaccard, overlap, binary-cosine, pearson-baseline, centred-cosine
+    /// Measure: pcs, cosine, msd, jaccard, overlap, binary-cosine, pearson-baseline, centred-cosine
     /// [default: pcs]
     #[arg(long)]
     pub(crate) measure: Option<Measure>,
-    /// How the overlap n counts: none, shrink:50 for n/(n+50), shrink-less-one:100, herlocker:50,
+    /// Weighting by the overlap n: none, shrink:50 for n/(n+50), shrink-less-one:100, herlocker:50,
     /// mahout [default: shrink:50]
     #[arg(long)]
     pub(crate) weighting: Option<Weighting>,
-    /// Pairs that share fewer ratings have no similarity [default: 2]
+    /// Minimum overlap; pairs with fewer co-ratings have no similarity [default: 2]
     #[arg(long, value_name = "N")]
     pub(crate) min_overlap: Option<u32>,
 }
 
 impl SimilarityArgs {
-    /// The options for a side, not checked yet.
+    /// The options for a side, unchecked.
     pub(crate) fn options(&self, side: Side) -> ModelOptions {
         let mut options = self.dialect.options(side, self.measure);
         let similarity = &mut options.similarity;
@@ -72,15 +72,15 @@ impl SimilarityArgs {
     }
 }
 
-/// Which neighbours are kept; what is not given comes from the dialect.
+/// Options of the neighbour lists. The dialect sets the defaults.
 #[derive(Args)]
 pub(crate) struct NeighbourArgs {
     #[command(flatten)]
     pub(crate) similarity: SimilarityArgs,
-    /// How many neighbours are kept for each user or item [default: 100]
+    /// Maximum number of neighbours kept per user or item [default: 100]
     #[arg(short = 'k', long = "neighbours", value_name = "K")]
     pub(crate) k: Option<usize>,
-    /// Only similarities above this are kept; -1 keeps all [default: 0]
+    /// Only larger similarities are kept; -1 keeps all [default: 0]
     #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub(crate) min_similarity: Option<f64>,
 }
@@ -94,30 +94,30 @@ impl NeighbourArgs {
     }
 }
 
-/// How neighbours' ratings become a prediction; what is not given comes from the dialect.
+/// Options of the prediction formula. The dialect sets the defaults.
 #[derive(Args, Default)]
 pub(crate) struct PredictionArgs {
     /// What ratings are measured from: none, mean, zscore, baseline [default: baseline]
     #[arg(long)]
     pub(crate) centre: Option<Centre>,
-    /// How many of the most similar neighbours that rated the item are used at most [default: 40]
+    /// Maximum number of neighbours that predict a rating, most similar first [default: 40]
     #[arg(long, value_name = "N")]
     pub(crate) raters: Option<usize>,
-    /// With fewer neighbours that rated the item, the baseline is predicted [default: 1]
+    /// Minimum number of neighbours; with fewer, the baseline is predicted [default: 1]
     #[arg(long, value_name = "N")]
     pub(crate) min_raters: Option<usize>,
-    /// How strongly few weak neighbours are drawn to the base [default: 0.2]
+    /// Shrinkage towards the baseline if there are few or weak neighbours [default: 0.2]
     #[arg(long, value_name = "L")]
     pub(crate) denominator_shrinkage: Option<f64>,
 }
 
 impl PredictionArgs {
-    /// The options for a stored model, not checked yet.
+    /// The options for a stored model, unchecked.
     pub(crate) fn of_model(&self, model: &LiveModel<'_>) -> PredictionOptions {
         self.options(model.dialect(), model.info.side)
     }
 
-    /// The options for a model of a dialect and a side, not checked yet.
+    /// The options for a dialect and a side, unchecked.
     pub(crate) fn options(&self, dialect: Dialect, side: Side) -> PredictionOptions {
         let own = dialect.prediction(side, self.centre);
         own.with_raters(self.raters.unwrap_or(own.raters))

@@ -1,4 +1,4 @@
-//! The command line as clap sees it, and the way from there to each command.
+//! Definition of the command line, and dispatch to the commands.
 
 use crate::args::Shared;
 use crate::commands;
@@ -6,7 +6,7 @@ use crate::output::Output;
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
-/// Finds the people who rate as you do, and recommends what they liked.
+/// Finds people who rate as you do and recommends what they liked.
 ///
 /// Start with `likemind demo`, or with your own ratings: `likemind import ml-latest-small.zip`,
 /// `likemind fit`, `likemind recommend --user 1 --explain`.
@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// Each says of itself what it does. (A word on it here would be shown in place of all that.)
+/// The commands. Their help is on their own types: a doc comment here would replace it.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Demo(commands::demo::Demo),
@@ -48,7 +48,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether many are answered at a time.
+    /// Whether the command runs a service.
     pub(crate) fn serves(&self) -> bool {
         match self {
             Self::Serve(_) => true,

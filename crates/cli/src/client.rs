@@ -1,4 +1,4 @@
-//! Talking to a service.
+//! The client of a service.
 
 use crate::service::{self, ADDRESS};
 use anyhow::{Context, Result, anyhow, bail};
@@ -12,52 +12,52 @@ use std::time::Duration;
 use ureq::http::{Response, StatusCode};
 use ureq::{Agent, Body, RequestBuilder};
 
-/// How often, and after how long, a broken stream is asked for again.
-const TRIES: u32 = 30;
+/// Number of attempts to reconnect to a broken stream, and the pause before each.
+const ATTEMPTS: u32 = 30;
 const PAUSE: Duration = Duration::from_secs(2);
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Timeout of connecting and of a response.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Which service.
+/// Options that select a service.
 #[derive(Args)]
 pub(crate) struct ServerArgs {
-    /// Asks a running service in place of the database
+    /// Uses a running service instead of the database
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) server: Option<String>,
-    /// A file with the service's token; else the variable LIKEMIND_TOKEN has it, if one is needed
+    /// File with the token of the service; otherwise the variable LIKEMIND_TOKEN is used
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
 }
 
-/// A service that is asked.
+/// A client of a service.
 pub(crate) struct Client {
     agent: Agent,
     server: String,
     token: Option<String>,
 }
 
-/// What a problem document says.
+/// A problem document.
 #[derive(Deserialize)]
 struct Problem {
     detail: String,
 }
 
-/// What a job's stream says.
-pub(crate) enum Told<T> {
-    /// What the job is doing.
-    Now(T),
-    /// What became of it.
+/// An event of a job.
+pub(crate) enum JobEvent<T> {
+    /// The current state.
+    State(T),
+    /// The final state.
     End(T),
 }
 
 impl ServerArgs {
-    /// The service that was named; `None` if none was.
+    /// The selected service; `None` if none is selected.
     pub(crate) fn named(&self) -> Result<Option<Client>> {
         self.server.as_deref().map(|server| self.at(server)).transpose()
     }
 
-    /// The service that was named, or the one that listens here by default.
-    pub(crate) fn or_here(&self) -> Result<Client> {
+    /// The selected service, or by default the one at the default address.
+    pub(crate) fn or_default(&self) -> Result<Client> {
         match &self.server {
             Some(server) => self.at(server),
             None => self.at(&format!("http://{ADDRESS}")),
@@ -71,7 +71,7 @@ impl ServerArgs {
         let token = service::find_token(self.token_file.as_deref(), service::TOKEN)?;
         let token = token.map(|token| token.text.trim().to_owned());
         let config = Agent::config_builder().http_status_as_error(false);
-        let agent = config.timeout_connect(Some(PATIENCE)).timeout_recv_response(Some(PATIENCE));
+        let agent = config.timeout_connect(Some(TIMEOUT)).timeout_recv_response(Some(TIMEOUT));
         let server = server.trim_end_matches('/').to_owned();
         Ok(Client { agent: agent.build().new_agent(), server, token })
     }
@@ -95,31 +95,31 @@ impl Client {
         self.read(request.content_type("application/json").send(body.to_string()))
     }
 
-    /// Whether a path answers 200; else what the service says.
+    /// Checks that a path returns success; otherwise the error is that of the service.
     pub(crate) fn check(&self, path: &str) -> Result<()> {
-        let mut response = self.answered(self.agent.get(self.url(path)).call())?;
+        let mut response = self.checked(self.agent.get(self.url(path)).call())?;
         response.body_mut().read_to_string()?;
         Ok(())
     }
 
-    /// Follows a stream of events to its end; asks again where it breaks off.
+    /// Follows a stream of events to its end, reconnecting if it breaks.
     pub(crate) fn follow<T: DeserializeOwned>(
         &self,
         path: &str,
-        mut tell: impl FnMut(&T),
+        mut show: impl FnMut(&T),
     ) -> Result<T> {
         let mut broken = 0;
         loop {
-            let heard = self.listen(path, &mut |now| {
+            let end = self.listen(path, &mut |state| {
                 broken = 0;
-                tell(now);
+                show(state);
             });
-            match heard {
+            match end {
                 Ok(Some(end)) => return Ok(end),
-                Err(error) if error.downcast_ref::<Refused>().is_some() => return Err(error),
-                Err(error) if broken >= TRIES => return Err(error),
-                Ok(None) if broken >= TRIES => {
-                    bail!("expected the stream of {path} to go on, found it ended")
+                Err(error) if error.downcast_ref::<Rejected>().is_some() => return Err(error),
+                Err(error) if broken >= ATTEMPTS => return Err(error),
+                Ok(None) if broken >= ATTEMPTS => {
+                    bail!("expected the stream of {path} to continue, found that it ended")
                 }
                 _ => broken += 1,
             }
@@ -127,23 +127,23 @@ impl Client {
         }
     }
 
-    /// Listens until the stream ends; `None` if it breaks off before the last event.
+    /// Reads a stream until it ends; `None` if it breaks before the last event.
     fn listen<T: DeserializeOwned>(
         &self,
         path: &str,
-        tell: &mut dyn FnMut(&T),
+        show: &mut dyn FnMut(&T),
     ) -> Result<Option<T>> {
         let request = self.with_token(self.agent.get(self.url(path)));
-        let mut response = self.answered(request.call())?;
+        let mut response = self.checked(request.call())?;
         let mut event = String::new();
         for line in BufReader::new(response.body_mut().as_reader()).lines() {
             let line = line?;
             if let Some(name) = line.strip_prefix("event: ") {
                 name.clone_into(&mut event);
             } else if let Some(data) = line.strip_prefix("data: ") {
-                match told(&event, serde_json::from_str(data)?) {
-                    Told::Now(now) => tell(&now),
-                    Told::End(end) => return Ok(Some(end)),
+                match job_event(&event, serde_json::from_str(data)?) {
+                    JobEvent::State(state) => show(&state),
+                    JobEvent::End(end) => return Ok(Some(end)),
                 }
             }
         }
@@ -165,13 +165,13 @@ impl Client {
         &self,
         response: Result<Response<Body>, ureq::Error>,
     ) -> Result<T> {
-        let text = self.answered(response)?.body_mut().read_to_string()?;
+        let text = self.checked(response)?.body_mut().read_to_string()?;
         serde_json::from_str(&text)
-            .with_context(|| format!("{}: expected the answer of a likemind service", self.server))
+            .with_context(|| format!("{}: expected a response of a likemind service", self.server))
     }
 
-    /// The answer, if it is a good one.
-    fn answered(&self, response: Result<Response<Body>, ureq::Error>) -> Result<Response<Body>> {
+    /// The response, if it is a success.
+    fn checked(&self, response: Result<Response<Body>, ureq::Error>) -> Result<Response<Body>> {
         let server = &self.server;
         let mut response =
             response.map_err(|error| anyhow!("{server}: expected a service, found: {error}"))?;
@@ -180,26 +180,26 @@ impl Client {
         }
         let (status, text) = (response.status(), response.body_mut().read_to_string()?);
         let detail = serde_json::from_str(&text).map_or(text, |problem: Problem| problem.detail);
-        Err(Refused { server: server.clone(), status, detail }.into())
+        Err(Rejected { server: server.clone(), status, detail }.into())
     }
 }
 
-fn told<T>(event: &str, data: T) -> Told<T> {
-    if event == "end" { Told::End(data) } else { Told::Now(data) }
+fn job_event<T>(event: &str, data: T) -> JobEvent<T> {
+    if event == "end" { JobEvent::End(data) } else { JobEvent::State(data) }
 }
 
-/// The service says no.
+/// The error of a request that the service rejected.
 #[derive(Debug)]
-struct Refused {
+struct Rejected {
     server: String,
     status: StatusCode,
     detail: String,
 }
 
-impl std::fmt::Display for Refused {
+impl std::fmt::Display for Rejected {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}: {} ({})", self.server, self.detail, self.status.as_u16())
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for Rejected {}

@@ -1,15 +1,15 @@
-//! Opening the database for a command, which waits for its turn to write: an import of another process
-//! may take half a minute.
+//! Opening the database for a command. It waits for other processes that write: an import may take half a
+//! minute.
 
 use crate::messages::note;
 use likemind_store::{Location, OpenError, Store};
 
-/// The database at `location`, which must be there.
+/// Opens the database at `location`, which must exist.
 pub(crate) async fn open(location: &Location) -> Result<Store, OpenError> {
     Ok(patient(Store::open_existing(location).await?))
 }
 
-/// The database at `location`, which is made where there is none.
+/// Opens the database at `location`, creating it if necessary.
 pub(crate) async fn create_or_open(location: &Location) -> Result<Store, OpenError> {
     Ok(patient(Store::create_or_open(location).await?))
 }

@@ -1,15 +1,15 @@
-//! Small files that are read whole.
+//! Reading small files.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// All bytes of a file that has no more than `most`, so that one without an end is an error.
-pub(crate) fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+/// Reads a file of at most `limit` bytes. A larger or endless one is an error.
+pub(crate) fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 {
-        length if length > most => Err(io::Error::other(format!("found more than {most} bytes"))),
+        length if length > limit => Err(io::Error::other(format!("found more than {limit} bytes"))),
         _ => Ok(bytes),
     }
 }

@@ -1,7 +1,7 @@
-//! Fitting, as commands and a service have it in common.
+//! Fitting, shared by commands and the service.
 
 mod fitted;
-mod teller;
+mod reporter;
 
 pub(crate) use fitted::Fitted;
 
@@ -13,9 +13,9 @@ use likemind::ModelParameters;
 use likemind::all_pairs::Kernel;
 use likemind_engine::{FitEnd, FitOptions, FitStop};
 use likemind_store::Store;
-use teller::Teller;
+use reporter::FitReporter;
 
-/// Computes a model and makes it the active one, or goes on with a job that was interrupted.
+/// Fits a model and makes it the active one, or resumes an interrupted job.
 pub(crate) async fn fit(
     store: &Store,
     options: FitOptions,
@@ -23,13 +23,14 @@ pub(crate) async fn fit(
 ) -> Result<Fitted> {
     let stop = FitStop::default();
     let interrupt = Interrupt::listen(&stop)?;
-    let mut teller = Teller::new(progress);
-    let wanted = *options.parameters.options();
-    let end = likemind_engine::fit(store, options, &stop, &mut |event| teller.tell(event)).await?;
-    drop(teller);
+    let mut reporter = FitReporter::new(progress);
+    let model_options = *options.parameters.options();
+    let mut report = |event| reporter.report(event);
+    let end = likemind_engine::fit(store, options, &stop, &mut report).await?;
+    drop(reporter);
     match end {
         FitEnd::Done(fitted) => {
-            if let Some(warning) = fitted::warning(&fitted.reach, &wanted) {
+            if let Some(warning) = fitted::warning(&fitted.reach, &model_options) {
                 note(format_args!("{warning}"));
             }
             if !fitted.pruned.is_empty() {
@@ -45,12 +46,12 @@ pub(crate) async fn fit(
     }
 }
 
-/// A fit with nothing but its parameters given.
+/// Default options of a fit with these parameters.
 pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
     Ok(FitOptions::new(parameters, holder()).with_kernel(forced_kernel()?))
 }
 
-/// Who this is, for people who find the database busy.
+/// The name of this process as a holder of jobs, for people who find the database busy.
 pub(crate) fn holder() -> String {
     let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let machine = machine.or_else(|| std::env::var("COMPUTERNAME").ok());
@@ -62,7 +63,7 @@ pub(crate) fn holder() -> String {
     }
 }
 
-/// The kernel that the environment asks for.
+/// The kernel that is forced by the environment.
 pub(crate) fn forced_kernel() -> Result<Option<Kernel>> {
     match std::env::var("LIKEMIND_KERNEL") {
         Ok(name) if !name.is_empty() => {

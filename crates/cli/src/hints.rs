@@ -1,5 +1,4 @@
-//! What a person can do about an error, by the commands that there are: the errors of the crates below
-//! know of none.
+//! Hints which command helps against an error. The errors of the other crates mention no commands.
 
 use likemind::Side;
 use likemind_engine::{AnswerError, ExportError, NoModel, UnknownId};
@@ -8,7 +7,7 @@ use likemind_store::{
 };
 use std::error::Error;
 
-/// What helps against the first cause that something helps against.
+/// The hint for the first cause that has one.
 pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(hint_of)
 }
@@ -49,7 +48,7 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
 }
 
-/// What happened to the database, whatever was asked of it.
+/// The database error inside an error of any operation.
 fn store_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a StoreError> {
     macro_rules! inside {
         ($($error:ident),*) => {
@@ -65,7 +64,7 @@ fn store_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a StoreError> {
     cause.downcast_ref()
 }
 
-/// Why there was no answer, whatever it was for.
+/// The answer error inside an error of any operation.
 fn answer_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a AnswerError> {
     match cause.downcast_ref() {
         Some(ExportError::Answer(error)) => Some(error),
@@ -94,7 +93,7 @@ mod tests {
     use likemind_store::{JobId, Location};
 
     #[test]
-    fn what_happened_to_the_database_is_found_in_any_error() {
+    fn database_errors_are_found_inside_any_error() {
         let location = || Location::File("x.db".into());
         let none = || StoreError::NoRatings { location: location() };
         for error in [
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_that_a_command_helps_against_name_it() {
+    fn hints_name_the_command_that_helps() {
         let missing = OpenError::Missing { location: Location::File("x.db".into()) };
         assert!(hint(&anyhow!(missing)).unwrap().contains("likemind import"));
         let none = NoModel { side: Some(Side::Items) };

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM in work that can go on later.
+//! Handling of Ctrl-C and SIGTERM.
 
 use crate::messages::say;
 use anyhow::Result;
@@ -9,20 +9,19 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::broadcast;
 
-/// What a signal's number is added to in an exit code.
+/// Exit code of a process that was ended by signal 0, by convention of shells.
 const EXIT_BASE: u8 = 128;
 const SIGINT: u8 = 2;
 const SIGTERM: u8 = 15;
 
-/// Who has the process's signals. Once a process has asked for them, they no longer end it by
-/// themselves: one that nobody listens for ends it here.
+/// The signals of the process. Once they are handled, they no longer end the process by default, so a
+/// signal without a listener ends it explicitly.
 static SIGNALS: OnceLock<broadcast::Sender<u8>> = OnceLock::new();
 
-/// More signals than a person sends before they are looked at.
-const WAITING: usize = 16;
+/// Maximum number of pending signals.
+const PENDING: usize = 16;
 
-/// Listens for signals until it is dropped: the first stops a fit, the second ends the process at
-/// once.
+/// A listener for signals: the first one stops a fit, the second one ends the process immediately.
 pub(crate) struct Interrupt {
     signal: Arc<AtomicU8>,
     listener: tokio::task::JoinHandle<()>,
@@ -32,17 +31,17 @@ impl Interrupt {
     pub(crate) fn listen(stop: &FitStop) -> Result<Self> {
         let mut signals = Signals::new()?;
         let (signal, stop) = (Arc::new(AtomicU8::new(SIGINT)), stop.clone());
-        let heard = Arc::clone(&signal);
+        let received = Arc::clone(&signal);
         let listener = tokio::spawn(async move {
-            heard.store(signals.next().await, Ordering::Relaxed);
+            received.store(signals.next().await, Ordering::Relaxed);
             stop.stop();
-            say("stopping; once more stops at once");
+            say("stopping; a second signal stops immediately");
             end(signals.next().await);
         });
         Ok(Self { signal, listener })
     }
 
-    /// The signal that was heard.
+    /// The signal that was received.
     pub(crate) fn signal(&self) -> u8 {
         self.signal.load(Ordering::Relaxed)
     }
@@ -54,28 +53,28 @@ impl Drop for Interrupt {
     }
 }
 
-/// Waits for the first signal; a second one ends the process at once.
+/// Waits for the first signal; a second one ends the process immediately.
 pub(crate) fn first_signal() -> Result<impl Future<Output = ()>> {
     let mut signals = Signals::new()?;
     Ok(async move {
         signals.next().await;
-        tracing::info!("stopping; once more stops at once");
-        // So that nobody listens for the second.
+        tracing::info!("stopping; a second signal stops immediately");
+        // Without a listener, the second one ends the process.
         drop(signals);
     })
 }
 
-/// Waits for a signal; the next one ends the process at once.
+/// Waits for a signal; the next one ends the process immediately.
 pub(crate) async fn signalled() -> Result<Stopped> {
     Ok(Stopped { signal: Signals::new()?.next().await })
 }
 
-/// Ends the process, as shells expect it of one that a signal ended.
+/// Ends the process with the conventional exit code of a signal.
 fn end(signal: u8) -> ! {
     std::process::exit(i32::from(EXIT_BASE + signal))
 }
 
-/// The signals from now on.
+/// A subscription to the signals of the process.
 struct Signals(broadcast::Receiver<u8>);
 
 impl Signals {
@@ -84,7 +83,7 @@ impl Signals {
             return Ok(Self(signals.subscribe()));
         }
         let mut system = SystemSignals::new()?;
-        let (sender, receiver) = broadcast::channel(WAITING);
+        let (sender, receiver) = broadcast::channel(PENDING);
         let signals = SIGNALS.get_or_init(|| sender).clone();
         tokio::spawn(async move {
             loop {
@@ -99,7 +98,7 @@ impl Signals {
 
     async fn next(&mut self) -> u8 {
         loop {
-            // An error means that there were more than can wait: those that do wait come next.
+            // An error means that the queue has overflowed; the remaining signals follow.
             if let Ok(signal) = self.0.recv().await {
                 return signal;
             }
@@ -107,7 +106,7 @@ impl Signals {
     }
 }
 
-/// What the system sends.
+/// The signals of the operating system.
 struct SystemSignals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -133,7 +132,7 @@ impl SystemSignals {
 
     #[cfg(not(unix))]
     async fn next(&mut self) -> u8 {
-        // An error means that no signal will come.
+        // After an error no signal will arrive.
         match tokio::signal::ctrl_c().await {
             Ok(()) => SIGINT,
             Err(_) => std::future::pending().await,
@@ -141,7 +140,7 @@ impl SystemSignals {
     }
 }
 
-/// Work was stopped, of which nothing is left.
+/// The error of work that was stopped and undone.
 #[derive(Debug)]
 pub(crate) struct Stopped {
     signal: u8,
@@ -152,7 +151,7 @@ impl Stopped {
         Self { signal }
     }
 
-    /// As shells expect it of a process that a signal ended.
+    /// The conventional exit code of the signal.
     pub(crate) fn exit_code(&self) -> u8 {
         EXIT_BASE + self.signal
     }
@@ -160,13 +159,13 @@ impl Stopped {
 
 impl fmt::Display for Stopped {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("stopped; what was begun is removed")
+        out.write_str("stopped; partial results were removed")
     }
 }
 
 impl std::error::Error for Stopped {}
 
-/// A fit was stopped, and can go on.
+/// The error of a fit that was stopped and can be resumed.
 #[derive(Debug)]
 pub(crate) struct Interrupted {
     pub(crate) signal: u8,
@@ -175,7 +174,7 @@ pub(crate) struct Interrupted {
 }
 
 impl Interrupted {
-    /// As shells expect it of a process that a signal ended.
+    /// The conventional exit code of the signal.
     pub(crate) fn exit_code(&self) -> u8 {
         EXIT_BASE + self.signal
     }
@@ -188,7 +187,7 @@ impl fmt::Display for Interrupted {
         let percent = work_done * 100.0;
         write!(
             out,
-            "job {job} is stopped; it goes on at {percent:.0} % with: likemind {}",
+            "job {job} is stopped at {percent:.0} %; resume it with: likemind {}",
             command.join(" ")
         )
     }

@@ -6,19 +6,19 @@ use clap::ValueEnum;
 use std::io::{self, IsTerminal};
 use tracing_subscriber::filter::LevelFilter;
 
-/// The variable with the lowest level that is written.
+/// Environment variable with the minimum level.
 const LEVEL: &str = "LIKEMIND_LOG";
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// A line of text an event
+    /// One line of text per event
     Text,
-    /// A JSON object a line
+    /// One JSON object per line
     Json,
 }
 
-/// Writes events from now on.
+/// Starts logging.
 pub(crate) fn begin(format: LogFormat) -> Result<()> {
     let level = match std::env::var(LEVEL) {
         Ok(level) if !level.is_empty() => level.parse::<LevelFilter>().with_context(|| {
@@ -28,12 +28,12 @@ pub(crate) fn begin(format: LogFormat) -> Result<()> {
     };
     let log = tracing_subscriber::fmt()
         .with_writer(messages::writer())
-        // Which would be said on standard error.
+        // They would be written to standard error.
         .log_internal_errors(false)
         .with_max_level(level);
     let begun = match format {
         LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
-    begun.map_err(|error| anyhow!("the log cannot be written: {error}"))
+    begun.map_err(|error| anyhow!("cannot start the log: {error}"))
 }

@@ -39,17 +39,17 @@ fn main() -> ExitCode {
     let runtime = match runtime(&cli) {
         Ok(runtime) => runtime,
         Err(error) => {
-            say(format_args!("likemind: expected threads to work with, found: {error}"));
+            say(format_args!("likemind: expected to start threads, found: {error}"));
             return ExitCode::FAILURE;
         }
     };
     let out = Output::new(cli.shared.format, io::stdout());
     let done = runtime.block_on(cli::run(cli, out));
-    // Threads that still compute, after a signal, have nothing to store.
+    // Threads that are still computing after a signal have nothing to store.
     runtime.shutdown_background();
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Who reads the output has seen enough.
+        // A closed pipe is not an error.
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             say(format_args!("likemind: {}", text::explained(&error)));
@@ -60,8 +60,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// A service answers many at a time. A command waits for one thing at a time, on this thread; another
-/// hears signals while this one waits for a reader of its output.
+/// A service uses all cores. A command runs on this thread, and needs one more that handles signals while
+/// this one is blocked on standard output.
 fn runtime(cli: &Cli) -> io::Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
     if !cli.command.serves() {

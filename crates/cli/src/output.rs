@@ -1,4 +1,4 @@
-//! Where results go: a table for people, JSON and CSV for programs.
+//! Output of results: tables for people, JSON and CSV for programs.
 
 use crate::record::{Record, RecordColumn};
 use anyhow::Result;
@@ -10,24 +10,24 @@ use std::fmt;
 use std::io::{self, BufReader, Read, Write};
 use std::slice;
 
-/// How results are written.
+/// The format of results.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Aligned columns, for people
     Table,
-    /// JSON: an object, or an array where there may be several
+    /// JSON: an object, or an array if there can be several
     Json,
     /// Comma-separated values with a header
     Csv,
 }
 
-/// Where a command's results go, and how they are written.
+/// The destination of a command's results, with their format.
 pub(crate) struct Output<'a> {
     format: Format,
     to: Box<dyn Write + Send + 'a>,
 }
 
-/// How much is copied at a time.
+/// Size of the copy buffer.
 const COPIED_BYTES: usize = 256 << 10;
 
 impl<'a> Output<'a> {
@@ -65,7 +65,7 @@ impl<'a> Output<'a> {
         let mut header = csv::Writer::from_writer(Vec::new());
         header.write_record(R::columns().iter().map(|column| column.name))?;
         self.write(&header.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
-        // There may be a million of them.
+        // In parallel, since there may be millions of records.
         let parts: Vec<Vec<u8>> = records.par_chunks(1000).map(csv_rows).collect::<Result<_>>()?;
         parts.iter().try_for_each(|part| self.write(part))
     }
@@ -90,13 +90,13 @@ impl<'a> Output<'a> {
     /// Writes bytes as they are.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let written = self.to.write_all(bytes).and_then(|()| self.to.flush());
-        Ok(written.map_err(Unwritten)?)
+        Ok(written.map_err(WriteError)?)
     }
 
-    /// Copies all that is read.
+    /// Copies all bytes of a reader.
     pub(crate) fn copy(&mut self, from: impl Read) -> Result<()> {
         let copied = io::copy(&mut BufReader::with_capacity(COPIED_BYTES, from), &mut self.to);
-        Ok(copied.and_then(|_| self.to.flush()).map_err(Unwritten)?)
+        Ok(copied.and_then(|_| self.to.flush()).map_err(WriteError)?)
     }
 }
 
@@ -112,25 +112,25 @@ fn csv_rows<R: Record>(records: &[R]) -> Result<Vec<u8>> {
     Ok(rows.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
-/// Standard output takes no more. Results are written last: what was to be changed is changed.
+/// The error of a failed write to standard output. Results are written last, when all work is done.
 #[derive(Debug)]
-struct Unwritten(io::Error);
+struct WriteError(io::Error);
 
-impl fmt::Display for Unwritten {
+impl fmt::Display for WriteError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(error) = self;
         write!(
             out,
-            "expected standard output to take the results, found: {error}; nothing else failed"
+            "expected to write the results to standard output, found: {error}; nothing else failed"
         )
     }
 }
 
-impl std::error::Error for Unwritten {}
+impl std::error::Error for WriteError {}
 
-/// Whether an error only says that nobody reads the output any more.
+/// Whether an error is a closed pipe of standard output.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref().is_some_and(|Unwritten(error)| error.kind() == io::ErrorKind::BrokenPipe)
+    error.downcast_ref().is_some_and(|WriteError(error)| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(none(Format::Json), "[]\n");
     }
 
-    /// Fails in one way.
+    /// A writer that always fails.
     struct Broken(io::ErrorKind);
 
     impl Write for Broken {

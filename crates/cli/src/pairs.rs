@@ -1,24 +1,24 @@
-//! A file of pairs of ids.
+//! Files of pairs of ids.
 
 use crate::files::read_at_most;
 use anyhow::{Context, Result, bail};
 use csv::{Position, ReaderBuilder, StringRecord};
 use std::path::Path;
 
-/// The most bytes of the file.
-const MOST_BYTES: u64 = 256 << 20;
+/// Maximum size of the file in bytes.
+const MAXIMUM_BYTES: u64 = 256 << 20;
 
-/// What `look_up` finds for each pair of a CSV file with two ids a line and no header.
+/// Reads a CSV file with two ids per line and no header. Returns the result of `look_up` for each pair.
 ///
 /// # Errors
-/// If the file cannot be read, is not in UTF-8, has a line of more or fewer fields, or one that
-/// `look_up` refuses: with the number of the line.
+/// If the file cannot be read or is not UTF-8. If a line does not have two fields, or `look_up` fails,
+/// the error has the line number.
 pub(crate) fn read_pairs<T>(
     path: &Path,
     look_up: impl Fn(&str, &str) -> Result<T>,
 ) -> Result<Vec<T>> {
     let file = path.display();
-    let text = read_at_most(path, MOST_BYTES);
+    let text = read_at_most(path, MAXIMUM_BYTES);
     let text = text.with_context(|| format!("{file}: expected a file of pairs"))?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&text[..]);
     let mut record = StringRecord::new();
@@ -35,7 +35,7 @@ pub(crate) fn read_pairs<T>(
     Ok(found)
 }
 
-/// The number of the first line that is not empty, from a place on.
+/// The number of the first non-empty line at or after a position.
 fn line_after(text: &[u8], place: usize) -> usize {
     let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
     let start = place + text[place..].iter().take_while(is_end).count();

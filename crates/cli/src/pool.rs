@@ -1,8 +1,8 @@
-//! Work on a chosen number of threads.
+//! Thread pools.
 
 use anyhow::Result;
 
-/// Runs on as many threads as were asked for.
+/// Runs `work` on this number of threads; `None` for the global pool.
 pub(crate) fn in_pool<T: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> T + Send,

@@ -13,63 +13,64 @@ use crate::text::grouped;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use likemind_engine::StepProgress;
-use lines::{First, Lines, Place};
+use lines::{First, Lines, Position};
 use pace::{Pace, rounded};
 use serde::Serialize;
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How progress is written.
+/// The format of progress.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProgressMode {
-    /// A bar on a terminal, else a line of text now and then
+    /// A bar on a terminal, otherwise lines of text
     Auto,
-    /// A bar, also where there is no terminal
+    /// A bar, even without a terminal
     Bar,
-    /// A JSON object a line: one a second, fewer in long runs
+    /// One JSON object per line: one a second, less often in long runs
     Json,
-    /// Nothing
+    /// No progress
     None,
 }
 
 /// The progress of one step.
 pub(crate) struct Reporter {
     step: String,
-    /// What is counted, for people.
+    /// The counted unit, in plural.
     unit: &'static str,
     total: u64,
-    to: To,
+    target: Target,
     run: Mutex<Run>,
 }
 
-enum To {
-    Nowhere,
+enum Target {
+    None,
     Bar(ProgressBar),
     Text,
     Json,
 }
 
-/// How far a step is. `share` is of its work, which the units may not cost evenly.
+/// A point in the progress of a step. `share` is the finished share of its work, since units may differ in
+/// cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Reached {
+struct Point {
     done: u64,
     share: f64,
 }
 
-impl From<StepProgress> for Reached {
+impl From<StepProgress> for Point {
     fn from(StepProgress { done, share, .. }: StepProgress) -> Self {
         Self { done, share }
     }
 }
 
-/// What was reported so far.
+/// The state of a run.
 struct Run {
-    begun: Instant,
-    /// Where this run began: not at 0 if it goes on with an earlier one.
-    first: Option<Reached>,
-    last: Reached,
-    /// When it last changed.
+    start: Instant,
+    /// The starting point of this run, which is not 0 if it resumes an earlier one.
+    first: Option<Point>,
+    last: Point,
+    /// Time of the last change, since the start.
     changed: Duration,
     lines: Lines,
 }
@@ -86,7 +87,7 @@ struct Line<'a> {
 }
 
 impl Reporter {
-    /// A step that is `total` units long; 0 where that is not known.
+    /// A reporter of a step with `total` units; 0 if that is unknown.
     pub(crate) fn new(
         mode: ProgressMode,
         step: impl Into<String>,
@@ -94,60 +95,61 @@ impl Reporter {
         total: u64,
     ) -> Self {
         let step = step.into();
-        let to = match mode {
-            ProgressMode::Auto if is_screen() => To::Bar(bar(&step, total)),
-            ProgressMode::Auto => To::Text,
-            ProgressMode::None => To::Nowhere,
-            ProgressMode::Bar => To::Bar(bar(&step, total)),
-            ProgressMode::Json => To::Json,
+        let target = match mode {
+            ProgressMode::Auto if is_screen() => Target::Bar(bar(&step, total)),
+            ProgressMode::Auto => Target::Text,
+            ProgressMode::None => Target::None,
+            ProgressMode::Bar => Target::Bar(bar(&step, total)),
+            ProgressMode::Json => Target::Json,
         };
-        let first_line = if matches!(to, To::Json) { First::AtOnce } else { First::AfterASecond };
+        let first_line =
+            if matches!(target, Target::Json) { First::Immediately } else { First::AfterOneSecond };
         let run = Mutex::new(Run {
-            begun: Instant::now(),
+            start: Instant::now(),
             first: None,
-            last: Reached::default(),
+            last: Point::default(),
             changed: Duration::ZERO,
             lines: Lines::new(first_line),
         });
-        Self { step, unit, total, to, run }
+        Self { step, unit, total, target, run }
     }
 
-    /// So many units are done; never goes back.
+    /// Sets the number of finished units. Smaller numbers than before are ignored.
     pub(crate) fn set(&self, done: u64) {
         let share = if self.total > 0 { done as f64 / self.total as f64 } else { 0.0 };
-        self.advance(Reached { done, share });
+        self.advance(Point { done, share });
     }
 
-    /// So much is done; never goes back.
-    fn advance(&self, now: Reached) {
+    /// Sets the progress. Earlier points than before are ignored.
+    fn advance(&self, now: Point) {
         let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         if run.first.is_some() && now.done < run.last.done {
             return;
         }
-        let is_news = run.first.is_none() || now != run.last;
+        let has_changed = run.first.is_none() || now != run.last;
         let first = *run.first.get_or_insert(now);
         run.last = now;
-        let elapsed = run.begun.elapsed();
-        if is_news {
+        let elapsed = run.start.elapsed();
+        if has_changed {
             run.changed = elapsed;
         }
         let pace = Pace { first, now, changed: run.changed, elapsed };
-        let ends = is_news && self.total > 0 && now.done >= self.total;
-        let place = if ends { Place::End } else { Place::Midway };
-        match &self.to {
-            To::Nowhere => {}
-            To::Bar(bar) => {
+        let ends = has_changed && self.total > 0 && now.done >= self.total;
+        let position = if ends { Position::End } else { Position::Midway };
+        match &self.target {
+            Target::None => {}
+            Target::Bar(bar) => {
                 bar.set_position((now.share * BAR_LENGTH as f64) as u64);
                 bar.set_message(self.describe(&pace));
             }
-            To::Text => {
-                if run.lines.due(elapsed, Place::Midway) {
+            Target::Text => {
+                if run.lines.due(elapsed, Position::Midway) {
                     let percent = (now.share * 100.0).floor();
                     say(format_args!("{}: {percent} %, {}", self.step, self.describe(&pace)));
                 }
             }
-            To::Json => {
-                if run.lines.due(elapsed, place) {
+            Target::Json => {
+                if run.lines.due(elapsed, position) {
                     let line = Line {
                         step: &self.step,
                         done: now.done,
@@ -179,22 +181,22 @@ impl Reporter {
 
 impl Drop for Reporter {
     fn drop(&mut self) {
-        if let To::Bar(bar) = &self.to {
+        if let Target::Bar(bar) = &self.target {
             bar.finish_and_clear();
-            messages::is_undrawn();
+            messages::bar_removed();
         }
     }
 }
 
-/// Whether a bar can be drawn: on a terminal that is more than a line printer.
+/// Whether standard error is a terminal with cursor control.
 fn is_screen() -> bool {
     io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|kind| kind != "dumb")
 }
 
-/// In how many steps a bar moves.
+/// Number of steps of a bar.
 const BAR_LENGTH: u64 = 10_000;
 
-/// How often it is drawn at most.
+/// Maximum frame rate of a bar.
 const DRAWN_PER_SECOND: u8 = 20;
 
 fn bar(step: &str, total: u64) -> ProgressBar {

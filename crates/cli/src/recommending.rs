@@ -1,4 +1,4 @@
-//! Recommendations as they are shown.
+//! Computing and writing recommendations.
 
 use crate::args::PredictionArgs;
 use crate::notes::note_outdated;
@@ -11,7 +11,7 @@ use likemind_engine::{FewNames, Snapshot, rows_in};
 use likemind_store::Store;
 use serde::Serialize;
 
-/// How many reasons a table shows for an item; JSON has all.
+/// Number of reasons per item in a table; JSON has all.
 const SHOWN: usize = 3;
 
 /// A recommended item.
@@ -27,11 +27,11 @@ pub(crate) struct Recommended {
     reasons: Option<Vec<Reason>>,
 }
 
-/// What one neighbour adds to a score.
+/// The contribution of one neighbour to a score.
 #[derive(Serialize)]
 struct Reason {
     neighbour: String,
-    /// The neighbour's title, where it is an item.
+    /// The title of the neighbour, if it is an item.
     #[serde(skip)]
     title: String,
     similarity: f64,
@@ -54,7 +54,7 @@ impl Record for Recommended {
 }
 
 impl Recommended {
-    fn new(recommended: &likemind_engine::Recommended<'_>, asked: &Asked<'_>) -> Self {
+    fn new(recommended: &likemind_engine::Recommended<'_>, options: &RecommendOptions<'_>) -> Self {
         let reasons = recommended.reasons.iter().map(Reason::new);
         Self {
             item: recommended.id.to_owned(),
@@ -63,7 +63,7 @@ impl Recommended {
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,
-            reasons: asked.explain.then(|| reasons.collect()),
+            reasons: options.explain.then(|| reasons.collect()),
         }
     }
 }
@@ -81,41 +81,45 @@ impl Reason {
     }
 }
 
-/// What is asked for of a list.
-pub(crate) struct Asked<'a> {
-    /// How many items.
+/// Options of recommendations.
+pub(crate) struct RecommendOptions<'a> {
+    /// Number of items.
     pub(crate) n: usize,
-    /// Whether with reasons.
+    /// Whether to include reasons.
     pub(crate) explain: bool,
-    /// How ratings are predicted.
-    pub(crate) rule: &'a PredictionArgs,
+    /// Options of the prediction formula.
+    pub(crate) prediction: &'a PredictionArgs,
 }
 
-/// The best items for a person, with names.
+/// Recommends items to a person.
 pub(crate) async fn recommend(
     store: &Store,
     snapshot: &Snapshot,
     person: UserIdx,
-    asked: &Asked<'_>,
+    options: &RecommendOptions<'_>,
 ) -> Result<Vec<Recommended>> {
-    let (list, side) = (ranked(snapshot, person, asked)?, snapshot.side());
+    let (list, side) = (ranked(snapshot, person, options)?, snapshot.side());
     let names = FewNames::read(store, rows_in(&list, side)).await?;
     let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, &names));
-    Ok(named.map(|one| Recommended::new(&one, asked)).collect())
+    Ok(named.map(|one| Recommended::new(&one, options)).collect())
 }
 
-fn ranked(snapshot: &Snapshot, person: UserIdx, asked: &Asked<'_>) -> Result<Vec<Recommendation>> {
+fn ranked(
+    snapshot: &Snapshot,
+    person: UserIdx,
+    options: &RecommendOptions<'_>,
+) -> Result<Vec<Recommendation>> {
     let view = snapshot.view();
     let model = view.model()?;
     note_outdated(model.outdated());
     let person = Profile::of_user(view.matrix(), person);
-    let centring = Centring::fit(view.matrix(), asked.rule.of_model(&model))?;
-    let top = TopN::new(asked.n);
-    let top = if asked.explain { top } else { top.without_terms() };
+    let centring = Centring::fit(view.matrix(), options.prediction.of_model(&model))?;
+    let top = TopN::new(options.n);
+    let top = if options.explain { top } else { top.without_terms() };
     Ok(model.view(view.matrix(), &centring).session(&person)?.recommend(top))
 }
 
-/// Writes the strongest reasons of each item, in words.
+/// Writes the strongest reasons of each item as sentences.
 pub(crate) fn print_reasons(list: &[Recommended], side: Side, out: &mut Output<'_>) -> Result<()> {
     for recommended in list {
         let title = printable(if recommended.title.is_empty() {
@@ -126,9 +130,9 @@ pub(crate) fn print_reasons(list: &[Recommended], side: Side, out: &mut Output<'
         out.line(&format!("\n{title}"))?;
         let reasons = recommended.reasons.as_deref().unwrap_or_default();
         if reasons.is_empty() {
-            out.line("  popular: no neighbour of yours knows it")?;
+            out.line("  popular: none of your neighbours rated it")?;
         }
-        // A person believes a neighbour who liked it sooner than one who only knows it.
+        // A neighbour who liked the item is a more convincing reason than one who only rated it.
         let mut shown: Vec<&Reason> = reasons.iter().collect();
         let weight = |reason: &Reason| reason.contribution * reason.rating;
         shown.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
@@ -138,10 +142,10 @@ pub(crate) fn print_reasons(list: &[Recommended], side: Side, out: &mut Output<'
             let Reason { similarity, overlap, rating, contribution, .. } = reason;
             out.line(&match side {
                 Side::Users => format!(
-                    "  {who} gave it {rating} (similarity {similarity:.3} over {overlap} in common, adds {contribution:.4})"
+                    "  {who} gave it {rating} (similarity {similarity:.3} over {overlap} co-ratings, adds {contribution:.4})"
                 ),
                 Side::Items => format!(
-                    "  {who}, which you gave {rating}, is like it (similarity {similarity:.3} by {overlap} people, adds {contribution:.4})"
+                    "  {who}, which you gave {rating}, is similar (similarity {similarity:.3} by {overlap} people, adds {contribution:.4})"
                 ),
             })?;
         }

@@ -1,24 +1,24 @@
-//! Results as rows of a table, whose fields are written for people or for programs.
+//! Results as records, whose fields are formatted for people or for programs.
 
 use crate::text::{grouped, printable};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// A row of a table. Its JSON is its serialisation; CSV and tables have its columns.
+/// A record of results. JSON output is its serialisation; CSV and tables have its columns.
 pub(crate) trait Record: Serialize + Sync + Sized {
-    /// The columns in their order.
+    /// The columns, in order.
     fn columns() -> Vec<RecordColumn<Self>>;
 }
 
 /// A column of a table of records.
 pub(crate) struct RecordColumn<R> {
-    /// As in JSON.
+    /// The name, as in JSON.
     pub(crate) name: &'static str,
-    /// A record's field in this column.
+    /// Returns the field of a record in this column.
     pub(crate) field: fn(&R) -> Field<'_>,
 }
 
-/// The column of this name.
+/// Constructs a column.
 pub(crate) fn column<R>(name: &'static str, field: fn(&R) -> Field<'_>) -> RecordColumn<R> {
     RecordColumn { name, field }
 }
@@ -28,7 +28,7 @@ pub(crate) enum Field<'a> {
     Text(Cow<'a, str>),
     Count(u64),
     Real(Option<f64>),
-    /// Shortened for people.
+    /// Abbreviated in tables.
     Digest(&'a str),
 }
 
@@ -37,12 +37,12 @@ impl<'a> Field<'a> {
         Self::Text(text.into())
     }
 
-    /// Empty for none.
-    pub(crate) fn some_text(text: Option<impl Into<Cow<'a, str>>>) -> Self {
+    /// An optional text, empty for `None`.
+    pub(crate) fn optional_text(text: Option<impl Into<Cow<'a, str>>>) -> Self {
         text.map_or(Self::Text("".into()), Self::text)
     }
 
-    /// Exact, and as it was: for programs.
+    /// Formats the field for programs: in full precision and unescaped.
     pub(crate) fn csv(self) -> Cow<'a, str> {
         match self {
             Self::Text(text) => text,
@@ -53,7 +53,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Rounded and safe to print: for people.
+    /// Formats the field for people: rounded, with control characters escaped.
     pub(crate) fn table(&self) -> String {
         match self {
             Self::Text(text) => printable(text),

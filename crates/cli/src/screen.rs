@@ -1,4 +1,4 @@
-//! Where bars are drawn: on standard error, by the thread that writes all that is said there.
+//! Drawing progress bars on standard error through the writer thread of messages.
 
 use crate::messages::{self, CLEAR};
 use console::Term;
@@ -6,10 +6,10 @@ use indicatif::TermLike;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-/// How wide it is where nobody can tell.
+/// Width of a terminal of unknown size.
 const WIDTH: u16 = 80;
 
-/// Collects a drawing, and has it written when it is whole. Nothing waits for that.
+/// Buffers a drawing, and passes it to the writer thread on flush, without blocking.
 #[derive(Debug)]
 pub(crate) struct Screen {
     terminal: Term,
@@ -26,7 +26,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Moves the cursor by `n`, in the direction that the letter stands for.
+    /// Moves the cursor by `n` in the direction of the control letter.
     fn move_cursor(&self, n: usize, direction: char) -> io::Result<()> {
         if n > 0 { self.push(format!("\u{1b}[{n}{direction}")) } else { Ok(()) }
     }

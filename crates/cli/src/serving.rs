@@ -14,58 +14,58 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The variable that holds the token that may only ask.
+/// Environment variable of the read token.
 const READ_TOKEN: &str = "LIKEMIND_READ_TOKEN";
 
-/// Files that are open besides connections: the database's, and what a library may want.
+/// Number of open files reserved for the database and libraries.
 const OTHER_FILES: usize = 128;
 
-/// Where a service listens, who may come in, and how it logs.
+/// Options of a service.
 #[derive(Args)]
-pub(crate) struct Doors {
-    /// Where to listen
+pub(crate) struct ServiceArgs {
+    /// Address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     listen: SocketAddr,
-    /// A file with the token that may do everything
+    /// File with the write token, which allows everything
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// A file with the token that may only ask
+    /// File with the read token, which only allows reading
     #[arg(long, value_name = "FILE")]
     read_token_file: Option<PathBuf>,
-    /// A name under which the service is reached, besides localhost and its address; may be repeated
+    /// Host name of the service, in addition to localhost and its address; may be repeated
     #[arg(long = "allow-host", value_name = "NAME")]
     allow_hosts: Vec<String>,
-    /// How many threads a job takes; without it one a core
+    /// Number of threads of a job [default: one per core]
     #[arg(long, value_name = "N", value_parser = values::threads())]
     job_threads: Option<usize>,
-    /// How long each thread of a job rests after every tile, which leaves the processor to answers
+    /// Pause of each thread of a job after every tile, to leave processor time to requests
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = values::rest)]
     job_rest: f64,
-    /// How many models of a side its jobs keep: the new one, the former, and then the newest
+    /// Number of models of a side that jobs keep: the new one, the one it replaces, then the most recent
     #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
     keep_models: u16,
-    /// How the log is written to standard error; LIKEMIND_LOG has its level (info)
+    /// Format of the log on standard error; LIKEMIND_LOG sets its level (default: info)
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
 }
 
-/// Serves a database until a signal comes.
-pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -> Result<()> {
-    log::begin(doors.log_format)?;
+/// Serves a database until a signal arrives.
+pub(crate) async fn serve(store: Store, args: ServiceArgs, assets: Option<PathBuf>) -> Result<()> {
+    log::begin(args.log_format)?;
     let defaults = ServiceOptions::default();
     let most_connections = defaults.connections;
     let options = defaults
-        .with_listen(doors.listen)
-        .with_write_token(token(doors.token_file.as_deref(), TOKEN)?)
-        .with_read_token(token(doors.read_token_file.as_deref(), READ_TOKEN)?)
-        .with_allowed_hosts(doors.allow_hosts)
+        .with_listen(args.listen)
+        .with_write_token(token(args.token_file.as_deref(), TOKEN)?)
+        .with_read_token(token(args.read_token_file.as_deref(), READ_TOKEN)?)
+        .with_allowed_hosts(args.allow_hosts)
         .with_assets(assets)
         .with_holder(format!("the service, {}", fitting::holder()))
         .with_kernel(fitting::forced_kernel()?)
-        .with_threads(doors.job_threads)
-        .with_rest(Duration::from_secs_f64(doors.job_rest))
-        .with_keep_models(doors.keep_models.into())
-        .with_connections(most_connections.min(room_for_connections()));
+        .with_threads(args.job_threads)
+        .with_rest(Duration::from_secs_f64(args.job_rest))
+        .with_keep_models(args.keep_models.into())
+        .with_connections(most_connections.min(connection_limit()));
     let shutdown = interrupt::first_signal()?;
     let service = Service::bind(store, options).await?;
     tracing::info!(url = %format_args!("http://{}", service.address()), "listening");
@@ -73,21 +73,21 @@ pub(crate) async fn serve(store: Store, doors: Doors, assets: Option<PathBuf>) -
     Ok(())
 }
 
-/// How many connections there may be, each of which is an open file: asks the system for as many as it
-/// gives, since often no more than 1,024 are allowed at first.
-fn room_for_connections() -> usize {
+/// Maximum number of connections, each of which is an open file. Raises the limit of open files as far as
+/// the system allows, since it is often 1,024 by default.
+fn connection_limit() -> usize {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(files) => {
             usize::try_from(files).unwrap_or(usize::MAX).saturating_sub(OTHER_FILES).max(1)
         }
         Err(error) => {
-            tracing::warn!(%error, "expected to be told how many files may be open");
+            tracing::warn!(%error, "cannot determine the limit of open files");
             usize::MAX
         }
     }
 }
 
-/// The token of a file, else of a variable.
+/// Reads and checks the token from a file or else from a variable.
 fn token(file: Option<&Path>, variable: &str) -> Result<Option<Token>> {
     Ok(match find_token(file, variable)? {
         Some(FoundToken { text, place }) => Some(Token::new(&text).with_context(|| place)?),

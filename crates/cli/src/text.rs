@@ -1,10 +1,10 @@
-//! Text for people.
+//! Formatting text for people.
 
 use crate::hints::hint;
 use likemind::ItemInfo;
 
-/// Text that does nothing to a terminal and hides nothing: characters that control, that turn the
-/// direction of writing, that break lines, or that take no place, are escaped.
+/// Escapes characters that could affect the terminal or hide text: control characters, bidirectional
+/// controls, line separators and invisible characters.
 pub(crate) fn printable(text: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
@@ -22,7 +22,7 @@ pub(crate) fn printable(text: &str) -> String {
     safe
 }
 
-/// A count with its thousands set apart.
+/// A count with thousands separators.
 pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
@@ -35,7 +35,7 @@ pub(crate) fn grouped(count: u64) -> String {
     text
 }
 
-/// The title of an item, with its year; an empty text where it is not known.
+/// The title of an item with its year; empty if it is unknown.
 pub(crate) fn title(info: &ItemInfo) -> String {
     match (&info.title, info.year) {
         (Some(title), Some(year)) => format!("{title} ({year})"),
@@ -44,7 +44,7 @@ pub(crate) fn title(info: &ItemInfo) -> String {
     }
 }
 
-/// An error and its causes, with what helps. A cause that the text before ends with is not repeated.
+/// An error with its causes and a hint. A cause is left out if the text before it already ends with it.
 pub(crate) fn explained(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_is_told_once() {
+    fn causes_are_not_repeated() {
         let missing = || io::Error::new(io::ErrorKind::NotFound, "no such file");
         let error = anyhow::Error::new(missing()).context("x.csv: expected a file: no such file");
         assert_eq!(explained(&error), "x.csv: expected a file: no such file");

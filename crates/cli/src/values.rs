@@ -1,13 +1,13 @@
-//! Parsers of options' values.
+//! Parsers of option values.
 
 use clap::builder::RangedU64ValueParser;
 
-/// How many of something are asked for: at least one, at most as many as there can be.
+/// A count of at least 1.
 pub(crate) fn count() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=u64::from(u32::MAX))
 }
 
-/// A number of a scale's kind.
+/// A finite number.
 pub(crate) fn finite(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
@@ -15,12 +15,12 @@ pub(crate) fn finite(text: &str) -> Result<f64, String> {
     }
 }
 
-/// How many threads work: at least one, at most as many as a large machine has.
+/// A number of threads from 1 to 1,024.
 pub(crate) fn threads() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=1024)
 }
 
-/// Seconds between two things.
+/// An interval in seconds.
 pub(crate) fn interval(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(seconds) if (0.01..=1e6).contains(&seconds) => Ok(seconds),
@@ -28,7 +28,7 @@ pub(crate) fn interval(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Seconds that threads rest between tiles.
+/// A pause in seconds; may be 0.
 pub(crate) fn rest(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),

@@ -108,7 +108,7 @@ fn a_found_scale_is_a_description_and_a_given_one_a_limit() {
     assert_eq!(imported["scale"], "12:87:1");
     let (rated, notes) = folder.json_and_notes(&["rate", "--user", "b", "--item", "y", "100"]);
     assert_eq!(rated["rating"], 100.0);
-    assert!(notes.contains("the scale was 12:87:1, and is 12:100:1"), "{notes}");
+    assert!(notes.contains("the scale has changed from 12:87:1 to 12:100:1"), "{notes}");
     assert_eq!(folder.json(&["scale"])["kind"], "found");
     assert_eq!(folder.json(&["scale", "0:100:1"])["kind"], "given");
     let refused = folder.failure(&["rate", "--user", "b", "--item", "y", "101"]);

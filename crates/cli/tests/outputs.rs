@@ -95,7 +95,10 @@ fn an_output_that_is_full_is_told_and_the_work_is_done() {
     for (line, output) in ran {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{line}: {said}");
-        assert!(said.contains("expected standard output to take the results"), "{line}: {said}");
+        assert!(
+            said.contains("expected to write the results to standard output"),
+            "{line}: {said}"
+        );
     }
 }
 

@@ -30,7 +30,7 @@ fn a_signal_stops_a_fit_that_goes_on_later() {
         let again = arena.command(db, FIT).output().unwrap();
         assert!(again.status.success());
         let said = String::from_utf8(again.stderr).unwrap();
-        assert!(said.contains("going on with job 1"), "{said}");
+        assert!(said.contains("resuming job 1 at"), "{said}");
         let jobs = arena.done(db, &["jobs", "list"]);
         assert_eq!((jobs.as_array().unwrap().len(), &jobs[0]["state"]), (1, &"done".into()));
     }

@@ -144,11 +144,7 @@ fn no_acknowledged_rating_is_lost_and_the_job_goes_on() {
         // The next pod.
         let fitted = upgrade.run("live.db", FIT);
         let number = job["job"].as_u64().unwrap();
-        assert!(
-            said(&fitted).contains(&format!("going on with job {number}")),
-            "{}",
-            said(&fitted)
-        );
+        assert!(said(&fitted).contains(&format!("resuming job {number} at")), "{}", said(&fitted));
         let done = upgrade.newest_job();
         assert_eq!((&done["job"], &done["state"]), (&job["job"], &"done".into()));
         assert_eq!(upgrade.ratings(), upgrade.acknowledged);

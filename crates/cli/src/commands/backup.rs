@@ -12,14 +12,14 @@ use serde::Serialize;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// Writes a copy of the database to a new file, while others use it
+/// Copies the database to a new file while it is in use
 ///
-/// As it is at one moment, while others go on reading and writing. The file appears whole or not at all,
-/// readable by its owner alone; one that is there is never replaced. To restore it, put it in the
-/// database's place while nothing has that open.
+/// The copy is a consistent snapshot. The file appears complete or not at all, is readable only by its
+/// owner, and never replaces an existing one. To restore it, replace the database by it while no process has
+/// the database open.
 #[derive(Args)]
 pub(crate) struct Backup {
-    /// The file to make, or - for standard output: then the copy is made beside the database first
+    /// The new file, or - for standard output, which needs a temporary copy next to the database
     file: PathBuf,
 }
 
@@ -43,7 +43,7 @@ impl Backup {
         let store = database::open(&shared.db()).await?;
         tokio::select! {
             done = self.make(&store, out) => done,
-            // What was begun is removed as the runtime and its tasks are dropped.
+            // The partial copy is removed when the runtime drops its tasks.
             stopped = interrupt::signalled() => Err(stopped?.into()),
         }
     }
@@ -66,6 +66,6 @@ async fn copy_to(mut out: Output<'static>, store: &Store) -> Result<()> {
     let copy = hidden.path().join("copy.db");
     store.backup(&copy).await?;
     let copied = File::open(&copy)?;
-    // On another thread, so that a signal is heard however long the reader takes.
+    // On another thread, so that signals are handled while the reader is slow.
     tokio::task::spawn_blocking(move || out.copy(copied)).await?
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-/// Writes completions for a shell
+/// Writes shell completions
 #[derive(Args)]
 pub(crate) struct Completions {
     /// The shell
@@ -13,7 +13,7 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    /// Of the whole command line, `cli`.
+    /// `cli` is the whole command line.
     pub(crate) fn run(self, cli: &mut Command, out: &mut Output<'_>) -> Result<()> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, cli, "likemind", &mut script);

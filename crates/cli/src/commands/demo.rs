@@ -4,8 +4,8 @@ use crate::args::{PredictionArgs, Shared};
 use crate::fitting::{fit, plain_options};
 use crate::output::{Format, Output};
 use crate::progress::Steps;
-use crate::recommending::{Asked, print_reasons, recommend};
-use crate::serving::{Doors, serve};
+use crate::recommending::{RecommendOptions, print_reasons, recommend};
+use crate::serving::{ServiceArgs, serve};
 use crate::text::{grouped, printable};
 use crate::values;
 use anyhow::{Result, bail};
@@ -16,34 +16,34 @@ use likemind_engine::{Snapshot, find_user, import};
 use likemind_store::{ImportMode, Keep, Store};
 use std::path::Path;
 
-/// The name of the sample in its database.
+/// Name of the data set of the demo.
 const SAMPLE: &str = "sample";
 
-/// Shows everything from nothing: sample data, all pairs, recommendations with reasons
+/// Runs everything from scratch: sample data, all pairs, recommendations with reasons
 ///
-/// The people and their ratings are made up, the films are real.
+/// The people and their ratings are invented; the films are real.
 ///
-/// Writes likemind-demo.db, or the file of --db if that is new or from an earlier demo.
+/// Writes likemind-demo.db, or the file of --db if it is new or from an earlier demo.
 #[derive(Args)]
 pub(crate) struct Demo {
     /// The person to recommend to: Ada loves science fiction and animation, Bruno crime films
     #[arg(long, default_value = "Ada")]
     user: String,
-    /// How many recommendations
+    /// Number of recommendations
     #[arg(short, long, default_value_t = 5, value_parser = values::count())]
     n: usize,
-    /// The seed of the people's tastes
+    /// Random seed of the people's tastes
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Goes on to the page: serves the demo's database until it is told to stop
+    /// Then serves the database of the demo, with the web page, until it is stopped
     #[arg(long)]
     serve: bool,
     #[command(flatten)]
-    doors: Doors,
+    service: ServiceArgs,
 }
 
 impl Demo {
-    /// Whether it goes on to the page.
+    /// Whether it starts a service.
     pub(crate) fn serves(&self) -> bool {
         self.serve
     }
@@ -58,40 +58,40 @@ impl Demo {
         let data = sample(self.seed);
         let (users, ratings) = (data.ratings.users().len(), data.ratings.len() as u64);
         out.line(&format!(
-            "1. Sample data into {}: {users} invented people gave {} ratings to {} real films.",
+            "1. Sample data in {}: {users} invented people gave {} ratings to {} real films.",
             path,
             grouped(ratings),
             data.ratings.items().len()
         ))?;
         let steps = Steps::new(shared.progress);
-        let mut tell = |advance| steps.show(advance);
-        import(&store, &data, ImportMode::Replace, Keep::Newest, &mut tell).await?;
+        let mut report = |progress| steps.show(progress);
+        import(&store, &data, ImportMode::Replace, Keep::Newest, &mut report).await?;
         steps.end();
-        out.line("2. All pairs of people, compared by what both have rated (PCS).")?;
+        out.line("2. Comparing all pairs of people by their co-rated films (PCS).")?;
         let parameters = ModelOptions::new(Side::Users).check()?;
         let fitted = fit(&store, plain_options(parameters)?, shared.progress).await?;
         out.line(&format!("   {}", fitted.summary()))?;
         out.line(&format!("3. What {} might like, and why:\n", printable(&self.user)))?;
         let person = find_user(&store, &self.user).await?;
         let snapshot = Snapshot::open(&store, Some(Side::Users)).await?;
-        let rule = PredictionArgs::default();
-        let asked = Asked { n: self.n, explain: true, rule: &rule };
-        let list = recommend(&store, &snapshot, person, &asked).await?;
+        let prediction = PredictionArgs::default();
+        let options = RecommendOptions { n: self.n, explain: true, prediction: &prediction };
+        let list = recommend(&store, &snapshot, person, &options).await?;
         out.many(&list)?;
         if out.format() == Format::Table {
             print_reasons(&list, Side::Users, out)?;
         }
         if self.serve {
-            return serve(store, self.doors, None).await;
+            return serve(store, self.service, None).await;
         }
         store.close().await;
         out.line(&format!(
-            "\nThe ratings are made up. Go on with real ones:\n  \
+            "\nThese ratings are invented. Continue with real ones:\n  \
              likemind download ml-latest-small     100,000 ratings of real people (or your own CSV file)\n  \
              likemind import ml-latest-small.zip\n  \
              likemind fit\n  \
              likemind recommend --user 1 --explain\n\
-             or look around here: likemind --db {path} items --query star"
+             or explore the sample: likemind --db {path} items --query star"
         ))
     }
 }
@@ -103,17 +103,17 @@ mod tests {
     use clap::Parser;
 
     #[derive(Parser)]
-    struct Line {
+    struct TestCli {
         #[command(flatten)]
         demo: Demo,
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn the_demo_recommends_into_a_buffer() {
+    async fn the_demo_writes_recommendations_to_its_output() {
         let folder = tempfile::tempdir().unwrap();
         let db = Some(folder.path().join("demo.db").into());
         let shared = Shared { db, format: Format::Csv, progress: ProgressMode::None };
-        let Line { demo } = Line::parse_from(["demo", "--user", "Bruno", "-n", "3"]);
+        let TestCli { demo } = TestCli::parse_from(["demo", "--user", "Bruno", "-n", "3"]);
         let mut written = Vec::new();
         demo.run(&shared, &mut Output::new(Format::Csv, &mut written)).await.unwrap();
         let written = String::from_utf8(written).unwrap();

@@ -11,15 +11,15 @@ use likemind_data::{Checked, KNOWN_DATASETS, download};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Fetches a known data set from its publisher and checks its digest
+/// Fetches a known data set from its publisher and verifies its digest
 ///
-/// A download that broke off goes on where it was when it is started again.
+/// An interrupted download is resumed.
 #[derive(Args)]
 #[command(after_help = format!("Known data sets: {}", KNOWN_DATASETS.join(", ")))]
 pub(crate) struct Download {
-    /// The data set's name, such as ml-latest-small
+    /// Name of the data set, such as ml-latest-small
     name: String,
-    /// The folder to put it in
+    /// Destination folder
     #[arg(long, default_value = ".", value_name = "FOLDER")]
     into: PathBuf,
 }

@@ -17,44 +17,44 @@ use likemind_engine::{Candidate, HeldOut, RankingOptions, Raters, evaluate};
 use report::Report;
 use std::time::Instant;
 
-/// Measures predictions and recommendations on ratings that were held out
+/// Measures predictions and recommendations on held-out ratings
 ///
-/// Learns from some ratings and is measured on others: --train and --test name two files (or two
-/// parts of an archive), the other ways to hold ratings out split the database's.
+/// --train and --test name two files (or two parts of an archive) of training and test ratings. The other
+/// options split the ratings of the database.
 ///
-/// -k is how many neighbours recommendations come from. Predictions come from all who rated the item,
-/// of whom --raters count, so that -k changes them with --as-served alone.
+/// -k is the number of neighbours that recommendations use. Predictions use the --raters most similar of all
+/// rows that rated the item; only with --as-served are they limited to the k stored neighbours.
 ///
-/// Errors (rmse, mae) are of all held-out ratings. Lists (hr, precision, recall, ndcg, map) are measured
-/// by whether they have the held-out items: all of them, whatever their rating, or with --relevant those
-/// that the user liked.
+/// Errors (rmse, mae) are measured on all held-out ratings. Lists (hr, precision, recall, ndcg, map) are
+/// measured by the held-out items that they contain: all of them, or with --relevant those that the user
+/// liked.
 #[derive(Args)]
 pub(crate) struct Evaluate {
     #[command(flatten)]
     held_out: HeldOutArgs,
-    /// What predicts
+    /// The model
     #[arg(long, value_enum, default_value_t = Kind::Knn)]
     model: Kind,
-    /// Whose neighbours predict
+    /// Side of the neighbours
     #[arg(long, default_value_t = Side::Users)]
     side: Side,
     #[command(flatten)]
     neighbours: NeighbourArgs,
     #[command(flatten)]
-    rule: PredictionArgs,
-    /// Predicts from the stored k neighbours, as `predict` does, and not from all who rated
+    prediction: PredictionArgs,
+    /// Predicts only from the k stored neighbours, as `predict` does
     #[arg(long)]
     as_served: bool,
-    /// The length of the recommended lists
+    /// Length of the recommendation lists
     #[arg(long, default_value_t = 10, value_name = "N", value_parser = values::count())]
     top: usize,
-    /// A recommended item is a hit where the user gave it this or more; users without such a rating
-    /// are left out [default: every held-out rating is a hit, whatever its value]
+    /// Minimum rating of relevant items; users without one are left out [default: all held-out items are
+    /// relevant]
     #[arg(
         long, value_name = "RATING", allow_negative_numbers = true, value_parser = values::finite
     )]
     relevant: Option<f64>,
-    /// How many threads to use [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = values::threads())]
     threads: Option<usize>,
 }
@@ -65,9 +65,9 @@ enum Kind {
     Knn,
     /// The baseline μ + b_u + b_i
     Baseline,
-    /// The user's mean
+    /// The mean of the user
     UserMean,
-    /// The item's mean
+    /// The mean of the item
     ItemMean,
     /// The mean of all ratings
     GlobalMean,
@@ -78,25 +78,25 @@ impl Evaluate {
         let (candidate, dialect) = (self.candidate()?, self.neighbours.similarity.dialect);
         let ranking_options = RankingOptions { top: self.top, relevant_from: self.relevant };
         let mut figures = Vec::new();
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut measure = |held_out: &HeldOut, place: usize, of: usize| {
             let folds = Folds { mode: shared.progress, place: place + 1, of };
             let steps = folds.steps();
-            let tell = |advance| steps.show(advance);
-            let measure = || evaluate(&candidate, held_out, &ranking_options, &tell);
+            let report = |progress| steps.show(progress);
+            let measure = || evaluate(&candidate, held_out, &ranking_options, &report);
             figures.push(in_pool(self.threads, measure)??);
             steps.end();
-            folds.note_time_left(begun.elapsed());
+            folds.note_time_left(start.elapsed());
             Ok(())
         };
         self.held_out.each(shared, dialect, &mut measure).await?;
         Report::new(&figures).print(out)
     }
 
-    /// What is measured. The neighbours' options are checked, whatever predicts.
+    /// The model to evaluate. The options of neighbours are checked for every model.
     fn candidate(&self) -> Result<Candidate> {
         let parameters = self.neighbours.options(self.side).check()?;
-        let prediction = self.rule.options(self.neighbours.similarity.dialect, self.side);
+        let prediction = self.prediction.options(self.neighbours.similarity.dialect, self.side);
         let raters = if self.as_served { Raters::Stored } else { Raters::All };
         Ok(match self.model {
             Kind::Knn => Candidate::Neighbours { parameters, prediction, raters },

@@ -15,20 +15,20 @@ use std::path::PathBuf;
 
 /// Writes ratings or neighbours to a file, as CSV or Parquet
 ///
-/// The file appears whole or not at all, and never in place of a database. A pipe or a device is written
-/// to as it is.
+/// The file appears complete or not at all, and never replaces a database. Pipes and devices are written to
+/// directly.
 #[derive(Args)]
 pub(crate) struct Export {
     /// What to write
     #[arg(value_enum)]
     what: What,
-    /// The kind of file: csv or parquet [default: by the file's name]
+    /// File format: csv or parquet [default: by the file name]
     #[arg(long = "as", value_name = "KIND")]
     kind: Option<TableFormat>,
     /// The file
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Whose neighbours
+    /// Side of the neighbours
     #[arg(long, default_value_t = Side::Users)]
     side: Side,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Export {
 enum What {
     /// user, item, rating, timestamp
     Ratings,
-    /// id, neighbour, similarity, overlap, rank of the active model
+    /// id, neighbour, similarity, overlap, rank, from the active model
     Neighbours,
 }
 

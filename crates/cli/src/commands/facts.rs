@@ -16,10 +16,10 @@ use likemind_engine::{AnswerError, FewNames, Naming, facts_of, find_user, neighb
 use likemind_store::Store;
 use serde::Serialize;
 
-/// Tells what a user's ratings say: how generous, which genres, how usual, whose like
+/// Describes a user: generosity, genres, how typical their taste is, closest neighbour
 ///
-/// How generous, which genres and decades, how usual, whose like: what the user's ratings say. CSV has
-/// what is one value; JSON has all.
+/// Compares the user's ratings with those of others: generosity, favourite genres and decades, how typical
+/// their taste is, and their closest neighbour. CSV has only single values; JSON has all.
 #[derive(Args)]
 pub(crate) struct Facts {
     /// The user's id
@@ -27,7 +27,7 @@ pub(crate) struct Facts {
     user: String,
 }
 
-/// The facts about a person, by outside ids.
+/// The facts about a user, with external ids.
 #[derive(Serialize)]
 struct FactsOf {
     user: String,
@@ -65,9 +65,9 @@ impl Record for FactsOf {
             column("ratings", |facts| Field::Count(facts.ratings)),
             column("mean", |facts| Field::Real(facts.mean)),
             column("generosity", |facts| Field::Real(facts.generosity)),
-            column("most_different", |facts| Field::some_text(facts.most_different_item())),
+            column("most_different", |facts| Field::optional_text(facts.most_different_item())),
             column("usualness", |facts| Field::Real(facts.usualness)),
-            column("closest", |facts| Field::some_text(facts.closest_neighbour())),
+            column("closest", |facts| Field::optional_text(facts.closest_neighbour())),
         ]
     }
 }
@@ -96,7 +96,7 @@ impl Facts {
     }
 }
 
-/// The neighbours by the active model of users; none without one.
+/// The neighbours in the active users' model; empty if there is none.
 async fn neighbours(store: &Store, user: UserIdx) -> Result<Vec<Neighbour>, AnswerError> {
     match neighbours_of(store, Side::Users, user.into()).await {
         Err(AnswerError::NoModel(_)) => Ok(Vec::new()),
@@ -108,7 +108,7 @@ async fn neighbours(store: &Store, user: UserIdx) -> Result<Vec<Neighbour>, Answ
     }
 }
 
-/// The facts, with indices replaced by ids and titles.
+/// Replaces indices by ids and titles.
 async fn named(store: &Store, user: String, facts: likemind::Facts) -> Result<FactsOf> {
     let different = facts.most_different.map(|most| (Side::Items, most.item.into()));
     let closest = facts.closest.map(|neighbour| (Side::Users, neighbour.index));

@@ -15,34 +15,33 @@ use likemind::{ModelParameters, Side};
 use likemind_engine::FitOptions;
 use std::time::Duration;
 
-/// Computes the neighbours of all users (or items): the precompute
+/// Precomputes the neighbours of all users (or items)
 ///
-/// Compares all pairs, keeps the most similar neighbours of each, and makes them the active model.
+/// Compares all pairs, keeps the nearest neighbours of every row, and makes them the active model.
 #[derive(Args)]
 pub(crate) struct Fit {
-    /// Whose neighbours
+    /// Side of the model
     #[arg(long, value_enum, default_value_t = Sides::Users)]
     side: Sides,
     #[command(flatten)]
     neighbours: NeighbourArgs,
-    /// How many threads to use [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = values::threads())]
     threads: Option<usize>,
-    /// How long after a checkpoint the next is saved, the first after half of that: what a crash may
-    /// cost
+    /// Interval between checkpoints (half of it before the first), which bounds the work that a crash can
+    /// lose
     #[arg(long, value_name = "SECONDS", default_value_t = FitOptions::CHECKPOINT_EVERY.as_secs_f64(), value_parser = values::interval)]
     checkpoint_every: f64,
-    /// How long each thread rests after every tile, which leaves the processor to others
+    /// Pause of each thread after every tile, to leave processor time to others
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = values::rest)]
     rest: f64,
-    /// How many models of a side are kept: the new one, the former, and then the newest
+    /// Number of models of a side to keep: the new one, the one it replaces, then the most recent
     #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
     keep_models: u16,
-    /// Computes nothing, but says how many pairs there are, and how long they would take, in how
-    /// much memory
+    /// Only estimates the number of pairs, the time and the memory
     #[arg(long)]
     dry_run: bool,
-    /// Has a running service do it, and does not wait: --server, else the one of this machine
+    /// Starts the job in a running service (--server, or the default address) and does not wait for it
     #[arg(long, conflicts_with_all = ["threads", "checkpoint_every", "rest", "keep_models", "dry_run"])]
     detach: bool,
     #[command(flatten)]
@@ -51,11 +50,11 @@ pub(crate) struct Fit {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Sides {
-    /// Of users
+    /// Neighbours of users
     Users,
-    /// Of items
+    /// Neighbours of items
     Items,
-    /// Of users, then of items: two models
+    /// Both, as two models
     Both,
 }
 
@@ -84,9 +83,9 @@ impl Fit {
             sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?;
         if self.detach || self.server.server.is_some() {
             if !self.detach {
-                bail!("expected --detach with --server: a service works on its own");
+                bail!("expected --detach with --server: a service runs the job on its own");
             }
-            return detach::run(&self.server.or_here()?, &parameters, out);
+            return detach::run(&self.server.or_default()?, &parameters, out);
         }
         let store = database::open(&shared.db()).await?;
         if self.dry_run {

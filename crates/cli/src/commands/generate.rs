@@ -10,21 +10,21 @@ use likemind_data::{Shape, write_generated};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Writes synthetic ratings of a known shape, as CSV or Parquet
+/// Writes synthetic ratings with the shape of a known data set, as CSV or Parquet
 ///
-/// The same seed writes the same ratings.
+/// Equal seeds give equal ratings.
 #[derive(Args)]
 pub(crate) struct Generate {
-    /// The shape: ml-100k, ml-1m, ml-10m, ml-25m, ml-32m
+    /// Shape: ml-100k, ml-1m, ml-10m, ml-25m, ml-32m
     #[arg(long)]
     like: String,
-    /// The part of the ratings to make, above 0 and up to 1
+    /// Fraction of the ratings to generate, above 0 and up to 1
     #[arg(long, default_value_t = 1.0)]
     fraction: f64,
-    /// The seed
+    /// Random seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// The file to write: .csv or .parquet
+    /// Output file: .csv or .parquet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -63,7 +63,7 @@ mod tests {
     use crate::progress::ProgressMode;
 
     #[test]
-    fn the_result_goes_where_it_is_told_to() {
+    fn the_result_is_written_to_the_output() {
         let folder = tempfile::tempdir().unwrap();
         let shared = Shared { db: None, format: Format::Csv, progress: ProgressMode::None };
         let file = folder.path().join("made.csv");

@@ -5,21 +5,21 @@ use crate::output::Output;
 use anyhow::Result;
 use clap::Args;
 
-/// Asks a running service how it is
+/// Checks that a service is alive
 ///
-/// Asks a running service how it is, for health checks of containers: the exit code is 0 or 1.
+/// Intended for health checks of containers: the exit code is 0 or 1.
 #[derive(Args)]
 pub(crate) struct Health {
     #[command(flatten)]
     server: ServerArgs,
-    /// Fails too while the service lives but cannot answer questions yet
+    /// Checks that the service is ready to answer
     #[arg(long)]
     ready: bool,
 }
 
 impl Health {
     pub(crate) fn run(self, out: &mut Output<'_>) -> Result<()> {
-        let client = self.server.or_here()?;
+        let client = self.server.or_default()?;
         client.check(if self.ready { "/readyz" } else { "/healthz" })?;
         out.line("ok")
     }

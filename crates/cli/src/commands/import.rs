@@ -17,32 +17,31 @@ use likemind_store::{ImportMode, Keep, Location, OpenError};
 use reading::Reading;
 use summary::Imported;
 
-/// Reads ratings into the database: a folder, a .zip, a file (also .gz), or - for standard input
+/// Imports ratings from a folder, a .zip, a file (plain or .gz), or - for standard input
 ///
-/// Reads everything or nothing: after an error the database is as it was.
+/// An import is all or nothing: after an error the database is unchanged.
 ///
-/// Known layouts are found by themselves: every MovieLens data set, HetRec's Last.fm, the Netflix
-/// Prize, and any CSV, TSV, JSON Lines or Parquet file with a user, an item and a rating in a row, also
-/// a folder of such files in parts.
+/// Layouts are detected: every MovieLens data set, HetRec Last.fm, the Netflix Prize, and any CSV, TSV, JSON
+/// Lines or Parquet file with a user, an item and a rating in each row, also as a folder of part files.
 #[derive(Args)]
 pub(crate) struct Import {
     #[command(flatten)]
     reading: Reading,
-    /// Which rating stays where the database and the import have one each of the same user and item
+    /// The rating to keep if both the database and the import have one for the same user and item
     #[arg(long, value_enum, default_value_t = KeepChoice::Newest, conflicts_with = "replace")]
     keep: KeepChoice,
-    /// Removes all ratings, items and models that are there first
+    /// Removes all existing ratings, items and models first
     #[arg(long)]
     replace: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum KeepChoice {
-    /// The later one, by their times; the import's where a time is unknown
+    /// The later one by timestamp; that of the import if a timestamp is missing
     Newest,
-    /// The database's
+    /// That of the database
     Existing,
-    /// The import's
+    /// That of the import
     Incoming,
 }
 
@@ -63,8 +62,8 @@ impl Import {
         let dataset = read(&source, &options)?;
         let store = database::create_or_open(&shared.db()).await?;
         let steps = Steps::new(shared.progress);
-        let mut tell = |advance| steps.show(advance);
-        let imported = import(&store, &dataset, mode, self.keep.into(), &mut tell).await?;
+        let mut report = |progress| steps.show(progress);
+        let imported = import(&store, &dataset, mode, self.keep.into(), &mut report).await?;
         store.close().await;
         steps.end();
         notes::of_dataset(&dataset);
@@ -73,7 +72,7 @@ impl Import {
     }
 }
 
-/// The scale that was given or documented for what the database holds, and that the import adds to.
+/// The given or documented scale of the database that the import adds to, which is a limit.
 async fn known_scale(db: &Location, mode: ImportMode) -> Result<Option<RatingScale>> {
     if mode == ImportMode::Replace {
         return Ok(None);

@@ -11,13 +11,13 @@ use serde::Serialize;
 
 /// Finds items by title or id
 ///
-/// The most rated first.
+/// Lists them by descending number of ratings.
 #[derive(Args)]
 pub(crate) struct Items {
     /// A part of the title, or the id
     #[arg(long, value_name = "TEXT")]
     query: String,
-    /// How many at most
+    /// Maximum number of items
     #[arg(short, long, default_value_t = 20, value_parser = values::count())]
     n: usize,
 }
@@ -36,8 +36,8 @@ impl Record for Found {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("item", |found| Field::text(&found.item)),
-            column("title", |found| Field::some_text(found.title.as_deref())),
-            column("year", |found| Field::some_text(found.year.map(|year| year.to_string()))),
+            column("title", |found| Field::optional_text(found.title.as_deref())),
+            column("year", |found| Field::optional_text(found.year.map(|year| year.to_string()))),
             column("genres", |found| Field::text(found.genres.join("|"))),
             column("ratings", |found| Field::Count(found.ratings)),
             column("mean", |found| Field::Real(found.mean)),

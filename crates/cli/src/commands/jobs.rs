@@ -18,10 +18,10 @@ use likemind_store::{JobId, JobInfo, JobState, Store};
 use serde::Serialize;
 use std::time::Duration;
 
-/// How often a watched job is looked at.
-const LOOK: Duration = Duration::from_millis(500);
+/// Interval at which a watched job is polled.
+const POLL: Duration = Duration::from_millis(500);
 
-/// Lists, watches or cancels jobs: what `fit` is doing, here or in another process
+/// Lists, watches or cancels jobs, which are fits in any process
 #[derive(Args)]
 pub(crate) struct Jobs {
     #[command(flatten)]
@@ -32,16 +32,16 @@ pub(crate) struct Jobs {
 
 #[derive(Subcommand)]
 enum Action {
-    /// All jobs, oldest first
+    /// Lists all jobs, oldest first
     List,
-    /// Shows the progress of a job until it is over, also of one that runs elsewhere
+    /// Shows the progress of a job in any process until it ends
     Watch {
-        /// The job's number [default: the one that is running]
+        /// Number of the job [default: the running one]
         job: Option<JobId>,
     },
-    /// Ends a job; the active model stays as it is
+    /// Cancels a job; the active model is unaffected
     Cancel {
-        /// The job's number
+        /// Number of the job
         job: JobId,
     },
 }
@@ -66,11 +66,11 @@ impl Record for Listed {
             column("pairs_done", |listed| Field::Count(listed.info.pairs_done)),
             column("pairs", |listed| Field::Count(listed.info.pairs)),
             column("seconds", |listed| Field::Real(Some(listed.info.seconds))),
-            column("holder", |listed| Field::some_text(listed.info.holder.as_deref())),
+            column("holder", |listed| Field::optional_text(listed.info.holder.as_deref())),
             column("model", |listed| {
-                Field::some_text(listed.info.model.map(|model| model.to_string()))
+                Field::optional_text(listed.info.model.map(|model| model.to_string()))
             }),
-            column("error", |listed| Field::some_text(listed.info.error.as_deref())),
+            column("error", |listed| Field::optional_text(listed.info.error.as_deref())),
         ]
     }
 }
@@ -78,7 +78,7 @@ impl Record for Listed {
 impl Jobs {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         if let Some(client) = self.server.named()? {
-            return self.action.ask(&client, shared, out);
+            return self.action.run_remotely(&client, shared, out);
         }
         let store = database::open(&shared.db()).await?;
         match self.action {
@@ -89,7 +89,7 @@ impl Jobs {
             Action::Cancel { job } => {
                 let info = store.cancel_job(job).await?;
                 if info.state == JobState::Running {
-                    note(format_args!("job {job} was told to stop, which takes a second or two"));
+                    note(format_args!("job {job} is stopping, which takes a second or two"));
                 }
                 out.one(&listed(info))
             }
@@ -100,7 +100,7 @@ impl Jobs {
                     state => bail!(
                         "expected job {} to end with a model, found {}",
                         info.id,
-                        told(&info, state)
+                        describe(&info, state)
                     ),
                 }
             }
@@ -109,8 +109,8 @@ impl Jobs {
 }
 
 impl Action {
-    /// As a running service has it.
-    fn ask(self, client: &Client, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
+    /// Uses a running service instead of the database.
+    fn run_remotely(self, client: &Client, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         match self {
             Self::List => out.many(&remote::list(client)?),
             Self::Watch { job } => out.one(&remote::watch(client, job, shared)?),
@@ -123,10 +123,10 @@ fn listed(info: JobInfo) -> Listed {
     Listed { job: info.id, info }
 }
 
-fn told(info: &JobInfo, state: JobState) -> String {
+fn describe(info: &JobInfo, state: JobState) -> String {
     match (state, &info.error) {
         (JobState::Queued, _) => format!(
-            "that nobody works on it; it waits at {:.0} % for a `likemind fit` with the same options",
+            "that no process is running it; `likemind fit` with the same options resumes it at {:.0} %",
             info.work_done * 100.0
         ),
         (_, Some(error)) => format!("that it {state}: {error}"),
@@ -134,7 +134,7 @@ fn told(info: &JobInfo, state: JobState) -> String {
     }
 }
 
-/// Follows a job to its end, or to where nobody works on it.
+/// Follows a job until it ends, or until no process runs it.
 async fn watch(store: &Store, job: Option<JobId>, shared: &Shared) -> Result<JobInfo> {
     let id = match job {
         Some(id) => id,
@@ -154,16 +154,16 @@ async fn watch(store: &Store, job: Option<JobId>, shared: &Shared) -> Result<Job
         if info.state != JobState::Running {
             return Ok(info);
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL).await;
     }
 }
 
-/// The job that is running, else the last one.
+/// The running job, or else the latest one.
 async fn latest(store: &Store) -> Result<JobId> {
     let jobs = store.jobs().await?;
     let running = jobs.iter().find(|job| job.state == JobState::Running);
     let job = running.or(jobs.last());
-    Ok(job.context("expected a job, found none; `likemind fit` begins one")?.id)
+    Ok(job.context("expected a job, found none; `likemind fit` starts one")?.id)
 }
 
 #[cfg(test)]
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn jobs_of_a_service_have_the_columns_of_those_here() {
+    fn local_and_remote_jobs_have_the_same_columns() {
         let here: Vec<_> = Listed::columns().iter().map(|column| column.name).collect();
         let there: Vec<_> = RemoteJob::columns().iter().map(|column| column.name).collect();
         assert_eq!(here, there);

@@ -18,16 +18,16 @@ pub(crate) struct Models {
 
 #[derive(Subcommand)]
 enum Action {
-    /// All stored models, oldest first
+    /// Lists all stored models, oldest first
     List,
-    /// Makes a stored model answer for its side: rollback, or forward again
+    /// Makes a stored model the active one of its side, for example as a rollback
     Activate {
-        /// The model's number
+        /// Number of the model
         model: ModelId,
     },
     /// Deletes a model that is not active
     Delete {
-        /// The model's number
+        /// Number of the model
         model: ModelId,
     },
 }

@@ -14,12 +14,12 @@ use serde::Serialize;
 
 /// Lists the stored neighbours of a user or an item
 ///
-/// The most similar first, as the active model stores them.
+/// Lists the neighbours in the active model, most similar first.
 #[derive(Args)]
 pub(crate) struct Neighbours {
     #[command(flatten)]
     of: RowArgs,
-    /// How many at most [default: all that are stored]
+    /// Maximum number of neighbours [default: all stored ones]
     #[arg(short, long, value_name = "N", value_parser = values::count())]
     n: Option<usize>,
 }

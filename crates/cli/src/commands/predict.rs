@@ -15,9 +15,9 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// Predicts what a user would give to an item
+/// Predicts the rating of a user for an item
 ///
-/// From the stored neighbours that rated the item; the source says so, or names the fallback.
+/// Uses the stored neighbours that rated the item. The source in the output is `neighbours` or the fallback.
 #[derive(Args)]
 pub(crate) struct Predict {
     /// The user's id
@@ -32,14 +32,14 @@ pub(crate) struct Predict {
     /// The item's id
     #[arg(long, value_name = "ID", allow_hyphen_values = true, requires = "user")]
     item: Option<String>,
-    /// A CSV file with a user's id and an item's id a line and no header
+    /// CSV file with a user id and an item id per line, without a header
     #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "item"])]
     pairs: Option<PathBuf>,
-    /// Whose neighbours to predict by [default: users, else items, whichever has a model]
+    /// Side of the model [default: users, or items if there is only such a model]
     #[arg(long)]
     side: Option<Side>,
     #[command(flatten)]
-    rule: PredictionArgs,
+    prediction: PredictionArgs,
 }
 
 #[derive(Serialize)]
@@ -105,7 +105,7 @@ impl Predict {
         let view = snapshot.view();
         let model = view.model()?;
         note_outdated(model.outdated());
-        let centring = Centring::fit(view.matrix(), self.rule.of_model(&model))?;
+        let centring = Centring::fit(view.matrix(), self.prediction.of_model(&model))?;
         let predictions = model.view(view.matrix(), &centring).predict_all(queries)?;
         let predicted = ids.iter().zip(predictions).map(|((user, item), prediction)| Predicted {
             user: (*user).to_owned(),

@@ -15,8 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Adds, changes or removes one rating
 ///
-/// Adds or changes one rating, or removes it. A rating off a scale that describes the ratings makes it
-/// wider.
+/// Adds, changes or removes a single rating. A rating off a detected scale widens the scale.
 #[derive(Args)]
 pub(crate) struct Rate {
     /// The user's id
@@ -31,7 +30,7 @@ pub(crate) struct Rate {
     /// Removes the rating
     #[arg(long, conflicts_with = "rating")]
     remove: bool,
-    /// Adds the user and the item where they are new
+    /// Allows a new user or item, which is added
     #[arg(long, conflicts_with = "remove")]
     new: bool,
 }
@@ -87,7 +86,7 @@ impl Rate {
     }
 }
 
-/// What is to be done about an id that nobody has.
+/// Adds the hint `--new` to the error of an unknown id.
 fn hint_at_new(error: AnswerError) -> anyhow::Error {
     match error {
         AnswerError::UnknownId(unknown) => anyhow!("{unknown}; --new adds it"),
@@ -95,13 +94,13 @@ fn hint_at_new(error: AnswerError) -> anyhow::Error {
     }
 }
 
-/// Seconds since 1970; `None` where the clock is before.
+/// Seconds since 1970; `None` if the clock is earlier.
 fn now() -> Option<i64> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok()
 }
 
-/// Removes a person: all ratings, and the id
+/// Erases a user: all ratings, and the id
 #[derive(Args)]
 pub(crate) struct Forget {
     /// The user's id
@@ -134,8 +133,8 @@ impl Forget {
         let likemind_store::Forgotten { ratings, sequence, erased, .. } = forgotten;
         if !erased {
             note(
-                "another process still reads the database as it was, and keeps the id in its file; \
-                 the next command after that, or a service, overwrites it",
+                "another process is still reading an old state of the database, so that its file still \
+                 contains the id; a later command or a service overwrites it",
             );
         }
         let record = Forgotten { ratings, sequence, erased };

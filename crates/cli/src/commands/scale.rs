@@ -14,16 +14,16 @@ use serde::Serialize;
 
 /// Shows or changes the rating scale
 ///
-/// Shows the rating scale, or gives the ratings another one. A given scale is a limit: ratings off it
-/// are errors. A found one describes the ratings, and becomes wider as others come.
+/// A given scale is a limit: ratings off that scale are errors. A found scale is detected from the ratings,
+/// and widens when other ratings arrive.
 #[derive(Args)]
 pub(crate) struct Scale {
-    /// MIN:MAX:STEP, MIN:MAX for any value, or auto for a scale that follows the ratings
+    /// MIN:MAX:STEP, MIN:MAX for any value, or auto to detect it from the ratings
     #[arg(value_name = "SCALE", allow_hyphen_values = true, value_parser = choice)]
     scale: Option<Choice>,
 }
 
-/// A scale, or `None` for one that follows the ratings.
+/// A scale, or `None` to detect it from the ratings.
 #[derive(Clone, Copy)]
 struct Choice(Option<RatingScale>);
 
@@ -40,7 +40,7 @@ struct ScaleOf {
 impl Record for ScaleOf {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            column("scale", |of| Field::some_text(of.scale.as_deref())),
+            column("scale", |of| Field::optional_text(of.scale.as_deref())),
             column("kind", |of| Field::text(of.kind)),
         ]
     }

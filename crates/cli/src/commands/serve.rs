@@ -1,21 +1,21 @@
 //! `likemind serve`
 
 use crate::args::Shared;
-use crate::serving::{Doors, serve};
+use crate::serving::{ServiceArgs, serve};
 use anyhow::Result;
 use clap::Args;
 use likemind_store::Store;
 use std::path::PathBuf;
 
-/// Serves recommendations, jobs and the page over HTTP
+/// Serves recommendations, jobs and a web page over HTTP
 ///
-/// Beyond this machine it serves only with a token, from a file or the variables LIKEMIND_TOKEN and
-/// LIKEMIND_READ_TOKEN.
+/// An address that other machines can reach requires a token, from a file or the variables LIKEMIND_TOKEN
+/// and LIKEMIND_READ_TOKEN.
 #[derive(Args)]
 pub(crate) struct Serve {
     #[command(flatten)]
-    doors: Doors,
-    /// Serves the page from this folder, and has browsers load it anew when a file changes
+    service: ServiceArgs,
+    /// Serves the page from this folder, and reloads browsers when a file changes
     #[arg(long, value_name = "DIR")]
     assets: Option<PathBuf>,
 }
@@ -23,6 +23,6 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self, shared: &Shared) -> Result<()> {
         let store = Store::create_or_open(&shared.db()).await?;
-        serve(store, self.doors, self.assets).await
+        serve(store, self.service, self.assets).await
     }
 }

@@ -15,12 +15,12 @@ use std::path::PathBuf;
 
 /// Computes the similarity of pairs of users or of items
 ///
-/// Computed from the ratings, not looked up: any pair, by any measure.
+/// The similarity is computed from the ratings, so any pair and any measure is possible.
 #[derive(Args)]
 pub(crate) struct SimilarityOf {
     #[command(flatten)]
     pairs: Pairs,
-    /// With --pairs: whose ids they are
+    /// With --pairs: the side of the ids
     #[arg(long, default_value_t = Side::Users, requires = "file")]
     side: Side,
     #[command(flatten)]
@@ -36,12 +36,12 @@ struct Pairs {
     /// Two items
     #[arg(long, num_args = 2, value_names = ["A", "B"], allow_hyphen_values = true)]
     items: Option<Vec<String>>,
-    /// A CSV file with a pair of ids a line and no header
+    /// CSV file with a pair of ids per line, without a header
     #[arg(long = "pairs", value_name = "FILE", id = "file")]
     file: Option<PathBuf>,
 }
 
-/// A pair's similarity.
+/// The similarity of a pair.
 #[derive(Serialize)]
 struct Compared<'a> {
     a: &'a str,

@@ -12,36 +12,35 @@ use likemind_store::{Part, Store, Verified, VerifiedPart};
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
-/// Looks at everything in the database: whether all is as it was written
+/// Checks that everything in the database is as it was written
 ///
-/// Finds bits that changed by themselves on a disk, and what other programs changed. Takes one to two
-/// seconds a million ratings; others go on reading and writing. Fails if anything is damaged, and says
-/// what to do.
+/// Finds corruption on the disk, and changes by other programs. Takes one to two seconds per million ratings;
+/// other processes can read and write meanwhile. Fails if anything is damaged, and says what to do.
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// Makes damaged packed ratings and changes anew from the ratings row by row, if these are sound
+    /// Rebuilds damaged packed ratings and changes from the rows of ratings, if these are intact
     #[arg(long)]
     repair: bool,
 }
 
 #[derive(Serialize)]
-struct Looked {
+struct CheckedPart {
     part: String,
     rows: u64,
     damage: Option<String>,
 }
 
-impl Record for Looked {
+impl Record for CheckedPart {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
-            column("part", |looked| Field::text(&looked.part)),
-            column("rows", |looked| Field::Count(looked.rows)),
-            column("damage", |looked| Field::some_text(looked.damage.as_deref())),
+            column("part", |checked| Field::text(&checked.part)),
+            column("rows", |checked| Field::Count(checked.rows)),
+            column("damage", |checked| Field::optional_text(checked.damage.as_deref())),
         ]
     }
 }
 
-impl Looked {
+impl CheckedPart {
     fn new(part: &VerifiedPart) -> Self {
         let VerifiedPart { part, rows, damage } = part;
         Self { part: part.to_string(), rows: *rows, damage: damage.clone() }
@@ -51,19 +50,19 @@ impl Looked {
 impl Verify {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
         let store = database::open(&shared.db()).await?;
-        let mut verified = look(&store, shared.progress).await?;
-        if self.repair && verified.damaged().any(|part| follows_from_rows(part.part)) {
+        let mut verified = verify(&store, shared.progress).await?;
+        if self.repair && verified.damaged().any(|part| can_be_rebuilt(part.part)) {
             store.repack().await?;
-            note("the packed ratings and the changes were made anew from the ratings");
-            verified = look(&store, shared.progress).await?;
+            note("the packed ratings and the changes were rebuilt from the ratings");
+            verified = verify(&store, shared.progress).await?;
         }
-        let looked: Vec<Looked> = verified.parts.iter().map(Looked::new).collect();
-        out.many(&looked)?;
+        let checked: Vec<CheckedPart> = verified.parts.iter().map(CheckedPart::new).collect();
+        out.many(&checked)?;
         if verified.is_sound() {
             if !verified.had_digests {
                 note(
-                    "an earlier version wrote this database, without digests of its rows; they \
-                     were taken now, and what changes by itself is found from now on",
+                    "this database was written by an earlier version, without digests of its rows; they \
+                     have been computed now, so that corruption is found from now on",
                 );
             }
             return Ok(());
@@ -76,33 +75,32 @@ impl Verify {
     }
 }
 
-/// Verifies; what takes long is told.
-async fn look(store: &Store, progress: ProgressMode) -> Result<Verified> {
-    let begun = Instant::now();
-    let mut tell = |part| {
+/// Verifies the database, reporting progress if it takes long.
+async fn verify(store: &Store, progress: ProgressMode) -> Result<Verified> {
+    let start = Instant::now();
+    let mut report = |part| {
         let for_people = matches!(progress, ProgressMode::Auto | ProgressMode::Bar);
-        if for_people && begun.elapsed() > Duration::from_secs(1) {
+        if for_people && start.elapsed() > Duration::from_secs(1) {
             say(format_args!("verifying: {part}"));
         }
     };
-    Ok(store.verify(&mut tell).await?)
+    Ok(store.verify(&mut report).await?)
 }
 
-/// Whether a part can be made anew from the ratings row by row.
-fn follows_from_rows(part: Part) -> bool {
+/// Whether a part can be rebuilt from the rows of ratings.
+fn can_be_rebuilt(part: Part) -> bool {
     matches!(part, Part::PackedRatings | Part::Changes)
 }
 
 fn remedy(part: Part) -> String {
     match part {
         Part::PackedRatings | Part::Changes => {
-            "`likemind verify --repair` makes it anew from the ratings, if these are sound"
+            "`likemind verify --repair` rebuilds it from the ratings, if these are intact"
                 .to_owned()
         }
         Part::Model(id) => format!(
-            "`likemind fit` with the same options makes it anew, then `likemind models delete {id}`"
+            "`likemind fit` with the same options replaces it; then `likemind models delete {id}`"
         ),
-        _ => "put the last backup in the database's place, or import everything into a new one"
-            .to_owned(),
+        _ => "restore the last backup, or import everything into a new database".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What a fit says at its end.
+//! The result of a fit.
 
 use crate::record::{Field, Record, RecordColumn, column};
 use crate::text::grouped;
@@ -7,7 +7,7 @@ use likemind::{ModelOptions, Reach, Side};
 use likemind_store::ModelId;
 use serde::Serialize;
 
-/// A model that was made.
+/// A fitted model.
 #[derive(Serialize)]
 pub(crate) struct Fitted {
     model: ModelId,
@@ -43,7 +43,7 @@ impl From<likemind_engine::Fitted> for Fitted {
 }
 
 impl Fitted {
-    /// One line for people.
+    /// A summary in one line.
     pub(crate) fn summary(&self) -> String {
         let pairs = grouped(self.pairs);
         format!(
@@ -53,7 +53,7 @@ impl Fitted {
     }
 }
 
-/// What to do about a model that hardly knows any neighbours; `None` about others.
+/// The warning about a model with hardly any neighbours; `None` for others.
 pub(super) fn warning(reach: &Reach, options: &ModelOptions) -> Option<String> {
     let why = reach.obstacle?;
     let Reach { side, rated, with_neighbours, .. } = reach;
@@ -63,20 +63,20 @@ pub(super) fn warning(reach: &Reach, options: &ModelOptions) -> Option<String> {
     ))
 }
 
-/// Which models went to make room.
+/// The note about deleted models.
 pub(super) fn pruned(models: &[ModelId]) -> String {
     let numbers: Vec<String> = models.iter().map(ModelId::to_string).collect();
     let what = if models.len() == 1 { "model" } else { "models" };
-    format!("older {what} {} deleted; --keep-models says how many stay", numbers.join(", "))
+    format!("deleted older {what} {}; --keep-models sets how many are kept", numbers.join(", "))
 }
 
 fn remedy(why: Obstacle, options: &ModelOptions) -> String {
     let ModelOptions { side, min_similarity, similarity, .. } = options;
-    let by_who_rated = "--measure binary-cosine compares who rated what, and not how";
+    let by_who_rated = "--measure binary-cosine compares who rated what, instead of how";
     match why {
         Obstacle::AllRatingsEqual | Obstacle::NoVariation => by_who_rated.to_owned(),
         Obstacle::FewRatings | Obstacle::FewShared if similarity.min_overlap > 2 => {
-            format!("--min-overlap is {}, and can be 2", similarity.min_overlap)
+            format!("--min-overlap is {}; it can be 2", similarity.min_overlap)
         }
         Obstacle::FewRatings | Obstacle::FewShared => {
             let other = match side {
@@ -84,13 +84,13 @@ fn remedy(why: Obstacle, options: &ModelOptions) -> String {
                 Side::Items => Side::Users,
             };
             format!(
-                "--side {other} may know more; with --min-overlap 1, {by_who_rated}, and one in \
-                 common is enough"
+                "--side {other} may find more; {by_who_rated}, and with --min-overlap 1 a single \
+                 co-rating is enough"
             )
         }
         Obstacle::Unlike => format!(
-            "--min-similarity is {min_similarity}, and a lower one lets in more (-1 all, the \
-             opposites too)"
+            "--min-similarity is {min_similarity}; a lower one keeps more (-1 keeps all, including \
+             opposites)"
         ),
         _ => "other ratings or another --measure may help".to_owned(),
     }

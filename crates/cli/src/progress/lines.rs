@@ -1,9 +1,9 @@
-//! When lines of progress are written.
+//! Timing of progress lines.
 
 use std::time::Duration;
 
-/// When lines are due where nobody can draw over the last one: one a second in the first minute,
-/// then every sixtieth part of the time that has passed, so that a night does not fill a log.
+/// The schedule of progress lines without a terminal: one a second in the first minute, then at
+/// intervals of a sixtieth of the elapsed time, so that long runs do not fill a log.
 pub(super) struct Lines {
     first: First,
     last: Option<Duration>,
@@ -12,16 +12,16 @@ pub(super) struct Lines {
 /// When the first line is due.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum First {
-    AtOnce,
-    /// Short work has no line.
-    AfterASecond,
+    Immediately,
+    /// So that short work has no line.
+    AfterOneSecond,
 }
 
-/// Where in a step a line would stand.
+/// The position of a line in a step.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Position {
     Midway,
-    /// Due at any time, once others were.
+    /// Always due, if there were earlier lines.
     End,
 }
 
@@ -30,12 +30,12 @@ impl Lines {
         Self { first, last: None }
     }
 
-    /// Whether a line is due, which is then taken as written.
-    pub(super) fn due(&mut self, elapsed: Duration, place: Place) -> bool {
+    /// Whether a line is due. If so, it counts as written.
+    pub(super) fn due(&mut self, elapsed: Duration, position: Position) -> bool {
         let interval = Duration::from_secs(1).max(elapsed / 60);
         let due = match self.last {
-            None => self.first == First::AtOnce || elapsed >= interval,
-            Some(last) => place == Place::End || elapsed - last >= interval,
+            None => self.first == First::Immediately || elapsed >= interval,
+            Some(last) => position == Position::End || elapsed - last >= interval,
         };
         if due {
             self.last = Some(elapsed);
@@ -49,11 +49,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_become_rarer_in_long_runs() {
+    fn lines_become_less_frequent_in_long_runs() {
         let lines_in = |hours: u64| {
-            let mut lines = Lines::new(First::AfterASecond);
+            let mut lines = Lines::new(First::AfterOneSecond);
             (0..hours * 36_000)
-                .filter(|&t| lines.due(Duration::from_millis(t * 100), Place::Midway))
+                .filter(|&t| lines.due(Duration::from_millis(t * 100), Position::Midway))
                 .count()
         };
         assert_eq!(lines_in(0), 0);
@@ -63,12 +63,12 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_told_once_something_was() {
+    fn the_end_is_reported_only_after_earlier_lines() {
         let soon = Duration::from_millis(10);
-        let mut lines = Lines::new(First::AtOnce);
-        assert!(lines.due(Duration::ZERO, Place::Midway));
-        assert!(!lines.due(soon, Place::Midway));
-        assert!(lines.due(soon, Place::End));
-        assert!(!Lines::new(First::AfterASecond).due(soon, Place::End));
+        let mut lines = Lines::new(First::Immediately);
+        assert!(lines.due(Duration::ZERO, Position::Midway));
+        assert!(!lines.due(soon, Position::Midway));
+        assert!(lines.due(soon, Position::End));
+        assert!(!Lines::new(First::AfterOneSecond).due(soon, Position::End));
     }
 }

@@ -1,13 +1,13 @@
-//! How fast work is, and how long the rest takes.
+//! Speed of work and estimates of the remaining time.
 
-use super::Reached;
+use super::Point;
 use std::time::Duration;
 
-/// How fast a run is.
+/// The pace of a run.
 pub(super) struct Pace {
-    pub(super) first: Reached,
-    pub(super) now: Reached,
-    /// When that much was done: parts of the work may be long.
+    pub(super) first: Point,
+    pub(super) now: Point,
+    /// Time at which `now` was reached; parts of the work may take long.
     pub(super) changed: Duration,
     pub(super) elapsed: Duration,
 }
@@ -19,7 +19,7 @@ impl Pace {
         (done > 0 && seconds > 0.0).then(|| done as f64 / seconds)
     }
 
-    /// The rest of the work at the pace of this run so far.
+    /// Estimated remaining time at the pace of this run.
     pub(super) fn seconds_left(&self) -> Option<f64> {
         let share = self.now.share - self.first.share;
         let left = (1.0 - self.now.share).max(0.0);
@@ -28,7 +28,7 @@ impl Pace {
     }
 }
 
-/// A number in three digits or so: 391 M.
+/// A number in about three digits, such as `391 M`.
 pub(super) fn rounded(number: f64) -> String {
     let (scaled, unit) = match number {
         1e9.. => (number / 1e9, " G"),
@@ -40,7 +40,7 @@ pub(super) fn rounded(number: f64) -> String {
     format!("{scaled:.places$}{unit}")
 }
 
-/// A time for people: 42 s, 3 min 20 s, 2 h 5 min.
+/// A duration for people, such as `42 s`, `3 min 20 s` or `2 h 5 min`.
 pub(crate) fn span(seconds: f64) -> String {
     match seconds.ceil() as u64 {
         s @ 0..60 => format!("{s} s"),
@@ -54,14 +54,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pace_is_that_of_this_run() {
-        let first = Reached { done: 500, share: 0.5 };
-        let now = Reached { done: 600, share: 0.75 };
+    fn the_pace_counts_only_this_run() {
+        let first = Point { done: 500, share: 0.5 };
+        let now = Point { done: 600, share: 0.75 };
         let changed = Duration::from_secs(10);
         let pace = Pace { first, now, changed, elapsed: changed };
         assert_eq!(pace.per_second(), Some(10.0));
         assert_eq!(pace.seconds_left(), Some(10.0));
-        // While a long part of the work goes on.
+        // During a long part of the work.
         let later = Pace { elapsed: Duration::from_secs(13), ..pace };
         assert_eq!((later.per_second(), later.seconds_left()), (Some(10.0), Some(7.0)));
         let late = Pace { elapsed: Duration::from_secs(33), ..pace };
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_short() {
+    fn numbers_and_durations_are_short() {
         let shown = [0.5, 12.34, 391.4, 5_000.0, 391.4e6, 13.2e9].map(rounded);
         assert_eq!(shown, ["0.50", "12.3", "391", "5.00 k", "391 M", "13.2 G"]);
         assert_eq!([0.2, 200.0, 7_500.0].map(span), ["1 s", "3 min 20 s", "2 h 5 min"]);

@@ -1,13 +1,13 @@
-//! Work of several steps, one after the other.
+//! Progress of work in several steps.
 
 use super::{ProgressMode, Reporter};
 use likemind_engine::{Step, StepProgress};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The progress of work whose steps follow each other.
+/// Reports the progress of work in consecutive steps.
 pub(crate) struct Steps {
     mode: ProgressMode,
-    /// What the work is a part of, if of anything.
+    /// Name of the part of a larger work, if any.
     part: Option<String>,
     step: Mutex<Option<(Step, Reporter)>>,
 }
@@ -17,36 +17,36 @@ impl Steps {
         Self { mode, part: None, step: Mutex::new(None) }
     }
 
-    /// Of the work on one part, such as `"fold 1 of 5"`.
-    pub(crate) fn of_part(self, part: String) -> Self {
+    /// Adds the name of a part of a larger work, such as `"fold 1 of 5"`.
+    pub(crate) fn with_part(self, part: String) -> Self {
         Self { part: Some(part), ..self }
     }
 
-    /// How far the work is; a step begins when it is told of first.
-    pub(crate) fn show(&self, advance: StepProgress) {
+    /// Shows progress. The first report of a step starts it.
+    pub(crate) fn show(&self, progress: StepProgress) {
         let mut step = self.step();
-        if step.as_ref().is_none_or(|(last, _)| *last != advance.step) {
-            // The former bar is taken away before the next is drawn.
+        if step.as_ref().is_none_or(|(last, _)| *last != progress.step) {
+            // Removes the bar of the last step before drawing the next one.
             *step = None;
-            *step = Some((advance.step, self.begin(&advance)));
+            *step = Some((progress.step, self.begin(&progress)));
         }
         if let Some((_, reporter)) = &*step {
-            reporter.advance(advance.into());
+            reporter.advance(progress.into());
         }
     }
 
-    /// The present step is over.
+    /// Ends the current step.
     pub(crate) fn end(&self) {
         *self.step() = None;
     }
 
-    fn begin(&self, advance: &StepProgress) -> Reporter {
-        let name = advance.step.name();
+    fn begin(&self, progress: &StepProgress) -> Reporter {
+        let name = progress.step.name();
         let name = match &self.part {
             Some(part) => format!("{part}, {name}"),
             None => name.to_owned(),
         };
-        Reporter::new(self.mode, name, advance.step.unit(), advance.total)
+        Reporter::new(self.mode, name, progress.step.unit(), progress.total)
     }
 
     fn step(&self) -> MutexGuard<'_, Option<(Step, Reporter)>> {

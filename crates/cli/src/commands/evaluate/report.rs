@@ -1,4 +1,4 @@
-//! The figures of an evaluation, as they are written.
+//! Output of the metrics of an evaluation.
 
 use crate::output::{Format, Output};
 use crate::record::{Field, Record, RecordColumn, column};
@@ -8,7 +8,7 @@ use likemind_engine::Figures;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// A named figure with its mean and its value on each held-out set.
+/// A metric with its mean and its value on each held-out set.
 #[derive(Serialize)]
 struct Figure {
     figure: String,
@@ -34,7 +34,7 @@ impl Figure {
     }
 }
 
-/// All figures, means over the held-out sets.
+/// All metrics.
 pub(crate) struct Report {
     figures: Vec<Figure>,
 }
@@ -61,7 +61,8 @@ impl Report {
         Self { figures }
     }
 
-    /// JSON is one object with a number a figure, and `folds`: the same for each held-out set.
+    /// Writes the metrics. JSON is an object with the mean of each metric, and `folds` with the same fields
+    /// for each held-out set.
     pub(crate) fn print(&self, out: &mut Output<'_>) -> Result<()> {
         if out.format() != Format::Json {
             return out.many(&self.figures);

@@ -1,4 +1,4 @@
-//! Facts in words.
+//! Facts as sentences.
 
 use super::{Closest, FactsOf, MostDifferent};
 use crate::output::Output;
@@ -7,23 +7,23 @@ use anyhow::Result;
 use likemind::RatingScale;
 use likemind::facts::RatingCount;
 
-/// Differences below this are none, to a person.
-const NOTICED: f64 = 0.05;
+/// Differences below this are not worth mentioning.
+const NOTICEABLE: f64 = 0.05;
 
-/// How many genres, or decades, are named at either end.
+/// Maximum number of genres, or decades, named above and below the mean.
 const NAMED: usize = 3;
 
-/// How long the longest bar of the histogram is.
+/// Length of the longest bar of the histogram.
 const LONGEST_BAR: u64 = 40;
 
-/// Writes what a person likes to read about themself.
+/// Writes the facts as a histogram and sentences.
 pub(super) fn print(
     facts: &FactsOf,
     scale: Option<RatingScale>,
     out: &mut Output<'_>,
 ) -> Result<()> {
     let Some(mean) = facts.mean else {
-        return out.line(&format!("{} has rated nothing.", printable(&facts.user)));
+        return out.line(&format!("{} has no ratings.", printable(&facts.user)));
     };
     let (user, ratings) = (printable(&facts.user), grouped(facts.ratings));
     out.line(&format!("{user} gave {ratings} ratings, {mean:.1} on average:\n"))?;
@@ -31,7 +31,7 @@ pub(super) fn print(
         out.line(&bar)?;
     }
     out.line("")?;
-    let said = [
+    let sentences = [
         facts.generosity.zip(scale).map(|(difference, scale)| generosity(difference, scale)),
         groups("Genres", facts.genres.iter().map(|g| (printable(&g.genre), g.difference, g.count))),
         groups("Decades", facts.decades.iter().map(|d| decade(d.decade, d.difference, d.count))),
@@ -39,10 +39,10 @@ pub(super) fn print(
         facts.usualness.map(usualness),
         facts.closest.as_ref().map(closest),
     ];
-    said.iter().flatten().try_for_each(|sentence| out.line(sentence))
+    sentences.iter().flatten().try_for_each(|sentence| out.line(sentence))
 }
 
-/// Lines of a picture; the longest bar stands for the most frequent rating.
+/// The lines of the histogram; the most frequent rating has the longest bar.
 fn bars(histogram: &[RatingCount]) -> impl Iterator<Item = String> {
     let most = histogram.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
     histogram.iter().map(move |&RatingCount { rating, count }| {
@@ -56,13 +56,13 @@ fn generosity(difference: f64, scale: RatingScale) -> String {
     let is_of_stars = scale.min() > 0.0 && scale.max() <= 5.0;
     let unit = if is_of_stars { "stars" } else { "points" };
     match difference {
-        more if more >= NOTICED => {
-            format!("{more:.1} {unit} more generous than others who rated the same.")
+        more if more >= NOTICEABLE => {
+            format!("{more:.1} {unit} more generous than others who rated the same items.")
         }
-        less if less <= -NOTICED => {
-            format!("{:.1} {unit} stricter than others who rated the same.", -less)
+        less if less <= -NOTICEABLE => {
+            format!("{:.1} {unit} stricter than others who rated the same items.", -less)
         }
-        _ => "As generous as others who rated the same.".to_owned(),
+        _ => "As generous as others who rated the same items.".to_owned(),
     }
 }
 
@@ -70,7 +70,7 @@ fn decade(decade: i32, difference: f64, count: usize) -> (String, f64, usize) {
     (format!("{decade}s"), difference, count)
 }
 
-/// Names the groups above and below the person's own mean, the furthest first; `None` where none is.
+/// Names the groups above and below the user's own mean, the furthest first; `None` if there are none.
 fn groups(
     what: &str,
     groups: impl DoubleEndedIterator<Item = (String, f64, usize)> + Clone,
@@ -78,8 +78,8 @@ fn groups(
     let name = |(name, difference, count): (String, f64, usize)| {
         format!("{name} ({difference:+.1} over {count})")
     };
-    let above = groups.clone().filter(|group| group.1 >= NOTICED).take(NAMED).map(name);
-    let below = groups.rev().filter(|group| group.1 <= -NOTICED).take(NAMED).map(name);
+    let above = groups.clone().filter(|group| group.1 >= NOTICEABLE).take(NAMED).map(name);
+    let below = groups.rev().filter(|group| group.1 <= -NOTICEABLE).take(NAMED).map(name);
     let (above, below) = (above.collect::<Vec<_>>(), below.collect::<Vec<_>>());
     let parts = [("above", above), ("below", below)];
     let parts: Vec<String> = parts
@@ -93,16 +93,16 @@ fn groups(
 fn most_different(most: &MostDifferent) -> String {
     let title = printable(if most.title.is_empty() { &most.item } else { &most.title });
     let MostDifferent { rating, mean, .. } = most;
-    format!("Furthest from everyone: {title}, which you gave {rating} and others {mean:.1}.")
+    format!("Most different opinion: {title}, which you gave {rating} and others {mean:.1}.")
 }
 
 fn usualness(correlation: f64) -> String {
     let taste = match correlation {
-        c if c >= 0.7 => "just what everyone likes",
-        c if c >= 0.4 => "much what everyone likes",
-        c if c >= 0.1 => "only partly what everyone likes",
-        c if c > -0.1 => "unlike everyone's",
-        _ => "the opposite of everyone's",
+        c if c >= 0.7 => "very typical",
+        c if c >= 0.4 => "fairly typical",
+        c if c >= 0.1 => "somewhat typical",
+        c if c > -0.1 => "unlike most people's",
+        _ => "the opposite of most people's",
     };
     format!("Taste: {taste} (correlation {correlation:.2} with the means of others).")
 }
@@ -110,7 +110,7 @@ fn usualness(correlation: f64) -> String {
 fn closest(closest: &Closest) -> String {
     let Closest { neighbour, similarity, overlap } = closest;
     let who = printable(neighbour);
-    format!("Closest like mind: {who} (similarity {similarity:.3} over {overlap} in common).")
+    format!("Closest neighbour: {who} (similarity {similarity:.3} over {overlap} co-ratings).")
 }
 
 #[cfg(test)]
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn generosity_has_its_unit_and_its_sign() {
+    fn generosity_has_unit_and_sign() {
         let says = |difference| generosity(difference, RatingScale::HALF_STARS);
         assert!(says(0.42).starts_with("0.4 stars more generous"));
         assert!(says(-0.42).starts_with("0.4 stars stricter"));
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_named_from_both_ends() {
+    fn groups_above_and_below_the_mean_are_named() {
         let of = |groups: &[(&str, f64)]| {
             let groups: Vec<_> = groups.iter().map(|&(name, d)| (name.to_owned(), d, 9)).collect();
             super::groups("Genres", groups.into_iter())
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_bar_is_the_most_frequent_rating() {
+    fn the_most_frequent_rating_has_the_longest_bar() {
         let counts = [(1.0, 0), (2.0, 1), (3.0, 400)];
         let counts = counts.map(|(rating, count)| RatingCount { rating, count });
         let lengths: Vec<_> = bars(&counts).map(|bar| bar.matches('█').count()).collect();

@@ -1,4 +1,4 @@
-//! A fit that a running service does.
+//! Fits in a running service.
 
 use crate::client::Client;
 use crate::commands::jobs::RemoteJob;
@@ -8,14 +8,16 @@ use anyhow::{Result, bail};
 use likemind::{BaselineOptions, ModelParameters};
 use serde_json::json;
 
-/// Has a service begin a job, and shows it.
+/// Starts a job in a service, and writes its state.
 pub(super) fn run(
     client: &Client,
     parameters: &[ModelParameters],
     out: &mut Output<'_>,
 ) -> Result<()> {
     let [parameters] = parameters else {
-        bail!("expected --side users or --side items with --detach, found both: one job at a time");
+        bail!(
+            "expected --side users or --side items with --detach, found both: only one job can run"
+        );
     };
     let options = parameters.options();
     let similarity = &options.similarity;
@@ -24,7 +26,7 @@ pub(super) fn run(
             "expected a measure with likemind's own baseline with --detach, found another dialect's"
         );
     }
-    let asked = json!({
+    let body = json!({
         "kind": "fit",
         "side": options.side,
         "k": options.k,
@@ -33,7 +35,7 @@ pub(super) fn run(
         "min_overlap": similarity.min_overlap,
         "min_similarity": options.min_similarity,
     });
-    let job: RemoteJob = client.post("/v1/jobs", &asked)?;
-    note(format_args!("`likemind jobs watch {} --server URL` shows how far it is", job.job));
+    let job: RemoteJob = client.post("/v1/jobs", &body)?;
+    note(format_args!("`likemind jobs watch {} --server URL` shows its progress", job.job));
     out.one(&job)
 }

@@ -9,7 +9,7 @@ use likemind::{ModelParameters, RatingMatrix, Side};
 use likemind_engine::expect;
 use serde::Serialize;
 
-/// What a fit would take.
+/// The estimated cost of a fit.
 #[derive(Serialize)]
 struct Expected {
     side: Side,
@@ -44,7 +44,7 @@ impl Expected {
     }
 }
 
-/// Tries a few tiles of each model, and says what all of them would take.
+/// Estimates the cost of each model by computing a few of its tiles.
 pub(super) fn run(
     matrix: &RatingMatrix,
     models: &[ModelParameters],

@@ -1,4 +1,4 @@
-//! What an import tells besides its counts: what was left out, and what looks like a mistake.
+//! Notes of an import: skipped rows, and possible mistakes.
 
 use crate::messages::{note, say};
 use crate::notes::note_scale_change;
@@ -6,7 +6,7 @@ use likemind_data::{Dataset, FarValues};
 use likemind_engine::Imported;
 use likemind_store::Retitled;
 
-/// About what was read.
+/// Notes about the source.
 pub(super) fn of_dataset(dataset: &Dataset) {
     for row in &dataset.skipped.first {
         say(format_args!("left out: {row}"));
@@ -25,19 +25,19 @@ pub(super) fn of_dataset(dataset: &Dataset) {
     }
 }
 
-/// About what became of it in the database.
+/// Notes about the changes in the database.
 pub(super) fn of_import(dataset: &Dataset, imported: &Imported) {
     let Imported { before, summary } = imported;
     if let Some(former) = imported.mixed_with(dataset) {
         note(format_args!(
-            "the database held {former}; {} was added to it, and equal ids count as the same user \
-             or item (--replace starts over, --db names another database)",
+            "{} was added to {former}, which the database already had; equal ids count as the same user \
+             or item (use --replace to start over, or --db for another database)",
             dataset.name
         ));
     }
     if let Retitled { count, first: Some(first) } = &summary.retitled {
         note(format_args!(
-            "{count} known items have another title now: item {} was {:?}, and is {:?}",
+            "the titles of {count} known items have changed: item {} from {:?} to {:?}",
             first.item, first.before, first.after
         ));
     }

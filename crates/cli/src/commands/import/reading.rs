@@ -1,4 +1,4 @@
-//! What is to be read, and how.
+//! Options of reading a source.
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -11,25 +11,25 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct Reading {
-    /// A folder, a .zip, a file (also .gz), or - for standard input (also a .zip)
+    /// A folder, a .zip, a file (plain or .gz), or - for standard input
     pub(super) source: Source,
-    /// The layout: auto, ml-100k, ml-1m, ml-latest, lastfm-2k, netflix, csv, jsonl, parquet
+    /// Layout: auto, ml-100k, ml-1m, ml-latest, lastfm-2k, netflix, csv, jsonl, parquet
     #[arg(long, default_value = "auto", value_name = "LAYOUT", value_parser = layout_choice)]
     dataset: LayoutChoice,
-    /// The file of a folder or archive that holds the ratings, such as u1.base
+    /// The file with the ratings in a folder or archive, such as u1.base
     #[arg(long, value_name = "NAME")]
     part: Option<String>,
     #[command(flatten)]
     columns: Columns,
     #[command(flatten)]
     text: Text,
-    /// A file of the items' titles, and their years and genres if it has them
+    /// File with titles of items, and optionally years and genres
     #[arg(long, value_name = "FILE")]
     items: Option<PathBuf>,
-    /// The rating scale as MIN:MAX:STEP, or MIN:MAX for any value [default: found]
+    /// Rating scale as MIN:MAX:STEP, or MIN:MAX for any value [default: detected]
     #[arg(long, allow_hyphen_values = true)]
     scale: Option<RatingScale>,
-    /// Leaves out rows that cannot be used, and says how many
+    /// Skips invalid rows and reports their number
     #[arg(long)]
     skip_bad_rows: bool,
 }
@@ -44,22 +44,22 @@ fn layout_choice(text: &str) -> Result<LayoutChoice, DataError> {
 
 #[derive(Args)]
 struct Columns {
-    /// The columns of a file without a header, such as user,item,rating,timestamp; - passes one over
+    /// Columns of a file without a header, such as user,item,rating,timestamp; - ignores one
     #[arg(long, conflicts_with_all = ["user_column", "item_column", "rating_column", "timestamp_column"])]
     columns: Option<ColumnChoice>,
-    /// The name of the user column
+    /// Name of the user column
     #[arg(long, value_name = "NAME")]
     user_column: Option<String>,
-    /// The name of the item column
+    /// Name of the item column
     #[arg(long, value_name = "NAME")]
     item_column: Option<String>,
-    /// The name of the rating column
+    /// Name of the rating column
     #[arg(long, value_name = "NAME")]
     rating_column: Option<String>,
-    /// The name of the timestamp column; - takes none
+    /// Name of the timestamp column; - for no timestamps
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     timestamp_column: Option<String>,
-    /// For rows without ratings, such as purchases or views: counts them, or takes 1 for any number
+    /// For rows without ratings, such as purchases or views: counts them, or uses 1 for any number
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true,
         default_missing_value = "count", conflicts_with_all = ["rating_column", "wide"])]
     implicit: Option<ImplicitChoice>,
@@ -67,9 +67,9 @@ struct Columns {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ImplicitChoice {
-    /// A rating is how many rows there are of the user and the item
+    /// The rating is the number of rows of the user and the item
     Count,
-    /// A rating is 1, however many there are
+    /// The rating is 1
     Once,
 }
 
@@ -95,25 +95,25 @@ impl From<Columns> for ColumnChoice {
 
 #[derive(Args)]
 struct Text {
-    /// What stands between fields: one character, ::, TAB, COMMA, SEMICOLON, PIPE, SPACE or BLANKS
-    /// [default: found]
+    /// Delimiter: one character, ::, TAB, COMMA, SEMICOLON, PIPE, SPACE or BLANKS
+    /// [default: detected]
     #[arg(long, allow_hyphen_values = true)]
     delimiter: Option<Delimiter>,
-    /// How the text is encoded, such as latin1 or utf-16le [default: UTF-8]
+    /// Character encoding, such as latin1 or utf-16le [default: UTF-8]
     #[arg(long)]
     encoding: Option<Encoding>,
-    /// For a matrix with a row for each user and a column for each item; says what the first column
-    /// holds: user, item, rating, or - to pass it over
+    /// For a matrix with one row per user and one column per item; the value is the meaning of the first
+    /// column: user, item, rating, or - to ignore it
     #[arg(long, value_name = "FIRST", num_args = 0..=1, require_equals = true,
         default_missing_value = "user", conflicts_with_all = ["columns", "user_column"])]
     wide: Option<Matrix>,
-    /// What stands where there is no rating, such as 99 or NA
+    /// Value that means "no rating", such as 99 or NA
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     missing: Option<String>,
 }
 
 impl Reading {
-    /// How to read for a database whose scale, if it was chosen, is `limit`.
+    /// The source and the options of reading it. `limit` is the scale of the database, if it is a limit.
     pub(super) fn options(self, limit: Option<RatingScale>) -> (Source, ReadOptions) {
         let options = ReadOptions::default()
             .with_layout(self.dataset.0)

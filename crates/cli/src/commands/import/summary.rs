@@ -1,4 +1,4 @@
-//! The counts of an import.
+//! Output of the counts of an import.
 
 use crate::output::{Format, Output};
 use crate::record::{Field, Record, RecordColumn, column};
@@ -8,7 +8,7 @@ use likemind_store::ImportSummary;
 use serde::Serialize;
 use std::slice::from_ref;
 
-/// What was read and what came of it: the file's counts, then the database's.
+/// The counts of the source, then those of the database.
 #[derive(Serialize)]
 pub(super) struct Imported {
     users: u64,
@@ -56,7 +56,7 @@ impl Imported {
         }
     }
 
-    /// What was read, and what it was to the database.
+    /// The columns of the source and of its changes to the database.
     fn read_columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("users", |counts| Field::Count(counts.users)),
@@ -72,17 +72,17 @@ impl Imported {
         ]
     }
 
-    /// What the database holds now.
+    /// The columns of the database.
     fn database_columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("database_users", |counts| Field::Count(counts.database_users)),
             column("database_items", |counts| Field::Count(counts.database_items)),
             column("database_ratings", |counts| Field::Count(counts.database_ratings)),
-            column("scale", |counts| Field::some_text(counts.scale.as_deref())),
+            column("scale", |counts| Field::optional_text(counts.scale.as_deref())),
         ]
     }
 
-    /// For people in two tables, which fit a terminal.
+    /// Writes the counts; for people as two tables, which fit a terminal.
     pub(super) fn print(&self, out: &mut Output<'_>) -> Result<()> {
         if out.format() != Format::Table {
             return out.one(self);

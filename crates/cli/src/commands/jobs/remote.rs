@@ -10,10 +10,10 @@ use likemind_store::JobId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// How many jobs are listed.
+/// Maximum number of listed jobs.
 const LISTED: usize = 100;
 
-/// A job as a service tells of it.
+/// A job in a response of a service.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct RemoteJob {
     pub(crate) job: JobId,
@@ -46,9 +46,9 @@ impl Record for RemoteJob {
             column("pairs_done", |job| Field::Count(job.pairs_done)),
             column("pairs", |job| Field::Count(job.pairs)),
             column("seconds", |job| Field::Real(Some(job.seconds))),
-            column("holder", |job| Field::some_text(job.holder.as_deref())),
-            column("model", |job| Field::some_text(job.model.map(|model| model.to_string()))),
-            column("error", |job| Field::some_text(job.error.as_deref())),
+            column("holder", |job| Field::optional_text(job.holder.as_deref())),
+            column("model", |job| Field::optional_text(job.model.map(|model| model.to_string()))),
+            column("error", |job| Field::optional_text(job.error.as_deref())),
         ]
     }
 }
@@ -58,7 +58,7 @@ struct Jobs {
     jobs: Vec<RemoteJob>,
 }
 
-/// The last jobs, oldest first.
+/// The latest jobs, oldest first.
 pub(crate) fn list(client: &Client) -> Result<Vec<RemoteJob>> {
     let Jobs { mut jobs } = client.get(&format!("/v1/jobs?limit={LISTED}"))?;
     jobs.reverse();
@@ -69,12 +69,12 @@ pub(crate) fn cancel(client: &Client, job: JobId) -> Result<RemoteJob> {
     client.delete(&format!("/v1/jobs/{job}"))
 }
 
-/// Follows a job, or the last one, to its end.
+/// Follows a job until it ends; by default the running or else the latest one.
 pub(crate) fn watch(client: &Client, job: Option<JobId>, shared: &Shared) -> Result<RemoteJob> {
     let latest = || -> Result<JobId> {
         let jobs = list(client)?;
         let running = jobs.iter().find(|job| job.state == "running").or(jobs.last());
-        Ok(running.context("expected a job, found none; `likemind fit --detach` begins one")?.job)
+        Ok(running.context("expected a job, found none; `likemind fit --detach` starts one")?.job)
     };
     let job = job.map_or_else(latest, Ok)?;
     let steps = Steps::new(shared.progress);
