@@ -1,4 +1,4 @@
-//! Several processes at one database: each waits for its turn, and none takes another's.
+//! Several processes that use the same database wait for each other.
 #![cfg(unix)]
 
 mod common;
@@ -13,7 +13,7 @@ use std::process::{Child, Output};
 use std::thread::sleep;
 use std::time::Duration;
 
-/// Another program that writes to the database for as long as it is there.
+/// Another program that holds the write lock of the database.
 struct Writer {
     runtime: tokio::runtime::Runtime,
     connection: SqliteConnection,
@@ -37,7 +37,7 @@ impl Writer {
     }
 }
 
-/// The next thing that a command says.
+/// The next message of a command.
 fn said(child: &mut Child) -> String {
     let mut line = String::new();
     BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -85,7 +85,7 @@ fn imports_and_a_fit_wait_for_each_other() {
 }
 
 #[test]
-fn a_fit_computes_while_another_program_writes_and_stops_when_it_is_told_to() {
+fn a_fit_computes_while_another_program_writes_and_can_be_stopped() {
     let arena = Arena::new();
     let db = "stopped.db";
     arena.done(db, &["import", "second.csv"]);
@@ -93,7 +93,7 @@ fn a_fit_computes_while_another_program_writes_and_stops_when_it_is_told_to() {
     let writer = Writer::begin(&arena, db);
     signal(&fit, "-TERM");
     assert_eq!(fit.wait().unwrap().code(), Some(143));
-    // Who is gone is seen at once, though it could not say so.
+    // Its end is detected immediately, although it could not record it.
     assert_eq!(arena.job(db)["state"], "queued");
     writer.end();
     arena.done(db, FIT);
@@ -101,7 +101,7 @@ fn a_fit_computes_while_another_program_writes_and_stops_when_it_is_told_to() {
 }
 
 #[test]
-fn of_five_fits_each_makes_a_model_or_is_told_who_does() {
+fn five_concurrent_fits_finish_or_report_the_holder() {
     let arena = Arena::new();
     let db = "five.db";
     arena.done(db, &["import", "second.csv"]);
@@ -122,7 +122,7 @@ fn of_five_fits_each_makes_a_model_or_is_told_who_does() {
 }
 
 #[test]
-fn a_second_fit_is_told_who_works() {
+fn a_second_fit_reports_the_holder() {
     let arena = Arena::new();
     arena.done("two.db", &["import", "second.csv"]);
     let one = arena.endless("two.db");
@@ -136,7 +136,7 @@ fn a_second_fit_is_told_who_works() {
 }
 
 #[test]
-fn a_fit_that_sleeps_while_it_is_cancelled_makes_nothing_when_it_wakes() {
+fn a_fit_that_is_cancelled_while_suspended_writes_nothing_when_it_wakes() {
     let arena = Arena::new();
     let db = "asleep.db";
     arena.done(db, &["import", "second.csv"]);
@@ -153,7 +153,7 @@ fn a_fit_that_sleeps_while_it_is_cancelled_makes_nothing_when_it_wakes() {
 
 #[test]
 #[ignore = "takes half a minute"]
-fn a_fit_that_sleeps_for_long_is_replaced_for_good() {
+fn a_fit_that_is_suspended_for_long_is_replaced() {
     let arena = Arena::new();
     for (db, is_cancelled) in [("replaced.db", false), ("cancelled.db", true)] {
         arena.done(db, &["import", "second.csv"]);
@@ -177,13 +177,13 @@ fn a_fit_that_sleeps_for_long_is_replaced_for_good() {
 
 #[test]
 #[ignore = "takes half a minute"]
-fn a_fit_keeps_its_job_though_another_program_writes_for_long() {
+fn a_fit_keeps_its_job_while_another_program_writes_for_long() {
     let arena = Arena::new();
     let db = "long.db";
     arena.done(db, &["import", "second.csv"]);
     let fit = arena.endless(db);
     let writer = Writer::begin(&arena, db);
-    // Longer than a holder is waited for that gives no sign of life.
+    // Longer than the timeout of a holder without heartbeats.
     sleep(Duration::from_secs(15));
     let waiting = arena.command(db, FIT).spawn().unwrap();
     writer.end();

@@ -1,4 +1,4 @@
-//! Small inputs that once gave wrong answers, each with the right one.
+//! Small inputs that once gave wrong answers, with the right ones.
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -7,7 +7,7 @@ use folder::Folder;
 use serde_json::Value;
 use std::fs;
 
-/// A folder whose database has a file of `cases`.
+/// A folder with a database that has imported a file of `cases`.
 fn with(case: &str) -> Folder {
     let folder = Folder::new();
     folder.json(&["import", &of_cases(case)]);
@@ -24,7 +24,7 @@ fn of_cases(case: &str) -> String {
 }
 
 #[test]
-fn a_time_in_the_place_of_a_rating_touches_nobody_else_and_is_told() {
+fn a_timestamp_as_a_rating_affects_no_other_rows_and_is_reported() {
     let similarity = ["similarity", "--users", "p1", "p2"];
     let clean = with("outlier_clean.csv").json(&similarity);
     let folder = Folder::new();
@@ -48,7 +48,7 @@ fn values_near_a_million_keep_their_digits() {
 }
 
 #[test]
-fn who_gives_the_same_to_all_is_like_nobody() {
+fn constant_ratings_have_no_similarity() {
     let folder = with("const.csv");
     for measure in ["centred-cosine", "pcs"] {
         let compared = folder.json(&["similarity", "--users", "a", "d", "--measure", measure]);
@@ -57,7 +57,7 @@ fn who_gives_the_same_to_all_is_like_nobody() {
 }
 
 #[test]
-fn nothing_is_predicted_beyond_the_ratings_that_were_seen() {
+fn predictions_stay_within_the_detected_scale() {
     let folder = Folder::new();
     let imported = folder.json(&["import", &of_cases("zero5.csv")]);
     assert_eq!(imported["scale"], "0:5:1");
@@ -72,7 +72,7 @@ fn nothing_is_predicted_beyond_the_ratings_that_were_seen() {
 }
 
 #[test]
-fn what_neighbours_hated_comes_after_what_they_loved() {
+fn items_that_neighbours_hated_rank_below_those_they_loved() {
     let folder = with("hate.csv");
     folder.json(&["fit"]);
     let list = folder.json(&["recommend", "--user", "ana"]);
@@ -83,7 +83,7 @@ fn what_neighbours_hated_comes_after_what_they_loved() {
 }
 
 #[test]
-fn the_newest_rating_stays() {
+fn the_newest_rating_is_kept() {
     let folder = Folder::new();
     let columns = "user,item,rating,timestamp\n";
     folder.import("new.csv", &format!("{columns}1,1,4,200\n"));
@@ -102,7 +102,7 @@ fn the_newest_rating_stays() {
 }
 
 #[test]
-fn a_found_scale_is_a_description_and_a_given_one_a_limit() {
+fn a_found_scale_widens_and_a_given_one_is_a_limit() {
     let folder = Folder::new();
     let imported = folder.import("a.csv", "user,item,rating\na,x,87\na,y,12\nb,x,55\n");
     assert_eq!(imported["scale"], "12:87:1");
@@ -113,7 +113,7 @@ fn a_found_scale_is_a_description_and_a_given_one_a_limit() {
     assert_eq!(folder.json(&["scale", "0:100:1"])["kind"], "given");
     let refused = folder.failure(&["rate", "--user", "b", "--item", "y", "101"]);
     assert!(refused.contains("0:100:1") && refused.contains("`likemind scale`"), "{refused}");
-    // With a line, and what to do.
+    // The error has the line and a hint.
     folder.write("b.csv", "user,item,rating\nc,x,50\nc,y,101\n");
     let refused = folder.failure(&["import", "b.csv"]);
     assert!(refused.contains("b.csv:3") && refused.contains("--scale"), "{refused}");
@@ -141,7 +141,7 @@ fn any_finite_parameter_is_stored() {
 }
 
 #[test]
-fn a_file_of_pairs_is_told_by_its_lines() {
+fn errors_in_a_file_of_pairs_have_the_line() {
     let folder = Folder::new();
     folder.import("a.csv", "user,item,rating\na,x,5\na,y,1\nb,x,4\nb,y,2\n");
     folder.json(&["fit"]);
@@ -165,7 +165,7 @@ fn a_file_of_pairs_is_told_by_its_lines() {
 }
 
 #[test]
-fn ids_may_begin_with_a_dash() {
+fn ids_may_start_with_a_dash() {
     let folder = Folder::new();
     let rows = "user,item,rating\n-KpEg,-1,5\n-KpEg,--x,1\n-1,-1,4\n-1,--x,2\n-1,-KpEg,5\n";
     folder.import("a.csv", rows);
@@ -181,7 +181,7 @@ fn ids_may_begin_with_a_dash() {
 }
 
 #[test]
-fn a_mistyped_id_makes_nobody_new() {
+fn a_mistyped_id_adds_no_user() {
     let folder = with("hate.csv");
     let before = ratings(&folder);
     for (user, item, unknown) in [("anna", "m0", "anna"), ("ana", "m00", "m00")] {
@@ -194,7 +194,7 @@ fn a_mistyped_id_makes_nobody_new() {
 }
 
 #[test]
-fn another_data_set_and_other_titles_are_told() {
+fn adding_another_data_set_and_changed_titles_are_reported() {
     let folder = Folder::new();
     let inner = |name: &str| folder.0.path().join(name);
     for (name, title) in [("one", "Heat (1995)"), ("two", "Up (2009)")] {
@@ -213,14 +213,14 @@ fn another_data_set_and_other_titles_are_told() {
 }
 
 #[test]
-fn a_model_predicts_as_its_dialect_does_unless_told_otherwise() {
+fn a_model_predicts_by_its_dialect_unless_overridden() {
     let folder = with("hate.csv");
     folder.json(&["fit", "--dialect", "mahout", "--side", "users"]);
     let predict = |more: &[&str]| {
         let asked = ["predict", "--user", "ana", "--item", "hated"];
         folder.json(&[&asked[..], more].concat())
     };
-    // All who rated it gave 1, and nothing is subtracted from that.
+    // All raters gave 1, and the dialect does not centre ratings.
     assert_eq!(predict(&[])["prediction"], 1.0);
     assert_eq!(predict(&["--min-raters", "9"])["source"], "baseline");
     assert!(predict(&["--centre", "mean"])["prediction"].as_f64().unwrap() > 1.0);
@@ -229,7 +229,7 @@ fn a_model_predicts_as_its_dialect_does_unless_told_otherwise() {
 }
 
 #[test]
-fn equal_ratings_make_no_neighbours_and_the_remedy_is_told() {
+fn equal_ratings_give_no_neighbours_and_a_hint() {
     let folder = Folder::new();
     folder.import("equal.csv", "user,item,rating\na,x,1\na,y,1\nb,x,1\nb,y,1\nc,y,1\nc,z,1\n");
     let (fitted, notes) = folder.json_and_notes(&["fit"]);

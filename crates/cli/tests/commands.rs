@@ -1,4 +1,4 @@
-//! The commands, run as a person runs them.
+//! The commands, run as processes.
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -28,7 +28,7 @@ impl Folder {
         serde_json::from_slice(&output.get_output().stdout).unwrap()
     }
 
-    /// The one line on standard error of a command that fails.
+    /// The only line on standard error of a failing command.
     fn failure(&self, arguments: &[&str], code: i32) -> String {
         let output = self.command(arguments).assert().code(code);
         let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
@@ -36,7 +36,7 @@ impl Folder {
         text
     }
 
-    /// A database of the sample, with models of both sides.
+    /// A folder with the sample and models of both sides.
     fn with_sample() -> Self {
         let folder = Self::new();
         folder.command(&["demo"]).assert().success();
@@ -50,7 +50,7 @@ impl Folder {
 }
 
 #[test]
-fn the_demo_recommends_and_tells_why() {
+fn the_demo_recommends_with_reasons() {
     let folder = Folder::new();
     let output = folder.command(&["demo"]).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
@@ -65,7 +65,7 @@ fn the_demo_recommends_and_tells_why() {
 }
 
 #[test]
-fn recommendations_are_new_as_many_as_asked_for_and_add_up() {
+fn recommendations_are_unrated_complete_and_sums_of_their_reasons() {
     let folder = Folder::with_sample();
     let rated = folder.path().join("ratings.csv");
     folder.sample(&["export", "ratings", "--out", rated.to_str().unwrap()]);
@@ -89,7 +89,7 @@ fn recommendations_are_new_as_many_as_asked_for_and_add_up() {
 }
 
 #[test]
-fn the_other_answers_have_their_fields() {
+fn other_commands_have_their_fields() {
     let folder = Folder::with_sample();
     let neighbours = folder.sample(&["neighbours", "--user", "Ada", "-n", "3"]);
     assert_eq!(neighbours[2]["rank"], 3);
@@ -111,7 +111,7 @@ fn the_other_answers_have_their_fields() {
 }
 
 #[test]
-fn facts_are_told_in_fields_and_in_words() {
+fn facts_are_written_as_fields_and_sentences() {
     let folder = Folder::with_sample();
     let facts = folder.sample(&["facts", "--user", "Ada"]);
     let neighbours = folder.sample(&["neighbours", "--user", "Ada", "-n", "1"]);
@@ -127,7 +127,7 @@ fn facts_are_told_in_fields_and_in_words() {
     assert!(facts["genres"].as_array().unwrap().iter().all(|g| g["count"].as_u64() >= Some(3)));
     let output = folder.command(&["--db", "likemind-demo.db", "facts", "--user", "Ada"]).assert();
     let text = String::from_utf8(output.success().get_output().stdout.clone()).unwrap();
-    for part in ["than others who rated the same", "Furthest from everyone", "Closest like mind"] {
+    for part in ["than others who rated the same", "Most different opinion", "Closest neighbour"] {
         assert!(text.contains(part), "{part:?} in {text}");
     }
 }
@@ -145,7 +145,7 @@ fn facts_need_no_model() {
 }
 
 #[test]
-fn a_backup_is_a_database_in_a_file_or_a_stream() {
+fn a_backup_is_written_to_a_file_or_a_stream() {
     let folder = Folder::with_sample();
     let made = folder.sample(&["backup", "copy.db"]);
     let size = fs::metadata(folder.path().join("copy.db")).unwrap().len();
@@ -164,7 +164,7 @@ fn a_backup_is_a_database_in_a_file_or_a_stream() {
 }
 
 #[test]
-fn damage_is_found_and_what_follows_from_ratings_is_made_anew() {
+fn damage_is_found_and_derived_data_is_rebuilt() {
     let folder = Folder::with_sample();
     let parts = folder.sample(&["verify"]);
     let names: Vec<&str> =
@@ -187,7 +187,7 @@ fn damage_is_found_and_what_follows_from_ratings_is_made_anew() {
     assert!(parts.as_array().unwrap().iter().all(|part| part["damage"].is_null()), "{parts}");
     let before = folder.sample(&["recommend", "--user", "Ada"]);
 
-    // One bit of the packed ratings.
+    // Flips a bit of the packed ratings.
     let file = folder.path().join("likemind-demo.db");
     let mut bytes = fs::read(&file).unwrap();
     let first = packed_at(&bytes);
@@ -208,8 +208,8 @@ fn damage_is_found_and_what_follows_from_ratings_is_made_anew() {
     assert_eq!(folder.sample(&["recommend", "--user", "Ada"]), before);
 }
 
-/// Where the sample's packed ratings lie in a database: they begin with their format, their kind and
-/// how many users, items and ratings there are.
+/// The position of the sample's packed ratings in the bytes of a database. They start with their format,
+/// their kind, and the numbers of users, items and ratings.
 fn packed_at(bytes: &[u8]) -> usize {
     let [format, kind] = [1_u32, 1].map(u32::to_le_bytes);
     let head = [format, kind].concat();
@@ -218,7 +218,7 @@ fn packed_at(bytes: &[u8]) -> usize {
 }
 
 #[test]
-fn older_models_make_room_and_are_named() {
+fn deleted_older_models_are_reported() {
     let folder = Folder::with_sample();
     for k in ["3", "4"] {
         folder.sample(&["fit", "-k", k]);
@@ -249,7 +249,7 @@ fn an_import_is_all_or_nothing() {
 }
 
 #[test]
-fn what_cannot_be_is_one_clear_line() {
+fn errors_are_one_clear_line() {
     let folder = Folder::with_sample();
     let sample = ["--db", "likemind-demo.db"];
     for (arguments, code, part) in [
@@ -278,7 +278,7 @@ fn what_cannot_be_is_one_clear_line() {
 }
 
 #[test]
-fn each_command_tells_in_a_line_and_at_length_what_it_does() {
+fn every_command_has_short_and_long_help() {
     let folder = Folder::new();
     let text = |arguments: &[&str]| {
         let output = folder.command(arguments).assert().success().get_output().clone();
@@ -289,7 +289,7 @@ fn each_command_tells_in_a_line_and_at_length_what_it_does() {
     let (list, _) = list.split_once("\n\n").unwrap();
     let mut commands = 0;
     for line in list.lines().filter(|line| !line.starts_with("  help ")) {
-        // A line that is further in goes on with the one above.
+        // Deeper indented lines continue the previous one.
         let named = line.strip_prefix("  ").filter(|line| !line.starts_with(' '));
         let Some((name, tells)) = named.and_then(|line| line.split_once(' ')) else { continue };
         let first = text(&[name, "--help"]).lines().next().unwrap().to_owned();

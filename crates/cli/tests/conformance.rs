@@ -1,4 +1,4 @@
-//! What other libraries predict, through `import`, `fit --dialect` and `predict`.
+//! Predictions of other libraries, reproduced with `import`, `fit --dialect` and `predict`.
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -10,10 +10,10 @@ use shared::shared;
 use std::fs;
 use std::path::Path;
 
-/// The configurations of the figures: name, side, measure, centre, smallest overlap, and how many of the
-/// 500 predictions may be others. Where more than 40 neighbours are as similar, Surprise takes those whose
-/// ratings it read first. The file is sorted by users, so that these are the first users; of items that
-/// is not so, and a database does not know the order.
+/// The configurations of the figures: name, side, measure, centre, minimum overlap, and the number of the
+/// 500 predictions that may differ. If more than 40 neighbours are equally similar, Surprise takes those
+/// whose ratings it read first. The file is sorted by users, so for users these are the first ones. For
+/// items they are not, and a database does not record the order.
 const CONFIGURATIONS: [(&str, &str, &str, &str, &str, usize); 10] = [
     ("basic_msd_user", "users", "msd", "none", "1", 0),
     ("basic_cosine_item", "items", "cosine", "none", "1", 21),
@@ -28,7 +28,7 @@ const CONFIGURATIONS: [(&str, &str, &str, &str, &str, usize); 10] = [
 ];
 
 #[test]
-fn surprises_predictions_from_stored_models() {
+fn stored_models_predict_like_surprise() {
     let (Some(figures), Some(data)) = (shared("conformance"), shared("data/ml-100k.zip")) else {
         return;
     };
@@ -41,7 +41,7 @@ fn surprises_predictions_from_stored_models() {
         assert_eq!(wanted.len(), 500);
         let pairs: Vec<_> = wanted.iter().map(|row| format!("{},{}\n", row[1], row[2])).collect();
         folder.write("pairs.csv", &pairs.concat());
-        // All neighbours, since Surprise chooses from all who rated.
+        // All neighbours, since Surprise uses all raters.
         let fit = ["fit", "--dialect", "surprise", "--side", side, "--measure", measure];
         folder.json(&[&fit[..], &["--min-overlap", min_overlap, "-k", "2000"]].concat());
         let predict = ["predict", "--pairs", "pairs.csv", "--side", side, "--centre", centre];
@@ -59,9 +59,9 @@ fn surprises_predictions_from_stored_models() {
 }
 
 /// The predictions of LensKit 2025.8.1 (`UserKNNScorer` with 30 neighbours, `ItemKNNScorer` with 20) for
-/// all that nobody rated in outlier_clean.csv, in single precision; `nan` where it predicts nothing.
+/// all unrated pairs in outlier_clean.csv, in single precision; `nan` if it predicts nothing.
 #[test]
-fn lenskits_predictions_from_stored_models() {
+fn stored_models_predict_like_lenskit() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let text = fs::read_to_string(cases.join("lenskit.csv")).unwrap();
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|row| row.split(',').collect()).collect();
@@ -78,7 +78,7 @@ fn lenskits_predictions_from_stored_models() {
             match row[3].parse::<f64>().unwrap() {
                 wanted if wanted.is_nan() => assert_eq!(found["source"], "baseline", "{row:?}"),
                 wanted => {
-                    // LensKit's reach past the scale.
+                    // LensKit does not clamp predictions to the scale.
                     let difference = found["prediction"].as_f64().unwrap() - wanted.clamp(1.0, 5.0);
                     assert!(difference.abs() < 2e-6, "{row:?}: {found}");
                 }

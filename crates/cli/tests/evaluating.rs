@@ -1,4 +1,4 @@
-//! `evaluate`, by each way to hold ratings out.
+//! `evaluate`, with each way of holding out ratings.
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -6,7 +6,7 @@ mod folder;
 use folder::Folder;
 use serde_json::Value;
 
-/// Forty users' ratings of some of thirty items, with times, in an order of rows that `seed` decides.
+/// Timestamped ratings of forty users for some of thirty items, shuffled by `seed`.
 fn rows(seed: u64) -> String {
     let mut rows = Vec::new();
     for user in 0..40_u64 {
@@ -37,9 +37,9 @@ fn evaluate(folder: &Folder, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn what_is_held_out_does_not_depend_on_the_order_of_rows() {
+fn held_out_ratings_do_not_depend_on_the_order_of_rows() {
     let (one, other) = (with(&rows(1)), with(&rows(2)));
-    // Means of all users: neighbours that are as similar are told apart by who came first.
+    // User means, since ties between neighbours depend on the order.
     for held_out in [
         &["--folds", "3"][..],
         &["--folds", "3", "--by-user"],
@@ -55,7 +55,7 @@ fn what_is_held_out_does_not_depend_on_the_order_of_rows() {
 }
 
 #[test]
-fn each_way_holds_other_ratings_out() {
+fn each_split_holds_out_different_ratings() {
     let folder = with(&rows(1));
     let folds =
         |arguments: &[&str]| evaluate(&folder, arguments)["folds"].as_array().unwrap().len();
@@ -80,7 +80,7 @@ fn each_way_holds_other_ratings_out() {
 }
 
 #[test]
-fn test_ratings_that_were_learnt_from_are_told() {
+fn test_ratings_that_are_also_training_ratings_are_reported() {
     let folder = Folder::new();
     folder.write("train.csv", "user,item,rating\na,x,5\na,y,3\nb,x,4\nb,y,1\n");
     folder.write("test.csv", "user,item,rating\na,x,5\na,z,4\nb,y,2\n");
@@ -92,7 +92,7 @@ fn test_ratings_that_were_learnt_from_are_told() {
 }
 
 #[test]
-fn what_counts_as_a_hit_can_be_said() {
+fn relevance_can_be_configured() {
     let folder = with(&rows(1));
     let evaluate = |more: &[&str]| {
         folder.json(&[&["evaluate", "--folds", "2", "--top", "3"][..], more].concat())
@@ -102,9 +102,9 @@ fn what_counts_as_a_hit_can_be_said() {
     assert!(liked["precision@3"].as_f64() < all["precision@3"].as_f64());
 }
 
-/// u's neighbours a and b have the same ratings but of q. a appears first, b's rating of q is read first.
+/// The neighbours a and b of u have equal ratings except for q. a appears first, but b's rating of q is read first.
 #[test]
-fn surprise_goes_by_the_order_of_reading() {
+fn surprise_breaks_ties_by_reading_order() {
     let folder = Folder::new();
     let same = "u,x,5\nu,y,1\na,x,4\na,y,2\nb,x,4\nb,y,2\n";
     folder.write("b_first.csv", &format!("user,item,rating\n{same}b,q,5\na,q,1\n"));

@@ -1,12 +1,12 @@
-//! Files as people have them, by `import`'s flags.
+//! Importing files of various kinds with options of `import`.
 
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
 use tempfile::TempDir;
 
-/// Imports a file of these bytes into a new database: the counts, the ratings as CSV, and what was said
-/// beside them.
+/// Imports a file with these bytes into a new database. Returns the counts, the ratings as CSV, and the
+/// messages.
 fn import(bytes: &[u8], flags: &[&str]) -> (Value, String, String) {
     let folder = tempfile::tempdir().unwrap();
     let output = command(&folder, bytes, flags).assert().success().get_output().clone();
@@ -17,7 +17,7 @@ fn import(bytes: &[u8], flags: &[&str]) -> (Value, String, String) {
     (summary, ratings, String::from_utf8(output.stderr).unwrap())
 }
 
-/// What is said of a file that cannot be imported so.
+/// The error message of an import that must fail.
 fn refused(bytes: &[u8], flags: &[&str], code: i32) -> String {
     let folder = tempfile::tempdir().unwrap();
     let output = command(&folder, bytes, flags).assert().code(code).get_output().clone();
@@ -40,7 +40,7 @@ fn likemind(folder: &TempDir) -> Command {
 }
 
 #[test]
-fn a_matrix_says_what_its_first_column_holds() {
+fn the_first_column_of_a_matrix_can_be_specified() {
     let (summary, ratings, notes) =
         import(b"user,x,y\na,5,99\nb,,1\n", &["--wide", "--missing", "99"]);
     assert_eq!(ratings, "user,item,rating,timestamp\na,x,5,\nb,y,1,\n");
@@ -54,7 +54,7 @@ fn a_matrix_says_what_its_first_column_holds() {
 }
 
 #[test]
-fn rows_without_ratings_are_counted_or_taken_once() {
+fn rows_without_ratings_are_counted_or_used_once() {
     let events = b"user,item\na,x\na,x\nb,x\n";
     let told = refused(events, &[], 1);
     assert!(told.contains("--implicit") && told.contains("--rating-column"), "{told}");
@@ -66,7 +66,7 @@ fn rows_without_ratings_are_counted_or_taken_once() {
 }
 
 #[test]
-fn titles_encodings_and_times_have_flags() {
+fn titles_encodings_and_timestamps_have_options() {
     let latin = b"user,item,rating,timestamp\nZo\xeb,x,3,soon\n";
     assert!(refused(latin, &["--timestamp-column", "-"], 1).contains("--encoding"));
     let flags = ["--timestamp-column", "-", "--encoding", "latin1", "--items", "titles.csv"];

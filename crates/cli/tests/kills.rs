@@ -1,4 +1,4 @@
-//! Commands are killed at random moments: nothing acknowledged is lost, nothing is half done.
+//! Commands are killed at random moments: nothing acknowledged is lost, and nothing is left half done.
 //!
 //! `cargo test` kills each command five times; `cargo test -p likemind-cli --test kills -- --ignored` 500 times.
 
@@ -12,11 +12,11 @@ use std::process::Output;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// The times at which processes are killed, from a seed.
+/// Random times of kills, from a seed.
 struct Random(u64);
 
 impl Random {
-    /// A part of a time, up to the whole and a little more.
+    /// A random time, from zero to a little more than `whole`.
     fn moment(&mut self, whole: Duration) -> Duration {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -24,24 +24,24 @@ impl Random {
     }
 }
 
-/// An arena, and when commands are killed in it.
+/// An arena with random times of kills.
 struct Killer {
     arena: Arena,
     random: Random,
 }
 
 impl Killer {
-    /// Runs a command that is killed at a random moment, if it is not done by then.
+    /// Runs a command, and kills it at a random moment unless it has ended.
     fn killed(&mut self, db: &str, arguments: &[&str], usual: Duration) -> Output {
         let child = self.arena.command(db, arguments).spawn().unwrap();
         sleep(self.random.moment(usual));
         kill(child)
     }
 
-    /// What must hold after every kill.
+    /// Checks what must hold after every kill.
     fn check(&self, db: &str) {
         assert_eq!(sound(&self.arena.path().join(db)), "ok");
-        // A model that is there is whole: its neighbours are held against their digest.
+        // Existing models are complete: their lists are checked against their digests.
         for model in self.arena.models(db).iter().filter(|model| model["active"] == true) {
             let side = model["side"].as_str().unwrap();
             let export = ["export", "neighbours", "--side", side, "--out", "neighbours.csv"];
@@ -60,7 +60,7 @@ fn sound(db: &Path) -> String {
 }
 
 impl Killer {
-    /// Kills an import into a database that has ratings: it has the import's too, or as before.
+    /// Kills imports into a database with ratings: it is imported completely, or not at all.
     fn kill_imports(&mut self, kills: usize) {
         for round in 0..kills {
             let db = &format!("import-{round}.db");
@@ -77,7 +77,7 @@ impl Killer {
         }
     }
 
-    /// Kills fits and lets the next one go on, and so on until one is done.
+    /// Kills fits, letting the next one resume, until one is done.
     fn kill_fits(&mut self, kills: usize) {
         let (mut so_far, mut round) = (0, 0);
         while so_far < kills {
@@ -105,7 +105,7 @@ impl Killer {
         unreachable!("there is an end to the kills")
     }
 
-    /// Kills single ratings: those that were acknowledged are there.
+    /// Kills single ratings: acknowledged ones are kept.
     fn kill_ratings(&mut self, kills: usize) {
         let db = "rate.db";
         self.arena.done(db, &["import", "first.csv"]);
@@ -122,7 +122,7 @@ impl Killer {
         }
     }
 
-    /// Kills the forgetting of people: each is gone, or there as before.
+    /// Kills the forgetting of users: each one is erased, or unchanged.
     fn kill_forgetting(&mut self, kills: usize) {
         let db = "forget.db";
         self.arena.done(db, &["import", "second.csv"]);
@@ -146,7 +146,7 @@ impl Killer {
         }
     }
 
-    /// Kills the change of the active model: there is one at any time.
+    /// Kills the activation of models: exactly one is active at any time.
     fn kill_activations(&mut self, kills: usize) {
         let db = "models.db";
         self.arena.done(db, &["import", "first.csv"]);
@@ -166,7 +166,7 @@ impl Killer {
         }
     }
 
-    /// Kills exports to a file that is there: it stays whole, or is whole anew.
+    /// Kills exports to an existing file: it is complete, either old or new.
     fn kill_exports(&mut self, kills: usize) {
         let db = "reference.db";
         let new = self.exported(db);
@@ -193,7 +193,7 @@ impl Killer {
     }
 }
 
-/// As many kills of each command.
+/// Kills each command `kills` times.
 fn kill_everything(seed: u64, kills: usize) {
     let mut killer = Killer { arena: Arena::new(), random: Random(seed) };
     killer.kill_imports(kills);

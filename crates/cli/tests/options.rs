@@ -1,4 +1,4 @@
-//! Numbers that make no sense are refused before any work.
+//! Nonsensical numbers are rejected before any work.
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -8,7 +8,7 @@ use folder::Folder;
 const HUGE: &str = "18446744073709551615";
 
 #[test]
-fn counts_are_of_one_or_more_and_no_more_than_there_can_be() {
+fn counts_must_be_in_range() {
     let folder = Folder::new();
     folder.import("r.csv", "user,item,rating\na,x,3\na,y,4\nb,x,3\nb,y,5\nb,z,4\n");
     folder.json(&["fit"]);
@@ -32,7 +32,7 @@ fn counts_are_of_one_or_more_and_no_more_than_there_can_be() {
 }
 
 #[test]
-fn what_is_out_of_range_is_told_with_the_range() {
+fn errors_of_options_contain_the_range() {
     let folder = Folder::new();
     folder.import("r.csv", "user,item,rating\na,x,3\na,y,4\nb,x,3\nb,y,5\nb,z,4\n");
     folder.json(&["fit"]);
@@ -53,7 +53,7 @@ fn what_is_out_of_range_is_told_with_the_range() {
         let said = folder.failure(&arguments);
         assert!(said.contains(expected), "{command}: {said}");
     }
-    // As many as there can be are all that there are.
+    // The maximum count selects everything.
     let all = "4294967295";
     assert_eq!(folder.json(&["recommend", "--user", "a", "-n", all]).as_array().unwrap().len(), 1);
     folder.json(&["evaluate", "--folds", "2", "--top", all]);

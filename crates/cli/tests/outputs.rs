@@ -1,4 +1,4 @@
-//! Whatever becomes of what is written, the work is done, and nothing panics.
+//! Commands do their work and do not panic, whatever happens to their outputs.
 #![cfg(target_os = "linux")]
 
 #[path = "common/deaf.rs"]
@@ -11,7 +11,7 @@ use deaf::{Deaf, deaf_ends};
 use folder::Folder;
 use std::process::{Command, Output, Stdio};
 
-/// One of each command that ends by itself, in an order in which all can.
+/// All commands that end by themselves, in an order in which all of them succeed.
 const COMMANDS: [&str; 24] = [
     "generate --like ml-100k --fraction 0.02 --seed 3 --out made.csv",
     "import made.csv --progress json",
@@ -46,11 +46,11 @@ fn command(folder: &Folder, line: &str) -> Command {
     command
 }
 
-/// What all commands write to standard output, and how they end, with their ends as `set`.
+/// The outputs of all commands with standard streams configured by `set`.
 fn all(set: impl Fn(&mut Command)) -> Vec<(&'static str, Output)> {
     let folder = Folder::new();
     let done = |line: &&'static str| {
-        // A copy that is there already is not written over.
+        // A backup does not overwrite an existing file.
         let _ = std::fs::remove_file(folder.0.path().join("copy.db"));
         let mut command = command(&folder, line);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -61,7 +61,7 @@ fn all(set: impl Fn(&mut Command)) -> Vec<(&'static str, Output)> {
 }
 
 #[test]
-fn work_is_done_whatever_becomes_of_what_is_said() {
+fn work_is_done_whatever_happens_to_standard_error() {
     for Deaf { name, end, unread } in deaf_ends() {
         let ran = all(|command| {
             command.stderr(end.try_clone().unwrap());
@@ -75,7 +75,7 @@ fn work_is_done_whatever_becomes_of_what_is_said() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let ran = all(|command| {
         command.stdout(std::io::pipe().unwrap().1);
     });
@@ -87,7 +87,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn an_output_that_is_full_is_told_and_the_work_is_done() {
+fn a_full_output_is_reported_and_the_work_is_done() {
     let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let ran = all(|command| {
         command.stdout(full());
@@ -103,7 +103,7 @@ fn an_output_that_is_full_is_told_and_the_work_is_done() {
 }
 
 #[test]
-fn ends_that_are_closed_are_nothing_to_a_command() {
+fn closed_streams_do_not_matter_to_a_command() {
     let folder = Folder::new();
     for line in COMMANDS {
         let _ = std::fs::remove_file(folder.0.path().join("copy.db"));
@@ -113,6 +113,6 @@ fn ends_that_are_closed_are_nothing_to_a_command() {
         closed.arg(plain.get_program()).args(plain.get_args());
         assert!(closed.status().unwrap().success(), "{line}");
     }
-    // What they wrote is whole: no database took one of the ends for its file.
+    // Their files are intact: no database used the descriptor of a closed stream.
     folder.json(&["verify"]);
 }

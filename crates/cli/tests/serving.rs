@@ -1,4 +1,4 @@
-//! `serve` as a process, and the commands that talk to it.
+//! `serve` as a process, and the commands that use it.
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// So many acknowledged ratings are written before the service is killed.
+/// Number of acknowledged ratings before the service is killed.
 const RATINGS: usize = 500;
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
@@ -32,14 +32,14 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A service as a process of its own.
+/// A service in its own process.
 struct Served {
     child: Child,
     url: String,
 }
 
 impl Served {
-    /// Starts it and waits until it answers.
+    /// Starts the service and waits until it is ready.
     fn start(folder: &Path, arguments: &[&str]) -> Self {
         let mut child = command(folder, arguments).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -49,7 +49,7 @@ impl Served {
                 break url.trim().to_owned();
             }
         };
-        // Somebody must read the log, or its writer would wait.
+        // Drains the log.
         thread::spawn(move || log.for_each(drop));
         let served = Self { child, url };
         while served.get("/readyz").is_none() {
@@ -91,12 +91,12 @@ fn folder() -> TempDir {
 }
 
 const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0"];
-/// A service whose jobs rest after their first tile for longer than any test takes.
+/// Options of a service whose jobs pause after their first tile for longer than any test takes.
 const SERVE_ENDLESS: &[&str] =
     &["serve", "--listen", "127.0.0.1:0", "--job-threads", "1", "--job-rest", "3600"];
 
 #[test]
-fn a_kill_under_load_loses_no_acknowledged_rating_and_the_job_goes_on() {
+fn a_kill_under_load_loses_no_acknowledged_rating_and_the_job_is_resumed() {
     let folder = folder();
     let served = Served::start(folder.path(), SERVE_ENDLESS);
     let detached = json(folder.path(), &["fit", "--detach", "--server", &served.url]);
@@ -121,7 +121,7 @@ fn a_kill_under_load_loses_no_acknowledged_rating_and_the_job_goes_on() {
         while acknowledged.lock().unwrap().len() < RATINGS {
             thread::sleep(Duration::from_millis(5));
         }
-        // In the middle of what they write.
+        // While they are writing.
         let killed = Command::new("kill").args(["-KILL", &served.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
         stop.store(true, Ordering::Relaxed);
@@ -144,7 +144,7 @@ fn a_kill_under_load_loses_no_acknowledged_rating_and_the_job_goes_on() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_the_service_with_its_job_saved() {
+fn a_signal_ends_the_service_and_saves_its_job() {
     let folder = folder();
     let served = Served::start(folder.path(), SERVE_ENDLESS);
     json(folder.path(), &["fit", "--detach", "--server", &served.url]);
@@ -162,7 +162,7 @@ fn a_signal_ends_the_service_with_its_job_saved() {
 }
 
 #[test]
-fn the_demo_goes_on_to_the_page() {
+fn the_demo_can_serve_the_page() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(folder.path(), &["demo", "--serve", "--listen", "127.0.0.1:0"]);
     let list = served.get("/v1/users/Ada/recommendations?explain=true").unwrap();

@@ -1,4 +1,4 @@
-//! Signals stop a fit, which goes on later.
+//! Signals stop a fit, which can be resumed.
 #![cfg(unix)]
 
 mod common;
@@ -14,7 +14,7 @@ use {
 };
 
 #[test]
-fn a_signal_stops_a_fit_that_goes_on_later() {
+fn a_signal_stops_a_fit_that_can_be_resumed() {
     let arena = Arena::new();
     for (db, name, code) in [("int.db", "-INT", 130), ("term.db", "-TERM", 143)] {
         arena.done(db, &["import", "second.csv"]);
@@ -38,7 +38,7 @@ fn a_signal_stops_a_fit_that_goes_on_later() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_signal_stops_a_fit_whatever_becomes_of_what_it_says() {
+fn a_signal_stops_a_fit_whatever_happens_to_standard_error() {
     let arena = Arena::new();
     for progress in ["json", "bar"] {
         for Deaf { name, end, unread } in deaf_ends() {
@@ -57,14 +57,14 @@ fn a_signal_stops_a_fit_whatever_becomes_of_what_it_says() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_signal_ends_a_fit_that_waits_for_a_reader_of_its_result() {
+fn a_signal_ends_a_fit_that_is_blocked_on_standard_output() {
     let arena = Arena::new();
     let (_unread, full) = full_pipe();
     arena.done("a.db", &["import", "first.csv"]);
     let mut fit = arena.command("a.db", &["fit", "-k", "20"]).stdout(full).spawn().unwrap();
     until(&mut fit, || arena.job("a.db")["state"] == "done");
     let ended = loop {
-        // The first may come before it writes, and be taken for a wish to stop computing.
+        // The first signal may arrive before the fit writes, and then only stops the computation.
         signal(&fit, "-TERM");
         std::thread::sleep(std::time::Duration::from_millis(300));
         if let Some(ended) = fit.try_wait().unwrap() {

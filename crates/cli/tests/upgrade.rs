@@ -1,5 +1,5 @@
-//! An upgrade, played through on one database file: what the former schema's version wrote is opened by
-//! this one, a job is stopped in mid-flight as a pod is that rolls over, and the next process goes on.
+//! A rehearsed upgrade of a database: this version opens a database of an earlier schema, a running job is
+//! stopped like that of a replaced pod, and the next process resumes it.
 #![cfg(unix)]
 
 mod common;
@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// Checkpoints come often.
+/// Frequent checkpoints.
 const FIT: &[&str] = &["fit", "-k", "1", "--threads", "1", "--checkpoint-every", "0.05"];
-/// Rests after the first tile for longer than any test takes, so that it is always in mid-flight.
+/// A pause after the first tile that is longer than any test, so that the job never ends by itself.
 const ENDLESS: &[&str] =
     &["fit", "-k", "1", "--threads", "1", "--checkpoint-every", "0.05", "--rest", "3600"];
 
@@ -25,12 +25,12 @@ type Ratings = BTreeMap<(String, String), String>;
 
 struct Upgrade {
     folder: TempDir,
-    /// Every rating that was acknowledged, by user and item.
+    /// All acknowledged ratings, by user and item.
     acknowledged: Ratings,
 }
 
 impl Upgrade {
-    /// The database of the former schema.
+    /// Starts with a database of an earlier schema.
     fn from(fixture: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::copy(fixture, folder.path().join("live.db")).unwrap();
@@ -57,7 +57,7 @@ impl Upgrade {
         serde_json::from_slice(&self.run(db, arguments).stdout).unwrap()
     }
 
-    /// Has many people rate, in one import.
+    /// Imports ratings of many users.
     fn import_many(&mut self) {
         let like = ["generate", "--like", "ml-1m", "--fraction", "0.3", "--out", "many.csv"];
         self.run("live.db", &like);
@@ -97,7 +97,7 @@ fn rows(text: &str) -> impl Iterator<Item = ((String, String), String)> {
     })
 }
 
-/// The ratings of a database of any schema, read past likemind.
+/// The ratings of a database of any schema, read with plain SQL.
 fn raw_ratings(file: &Path) -> Ratings {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let rows: Vec<(String, String, f64)> = runtime.block_on(async {
@@ -117,17 +117,17 @@ fn fixtures() -> Vec<PathBuf> {
 }
 
 #[test]
-fn no_acknowledged_rating_is_lost_and_the_job_goes_on() {
+fn no_acknowledged_rating_is_lost_and_the_job_is_resumed() {
     let fixtures = fixtures();
     assert!(!fixtures.is_empty());
     for fixture in fixtures {
         let mut upgrade = Upgrade::from(&fixture);
-        // The new binary migrates what it opens, and takes ratings.
+        // The new binary migrates the database and accepts ratings.
         upgrade.rate("ada", "seen since", "4");
         assert_eq!(upgrade.ratings(), upgrade.acknowledged);
         upgrade.import_many();
 
-        // A job in mid-flight, ratings meanwhile, and the end of the pod.
+        // A running job, ratings meanwhile, and the end of the pod.
         let mut fit = upgrade.command("live.db", ENDLESS).spawn().unwrap();
         let has_tiles = || upgrade.newest_job()["tiles_done"].as_u64().is_some_and(|n| n > 0);
         until(&mut fit, has_tiles);
@@ -149,7 +149,7 @@ fn no_acknowledged_rating_is_lost_and_the_job_goes_on() {
         assert_eq!((&done["job"], &done["state"]), (&job["job"], &"done".into()));
         assert_eq!(upgrade.ratings(), upgrade.acknowledged);
 
-        // The model is that of a fit that nothing interrupted, of all ratings.
+        // The model equals that of an uninterrupted fit to all ratings.
         let fitted: Value = serde_json::from_slice(&fitted.stdout).unwrap();
         upgrade.run("live.db", &["backup", "copy.db"]);
         assert_eq!(upgrade.json("copy.db", FIT)["digest"], fitted["digest"]);

@@ -1,4 +1,4 @@
-//! A folder in which commands are begun, watched and killed.
+//! A folder in which commands are started, observed and killed.
 
 use super::until;
 use assert_cmd::cargo::cargo_bin;
@@ -8,19 +8,19 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A folder with two files of ratings, and how long the commands take that nobody kills.
+/// A folder with two files of ratings, and the undisturbed times of commands.
 pub(crate) struct Arena {
     folder: TempDir,
     pub(crate) import: Duration,
     pub(crate) fit: Duration,
-    /// The digest of the model of all ratings.
+    /// The digest of a model fitted to all ratings.
     pub(crate) digest: String,
 }
 
-/// Slow on purpose, so that there is something to interrupt; and checkpoints come often.
+/// Options of a slow fit with frequent checkpoints.
 pub(crate) const FIT: &[&str] =
     &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05"];
-/// Rests after its first tile for longer than any test takes, so that it never ends by itself.
+/// Options of a fit that pauses after its first tile for longer than any test, so that it never ends by itself.
 pub(crate) const ENDLESS: &[&str] =
     &["fit", "-k", "20", "--threads", "1", "--checkpoint-every", "0.05", "--rest", "3600"];
 
@@ -68,7 +68,7 @@ impl Arena {
         self.done(db, &["models", "list"]).as_array().unwrap().clone()
     }
 
-    /// Begins a fit that does not end by itself, and waits until it computes.
+    /// Starts a fit that does not end by itself, and waits until it is computing.
     pub(crate) fn endless(&self, db: &str) -> Child {
         let mut fit = self.command(db, ENDLESS).spawn().unwrap();
         self.computes(db, &mut fit);
@@ -80,20 +80,20 @@ impl Arena {
         until(fit, || self.job(db)["tiles_done"].as_u64().is_some_and(|tiles| tiles > 0));
     }
 
-    /// The last job.
+    /// The latest job.
     pub(crate) fn job(&self, db: &str) -> Value {
         let jobs = self.done(db, &["jobs", "list"]);
         jobs.as_array().unwrap().last().cloned().unwrap_or_default()
     }
 }
 
-/// Sends a signal by its name, as in `-TERM`.
+/// Sends a signal given as an option of `kill`, such as `-TERM`.
 pub(crate) fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }
 
-/// Ends a process as the system does that has no memory left: it notices nothing.
+/// Kills a process with SIGKILL.
 pub(crate) fn kill(mut child: Child) -> Output {
     child.kill().unwrap();
     child.wait_with_output().unwrap()

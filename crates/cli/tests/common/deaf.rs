@@ -1,17 +1,17 @@
-//! Ends that take nothing of what is written to them.
+//! Outputs that accept nothing.
 
 use std::io::{PipeReader, Write};
 use std::os::fd::OwnedFd;
 
-/// An end to write to.
+/// An output.
 pub(crate) struct Deaf {
     pub(crate) name: &'static str,
     pub(crate) end: OwnedFd,
-    /// The pipe that nobody reads, as long as it is to be there.
+    /// The read end of the pipe, which keeps it open.
     pub(crate) unread: Option<PipeReader>,
 }
 
-/// A full device, a pipe that nobody reads, and one that nobody can.
+/// A full device, a pipe that is never read, and a pipe without a reader.
 pub(crate) fn deaf_ends() -> [Deaf; 3] {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let (unread, to_unread) = full_pipe();
@@ -23,7 +23,7 @@ pub(crate) fn deaf_ends() -> [Deaf; 3] {
     ]
 }
 
-/// A pipe that holds as much as it can.
+/// A full pipe.
 pub(crate) fn full_pipe() -> (PipeReader, OwnedFd) {
     let (unread, mut to_unread) = std::io::pipe().unwrap();
     to_unread.write_all(&[b' '; 65_536]).unwrap();

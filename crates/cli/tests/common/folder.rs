@@ -1,6 +1,6 @@
-//! A folder that commands are run in.
+//! A folder for running commands.
 
-// No file of tests uses all of it.
+// Not every test file uses all of it.
 #![allow(dead_code)]
 
 use assert_cmd::Command;
@@ -27,7 +27,7 @@ impl Folder {
         self.json_and_notes(arguments).0
     }
 
-    /// The result, and what was said beside it.
+    /// Runs a command. Returns its JSON result and its messages.
     pub(crate) fn json_and_notes(&self, arguments: &[&str]) -> (Value, String) {
         let output = self.command(arguments).assert().success().get_output().clone();
         let notes = String::from_utf8(output.stderr).unwrap();

@@ -1,4 +1,4 @@
-//! What the tests of long commands share.
+//! Helpers for tests of long-running commands.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 pub(crate) mod arena;
@@ -6,7 +6,7 @@ pub(crate) mod arena;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-/// Waits for something that a fit is to do, as long as the fit is there.
+/// Waits until a condition holds, as long as the process is running.
 pub(crate) fn until(fit: &mut Child, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {

@@ -44,7 +44,7 @@ fn layout_choice(text: &str) -> Result<LayoutChoice, DataError> {
 
 #[derive(Args)]
 struct Columns {
-    /// Columns of a file without a header, such as user,item,rating,timestamp; - ignores one
+    /// Columns of a file without a header, such as user,item,rating,timestamp; - skips one
     #[arg(long, conflicts_with_all = ["user_column", "item_column", "rating_column", "timestamp_column"])]
     columns: Option<ColumnChoice>,
     /// Name of the user column
@@ -103,7 +103,7 @@ struct Text {
     #[arg(long)]
     encoding: Option<Encoding>,
     /// For a matrix with one row per user and one column per item; the value is the meaning of the first
-    /// column: user, item, rating, or - to ignore it
+    /// column: user, item, rating, or - to skip it
     #[arg(long, value_name = "FIRST", num_args = 0..=1, require_equals = true,
         default_missing_value = "user", conflicts_with_all = ["columns", "user_column"])]
     wide: Option<Matrix>,
