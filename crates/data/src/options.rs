@@ -1,4 +1,4 @@
-//! How to read a source.
+//! Options for reading a source.
 
 mod columns;
 mod delimiter;
@@ -52,7 +52,7 @@ pub struct ReadOptions {
     /// A second scale that all ratings must be on, such as that of the database that they are
     /// imported into.
     pub limit: Option<RatingScale>,
-    /// What to do with rows that cannot be used. Default [`BadRows::Refuse`].
+    /// What to do with invalid rows. Default [`BadRows::Refuse`].
     pub bad_rows: BadRows,
     /// Maximum unpacked size of a compressed file, in bytes. Default 8 GiB. A file that unpacks to more
     /// than 200 times its size, and more than 64 MiB, is rejected as well.
@@ -147,20 +147,20 @@ impl ReadOptions {
     }
 }
 
-/// What to do with rows that cannot be used.
+/// What to do with invalid rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadRows {
     /// The first one is an error.
     Refuse,
-    /// They are left out, counted, and the first few kept.
+    /// They are skipped and counted; the first few are reported.
     Skip,
 }
 
-/// What rows without ratings count.
+/// How rows without ratings are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Implicit {
-    /// A user's rating of an item is how many rows there are of both.
+    /// The rating is the number of rows with the same user and item.
     Count,
-    /// It is 1, however many there are.
+    /// The rating is 1, regardless of the number of rows.
     Once,
 }

@@ -1,4 +1,4 @@
-//! Columns as a Parquet file.
+//! Writes columns to a Parquet file.
 
 use crate::export::{Column, Values};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-/// Writes columns as a Parquet file, each batch as a row group; `head` has their names and kinds.
+/// Writes columns to a Parquet file, each batch as a row group; `head` has their names and types.
 pub(crate) fn write<'a>(
     file: File,
     head: &[Column<'_>],
