@@ -103,17 +103,17 @@ impl Values<'_> {
 /// Number of rows written at a time. In Parquet, a batch is a row group.
 const BATCH: usize = 1 << 20;
 
-/// Writes a table of `rows` rows, in batches of about a million, so that only one batch has to be in
-/// memory. `columns` returns the columns for a range of rows, always the same columns, with one value
-/// per row. It is called first with an empty range, to learn the names and types, and then for
-/// consecutive ranges.
+/// Writes a table of `rows` rows, in batches of about a million, so that only one batch has to be
+/// in memory. `columns` returns the columns for a range of rows, always the same columns, with one
+/// value per row. It is called first with an empty range, to learn the names and types, and then
+/// for consecutive ranges.
 ///
 /// The file is written atomically: to a temporary file in the same folder, which is synced and then
 /// renamed. A symbolic link is followed; a pipe or a device is written to directly.
 ///
 /// # Errors
-/// Returns [`DataError::Unwritable`] if the file cannot be written, the existing file is a database,
-/// or a column does not have the length of its range. An existing file is then unchanged.
+/// Returns [`DataError::Unwritable`] if the file cannot be written, the existing file is a
+/// database, or a column does not have the length of its range. An existing file is then unchanged.
 ///
 /// # Panics
 /// May panic if the type of a column changes between calls.

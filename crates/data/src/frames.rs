@@ -49,7 +49,7 @@ impl Dataset {
                     timestamp: time.map(times::seconds_of),
                 })
             })();
-            collector.take(row as u64 + 1, parsed)?;
+            collector.push(row as u64 + 1, parsed)?;
         }
         collector.finish(name, Layout::Parquet)
     }

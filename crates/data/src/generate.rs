@@ -82,11 +82,11 @@ pub struct GeneratedRating {
 /// Generates the ratings of a shape, user by user, and passes each to `emit`. Stops at the first
 /// error.
 ///
-/// The number of ratings per user is log-normally distributed, with at least 20 ratings (if there are
-/// enough items) and one user far ahead of all others. Popularity falls off by rank as in ml-25m.
-/// Ratings are determined by a few latent tastes, the user's mood, the item's quality and noise, and
-/// the frequency of each rating is that of ml-25m. Every item is rated if there are enough ratings. A
-/// shape without users, items or ratings generates nothing.
+/// The number of ratings per user is log-normally distributed, with at least 20 ratings (if there
+/// are enough items) and one user far ahead of all others. Popularity falls off by rank as in
+/// ml-25m. Ratings are determined by a few latent tastes, the user's mood, the item's quality and
+/// noise, and the frequency of each rating is that of ml-25m. Every item is rated if there are
+/// enough ratings. A shape without users, items or ratings generates nothing.
 ///
 /// # Errors
 /// Returns the first error of `emit`.
@@ -219,9 +219,9 @@ mod tests {
         }
     }
 
-    /// The numbers of users, items and ratings of a fraction are exact, and so are those of the least
-    /// active user; the most active user is exact to one percent. The most rated item is rated by
-    /// half to three quarters of the users (half in the full data set).
+    /// The numbers of users, items and ratings of a fraction are exact, and so are those of the
+    /// least active user; the most active user is exact to one percent. The most rated item is
+    /// rated by half to three quarters of the users (half in the full data set).
     #[test]
     fn fraction_of_ml_25m_keeps_its_statistics() {
         let shape = Shape::named("ml-25m", 0.04, 3).unwrap();

@@ -1,9 +1,9 @@
-//! Reads rating data sets for [`likemind`]: every published layout of MovieLens, HetRec Last.fm, the
-//! Netflix Prize, and any CSV, TSV, JSON Lines or Parquet file with a user, an item and a rating in
-//! each row. Rows without ratings and rating matrices are supported, too.
+//! Reads rating data sets for [`likemind`]: every published layout of MovieLens, HetRec Last.fm,
+//! the Netflix Prize, and any CSV, TSV, JSON Lines or Parquet file with a user, an item and a
+//! rating in each row. Rows without ratings and rating matrices are supported, too.
 //!
-//! [`read`] reads a folder, a publisher's .zip, a file (plain or .gz) or standard input and returns a
-//! [`Dataset`]: ratings without duplicates, a catalogue of the items, and the rating scale. On an
+//! [`read`] reads a folder, a publisher's .zip, a file (plain or .gz) or standard input and returns
+//! a [`Dataset`]: ratings without duplicates, a catalogue of the items, and the rating scale. On an
 //! error nothing is returned; the error names the file, the line, what was expected and what was
 //! found.
 //!
@@ -13,8 +13,8 @@
 //!
 //! # Features
 //!
-//! - `parquet` (default): reads and writes Parquet files. Without it, they are rejected with an error
-//!   that says so.
+//! - `parquet` (default): reads and writes Parquet files. Without it, they are rejected with an
+//!   error that says so.
 //! - `download` (default): adds `download`, which needs an HTTP client with TLS.
 //! - `polars`: converts ratings from and to data frames.
 

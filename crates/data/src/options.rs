@@ -34,10 +34,11 @@ pub struct ReadOptions {
     pub columns: ColumnChoice,
     /// The delimiter between the fields of a text file; `None` detects it.
     pub delimiter: Option<Delimiter>,
-    /// The character encoding of a text; `None` takes UTF-8, or UTF-16 if there is a byte order mark.
+    /// The character encoding of a text; `None` takes UTF-8, or UTF-16 if there is a byte order
+    /// mark.
     pub encoding: Option<Encoding>,
-    /// For rows without ratings, such as purchases or views: how they are counted. A rating column is
-    /// then ignored.
+    /// For rows without ratings, such as purchases or views: how they are counted. A rating column
+    /// is then ignored.
     pub implicit: Option<Implicit>,
     /// For a text with one row per user (or item) and one column per item (or user): what its rows
     /// are.
@@ -54,8 +55,8 @@ pub struct ReadOptions {
     pub limit: Option<RatingScale>,
     /// What to do with invalid rows. Default [`BadRows::Refuse`].
     pub bad_rows: BadRows,
-    /// Maximum unpacked size of a compressed file, in bytes. Default 8 GiB. A file that unpacks to more
-    /// than 200 times its size, and more than 64 MiB, is rejected as well.
+    /// Maximum unpacked size of a compressed file, in bytes. Default 8 GiB. A file that unpacks to
+    /// more than 200 times its size, and more than 64 MiB, is rejected as well.
     pub max_unpacked_bytes: u64,
 }
 

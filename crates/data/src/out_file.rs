@@ -19,13 +19,13 @@ enum Target {
     Stream,
 }
 
-/// Writes a file atomically: to a hidden temporary file in the same folder, which is synced and then
-/// renamed. Symbolic links are followed, and the permissions of an existing file are kept. Anything
-/// but a regular file, such as a pipe, is written to directly.
+/// Writes a file atomically: to a hidden temporary file in the same folder, which is synced and
+/// then renamed. Symbolic links are followed, and the permissions of an existing file are kept.
+/// Anything but a regular file, such as a pipe, is written to directly.
 ///
 /// # Errors
-/// Returns [`DataError::Unwritable`] if writing fails or the existing file is a database. An existing
-/// file is then unchanged.
+/// Returns [`DataError::Unwritable`] if writing fails or the existing file is a database. An
+/// existing file is then unchanged.
 pub(crate) fn write_atomically<T>(
     path: &Path,
     write: impl FnOnce(File) -> io::Result<T>,

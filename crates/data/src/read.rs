@@ -4,7 +4,6 @@ pub(crate) mod collect;
 pub(crate) mod columns;
 mod container;
 mod decode;
-mod far;
 mod fields;
 mod first_rows;
 mod items;
@@ -15,6 +14,7 @@ mod matrix;
 mod missing;
 mod netflix;
 mod numbers;
+mod outliers;
 mod parts;
 mod preamble;
 mod quotes;
@@ -39,8 +39,8 @@ use std::path::Path;
 
 /// Reads a data set completely; on an error nothing is returned.
 ///
-/// Ids are kept as written, in UTF-8. Surrounding blanks are removed unless they are within quotes. A
-/// row of text may have at most 64 KiB. Blank lines are skipped.
+/// Ids are kept as written, in UTF-8. Surrounding blanks are removed unless they are within quotes.
+/// A row of text may have at most 64 KiB. Blank lines are skipped.
 ///
 /// # Errors
 /// Returns [`DataError`] if the source cannot be read, has no known layout, or contains an invalid
@@ -52,8 +52,8 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DataError
     }
 }
 
-/// Reads a stream that may be a .zip. Because the directory of a .zip is at its end, it is copied to
-/// an unnamed temporary file, which the system removes.
+/// Reads a stream that may be a .zip. Because the directory of a .zip is at its end, it is copied
+/// to an unnamed temporary file, which the system removes.
 fn read_unseekable(
     mut reader: impl Read,
     file: &str,
@@ -101,8 +101,8 @@ fn read_path(path: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
     read_stream(opened, &name, options)
 }
 
-/// Reads ratings from a stream of text or Parquet, optionally compressed with gzip. `file` is its name
-/// in errors.
+/// Reads ratings from a stream of text or Parquet, optionally compressed with gzip. `file` is its
+/// name in errors.
 ///
 /// # Errors
 /// Same as [`read`].

@@ -100,8 +100,8 @@ mod tests {
         assert!(genre_share("Bruno", &["Crime", "Film-Noir"]) >= 0.7);
     }
 
-    /// Computes the Pearson correlation over the co-rated items, by its definition. `None` for fewer
-    /// than five, or if the ratings of either person are all equal.
+    /// Computes the Pearson correlation over the co-rated items, by its definition. `None` for
+    /// fewer than five, or if the ratings of either person are all equal.
     fn pearson(a: &Profile, b: &Profile) -> Option<f64> {
         let shared = |&(item, x): &(ItemIdx, f64)| Some((x, b.rating(item)?));
         let pairs: Vec<(f64, f64)> = a.ratings().iter().filter_map(shared).collect();

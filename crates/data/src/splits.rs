@@ -6,23 +6,24 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// A way to split ratings. The result depends on the ids, the times and the seed, but not on the order of
-/// rows: the same ratings from another file are split in the same way.
+/// A way to split ratings. The result depends on the ids, the times and the seed, but not on the
+/// order of rows: the same ratings from another file are split in the same way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Split {
-    /// Cross-validation over ratings. The sizes of folds differ by at most one. Every rating is held out
-    /// once.
+    /// Cross-validation over ratings. The sizes of folds differ by at most one. Every rating is
+    /// held out once.
     Ratings {
         /// Number of folds, from 2 to the number of ratings.
         folds: usize,
     },
-    /// Cross-validation over users. The numbers of users of the folds differ by at most one. A share of
-    /// the ratings of each user of a fold is held out; the others remain in the training set.
+    /// Cross-validation over users. The numbers of users of the folds differ by at most one. A
+    /// share of the ratings of each user of a fold is held out; the others remain in the training
+    /// set.
     Users {
         /// Number of folds, from 2 to the number of users with ratings.
         folds: usize,
-        /// Above 0 and below 1. Of the n ratings of a user, share × n, rounded, are held out: at least one
-        /// and at most n − 1. Of a single rating, none.
+        /// Above 0 and below 1. Of the n ratings of a user, share × n, rounded, are held out: at
+        /// least one and at most n − 1. Of a single rating, none.
         share: f64,
     },
     /// Holds out one rating of each user with at least two ratings, in a single fold.
@@ -53,12 +54,12 @@ pub struct Fold {
 }
 
 impl Split {
-    /// Splits ratings, of which there should be at most one per user and item. Each training set is a copy,
-    /// created when the iterator reaches it.
+    /// Splits ratings, of which there should be at most one per user and item. Each training set is
+    /// a copy, created when the iterator reaches it.
     ///
     /// # Errors
-    /// Returns [`DataError::Options`] if the number of folds or the share is out of range, if a split by
-    /// time finds ratings without a time, or if nothing would be held out.
+    /// Returns [`DataError::Options`] if the number of folds or the share is out of range, if a
+    /// split by time finds ratings without a time, or if nothing would be held out.
     pub fn of<'a>(
         self,
         ratings: &'a RatingTable,
@@ -153,8 +154,8 @@ fn leave_one_out(
     Ok(fold_of)
 }
 
-/// Holds out the newest ratings. Of ratings with equal times, those with the last user and item ids in
-/// byte order count as newer.
+/// Holds out the newest ratings. Of ratings with equal times, those with the last user and item ids
+/// in byte order count as newer.
 fn newest(ratings: &RatingTable, share: f64) -> Result<Vec<u32>, DataError> {
     check_share(share)?;
     check_times(ratings)?;
@@ -302,7 +303,8 @@ mod tests {
             test.iter().map(|(user, _)| user.clone()).collect::<BTreeSet<_>>()
         };
         let tested: Vec<_> = folds.iter().map(users).collect();
-        // Seven users form folds of three, two and two; the single rating of the last user is not held out.
+        // Seven users form folds of three, two and two; the single rating of the last user is not
+        // held out.
         let sizes: usize = tested.iter().map(BTreeSet::len).sum();
         assert_eq!((sizes, tested.iter().flatten().collect::<BTreeSet<_>>().len()), (6, 6));
         // A fifth of seventeen ratings is 3.4.

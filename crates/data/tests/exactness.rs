@@ -1,4 +1,5 @@
-//! Reading returns exactly what was written: ids, times and line numbers, and nothing of skipped rows.
+//! Reading returns exactly what was written: ids, times and line numbers, and nothing of skipped
+//! rows.
 
 use flate2::{Compression, write::GzEncoder};
 use likemind_data::{

@@ -4,8 +4,8 @@ use likemind::RatingScale;
 use likemind_data::{Layout, ReadOptions, Source, read};
 use std::path::PathBuf;
 
-/// Returns a data set in `shared/data`, next to the repository. If it is absent, prints a note and returns
-/// `None`.
+/// Returns a data set in `shared/data`, next to the repository. If it is absent, prints a note and
+/// returns `None`.
 fn data(name: &str) -> Option<Source> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
     if path.exists() {

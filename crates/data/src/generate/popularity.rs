@@ -13,9 +13,9 @@ pub(super) struct Popularity {
 
 impl Popularity {
     /// Computes the weights of `items` items. They fall off as a product of two Zipf–Mandelbrot
-    /// laws, slowly at first and steeply later. The parameters were fitted so that, without repeated
-    /// pairs, the first item has the 81,491 ratings of ml-25m and about 3,790 items have at least
-    /// 1,000.
+    /// laws, slowly at first and steeply later. The parameters were fitted so that, without
+    /// repeated pairs, the first item has the 81,491 ratings of ml-25m and about 3,790 items have
+    /// at least 1,000.
     pub(super) fn new(items: usize) -> Self {
         let part = items as f64 / 59_047.0;
         let (near, far) = (3.965 * part, 3_913.0 * part);
@@ -73,7 +73,8 @@ pub(super) struct ItemSampler<'a> {
     done: usize,
     /// The items in random order. One rating is reserved for each, so that every item is rated.
     reserved: Vec<u32>,
-    /// Number of items whose reserved rating has passed, and the number of the next reserved rating.
+    /// Number of items whose reserved rating has passed, and the number of the next reserved
+    /// rating.
     passed: usize,
     next: usize,
 }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 /// How the meaning of columns is determined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnChoice {
-    /// By the names in the header; `None` looks for the usual names. A text file whose first row can
-    /// be read as a rating has no header: its columns are user, item, rating and, if there is a
+    /// By the names in the header; `None` looks for the usual names. A text file whose first row
+    /// can be read as a rating has no header: its columns are user, item, rating and, if there is a
     /// fourth one, timestamp.
     Named {
         /// The user column.

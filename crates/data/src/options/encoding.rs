@@ -10,7 +10,8 @@ pub struct Encoding(pub(crate) &'static encoding_rs::Encoding);
 impl FromStr for Encoding {
     type Err = DataError;
 
-    /// Parses a label of the standard, such as `utf-8`, `latin1`, `windows-1251`, `shift_jis` or `utf-16le`.
+    /// Parses a label of the standard, such as `utf-8`, `latin1`, `windows-1251`, `shift_jis` or
+    /// `utf-16le`.
     fn from_str(text: &str) -> Result<Self, DataError> {
         encoding_rs::Encoding::for_label(text.as_bytes()).map(Self).ok_or_else(|| {
             DataError::Options {

@@ -96,8 +96,8 @@ pub(super) fn ids(reader: ColumnReader, column: &ColumnDescriptor) -> SupportedC
 /// Formats a UUID as `00112233-4455-6677-8899-aabbccddeeff`.
 fn hyphenated(uuid: &[u8]) -> ByteArray {
     let mut text = String::with_capacity(36);
-    for (place, byte) in uuid.iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
+    for (index, byte) in uuid.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
         text.push_str(&format!("{byte:02x}"));

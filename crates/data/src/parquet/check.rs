@@ -15,7 +15,8 @@ const MAX_DEPTH: usize = 32;
 /// Approximate memory of a dictionary entry, in bytes.
 const ENTRY_BYTES: u64 = 40;
 
-/// Maximum memory, in bytes, for unpacking a file of `size` bytes, and also for the text of its ids.
+/// Maximum memory, in bytes, for unpacking a file of `size` bytes, and also for the text of its
+/// ids.
 pub(super) fn memory_limit(size: usize) -> u64 {
     (256 << 20) + 16 * size as u64
 }
@@ -166,8 +167,8 @@ impl PageSizes {
     }
 }
 
-/// Checks the page headers of a column in a group of `rows` rows. Returns the peak memory, in bytes,
-/// for decoding its pages.
+/// Checks the page headers of a column in a group of `rows` rows. Returns the peak memory, in
+/// bytes, for decoding its pages.
 pub(super) fn column(bytes: &[u8], column: &ColumnChunkMetaData, rows: u64) -> Result<u64, String> {
     let path = column.column_path().string();
     let failed = |what: &str| format!("{what} in the column {path:?}");
@@ -246,8 +247,8 @@ fn can_hold(column: &ColumnChunkMetaData, values: u64, size: u64) -> bool {
     values * each <= size
 }
 
-/// Returns `None` unless compressed data has the unpacked size stated in the header. Checks only the
-/// codecs whose decoders unpack all data, whatever the expected size.
+/// Returns `None` unless compressed data has the unpacked size stated in the header. Checks only
+/// the codecs whose decoders unpack all data, whatever the expected size.
 fn check_unpacked_size(codec: Compression, packed: &[u8], sizes: &PageSizes) -> Option<()> {
     const LZ4_FRAME: [u8; 4] = [0x04, 0x22, 0x4d, 0x18];
     let size = sizes.unpacked - sizes.levels;
@@ -271,7 +272,8 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    /// Encodes metadata with a schema of these elements, given by number of children, 0 for columns.
+    /// Encodes metadata with a schema of these elements, given by number of children, 0 for
+    /// columns.
     fn metadata(children: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0x29, 0xfc];
         let count = children.len();

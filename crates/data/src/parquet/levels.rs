@@ -1,5 +1,5 @@
-//! Decodes the hybrid of run lengths and bit packing that Parquet uses for levels, which mark missing
-//! values, and for dictionary indices.
+//! Decodes the hybrid of run lengths and bit packing that Parquet uses for levels, which mark
+//! missing values, and for dictionary indices.
 
 use super::thrift::varint;
 
@@ -82,7 +82,8 @@ impl Run<'_> {
     }
 }
 
-/// Calls `take` for each run of `count` numbers of `width` bits; returns `None` if they are truncated.
+/// Calls `take` for each run of `count` numbers of `width` bits; returns `None` if they are
+/// truncated.
 fn for_each_run<'b>(
     mut bytes: &'b [u8],
     count: u32,
@@ -91,25 +92,25 @@ fn for_each_run<'b>(
 ) -> Option<()> {
     let mut left = u64::from(count);
     while left > 0 {
-        let head = varint(&mut bytes).filter(|&head| head > 0)?;
-        let here = if head & 1 == 0 {
+        let header = varint(&mut bytes).filter(|&header| header > 0)?;
+        let run_len = if header & 1 == 0 {
             let (number, rest) = bytes.split_at_checked(width.div_ceil(8) as usize)?;
             bytes = rest;
             let number = number.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
-            let here = (head >> 1).min(left);
-            take(Run::Repeated(number, here));
-            here
+            let run_len = (header >> 1).min(left);
+            take(Run::Repeated(number, run_len));
+            run_len
         } else {
             // Groups of eight numbers; the last group may be truncated.
-            let size = (head >> 1).checked_mul(width.into())?;
+            let size = (header >> 1).checked_mul(width.into())?;
             let (packed, rest) = bytes.split_at(usize::try_from(size).ok()?.min(bytes.len()));
             bytes = rest;
-            let there = (packed.len() as u64 * 8).checked_div(width.into());
-            let here = there.unwrap_or((head >> 1).saturating_mul(8)).min(left);
-            take(Run::BitPacked(packed, here, width));
-            here
+            let available = (packed.len() as u64 * 8).checked_div(width.into());
+            let run_len = available.unwrap_or((header >> 1).saturating_mul(8)).min(left);
+            take(Run::BitPacked(packed, run_len, width));
+            run_len
         };
-        left -= here;
+        left -= run_len;
     }
     Some(())
 }

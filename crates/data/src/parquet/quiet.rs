@@ -12,8 +12,8 @@ thread_local! {
 /// Runs `work` and returns its result; `None` if it panics. The panic is not printed.
 ///
 /// A panic is printed by the process's panic hook before it can be caught. The first call therefore
-/// wraps the current hook in one that ignores panics of `work`. A hook that is set later prints them
-/// again.
+/// wraps the current hook in one that ignores panics of `work`. A hook that is set later prints
+/// them again.
 pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -32,8 +32,8 @@ pub(crate) fn read(
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
     let (file, bytes) = (collector.file().to_owned(), Bytes::from(bytes));
-    // Data known to make the `parquet` crate panic is rejected beforehand, but not all of its assertions
-    // can be checked from outside.
+    // Data known to make the `parquet` crate panic is rejected beforehand, but not all of its
+    // assertions can be checked from outside.
     quiet::catch(|| read_file(&bytes, &file, options, collector))
         .unwrap_or_else(|| Err(broken(&file, &"damaged Parquet data")))
 }
@@ -125,11 +125,11 @@ impl<'c, 'o> LimitedCollector<'c, 'o> {
         }
     }
 
-    fn take(&mut self, number: usize, row: Result<Row<'_>, RowFault>) -> Result<(), DataError> {
+    fn push(&mut self, number: usize, row: Result<Row<'_>, RowFault>) -> Result<(), DataError> {
         let (user, item) = row.as_ref().map_or(("", ""), |row| (row.user, row.item));
         let table = &self.collector.table;
         let (users, items) = (table.users().len(), table.items().len());
-        self.collector.take(number as u64, row)?;
+        self.collector.push(number as u64, row)?;
         let table = &self.collector.table;
         // Only new ids take memory.
         let user = if table.users().len() > users { user.len() } else { 0 };
@@ -141,7 +141,8 @@ impl<'c, 'o> LimitedCollector<'c, 'o> {
         Ok(())
     }
 
-    /// Rejects the file if it has too many ratings. Repeated ratings of the same pair are merged first.
+    /// Rejects the file if it has too many ratings. Repeated ratings of the same pair are merged
+    /// first.
     fn check(&mut self) -> Result<(), DataError> {
         // A quarter to spare, so that merging, which is costly, is rare.
         if self.collector.table.len() < self.ratings + self.ratings / 4 {
@@ -190,7 +191,7 @@ fn read_group(
             times: times.as_mut().map(|times| times.next(count)).transpose().map_err(failed)?,
         };
         for row in 0..count {
-            limited.take(first + row, batch.row(row, &mut ids))?;
+            limited.push(first + row, batch.row(row, &mut ids))?;
         }
         limited.check()?;
     }

@@ -36,8 +36,8 @@ impl<'b> ThriftReader<'b> {
         self.bytes
     }
 
-    /// Reads a struct to its end. For each field, `field` either reads the value and returns true, or
-    /// returns false to skip it.
+    /// Reads a struct to its end. For each field, `field` either reads the value and returns true,
+    /// or returns false to skip it.
     pub(super) fn fields(
         &mut self,
         mut field: impl FnMut(&mut Self, &Field) -> Option<bool>,

@@ -59,8 +59,8 @@ fn write_values(out: &mut SerializedColumnWriter<'_>, values: &Values<'_>) -> Re
         }
         Values::OptionalIntegers(values) => {
             let levels: Vec<i16> = values.iter().map(|value| value.is_some().into()).collect();
-            let there: Vec<i64> = values.iter().flatten().copied().collect();
-            out.typed::<Int64Type>().write_batch(&there, Some(&levels), None)?;
+            let present: Vec<i64> = values.iter().flatten().copied().collect();
+            out.typed::<Int64Type>().write_batch(&present, Some(&levels), None)?;
         }
         Values::Reals(values) => {
             out.typed::<DoubleType>().write_batch(values, None, None)?;

@@ -1,7 +1,7 @@
 //! Collects the rows of a source: checks them against the scale, and rejects or skips bad ones.
 
-use super::far;
 use super::missing::MissingMarker;
+use super::outliers::find_outliers;
 use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, Implicit, ReadOptions};
@@ -106,7 +106,7 @@ impl<'o> Collector<'o> {
     }
 
     /// Adds a row, or rejects or skips one that is bad.
-    pub(crate) fn take(
+    pub(crate) fn push(
         &mut self,
         line: u64,
         row: Result<Row<'_>, RowFault>,
@@ -165,8 +165,8 @@ impl<'o> Collector<'o> {
         Ok(())
     }
 
-    /// Merges the rows of the same user and item added so far. When and how often this happens affects
-    /// only the memory used.
+    /// Merges the rows of the same user and item added so far. When and how often this happens
+    /// affects only the memory used.
     pub(crate) fn merge_repeats(&mut self) {
         match self.options.implicit {
             Some(Implicit::Count) => {
@@ -184,7 +184,7 @@ impl<'o> Collector<'o> {
         self.merge_repeats();
         let (scale, scale_origin) = self.scale()?;
         let far = match scale_origin {
-            ScaleOrigin::Found => far::far_values(&self.table),
+            ScaleOrigin::Found => find_outliers(&self.table),
             // All ratings are on a known scale, so outliers are not suspicious.
             ScaleOrigin::Given | ScaleOrigin::Layout => None,
         };

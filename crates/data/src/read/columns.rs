@@ -6,7 +6,8 @@ use super::times;
 use crate::error::DataError;
 use crate::options::{ColumnChoice, Meaning, ReadOptions};
 
-// The usual names of the columns, in lower case and without word separators, in order of precedence.
+// The usual names of the columns, in lower case and without word separators, in order of
+// precedence.
 
 const USER_NAMES: [&str; 7] =
     ["userid", "user", "uid", "customerid", "person", "reviewerid", "visitorid"];
@@ -72,8 +73,8 @@ pub(super) struct ItemColumns {
     pub(super) genres: Option<usize>,
 }
 
-/// Determines whether the first row is a header, and where the columns are. The second row is used to
-/// distinguish a header with unknown names from a row without a rating.
+/// Determines whether the first row is a header, and where the columns are. The second row is used
+/// to distinguish a header with unknown names from a row without a rating.
 pub(super) fn from_first_rows(
     first: &[String],
     second: Option<&[String]>,
@@ -107,8 +108,8 @@ pub(super) fn from_first_rows(
     }
 }
 
-/// Finds the columns of a header. A column `date` that was not requested is used only if its first value
-/// is a time.
+/// Finds the columns of a header. A column `date` that was not requested is used only if its first
+/// value is a time.
 fn from_header(
     names: &[String],
     second: Option<&[String]>,
@@ -127,8 +128,8 @@ fn from_header(
     Ok(ColumnIndices { timestamp, ..columns }.into_fields(names.len()))
 }
 
-/// Returns the fields of a first row that is a rating and not a header: it has three or four fields, of
-/// which the third is a number and the first two are not empty.
+/// Returns the fields of a first row that is a rating and not a header: it has three or four
+/// fields, of which the third is a number and the first two are not empty.
 pub(super) fn reads_as_rating(row: &[String]) -> Option<Fields> {
     let is_rating = matches!(row.len(), 3 | 4)
         && !row[0].is_empty()
@@ -138,8 +139,8 @@ pub(super) fn reads_as_rating(row: &[String]) -> Option<Fields> {
     is_rating.then_some(Fields { count: row.len(), user: 0, item: 1, rating: Some(2), timestamp })
 }
 
-/// Returns the fields of a first row that is an event without a rating and not a header: it has two to
-/// four fields, of which the first two are not empty and one of the others may be a time.
+/// Returns the fields of a first row that is an event without a rating and not a header: it has two
+/// to four fields, of which the first two are not empty and one of the others may be a time.
 fn reads_as_event(row: &[String], second: Option<&[String]>) -> Option<Fields> {
     if !matches!(row.len(), 2..=4) || row[0].is_empty() || row[1].is_empty() {
         return None;
@@ -227,8 +228,8 @@ pub(super) fn is_id_column(name: &str) -> bool {
     usual.into_iter().any(|usual| normalised(name) == *usual)
 }
 
-/// Finds the columns of a table of items by their usual names. Without a header they are id, title, year
-/// and genres.
+/// Finds the columns of a table of items by their usual names. Without a header they are id, title,
+/// year and genres.
 pub(super) fn item_columns(
     names: &[String],
     options: &ReadOptions,

@@ -69,7 +69,8 @@ impl Container {
         &self.names
     }
 
-    /// Returns a few of the file names, for errors. Names with the extension of `wanted` come first.
+    /// Returns a few of the file names, for errors. Names with the extension of `wanted` come
+    /// first.
     pub(super) fn some_names(&self, wanted: &str) -> String {
         let extension = Path::new(wanted).extension();
         let mut names: Vec<&str> = self.names.iter().map(String::as_str).collect();
@@ -81,8 +82,8 @@ impl Container {
         }
     }
 
-    /// Finds the file called `wanted` in any folder. If there are several, returns the one closest to
-    /// the top. Resource forks of macOS are ignored.
+    /// Finds the file called `wanted` in any folder. If there are several, returns the one closest
+    /// to the top. Resource forks of macOS are ignored.
     pub(super) fn find(&self, wanted: &str) -> Option<String> {
         let base = |name: &str| name.rsplit(['/', '\\']).next() == Some(wanted) || name == wanted;
         let depth = |name: &&String| (name.matches(['/', '\\']).count(), name.len());

@@ -6,8 +6,8 @@ use crate::options::{Encoding, ReadOptions};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::io::{Cursor, Read};
 
-/// Decodes a stream to UTF-8, from the requested encoding, or from UTF-16 if there is a byte order mark.
-/// Parquet and text in UTF-8 are passed through unchanged.
+/// Decodes a stream to UTF-8, from the requested encoding, or from UTF-16 if there is a byte order
+/// mark. Parquet and text in UTF-8 are passed through unchanged.
 pub(super) fn utf_8<'r>(
     mut reader: impl Read + 'r,
     file: &str,

@@ -12,12 +12,12 @@ pub(super) const MAX_ROW_BYTES: usize = 64 << 10;
 
 /// Reads rows into a reused buffer.
 ///
-/// A quoted field may contain delimiters, leading and trailing blanks, and doubled quotes; in a comma- or
-/// semicolon-separated file also line ends. With other delimiters, a quote that is not closed within the
-/// field is literal. Unquoted fields are returned without surrounding blanks.
+/// A quoted field may contain delimiters, leading and trailing blanks, and doubled quotes; in a
+/// comma- or semicolon-separated file also line ends. With other delimiters, a quote that is not
+/// closed within the field is literal. Unquoted fields are returned without surrounding blanks.
 ///
-/// A row that is too long or has an unclosed quote is a [`DataError::BadRow`], after which reading can
-/// continue with the next row.
+/// A row that is too long or has an unclosed quote is a [`DataError::BadRow`], after which reading
+/// can continue with the next row.
 pub(super) struct RowReader<R> {
     reader: R,
     /// Text that is to be read again, before the rest of the reader.
@@ -55,8 +55,8 @@ impl<R: BufRead> RowReader<R> {
         Ok(())
     }
 
-    /// Reads the next row that is not blank and returns the line on which it starts, counting from 1;
-    /// `None` at the end. `file` is for errors.
+    /// Reads the next row that is not blank and returns the line on which it starts, counting from
+    /// 1; `None` at the end. `file` is for errors.
     pub(super) fn next_row(&mut self, file: &str) -> Result<Option<u64>, DataError> {
         loop {
             self.row.clear();
@@ -158,8 +158,8 @@ impl<R: BufRead> RowReader<R> {
         Ok(())
     }
 
-    /// Returns the error for a quote that was opened at an offset of the row and is not closed. The text
-    /// after its line is read again.
+    /// Returns the error for a quote that was opened at an offset of the row and is not closed. The
+    /// text after its line is read again.
     fn unclosed(&mut self, opened: usize, file: &str) -> DataError {
         let line_end = memchr::memchr(b'\n', &self.row[opened..]);
         let rest = self.row.split_off(line_end.map_or(self.row.len(), |end| opened + end + 1));

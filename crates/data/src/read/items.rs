@@ -35,8 +35,8 @@ const ML_100K_GENRES: [&str; 19] = [
     "Western",
 ];
 
-/// Decodes a text in the given encoding. By default it is UTF-8 if valid, and otherwise Latin-1 (its
-/// superset windows-1252). A byte order mark overrides the encoding and is removed.
+/// Decodes a text in the given encoding. By default it is UTF-8 if valid, and otherwise Latin-1
+/// (its superset windows-1252). A byte order mark overrides the encoding and is removed.
 pub(super) fn decode(bytes: &[u8], encoding: Option<Encoding>) -> String {
     let guessed = match std::str::from_utf8(bytes) {
         Ok(_) => UTF_8,
@@ -70,8 +70,8 @@ pub(super) fn collect(
     Ok(())
 }
 
-/// Reads an item file: of a published layout, recognised by its name, or else a table with a column of ids
-/// and one of titles.
+/// Reads an item file: of a published layout, recognised by its name, or else a table with a column
+/// of ids and one of titles.
 pub(super) fn read_file(
     bytes: &[u8],
     name: &str,
@@ -130,7 +130,8 @@ pub(super) fn ml_1m(text: &str) -> Vec<ItemRow> {
     lines(text).map(|(number, line)| (number, row(line))).collect()
 }
 
-/// Reads `movie_titles.csv` of the Netflix Prize: id, year or `NULL`, and title, which may contain commas.
+/// Reads `movie_titles.csv` of the Netflix Prize: id, year or `NULL`, and title, which may contain
+/// commas.
 pub(super) fn netflix(text: &str) -> Vec<ItemRow> {
     let row = |line: &str| {
         let mut fields = line.splitn(3, ',');
@@ -162,7 +163,7 @@ pub(super) fn ml_latest(text: &str, file: &str) -> Result<Vec<ItemRow>, DataErro
         let row = match reader.len() {
             3 => {
                 let [id, title, genres] =
-                    [0, 1, 2].map(|place| String::from_utf8_lossy(reader.field(place)));
+                    [0, 1, 2].map(|index| String::from_utf8_lossy(reader.field(index)));
                 Ok((id.into_owned(), info(&title, genre_list(&genres))))
             }
             other => Err(wrong_count("movieId,title,genres", other)),

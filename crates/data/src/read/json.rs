@@ -117,7 +117,7 @@ pub(super) fn read(
         match members(&text, format) {
             Ok(members) => {
                 let row = members.row(format, collector.missing());
-                collector.take(line, row)?;
+                collector.push(line, row)?;
             }
             Err(fault) => collector.bad_row(fault.at(&file, line))?,
         }

@@ -56,8 +56,8 @@ impl LayoutMatch {
         }
     }
 
-    /// Makes the collector expect the documented scale of the layout. A layout recognised by the file name
-    /// must also have its first ratings on the scale.
+    /// Makes the collector expect the documented scale of the layout. A layout recognised by the
+    /// file name must also have its first ratings on the scale.
     pub(super) fn expect_scale(self, start: &[u8], collector: &mut Collector<'_>) {
         let rule = scale_rule(self.layout);
         if self.origin == LayoutOrigin::Option || is_on_scale(self.layout, rule, start) {

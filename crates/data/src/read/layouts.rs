@@ -104,8 +104,8 @@ fn usual_files(container: &Container, layout: Layout) -> Vec<String> {
     }
 }
 
-/// Returns the published layout of a rating file, or `None`. Checks the first row as well as the name,
-/// because many other files are called `ratings.csv`, too.
+/// Returns the published layout of a rating file, or `None`. Checks the first row as well as the
+/// name, because many other files are called `ratings.csv`, too.
 pub(super) fn layout_of(name: &str, start: &[u8]) -> Option<LayoutMatch> {
     let base = name.rsplit(['/', '\\']).next()?;
     let base = base.strip_suffix(".gz").unwrap_or(base);
@@ -146,8 +146,8 @@ fn unknown(container: &Container, expected: &str) -> DataError {
     }
 }
 
-/// Finds the rating files of a container without a published layout: the requested part, `ratings.csv`,
-/// or the only table, which may be split into part files.
+/// Finds the rating files of a container without a published layout: the requested part,
+/// `ratings.csv`, or the only table, which may be split into part files.
 fn table_files(container: &Container, part: Option<String>) -> Result<Vec<String>, DataError> {
     if let Some(name) = part.or_else(|| container.find("ratings.csv")) {
         return Ok(vec![name]);

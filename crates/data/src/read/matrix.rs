@@ -17,8 +17,8 @@ use std::io::BufRead;
 /// Maximum number of bytes of a row, which has a cell for each column.
 pub(super) const MAX_ROW_BYTES: usize = 16 << 20;
 
-/// Strictly ascending integers in the first row are names of columns, not ratings, if there are at least
-/// this many.
+/// Strictly ascending integers in the first row are names of columns, not ratings, if there are at
+/// least this many.
 const MIN_ASCENDING: usize = 6;
 
 /// The format of a matrix.
@@ -88,8 +88,8 @@ fn widest_delimiter(start: &[u8], file: &str) -> Result<Delimiter, DataError> {
     Ok(widest.1)
 }
 
-/// Whether cells are names of columns: some are neither numbers nor missing, or all are strictly ascending
-/// integers.
+/// Whether cells are names of columns: some are neither numbers nor missing, or all are strictly
+/// ascending integers.
 fn names_columns(cells: &[String], missing: Option<&MissingMarker>) -> bool {
     let is_name = |cell: &String| {
         !cell.is_empty()
@@ -191,7 +191,7 @@ fn read_cells(
                 expected: format!("{} of {row:?} and {column:?}", fault.expected),
                 ..fault
             });
-        collector.take(line, rating)?;
+        collector.push(line, rating)?;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn read(reader: impl BufRead, collector: &mut Collector<'_>) -> Resul
             continue;
         }
         let row = parse(&rows, &item, collector);
-        collector.take(line, row)?;
+        collector.push(line, row)?;
     }
     Ok(())
 }

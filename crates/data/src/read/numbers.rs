@@ -2,8 +2,8 @@
 
 /// Parses the value of a rating: any number that Rust accepts, with a decimal point or comma.
 ///
-/// Returns `None` for an ambiguous number such as `1,000`, which is one in some countries and a thousand
-/// in others.
+/// Returns `None` for an ambiguous number such as `1,000`, which is one in some countries and a
+/// thousand in others.
 pub(super) fn parse(text: &str) -> Option<f64> {
     text.parse().ok().or_else(|| with_decimal_comma(text))
 }

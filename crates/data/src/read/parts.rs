@@ -2,12 +2,12 @@
 
 /// The extensions of tables, which may be followed by `.gz`.
 const EXTENSIONS: [&str; 7] = [".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".json", ".inter"];
-/// The extensions of tables if there is no file with one of [`EXTENSIONS`]: next to a table, a text is
-/// usually not a table.
+/// The extensions of tables if there is no file with one of [`EXTENSIONS`]: next to a table, a text
+/// is usually not a table.
 const FALLBACK_EXTENSIONS: [&str; 2] = [".txt", ".dat"];
 
-/// Returns the files that form the only table, in numeric order: a single file, or several whose names
-/// differ only in numbers. `None` if there is no table or more than one.
+/// Returns the files that form the only table, in numeric order: a single file, or several whose
+/// names differ only in numbers. `None` if there is no table or more than one.
 pub(super) fn find_table(names: &[String]) -> Option<Vec<String>> {
     let visible = || names.iter().filter(|name| !is_hidden(name));
     let tables: Vec<&String> = visible().filter(|name| is_table(name, &EXTENSIONS)).collect();
@@ -17,8 +17,8 @@ pub(super) fn find_table(names: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// Returns the files whose names, without folders, match a pattern with `#` for a number, in numeric
-/// order. For example, `combined_data_1.txt` matches `combined_data_#.txt`.
+/// Returns the files whose names, without folders, match a pattern with `#` for a number, in
+/// numeric order. For example, `combined_data_1.txt` matches `combined_data_#.txt`.
 pub(super) fn find_series(names: &[String], pattern: &str) -> Vec<String> {
     let mut files: Vec<String> =
         names.iter().filter(|name| pattern_of(base(name)) == pattern).cloned().collect();
@@ -50,7 +50,8 @@ fn is_hidden(name: &str) -> bool {
     name.split(['/', '\\']).any(|part| part.starts_with(['.', '_']))
 }
 
-/// Whether a name has one of the extensions, or is that of a part file without one, such as `part-00000`.
+/// Whether a name has one of the extensions, or is that of a part file without one, such as
+/// `part-00000`.
 fn is_table(name: &str, extensions: &[&str]) -> bool {
     let name = base(name).to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);

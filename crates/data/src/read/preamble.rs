@@ -64,8 +64,8 @@ fn declared_delimiter(line: &[u8]) -> Option<Delimiter> {
     }
 }
 
-/// Whether a line before the first row is a comment, and not a rating by a user whose id starts with a
-/// comment marker.
+/// Whether a line before the first row is a comment, and not a rating by a user whose id starts
+/// with a comment marker.
 fn is_comment(line: &[u8]) -> bool {
     match line {
         [b'#' | b'%'] => true,

@@ -107,8 +107,8 @@ impl QuotedRowParser {
     }
 }
 
-/// Splits a line at a delimiter with which quotes are unusual: quotes are literal unless they enclose a
-/// whole field.
+/// Splits a line at a delimiter with which quotes are unusual: quotes are literal unless they
+/// enclose a whole field.
 pub(super) fn split_line(line: &[u8], delimiter: Delimiter) -> Row {
     let (mut text, mut fields) = (Vec::with_capacity(line.len()), Vec::new());
     let mut rest = Some(match delimiter {
@@ -140,8 +140,8 @@ fn without_line_end(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Returns the text of a quoted field and the rest after its delimiter; `None` unless quotes enclose the
-/// whole field.
+/// Returns the text of a quoted field and the rest after its delimiter; `None` unless quotes
+/// enclose the whole field.
 fn quoted_field(from: &[u8], delimiter: Delimiter) -> Option<(&[u8], Option<&[u8]>)> {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t') && delimiter != Delimiter::Byte(*byte);
     let start = from.iter().position(|byte| !blank(byte))?;

@@ -29,7 +29,7 @@ pub(super) fn read(
         let row = parse(format, &rows, collector.missing());
         let is_comment = || format.comment.is_some_and(|marker| rows.starts_with(marker));
         if row.is_ok() || !is_comment() {
-            collector.take(line, row)?;
+            collector.push(line, row)?;
         }
     }
     Ok(())

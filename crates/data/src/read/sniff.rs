@@ -23,8 +23,8 @@ pub(super) enum Format {
     Text(TextFormat),
 }
 
-/// Returns the whole stream, and a copy of its start that is longer than the longest row. A UTF-8 byte
-/// order mark is removed from both.
+/// Returns the whole stream, and a copy of its start that is longer than the longest row. A UTF-8
+/// byte order mark is removed from both.
 pub(super) fn peek<'r>(
     mut reader: impl Read + 'r,
     file: &str,
@@ -47,8 +47,8 @@ pub(super) fn peek<'r>(
     Ok((Cursor::new(start.clone()).chain(reader), start))
 }
 
-/// Determines the format of a stream with the given layout; if that is `None`, the columns are detected,
-/// too.
+/// Determines the format of a stream with the given layout; if that is `None`, the columns are
+/// detected, too.
 pub(super) fn format(
     start: &[u8],
     file: &str,
@@ -143,8 +143,8 @@ fn has_row_names(fields: Fields, second: Option<&[String]>) -> bool {
     })
 }
 
-/// Returns the first usual delimiter with which the first row is a rating or a header; otherwise the first
-/// with which it has enough fields, or a comma.
+/// Returns the first usual delimiter with which the first row is a rating or a header; otherwise
+/// the first with which it has enough fields, or a comma.
 fn find_delimiter(start: &[u8], options: &ReadOptions, file: &str) -> Result<Delimiter, DataError> {
     let enough = if options.implicit.is_some() { 2 } else { 3 };
     let mut fallback = None;

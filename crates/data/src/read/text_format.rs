@@ -8,7 +8,8 @@ pub(super) struct TextFormat {
     pub(super) delimiter: Delimiter,
     /// Number of lines before the first row.
     pub(super) skipped_lines: u64,
-    /// The first character of comments. A row that starts with it is a comment unless it is a valid rating.
+    /// The first character of comments. A row that starts with it is a comment unless it is a valid
+    /// rating.
     pub(super) comment: Option<u8>,
     pub(super) header: Header,
     pub(super) fields: Fields,

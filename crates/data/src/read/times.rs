@@ -2,17 +2,18 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
-/// Numbers below this are seconds, up to the year 5138. Larger numbers are milli-, micro- or nanoseconds,
-/// each of which falls into this range only for times after 1973.
+/// Numbers below this are seconds, up to the year 5138. Larger numbers are milli-, micro- or
+/// nanoseconds, each of which falls into this range only for times after 1973.
 const SECONDS_LIMIT: u64 = 100_000_000_000;
 
-/// Parses a time and returns seconds, rounded down; `None` unless the text is a number or a date. A date
-/// starts with the year, or is in the format of Goodreads (`Sun Jul 30 07:44:10 -0700 2017`). A time of
-/// day without a zone is UTC.
+/// Parses a time and returns seconds, rounded down; `None` unless the text is a number or a date. A
+/// date starts with the year, or is in the format of Goodreads (`Sun Jul 30 07:44:10 -0700 2017`).
+/// A time of day without a zone is UTC.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     match text.parse() {
         Ok(number) => Some(seconds_of(number)),
-        // A date so far off that its seconds would be taken for another unit is an error in the data.
+        // A date so far off that its seconds would be taken for another unit is an error in the
+        // data.
         Err(_) => with_fraction(text)
             .or_else(|| date(text).filter(|seconds| seconds.unsigned_abs() < SECONDS_LIMIT)),
     }

@@ -97,7 +97,8 @@ impl<R: Read> Read for CountingReader<R> {
     }
 }
 
-/// Fails after too many unpacked bytes, because the size in the header of an archive cannot be trusted.
+/// Fails after too many unpacked bytes, because the size in the header of an archive cannot be
+/// trusted.
 pub(super) struct LimitedReader<R> {
     reader: R,
     unpacked: u64,

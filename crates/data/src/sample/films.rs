@@ -2,8 +2,8 @@
 
 use likemind::ItemInfo;
 
-/// One film per line: title, year, genres, fame (1 to 9), acclaim (1 to 9), and the series or director
-/// that the film has in common with others in the list, if any.
+/// One film per line: title, year, genres, fame (1 to 9), acclaim (1 to 9), and the series or
+/// director that the film has in common with others in the list, if any.
 const FILMS: &str = include_str!("films.csv");
 
 /// A film of the sample.

@@ -119,8 +119,8 @@ pub(super) fn names(count: usize) -> Vec<String> {
     (0..count).map(name).collect()
 }
 
-/// A person: a primary and a secondary taste, liking for each series and director, a mood, the spread of
-/// the ratings, and the number of films seen.
+/// A person: a primary and a secondary taste, liking for each series and director, a mood, the
+/// spread of the ratings, and the number of films seen.
 pub(super) struct Person {
     pub(super) primary: &'static Taste,
     secondary: &'static Taste,
@@ -130,8 +130,8 @@ pub(super) struct Person {
     films_seen: usize,
 }
 
-/// Number of films seen by the people with fixed tastes: enough to show the taste, while many films that
-/// they would love are still unseen.
+/// Number of films seen by the people with fixed tastes: enough to show the taste, while many films
+/// that they would love are still unseen.
 const FIXED_TASTE_FILMS: usize = 60;
 
 impl Person {
@@ -163,8 +163,8 @@ impl Person {
         0.75 * appeal(self.primary) + 0.25 * appeal(self.secondary) + fondness
     }
 
-    /// Draws the films that this person has seen, as indices into `films`: 30 to 150, preferring famous
-    /// and appealing ones.
+    /// Draws the films that this person has seen, as indices into `films`: 30 to 150, preferring
+    /// famous and appealing ones.
     pub(super) fn watched(&self, films: &[Film], random: &mut ChaCha8Rng) -> Vec<usize> {
         let weight = |film: &Film| {
             let draw = (1.2 + self.appeal(film)).max(0.1);
@@ -198,8 +198,8 @@ impl Person {
     }
 }
 
-/// Draws from an approximate standard normal distribution. It uses only sums, which give the same bits on
-/// any machine.
+/// Draws from an approximate standard normal distribution. It uses only sums, which give the same
+/// bits on any machine.
 fn approx_normal(random: &mut ChaCha8Rng) -> f64 {
     let sum: f64 = (0..12).map(|_| random.random::<f64>()).sum();
     sum - 6.0

@@ -3,8 +3,8 @@
 use likemind_data::{Column, TableFormat, Values, write_table};
 use std::fs;
 
-/// Writes a file with text in a dictionary, integers, real numbers and missing times, which covers every
-/// encoding that this crate writes.
+/// Writes a file with text in a dictionary, integers, real numbers and missing times, which covers
+/// every encoding that this crate writes.
 pub(crate) fn written_by_us() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// Returns the path of a file or folder in `shared`, next to the repository. If it is absent, prints a
-/// note and returns `None`.
+/// Returns the path of a file or folder in `shared`, next to the repository. If it is absent,
+/// prints a note and returns `None`.
 ///
 /// # Panics
 /// Panics if it is absent and `LIKEMIND_REQUIRE_DATA` is set.

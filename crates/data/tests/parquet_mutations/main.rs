@@ -1,7 +1,8 @@
-//! Reading a damaged Parquet file does not end the process, prints nothing, and needs little memory.
+//! Reading a damaged Parquet file does not end the process, prints nothing, and needs little
+//! memory.
 //!
-//! Damaged files are read in a child process, which runs this binary again with limited memory. An abort
-//! ends only the child, which prints the number of each file before reading it.
+//! Damaged files are read in a child process, which runs this binary again with limited memory. An
+//! abort ends only the child, which prints the number of each file before reading it.
 #![cfg(target_os = "linux")]
 
 mod bombs;

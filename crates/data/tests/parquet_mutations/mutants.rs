@@ -67,7 +67,8 @@ impl Random {
         (self.next() % limit as u64) as usize
     }
 
-    /// Chooses the range to damage: the metadata, a page header, the page after it, or the whole file.
+    /// Chooses the range to damage: the metadata, a page header, the page after it, or the whole
+    /// file.
     fn target(&mut self, layout: &Layout, length: usize) -> Range<usize> {
         let header = layout.headers[self.below(layout.headers.len())];
         let target = match self.below(8) {

@@ -101,7 +101,7 @@ fn errors_name_the_assumptions() {
     let scale = read_text("ratings.dat", &format!("{good}1::2::8::4\n"));
     assert_eq!(
         scale,
-        "ratings.dat:51: expected a rating on the scale 0.5:5:0.5 read_text ml-1m (by the file's name; \
+        "ratings.dat:51: expected a rating on the scale 0.5:5:0.5 of ml-1m (by the file's name; \
          --scale sets another, --dataset csv detects it), found 8"
     );
     let found = read_text("my.txt", "a;x;3\nb,x,3\n");

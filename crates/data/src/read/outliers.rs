@@ -10,8 +10,9 @@ const RATINGS_PER_OUTLIER: usize = 20;
 /// Minimum gap between outliers and the other ratings, as a multiple of the range of the others.
 const MIN_GAP: f64 = 10.0;
 
-/// Returns the ratings that are separated by a wide gap from nearly all others; `None` if there are none.
-pub(super) fn far_values(table: &RatingTable) -> Option<FarValues> {
+/// Returns the ratings that are separated by a wide gap from nearly all others; `None` if there are
+/// none.
+pub(super) fn find_outliers(table: &RatingTable) -> Option<FarValues> {
     let max = (table.len() / RATINGS_PER_OUTLIER).min(MAX_OUTLIERS);
     if max == 0 {
         return None;
@@ -60,8 +61,8 @@ fn lowest(values: impl Iterator<Item = f64>, count: usize) -> Vec<f64> {
     lowest
 }
 
-/// Returns how many of the `lowest` values are separated by a gap from the others, of which `highest` is
-/// the last.
+/// Returns how many of the `lowest` values are separated by a gap from the others, of which
+/// `highest` is the last.
 fn outlier_count(lowest: &[f64], highest: f64) -> usize {
     let is_gap = |&last: &usize| {
         let (low, next) = (lowest[last - 1], lowest[last]);
@@ -90,14 +91,14 @@ mod tests {
     #[test]
     fn detects_times_among_ratings() {
         let mut values = stars(300);
-        assert_eq!(far_values(&table(&values)), None);
+        assert_eq!(find_outliers(&table(&values)), None);
         values[7] = 1_577_836_800.0;
         values[9] = 1_577_840_000.0;
-        let far = far_values(&table(&values)).unwrap();
+        let far = find_outliers(&table(&values)).unwrap();
         assert_eq!((far.count, far.value, &far.user[..]), (2, 1_577_836_800.0, "7"));
         assert_eq!(far.others, (1.0, 5.0));
         values[8] = -99.0;
-        let far = far_values(&table(&values)).unwrap();
+        let far = find_outliers(&table(&values)).unwrap();
         assert_eq!((far.count, far.others), (3, (1.0, 5.0)));
     }
 
@@ -105,17 +106,17 @@ mod tests {
     fn detects_a_negative_missing_marker() {
         let mut values = stars(40);
         values[39] = -999.0;
-        assert_eq!(far_values(&table(&values)).unwrap().others, (1.0, 5.0));
+        assert_eq!(find_outliers(&table(&values)).unwrap().others, (1.0, 5.0));
     }
 
     #[test]
     fn ignores_long_tails_and_small_sets() {
         let tail: Vec<f64> = (0..400).map(|index| 1.07_f64.powi(index).floor()).collect();
-        assert_eq!(far_values(&table(&tail)), None);
-        assert_eq!(far_values(&table(&[1.0, 2.0, 3e9])), None);
+        assert_eq!(find_outliers(&table(&tail)), None);
+        assert_eq!(find_outliers(&table(&[1.0, 2.0, 3e9])), None);
         let mut counts = vec![1.0; 100];
         counts[3] = 2.0;
-        assert_eq!(far_values(&table(&counts)), None);
-        assert_eq!(far_values(&table(&[])), None);
+        assert_eq!(find_outliers(&table(&counts)), None);
+        assert_eq!(find_outliers(&table(&[])), None);
     }
 }
