@@ -125,7 +125,7 @@ pub enum DataError {
         /// The error of the operating system.
         source: io::Error,
     },
-    /// The name is not that of a downloadable data set.
+    /// No data set of this name can be downloaded.
     #[error("expected one of {known}, found {name:?}")]
     UnknownDataset {
         /// The requested name.

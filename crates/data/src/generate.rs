@@ -219,9 +219,9 @@ mod tests {
         }
     }
 
-    /// The numbers of users, items and ratings of a fraction are exact, and so are those of the
-    /// least active user; the most active user is exact to one percent. The most rated item is
-    /// rated by half to three quarters of the users (half in the full data set).
+    /// The numbers of users, items and ratings of a fraction are exact. So is the smallest number
+    /// of ratings of a user; the largest is within one percent. The most rated item is rated by
+    /// half to three quarters of the users (half in the full data set).
     #[test]
     fn fraction_of_ml_25m_keeps_its_statistics() {
         let shape = Shape::named("ml-25m", 0.04, 3).unwrap();

@@ -16,7 +16,7 @@ pub enum ColumnChoice {
         item: Option<String>,
         /// The rating column.
         rating: Option<String>,
-        /// The timestamp column; `-` ignores it, unless there is a column of that name.
+        /// The timestamp column; `-` reads no times, unless there is a column of that name.
         timestamp: Option<String>,
     },
     /// By position, for a file without a header: the meaning of each column in order, `None` for a

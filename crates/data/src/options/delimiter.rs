@@ -45,7 +45,7 @@ impl FromStr for Delimiter {
 }
 
 impl fmt::Display for Delimiter {
-    /// Writes the plural for messages, such as `commas`.
+    /// Writes a description for messages, such as `commas`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Byte(b'\t') => out.write_str("tabs"),

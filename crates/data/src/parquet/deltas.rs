@@ -13,7 +13,7 @@ pub(super) struct Deltas<'b> {
 }
 
 /// The header of encoded integers.
-struct Header {
+struct DeltaHeader {
     /// Number of miniblocks per block.
     miniblocks: usize,
     /// Number of integers per miniblock.
@@ -22,7 +22,7 @@ struct Header {
     first: u64,
 }
 
-impl Header {
+impl DeltaHeader {
     fn read(bytes: &mut &[u8]) -> Option<Self> {
         let block = varint(bytes).filter(|&block| block <= MAX_BLOCK)?;
         let miniblocks = varint(bytes).filter(|&count| (1..=MAX_BLOCK).contains(&count))?;
@@ -41,7 +41,7 @@ pub(super) fn count(bytes: &[u8]) -> Option<u64> {
 /// Decodes 32-bit integers; `None` if the header states more than `max` of them, or the data is
 /// truncated or invalid.
 pub(super) fn read(bytes: &[u8], max: u32) -> Option<Deltas<'_>> {
-    let header = Header::read(&mut &*bytes).filter(|header| header.count <= u64::from(max))?;
+    let header = DeltaHeader::read(&mut &*bytes).filter(|header| header.count <= u64::from(max))?;
     let mut last = zigzag_decode(header.first);
     let mut numbers = Vec::with_capacity(header.count as usize);
     numbers.extend((header.count > 0).then_some(last));
@@ -75,8 +75,8 @@ struct Miniblock<'b> {
 fn for_each_miniblock<'b>(
     mut bytes: &'b [u8],
     mut take: impl FnMut(Miniblock<'b>) -> Option<()>,
-) -> Option<(Header, &'b [u8])> {
-    let header = Header::read(&mut bytes)?;
+) -> Option<(DeltaHeader, &'b [u8])> {
+    let header = DeltaHeader::read(&mut bytes)?;
     let mut left = header.count.saturating_sub(1);
     while left > 0 && header.miniblock_len > 0 {
         let min_delta = varint(&mut bytes)?;

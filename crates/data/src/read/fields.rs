@@ -13,8 +13,9 @@ pub(super) const MAX_ROW_BYTES: usize = 64 << 10;
 /// Reads rows into a reused buffer.
 ///
 /// A quoted field may contain delimiters, leading and trailing blanks, and doubled quotes; in a
-/// comma- or semicolon-separated file also line ends. With other delimiters, a quote that is not
-/// closed within the field is literal. Unquoted fields are returned without surrounding blanks.
+/// comma- or semicolon-separated file also line ends. With other delimiters, quotes are literal
+/// unless they enclose a whole field of a line. Unquoted fields are returned without surrounding
+/// blanks.
 ///
 /// A row that is too long or has an unclosed quote is a [`DataError::BadRow`], after which reading
 /// can continue with the next row.

@@ -92,7 +92,8 @@ pub(super) fn delimiter(layout: Layout) -> Option<Delimiter> {
     }
 }
 
-/// The scale documented by the publisher of a layout.
+/// How the scale of a layout is determined: as documented by its publisher, or else from the
+/// ratings.
 fn scale_rule(layout: Layout) -> ScaleRule {
     match layout {
         Layout::Ml100k => ScaleRule::Fixed(RatingScale::FIVE_STARS),

@@ -4,7 +4,7 @@ use crate::options::Delimiter;
 use std::ops::Range;
 
 /// The text of a row without quotes, and the ranges of its fields.
-type Row = (Vec<u8>, Vec<Range<usize>>);
+type SplitRow = (Vec<u8>, Vec<Range<usize>>);
 
 /// Parses a comma- or semicolon-separated row with quotes, which may span several lines.
 pub(super) struct QuotedRowParser {
@@ -101,7 +101,7 @@ impl QuotedRowParser {
         self.start = self.text.len();
     }
 
-    pub(super) fn finish(mut self) -> Row {
+    pub(super) fn finish(mut self) -> SplitRow {
         self.end_field();
         (self.text, self.fields)
     }
@@ -109,7 +109,7 @@ impl QuotedRowParser {
 
 /// Splits a line at a delimiter with which quotes are unusual: quotes are literal unless they
 /// enclose a whole field.
-pub(super) fn split_line(line: &[u8], delimiter: Delimiter) -> Row {
+pub(super) fn split_line(line: &[u8], delimiter: Delimiter) -> SplitRow {
     let (mut text, mut fields) = (Vec::with_capacity(line.len()), Vec::new());
     let mut rest = Some(match delimiter {
         Delimiter::Blanks => line.trim_ascii(),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// Numbers below this are seconds, up to the year 5138. Larger numbers are milli-, micro- or
-/// nanoseconds, each of which falls into this range only for times after 1973.
+/// nanoseconds, which are therefore recognised for times from 1973 on.
 const SECONDS_LIMIT: u64 = 100_000_000_000;
 
 /// Parses a time and returns seconds, rounded down; `None` unless the text is a number or a date. A
