@@ -109,7 +109,7 @@ impl PageHeader {
                 2 => header.unpacked = thrift.integer()?,
                 3 => header.packed = thrift.integer()?,
                 5 | 7 | 8 => {
-                    thrift.fields(|thrift, inner| header.nested_field(thrift, field.id, inner))?
+                    thrift.fields(|thrift, inner| header.nested_field(thrift, field.id, inner))?;
                 }
                 _ => return Some(false),
             }
