@@ -1,8 +1,9 @@
-//! From a file of ratings to recommendations for one of its users:
+//! Reads a file of ratings and prints recommendations for one of its users:
 //! `cargo run --example recommend_from_csv -- ratings.csv 42`.
 //!
-//! The file may also be a folder or a .zip of a known data set, or Parquet; the scale of the ratings is
-//! found. Without arguments a few ratings of its own are read.
+//! The file may be anything that `likemind_data::read` accepts, including a folder or a .zip of a
+//! known data set, or Parquet. The rating scale is detected. Without arguments a few built-in
+//! ratings are used.
 
 use likemind::{
     Model, ModelOptions, NeighbourModel, PredictionOptions, Profile, RatingMatrix, Side, TopN,
@@ -36,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let parameters = ModelOptions::new(Side::Users).check()?;
     let model = NeighbourModel::fit(matrix, parameters, PredictionOptions::default())?;
 
-    let index = data.ratings.users().get(&user).ok_or(format!("nobody is called {user:?}"))?;
+    let index = data.ratings.users().get(&user).ok_or(format!("no user is called {user:?}"))?;
     let person = Profile::of_user(model.matrix(), index);
     for found in model.session(&person)?.recommend(TopN::new(10)) {
         let id = data.ratings.items().name(found.ranked.item).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A data set that was read, and where from.
+//! The data set that was read, its layout, and its source.
 
 use crate::error::{BadRow, DataError};
 use likemind::{Catalogue, RatingScale, RatingTable};
@@ -7,83 +7,84 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Ratings with all that came along.
+/// A rating table with everything else that was read with it.
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    /// The layout's or file's name, such as `ml-1m`.
+    /// The name of the layout or file, such as `ml-1m`.
     pub name: String,
-    /// How the source was laid out.
+    /// The layout of the source.
     pub layout: Layout,
-    /// The ratings, one a user and item. Items without ratings come after the rated ones.
+    /// The ratings, at most one per user and item. Items without ratings come after the rated ones.
     pub ratings: RatingTable,
     /// Titles, years and genres, where the source has them.
     pub catalogue: Catalogue,
-    /// The scale that every rating is on.
+    /// The rating scale; every rating is on it.
     pub scale: RatingScale,
-    /// Where the scale comes from.
+    /// The origin of the scale.
     pub scale_origin: ScaleOrigin,
-    /// How many ratings gave way to a later one of the same user and item.
+    /// Number of ratings that were replaced by a later one of the same user and item.
     pub duplicates: usize,
-    /// Ratings that lie far from all others, if a few do and the scale was found from them.
+    /// Outliers, if a few ratings lie far from all others and the scale was detected from the
+    /// ratings.
     pub far: Option<FarValues>,
-    /// How many rows, or cells of a matrix, said that there is no rating.
+    /// Number of rows, or cells of a matrix, that say that there is no rating.
     pub without_rating: usize,
-    /// The rows that were left out; none unless asked for.
+    /// The skipped rows; empty unless the options say to skip bad rows.
     pub skipped: SkippedRows,
 }
 
-/// A few ratings that lie far from all others: often something else in the place of a rating, such as
-/// a time.
+/// A few ratings that lie far from all others. They are often not ratings at all, but for example
+/// timestamps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FarValues {
-    /// How many.
+    /// Number of such ratings.
     pub count: usize,
-    /// The first of them.
+    /// The first such rating.
     pub value: f64,
-    /// Whose it is.
+    /// The id of its user.
     pub user: String,
-    /// Of which item.
+    /// The id of its item.
     pub item: String,
-    /// The lowest and the highest of the others.
+    /// The lowest and the highest of all other ratings.
     pub others: (f64, f64),
 }
 
-/// Rows that were left out.
+/// Rows that were skipped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SkippedRows {
-    /// How many.
+    /// Number of skipped rows.
     pub count: usize,
-    /// The first few, in reading order.
+    /// The first few, in the order read.
     pub first: Vec<BadRow>,
 }
 
-/// Where a scale comes from.
+/// The origin of a rating scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScaleOrigin {
-    /// It was given with the options.
+    /// It was set in the options.
     Given,
-    /// The layout's publisher documents it.
+    /// It is documented by the publisher of the layout.
     Layout,
-    /// It is the smallest usual scale that holds all ratings.
+    /// It was detected: the smallest common scale that contains all ratings.
     Found,
 }
 
-/// How a data set is laid out.
+/// The layout of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// MovieLens 100K: `u.data`, tab-separated.
     Ml100k,
     /// MovieLens 1M and 10M: `ratings.dat`, with `::` between fields.
     Ml1m,
-    /// MovieLens latest, latest-small, 20M, 25M, 32M: `ratings.csv`.
+    /// MovieLens latest, latest-small, 20M, 25M and 32M: `ratings.csv`.
     MlLatest,
     /// HetRec 2011 Last.fm: `user_artists.dat`, listening counts.
     Lastfm2k,
-    /// Netflix Prize: `movie:` on a line, then `user,rating,date` a line.
+    /// Netflix Prize: a line `movie:`, followed by lines `user,rating,date`.
     Netflix,
-    /// A text file with a rating a line, or a matrix of them.
+    /// A text file with one rating per line, or with a rating matrix.
     Csv,
-    /// A text file with an object in JSON a line.
+    /// A text file with one JSON object per line.
     JsonLines,
     /// A Parquet file.
     Parquet,
@@ -121,10 +122,10 @@ impl FromStr for Layout {
     }
 }
 
-/// Where to read from. The text `-` is standard input, any other a path.
+/// A source of ratings. Parsed from text, `-` is standard input and anything else a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A folder, an archive or a file.
+    /// The path of a folder, an archive or a file.
     Path(PathBuf),
     /// Standard input.
     StandardInput,

@@ -1,4 +1,4 @@
-//! Data sets from their publishers.
+//! Downloads known data sets from their publisher.
 
 mod fetch;
 
@@ -7,7 +7,7 @@ use fetch::Fetch;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The data sets that can be downloaded.
+/// The names of the data sets that can be downloaded.
 pub const KNOWN_DATASETS: [&str; 9] = [
     "ml-latest-small",
     "ml-latest",
@@ -20,13 +20,13 @@ pub const KNOWN_DATASETS: [&str; 9] = [
     "lastfm-2k",
 ];
 
-/// GroupLens, who publish all of them.
+/// The base URL of GroupLens, the publisher of all of them.
 const PUBLISHER: &str = "https://files.grouplens.org/datasets";
 
-/// How long a server may be silent.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Maximum time to wait for data from the server.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where a known data set lies at its publisher.
+/// Returns the path of a known data set below the base URL.
 fn path_of(name: &str) -> Option<String> {
     match name {
         "lastfm-2k" => Some("hetrec2011/hetrec2011-lastfm-2k.zip".to_owned()),
@@ -35,19 +35,19 @@ fn path_of(name: &str) -> Option<String> {
     }
 }
 
-/// How far a download is.
+/// Progress of a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DownloadProgress {
-    /// Bytes that lie in the folder.
+    /// Number of bytes downloaded so far, including those of earlier attempts.
     pub done: u64,
-    /// Bytes in all, where the server says.
+    /// Total number of bytes; `None` if the server does not report it.
     pub total: Option<u64>,
 }
 
-/// A file that was downloaded.
+/// A downloaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Downloaded {
-    /// Where it lies.
+    /// The path of the file.
     pub path: PathBuf,
     /// How it was checked.
     pub checked: Checked,
@@ -56,18 +56,20 @@ pub struct Downloaded {
 /// How a downloaded file was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checked {
-    /// Its MD5 digest is the publisher's.
+    /// Its MD5 digest equals the published one.
     Digest,
-    /// The publisher has no digest of it; its length is what the server said.
+    /// No digest is published; its length is the one reported by the server.
     LengthOnly,
 }
 
-/// Downloads a known data set into a folder, which is made if need be, goes on where an earlier download broke off, and
-/// checks the publisher's digest. The file appears under its name when it is whole and checked.
+/// Downloads a known data set into a folder and verifies the publisher's digest.
+///
+/// Creates the folder if necessary, and resumes an interrupted download. The file appears under its
+/// name only when it is complete and verified.
 ///
 /// # Errors
-/// [`DataError`] if the name is unknown, the server does not answer or breaks off, the file cannot
-/// be written, or its digest is wrong.
+/// Returns [`DataError`] if the name is unknown, the server does not answer or closes the
+/// connection early, the file cannot be written, or its digest is wrong.
 pub fn download(
     name: &str,
     folder: &Path,
@@ -88,7 +90,7 @@ fn download_from(
     })?;
     let url = format!("{publisher}/{path}");
     let target = folder.join(path.rsplit('/').next().unwrap_or(name));
-    Fetch::new(url, target, PATIENCE).run(progress)
+    Fetch::new(url, target, TIMEOUT).run(progress)
 }
 
 #[cfg(test)]

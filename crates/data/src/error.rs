@@ -1,53 +1,53 @@
-//! What can go wrong with data.
+//! Errors of this crate.
 
 use likemind::RatingScale;
 use likemind::catalogue::{InfoTooLong, MAX_TEXT_BYTES};
 use likemind::scale::ScaleError;
 use std::io;
 
-/// Why data could not be read, made, fetched or written. Each text names the file, what was
-/// expected and what was found.
+/// Errors when reading, generating, downloading or writing data. Each message names the file, what
+/// was expected and what was found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// A file or folder that is not there or cannot be opened.
+    /// A file or folder does not exist or cannot be opened.
     #[error("{file}: expected a readable file or folder, found: {source}")]
     Unreadable {
         /// The path.
         file: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Reading broke off: a truncated or damaged archive, or a failing disk.
+    /// Reading failed before the end, for example because an archive is truncated or damaged.
     #[error("{file}: expected to read to the end, found: {reason}")]
     Broken {
         /// The file.
         file: String,
-        /// What the reader said.
+        /// The reason reported by the reader.
         reason: String,
     },
-    /// A file that has, or unpacks to, more than is allowed.
+    /// A file is, or unpacks to, more than the allowed size.
     #[error("{file}: expected at most {limit} bytes when unpacked, found more")]
     TooLarge {
         /// The file.
         file: String,
-        /// The limit.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// A Parquet file with more ratings than its size explains.
+    /// A Parquet file has more ratings than is plausible for its size.
     #[error(
         "{file}: expected at most {limit} different ratings in a Parquet file of {size} bytes, found \
-         more (written as CSV they may be any number)"
+         more (a CSV file may have any number)"
     )]
     TooManyRatings {
         /// The file.
         file: String,
-        /// The limit.
+        /// Maximum number of ratings.
         limit: usize,
-        /// The size of the file.
+        /// The size of the file in bytes.
         size: usize,
     },
-    /// A folder or archive in which no layout is known.
+    /// A folder or archive has no known layout.
     #[error("{file}: expected {expected}, found {found}")]
     UnknownLayout {
         /// The folder or archive.
@@ -57,117 +57,117 @@ pub enum DataError {
         /// Some of the names in it.
         found: String,
     },
-    /// A part that the folder or archive does not have.
+    /// The folder or archive does not contain the requested file.
     #[error("{file}: expected a file {part:?} in it, found {found}")]
     NoSuchPart {
         /// The folder or archive.
         file: String,
-        /// The part asked for.
+        /// The name of the requested file.
         part: String,
         /// Some of the names in it.
         found: String,
     },
-    /// A file without ratings.
+    /// A file contains no ratings.
     #[error("{file}: expected ratings, found none")]
     Empty {
         /// The file.
         file: String,
     },
-    /// A header without a column that is needed.
+    /// The header lacks a required column.
     #[error(
         "{file}: expected a column {expected}, found the columns {found} (--columns names those of \
-         a file without a header, --delimiter parts them otherwise)"
+         a file without a header, --delimiter splits them differently)"
     )]
     NoSuchColumn {
         /// The file.
         file: String,
-        /// The column, or the names that it may have.
+        /// The name of the column, or its possible names.
         expected: String,
-        /// The columns there are.
+        /// The existing columns.
         found: String,
     },
-    /// A column of a type that its meaning cannot have.
+    /// The type of a column does not fit its meaning.
     #[error("{file}: expected {expected} in the column {column:?}, found {found}")]
     WrongKind {
         /// The file.
         file: String,
         /// The column.
         column: String,
-        /// What it should hold.
+        /// What the column should contain.
         expected: String,
-        /// The type that it has.
+        /// The type of the column.
         found: String,
     },
-    /// A row that cannot be used.
+    /// A row is invalid.
     #[error("{0}")]
     BadRow(BadRow),
-    /// Options that do not go together.
+    /// An option is invalid, or conflicts with another.
     #[error("expected {expected}, found {found}")]
     Options {
-        /// What the options should be.
+        /// The expected options.
         expected: String,
-        /// What they are.
+        /// The actual options.
         found: String,
     },
-    /// Ratings that make no scale.
+    /// No rating scale can be determined from the ratings.
     #[error("{file}: {source}")]
     Scale {
         /// The file.
         file: String,
-        /// Why not.
+        /// The reason.
         source: ScaleError,
     },
-    /// A file that could not be written.
+    /// A file cannot be written.
     #[error("{file}: expected to write the file, found: {source}")]
     Unwritable {
         /// The path.
         file: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A data set that nobody is known to publish.
+    /// No data set of this name can be downloaded.
     #[error("expected one of {known}, found {name:?}")]
     UnknownDataset {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The names there are.
+        /// The known names.
         known: String,
     },
-    /// The publisher's server did not give the file.
+    /// A file cannot be downloaded.
     #[error("{url}: expected the file, found: {reason}")]
     Download {
         /// The address.
         url: String,
-        /// What happened.
+        /// The reason.
         reason: String,
     },
-    /// What was fetched is not what the publisher says it is.
+    /// The digest of a downloaded file differs from the published one.
     #[error("{url}: expected the MD5 digest {expected}, found {found}; the file was removed")]
     Digest {
         /// The address.
         url: String,
         /// The publisher's digest.
         expected: String,
-        /// The digest of what arrived.
+        /// The digest of the downloaded file.
         found: String,
     },
 }
 
-/// A row that cannot be used, and where it stands.
+/// An invalid row and its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: expected {expected}, found {found}")]
 pub struct BadRow {
     /// The file.
     pub file: String,
-    /// The line, from 1; the row, from 1, of a Parquet file.
+    /// The line number, from 1; in a Parquet file the row number, from 1.
     pub line: u64,
-    /// What should be there.
+    /// What was expected.
     pub expected: String,
-    /// What is there.
+    /// What was found.
     pub found: String,
 }
 
-/// What a row lacks; the reader adds the place.
+/// The fault of a row; the reader adds its position.
 #[derive(Debug, PartialEq)]
 pub(crate) struct RowFault {
     pub(crate) expected: String,
@@ -175,18 +175,18 @@ pub(crate) struct RowFault {
 }
 
 impl DataError {
-    /// The error of a header with these `names`.
+    /// Builds the error for a header with the columns `names`.
     pub(crate) fn no_such_column(file: &str, expected: String, names: &[String]) -> Self {
         let (file, found) = (file.to_owned(), shortened(names.join(", ")));
         Self::NoSuchColumn { file, expected, found }
     }
 }
 
-/// The most characters of a row that are shown.
-const SHOWN: usize = 200;
+/// Maximum number of characters of a row in an error message.
+const MAX_SHOWN: usize = 200;
 
 fn shortened(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+    if let Some((end, _)) = text.char_indices().nth(MAX_SHOWN) {
         text.truncate(end);
         text.push('…');
     }
@@ -204,7 +204,7 @@ impl RowFault {
 
     pub(crate) fn off_limit(limit: &RatingScale, rating: f64) -> Self {
         let expected = format!(
-            "a rating on the scale {limit} of the database (--scale gives it another, --replace \
+            "a rating on the scale {limit} of the database (--scale changes it, --replace \
              starts over)"
         );
         Self::new(expected, rating.to_string())

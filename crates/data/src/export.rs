@@ -1,7 +1,7 @@
-//! Tables written as CSV or Parquet.
+//! Writes tables as CSV or Parquet.
 
 use crate::error::DataError;
-use crate::out_file::write_whole;
+use crate::out_file::write_atomically;
 use crate::parquet;
 use csv::{QuoteStyle, WriterBuilder};
 use std::fs::File;
@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
-/// How a table is written.
+/// The file format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableFormat {
     /// Comma-separated text with a header.
@@ -20,10 +20,10 @@ pub enum TableFormat {
 }
 
 impl TableFormat {
-    /// The format that a path's extension names: `.csv` or `.parquet`.
+    /// Returns the format for the extension of a path: `.csv` or `.parquet`.
     ///
     /// # Errors
-    /// [`DataError::Options`] for any other extension, or none.
+    /// Returns [`DataError::Options`] for any other extension, or none.
     pub fn of_path(path: &Path) -> Result<Self, DataError> {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         extension.to_ascii_lowercase().parse().map_err(|_| DataError::Options {
@@ -52,7 +52,7 @@ impl FromStr for TableFormat {
 pub struct Column<'a> {
     /// The name in the header.
     pub name: &'a str,
-    /// A value a row.
+    /// The values, one per row.
     pub values: Values<'a>,
 }
 
@@ -61,11 +61,11 @@ pub struct Column<'a> {
 pub enum Values<'a> {
     /// Text.
     Text(Vec<&'a str>),
-    /// Whole numbers.
+    /// Integers.
     Integers(Vec<i64>),
-    /// Whole numbers, some unknown (empty in CSV).
+    /// Integers, some of them unknown (empty in CSV, null in Parquet).
     OptionalIntegers(Vec<Option<i64>>),
-    /// Real numbers, written so that they read back to the bit.
+    /// Real numbers, written so that reading them returns the same bits.
     Reals(Vec<f64>),
 }
 
@@ -100,22 +100,23 @@ impl Values<'_> {
     }
 }
 
-/// How many rows are written at once. In Parquet they make a row group, of which readers can take one.
+/// Number of rows written at a time. In Parquet, a batch is a row group.
 const BATCH: usize = 1 << 20;
 
-/// Writes a table of `rows` rows, a million at a time, so that no more of them have to be in memory.
-/// `columns` gives the columns of the rows in a range: the same ones each time, one value a row. It is
-/// called for an empty range first, to learn which they are, and then in order and without gaps.
+/// Writes a table of `rows` rows, in batches of about a million, so that only one batch has to be
+/// in memory. `columns` returns the columns for a range of rows, always the same columns, with one
+/// value per row. It is called first with an empty range, to learn the names and types, and then
+/// for consecutive ranges.
 ///
-/// The file appears whole, on the disk, or not at all: it is written beside its place under a name of its
-/// own first. A link is followed; a pipe or a device is written to as it is.
+/// The file is written atomically: to a temporary file in the same folder, which is synced and then
+/// renamed. A symbolic link is followed; a pipe or a device is written to directly.
 ///
 /// # Errors
-/// [`DataError::Unwritable`], with an existing file left as it was; also if that is a database, and for
-/// columns that are not as long as their range.
+/// Returns [`DataError::Unwritable`] if the file cannot be written, the existing file is a
+/// database, or a column does not have the length of its range. An existing file is then unchanged.
 ///
 /// # Panics
-/// May panic if columns change their kinds.
+/// May panic if the type of a column changes between calls.
 pub fn write_table<'a>(
     path: &Path,
     format: TableFormat,
@@ -124,13 +125,13 @@ pub fn write_table<'a>(
 ) -> Result<(), DataError> {
     let head = columns(0..0);
     let batches = batches(rows, columns);
-    write_whole(path, |file| match format {
+    write_atomically(path, |file| match format {
         TableFormat::Csv => write_csv(file, &head, batches),
         TableFormat::Parquet => parquet::write(file, &head, batches),
     })
 }
 
-/// The columns of one range after the other.
+/// Returns the columns of consecutive ranges.
 fn batches<'a>(
     rows: usize,
     mut columns: impl FnMut(Range<usize>) -> Vec<Column<'a>>,
@@ -166,7 +167,7 @@ fn write_csv<'a>(
 }
 
 fn write_csv_rows(file: impl Write, columns: &[Column<'_>]) -> io::Result<()> {
-    // Blanks at the ends of an id are read back from within quotes alone.
+    // Leading and trailing blanks of an id are preserved only within quotes.
     let quotes = match columns.iter().any(|column| column.values.have_outer_blanks()) {
         true => QuoteStyle::NonNumeric,
         false => QuoteStyle::Necessary,

@@ -1,4 +1,4 @@
-//! Ratings from and to data frames of polars.
+//! Converts ratings from and to polars data frames.
 
 use crate::dataset::{Dataset, Layout};
 use crate::error::{DataError, RowFault};
@@ -12,26 +12,27 @@ use polars::prelude::{
 };
 
 impl Dataset {
-    /// The ratings in a data frame called `name`, of which the options say which columns mean what.
+    /// Reads the ratings in a data frame. The options select the columns; `name` identifies the
+    /// frame in errors and becomes the name of the data set.
     ///
-    /// Ids are whole numbers or text, ratings numbers, and times numbers since 1970 (as
-    /// [`Meaning::Timestamp`](crate::Meaning::Timestamp) says).
+    /// Ids are integers or text, ratings are numbers, and times are numbers since 1970 (see
+    /// [`Meaning::Timestamp`](crate::Meaning::Timestamp)).
     ///
     /// # Errors
-    /// [`DataError`] if a column is not there or of another kind, or a row cannot be used and the
-    /// options do not say to skip those. Rows are numbered from 1.
+    /// Returns [`DataError`] if a column is missing or has the wrong type, or if a row is invalid
+    /// and the options do not say to skip bad rows. Rows are numbered from 1.
     pub fn from_frame(
         name: &str,
         frame: &DataFrame,
         options: &ReadOptions,
     ) -> Result<Self, DataError> {
         let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
-        let places = by_name(&names, options, name)?;
-        let column = |place: usize| &frame.columns()[place];
-        let users = ids(column(places.user), name)?;
-        let items = ids(column(places.item), name)?;
-        let ratings = places.rating.map(|place| ratings(column(place), name)).transpose()?;
-        let times = places.timestamp.map(|place| numbers(column(place), name)).transpose()?;
+        let columns = by_name(&names, options, name)?;
+        let column = |index: usize| &frame.columns()[index];
+        let users = ids(column(columns.user), name)?;
+        let items = ids(column(columns.item), name)?;
+        let ratings = columns.rating.map(|index| ratings(column(index), name)).transpose()?;
+        let times = columns.timestamp.map(|index| numbers(column(index), name)).transpose()?;
         let mut collector = Collector::new(name, options);
         for row in 0..frame.height() {
             let missing = |what: &str| RowFault::new(format!("a {what}"), "nothing");
@@ -48,13 +49,13 @@ impl Dataset {
                     timestamp: time.map(times::seconds_of),
                 })
             })();
-            collector.take(row as u64 + 1, parsed)?;
+            collector.push(row as u64 + 1, parsed)?;
         }
         collector.finish(name, Layout::Parquet)
     }
 
-    /// The ratings as a data frame of `user`, `item`, `rating` and `timestamp`, in reading order; a
-    /// time that is unknown is null.
+    /// Returns the ratings as a data frame with the columns `user`, `item`, `rating` and
+    /// `timestamp`, in the order read. An unknown time is null.
     pub fn to_frame(&self) -> DataFrame {
         let table = &self.ratings;
         let users: Vec<_> = table.iter().map(|rating| table.users().name(rating.user)).collect();
@@ -67,7 +68,7 @@ impl Dataset {
             Series::new("rating".into(), ratings),
             Series::new("timestamp".into(), times),
         ];
-        // Columns of one length and different names always make a frame.
+        // This cannot fail: the columns have equal lengths and different names.
         DataFrame::new_infer_height(columns.map(Column::from).into()).unwrap_or_default()
     }
 }
@@ -87,7 +88,7 @@ fn ratings(column: &Column, file: &str) -> Result<ChunkedArray<Float64Type>, Dat
     }
     let failed = |error: PolarsError| broken(file, &error);
     let real = match column.dtype() {
-        // By way of text, in which a single-precision 4.2 is the double 4.2.
+        // Converted through text, so that a single-precision 4.2 becomes the double 4.2.
         DataType::Float32 => column.cast(&DataType::String).map_err(failed)?,
         _ => column.clone(),
     };
@@ -121,7 +122,7 @@ mod tests {
     use crate::read::read_from;
 
     #[test]
-    fn ratings_go_through_a_frame_unchanged() {
+    fn ratings_survive_a_round_trip_through_a_frame() {
         let text = "user,item,rating,timestamp\na,7,3.5,9\nb,8,4,\n";
         let options = ReadOptions::default();
         let dataset = read_from(text.as_bytes(), "t", &options).unwrap();
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_other_kinds_are_told() {
+    fn rejects_columns_of_the_wrong_type() {
         let columns = |users: Series| {
             let others = [("item", 1_i32), ("rating", 4_i32)];
             let others = others.map(|(name, value)| Series::new(name.into(), vec![value]));

@@ -1,4 +1,4 @@
-//! Synthetic ratings of a named shape.
+//! Generates synthetic ratings of a given shape.
 
 mod activity;
 mod popularity;
@@ -10,25 +10,25 @@ pub use write::write_generated;
 use crate::error::DataError;
 use activity::activity;
 use likemind::RatingScale;
-use popularity::{Draws, Popularity};
+use popularity::{ItemSampler, Popularity};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tastes::Tastes;
 
-/// How large a synthetic data set is, and its seed.
+/// The size of a synthetic data set, and its seed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
-    /// How many users.
+    /// Number of users.
     pub users: usize,
-    /// How many items there are; each is rated, as far as there are ratings.
+    /// Number of items; each is rated at least once if there are enough ratings.
     pub items: usize,
-    /// About how many ratings.
+    /// Approximate number of ratings.
     pub ratings: usize,
-    /// The same seed makes the same ratings.
+    /// Seed of the random number generator; the same seed generates the same ratings.
     pub seed: u64,
 }
 
-/// Users, items and ratings of the data sets whose shape can be asked for.
+/// Name and numbers of users, items and ratings of the known shapes.
 const NAMED: [(&str, usize, usize, usize); 5] = [
     ("ml-100k", 943, 1_682, 100_000),
     ("ml-1m", 6_040, 3_706, 1_000_209),
@@ -38,10 +38,11 @@ const NAMED: [(&str, usize, usize, usize); 5] = [
 ];
 
 impl Shape {
-    /// The shape of a known data set, with a fraction of its users, items and ratings.
+    /// Returns the shape of a known data set, reduced to a fraction of its ratings. The numbers of
+    /// users and of items are multiplied by the square root of the fraction.
     ///
     /// # Errors
-    /// [`DataError::Options`] for an unknown name or a fraction that is not above 0 and at most 1.
+    /// Returns [`DataError::Options`] if the name is unknown or the fraction is not in (0, 1].
     pub fn named(name: &str, fraction: f64, seed: u64) -> Result<Self, DataError> {
         let Some(&(_, users, items, ratings)) = NAMED.iter().find(|shape| shape.0 == name) else {
             let known: Vec<_> = NAMED.iter().map(|shape| shape.0).collect();
@@ -53,42 +54,42 @@ impl Shape {
             let (expected, found) = ("a fraction above 0, at most 1".into(), fraction.to_string());
             return Err(DataError::Options { expected, found });
         }
-        // A corner of the matrix keeps its density: √ of the fraction of users and of items.
+        // √ of the fraction of users and of items keeps the density of the matrix.
         let part = |count: usize| ((count as f64 * fraction.sqrt()).round() as usize).max(2);
         let ratings = ((ratings as f64 * fraction).round() as usize).max(1);
         Ok(Self { users: part(users), items: part(items), ratings, seed })
     }
 
-    /// The scale of generated ratings: half stars.
+    /// Returns the scale of generated ratings, half stars.
     pub fn scale(&self) -> RatingScale {
         RatingScale::HALF_STARS
     }
 }
 
-/// One generated rating: ids count from 1.
+/// A generated rating. Ids start at 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GeneratedRating {
     /// The user's id.
     pub user: u32,
     /// The item's id.
     pub item: u32,
-    /// The rating, on half stars.
+    /// The rating, in half stars.
     pub rating: f64,
     /// Seconds since 1970.
     pub timestamp: i64,
 }
 
-/// Generates the ratings of a shape, user by user, and hands each to `emit`; stops at its
-/// first error.
+/// Generates the ratings of a shape, user by user, and passes each to `emit`. Stops at the first
+/// error.
 ///
-/// Activity is log-normal with at least 20 ratings a user (as far as there are items) and one user
-/// far ahead of all others, popularity falls off by rank as in ml-25m, and ratings follow a few
-/// latent tastes, the user's mood, the item's quality, and noise; their shares are those of ml-25m.
-/// Every item is rated, as far as there are ratings. A shape without users, items or ratings has no
-/// rows.
+/// The number of ratings per user is log-normally distributed, with at least 20 ratings (if there
+/// are enough items) and one user far ahead of all others. Popularity falls off by rank as in
+/// ml-25m. Ratings are determined by a few latent tastes, the user's mood, the item's quality and
+/// noise, and the frequency of each rating is that of ml-25m. Every item is rated if there are
+/// enough ratings. A shape without users, items or ratings generates nothing.
 ///
 /// # Errors
-/// The first error of `emit`.
+/// Returns the first error of `emit`.
 pub fn generate<E>(
     shape: &Shape,
     mut emit: impl FnMut(GeneratedRating) -> Result<(), E>,
@@ -100,10 +101,10 @@ pub fn generate<E>(
     let popularity = Popularity::new(shape.items);
     let activity = activity(shape, &mut random);
     let tastes = Tastes::new(&activity, &popularity, &mut random);
-    let mut draws = Draws::new(&popularity, activity.iter().sum(), &mut random);
+    let mut sampler = ItemSampler::new(&popularity, activity.iter().sum(), &mut random);
     let mut items = Vec::new();
     for (user, count) in activity.into_iter().enumerate() {
-        draws.draw(count, &mut items, &mut random);
+        sampler.draw(count, &mut items, &mut random);
         let mut timestamp: i64 = 1_000_000_000 + random.random_range(0..500_000_000);
         for &item in &items {
             timestamp += random.random_range(5..120);
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shape_is_met_and_no_pair_comes_twice() {
+    fn generates_the_shape_without_duplicate_pairs() {
         let shape = Shape::named("ml-100k", 1.0, 1).unwrap();
         let rows = all(&shape);
         assert!((95_000..105_000).contains(&rows.len()), "{}", rows.len());
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shares_of_the_ratings_are_those_of_ml_25m() {
+    fn rating_frequencies_match_ml_25m() {
         let rows = all(&Shape::named("ml-100k", 1.0, 2).unwrap());
         for (level, share) in (1..).zip(tastes::SHARES) {
             let rating = RatingScale::HALF_STARS.rating_of(level);
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn small_and_empty_shapes_are_met() {
+    fn generates_small_and_empty_shapes() {
         let rows = |users, items, ratings| all(&Shape { users, items, ratings, seed: 1 }).len();
         assert_eq!((rows(0, 5, 5), rows(5, 0, 5), rows(5, 5, 0)), (0, 0, 0));
         assert_eq!(rows(3, 1, 3), 3);
@@ -161,16 +162,16 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_decides() {
-        let of = |seed| all(&Shape::named("ml-100k", 0.05, seed).unwrap());
-        assert_eq!(of(7), of(7));
-        assert_ne!(of(7), of(8));
+    fn equal_seeds_generate_equal_ratings() {
+        let ratings = |seed| all(&Shape::named("ml-100k", 0.05, seed).unwrap());
+        assert_eq!(ratings(7), ratings(7));
+        assert_ne!(ratings(7), ratings(8));
         assert!(Shape::named("ml-2b", 1.0, 0).is_err() && Shape::named("ml-1m", 0.0, 0).is_err());
     }
 
-    /// What a data set is described by.
+    /// Statistics of a data set.
     #[derive(Debug)]
-    struct Figures {
+    struct Statistics {
         users: usize,
         rated: usize,
         ratings: usize,
@@ -182,7 +183,7 @@ mod tests {
         shares: [f64; 10],
     }
 
-    fn figures(shape: &Shape) -> Figures {
+    fn statistics(shape: &Shape) -> Statistics {
         let (mut users, mut items) = (vec![0; shape.users], vec![0; shape.items]);
         let mut levels = [0_u32; 10];
         let Ok(()) = generate(shape, |row| -> Result<(), Infallible> {
@@ -193,7 +194,7 @@ mod tests {
         });
         let ratings = users.iter().sum::<u32>();
         users.sort_unstable_by(|a, b| b.cmp(a));
-        Figures {
+        Statistics {
             users: users.iter().filter(|&&count| count > 0).count(),
             rated: items.iter().filter(|&&count| count > 0).count(),
             ratings: ratings as usize,
@@ -206,48 +207,50 @@ mod tests {
         }
     }
 
-    /// Whether a figure is at most so many per cent off.
-    fn near(found: impl Into<f64>, real: f64, percent: f64) {
+    /// Asserts that a value differs from the real one by at most the given percentage.
+    fn assert_near(found: impl Into<f64>, real: f64, percent: f64) {
         let found = found.into();
         assert!((found / real - 1.0).abs() <= percent / 100.0, "{found} for {real}");
     }
 
-    fn shares_are_near(found: &[f64; 10], points: f64) {
+    fn assert_shares_near(found: &[f64; 10], points: f64) {
         for (found, share) in found.iter().zip(tastes::SHARES) {
             assert!((found - share).abs() < points, "{found} % for {share} %");
         }
     }
 
-    /// The users, items and ratings of a part are exact, and so are the least and the most active
-    /// user; the most rated item has half to three quarters of the users (half in the whole).
+    /// The numbers of users, items and ratings of a fraction are exact. So is the smallest number
+    /// of ratings of a user; the largest is within one percent. The most rated item is rated by
+    /// half to three quarters of the users (half in the full data set).
     #[test]
-    fn a_part_of_ml_25m_scales() {
+    fn fraction_of_ml_25m_keeps_its_statistics() {
         let shape = Shape::named("ml-25m", 0.04, 3).unwrap();
-        let found = figures(&shape);
+        let found = statistics(&shape);
         assert_eq!((found.users, found.rated, found.ratings), (32_508, 11_809, 1_000_004));
         assert_eq!(found.fewest, 20);
-        near(found.heaviest[0], 32_202.0 / 5.0, 1.0);
-        // A fifth of the ratings a user, but still 20: these are spread more evenly over the users.
+        assert_near(found.heaviest[0], 32_202.0 / 5.0, 1.0);
+        // Users have a fifth of the ratings, but still at least 20, so the ratings are spread more
+        // evenly over the users.
         let share = f64::from(found.most_rated) / 32_508.0;
         assert!((0.5..0.75).contains(&share), "{share}");
-        shares_are_near(&found.shares, 1.0);
+        assert_shares_near(&found.shares, 1.0);
     }
 
-    /// The real figures, and how far off they may be.
+    /// Compares with the statistics of the real data set, within tolerances.
     #[test]
     #[ignore = "generates 25 million ratings"]
-    fn the_whole_of_ml_25m_is_met() {
+    fn full_shape_matches_ml_25m() {
         for seed in [0, 1] {
             let start = std::time::Instant::now();
-            let found = figures(&Shape::named("ml-25m", 1.0, seed).unwrap());
+            let found = statistics(&Shape::named("ml-25m", 1.0, seed).unwrap());
             println!("seed {seed}, {:?}: {found:#?}", start.elapsed());
             assert_eq!((found.users, found.rated, found.ratings), (162_541, 59_047, 25_000_095));
             assert_eq!(found.fewest, 20);
-            near(found.median, 71.0, 3.0);
-            near(found.heaviest[0], 32_202.0, 1.0);
-            near(found.most_rated, 81_491.0, 3.0);
-            near(found.in_a_thousand as f64, 3_790.0, 3.0);
-            shares_are_near(&found.shares, 0.7);
+            assert_near(found.median, 71.0, 3.0);
+            assert_near(found.heaviest[0], 32_202.0, 1.0);
+            assert_near(found.most_rated, 81_491.0, 3.0);
+            assert_near(found.in_a_thousand as f64, 3_790.0, 3.0);
+            assert_shares_near(&found.shares, 0.7);
         }
     }
 }

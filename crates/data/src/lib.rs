@@ -1,21 +1,22 @@
-//! Reads rating data sets for [`likemind`]: every published layout of MovieLens, HetRec Last.fm, the
-//! Netflix Prize, and any CSV, TSV, JSON Lines or Parquet file with a user, an item and a rating in a
-//! row; also rows without ratings, and matrices.
+//! Reads rating data sets for [`likemind`]: every published layout of MovieLens, HetRec Last.fm,
+//! the Netflix Prize, and any CSV, TSV, JSON Lines or Parquet file with a user, an item and a
+//! rating in each row. Rows without ratings and rating matrices are supported, too.
 //!
-//! [`read`] takes a folder, a publisher's .zip, a file (also .gz) or standard input and returns a
-//! [`Dataset`]: ratings without duplicates, what is known of the items, and the rating scale.
-//! It reads everything or nothing, and an error names the file, the line, what was expected and
-//! what was found.
+//! [`read`] reads a folder, a publisher's .zip, a file (plain or .gz) or standard input and returns
+//! a [`Dataset`]: ratings without duplicates, a catalogue of the items, and the rating scale. On an
+//! error nothing is returned; the error names the file, the line, what was expected and what was
+//! found.
 //!
-//! Besides: [`Split`] for cross-validation and other ways to hold ratings out, [`generate`] for synthetic ratings, [`sample`] for a
-//! small made-up data set, `download` for data sets from their publishers, and [`write_table`]
-//! for results as CSV or Parquet.
+//! The crate also contains [`Split`] for cross-validation and other hold-out methods, [`generate`]
+//! for synthetic ratings, [`sample`] for a small invented data set, `download` for published data
+//! sets, and [`write_table`] for writing results as CSV or Parquet.
 //!
 //! # Features
 //!
-//! - `parquet` (default): Parquet files. Without it, one is refused with an error that says so.
-//! - `download` (default): `download`, which needs an HTTP client with TLS.
-//! - `polars`: ratings from and to data frames.
+//! - `parquet` (default): reads and writes Parquet files. Without it, they are rejected with an
+//!   error that says so.
+//! - `download` (default): adds `download`, which needs an HTTP client with TLS.
+//! - `polars`: converts ratings from and to data frames.
 
 mod dataset;
 #[cfg(feature = "download")]

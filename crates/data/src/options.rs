@@ -1,4 +1,4 @@
-//! How to read a source.
+//! Options for reading a source.
 
 mod columns;
 mod delimiter;
@@ -34,10 +34,11 @@ pub struct ReadOptions {
     pub columns: ColumnChoice,
     /// The delimiter between the fields of a text file; `None` detects it.
     pub delimiter: Option<Delimiter>,
-    /// The character encoding of a text; `None` takes UTF-8, or UTF-16 if there is a byte order mark.
+    /// The character encoding of a text; `None` takes UTF-8, or UTF-16 if there is a byte order
+    /// mark.
     pub encoding: Option<Encoding>,
-    /// For rows without ratings, such as purchases or views: how they are counted. A rating column is
-    /// then ignored.
+    /// For rows without ratings, such as purchases or views: how they are counted. A rating column
+    /// is then ignored.
     pub implicit: Option<Implicit>,
     /// For a text with one row per user (or item) and one column per item (or user): what its rows
     /// are.
@@ -52,10 +53,10 @@ pub struct ReadOptions {
     /// A second scale that all ratings must be on, such as that of the database that they are
     /// imported into.
     pub limit: Option<RatingScale>,
-    /// What to do with rows that cannot be used. Default [`BadRows::Refuse`].
+    /// What to do with invalid rows. Default [`BadRows::Refuse`].
     pub bad_rows: BadRows,
-    /// Maximum unpacked size of a compressed file, in bytes. Default 8 GiB. A file that unpacks to more
-    /// than 200 times its size, and more than 64 MiB, is rejected as well.
+    /// Maximum unpacked size of a compressed file, in bytes. Default 8 GiB. A file that unpacks to
+    /// more than 200 times its size, and more than 64 MiB, is rejected as well.
     pub max_unpacked_bytes: u64,
 }
 
@@ -147,20 +148,20 @@ impl ReadOptions {
     }
 }
 
-/// What to do with rows that cannot be used.
+/// What to do with invalid rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadRows {
     /// The first one is an error.
     Refuse,
-    /// They are left out, counted, and the first few kept.
+    /// They are skipped and counted; the first few are reported.
     Skip,
 }
 
-/// What rows without ratings count.
+/// How rows without ratings are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Implicit {
-    /// A user's rating of an item is how many rows there are of both.
+    /// The rating is the number of rows with the same user and item.
     Count,
-    /// It is 1, however many there are.
+    /// The rating is 1, regardless of the number of rows.
     Once,
 }

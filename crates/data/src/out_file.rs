@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all, and never in place of a database.
+//! Writes files atomically, and never over a database.
 
 use crate::error::DataError;
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -6,109 +6,111 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// What SQLite's files begin with: a database, and its write-ahead log in either byte order.
-const DATABASES: [&[u8]; 3] =
+/// The first bytes of SQLite's files: a database, and its write-ahead log in either byte order.
+const DATABASE_MAGIC: [&[u8]; 3] =
     [b"SQLite format 3\0", &[0x37, 0x7f, 0x06, 0x82], &[0x37, 0x7f, 0x06, 0x83]];
 
-/// Where a file is to be.
-enum Place {
-    /// A regular file, or one that is to be: the path itself, whatever links lead there.
+/// The target of a write.
+enum Target {
+    /// A regular file, with symbolic links resolved, and the permissions of the existing file, if
+    /// any.
     File(PathBuf, Option<Permissions>),
-    /// A device, a pipe or a socket: what is written goes there as it comes.
+    /// A device, a pipe or a socket, which is written to directly.
     Stream,
 }
 
-/// Writes a file that appears whole, on the disk, or not at all: until then it is a hidden file in the
-/// same folder, with a name of its own. A link is followed, and a former file's permissions stay. What
-/// is no regular file, as a pipe, is written to as it is.
+/// Writes a file atomically: to a hidden temporary file in the same folder, which is synced and
+/// then renamed. Symbolic links are followed, and the permissions of an existing file are kept.
+/// Anything but a regular file, such as a pipe, is written to directly.
 ///
 /// # Errors
-/// [`DataError::Unwritable`], with a former file left as it was; also if that is a database.
-pub(crate) fn write_whole<T>(
+/// Returns [`DataError::Unwritable`] if writing fails or the existing file is a database. An
+/// existing file is then unchanged.
+pub(crate) fn write_atomically<T>(
     path: &Path,
     write: impl FnOnce(File) -> io::Result<T>,
 ) -> Result<T, DataError> {
-    let written = place_of(path).and_then(|place| match place {
-        Place::Stream => write(OpenOptions::new().write(true).open(path)?),
-        Place::File(path, permissions) => write_beside(&path, permissions, write),
+    let written = target_of(path).and_then(|target| match target {
+        Target::Stream => write(OpenOptions::new().write(true).open(path)?),
+        Target::File(path, permissions) => write_file(&path, permissions, write),
     });
     written.map_err(|source| DataError::Unwritable { file: path.display().to_string(), source })
 }
 
-fn place_of(path: &Path) -> io::Result<Place> {
-    let about = match fs::metadata(path) {
-        Ok(about) => about,
+fn target_of(path: &Path) -> io::Result<Target> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Place::File(followed(path)?, None));
+            return Ok(Target::File(follow_links(path)?, None));
         }
         Err(error) => return Err(error),
     };
-    if about.is_dir() {
+    if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    if !about.is_file() {
-        return Ok(Place::Stream);
+    if !metadata.is_file() {
+        return Ok(Target::Stream);
     }
     let file = fs::canonicalize(path)?;
     if is_database(&file)? {
         return Err(io::Error::other("a database, which is not replaced; choose another name"));
     }
-    Ok(Place::File(file, Some(about.permissions())))
+    Ok(Target::File(file, Some(metadata.permissions())))
 }
 
-/// Most links that are followed one after the other: more are a circle.
-const LINKS: usize = 40;
+/// Maximum number of consecutive symbolic links; more are taken for a cycle.
+const MAX_LINKS: usize = 40;
 
-/// The path that links lead to, at which there is nothing.
-fn followed(path: &Path) -> io::Result<PathBuf> {
+/// Resolves a path that may be a dangling symbolic link.
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
-    for _ in 0..LINKS {
+    for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {
-            // Relative to where the link is.
+            // Relative to the folder of the link.
             Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
             Err(_) => return Ok(path),
         }
     }
-    Err(io::Error::other("links that lead in a circle"))
+    Err(io::Error::other("a cycle of symbolic links"))
 }
 
 fn is_database(path: &Path) -> io::Result<bool> {
     let mut head = Vec::new();
     File::open(path)?.take(16).read_to_end(&mut head)?;
-    Ok(DATABASES.iter().any(|begin| head.starts_with(begin)))
+    Ok(DATABASE_MAGIC.iter().any(|begin| head.starts_with(begin)))
 }
 
-fn write_beside<T>(
+fn write_file<T>(
     path: &Path,
-    former: Option<Permissions>,
+    permissions: Option<Permissions>,
     write: impl FnOnce(File) -> io::Result<T>,
 ) -> io::Result<T> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let hidden = hidden_in(folder)?;
-    let written = write(hidden.reopen()?)?;
-    if let Some(permissions) = former {
-        hidden.as_file().set_permissions(permissions)?;
+    let temp_file = temp_file_in(folder)?;
+    let written = write(temp_file.reopen()?)?;
+    if let Some(permissions) = permissions {
+        temp_file.as_file().set_permissions(permissions)?;
     }
-    hidden.as_file().sync_all()?;
-    hidden.persist(path).map_err(|error| error.error)?;
-    // Else the name could be lost with the power. Some systems open no folders.
+    temp_file.as_file().sync_all()?;
+    temp_file.persist(path).map_err(|error| error.error)?;
+    // Otherwise a power failure could undo the renaming. Some systems cannot open folders.
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;
     }
     Ok(written)
 }
 
-/// A new file with a name that no other has, and the permissions that a new file has.
-fn hidden_in(folder: &Path) -> io::Result<NamedTempFile> {
+/// Creates a temporary file with a unique name and the permissions of an ordinary new file.
+fn temp_file_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".likemind-part-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Less what the process masks.
+        // The umask of the process applies.
         builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
@@ -120,7 +122,7 @@ mod tests {
     use std::io::Write;
 
     fn put(path: &Path, text: &str) -> Result<(), DataError> {
-        write_whole(path, |mut file| file.write_all(text.as_bytes()))
+        write_atomically(path, |mut file| file.write_all(text.as_bytes()))
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -133,11 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_replaced_whole_or_stays() {
+    fn failed_write_leaves_the_file_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("out.csv");
         put(&file, "first").unwrap();
-        let broken = write_whole(&file, |mut file| {
+        let broken = write_atomically(&file, |mut file| {
             file.write_all(b"half")?;
             Err::<(), _>(io::Error::other("the end"))
         });
@@ -149,9 +151,9 @@ mod tests {
     }
 
     #[test]
-    fn databases_and_folders_are_not_replaced() {
+    fn rejects_databases_and_folders() {
         let folder = tempfile::tempdir().unwrap();
-        for begin in DATABASES {
+        for begin in DATABASE_MAGIC {
             let file = folder.path().join("a.db");
             let content = [begin, b" and more"].concat();
             fs::write(&file, &content).unwrap();
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_leave_one_whole_file() {
+    fn concurrent_writers_leave_one_complete_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("out.csv");
         let text = |writer: usize| format!("{writer}\n").repeat(50_000);
@@ -182,7 +184,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_are_followed_and_permissions_stay() {
+    fn follows_links_and_keeps_permissions() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("far")).unwrap();
@@ -202,7 +204,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn pipes_and_devices_are_written_to() {
+    fn writes_to_pipes_and_devices() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -213,7 +215,7 @@ mod tests {
         put(&pipe, "through a pipe").unwrap();
         assert_eq!(reader.join().unwrap(), "through a pipe");
         put(Path::new("/dev/null"), "nowhere").unwrap();
-        // As a link of the system names it that can be opened but not followed, as /dev/stdout.
+        // Like /dev/stdout, a link of the kernel that can be opened but not resolved.
         #[cfg(target_os = "linux")]
         {
             use std::os::fd::AsRawFd;

@@ -1,4 +1,4 @@
-//! Parquet files.
+//! Reads and writes Parquet files.
 
 mod cells;
 mod check;
@@ -14,5 +14,5 @@ mod write;
 pub(crate) use read::read;
 pub(crate) use write::write;
 
-/// How many rows are taken at a time.
-const ROWS: usize = 8192;
+/// Number of rows read at a time.
+const BATCH_ROWS: usize = 8192;

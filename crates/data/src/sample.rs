@@ -1,4 +1,4 @@
-//! A small made-up data set: real films, invented people.
+//! A small sample data set of real films and invented people.
 
 mod films;
 mod people;
@@ -11,15 +11,14 @@ use people::Person;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// How many people there are.
+/// Number of people.
 const PEOPLE: usize = 600;
 
-/// A data set to try things with: some 480 films that people know, and ratings of 600 invented
-/// people whose tastes go by genre and era. The ratings are made up, and say nothing about the films.
+/// Returns a sample data set of some 480 well-known films, and ratings by 600 invented people whose
+/// tastes depend on genre and era. The ratings are invented, and say nothing about the films.
 ///
-/// Two people have tastes that are told: `Ada` loves science fiction and animation and cannot
-/// stand horror, `Bruno` loves crime films and film noir. The same seed makes the same ratings on
-/// any machine.
+/// Two people have known tastes: `Ada` loves science fiction and animation and dislikes horror, and
+/// `Bruno` loves crime films and film noir. The same seed gives the same ratings on any machine.
 pub fn sample(seed: u64) -> Dataset {
     let films = films::all();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -55,7 +54,7 @@ fn add_ratings(
         timestamp += random.random_range(60..500_000);
         let rating = person.rating(&films[film], random);
         let added = ratings.push(name, &films[film].id, rating, Some(timestamp));
-        debug_assert!(added.is_ok(), "names and slugs are usable ids");
+        debug_assert!(added.is_ok(), "names and slugs are valid ids");
     }
 }
 
@@ -78,8 +77,8 @@ mod tests {
     };
     use tastes::{TASTES, Taste};
 
-    /// The share of the ten best recommendations that have one of these genres.
-    fn share_of(person: &str, genres: &[&str]) -> f64 {
+    /// Returns the share of a person's top ten recommendations that have one of the genres.
+    fn genre_share(person: &str, genres: &[&str]) -> f64 {
         let data = sample(0);
         let matrix = RatingMatrix::from_table(&data.ratings, data.scale).unwrap();
         let parameters = ModelOptions::new(Side::Users).check().unwrap();
@@ -96,12 +95,13 @@ mod tests {
 
     #[test]
     fn recommendations_follow_tastes() {
-        assert!(share_of("Ada", &["Sci-Fi", "Animation"]) >= 0.7);
-        assert!(share_of("Ada", &["Horror"]) <= 0.2);
-        assert!(share_of("Bruno", &["Crime", "Film-Noir"]) >= 0.7);
+        assert!(genre_share("Ada", &["Sci-Fi", "Animation"]) >= 0.7);
+        assert!(genre_share("Ada", &["Horror"]) <= 0.2);
+        assert!(genre_share("Bruno", &["Crime", "Film-Noir"]) >= 0.7);
     }
 
-    /// The Pearson correlation over the items that both rated, by its definition.
+    /// Computes the Pearson correlation over the co-rated items, by its definition. `None` for
+    /// fewer than five, or if the ratings of either person are all equal.
     fn pearson(a: &Profile, b: &Profile) -> Option<f64> {
         let shared = |&(item, x): &(ItemIdx, f64)| Some((x, b.rating(item)?));
         let pairs: Vec<(f64, f64)> = a.ratings().iter().filter_map(shared).collect();
@@ -115,8 +115,8 @@ mod tests {
         (pairs.len() >= 5 && xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
     }
 
-    /// Everybody's ratings with their leading taste.
-    fn everybody(seed: u64) -> Vec<(&'static Taste, Profile)> {
+    /// Returns the ratings of all people, with their primary tastes.
+    fn all_people(seed: u64) -> Vec<(&'static Taste, Profile)> {
         let films = films::all();
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let profile = |index| {
@@ -127,7 +127,7 @@ mod tests {
             }
             add_ratings(&mut ratings, "anyone", &person, &films, &mut random);
             let rated = ratings.iter().map(|rating| (rating.item, rating.rating));
-            (person.leading, Profile::of_person(rated, &RatingScale::HALF_STARS).unwrap())
+            (person.primary, Profile::of_person(rated, &RatingScale::HALF_STARS).unwrap())
         };
         (0..PEOPLE).map(profile).collect()
     }
@@ -144,20 +144,24 @@ mod tests {
     }
 
     #[test]
-    fn like_minds_agree_and_opposites_do_not() {
-        let people = everybody(0);
+    fn people_of_the_same_taste_correlate_more_than_opposites() {
+        let people = all_people(0);
         let (horror, musical, family, action) = (&TASTES[2], &TASTES[3], &TASTES[4], &TASTES[6]);
         for (one, opposite) in [(horror, family), (musical, action)] {
             let between = mean_pearson(&people, one, opposite);
             for taste in [one, opposite] {
                 let within = mean_pearson(&people, taste, taste);
-                assert!(within > between + 0.2, "{:?}: {within} against {between}", taste.loves);
+                assert!(
+                    within > between + 0.2,
+                    "{:?}: {within} within, {between} between",
+                    taste.loves
+                );
             }
         }
     }
 
     #[test]
-    fn films_of_one_series_are_liked_together() {
+    fn films_of_a_series_are_neighbours() {
         let data = sample(0);
         let matrix = RatingMatrix::from_table(&data.ratings, data.scale).unwrap();
         let parameters = ModelOptions::new(Side::Items).check().unwrap();
@@ -175,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_data_set_is_sound() {
+    fn data_set_is_plausible_and_without_duplicates() {
         let data = sample(0);
         assert_eq!(data.ratings.users().len(), PEOPLE);
         assert!(data.ratings.items().len() > 300);
@@ -187,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_decides() {
+    fn equal_seeds_give_equal_ratings() {
         assert_eq!(sample(4).ratings, sample(4).ratings);
         assert_ne!(sample(4).ratings, sample(5).ratings);
     }

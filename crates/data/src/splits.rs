@@ -1,4 +1,4 @@
-//! Ratings to learn from and ratings held out.
+//! Splits ratings into training and test sets.
 
 use crate::error::DataError;
 use likemind::{DenseIdx, Ids, Rating, RatingTable};
@@ -6,88 +6,89 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// How ratings are split. Which rating goes where depends on the ids, the times and the seed, and not
-/// on the order of rows: the same ratings from another file are split alike.
+/// A way to split ratings. The result depends on the ids, the times and the seed, but not on the
+/// order of rows: the same ratings from another file are split in the same way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Split {
-    /// Cross-validation: so many folds of ratings, whose sizes differ by one at most. Every rating is
+    /// Cross-validation over ratings. The sizes of folds differ by at most one. Every rating is
     /// held out once.
     Ratings {
-        /// 2 to the number of ratings.
+        /// Number of folds, from 2 to the number of ratings.
         folds: usize,
     },
-    /// Cross-validation of users: so many folds of users, whose sizes differ by one at most; of each user
-    /// of a fold, a share of the ratings is held out, so that the others still say who the user is.
+    /// Cross-validation over users. The numbers of users of the folds differ by at most one. A
+    /// share of the ratings of each user of a fold is held out; the others remain in the training
+    /// set.
     Users {
-        /// 2 to the number of users with ratings.
+        /// Number of folds, from 2 to the number of users with ratings.
         folds: usize,
-        /// Above 0 and below 1. Of n ratings share × n, rounded, are held out: at least one, and at most
-        /// all but one. Of a user's only rating none.
+        /// Above 0 and below 1. Of the n ratings of a user, share × n, rounded, are held out: at
+        /// least one and at most n − 1. Of a single rating, none.
         share: f64,
     },
-    /// One rating of each user with two or more is held out, all at once.
+    /// Holds out one rating of each user with at least two ratings, in a single fold.
     LeaveOneOut(Choice),
-    /// The newest ratings of all are held out, all at once.
+    /// Holds out the newest of all ratings, in a single fold.
     Newest {
-        /// How many of all: above 0 and below 1.
+        /// The share of all ratings, above 0 and below 1.
         share: f64,
     },
 }
 
-/// Which of a user's ratings is held out.
+/// Which rating of a user is held out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// Any; the seed decides.
+    /// A random one, depending on the seed.
     Random,
-    /// The newest; of several as new, the one whose item's id is the last in the order of texts.
+    /// The newest one. Ties are broken by item id: the last one in byte order is held out.
     Newest,
 }
 
-/// One training set and the ratings held out from it.
+/// A training set and the ratings held out from it.
 #[derive(Clone, Debug)]
 pub struct Fold {
-    /// The ratings to learn from, in the order of the source. It has all users and items of the source.
+    /// The training ratings, in source order. The table has all users and items of the source.
     pub train: RatingTable,
-    /// The ratings held out, in the order of the source.
+    /// The held-out ratings, in source order.
     pub test: Vec<Rating>,
 }
 
 impl Split {
-    /// Splits the ratings, of which there should be one a user and item. Each training set is a copy;
-    /// one is made at a time.
+    /// Splits ratings, of which there should be at most one per user and item. Each training set is
+    /// a copy, created when the iterator reaches it.
     ///
     /// # Errors
-    /// [`DataError::Options`] for a number of folds or a share out of its range, where a split by time
-    /// finds ratings without one, and where nothing would be held out.
+    /// Returns [`DataError::Options`] if the number of folds or the share is out of range, if a
+    /// split by time finds ratings without a time, or if nothing would be held out.
     pub fn of<'a>(
         self,
         ratings: &'a RatingTable,
         seed: u64,
     ) -> Result<impl ExactSizeIterator<Item = Fold> + use<'a>, DataError> {
         let random = ChaCha8Rng::seed_from_u64(seed);
-        let (count, held_out_in) = match self {
+        let (count, fold_of) = match self {
             Self::Ratings { folds } => (folds, by_rating(ratings, folds, random)?),
             Self::Users { folds, share } => (folds, by_user(ratings, folds, share, random)?),
             Self::LeaveOneOut(choice) => (1, leave_one_out(ratings, choice, random)?),
             Self::Newest { share } => (1, newest(ratings, share)?),
         };
-        if held_out_in.iter().all(|&fold| fold == NEVER) {
+        if fold_of.iter().all(|&fold| fold == NEVER) {
             let expected =
                 "users with two or more ratings, one of which can be held out".to_owned();
             return Err(DataError::Options { expected, found: "none".to_owned() });
         }
         Ok((0..count).map(move |fold| {
-            let of_fold = |&&held_out_in: &&u32| held_out_in as usize == fold;
-            let mut test = Vec::with_capacity(held_out_in.iter().filter(of_fold).count());
-            let rows = ratings.iter().zip(&held_out_in);
-            test.extend(rows.filter(|(_, held_out_in)| of_fold(held_out_in)).map(|row| row.0));
-            let train = ratings.filter(|row| held_out_in[row] as usize != fold);
+            let is_test = |&&fold_of_row: &&u32| fold_of_row as usize == fold;
+            let mut test = Vec::with_capacity(fold_of.iter().filter(is_test).count());
+            let rows = ratings.iter().zip(&fold_of);
+            test.extend(rows.filter(|(_, fold_of_row)| is_test(fold_of_row)).map(|row| row.0));
+            let train = ratings.filter(|row| fold_of[row] as usize != fold);
             Fold { train, test }
         }))
     }
 }
 
-/// The fold of ratings that are never held out.
+/// Marks ratings that are never held out.
 const NEVER: u32 = u32::MAX;
 
 fn by_rating(
@@ -96,11 +97,11 @@ fn by_rating(
     mut random: ChaCha8Rng,
 ) -> Result<Vec<u32>, DataError> {
     check_folds(folds, ratings.len(), "ratings")?;
-    let mut order = in_order_of_ids(ratings);
+    let mut order = sorted_by_ids(ratings);
     shuffle(&mut order, &mut random);
     let mut fold_of = vec![NEVER; ratings.len()];
-    for (place, row) in order.into_iter().enumerate() {
-        fold_of[row as usize] = (place % folds) as u32;
+    for (position, row) in order.into_iter().enumerate() {
+        fold_of[row as usize] = (position % folds) as u32;
     }
     Ok(fold_of)
 }
@@ -112,18 +113,18 @@ fn by_user(
     mut random: ChaCha8Rng,
 ) -> Result<Vec<u32>, DataError> {
     check_share(share)?;
-    let order = in_order_of_ids(ratings);
+    let order = sorted_by_ids(ratings);
     let mut users: Vec<&[u32]> = users_of(ratings, &order).collect();
     check_folds(folds, users.len(), "users with ratings")?;
     shuffle(&mut users, &mut random);
     let mut fold_of = vec![NEVER; ratings.len()];
-    for (place, user) in users.into_iter().enumerate() {
+    for (position, user) in users.into_iter().enumerate() {
         let mut rows = user.to_vec();
         shuffle(&mut rows, &mut random);
         let all_but_one = rows.len() - 1;
         let count = ((share * rows.len() as f64).round() as usize).max(1).min(all_but_one);
         for &row in &rows[..count] {
-            fold_of[row as usize] = (place % folds) as u32;
+            fold_of[row as usize] = (position % folds) as u32;
         }
     }
     Ok(fold_of)
@@ -137,29 +138,31 @@ fn leave_one_out(
     if choice == Choice::Newest {
         check_times(ratings)?;
     }
-    let order = in_order_of_ids(ratings);
+    let order = sorted_by_ids(ratings);
     let mut fold_of = vec![NEVER; ratings.len()];
     for rows in users_of(ratings, &order).filter(|rows| rows.len() > 1) {
-        let place = match choice {
+        let position = match choice {
             Choice::Random => random.random_range(0..rows.len()),
             Choice::Newest => {
-                let time = |&place: &usize| (ratings.row(rows[place] as usize).timestamp, place);
+                let time =
+                    |&position: &usize| (ratings.row(rows[position] as usize).timestamp, position);
                 (0..rows.len()).max_by_key(time).unwrap_or(0)
             }
         };
-        fold_of[rows[place] as usize] = 0;
+        fold_of[rows[position] as usize] = 0;
     }
     Ok(fold_of)
 }
 
-/// Of ratings as old as one another, those of the last users and items in the order of ids count as newer.
+/// Holds out the newest ratings. Of ratings with equal times, those with the last user and item ids
+/// in byte order count as newer.
 fn newest(ratings: &RatingTable, share: f64) -> Result<Vec<u32>, DataError> {
     check_share(share)?;
     check_times(ratings)?;
-    let mut order = in_order_of_ids(ratings);
+    let mut order = sorted_by_ids(ratings);
     order.par_sort_by_key(|&row| ratings.row(row as usize).timestamp);
-    let most = ratings.len().saturating_sub(1);
-    let count = ((share * ratings.len() as f64).round() as usize).max(1).min(most);
+    let max = ratings.len().saturating_sub(1);
+    let count = ((share * ratings.len() as f64).round() as usize).max(1).min(max);
     let mut fold_of = vec![NEVER; ratings.len()];
     for &row in &order[ratings.len() - count..] {
         fold_of[row as usize] = 0;
@@ -167,8 +170,8 @@ fn newest(ratings: &RatingTable, share: f64) -> Result<Vec<u32>, DataError> {
     Ok(fold_of)
 }
 
-/// The rows by their users' ids, and a user's by the items', in the order of texts.
-fn in_order_of_ids(ratings: &RatingTable) -> Vec<u32> {
+/// Returns the rows sorted by user id, then by item id, in byte order.
+fn sorted_by_ids(ratings: &RatingTable) -> Vec<u32> {
     let (users, items) = (ranks(ratings.users()), ranks(ratings.items()));
     let key = |row: u32| {
         let rating = ratings.row(row as usize);
@@ -179,7 +182,7 @@ fn in_order_of_ids(ratings: &RatingTable) -> Vec<u32> {
     keys.into_iter().map(|(_, _, row)| row).collect()
 }
 
-/// The place of each id in the order of texts.
+/// Returns the rank of each id in byte order.
 fn ranks<I: DenseIdx>(ids: &Ids<I>) -> Vec<u32> {
     let name = |index: &u32| ids.name(I::from_u32(*index)).unwrap_or_default();
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
@@ -191,26 +194,23 @@ fn ranks<I: DenseIdx>(ids: &Ids<I>) -> Vec<u32> {
     ranks
 }
 
-/// The rows of each user with ratings.
-fn users_of<'a>(
-    ratings: &RatingTable,
-    in_order_of_ids: &'a [u32],
-) -> impl Iterator<Item = &'a [u32]> {
+/// Returns the rows of each user with ratings, given all rows sorted by ids.
+fn users_of<'a>(ratings: &RatingTable, sorted_rows: &'a [u32]) -> impl Iterator<Item = &'a [u32]> {
     let user = |row: u32| ratings.row(row as usize).user;
-    in_order_of_ids.chunk_by(move |&a, &b| user(a) == user(b))
+    sorted_rows.chunk_by(move |&a, &b| user(a) == user(b))
 }
 
 fn shuffle<T>(values: &mut [T], random: &mut ChaCha8Rng) {
-    for place in (1..values.len()).rev() {
-        values.swap(place, random.random_range(0..=place));
+    for position in (1..values.len()).rev() {
+        values.swap(position, random.random_range(0..=position));
     }
 }
 
-fn check_folds(folds: usize, most: usize, of: &str) -> Result<(), DataError> {
-    match (2..=most).contains(&folds) {
+fn check_folds(folds: usize, max: usize, of: &str) -> Result<(), DataError> {
+    match (2..=max).contains(&folds) {
         true => Ok(()),
         false => Err(DataError::Options {
-            expected: format!("2 or more folds, and no more than the {most} {of}"),
+            expected: format!("2 or more folds, and no more than the {max} {of}"),
             found: folds.to_string(),
         }),
     }
@@ -230,7 +230,7 @@ fn check_times(ratings: &RatingTable) -> Result<(), DataError> {
     match ratings.iter().filter(|rating| rating.timestamp.is_none()).count() {
         0 => Ok(()),
         untimed => Err(DataError::Options {
-            expected: "ratings with a time, to tell the newest".to_owned(),
+            expected: "ratings with a time, to find the newest".to_owned(),
             found: format!("{untimed} of {} without one", ratings.len()),
         }),
     }
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// 103 ratings of seven users, the last of whom gave only one.
+    /// 103 ratings by seven users, the last of whom has only one.
     fn rows() -> Vec<(String, String, i64)> {
         let row = |row: usize| {
             let user = if row == 102 { 6 } else { row % 6 };
@@ -258,7 +258,7 @@ mod tests {
         table
     }
 
-    /// The ids of what is held out, fold by fold.
+    /// Returns the user and item ids of the held-out ratings of each fold.
     fn held_out(source: &RatingTable, split: Split, seed: u64) -> Vec<BTreeSet<(String, String)>> {
         let names = |rating: &Rating| {
             let user = source.users().name(rating.user).unwrap().to_owned();
@@ -289,7 +289,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_rating_is_held_out_once() {
+    fn holds_out_every_rating_once() {
         let folds = held_out(&table(&rows()), SPLITS[0], 1);
         assert!(folds.iter().all(|test| (20..=21).contains(&test.len())));
         let all: BTreeSet<_> = folds.iter().flatten().collect();
@@ -297,13 +297,14 @@ mod tests {
     }
 
     #[test]
-    fn every_user_is_tested_once_and_stays_known() {
+    fn tests_every_user_once_and_keeps_training_ratings() {
         let folds = held_out(&table(&rows()), SPLITS[1], 1);
         let users = |test: &BTreeSet<(String, String)>| {
             test.iter().map(|(user, _)| user.clone()).collect::<BTreeSet<_>>()
         };
         let tested: Vec<_> = folds.iter().map(users).collect();
-        // Seven users make folds of three, two and two; of the one with one rating none is held out.
+        // Seven users form folds of three, two and two; the single rating of the last user is not
+        // held out.
         let sizes: usize = tested.iter().map(BTreeSet::len).sum();
         assert_eq!((sizes, tested.iter().flatten().collect::<BTreeSet<_>>().len()), (6, 6));
         // A fifth of seventeen ratings is 3.4.
@@ -311,22 +312,22 @@ mod tests {
     }
 
     #[test]
-    fn one_of_each_user_is_left_out() {
+    fn leaves_out_one_rating_per_user() {
         for split in [SPLITS[2], SPLITS[3]] {
             let [test] = &held_out(&table(&rows()), split, 1)[..] else { panic!("one fold") };
             let users: Vec<_> = test.iter().map(|(user, _)| user.as_str()).collect();
             assert_eq!(users, ["u0", "u1", "u2", "u3", "u4", "u5"]);
         }
         let newest = |user: &str| {
-            let of_user = rows().into_iter().filter(|row| row.0 == user);
-            of_user.max_by_key(|row| row.2).map(|(user, item, _)| (user, item)).unwrap()
+            let user_rows = rows().into_iter().filter(|row| row.0 == user);
+            user_rows.max_by_key(|row| row.2).map(|(user, item, _)| (user, item)).unwrap()
         };
         let test = &held_out(&table(&rows()), SPLITS[3], 1)[0];
         assert!(test.iter().all(|found| *found == newest(&found.0)));
     }
 
     #[test]
-    fn the_newest_of_all_are_held_out() {
+    fn holds_out_the_newest_ratings() {
         let [test] = &held_out(&table(&rows()), SPLITS[4], 1)[..] else { panic!("one fold") };
         let rows = rows().into_iter();
         let newest = rows.filter(|row| row.2 >= 103 - 21).map(|(user, item, _)| (user, item));
@@ -334,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_times_and_seed_decide_and_not_the_order_of_rows() {
+    fn split_depends_on_the_seed_but_not_on_the_order_of_rows() {
         let rows = rows();
         let (source, reversed) = (table(&rows), table(rows.iter().rev()));
         for split in SPLITS {
@@ -346,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_split_is_refused() {
+    fn rejects_invalid_splits() {
         let refused = |source: &RatingTable, split: Split| match split.of(source, 0) {
             Ok(_) => panic!("{split:?}"),
             Err(error) => error.to_string(),

@@ -1,4 +1,4 @@
-//! What stands in for Parquet where the crate is built without it.
+//! Replaces the `parquet` module if the crate is built without the feature.
 
 use crate::error::DataError;
 use crate::export::Column;
@@ -31,7 +31,7 @@ mod tests {
     use crate::{Column, ReadOptions, TableFormat, Values, read_from, write_table};
 
     #[test]
-    fn parquet_is_refused_and_says_why() {
+    fn rejects_parquet_and_names_the_feature() {
         let read = read_from(&b"PAR1"[..], "ratings.parquet", &ReadOptions::default());
         let read = read.unwrap_err().to_string();
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Figures that other libraries computed, on ml-100k's published folds.
+//! Compares results with those of other libraries on the published folds of ml-100k.
 
 #[path = "common/shared.rs"]
 mod shared;
@@ -18,7 +18,7 @@ struct Fold {
     matrix: RatingMatrix,
     order: ReadingOrder,
     test: Vec<TestRating>,
-    /// The test ratings' ids.
+    /// The user and item ids of the test ratings.
     names: Vec<(String, String)>,
 }
 
@@ -44,7 +44,7 @@ fn fold(number: usize) -> Option<Fold> {
     Some(Fold { train, matrix, order, test, names })
 }
 
-/// The configurations of the figures: name, side, measure, centre, smallest overlap.
+/// The configurations of the reference results: name, side, measure, centre, minimum overlap.
 const CONFIGURATIONS: [(&str, Side, Measure, Centre, u32); 10] = [
     ("basic_msd_user", Side::Users, Measure::MeanSquaredDifference, Centre::None, 1),
     ("basic_cosine_item", Side::Items, Measure::Cosine, Centre::None, 1),
@@ -58,7 +58,7 @@ const CONFIGURATIONS: [(&str, Side, Measure, Centre, u32); 10] = [
     ("baseline_pearsonbl100_item", Side::Items, Measure::BaselinePearson, Centre::Baseline, 2),
 ];
 
-/// Runs `check` with the model of a configuration.
+/// Fits the model of a configuration and passes it to `check`.
 fn with_model(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Model)) {
     if name == "baseline_only" {
         check(&BaselineModel::fit(fold.matrix.clone(), BaselineOptions::SURPRISE).unwrap());
@@ -80,7 +80,7 @@ fn with_model(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Model)) {
 }
 
 #[test]
-fn surprises_errors_on_all_folds() {
+fn matches_errors_of_surprise_on_all_folds() {
     let Some(conformance) = shared("conformance") else { return };
     let text = fs::read_to_string(conformance.join("surprise_u1_to_u5.json")).unwrap();
     let figures: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -89,14 +89,16 @@ fn surprises_errors_on_all_folds() {
     for number in 1..=5 {
         let Some(fold) = fold(number) else { return };
         for (name, figures) in results {
-            let wanted = |figure: &str| figures[figure][number - 1].as_f64().unwrap();
+            let expected = |figure: &str| figures[figure][number - 1].as_f64().unwrap();
             with_model(&fold, name, &mut |model| {
                 let found =
                     Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(model).unwrap();
-                for (found, wanted) in [(found.rmse, wanted("rmse")), (found.mae, wanted("mae"))] {
+                for (found, expected) in
+                    [(found.rmse, expected("rmse")), (found.mae, expected("mae"))]
+                {
                     assert!(
-                        (found - wanted).abs() < 5e-5,
-                        "{name} u{number}: {found} for {wanted}"
+                        (found - expected).abs() < 5e-5,
+                        "{name} u{number}: {found} for {expected}"
                     );
                 }
             });
@@ -105,7 +107,7 @@ fn surprises_errors_on_all_folds() {
 }
 
 #[test]
-fn surprises_predictions() {
+fn matches_predictions_of_surprise() {
     let (Some(conformance), Some(fold)) = (shared("conformance"), fold(1)) else { return };
     let text = fs::read_to_string(conformance.join("surprise_u1_predictions.csv")).unwrap();
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|row| row.split(',').collect()).collect();
@@ -115,14 +117,14 @@ fn surprises_predictions() {
             let queries: Vec<(UserIdx, ItemIdx)> = group
                 .iter()
                 .map(|row| {
-                    let place = fold.names.iter().position(|(u, i)| u == row[1] && i == row[2]);
-                    let test = fold.test[place.unwrap()];
+                    let position = fold.names.iter().position(|(u, i)| u == row[1] && i == row[2]);
+                    let test = fold.test[position.unwrap()];
                     (test.user, test.item)
                 })
                 .collect();
             for (prediction, row) in model.predict_all(&queries).unwrap().iter().zip(group) {
-                let wanted: f64 = row[4].parse().unwrap();
-                assert!((prediction.rating - wanted).abs() < 1e-6, "{row:?}: {prediction:?}");
+                let expected: f64 = row[4].parse().unwrap();
+                assert!((prediction.rating - expected).abs() < 1e-6, "{row:?}: {prediction:?}");
                 if let Ok(used) = row[5].parse::<usize>() {
                     assert_eq!(prediction.raters, used, "{row:?}");
                 }
@@ -132,7 +134,7 @@ fn surprises_predictions() {
 }
 
 #[test]
-fn surprises_similarities() {
+fn matches_similarities_of_surprise() {
     let (Some(conformance), Some(fold)) = (shared("conformance"), fold(1)) else { return };
     let text = fs::read_to_string(conformance.join("surprise_u1_similarities.csv")).unwrap();
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|row| row.split(',').collect()).collect();
@@ -153,14 +155,14 @@ fn surprises_similarities() {
             };
             let pair = similarities.pair(index(row[3]).unwrap(), index(row[4]).unwrap());
             let found = pair.similarity.or(dialect.undefined()).unwrap();
-            let wanted: f64 = row[5].parse().unwrap();
-            assert!((found - wanted).abs() < tolerance, "{row:?}: {pair:?}");
+            let expected: f64 = row[5].parse().unwrap();
+            assert!((found - expected).abs() < tolerance, "{row:?}: {pair:?}");
         }
     }
 }
 
 #[test]
-fn mymedialites_values() {
+fn matches_values_of_mymedialite() {
     let Some(fold) = fold(1) else { return };
     let mut options = Dialect::MyMediaLite.options(Side::Items, None).similarity;
     options.weighting = Weighting::ShrinkLessOne(200.0);
@@ -168,7 +170,7 @@ fn mymedialites_values() {
     let item = |id: &str| fold.train.ratings.items().get(id).unwrap();
     let pair = similarities.pair(item("519"), item("79"));
     assert_eq!(pair.overlap, 36);
-    // Published to eight decimals, of a computation in single precision.
+    // Published with eight decimals, computed in single precision.
     assert!((pair.similarity.unwrap() - -0.027_883_01).abs() < 1e-8, "{pair:?}");
     let mean = MeanModel::new(fold.matrix.clone(), MeanOf::User);
     let accuracy = Evaluation::on(&fold.matrix, &fold.test).rating_accuracy(&mean).unwrap();

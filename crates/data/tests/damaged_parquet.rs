@@ -1,4 +1,4 @@
-//! A damaged Parquet file is an error or other values, never the end of the process.
+//! Reading a damaged Parquet file returns an error or wrong values, but never ends the process.
 
 #[path = "common/parquet.rs"]
 mod written;
@@ -6,33 +6,33 @@ mod written;
 use likemind_data::{ReadOptions, read_from};
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use written::our_own;
+use written::written_by_us;
 
-static FILE: LazyLock<Vec<u8>> = LazyLock::new(our_own);
+static FILE: LazyLock<Vec<u8>> = LazyLock::new(written_by_us);
 
-/// Whether the bytes are still ratings.
-fn readable(bytes: &[u8]) -> bool {
+/// Whether the bytes can still be read as ratings.
+fn is_readable(bytes: &[u8]) -> bool {
     read_from(bytes, "t", &ReadOptions::default()).is_ok()
 }
 
 #[test]
-fn every_single_bit_may_be_wrong() {
+fn survives_every_flipped_bit() {
     let mut bytes = FILE.clone();
-    assert!(readable(&bytes));
-    let mut refused = 0;
+    assert!(is_readable(&bytes));
+    let mut rejected = 0;
     for at in 0..bytes.len() {
         for bit in 0..8 {
             bytes[at] ^= 1 << bit;
-            refused += usize::from(!readable(&bytes));
+            rejected += usize::from(!is_readable(&bytes));
             bytes[at] ^= 1 << bit;
         }
     }
-    assert!(refused > bytes.len(), "refused {refused} of {}", bytes.len() * 8);
+    assert!(rejected > bytes.len(), "rejected {rejected} of {}", bytes.len() * 8);
 }
 
 proptest! {
     #[test]
-    fn bytes_may_be_others(
+    fn survives_changed_bytes(
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
         let mut bytes = FILE.clone();
@@ -40,11 +40,11 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = value;
         }
-        readable(&bytes);
+        is_readable(&bytes);
     }
 
     #[test]
-    fn the_end_may_be_missing(length in any::<prop::sample::Index>()) {
-        prop_assert!(!readable(&FILE[..length.index(FILE.len())]));
+    fn rejects_truncated_files(length in any::<prop::sample::Index>()) {
+        prop_assert!(!is_readable(&FILE[..length.index(FILE.len())]));
     }
 }

@@ -1,4 +1,5 @@
-//! What is read is what was written: ids, times, lines, and nothing of a row left out.
+//! Reading returns exactly what was written: ids, times and line numbers, and nothing of skipped
+//! rows.
 
 use flate2::{Compression, write::GzEncoder};
 use likemind_data::{
@@ -16,7 +17,7 @@ fn skipping(text: &str) -> Dataset {
 }
 
 #[test]
-fn a_row_left_out_leaves_no_user_and_no_item() {
+fn skipped_rows_add_no_users_or_items() {
     let set = skipping("user,item,rating\na,x,3\nb,,3\n,y,3\nc,z,bad\nd,w\0,4\n");
     assert_eq!((set.ratings.users().len(), set.ratings.items().len()), (1, 1));
     assert_eq!(set.skipped.count, 4);
@@ -24,17 +25,17 @@ fn a_row_left_out_leaves_no_user_and_no_item() {
 }
 
 #[test]
-fn all_rows_left_out_are_counted_and_the_first_five_kept() {
+fn counts_all_skipped_rows_and_keeps_the_first_five() {
     let set = skipping(&("user,item,rating\na,x,3\n".to_owned() + &"b,x\n".repeat(9)));
     assert_eq!((set.skipped.count, set.skipped.first.len()), (9, 5));
     assert_eq!(
         set.skipped.first[4].to_string(),
-        "t:7: expected 3 fields between commas (--delimiter takes another), found 2"
+        "t:7: expected 3 fields between commas (--delimiter sets another), found 2"
     );
 }
 
 #[test]
-fn lines_are_right_after_blank_and_quoted_ones() {
+fn line_numbers_are_correct_after_blank_and_quoted_lines() {
     for (text, line) in [
         ("user,item,rating\na,x,3\n\n\nb,x,bad\n", 5),
         ("user,item,rating\r\n\r\na,x,3\r\nb,x,bad\r\n", 4),
@@ -48,26 +49,26 @@ fn lines_are_right_after_blank_and_quoted_ones() {
 }
 
 #[test]
-fn blanks_are_part_of_an_id_in_quotes_alone() {
+fn blanks_are_part_of_an_id_only_in_quotes() {
     let set = skipping("user,item,rating\n\" a\",x,3\na,x,4\n a , x,5\n");
     assert_eq!((set.ratings.users().len(), set.ratings.items().len(), set.duplicates), (2, 1, 1));
 }
 
 #[test]
-fn a_packed_stream_of_no_known_length_is_limited() {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(b"user,item,rating\n").unwrap();
+fn limits_the_unpacked_size_of_a_stream() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(b"user,item,rating\n").unwrap();
     let rows = b"a,x,3\n".repeat(1 << 16);
     for _ in 0..200 {
-        packer.write_all(&rows).unwrap();
+        encoder.write_all(&rows).unwrap();
     }
-    let bomb = packer.finish().unwrap();
+    let bomb = encoder.finish().unwrap();
     let error = read_from(&bomb[..], "t", &ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("when unpacked, found more"), "{error}");
 }
 
 #[test]
-fn a_row_without_an_end_is_refused() {
+fn rejects_a_row_without_an_end() {
     let endless = "user,item,rating\n".to_owned() + &"x".repeat(1 << 20);
     let error = read_from(endless.as_bytes(), "t", &ReadOptions::default()).unwrap_err();
     assert_eq!(error.to_string(), "t:2: expected a row of at most 65536 bytes, found a longer one");
@@ -79,13 +80,13 @@ fn parquet(path: &Path, columns: &[Column<'_>]) -> Vec<u8> {
 }
 
 #[test]
-fn parquet_columns_of_the_wrong_kind_are_named() {
+fn names_parquet_columns_of_the_wrong_type() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     let column = |name, values| Column { name, values };
     let text = || Values::Text(vec!["a"]);
     let real = || Values::Reals(vec![1.5]);
-    for (columns, wanted) in [
+    for (columns, expected) in [
         (
             [column("user", real()), column("item", text()), column("rating", real())],
             "expected whole numbers or text in the column \"user\", found real numbers",
@@ -97,7 +98,7 @@ fn parquet_columns_of_the_wrong_kind_are_named() {
     ] {
         let bytes = parquet(&path, &columns);
         let error = read_from(&bytes[..], "t", &ReadOptions::default()).unwrap_err().to_string();
-        assert_eq!(error, format!("t: {wanted}"));
+        assert_eq!(error, format!("t: {expected}"));
     }
     let fine = [column("user", text()), column("item", text()), column("rating", real())];
     let bytes = parquet(&path, &fine);
@@ -111,7 +112,7 @@ fn parquet_columns_of_the_wrong_kind_are_named() {
 }
 
 #[test]
-fn generated_files_read_back_and_repeat_to_the_byte() {
+fn generated_files_are_readable_and_reproducible() {
     let folder = tempfile::tempdir().unwrap();
     let shape = Shape { users: 40, items: 90, ratings: 1_200, seed: 5 };
     let mut tables = Vec::new();
@@ -136,7 +137,7 @@ fn generated_files_read_back_and_repeat_to_the_byte() {
 
 proptest! {
     #[test]
-    fn written_tables_read_back_the_same(
+    fn tables_survive_a_round_trip(
         rows in prop::collection::vec(
             ("[^\0]{1,9}", "[^\0]{1,9}", -1e6..1e6f64, prop::option::of(any::<i32>())), 1..30),
     ) {
@@ -150,16 +151,16 @@ proptest! {
                 values: Values::OptionalIntegers(rows.iter().map(|r| r.3.map(i64::from)).collect()),
             },
         ];
-        let mut wanted = likemind::RatingTable::new();
+        let mut expected = likemind::RatingTable::new();
         for (user, item, rating, time) in &rows {
-            wanted.push(user, item, *rating, time.map(i64::from)).unwrap();
+            expected.push(user, item, *rating, time.map(i64::from)).unwrap();
         }
-        wanted.deduplicate();
+        expected.deduplicate();
         for (name, format) in [("t.csv", TableFormat::Csv), ("t.parquet", TableFormat::Parquet)] {
             let path = folder.path().join(name);
             write_table(&path, format, rows.len(), |_| columns.to_vec()).unwrap();
             let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
-            prop_assert_eq!(&set.ratings, &wanted);
+            prop_assert_eq!(&set.ratings, &expected);
         }
     }
 }

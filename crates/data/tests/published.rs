@@ -1,10 +1,11 @@
-//! The published data sets, where they are at hand.
+//! Reads the published data sets if they are available.
 
 use likemind::RatingScale;
 use likemind_data::{Layout, ReadOptions, Source, read};
 use std::path::PathBuf;
 
-/// The folder of real data sets beside the project; `None`, with a note, where it is absent.
+/// Returns a data set in `shared/data`, next to the repository. If it is absent, prints a note and
+/// returns `None`.
 fn data(name: &str) -> Option<Source> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
     if path.exists() {
@@ -66,17 +67,17 @@ fn lastfm() {
 }
 
 #[test]
-fn parts_of_an_archive() {
+fn reads_parts_of_an_archive() {
     let Some(source) = data("ml-100k.zip") else { return };
-    let of = |part: &str| {
+    let read_part = |part: &str| {
         let options = ReadOptions::default().with_part(part.to_owned());
         read(&source, &options)
     };
-    let base = of("u1.base").unwrap();
+    let base = read_part("u1.base").unwrap();
     assert_eq!((base.ratings.len(), base.scale), (80_000, RatingScale::FIVE_STARS));
     assert_eq!(base.ratings.items().len(), 1_682);
-    assert_eq!(of("ml-100k/u1.test").unwrap().ratings.len(), 20_000);
-    let missing = of("u9.base").unwrap_err().to_string();
+    assert_eq!(read_part("ml-100k/u1.test").unwrap().ratings.len(), 20_000);
+    let missing = read_part("u9.base").unwrap_err().to_string();
     assert!(missing.contains("u9.base") && missing.contains("u1.base"), "{missing}");
 }
 

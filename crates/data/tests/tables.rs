@@ -1,4 +1,4 @@
-//! Tables that are written, and what is read back.
+//! Writing tables and reading them again.
 
 use likemind_data::{Column, ReadOptions, Source, TableFormat, Values, read, write_table};
 use std::fs;
@@ -12,7 +12,7 @@ fn column<'a>(name: &'a str, values: Values<'a>) -> Column<'a> {
 }
 
 #[test]
-fn values_of_every_kind_are_read_back() {
+fn values_of_every_type_survive_a_round_trip() {
     let folder = tempfile::tempdir().unwrap();
     let columns = vec![
         column("user", Values::Text(vec!["a", "b, \"c\""])),
@@ -20,32 +20,32 @@ fn values_of_every_kind_are_read_back() {
         column("rating", Values::Reals(vec![0.1 + 0.2, 3.0])),
         column("timestamp", Values::OptionalIntegers(vec![None, Some(5)])),
     ];
-    let mut wanted = likemind::RatingTable::new();
-    wanted.push("a", "1", 0.1 + 0.2, None).unwrap();
-    wanted.push("b, \"c\"", "2", 3.0, Some(5)).unwrap();
+    let mut expected = likemind::RatingTable::new();
+    expected.push("a", "1", 0.1 + 0.2, None).unwrap();
+    expected.push("b, \"c\"", "2", 3.0, Some(5)).unwrap();
     for (name, format) in FORMATS {
         let path = folder.path().join(name);
         write_table(&path, format, 2, |_| columns.clone()).unwrap();
         let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
-        assert_eq!(set.ratings, wanted);
+        assert_eq!(set.ratings, expected);
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     let nowhere = folder.path().join("missing/t.csv");
     assert!(write_table(&nowhere, TableFormat::Csv, 2, |_| columns.clone()).is_err());
 }
 
-/// More rows than are written at once. The last id ends in a blank, those before do not.
+/// The table has more rows than a batch. Only the last id ends in a blank.
 #[test]
-fn long_tables_are_written_in_parts_and_read_back() {
+fn long_tables_survive_a_round_trip() {
     let folder = tempfile::tempdir().unwrap();
     let rows = (1 << 20) + 5;
     let user = |row: usize| if row + 1 == rows { "blank " } else { ["ada", "bob"][row % 2] };
     let item = |row: usize| (row / 2) as i64;
     for (name, format) in FORMATS {
         let path = folder.path().join(name);
-        let mut asked = Vec::new();
+        let mut requested = Vec::new();
         let columns = |range: Range<usize>| {
-            asked.push(range.clone());
+            requested.push(range.clone());
             vec![
                 column("user", Values::Text(range.clone().map(user).collect())),
                 column("item", Values::Integers(range.clone().map(item).collect())),
@@ -53,7 +53,7 @@ fn long_tables_are_written_in_parts_and_read_back() {
             ]
         };
         write_table(&path, format, rows, columns).unwrap();
-        assert_eq!(asked, [0..0, 0..1 << 20, 1 << 20..rows]);
+        assert_eq!(requested, [0..0, 0..1 << 20, 1 << 20..rows]);
         let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
         assert_eq!(set.ratings.len(), rows);
         for (row, rating) in set.ratings.iter().enumerate() {
@@ -65,7 +65,7 @@ fn long_tables_are_written_in_parts_and_read_back() {
 }
 
 #[test]
-fn a_table_without_rows_has_its_columns() {
+fn writes_the_header_of_an_empty_table() {
     let folder = tempfile::tempdir().unwrap();
     let columns = vec![column("user", Values::Text(vec![])), column("n", Values::Reals(vec![]))];
     for (name, format) in FORMATS {
@@ -78,7 +78,7 @@ fn a_table_without_rows_has_its_columns() {
 }
 
 #[test]
-fn columns_of_other_lengths_leave_the_former_file() {
+fn columns_of_the_wrong_length_leave_the_existing_file_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let columns =
         vec![column("user", Values::Integers(vec![1, 2])), column("item", Values::Text(vec!["a"]))];

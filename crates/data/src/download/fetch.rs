@@ -1,4 +1,4 @@
-//! One file over HTTP: resumed, checked, renamed when whole.
+//! Downloads one file over HTTP: resumes a partial file, verifies it, and renames it when complete.
 
 use super::{Checked, DownloadProgress, Downloaded};
 use crate::error::DataError;
@@ -18,16 +18,16 @@ pub(super) struct Fetch {
 }
 
 impl Fetch {
-    /// A file at `url` that is to lie at `target`. A server that is silent for longer than
-    /// `patience` is given up.
-    pub(super) fn new(url: String, target: PathBuf, patience: Duration) -> Self {
+    /// Prepares a download of `url` to `target`. It fails if the server sends nothing for longer
+    /// than `timeout`.
+    pub(super) fn new(url: String, target: PathBuf, timeout: Duration) -> Self {
         let mut partial = target.clone().into_os_string();
         partial.push(".part");
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_connect(Some(patience))
-            .timeout_recv_response(Some(patience))
-            .timeout_per_read(Some(patience))
+            .timeout_connect(Some(timeout))
+            .timeout_recv_response(Some(timeout))
+            .timeout_per_read(Some(timeout))
             .user_agent(concat!("likemind/", env!("CARGO_PKG_VERSION")))
             .build();
         Self { url, target, partial: partial.into(), agent: config.into() }
@@ -55,7 +55,7 @@ impl Fetch {
         Ok(Downloaded { path: self.target, checked })
     }
 
-    /// The digest that the publisher has beside the file; `None` where there is none.
+    /// Returns the digest published next to the file; `None` if there is none.
     fn published_digest(&self) -> Result<Option<String>, DataError> {
         let response = self.get(&format!("{}.md5", self.url), 0)?;
         match response.status().as_u16() {
@@ -72,17 +72,18 @@ impl Fetch {
         }
     }
 
-    /// Fetches what is missing of the file.
+    /// Downloads the missing part of the file.
     fn fetch(&self, progress: &mut dyn FnMut(DownloadProgress)) -> Result<(), DataError> {
         let have = fs::metadata(&self.partial).map_or(0, |metadata| metadata.len());
         let response = self.get(&self.url, have)?;
         match response.status().as_u16() {
-            206 if start_of_range(&response) == Some(have) => self.save(response, have, progress),
-            206 => Err(self.failed(&"another part of it than was asked for")),
+            206 if range_start(&response) == Some(have) => self.save(response, have, progress),
+            206 => Err(self.failed(&"a different part of it than requested")),
             200 => self.save(response, 0, progress),
-            // Nothing is left to send: the partial file is whole, or is of another version.
+            // The server has nothing left to send: the partial file is complete, or belongs to
+            // another version.
             416 if have > 0 => {
-                let total = total_of_range(&response);
+                let total = range_total(&response);
                 if total == Some(have) {
                     return Ok(());
                 }
@@ -132,7 +133,7 @@ impl Fetch {
         file.sync_all().map_err(|error| self.unwritable(error))?;
         match total {
             Some(total) if total != done => {
-                Err(self.failed(&format!("{done} of {total} bytes; run it again to go on")))
+                Err(self.failed(&format!("{done} of {total} bytes; run it again to resume")))
             }
             _ => Ok(()),
         }
@@ -167,7 +168,7 @@ impl Fetch {
     }
 }
 
-/// The first word of 32 hexadecimal digits.
+/// Returns the first word of 32 hexadecimal digits.
 fn find_digest(text: &str) -> Option<String> {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words
@@ -175,14 +176,14 @@ fn find_digest(text: &str) -> Option<String> {
         .map(str::to_ascii_lowercase)
 }
 
-/// The length in `Content-Range: bytes */LENGTH`.
-fn total_of_range(response: &Response<ureq::Body>) -> Option<u64> {
+/// Returns the length in `Content-Range: bytes */LENGTH`.
+fn range_total(response: &Response<ureq::Body>) -> Option<u64> {
     let range = response.headers().get("content-range")?.to_str().ok()?;
     range.rsplit('/').next()?.parse().ok()
 }
 
-/// The first byte in `Content-Range: bytes FIRST-LAST/LENGTH`.
-fn start_of_range(response: &Response<ureq::Body>) -> Option<u64> {
+/// Returns the first byte in `Content-Range: bytes FIRST-LAST/LENGTH`.
+fn range_start(response: &Response<ureq::Body>) -> Option<u64> {
     let range = response.headers().get("content-range")?.to_str().ok()?;
     range.strip_prefix("bytes ")?.split('-').next()?.trim().parse().ok()
 }

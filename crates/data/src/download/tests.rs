@@ -1,4 +1,4 @@
-//! Downloads from a real server on loopback.
+//! Downloads from an HTTP server on loopback.
 
 use super::*;
 use md5::{Digest, Md5};
@@ -7,16 +7,16 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// What the server does with requests for the file.
+/// How the server answers requests for the file.
 #[derive(Clone, Copy)]
 enum Behaviour {
-    Whole,
-    /// Breaks off in the middle where the whole file is asked for.
+    Complete,
+    /// Closes the connection in the middle of the file unless only a range is requested.
     CutUnlessResumed,
     IgnoreRanges,
-    /// Answers a request for a part with the start of the file.
-    WrongPart,
-    /// Falls silent in the middle, with the connection open.
+    /// Answers a range request with the start of the file.
+    WrongRange,
+    /// Stops sending in the middle of the file without closing the connection.
     Stall,
 }
 
@@ -26,13 +26,13 @@ fn hex_digest(bytes: &[u8]) -> String {
     Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Serves `CONTENT` as ml-1m.zip with this digest file, for as long as the test runs.
+/// Serves `CONTENT` as ml-1m.zip, with a digest file if given, until the test process ends.
 fn serve(behaviour: Behaviour, digest: Option<String>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // A client that hangs up early is part of the tests.
+            // Some tests disconnect early.
             let _ = answer(stream, behaviour, digest.as_deref());
         }
     });
@@ -69,7 +69,7 @@ fn answer(
             }
             Behaviour::IgnoreRanges => ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len()),
             Behaviour::Stall => ("200 OK", String::new(), CONTENT.to_vec(), CONTENT.len() / 2),
-            Behaviour::WrongPart => {
+            Behaviour::WrongRange => {
                 let range = format!("Content-Range: bytes 0-9/{}\r\n", CONTENT.len());
                 ("206 Partial Content", range, CONTENT[..10].to_vec(), 10)
             }
@@ -92,7 +92,7 @@ fn answer(
     )?;
     stream.write_all(&body[..sent])?;
     if matches!(behaviour, Behaviour::Stall) && sent < body.len() {
-        // Silent for as long as the client listens.
+        // Waits until the client disconnects.
         io::copy(&mut stream, &mut io::sink())?;
     }
     Ok(())
@@ -103,20 +103,20 @@ fn get(address: &str, folder: &Path) -> Result<Downloaded, DataError> {
 }
 
 #[test]
-fn a_whole_file_is_checked_and_named() {
+fn verifies_and_renames_a_complete_file() {
     let folder = tempfile::tempdir().unwrap();
-    let address = serve(Behaviour::Whole, Some(hex_digest(CONTENT)));
-    let mut heard = Vec::new();
-    let got = download_from(&address, "ml-1m", folder.path(), &mut |p| heard.push(p)).unwrap();
+    let address = serve(Behaviour::Complete, Some(hex_digest(CONTENT)));
+    let mut reported = Vec::new();
+    let got = download_from(&address, "ml-1m", folder.path(), &mut |p| reported.push(p)).unwrap();
     assert_eq!(got.checked, Checked::Digest);
     assert_eq!(fs::read(&got.path).unwrap(), CONTENT);
     let length = CONTENT.len() as u64;
-    assert_eq!(heard.last(), Some(&DownloadProgress { done: length, total: Some(length) }));
+    assert_eq!(reported.last(), Some(&DownloadProgress { done: length, total: Some(length) }));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
-fn a_broken_download_goes_on_where_it_was() {
+fn resumes_an_interrupted_download() {
     let folder = tempfile::tempdir().unwrap();
     let address = serve(Behaviour::CutUnlessResumed, Some(hex_digest(CONTENT)));
     assert!(matches!(get(&address, folder.path()), Err(DataError::Download { .. })));
@@ -128,7 +128,7 @@ fn a_broken_download_goes_on_where_it_was() {
 }
 
 #[test]
-fn a_server_without_ranges_starts_over() {
+fn starts_over_if_the_server_ignores_ranges() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("ml-1m.zip.part"), &CONTENT[..10]).unwrap();
     let address = serve(Behaviour::IgnoreRanges, Some(hex_digest(CONTENT)));
@@ -136,61 +136,61 @@ fn a_server_without_ranges_starts_over() {
 }
 
 #[test]
-fn a_partial_file_that_is_whole_or_too_long_is_settled() {
+fn accepts_complete_and_discards_overlong_partial_files() {
     for extra in [&b""[..], b"and more"] {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("ml-1m.zip.part"), [CONTENT, extra].concat()).unwrap();
-        let address = serve(Behaviour::Whole, Some(hex_digest(CONTENT)));
+        let address = serve(Behaviour::Complete, Some(hex_digest(CONTENT)));
         assert_eq!(fs::read(get(&address, folder.path()).unwrap().path).unwrap(), CONTENT);
     }
 }
 
 #[test]
-fn another_part_than_was_asked_for_is_not_taken_in() {
+fn rejects_a_range_that_was_not_requested() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("ml-1m.zip.part"), &CONTENT[..10]).unwrap();
-    let address = serve(Behaviour::WrongPart, None);
+    let address = serve(Behaviour::WrongRange, None);
     assert!(matches!(get(&address, folder.path()), Err(DataError::Download { .. })));
     assert_eq!(fs::read(folder.path().join("ml-1m.zip.part")).unwrap(), &CONTENT[..10]);
 }
 
 #[test]
-fn a_silent_server_is_given_up() {
+fn times_out_on_a_silent_server() {
     let folder = tempfile::tempdir().unwrap();
     let address = serve(Behaviour::Stall, None);
     let (url, target) = (format!("{address}/movielens/ml-1m.zip"), folder.path().join("ml-1m.zip"));
     let fetched = Fetch::new(url, target, Duration::from_millis(300)).run(&mut |_| {});
     assert!(matches!(fetched, Err(DataError::Download { .. })));
     let part = fs::metadata(folder.path().join("ml-1m.zip.part")).unwrap().len();
-    assert_eq!(part, CONTENT.len() as u64 / 2, "what came is kept");
+    assert_eq!(part, CONTENT.len() as u64 / 2, "received bytes are kept");
 }
 
 #[test]
-fn the_folder_is_made() {
+fn creates_the_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let address = serve(Behaviour::Whole, None);
+    let address = serve(Behaviour::Complete, None);
     assert!(get(&address, &folder.path().join("data/sets")).unwrap().path.exists());
 }
 
 #[test]
-fn a_wrong_digest_leaves_nothing() {
+fn removes_a_file_with_a_wrong_digest() {
     let folder = tempfile::tempdir().unwrap();
-    let address = serve(Behaviour::Whole, Some(hex_digest(b"something else")));
+    let address = serve(Behaviour::Complete, Some(hex_digest(b"something else")));
     assert!(matches!(get(&address, folder.path()), Err(DataError::Digest { .. })));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]
-fn without_a_published_digest_the_result_says_so() {
+fn reports_a_missing_published_digest() {
     let folder = tempfile::tempdir().unwrap();
-    let address = serve(Behaviour::Whole, None);
+    let address = serve(Behaviour::Complete, None);
     assert_eq!(get(&address, folder.path()).unwrap().checked, Checked::LengthOnly);
 }
 
 #[test]
-fn unknown_names_and_missing_files_are_errors() {
+fn rejects_unknown_names_and_missing_files() {
     let folder = tempfile::tempdir().unwrap();
-    let address = serve(Behaviour::Whole, None);
+    let address = serve(Behaviour::Complete, None);
     let unknown = download_from(&address, "ml-2b", folder.path(), &mut |_| {}).unwrap_err();
     assert!(unknown.to_string().contains("ml-25m"), "{unknown}");
     let missing = download_from(&address, "ml-25m", folder.path(), &mut |_| {}).unwrap_err();

@@ -1,20 +1,21 @@
-//! Which items users rate.
+//! The choice of items that users rate.
 
 use rand::{RngExt, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-/// Draws items by popularity: the lower an item's number, the more popular it is.
+/// Draws items by popularity. Items are numbered in order of decreasing popularity.
 pub(super) struct Popularity {
-    /// The sum of the weights up to and with each item, as a part of all.
+    /// The sum of the weights up to and including each item, divided by the sum of all weights.
     cumulative: Vec<f64>,
-    /// For each of as many equal parts of 0 to 1 as there are items, the item it begins in.
+    /// 0 to 1 divided into as many equal parts as there are items: the item at which each begins.
     guide: Vec<u32>,
 }
 
 impl Popularity {
-    /// Weights fall off as a product of two Zipf–Mandelbrot laws, slowly among the first and
-    /// steeply behind. They are fitted so that, although nobody rates an item twice, the first item
-    /// has the 81,491 ratings of ml-25m, and about 3,790 items have at least 1,000.
+    /// Computes the weights of `items` items. They fall off as a product of two Zipf–Mandelbrot
+    /// laws, slowly at first and steeply later. The parameters were fitted so that, without
+    /// repeated pairs, the first item has the 81,491 ratings of ml-25m and about 3,790 items have
+    /// at least 1,000.
     pub(super) fn new(items: usize) -> Self {
         let part = items as f64 / 59_047.0;
         let (near, far) = (3.965 * part, 3_913.0 * part);
@@ -30,7 +31,7 @@ impl Popularity {
         Self { cumulative, guide }
     }
 
-    /// How many items there are.
+    /// Number of items.
     pub(super) fn items(&self) -> usize {
         self.cumulative.len()
     }
@@ -40,7 +41,7 @@ impl Popularity {
         let point = random.random::<f64>();
         let items = self.items();
         let mut item = self.guide[(point * items as f64) as usize] as usize;
-        // Two steps on the average, since there are as many parts as items.
+        // Two steps on average, since there are as many parts as items.
         while item + 1 < items && self.cumulative[item] <= point {
             item += 1;
         }
@@ -57,42 +58,43 @@ fn guide(cumulative: &[f64]) -> Vec<u32> {
         }
         item as u32
     };
-    // One more, lest rounding up leads past the end.
+    // One extra entry, in case the index is rounded up.
     (0..=cumulative.len()).map(begin).collect()
 }
 
-/// Draws the items of one user after the other.
-pub(super) struct Draws<'a> {
+/// Draws the items of consecutive users.
+pub(super) struct ItemSampler<'a> {
     popularity: &'a Popularity,
-    /// The user who drew an item last.
+    /// For each item, the last user that drew it.
     drawn_by: Vec<u32>,
     user: u32,
-    /// How many ratings there are, and how many of them are drawn.
+    /// Total number of ratings, and the number drawn so far.
     total: usize,
     done: usize,
-    /// Each item has one rating of all allotted, so that it is rated at least once.
-    allotted: Vec<u32>,
-    /// How many are allotted, and which rating the next one is.
+    /// The items in random order. One rating is reserved for each, so that every item is rated.
+    reserved: Vec<u32>,
+    /// Number of items whose reserved rating has passed, and the number of the next reserved
+    /// rating.
     passed: usize,
     next: usize,
 }
 
-impl<'a> Draws<'a> {
+impl<'a> ItemSampler<'a> {
     pub(super) fn new(popularity: &'a Popularity, total: usize, random: &mut ChaCha8Rng) -> Self {
         let items = popularity.items();
-        let mut allotted: Vec<u32> = (0..items as u32).collect();
-        allotted.shuffle(random);
+        let mut reserved: Vec<u32> = (0..items as u32).collect();
+        reserved.shuffle(random);
         let drawn_by = vec![0; items];
-        let mut draws =
-            Self { popularity, drawn_by, user: 0, total, done: 0, allotted, passed: 0, next: 0 };
-        draws.allot(random);
-        draws
+        let mut sampler =
+            Self { popularity, drawn_by, user: 0, total, done: 0, reserved, passed: 0, next: 0 };
+        sampler.reserve_next(random);
+        sampler
     }
 
-    /// Chooses the rating that the next item has for itself: one in its part of all ratings. With
-    /// fewer ratings than items some parts are empty, and their items are left to chance.
-    fn allot(&mut self, random: &mut ChaCha8Rng) {
-        let items = self.allotted.len();
+    /// Reserves a rating for the next item, drawn from its equal share of all ratings. With fewer
+    /// ratings than items some shares are empty; their items are drawn only by popularity.
+    fn reserve_next(&mut self, random: &mut ChaCha8Rng) {
+        let items = self.reserved.len();
         let start = |part: usize| (part as u64 * self.total as u64 / items as u64) as usize;
         while self.passed < items && start(self.passed) == start(self.passed + 1) {
             self.passed += 1;
@@ -102,11 +104,11 @@ impl<'a> Draws<'a> {
         }
     }
 
-    /// Draws the `count` different items of the next user, in the order drawn.
+    /// Draws `count` different items for the next user, in the order drawn.
     pub(super) fn draw(&mut self, count: usize, items: &mut Vec<u32>, random: &mut ChaCha8Rng) {
         items.clear();
         self.user += 1;
-        while items.len() < count.min(self.allotted.len()) {
+        while items.len() < count.min(self.reserved.len()) {
             let item = self.item(random);
             if self.drawn_by[item as usize] != self.user {
                 self.drawn_by[item as usize] = self.user;
@@ -116,15 +118,15 @@ impl<'a> Draws<'a> {
         }
     }
 
-    /// The item allotted to this rating, else one by popularity.
+    /// Returns the item for which this rating is reserved, or else one drawn by popularity.
     fn item(&mut self, random: &mut ChaCha8Rng) -> u32 {
-        if self.passed == self.allotted.len() || self.done != self.next {
+        if self.passed == self.reserved.len() || self.done != self.next {
             return self.popularity.item(random);
         }
-        // Where the user has rated it before, it is rated, and another is drawn.
-        let item = self.allotted[self.passed];
+        // If the user has already rated it, the caller draws another item.
+        let item = self.reserved[self.passed];
         self.passed += 1;
-        self.allot(random);
+        self.reserve_next(random);
         item
     }
 }

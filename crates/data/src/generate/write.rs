@@ -1,9 +1,9 @@
-//! Generated ratings as a file.
+//! Writes generated ratings to a file.
 
 use super::{GeneratedRating, Shape, generate};
 use crate::error::DataError;
 use crate::export::{Column, TableFormat, Values, write_table};
-use crate::out_file::write_whole;
+use crate::out_file::write_atomically;
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -12,25 +12,27 @@ use std::path::Path;
 /// The columns of the file.
 const COLUMNS: [&str; 4] = ["user", "item", "rating", "timestamp"];
 
-/// Progress is reported once in so many ratings.
+/// Number of ratings between two progress reports.
 const STEP: u64 = 8_192;
 
-/// Writes the ratings of a shape as CSV or Parquet, by the path's extension, with the columns
-/// `user,item,rating,timestamp`, and returns how many there are. The file appears whole or not at
-/// all; the same seed makes the same bytes.
+/// Writes the ratings of a shape as CSV or Parquet, depending on the path's extension, with the
+/// columns `user,item,rating,timestamp`, and returns the number of ratings. The file is written
+/// atomically. The same seed writes the same bytes.
 ///
-/// `progress` is called with the number of ratings so far, every few thousand and at the end. CSV
-/// is written as it is generated; for Parquet all ratings are held in memory, 24 bytes each.
+/// `progress` is called with the number of ratings so far, every few thousand ratings and at the
+/// end. CSV is written as it is generated; for Parquet all ratings are held in memory, 24 bytes
+/// each.
 ///
 /// # Errors
-/// [`DataError::Options`] for another extension, [`DataError::Unwritable`] if writing fails.
+/// Returns [`DataError::Options`] for any other extension, and [`DataError::Unwritable`] if writing
+/// fails.
 pub fn write_generated(
     shape: &Shape,
     path: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<u64, DataError> {
     let count = match TableFormat::of_path(path)? {
-        TableFormat::Csv => write_whole(path, |file| write_csv(shape, file, progress))?,
+        TableFormat::Csv => write_atomically(path, |file| write_csv(shape, file, progress))?,
         TableFormat::Parquet => write_parquet(shape, path, progress)?,
     };
     progress(count);

@@ -1,14 +1,14 @@
-//! Which columns of a table mean what.
+//! The meaning of the columns of a table.
 
 use crate::error::DataError;
 use std::str::FromStr;
 
-/// Which columns mean what.
+/// How the meaning of columns is determined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnChoice {
-    /// By the names in the header; `None` takes the usual names. A text file whose first row
-    /// reads as a rating has no header: its columns are user, item, rating and, if there is a
-    /// fourth, the time.
+    /// By the names in the header; `None` looks for the usual names. A text file whose first row
+    /// can be read as a rating has no header: its columns are user, item, rating and, if there is a
+    /// fourth one, timestamp.
     Named {
         /// The user column.
         user: Option<String>,
@@ -16,14 +16,15 @@ pub enum ColumnChoice {
         item: Option<String>,
         /// The rating column.
         rating: Option<String>,
-        /// The timestamp column; `-` takes none, unless there is one of this name.
+        /// The timestamp column; `-` reads no times, unless there is a column of that name.
         timestamp: Option<String>,
     },
-    /// A file without a header: the meaning of each column in order, `None` for one to pass over.
+    /// By position, for a file without a header: the meaning of each column in order, `None` for a
+    /// column to ignore.
     Positions(Vec<Option<Meaning>>),
 }
 
-/// What a column means.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// The user's id.
@@ -32,8 +33,8 @@ pub enum Meaning {
     Item,
     /// The rating.
     Rating,
-    /// The time: a number since 1970, of seconds, or of milli-, micro- or nanoseconds where it is too
-    /// large for these; or a date, with or without a time of day, such as `2009-05-13T16:44:24Z`.
+    /// The time: the number of seconds since 1970, or of milli-, micro- or nanoseconds if it is too
+    /// large for seconds; or a date, with or without a time of day, such as `2009-05-13T16:44:24Z`.
     Timestamp,
 }
 
@@ -46,11 +47,11 @@ impl Default for ColumnChoice {
 impl FromStr for ColumnChoice {
     type Err = DataError;
 
-    /// A list such as `user,item,rating,timestamp`, with `-` for a column to pass over. Only rows that
-    /// have no rating can do without one.
+    /// Parses a list such as `user,item,rating,timestamp`, with `-` for a column to ignore. The
+    /// rating may be absent only if rows have no ratings.
     fn from_str(text: &str) -> Result<Self, DataError> {
-        let fault = || DataError::Options {
-            expected: "columns such as user,item,rating,timestamp (- passes one over)".into(),
+        let invalid = || DataError::Options {
+            expected: "columns such as user,item,rating,timestamp (- skips a column)".into(),
             found: format!("{text:?}"),
         };
         let meaning = |name: &str| match name.trim() {
@@ -59,15 +60,15 @@ impl FromStr for ColumnChoice {
             "rating" => Ok(Some(Meaning::Rating)),
             "timestamp" | "time" => Ok(Some(Meaning::Timestamp)),
             "-" | "_" => Ok(None),
-            _ => Err(fault()),
+            _ => Err(invalid()),
         };
         let positions: Vec<_> = text.split(',').map(meaning).collect::<Result<_, _>>()?;
-        let count = |wanted| positions.iter().filter(|&&found| found == Some(wanted)).count();
+        let count = |meaning| positions.iter().filter(|&&found| found == Some(meaning)).count();
         let is_complete = count(Meaning::User) == 1
             && count(Meaning::Item) == 1
             && count(Meaning::Rating) <= 1
             && count(Meaning::Timestamp) <= 1;
-        if is_complete { Ok(Self::Positions(positions)) } else { Err(fault()) }
+        if is_complete { Ok(Self::Positions(positions)) } else { Err(invalid()) }
     }
 }
 
@@ -76,11 +77,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn column_lists_are_checked() {
+    fn parses_column_lists() {
         let columns: ColumnChoice = "rating,-,user,item".parse().unwrap();
-        let wanted = [Some(Meaning::Rating), None, Some(Meaning::User), Some(Meaning::Item)];
-        assert_eq!(columns, ColumnChoice::Positions(wanted.to_vec()));
-        assert!("item,user".parse::<ColumnChoice>().is_ok(), "of rows without ratings");
+        let expected = [Some(Meaning::Rating), None, Some(Meaning::User), Some(Meaning::Item)];
+        assert_eq!(columns, ColumnChoice::Positions(expected.to_vec()));
+        assert!("item,user".parse::<ColumnChoice>().is_ok(), "for rows without ratings");
         for text in ["", "user,rating", "user,user,item,rating", "user,item,stars"] {
             assert!(text.parse::<ColumnChoice>().is_err(), "{text}");
         }

@@ -1,15 +1,15 @@
-//! What stands between fields.
+//! The delimiter between fields.
 
 use crate::error::DataError;
 use std::fmt;
 use std::str::FromStr;
 
-/// What stands between the fields of a row. Any field may be in quotes; of comma- and
-/// semicolon-separated files it may then go on over several lines. Blanks around a field that is not
-/// quoted are no part of it.
+/// The delimiter between the fields of a row. Any field may be quoted. In comma- and
+/// semicolon-separated files a quoted field may span several lines. Blanks around an unquoted field
+/// are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delimiter {
-    /// One character of ASCII.
+    /// An ASCII character.
     Byte(u8),
     /// `::`, as in MovieLens 1M.
     DoubleColon,
@@ -20,7 +20,7 @@ pub enum Delimiter {
 impl FromStr for Delimiter {
     type Err = DataError;
 
-    /// One ASCII character, `::`, or `TAB`, `COMMA`, `SEMICOLON`, `PIPE`, `SPACE`, `BLANKS`.
+    /// Parses one ASCII character, `::`, or `TAB`, `COMMA`, `SEMICOLON`, `PIPE`, `SPACE`, `BLANKS`.
     fn from_str(text: &str) -> Result<Self, DataError> {
         match (text.to_ascii_uppercase().as_str(), text.as_bytes()) {
             ("::", _) => Ok(Self::DoubleColon),
@@ -45,7 +45,7 @@ impl FromStr for Delimiter {
 }
 
 impl fmt::Display for Delimiter {
-    /// For messages, such as `commas`.
+    /// Writes a description for messages, such as `commas`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Byte(b'\t') => out.write_str("tabs"),
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delimiters_have_names() {
+    fn parses_delimiters_and_their_names() {
         assert_eq!("tab".parse::<Delimiter>().unwrap(), Delimiter::Byte(b'\t'));
         assert_eq!("::".parse::<Delimiter>().unwrap(), Delimiter::DoubleColon);
         assert_eq!(";".parse::<Delimiter>().unwrap(), Delimiter::Byte(b';'));

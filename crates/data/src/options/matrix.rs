@@ -1,26 +1,27 @@
-//! Ratings as a matrix.
+//! The layout of a rating matrix.
 
 use crate::error::DataError;
 use std::str::FromStr;
 
-/// What the rows of a matrix of ratings are: a text with a row for each user, say, and a column for
-/// each item, whose names are in the first row if that has any.
+/// The layout of a text with a rating matrix, for example with one row per user and one column per
+/// item. The ids of the columns are in the first row if it contains any names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matrix {
-    /// Users, whose ids are in the first column.
+    /// Rows are users, whose ids are in the first column.
     Users,
-    /// Items, whose ids are in the first column.
+    /// Rows are items, whose ids are in the first column.
     Items,
-    /// Users who are numbered from 1, as the first column is to be passed over.
+    /// Rows are users, numbered from 1; the first column is ignored.
     NumberedAfterFirst,
-    /// Users who are numbered from 1; all columns hold ratings.
+    /// Rows are users, numbered from 1; all columns are ratings.
     Numbered,
 }
 
 impl FromStr for Matrix {
     type Err = DataError;
 
-    /// What the first column holds: `user`, `item`, `-` for a column to pass over, or `rating`.
+    /// Parses the meaning of the first column: `user`, `item`, `-` for a column to ignore, or
+    /// `rating`.
     fn from_str(text: &str) -> Result<Self, DataError> {
         match text {
             "user" => Ok(Self::Users),
@@ -29,8 +30,7 @@ impl FromStr for Matrix {
             "rating" => Ok(Self::Numbered),
             _ => Err(DataError::Options {
                 expected:
-                    "what a matrix's first column holds (user, item, rating, or - to pass it \
-                           over)"
+                    "the meaning of a matrix's first column (user, item, rating, or - to skip it)"
                         .to_owned(),
                 found: format!("{text:?}"),
             }),

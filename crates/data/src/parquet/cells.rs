@@ -1,4 +1,4 @@
-//! The columns that ratings need, in whichever type a file has them.
+//! Converts the columns of a Parquet file, whatever their types, to ids, ratings and times.
 
 use super::kinds::{Kind, kind};
 use crate::read::times;
@@ -7,35 +7,35 @@ use parquet::data_type::{ByteArray, DataType, Int96};
 use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescriptor;
 
-/// The values of a column of a row group, some at a time.
-pub(super) trait Cells<V> {
-    /// The next `rows` values, `None` where one is missing.
+/// The values of a column of a row group, read in batches.
+pub(super) trait ColumnValues<V> {
+    /// Reads the next `rows` values; a missing value is `None`.
     fn next(&mut self, rows: usize) -> Result<Vec<Option<V>>>;
 }
 
-/// The most bytes of a text that is looked at for a time.
-const MAX_TIME: usize = 100;
+/// Maximum number of bytes of a text that is parsed as a time.
+const MAX_TIME_BYTES: usize = 100;
 
-/// Cells, or none if the column is of a kind that cannot be these.
-pub(super) type Found<V> = Option<Box<dyn Cells<V>>>;
+/// The values of a column; `None` if the type of the column is not supported for this meaning.
+pub(super) type SupportedColumn<V> = Option<Box<dyn ColumnValues<V>>>;
 
-/// An id as it is stored.
+/// An id as stored in the file.
 pub(super) enum Id {
     Number(i128),
     Text(ByteArray),
 }
 
-/// A time in seconds since 1970, or what stands in its place.
+/// A time in seconds since 1970, or else the text that is not a time.
 pub(super) type Time = std::result::Result<i64, String>;
 
-struct Typed<T: DataType, F> {
+struct TypedColumn<T: DataType, F> {
     reader: ColumnReaderImpl<T>,
-    /// The level of a value that is there.
+    /// The definition level of a value that is not missing.
     present: i16,
     convert: F,
 }
 
-impl<T: DataType, V, F: Fn(&T::T) -> V> Cells<V> for Typed<T, F> {
+impl<T: DataType, V, F: Fn(&T::T) -> V> ColumnValues<V> for TypedColumn<T, F> {
     fn next(&mut self, rows: usize) -> Result<Vec<Option<V>>> {
         let (mut values, mut levels) = (Vec::new(), Vec::new());
         let (records, _, _) =
@@ -57,45 +57,47 @@ fn typed<T: DataType, V: 'static>(
     reader: ColumnReaderImpl<T>,
     column: &ColumnDescriptor,
     convert: impl Fn(&T::T) -> V + 'static,
-) -> Found<V> {
-    Some(Box::new(Typed { reader, present: column.max_def_level(), convert }))
+) -> SupportedColumn<V> {
+    Some(Box::new(TypedColumn { reader, present: column.max_def_level(), convert }))
 }
 
-/// Ids: whole numbers or text.
-pub(super) fn ids(reader: ColumnReader, column: &ColumnDescriptor) -> Found<Id> {
-    use ColumnReader as Of;
+/// Reads ids: integers or text.
+pub(super) fn ids(reader: ColumnReader, column: &ColumnDescriptor) -> SupportedColumn<Id> {
+    use ColumnReader as Reader;
     match (kind(column), reader) {
-        (Kind::Whole, Of::Int32ColumnReader(reader)) => {
+        (Kind::Integer, Reader::Int32ColumnReader(reader)) => {
             typed(reader, column, |&id| Id::Number(id.into()))
         }
-        (Kind::Whole, Of::Int64ColumnReader(reader)) => {
+        (Kind::Integer, Reader::Int64ColumnReader(reader)) => {
             typed(reader, column, |&id| Id::Number(id.into()))
         }
-        (Kind::Unsigned, Of::Int32ColumnReader(reader)) => {
+        (Kind::Unsigned, Reader::Int32ColumnReader(reader)) => {
             typed(reader, column, |&id| Id::Number(id.cast_unsigned().into()))
         }
-        (Kind::Unsigned, Of::Int64ColumnReader(reader)) => {
+        (Kind::Unsigned, Reader::Int64ColumnReader(reader)) => {
             typed(reader, column, |&id| Id::Number(id.cast_unsigned().into()))
         }
         (Kind::Decimal { scale: 0 }, reader) => unscaled(reader, column, |id| match id {
             Some(id) => Id::Number(id),
             None => Id::Text(ByteArray::from("")),
         }),
-        (Kind::Text, Of::ByteArrayColumnReader(reader)) => {
+        (Kind::Text, Reader::ByteArrayColumnReader(reader)) => {
             typed(reader, column, |id| Id::Text(id.clone()))
         }
-        (Kind::Uuid, Of::FixedLenByteArrayColumnReader(reader)) if column.type_length() == 16 => {
+        (Kind::Uuid, Reader::FixedLenByteArrayColumnReader(reader))
+            if column.type_length() == 16 =>
+        {
             typed(reader, column, |id| Id::Text(hyphenated(id.data())))
         }
         _ => None,
     }
 }
 
-/// `00112233-4455-6677-8899-aabbccddeeff`
+/// Formats a UUID as `00112233-4455-6677-8899-aabbccddeeff`.
 fn hyphenated(uuid: &[u8]) -> ByteArray {
     let mut text = String::with_capacity(36);
-    for (place, byte) in uuid.iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
+    for (index, byte) in uuid.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
         text.push_str(&format!("{byte:02x}"));
@@ -103,136 +105,138 @@ fn hyphenated(uuid: &[u8]) -> ByteArray {
     ByteArray::from(text.into_bytes())
 }
 
-/// Ratings: numbers.
-pub(super) fn ratings(reader: ColumnReader, column: &ColumnDescriptor) -> Found<f64> {
-    use ColumnReader as Of;
+/// Reads ratings: numbers of any type.
+pub(super) fn ratings(reader: ColumnReader, column: &ColumnDescriptor) -> SupportedColumn<f64> {
+    use ColumnReader as Reader;
     match (kind(column), reader) {
-        (Kind::Whole, Of::Int32ColumnReader(reader)) => {
+        (Kind::Integer, Reader::Int32ColumnReader(reader)) => {
             typed(reader, column, |&rating| f64::from(rating))
         }
-        (Kind::Whole, Of::Int64ColumnReader(reader)) => {
+        (Kind::Integer, Reader::Int64ColumnReader(reader)) => {
             typed(reader, column, |&rating| rating as f64)
         }
-        (Kind::Unsigned, Of::Int32ColumnReader(reader)) => {
+        (Kind::Unsigned, Reader::Int32ColumnReader(reader)) => {
             typed(reader, column, |&rating| f64::from(rating.cast_unsigned()))
         }
-        (Kind::Unsigned, Of::Int64ColumnReader(reader)) => {
+        (Kind::Unsigned, Reader::Int64ColumnReader(reader)) => {
             typed(reader, column, |&rating| rating.cast_unsigned() as f64)
         }
-        (Kind::Real, Of::FloatColumnReader(reader)) => {
-            typed(reader, column, |&rating| of_single(rating))
+        (Kind::Float, Reader::FloatColumnReader(reader)) => {
+            typed(reader, column, |&rating| f64_from_f32(rating))
         }
-        (Kind::Real, Of::DoubleColumnReader(reader)) => typed(reader, column, |&rating| rating),
-        (Kind::Half, Of::FixedLenByteArrayColumnReader(reader)) => {
-            typed(reader, column, |rating| of_half(rating.data()))
+        (Kind::Float, Reader::DoubleColumnReader(reader)) => {
+            typed(reader, column, |&rating| rating)
+        }
+        (Kind::Float16, Reader::FixedLenByteArrayColumnReader(reader)) => {
+            typed(reader, column, |rating| f64_from_f16(rating.data()))
         }
         (Kind::Decimal { scale }, reader) => unscaled(reader, column, move |rating| {
-            rating.map_or(f64::NAN, |digits| scaled(digits, scale))
+            rating.map_or(f64::NAN, |digits| f64_from_decimal(digits, scale))
         }),
         _ => None,
     }
 }
 
-/// The whole numbers behind decimals; `None` for one of more than 16 bytes.
+/// Reads the unscaled integers of decimals; one of more than 16 bytes is passed as `None`.
 fn unscaled<V: 'static>(
     reader: ColumnReader,
     column: &ColumnDescriptor,
     convert: impl Fn(Option<i128>) -> V + 'static,
-) -> Found<V> {
-    use ColumnReader as Of;
+) -> SupportedColumn<V> {
+    use ColumnReader as Reader;
     match reader {
-        Of::Int32ColumnReader(reader) => {
+        Reader::Int32ColumnReader(reader) => {
             typed(reader, column, move |&digits| convert(Some(digits.into())))
         }
-        Of::Int64ColumnReader(reader) => {
+        Reader::Int64ColumnReader(reader) => {
             typed(reader, column, move |&digits| convert(Some(digits.into())))
         }
-        Of::ByteArrayColumnReader(reader) => {
-            typed(reader, column, move |digits| convert(of_bytes(digits.data())))
+        Reader::ByteArrayColumnReader(reader) => {
+            typed(reader, column, move |digits| convert(integer_from_bytes(digits.data())))
         }
-        Of::FixedLenByteArrayColumnReader(reader) => {
-            typed(reader, column, move |digits| convert(of_bytes(digits.data())))
+        Reader::FixedLenByteArrayColumnReader(reader) => {
+            typed(reader, column, move |digits| convert(integer_from_bytes(digits.data())))
         }
         _ => None,
     }
 }
 
-/// A number in two's complement, the highest byte first.
-fn of_bytes(bytes: &[u8]) -> Option<i128> {
-    let filling = if bytes.first().is_some_and(|&first| first >= 0x80) { 0xff } else { 0 };
-    let mut whole = [filling; 16];
-    let from = whole.len().checked_sub(bytes.len())?;
-    whole[from..].copy_from_slice(bytes);
-    Some(i128::from_be_bytes(whole))
+/// Decodes a big-endian integer in two's complement; `None` if it has more than 16 bytes.
+fn integer_from_bytes(bytes: &[u8]) -> Option<i128> {
+    let sign = if bytes.first().is_some_and(|&first| first >= 0x80) { 0xff } else { 0 };
+    let mut padded = [sign; 16];
+    let from = padded.len().checked_sub(bytes.len())?;
+    padded[from..].copy_from_slice(bytes);
+    Some(i128::from_be_bytes(padded))
 }
 
-/// By way of text, which is rounded once.
-fn scaled(digits: i128, scale: u32) -> f64 {
+/// Converts a decimal to a double. Goes through text, so that it is rounded only once.
+fn f64_from_decimal(digits: i128, scale: u32) -> f64 {
     format!("{digits}e-{scale}").parse().unwrap_or(f64::NAN)
 }
 
-/// The double of the same digits: a single-precision 4.2 is 4.2.
-fn of_single(rating: f32) -> f64 {
+/// Converts a single-precision number to the double with the same decimal digits: 4.2 becomes 4.2.
+fn f64_from_f32(rating: f32) -> f64 {
     let exact = f64::from(rating);
-    // Of a few digits, which nearly all ratings have.
+    // A fast path for multiples of 1/8, which nearly all ratings are.
     if (exact * 8.0).fract() == 0.0 && exact.abs() < 1000.0 {
         return exact;
     }
     rating.to_string().parse().unwrap_or(exact)
 }
 
-/// The double of the fewest digits that make the same half-precision number.
-fn of_half(bytes: &[u8]) -> f64 {
+/// Converts a half-precision number to the double with the fewest decimal digits that round to it.
+fn f64_from_f16(bytes: &[u8]) -> f64 {
     let Ok(bytes) = bytes.try_into() else { return f64::NAN };
     let half = half::f16::from_le_bytes(bytes);
     let exact = half.to_f64();
     if exact.fract() == 0.0 {
         return exact;
     }
-    // Five significant digits tell all of them apart.
+    // Five significant digits distinguish all half-precision numbers.
     (0..5)
         .filter_map(|digits| format!("{exact:.digits$e}").parse().ok())
         .find(|&short| half::f16::from_f64(short) == half)
         .unwrap_or(exact)
 }
 
-/// Times: dates, times of any unit, numbers and text as in other files.
-pub(super) fn times(reader: ColumnReader, column: &ColumnDescriptor) -> Found<Time> {
-    use ColumnReader as Of;
+/// Reads times: dates, timestamps of any unit, and numbers and text as in text files.
+pub(super) fn times(reader: ColumnReader, column: &ColumnDescriptor) -> SupportedColumn<Time> {
+    use ColumnReader as Reader;
     match (kind(column), reader) {
-        (Kind::Date, Of::Int32ColumnReader(reader)) => {
+        (Kind::Date, Reader::Int32ColumnReader(reader)) => {
             typed(reader, column, |&days| Ok(i64::from(days) * 86_400))
         }
-        (Kind::Instant { per_second }, Of::Int64ColumnReader(reader)) => {
+        (Kind::Timestamp { per_second }, Reader::Int64ColumnReader(reader)) => {
             typed(reader, column, move |&time| Ok(time.div_euclid(per_second)))
         }
-        (Kind::Instant96, Of::Int96ColumnReader(reader)) => {
+        (Kind::Int96Timestamp, Reader::Int96ColumnReader(reader)) => {
             typed(reader, column, |time: &Int96| Ok(time.to_seconds()))
         }
-        (Kind::Whole | Kind::Unsigned, Of::Int32ColumnReader(reader)) => {
+        (Kind::Integer | Kind::Unsigned, Reader::Int32ColumnReader(reader)) => {
             typed(reader, column, |&time| Ok(times::seconds_of(time.into())))
         }
-        (Kind::Whole | Kind::Unsigned, Of::Int64ColumnReader(reader)) => {
+        (Kind::Integer | Kind::Unsigned, Reader::Int64ColumnReader(reader)) => {
             typed(reader, column, |&time| Ok(times::seconds_of(time)))
         }
-        (Kind::Real, Of::FloatColumnReader(reader)) => {
-            typed(reader, column, |&time| of_text(&time.to_string()))
+        (Kind::Float, Reader::FloatColumnReader(reader)) => {
+            typed(reader, column, |&time| parse_time(&time.to_string()))
         }
-        (Kind::Real, Of::DoubleColumnReader(reader)) => {
-            typed(reader, column, |&time| of_text(&time.to_string()))
+        (Kind::Float, Reader::DoubleColumnReader(reader)) => {
+            typed(reader, column, |&time| parse_time(&time.to_string()))
         }
-        (Kind::Text, Of::ByteArrayColumnReader(reader)) => {
+        (Kind::Text, Reader::ByteArrayColumnReader(reader)) => {
             typed(reader, column, |time| {
-                // One text may stand in every row; a longer one is no time.
-                let text = &time.data()[..time.data().len().min(MAX_TIME)];
-                of_text(&String::from_utf8_lossy(text))
+                // A long text in a dictionary may be repeated in every row; it is not a time.
+                let text = &time.data()[..time.data().len().min(MAX_TIME_BYTES)];
+                parse_time(&String::from_utf8_lossy(text))
             })
         }
         _ => None,
     }
 }
 
-fn of_text(text: &str) -> Time {
+fn parse_time(text: &str) -> Time {
     times::parse(text.trim()).ok_or_else(|| text.to_owned())
 }
 
@@ -241,28 +245,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_decimals_keep_their_digits() {
+    fn conversions_keep_decimal_digits() {
         for (single, double) in [(4.2_f32, 4.2), (0.5, 0.5), (-9.95, -9.95), (1e30, 1e30)] {
-            assert_eq!(of_single(single), double);
+            assert_eq!(f64_from_f32(single), double);
         }
-        assert!(of_single(f32::NAN).is_nan());
+        assert!(f64_from_f32(f32::NAN).is_nan());
         for double in [4.2, 0.5, -9.95, 0.0, 65_504.0] {
-            assert_eq!(of_half(&half::f16::from_f64(double).to_le_bytes()), double);
+            assert_eq!(f64_from_f16(&half::f16::from_f64(double).to_le_bytes()), double);
         }
-        assert!(of_half(&half::f16::NAN.to_le_bytes()).is_nan() && of_half(&[1]).is_nan());
-        assert_eq!((scaled(35, 1), scaled(-420, 2), scaled(7, 0)), (3.5, -4.2, 7.0));
+        assert!(
+            f64_from_f16(&half::f16::NAN.to_le_bytes()).is_nan() && f64_from_f16(&[1]).is_nan()
+        );
+        assert_eq!(
+            (f64_from_decimal(35, 1), f64_from_decimal(-420, 2), f64_from_decimal(7, 0)),
+            (3.5, -4.2, 7.0)
+        );
     }
 
     #[test]
-    fn numbers_of_any_width_are_read() {
-        assert_eq!(of_bytes(&[0x01, 0x00]), Some(256));
-        assert_eq!(of_bytes(&[0xff]), Some(-1));
-        assert_eq!(of_bytes(&[]), Some(0));
-        assert_eq!(of_bytes(&[0; 17]), None);
+    fn decodes_integers_of_any_width() {
+        assert_eq!(integer_from_bytes(&[0x01, 0x00]), Some(256));
+        assert_eq!(integer_from_bytes(&[0xff]), Some(-1));
+        assert_eq!(integer_from_bytes(&[]), Some(0));
+        assert_eq!(integer_from_bytes(&[0; 17]), None);
     }
 
     #[test]
-    fn uuids_are_text() {
+    fn formats_uuids_with_hyphens() {
         let bytes: Vec<u8> = (0..16).map(|byte| byte * 0x11).collect();
         assert_eq!(hyphenated(&bytes).data(), b"00112233-4455-6677-8899-aabbccddeeff");
     }

@@ -1,59 +1,61 @@
-//! Whether what a file's metadata and the headers of its pages say can be, before memory is taken by it.
+//! Checks the sizes in a file's metadata and page headers before memory is allocated for them.
 //!
-//! The reader of the format takes room for what they say, and one wrong bit can say more than there is.
-//! An allocation that fails ends the process, as does a stack that is full, and nothing can catch either.
+//! The `parquet` crate allocates as much as they say, and a single wrong bit can ask for more than
+//! there is. A failed allocation or a stack overflow aborts the process and cannot be caught.
 
-use super::thrift::{Field, LIST, STRUCT, Thrift};
+use super::thrift::{Field, LIST, STRUCT, ThriftReader};
 use parquet::basic::{Compression, Encoding, Type};
 use parquet::file::metadata::ColumnChunkMetaData;
 use std::io::{self, Read};
 
-/// The end of a file: the length of the metadata and four letters.
+/// Length of the end of a file: the length of the metadata, and the four magic bytes.
 const TAIL: usize = 8;
-/// How deep groups may lie in each other. One level is usual.
+/// Maximum nesting of groups. One level is usual.
 const MAX_DEPTH: usize = 32;
-/// About the bytes that an entry of a dictionary takes in memory.
-const ENTRY: u64 = 40;
+/// Approximate memory of a dictionary entry, in bytes.
+const ENTRY_BYTES: u64 = 40;
 
-/// The most memory that may be taken to unpack a file of so many bytes, and for the texts of its ids.
-pub(super) fn most_memory(size: usize) -> u64 {
+/// Maximum memory, in bytes, for unpacking a file of `size` bytes, and also for the text of its
+/// ids.
+pub(super) fn memory_limit(size: usize) -> u64 {
     (256 << 20) + 16 * size as u64
 }
 
-/// Checks the metadata at the end of a file: their size, and that its columns are a tree.
+/// Checks the metadata at the end of a file: that their size is plausible, and that the schema is a
+/// tree.
 pub(super) fn footer(bytes: &[u8]) -> Result<(), String> {
     let Some(tail) = bytes.len().checked_sub(TAIL).map(|at| &bytes[at..]) else {
-        return Err(format!("{} bytes, which no Parquet file is", bytes.len()));
+        return Err(format!("only {} bytes, too few for a Parquet file", bytes.len()));
     };
     let mut length = [0; 4];
     length.copy_from_slice(&tail[..4]);
     let length = u32::from_le_bytes(length) as usize;
-    // Metadata take up to a hundred times as much in memory.
-    let most = (2 << 20) + bytes.len() / 8;
-    if length > most {
-        return Err(format!("metadata of {length} bytes, where at most {most} are expected"));
+    // In memory, metadata take up to a hundred times as much.
+    let limit = (2 << 20) + bytes.len() / 8;
+    if length > limit {
+        return Err(format!("metadata of {length} bytes, where at most {limit} are expected"));
     }
     let from = (bytes.len() - TAIL).checked_sub(length);
     let metadata = from.map(|from| &bytes[from..bytes.len() - TAIL]);
     metadata.and_then(schema).ok_or_else(|| "damaged metadata at the end".to_owned())
 }
 
-/// Reads the columns of a file's metadata; `None` unless they are a tree.
+/// Reads the schema in a file's metadata; `None` unless it is a tree.
 fn schema(metadata: &[u8]) -> Option<()> {
     let mut is_tree = false;
-    Thrift::new(metadata).fields(|thrift, field| {
+    ThriftReader::new(metadata).fields(|thrift, field| {
         if field.id != 2 {
             return Some(false);
         }
         let (count, kind) = thrift.list().filter(|_| field.kind == LIST)?;
-        // Every group that is open, with how many of its parts are to come.
+        // For each open group, the number of children still to come.
         let mut open = vec![1];
         for left in (0..count).rev() {
             while open.last() == Some(&0) {
                 open.pop();
             }
             *open.last_mut()? -= 1;
-            let children = element(thrift).filter(|_| kind == STRUCT)?;
+            let children = child_count(thrift).filter(|_| kind == STRUCT)?;
             if children > left || open.len() > MAX_DEPTH {
                 return None;
             }
@@ -65,8 +67,8 @@ fn schema(metadata: &[u8]) -> Option<()> {
     is_tree.then_some(())
 }
 
-/// How many parts an element of the schema has: 0 if it is a column.
-fn element(thrift: &mut Thrift<'_>) -> Option<u64> {
+/// Reads an element of the schema and returns its number of children, 0 for a column.
+fn child_count(thrift: &mut ThriftReader<'_>) -> Option<u64> {
     let (mut children, mut is_typed) = (0, false);
     thrift.fields(|thrift, field| {
         is_typed |= field.id == 1;
@@ -81,13 +83,13 @@ fn element(thrift: &mut Thrift<'_>) -> Option<u64> {
 
 /// The header of a page.
 #[derive(Default)]
-struct Header {
+struct PageHeader {
     kind: i64,
     unpacked: i64,
     packed: i64,
     values: i64,
     encoding: i64,
-    /// Bytes of levels, which are not packed.
+    /// Bytes of levels, which are not compressed.
     levels: [i64; 2],
     nulls: i64,
     is_packed: bool,
@@ -98,15 +100,17 @@ const INDEX: i64 = 1;
 const DICTIONARY: i64 = 2;
 const DATA_2: i64 = 3;
 
-impl Header {
-    fn read(thrift: &mut Thrift<'_>) -> Option<Self> {
+impl PageHeader {
+    fn read(thrift: &mut ThriftReader<'_>) -> Option<Self> {
         let mut header = Self { kind: -1, is_packed: true, ..Self::default() };
         thrift.fields(|thrift, field| {
             match field.id {
                 1 => header.kind = thrift.integer()?,
                 2 => header.unpacked = thrift.integer()?,
                 3 => header.packed = thrift.integer()?,
-                5 | 7 | 8 => thrift.fields(|thrift, inner| header.part(thrift, field.id, inner))?,
+                5 | 7 | 8 => {
+                    thrift.fields(|thrift, inner| header.nested_field(thrift, field.id, inner))?;
+                }
                 _ => return Some(false),
             }
             Some(true)
@@ -114,15 +118,20 @@ impl Header {
         Some(header)
     }
 
-    /// Reads a field of the part that depends on the kind of the page.
-    fn part(&mut self, thrift: &mut Thrift<'_>, part: i64, field: &Field) -> Option<bool> {
-        match (part, field.id) {
+    /// Reads a field of the nested header, which depends on the type of the page.
+    fn nested_field(
+        &mut self,
+        thrift: &mut ThriftReader<'_>,
+        header: i64,
+        field: &Field,
+    ) -> Option<bool> {
+        match (header, field.id) {
             (_, 1) => self.values = thrift.integer()?,
             (5 | 7, 2) | (8, 4) => self.encoding = thrift.integer()?,
             (8, 2) => self.nulls = thrift.integer()?,
             (8, 5) => self.levels[0] = thrift.integer()?,
             (8, 6) => self.levels[1] = thrift.integer()?,
-            // True and false are types of their own.
+            // Thrift encodes true and false as the type of the field.
             (8, 7) => {
                 self.is_packed = field.kind == 1;
                 return Some(false);
@@ -133,16 +142,16 @@ impl Header {
     }
 }
 
-/// Sizes of a page, none below 0.
-struct Sizes {
+/// The validated, non-negative sizes of a page.
+struct PageSizes {
     values: u64,
     unpacked: u64,
     packed: u64,
     levels: u64,
 }
 
-impl Sizes {
-    fn of(header: &Header) -> Option<Self> {
+impl PageSizes {
+    fn from_header(header: &PageHeader) -> Option<Self> {
         let count = |number: i64| u64::from(u32::try_from(number).ok()?).into();
         let sizes = Self {
             values: count(header.values)?,
@@ -158,8 +167,8 @@ impl Sizes {
     }
 }
 
-/// Checks the headers of a column's pages in a group of `rows` rows, and returns the most memory that
-/// its pages take at a time.
+/// Checks the page headers of a column in a group of `rows` rows. Returns the peak memory, in
+/// bytes, for decoding its pages.
 pub(super) fn column(bytes: &[u8], column: &ColumnChunkMetaData, rows: u64) -> Result<u64, String> {
     let path = column.column_path().string();
     let failed = |what: &str| format!("{what} in the column {path:?}");
@@ -168,35 +177,34 @@ pub(super) fn column(bytes: &[u8], column: &ColumnChunkMetaData, rows: u64) -> R
     let chunk = chunk.and_then(|(start, length)| bytes.get(start..)?.get(..length));
     let mut left = chunk.ok_or_else(|| failed("pages outside the file"))?;
     if column.column_descr().max_rep_level() > 0 {
-        // Lists are refused by their kind, before a page is read.
+        // Lists are rejected by type before a page is read.
         return Ok(0);
     }
     let (mut values, mut dictionary, mut largest) = (0, None, 0);
     while !left.is_empty() && values < rows {
-        let mut thrift = Thrift::new(left);
-        let header = Header::read(&mut thrift);
-        let sizes = header.as_ref().and_then(Sizes::of);
-        let (header, sizes) =
-            header.zip(sizes).ok_or_else(|| failed("a damaged header of a page"))?;
+        let mut thrift = ThriftReader::new(left);
+        let header = PageHeader::read(&mut thrift);
+        let sizes = header.as_ref().and_then(PageSizes::from_header);
+        let (header, sizes) = header.zip(sizes).ok_or_else(|| failed("a damaged page header"))?;
         let page = thrift.rest().split_at_checked(sizes.packed as usize);
-        let (page, rest) = page.ok_or_else(|| failed("a page that breaks off"))?;
+        let (page, rest) = page.ok_or_else(|| failed("a truncated page"))?;
         left = rest;
         if header.kind == INDEX {
             continue;
         }
         let is_plain = column.compression() == Compression::UNCOMPRESSED || !header.is_packed;
         if !is_plain {
-            unpacks(column.compression(), &page[sizes.levels as usize..], &sizes)
-                .ok_or_else(|| failed("a page of another size than it says"))?;
+            check_unpacked_size(column.compression(), &page[sizes.levels as usize..], &sizes)
+                .ok_or_else(|| failed("a page whose size contradicts its header"))?;
         }
         let memory = if is_plain { 0 } else { sizes.unpacked };
         match header.kind {
             DICTIONARY if dictionary.is_none() => {
                 let size = if is_plain { sizes.packed } else { sizes.unpacked };
-                if !holds(column, sizes.values, size) {
-                    return Err(failed("a dictionary of fewer values than it says"));
+                if !can_hold(column, sizes.values, size) {
+                    return Err(failed("a dictionary with fewer values than its header says"));
                 }
-                dictionary = Some(memory + sizes.values * ENTRY);
+                dictionary = Some(memory + sizes.values * ENTRY_BYTES);
             }
             DATA | DATA_2 => {
                 values += sizes.values;
@@ -204,13 +212,13 @@ pub(super) fn column(bytes: &[u8], column: &ColumnChunkMetaData, rows: u64) -> R
                     return Err(failed("more values than rows"));
                 }
                 if uses_dictionary(header.encoding) && dictionary.is_none() {
-                    return Err(failed("values of a dictionary that is missing"));
+                    return Err(failed("values that refer to a missing dictionary"));
                 }
-                // The lengths of texts are unpacked at once.
+                // All lengths of strings are unpacked at once.
                 largest =
                     largest.max(memory + 8 * sizes.values * u64::from(is_delta(header.encoding)));
             }
-            _ => return Err(failed("a page of an unknown kind or a second dictionary")),
+            _ => return Err(failed("a page of an unknown type or a second dictionary")),
         }
     }
     Ok(dictionary.unwrap_or(0) + largest)
@@ -220,14 +228,14 @@ fn uses_dictionary(encoding: i64) -> bool {
     [2, Encoding::RLE_DICTIONARY as i64].contains(&encoding)
 }
 
-/// Whether lengths of texts are packed by their differences.
+/// Whether the lengths of strings are delta-encoded.
 fn is_delta(encoding: i64) -> bool {
     [Encoding::DELTA_LENGTH_BYTE_ARRAY as i64, Encoding::DELTA_BYTE_ARRAY as i64]
         .contains(&encoding)
 }
 
-/// Whether a dictionary of so many values can be so small.
-fn holds(column: &ColumnChunkMetaData, values: u64, size: u64) -> bool {
+/// Whether a dictionary of `size` bytes can contain `values` values.
+fn can_hold(column: &ColumnChunkMetaData, values: u64, size: u64) -> bool {
     let descriptor = column.column_descr();
     let each = match descriptor.physical_type() {
         Type::BOOLEAN => return true,
@@ -239,9 +247,9 @@ fn holds(column: &ColumnChunkMetaData, values: u64, size: u64) -> bool {
     values * each <= size
 }
 
-/// Checks that what is packed is of the size that it says. Only of codecs that unpack all there is,
-/// whatever size is expected.
-fn unpacks(codec: Compression, packed: &[u8], sizes: &Sizes) -> Option<()> {
+/// Returns `None` unless compressed data has the unpacked size stated in the header. Checks only
+/// the codecs whose decoders unpack all data, whatever the expected size.
+fn check_unpacked_size(codec: Compression, packed: &[u8], sizes: &PageSizes) -> Option<()> {
     const LZ4_FRAME: [u8; 4] = [0x04, 0x22, 0x4d, 0x18];
     let size = sizes.unpacked - sizes.levels;
     let mut unpacked: Box<dyn Read + '_> = match codec {
@@ -264,14 +272,15 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    /// Metadata with a schema of these elements: numbers of children, 0 for columns.
+    /// Encodes metadata with a schema of these elements, given by number of children, 0 for
+    /// columns.
     fn metadata(children: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0x29, 0xfc];
         let count = children.len();
         bytes.extend([count as u8 & 0x7f | 0x80, (count >> 7) as u8]);
         for &children in children {
             match children {
-                // A type, or a number of parts, which is field 5.
+                // A type (field 1), or a number of children (field 5).
                 0 => bytes.extend([0x15, 4, 0]),
                 _ => bytes.extend([0x55, children << 1, 0]),
             }
@@ -281,18 +290,18 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_is_a_tree() {
+    fn accepts_only_schemas_that_are_trees() {
         assert!(schema(&metadata(&[2, 0, 0])).is_some());
         assert!(schema(&metadata(&[2, 1, 0, 0])).is_some());
         assert!(schema(&metadata(&[3, 0, 0])).is_none(), "a column is missing");
-        assert!(schema(&metadata(&[1, 0, 0])).is_none(), "one too many");
+        assert!(schema(&metadata(&[1, 0, 0])).is_none(), "an extra column");
         assert!(schema(&metadata(&[&[1; 30][..], &[0]].concat())).is_some());
         assert!(schema(&metadata(&[&[1; 9999][..], &[0]].concat())).is_none(), "too deep");
-        assert!(schema(&[0]).is_none(), "none");
+        assert!(schema(&[0]).is_none(), "no schema");
     }
 
     #[test]
-    fn metadata_are_of_the_size_of_the_file() {
+    fn rejects_metadata_of_the_wrong_size() {
         let metadata = metadata(&[1, 0]);
         let file = |length: usize| {
             let length = (length as u32).to_le_bytes();
@@ -306,14 +315,19 @@ mod tests {
     }
 
     #[test]
-    fn what_unpacks_to_more_than_it_says_is_found() {
+    fn rejects_a_wrong_unpacked_size() {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(&[0; 1 << 20]).unwrap();
         let packed = packed.finish().unwrap();
-        let says = |unpacked| {
-            let sizes = Sizes { values: 1, unpacked, packed: packed.len() as u64, levels: 0 };
-            unpacks(Compression::GZIP(Default::default()), &packed, &sizes).is_some()
+        let is_accepted = |unpacked| {
+            let sizes = PageSizes { values: 1, unpacked, packed: packed.len() as u64, levels: 0 };
+            check_unpacked_size(Compression::GZIP(Default::default()), &packed, &sizes).is_some()
         };
-        assert!(says(1 << 20) && !says((1 << 20) - 1) && !says((1 << 20) + 1) && !says(10));
+        assert!(
+            is_accepted(1 << 20)
+                && !is_accepted((1 << 20) - 1)
+                && !is_accepted((1 << 20) + 1)
+                && !is_accepted(10)
+        );
     }
 }

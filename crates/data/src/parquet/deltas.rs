@@ -1,55 +1,58 @@
-//! Numbers packed by their differences.
+//! Decodes delta-encoded integers (the Parquet encoding `DELTA_BINARY_PACKED`).
 
 use super::thrift::varint;
 
-/// A block of more numbers than this is damage; 128 are usual.
+/// Maximum number of integers in a valid block; 128 are usual.
 const MAX_BLOCK: u64 = 1 << 20;
 
-/// Unpacked numbers, and the bytes that come after them.
+/// Decoded integers, and the remaining bytes.
 #[derive(Debug, PartialEq)]
 pub(super) struct Deltas<'b> {
     pub(super) numbers: Vec<i32>,
     pub(super) rest: &'b [u8],
 }
 
-/// How numbers are packed.
-struct Head {
-    parts: usize,
-    in_part: u64,
+/// The header of encoded integers.
+struct DeltaHeader {
+    /// Number of miniblocks per block.
+    miniblocks: usize,
+    /// Number of integers per miniblock.
+    miniblock_len: u64,
     count: u64,
     first: u64,
 }
 
-impl Head {
+impl DeltaHeader {
     fn read(bytes: &mut &[u8]) -> Option<Self> {
         let block = varint(bytes).filter(|&block| block <= MAX_BLOCK)?;
-        let parts = varint(bytes).filter(|&parts| (1..=MAX_BLOCK).contains(&parts))?;
+        let miniblocks = varint(bytes).filter(|&count| (1..=MAX_BLOCK).contains(&count))?;
         let (count, first) = (varint(bytes)?, varint(bytes)?);
-        Some(Self { parts: parts as usize, in_part: block / parts, count, first })
+        let miniblock_len = block / miniblocks;
+        Some(Self { miniblocks: miniblocks as usize, miniblock_len, count, first })
     }
 }
 
-/// How many numbers of any width are packed; `None` if they break off.
+/// Returns the number of encoded integers of any width; `None` if the data is truncated or invalid.
 pub(super) fn count(bytes: &[u8]) -> Option<u64> {
-    let (head, _) = blocks(bytes, |_| Some(()))?;
-    Some(head.count)
+    let (header, _) = for_each_miniblock(bytes, |_| Some(()))?;
+    Some(header.count)
 }
 
-/// Unpacks numbers of 32 bits, of which there are `most` at most; `None` if they say that they are more,
-/// or break off.
-pub(super) fn read(bytes: &[u8], most: u32) -> Option<Deltas<'_>> {
-    let head = Head::read(&mut &*bytes).filter(|head| head.count <= u64::from(most))?;
-    let mut last = unfolded(head.first);
-    let mut numbers = Vec::with_capacity(head.count as usize);
-    numbers.extend((head.count > 0).then_some(last));
-    let (_, rest) = blocks(bytes, |part| {
-        if part.width > 32 {
+/// Decodes 32-bit integers; `None` if the header states more than `max` of them, or the data is
+/// truncated or invalid.
+pub(super) fn read(bytes: &[u8], max: u32) -> Option<Deltas<'_>> {
+    let header = DeltaHeader::read(&mut &*bytes).filter(|header| header.count <= u64::from(max))?;
+    let mut last = zigzag_decode(header.first);
+    let mut numbers = Vec::with_capacity(header.count as usize);
+    numbers.extend((header.count > 0).then_some(last));
+    let (_, rest) = for_each_miniblock(bytes, |block| {
+        if block.width > 32 {
             return None;
         }
-        let mut bits = Bits { bytes: part.bytes, held: 0, count: 0 };
-        for _ in 0..part.count {
-            let difference = bits.next(part.width).cast_signed();
-            last = last.wrapping_add(unfolded(part.least)).wrapping_add(difference);
+        let mut bits = BitReader { bytes: block.bytes, held: 0, count: 0 };
+        for _ in 0..block.count {
+            let difference = bits.next(block.width).cast_signed();
+            last = last.wrapping_add(zigzag_decode(block.min_delta)).wrapping_add(difference);
             numbers.push(last);
         }
         Some(())
@@ -57,54 +60,57 @@ pub(super) fn read(bytes: &[u8], most: u32) -> Option<Deltas<'_>> {
     Some(Deltas { numbers, rest })
 }
 
-/// Numbers of the same width in a block.
-struct Part<'b> {
+/// Bit-packed differences of the same width.
+struct Miniblock<'b> {
     bytes: &'b [u8],
+    /// Bits per difference.
     width: u32,
+    /// Number of differences.
     count: u64,
-    least: u64,
+    /// The minimum difference of the block, zigzag-encoded.
+    min_delta: u64,
 }
 
-/// Goes through what is packed, and returns how it begins and what follows it.
-fn blocks<'b>(
+/// Calls `take` for each miniblock. Returns the header and the remaining bytes.
+fn for_each_miniblock<'b>(
     mut bytes: &'b [u8],
-    mut take: impl FnMut(Part<'b>) -> Option<()>,
-) -> Option<(Head, &'b [u8])> {
-    let head = Head::read(&mut bytes)?;
-    let mut left = head.count.saturating_sub(1);
-    while left > 0 && head.in_part > 0 {
-        let least = varint(&mut bytes)?;
-        let (widths, rest) = bytes.split_at_checked(head.parts)?;
+    mut take: impl FnMut(Miniblock<'b>) -> Option<()>,
+) -> Option<(DeltaHeader, &'b [u8])> {
+    let header = DeltaHeader::read(&mut bytes)?;
+    let mut left = header.count.saturating_sub(1);
+    while left > 0 && header.miniblock_len > 0 {
+        let min_delta = varint(&mut bytes)?;
+        let (widths, rest) = bytes.split_at_checked(header.miniblocks)?;
         bytes = rest;
         for &width in widths {
             if left == 0 {
                 break;
             }
-            let length = u64::from(width) * head.in_part / 8;
-            let (part, rest) = bytes.split_at_checked(length as usize)?;
+            let length = u64::from(width) * header.miniblock_len / 8;
+            let (packed, rest) = bytes.split_at_checked(length as usize)?;
             bytes = rest;
-            let count = head.in_part.min(left);
-            take(Part { bytes: part, width: width.into(), count, least })?;
+            let count = header.miniblock_len.min(left);
+            take(Miniblock { bytes: packed, width: width.into(), count, min_delta })?;
             left -= count;
         }
     }
-    (left == 0).then_some((head, bytes))
+    (left == 0).then_some((header, bytes))
 }
 
-/// A number with a sign, which is its lowest bit, cut to 32 bits.
-fn unfolded(folded: u64) -> i32 {
-    ((folded >> 1).cast_signed() ^ -(folded & 1).cast_signed()) as i32
+/// Decodes a zigzag-encoded integer and truncates it to 32 bits.
+fn zigzag_decode(encoded: u64) -> i32 {
+    ((encoded >> 1).cast_signed() ^ -(encoded & 1).cast_signed()) as i32
 }
 
-/// Numbers of a few bits, the lowest first.
-struct Bits<'b> {
+/// Reads bit-packed integers, lowest bit first.
+struct BitReader<'b> {
     bytes: &'b [u8],
     held: u64,
     count: u32,
 }
 
-impl Bits<'_> {
-    /// The next number of `width` bits, at most 32; zeros where there are no more.
+impl BitReader<'_> {
+    /// Reads the next integer of `width` bits, at most 32. Bits beyond the end are 0.
     fn next(&mut self, width: u32) -> u32 {
         while self.count < width {
             let byte = self.bytes.split_off_first().copied().unwrap_or(0);
@@ -123,22 +129,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_differences_are_unpacked() {
-        // Blocks of 128 in 4 parts, 3 numbers from 7 on: 7, 8, 9, with differences of 0 bits.
+    fn decodes_constant_differences() {
+        // Blocks of 128 in 4 miniblocks, 3 integers starting at 7 (7, 8, 9) with differences of 0
+        // bits.
         let packed = [0x80, 1, 4, 3, 14, 2, 0, 0, 0, 0, b'x'];
         let unpacked = Deltas { numbers: vec![7, 8, 9], rest: b"x" };
         assert_eq!(read(&packed, 3), Some(unpacked));
-        assert_eq!(read(&packed, 2), None, "more than the page has");
-        assert_eq!(read(&packed[..8], 3), None, "broken off");
-        // One number has no block.
+        assert_eq!(read(&packed, 2), None, "more than allowed");
+        assert_eq!(read(&packed[..8], 3), None, "truncated");
+        // A single integer has no block.
         let one = Deltas { numbers: vec![7], rest: b"x" };
         assert_eq!(read(&[0x80, 1, 4, 1, 14, b'x'], 1), Some(one));
-        assert_eq!(read(&[0x80, 1, 0, 1, 14], 1), None, "no parts");
+        assert_eq!(read(&[0x80, 1, 0, 1, 14], 1), None, "no miniblocks");
     }
 
     #[test]
-    fn differences_have_bits() {
-        // Differences 1, 2, 3 of two bits above the least, which is 0; 8 bytes for 32 of them.
+    fn decodes_bit_packed_differences() {
+        // Differences 1, 2, 3 in two bits above the minimum of 0; a miniblock of 32 has 8 bytes.
         let mut packed = vec![0x80, 1, 4, 4, 0, 0, 2, 0, 0, 0, 0b11_1001];
         packed.extend([0; 7]);
         assert_eq!(read(&packed, 4), Some(Deltas { numbers: vec![0, 1, 3, 6], rest: b"" }));

@@ -1,31 +1,31 @@
-//! What the types of columns mean.
+//! Classifies the types of Parquet columns.
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::schema::types::ColumnDescriptor;
 
-/// What the values of a column are.
+/// The kind of the values of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    Whole,
+    Integer,
     Unsigned,
-    /// Whole numbers that stand for so many times as little: ten to this power.
+    /// Integers, to be divided by ten to the power of `scale`.
     Decimal {
         scale: u32,
     },
-    Real,
-    /// Real, in two bytes.
-    Half,
+    Float,
+    /// Half precision, in two bytes.
+    Float16,
     Text,
     Uuid,
     /// Days since 1970.
     Date,
-    /// So many a second, since 1970.
-    Instant {
+    /// Ticks since 1970.
+    Timestamp {
         per_second: i64,
     },
-    /// Days and nanoseconds, as older programs write times.
-    Instant96,
-    /// Nothing that ratings have.
+    /// Days and nanoseconds in 96 bits, as written by older programs.
+    Int96Timestamp,
+    /// A type that is not used for ratings.
     Other,
 }
 
@@ -34,21 +34,21 @@ pub(super) fn kind(column: &ColumnDescriptor) -> Kind {
         return Kind::Other;
     }
     match column.logical_type_ref() {
-        Some(logical) => of_logical(logical, column),
-        None => of_converted(column),
+        Some(logical) => from_logical(logical, column),
+        None => from_converted(column),
     }
 }
 
-fn of_logical(logical: &LogicalType, column: &ColumnDescriptor) -> Kind {
+fn from_logical(logical: &LogicalType, column: &ColumnDescriptor) -> Kind {
     match logical {
-        LogicalType::Integer(integer) if integer.is_signed => Kind::Whole,
+        LogicalType::Integer(integer) if integer.is_signed => Kind::Integer,
         LogicalType::Integer(_) => Kind::Unsigned,
         LogicalType::Decimal(_) => decimal(column),
         LogicalType::String | LogicalType::Enum | LogicalType::Json => Kind::Text,
         LogicalType::Uuid => Kind::Uuid,
-        LogicalType::Float16 => Kind::Half,
+        LogicalType::Float16 => Kind::Float16,
         LogicalType::Date => Kind::Date,
-        LogicalType::Timestamp(time) => Kind::Instant {
+        LogicalType::Timestamp(time) => Kind::Timestamp {
             per_second: match time.unit {
                 TimeUnit::MILLIS => 1_000,
                 TimeUnit::MICROS => 1_000_000,
@@ -59,15 +59,15 @@ fn of_logical(logical: &LogicalType, column: &ColumnDescriptor) -> Kind {
     }
 }
 
-/// What files say that are older than logical types.
-fn of_converted(column: &ColumnDescriptor) -> Kind {
+/// Classifies a column of a file that is older than logical types.
+fn from_converted(column: &ColumnDescriptor) -> Kind {
     match column.converted_type() {
-        ConvertedType::NONE => of_physical(column.physical_type()),
+        ConvertedType::NONE => from_physical(column.physical_type()),
         ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON => Kind::Text,
         ConvertedType::DECIMAL => decimal(column),
         ConvertedType::DATE => Kind::Date,
-        ConvertedType::TIMESTAMP_MILLIS => Kind::Instant { per_second: 1_000 },
-        ConvertedType::TIMESTAMP_MICROS => Kind::Instant { per_second: 1_000_000 },
+        ConvertedType::TIMESTAMP_MILLIS => Kind::Timestamp { per_second: 1_000 },
+        ConvertedType::TIMESTAMP_MICROS => Kind::Timestamp { per_second: 1_000_000 },
         ConvertedType::UINT_8
         | ConvertedType::UINT_16
         | ConvertedType::UINT_32
@@ -75,17 +75,17 @@ fn of_converted(column: &ColumnDescriptor) -> Kind {
         ConvertedType::INT_8
         | ConvertedType::INT_16
         | ConvertedType::INT_32
-        | ConvertedType::INT_64 => Kind::Whole,
+        | ConvertedType::INT_64 => Kind::Integer,
         _ => Kind::Other,
     }
 }
 
-fn of_physical(physical: Type) -> Kind {
+fn from_physical(physical: Type) -> Kind {
     match physical {
-        Type::INT32 | Type::INT64 => Kind::Whole,
-        Type::FLOAT | Type::DOUBLE => Kind::Real,
+        Type::INT32 | Type::INT64 => Kind::Integer,
+        Type::FLOAT | Type::DOUBLE => Kind::Float,
         Type::BYTE_ARRAY => Kind::Text,
-        Type::INT96 => Kind::Instant96,
+        Type::INT96 => Kind::Int96Timestamp,
         Type::BOOLEAN | Type::FIXED_LEN_BYTE_ARRAY => Kind::Other,
     }
 }
@@ -94,18 +94,18 @@ fn decimal(column: &ColumnDescriptor) -> Kind {
     u32::try_from(column.type_scale()).map_or(Kind::Other, |scale| Kind::Decimal { scale })
 }
 
-/// What a column holds, for errors.
+/// Describes the contents of a column for error messages.
 pub(super) fn describe(column: &ColumnDescriptor) -> String {
-    let of_kind = match kind(column) {
-        Kind::Whole | Kind::Unsigned => "whole numbers",
-        Kind::Real | Kind::Half => "real numbers",
+    let description = match kind(column) {
+        Kind::Integer | Kind::Unsigned => "whole numbers",
+        Kind::Float | Kind::Float16 => "real numbers",
         Kind::Text => "text",
         Kind::Uuid => "UUIDs",
         Kind::Date => "dates",
-        Kind::Instant { .. } | Kind::Instant96 => "times",
+        Kind::Timestamp { .. } | Kind::Int96Timestamp => "times",
         Kind::Decimal { scale } => {
             return format!(
-                "decimals ({} digits, {scale} of them behind the point)",
+                "decimals ({} digits, {scale} of them after the point)",
                 column.type_precision()
             );
         }
@@ -117,5 +117,5 @@ pub(super) fn describe(column: &ColumnDescriptor) -> String {
             };
         }
     };
-    of_kind.to_owned()
+    description.to_owned()
 }

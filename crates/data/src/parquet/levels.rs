@@ -1,86 +1,90 @@
-//! Small numbers in runs: the levels that tell where a value is missing, and places in a dictionary.
+//! Decodes the hybrid of run lengths and bit packing that Parquet uses for levels, which mark
+//! missing values, and for dictionary indices.
 
 use super::thrift::varint;
 
-/// Levels of a page.
+/// The definition levels of a page.
 pub(super) enum Levels<'b> {
-    /// Runs of the same level by turns with levels packed in bits.
+    /// Runs of equal levels, mixed with runs of bit-packed levels.
     Runs(&'b [u8]),
-    /// Levels packed in bits, as older programs write them.
-    Packed,
+    /// Bit-packed levels without runs, as written by older programs.
+    BitPacked,
 }
 
 impl<'b> Levels<'b> {
-    /// Parts runs that have their length before them from what follows.
+    /// Splits a buffer into runs, which are preceded by their length, and the remaining bytes.
     pub(super) fn split_runs(buffer: &'b [u8]) -> Option<(Self, &'b [u8])> {
         let (length, rest) = buffer.split_first_chunk()?;
         let (runs, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
         Some((Self::Runs(runs), rest))
     }
 
-    /// Parts `count` levels up to `highest` from what follows.
+    /// Splits a buffer into `count` bit-packed levels up to `highest` and the remaining bytes.
     pub(super) fn split_packed(
         buffer: &'b [u8],
         count: u32,
         highest: i16,
     ) -> Option<(Self, &'b [u8])> {
         let bits = u64::from(count) * u64::from(width(highest));
-        Some((Self::Packed, buffer.get(bits.div_ceil(8) as usize..)?))
+        Some((Self::BitPacked, buffer.get(bits.div_ceil(8) as usize..)?))
     }
 
-    /// How many of `count` levels are the highest one; `None` if there are fewer levels.
+    /// Returns how many of `count` levels equal `highest`; `None` if there are fewer than `count`
+    /// levels.
     pub(super) fn count(&self, count: u32, highest: i16) -> Option<u32> {
         match self {
             Self::Runs(bytes) => {
                 let mut found = 0;
-                runs(bytes, count, width(highest), |run| found += run.count_of(highest))?;
+                for_each_run(bytes, count, width(highest), |run| found += run.count_of(highest))?;
                 u32::try_from(found).ok()
             }
-            // Programs disagree on the order of their bits: all may be the highest.
-            Self::Packed => Some(count),
+            // Programs disagree on the bit order, so this is an upper bound.
+            Self::BitPacked => Some(count),
         }
     }
 }
 
-/// Bits of a level.
+/// Number of bits of a level.
 fn width(highest: i16) -> u32 {
     i16::BITS - highest.leading_zeros()
 }
 
-/// Whether runs of `count` places in a dictionary follow their width.
-pub(super) fn are_places(bytes: &[u8], count: u32) -> bool {
-    let places = bytes.split_first().filter(|&(&width, _)| width <= 32);
-    places.is_some_and(|(&width, bytes)| runs(bytes, count, width.into(), |_| ()).is_some())
+/// Whether the bytes are a width followed by runs of `count` dictionary indices.
+pub(super) fn has_indices(bytes: &[u8], count: u32) -> bool {
+    let indices = bytes.split_first().filter(|&(&width, _)| width <= 32);
+    indices
+        .is_some_and(|(&width, bytes)| for_each_run(bytes, count, width.into(), |_| ()).is_some())
 }
 
-/// Some numbers.
+/// A run of numbers.
 enum Run<'b> {
-    /// The same, so many times.
-    Same(u64, u64),
-    /// So many of a few bits, the lowest first.
-    Packed(&'b [u8], u64, u32),
+    /// A number, and how often it is repeated.
+    Repeated(u64, u64),
+    /// Bit-packed numbers, lowest bit first: bytes, count, and bits per number.
+    BitPacked(&'b [u8], u64, u32),
 }
 
 impl Run<'_> {
     fn count_of(&self, level: i16) -> u64 {
         let level = u64::from(level.unsigned_abs());
         match *self {
-            Self::Same(found, count) => {
+            Self::Repeated(found, count) => {
                 if found == level {
                     count
                 } else {
                     0
                 }
             }
-            Self::Packed(bytes, count, width) => {
-                (0..count).filter(|&at| at_bits(bytes, at, width) == level).count() as u64
+            Self::BitPacked(bytes, count, width) => {
+                (0..count).filter(|&at| bit_packed_number(bytes, at, width) == level).count() as u64
             }
         }
     }
 }
 
-/// Goes through the runs of `count` numbers of `width` bits; `None` if they break off.
-fn runs<'b>(
+/// Calls `take` for each run of `count` numbers of `width` bits; returns `None` if they are
+/// truncated.
+fn for_each_run<'b>(
     mut bytes: &'b [u8],
     count: u32,
     width: u32,
@@ -88,34 +92,34 @@ fn runs<'b>(
 ) -> Option<()> {
     let mut left = u64::from(count);
     while left > 0 {
-        let head = varint(&mut bytes).filter(|&head| head > 0)?;
-        let here = if head & 1 == 0 {
+        let header = varint(&mut bytes).filter(|&header| header > 0)?;
+        let run_len = if header & 1 == 0 {
             let (number, rest) = bytes.split_at_checked(width.div_ceil(8) as usize)?;
             bytes = rest;
             let number = number.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
-            let here = (head >> 1).min(left);
-            take(Run::Same(number, here));
-            here
+            let run_len = (header >> 1).min(left);
+            take(Run::Repeated(number, run_len));
+            run_len
         } else {
-            // Eight at a time; the last ones may be cut off.
-            let size = (head >> 1).checked_mul(width.into())?;
+            // Groups of eight numbers; the last group may be truncated.
+            let size = (header >> 1).checked_mul(width.into())?;
             let (packed, rest) = bytes.split_at(usize::try_from(size).ok()?.min(bytes.len()));
             bytes = rest;
-            let there = (packed.len() as u64 * 8).checked_div(width.into());
-            let here = there.unwrap_or((head >> 1).saturating_mul(8)).min(left);
-            take(Run::Packed(packed, here, width));
-            here
+            let available = (packed.len() as u64 * 8).checked_div(width.into());
+            let run_len = available.unwrap_or((header >> 1).saturating_mul(8)).min(left);
+            take(Run::BitPacked(packed, run_len, width));
+            run_len
         };
-        left -= here;
+        left -= run_len;
     }
     Some(())
 }
 
-/// The number at a place among numbers of `width` bits, the lowest first.
-fn at_bits(packed: &[u8], at: u64, width: u32) -> u64 {
+/// Returns the number at an index among bit-packed numbers of `width` bits, lowest bit first.
+fn bit_packed_number(packed: &[u8], index: u64, width: u32) -> u64 {
     (0..u64::from(width)).fold(0, |number, bit| {
-        let place = at * u64::from(width) + bit;
-        let is_set = packed[(place / 8) as usize] >> (place % 8) & 1;
+        let position = index * u64::from(width) + bit;
+        let is_set = packed[(position / 8) as usize] >> (position % 8) & 1;
         number | u64::from(is_set) << bit
     })
 }
@@ -125,32 +129,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_highest_levels_are_counted() {
-        // Five of level 1, then 8 levels in bits: 1, 0, 1, 0, 0, 0, 0, 0.
+    fn counts_the_highest_levels() {
+        // Five times level 1, then 8 bit-packed levels: 1, 0, 1, 0, 0, 0, 0, 0.
         let runs = Levels::Runs(&[10, 1, 3, 0b101]);
         assert_eq!(
             (runs.count(5, 1), runs.count(13, 1), runs.count(7, 1)),
             (Some(5), Some(7), Some(6))
         );
-        assert_eq!(runs.count(14, 1), None, "fewer than there should be");
+        assert_eq!(runs.count(14, 1), None, "too few levels");
         assert_eq!(Levels::Runs(&[10, 2, 3, 0b11, 0b10]).count(13, 2), Some(6));
         assert_eq!(Levels::Runs(&[0, 0, 0, 0]).count(1, 1), None);
     }
 
     #[test]
-    fn places_have_their_width_before_them() {
-        assert!(are_places(&[9, 10, 1, 1], 5) && are_places(&[0, 10], 5));
-        assert!(!are_places(&[9, 10, 1], 5), "broken off");
-        assert!(!are_places(&[33, 10, 1, 1, 1, 1, 1], 5), "too wide");
-        assert!(!are_places(
+    fn checks_dictionary_indices() {
+        assert!(has_indices(&[9, 10, 1, 1], 5) && has_indices(&[0, 10], 5));
+        assert!(!has_indices(&[9, 10, 1], 5), "truncated");
+        assert!(!has_indices(&[33, 10, 1, 1, 1, 1, 1], 5), "too wide");
+        assert!(!has_indices(
             &[1, 0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 1],
             1
         ));
-        assert!(!are_places(&[], 0));
+        assert!(!has_indices(&[], 0));
     }
 
     #[test]
-    fn levels_are_parted_from_values() {
+    fn splits_levels_from_values() {
         let (levels, values) = Levels::split_runs(&[2, 0, 0, 0, 10, 1, 9]).unwrap();
         assert_eq!((levels.count(5, 1), values), (Some(5), &[9][..]));
         assert!(Levels::split_runs(&[2, 0, 0, 0, 10]).is_none());

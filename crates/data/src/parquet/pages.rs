@@ -1,34 +1,32 @@
-//! Whether what a page says of itself can be, before it is decoded.
+//! Checks that the contents of a page match its header before it is decoded.
 //!
-//! The reader of the format panics at some pages that are damaged, and takes room for as many texts as
-//! others say they have.
+//! The `parquet` crate panics on some damaged pages, and allocates memory for as many strings as
+//! others claim to have.
 
-use super::deltas;
-use super::levels::{Levels, are_places};
+use super::levels::{Levels, has_indices};
+use super::{BATCH_ROWS, deltas};
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescriptor;
 
-/// So many texts are read at a time at most.
-const TEXTS: usize = super::ROWS;
-/// So many bytes may they have together.
-const MOST_TEXT: u64 = 64 << 20;
+/// Maximum total size, in bytes, of the strings of a batch.
+const MAX_BATCH_BYTES: u64 = 64 << 20;
 
-/// The pages of a column, each looked at before it is passed on.
-pub(super) struct Checked {
+/// A page reader that checks each page before passing it on.
+pub(super) struct CheckedPages {
     pages: Box<dyn PageReader>,
-    /// The level of a value that is there; 0 if none can be missing.
+    /// The definition level of a value that is not missing; 0 if the column has no missing values.
     present: i16,
-    /// Bytes of a value, where all are of one length.
+    /// Size of a value in bytes, if all values have the same size.
     width: usize,
-    /// Whether values have their length before them.
+    /// Whether values are strings, preceded by their lengths.
     is_text: bool,
-    /// Whether a dictionary has come.
+    /// Whether a dictionary page has been read.
     has_dictionary: bool,
 }
 
-impl Checked {
+impl CheckedPages {
     pub(super) fn new(pages: Box<dyn PageReader>, column: &ColumnDescriptor) -> Self {
         let width = match column.physical_type() {
             Type::INT32 | Type::FLOAT => 4,
@@ -39,46 +37,46 @@ impl Checked {
         Self { pages, present: column.max_def_level(), width, is_text, has_dictionary: false }
     }
 
-    /// Whether the page holds what it says; `None` if it breaks off.
-    fn fits(&mut self, page: &Page) -> Option<bool> {
+    /// Whether the contents of a page match its header; `None` if it is truncated.
+    fn is_consistent(&mut self, page: &Page) -> Option<bool> {
         let count = page.num_values();
         if let Page::DictionaryPage { .. } = page {
-            // Of no type is a value in a dictionary shorter than a byte.
+            // A dictionary value of any type takes at least one byte.
             let is_first = !std::mem::replace(&mut self.has_dictionary, true);
             let is_whole = count as usize <= page.buffer().len()
-                && (!self.is_text || has_texts(page.buffer(), count));
+                && (!self.is_text || has_strings(page.buffer(), count));
             return Some(is_first && is_whole);
         }
-        let (levels, values) = self.parts(page)?;
-        let there = match levels {
+        let (levels, values) = self.levels_and_values(page)?;
+        let present_count = match levels {
             Some(levels) => levels.count(count, self.present)?,
             None => count,
         };
-        let fits = match page.encoding() {
+        let is_consistent = match page.encoding() {
             Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY => {
-                self.has_dictionary && are_places(values, there)
+                self.has_dictionary && has_indices(values, present_count)
             }
-            Encoding::PLAIN if self.is_text => has_texts(values, there),
-            Encoding::BYTE_STREAM_SPLIT => there as usize <= values.len() / self.width,
-            Encoding::DELTA_BINARY_PACKED => deltas::count(values)? >= there.into(),
+            Encoding::PLAIN if self.is_text => has_strings(values, present_count),
+            Encoding::BYTE_STREAM_SPLIT => present_count as usize <= values.len() / self.width,
+            Encoding::DELTA_BINARY_PACKED => deltas::count(values)? >= present_count.into(),
             Encoding::DELTA_LENGTH_BYTE_ARRAY => {
                 let lengths = deltas::read(values, count)?;
-                lengths.numbers.len() >= there as usize && follow(&lengths)
+                lengths.numbers.len() >= present_count as usize && strings_fit(&lengths)
             }
             Encoding::DELTA_BYTE_ARRAY => {
                 let prefixes = deltas::read(values, count)?;
                 let suffixes = deltas::read(prefixes.rest, count)?;
-                prefixes.numbers.len() >= there as usize
-                    && follow(&suffixes)
-                    && continues(&prefixes.numbers, &suffixes.numbers)
+                prefixes.numbers.len() >= present_count as usize
+                    && strings_fit(&suffixes)
+                    && prefixes_fit(&prefixes.numbers, &suffixes.numbers)
             }
             _ => true,
         };
-        Some(fits)
+        Some(is_consistent)
     }
 
-    /// The levels and the values of a page of data.
-    fn parts<'p>(&self, page: &'p Page) -> Option<(Option<Levels<'p>>, &'p [u8])> {
+    /// Splits a data page into levels, `None` if it has none, and values.
+    fn levels_and_values<'p>(&self, page: &'p Page) -> Option<(Option<Levels<'p>>, &'p [u8])> {
         let buffer = &page.buffer()[..];
         let nullable = self.present > 0;
         match page {
@@ -99,12 +97,12 @@ impl Checked {
     }
 }
 
-impl PageReader for Checked {
+impl PageReader for CheckedPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         let page = self.pages.get_next_page()?;
         match &page {
-            Some(page) if self.fits(page) != Some(true) => {
-                Err(ParquetError::General("a page holds something else than it says".to_owned()))
+            Some(page) if self.is_consistent(page) != Some(true) => {
+                Err(ParquetError::General("a page whose contents contradict its header".to_owned()))
             }
             _ => Ok(page),
         }
@@ -119,7 +117,7 @@ impl PageReader for Checked {
     }
 }
 
-impl Iterator for Checked {
+impl Iterator for CheckedPages {
     type Item = Result<Page>;
 
     fn next(&mut self) -> Option<Result<Page>> {
@@ -127,21 +125,21 @@ impl Iterator for Checked {
     }
 }
 
-/// Whether there are so many texts, each with its length before it.
-fn has_texts(mut bytes: &[u8], count: u32) -> bool {
+/// Whether the bytes contain `count` strings, each preceded by its length.
+fn has_strings(mut bytes: &[u8], count: u32) -> bool {
     (0..count).all(|_| {
-        let after = bytes.split_first_chunk().and_then(|(length, rest)| {
+        let rest = bytes.split_first_chunk().and_then(|(length, rest)| {
             rest.get(usize::try_from(u32::from_le_bytes(*length)).ok()?..)
         });
-        after.is_some_and(|after| {
-            bytes = after;
+        rest.is_some_and(|rest| {
+            bytes = rest;
             true
         })
     })
 }
 
-/// Whether texts of these lengths follow them.
-fn follow(lengths: &deltas::Deltas<'_>) -> bool {
+/// Whether the remaining bytes contain strings of the decoded lengths.
+fn strings_fit(lengths: &deltas::Deltas<'_>) -> bool {
     let mut left = lengths.rest.len();
     lengths.numbers.iter().all(|&length| {
         let after = usize::try_from(length).ok().and_then(|length| left.checked_sub(length));
@@ -152,17 +150,17 @@ fn follow(lengths: &deltas::Deltas<'_>) -> bool {
     })
 }
 
-/// Whether texts that begin as the one before them are not longer than it, nor many of them more than
-/// memory should hold.
-fn continues(prefixes: &[i32], suffixes: &[i32]) -> bool {
-    let (mut before, mut together) = (0, 0);
+/// Whether no string shares a longer prefix with its predecessor than the predecessor has, and no
+/// batch of strings exceeds [`MAX_BATCH_BYTES`].
+fn prefixes_fit(prefixes: &[i32], suffixes: &[i32]) -> bool {
+    let (mut previous, mut total) = (0, 0);
     prefixes.len() == suffixes.len()
         && prefixes.iter().zip(suffixes).enumerate().all(|(row, (&prefix, &suffix))| {
             let length = i64::from(prefix) + i64::from(suffix);
-            let fits = prefix >= 0 && i64::from(prefix) <= before;
-            together = if row % TEXTS == 0 { 0 } else { together } + length.unsigned_abs();
-            before = length;
-            fits && together <= MOST_TEXT
+            let is_consistent = prefix >= 0 && i64::from(prefix) <= previous;
+            total = if row % BATCH_ROWS == 0 { 0 } else { total } + length.unsigned_abs();
+            previous = length;
+            is_consistent && total <= MAX_BATCH_BYTES
         })
 }
 
@@ -171,19 +169,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_have_their_length_before_them() {
+    fn checks_lengths_of_strings() {
         let texts = [1, 0, 0, 0, b'a', 0, 0, 0, 0];
-        assert!(has_texts(&texts, 2) && !has_texts(&texts, 3) && !has_texts(&texts[..8], 2));
+        assert!(has_strings(&texts, 2) && !has_strings(&texts, 3) && !has_strings(&texts[..8], 2));
     }
 
     #[test]
-    fn texts_share_only_what_there_is() {
-        assert!(continues(&[0, 3, 1], &[3, 0, 2]));
-        assert!(!continues(&[0, 4], &[3, 0]), "longer than the one before");
-        assert!(!continues(&[0, 3], &[3]), "one has no rest");
+    fn checks_lengths_of_shared_prefixes() {
+        assert!(prefixes_fit(&[0, 3, 1], &[3, 0, 2]));
+        assert!(!prefixes_fit(&[0, 4], &[3, 0]), "longer than its predecessor");
+        assert!(!prefixes_fit(&[0, 3], &[3]), "a suffix is missing");
         let long = 1 << 20;
         let shared: Vec<i32> = std::iter::once(0).chain([long; 99]).collect();
         let rest: Vec<i32> = std::iter::once(long).chain([0; 99]).collect();
-        assert!(!continues(&shared, &rest), "100 MiB out of one");
+        assert!(!prefixes_fit(&shared, &rest), "100 MiB from 1 MiB");
     }
 }

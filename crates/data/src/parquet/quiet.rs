@@ -1,18 +1,18 @@
-//! Panics that are caught and leave no trace.
+//! Catches panics without printing them.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 thread_local! {
-    /// Whether this thread's panics are caught, so that nobody need be told of them.
+    /// Whether panics of this thread are caught, so that the hook must not print them.
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What `work` returns, or `None` if it panics, which is not printed.
+/// Runs `work` and returns its result; `None` if it panics. The panic is not printed.
 ///
-/// A panic is printed by the process's hook before it can be caught. The first call puts a hook before
-/// the one there is, which passes on every panic but those of `work`. A hook that is set later prints
+/// A panic is printed by the process's panic hook before it can be caught. The first call therefore
+/// wraps the current hook in one that ignores panics of `work`. A hook that is set later prints
 /// them again.
 pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn panics_are_caught_and_others_are_not() {
+    fn catches_panics() {
         assert_eq!(catch(|| 7), Some(7));
         assert_eq!(catch(|| -> u8 { panic!("damaged") }), None);
         assert!(!IS_QUIET.get());

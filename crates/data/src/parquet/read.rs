@@ -1,13 +1,13 @@
-//! Ratings from a Parquet file.
+//! Reads ratings from a Parquet file.
 
-use super::cells::{self, Cells, Found, Id, Time};
+use super::cells::{self, ColumnValues, Id, SupportedColumn, Time};
 use super::kinds::describe;
-use super::pages::Checked;
-use super::{ROWS, check, quiet};
+use super::pages::CheckedPages;
+use super::{BATCH_ROWS, check, quiet};
 use crate::error::{DataError, RowFault};
 use crate::options::ReadOptions;
 use crate::read::collect::{Collector, Row};
-use crate::read::columns::{Places, by_name};
+use crate::read::columns::{ColumnIndices, by_name};
 use bytes::Bytes;
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::errors::ParquetError;
@@ -16,13 +16,14 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 use std::ops::Range;
 
-/// How many rows a byte of the file may stand for.
-const MAX_RATIO: usize = 200;
-/// So many are allowed for a file of any size.
-const SMALL: usize = 64 << 20;
-/// So many ratings of different pairs are allowed for a file of any size; others have one a byte.
-/// Files of real ratings have no more: which item comes next takes about a byte already.
-const FEW_RATINGS: usize = 5 << 20;
+/// Maximum number of rows per byte of the file.
+const MAX_ROWS_PER_BYTE: usize = 200;
+/// Number of rows that a file of any size may have.
+const ALWAYS_ALLOWED_ROWS: usize = 64 << 20;
+/// Number of ratings of different pairs that a file of any size may have; larger files may have one
+/// per byte. Files of real ratings stay below this, because encoding the item alone takes about a
+/// byte per rating.
+const ALWAYS_ALLOWED_RATINGS: usize = 5 << 20;
 
 /// Reads the ratings of a Parquet file into the collector.
 pub(crate) fn read(
@@ -31,8 +32,8 @@ pub(crate) fn read(
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
     let (file, bytes) = (collector.file().to_owned(), Bytes::from(bytes));
-    // What is known to make the reader of the format panic is found before; it has more assertions than
-    // can be told from outside.
+    // Data known to make the `parquet` crate panic is rejected beforehand, but not all of its
+    // assertions can be checked from outside.
     quiet::catch(|| read_file(&bytes, &file, options, collector))
         .unwrap_or_else(|| Err(broken(&file, &"damaged Parquet data")))
 }
@@ -51,24 +52,24 @@ fn read_file(
     check::footer(bytes).map_err(|reason| broken(file, &reason))?;
     let reader = SerializedFileReader::new(bytes.clone()).map_err(failed)?;
     let metadata = reader.metadata();
-    let columns = metadata.file_metadata().schema_descr().columns();
-    let names: Vec<String> = columns.iter().map(|column| column.path().string()).collect();
-    let places = by_name(&names, options, file)?;
+    let schema = metadata.file_metadata().schema_descr();
+    let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
+    let columns = by_name(&names, options, file)?;
     let rows = rows(metadata, bytes.len()).map_err(|reason| broken(file, &reason))?;
-    let mut intake = Intake::new(collector, bytes.len());
+    let mut limited = LimitedCollector::new(collector, bytes.len());
     let mut first = 1;
     for (group, rows) in rows.into_iter().enumerate() {
         let group = reader.get_row_group(group).map_err(failed)?;
-        check_group(bytes, &*group, places).map_err(|reason| broken(file, &reason))?;
-        read_group(&*group, places, first..first + rows, &mut intake)?;
+        check_group(bytes, &*group, columns).map_err(|reason| broken(file, &reason))?;
+        read_group(&*group, columns, first..first + rows, &mut limited)?;
         first += rows;
     }
     Ok(())
 }
 
-/// How many rows each row group has.
+/// Returns the number of rows of each row group.
 fn rows(metadata: &ParquetMetaData, size: usize) -> Result<Vec<usize>, String> {
-    let limit = size.saturating_mul(MAX_RATIO).max(SMALL);
+    let limit = size.saturating_mul(MAX_ROWS_PER_BYTE).max(ALWAYS_ALLOWED_ROWS);
     let mut left = limit;
     let groups = metadata.row_groups().iter().map(|group| {
         let rows = usize::try_from(group.num_rows()).ok();
@@ -76,24 +77,26 @@ fn rows(metadata: &ParquetMetaData, size: usize) -> Result<Vec<usize>, String> {
         rows
     });
     groups.collect::<Option<_>>().ok_or_else(|| {
-        format!(
-            "more rows than the {limit} at most that a file of {size} bytes is expected to have"
-        )
+        format!("more rows than the {limit} expected at most in a file of {size} bytes")
     })
 }
 
-/// Checks the pages of the columns that are read.
-fn check_group(bytes: &[u8], group: &dyn RowGroupReader, places: Places) -> Result<(), String> {
+/// Checks the pages of the columns to be read.
+fn check_group(
+    bytes: &[u8],
+    group: &dyn RowGroupReader,
+    columns: ColumnIndices,
+) -> Result<(), String> {
     let rows = group.metadata().num_rows().unsigned_abs();
-    let places = [Some(places.user), Some(places.item), places.rating, places.timestamp];
+    let indices = [Some(columns.user), Some(columns.item), columns.rating, columns.timestamp];
     let mut memory = 0;
-    for place in places.into_iter().flatten() {
-        memory += check::column(bytes, group.metadata().column(place), rows)?;
+    for index in indices.into_iter().flatten() {
+        memory += check::column(bytes, group.metadata().column(index), rows)?;
     }
-    let most = check::most_memory(bytes.len());
-    if memory > most {
+    let limit = check::memory_limit(bytes.len());
+    if memory > limit {
         return Err(format!(
-            "pages that unpack to {memory} bytes, where a file of {} bytes may have {most} (write it with \
+            "pages that unpack to {memory} bytes, where a file of {} bytes may have {limit} (write it with \
              smaller pages or row groups)",
             bytes.len()
         ));
@@ -101,41 +104,47 @@ fn check_group(bytes: &[u8], group: &dyn RowGroupReader, places: Places) -> Resu
     Ok(())
 }
 
-/// Passes rows on, as many as are explained by the file's size.
-struct Intake<'c, 'o> {
+/// Passes rows to a collector, as many as are plausible for the size of the file.
+struct LimitedCollector<'c, 'o> {
     collector: &'c mut Collector<'o>,
-    /// Of the file, in bytes.
+    /// Size of the file in bytes.
     size: usize,
-    /// The most ratings.
+    /// Maximum number of ratings.
     ratings: usize,
-    /// Bytes of ids that are still allowed.
+    /// Remaining bytes of ids that are allowed.
     text: u64,
 }
 
-impl<'c, 'o> Intake<'c, 'o> {
+impl<'c, 'o> LimitedCollector<'c, 'o> {
     fn new(collector: &'c mut Collector<'o>, size: usize) -> Self {
-        Self { collector, size, ratings: size.max(FEW_RATINGS), text: check::most_memory(size) }
+        Self {
+            collector,
+            size,
+            ratings: size.max(ALWAYS_ALLOWED_RATINGS),
+            text: check::memory_limit(size),
+        }
     }
 
-    fn take(&mut self, number: usize, row: Result<Row<'_>, RowFault>) -> Result<(), DataError> {
+    fn push(&mut self, number: usize, row: Result<Row<'_>, RowFault>) -> Result<(), DataError> {
         let (user, item) = row.as_ref().map_or(("", ""), |row| (row.user, row.item));
         let table = &self.collector.table;
         let (users, items) = (table.users().len(), table.items().len());
-        self.collector.take(number as u64, row)?;
+        self.collector.push(number as u64, row)?;
         let table = &self.collector.table;
-        // Only ids that are new take memory.
+        // Only new ids take memory.
         let user = if table.users().len() > users { user.len() } else { 0 };
         let item = if table.items().len() > items { item.len() } else { 0 };
         let left = self.text.checked_sub((user + item) as u64);
-        let too_long = || broken(self.collector.file(), &"longer ids than so few bytes can hold");
+        let too_long =
+            || broken(self.collector.file(), &"longer ids than a file of this size can hold");
         self.text = left.ok_or_else(too_long)?;
         Ok(())
     }
 
-    /// Refuses what has come if it is too much. A file may repeat few ratings in many rows: these
-    /// are merged first.
+    /// Rejects the file if it has too many ratings. Repeated ratings of the same pair are merged
+    /// first.
     fn check(&mut self) -> Result<(), DataError> {
-        // With a quarter to spare, so that each merging makes room for many.
+        // A quarter to spare, so that merging, which is costly, is rare.
         if self.collector.table.len() < self.ratings + self.ratings / 4 {
             return Ok(());
         }
@@ -148,29 +157,29 @@ impl<'c, 'o> Intake<'c, 'o> {
     }
 }
 
-/// Reads a row group, whose rows have these numbers in the file.
+/// Reads a row group; `rows` are the row numbers within the file.
 fn read_group(
     group: &dyn RowGroupReader,
-    places: Places,
+    columns: ColumnIndices,
     rows: Range<usize>,
-    intake: &mut Intake<'_, '_>,
+    limited: &mut LimitedCollector<'_, '_>,
 ) -> Result<(), DataError> {
-    let file = intake.collector.file().to_owned();
+    let file = limited.collector.file().to_owned();
     let failed = |error: ParquetError| broken(&file, &error);
-    let open = Open { group, file: &file };
-    let mut users = open.column(places.user, "whole numbers or text", cells::ids)?;
-    let mut items = open.column(places.item, "whole numbers or text", cells::ids)?;
-    let mut ratings = match places.rating {
-        Some(place) => Some(open.column(place, "numbers", cells::ratings)?),
+    let opener = ColumnOpener { group, file: &file };
+    let mut users = opener.column(columns.user, "whole numbers or text", cells::ids)?;
+    let mut items = opener.column(columns.item, "whole numbers or text", cells::ids)?;
+    let mut ratings = match columns.rating {
+        Some(index) => Some(opener.column(index, "numbers", cells::ratings)?),
         None => None,
     };
-    let mut times = match places.timestamp {
-        Some(place) => Some(open.column(place, "times", cells::times)?),
+    let mut times = match columns.timestamp {
+        Some(index) => Some(opener.column(index, "times", cells::times)?),
         None => None,
     };
-    let mut ids = NumberTexts::default();
-    for first in rows.clone().step_by(ROWS) {
-        let count = ROWS.min(rows.end - first);
+    let mut ids = IdBuffers::default();
+    for first in rows.clone().step_by(BATCH_ROWS) {
+        let count = BATCH_ROWS.min(rows.end - first);
         let batch = Batch {
             users: users.next(count).map_err(failed)?,
             items: items.next(count).map_err(failed)?,
@@ -182,31 +191,31 @@ fn read_group(
             times: times.as_mut().map(|times| times.next(count)).transpose().map_err(failed)?,
         };
         for row in 0..count {
-            intake.take(first + row, batch.row(row, &mut ids))?;
+            limited.push(first + row, batch.row(row, &mut ids))?;
         }
-        intake.check()?;
+        limited.check()?;
     }
     Ok(())
 }
 
 /// Opens columns of a row group.
-struct Open<'g> {
+struct ColumnOpener<'g> {
     group: &'g dyn RowGroupReader,
     file: &'g str,
 }
 
-impl Open<'_> {
-    /// The values of a column, which must be such as `expected`.
+impl ColumnOpener<'_> {
+    /// Opens a column; `expected` describes its values for errors.
     fn column<V>(
         &self,
-        place: usize,
+        index: usize,
         expected: &str,
-        cells: impl FnOnce(ColumnReader, &ColumnDescriptor) -> Found<V>,
-    ) -> Result<Box<dyn Cells<V>>, DataError> {
-        let column: ColumnDescPtr = self.group.metadata().column(place).column_descr_ptr();
-        let pages = self.group.get_column_page_reader(place);
+        cells: impl FnOnce(ColumnReader, &ColumnDescriptor) -> SupportedColumn<V>,
+    ) -> Result<Box<dyn ColumnValues<V>>, DataError> {
+        let column: ColumnDescPtr = self.group.metadata().column(index).column_descr_ptr();
+        let pages = self.group.get_column_page_reader(index);
         let pages = pages.map_err(|error| broken(self.file, &error))?;
-        let pages = Checked::new(pages, &column);
+        let pages = CheckedPages::new(pages, &column);
         let reader = get_column_reader(column.clone(), Box::new(pages));
         cells(reader, &column).ok_or_else(|| DataError::WrongKind {
             file: self.file.to_owned(),
@@ -217,25 +226,25 @@ impl Open<'_> {
     }
 }
 
-/// Some rows, by columns.
+/// The columns of a batch of rows.
 struct Batch {
     users: Vec<Option<Id>>,
     items: Vec<Option<Id>>,
-    /// `None` where every row counts 1.
+    /// `None` if every row counts as a rating of 1.
     ratings: Option<Vec<Option<f64>>>,
     times: Option<Vec<Option<Time>>>,
 }
 
-/// Where numbers that are ids are written.
+/// Reusable buffers for ids that are formatted from integers.
 #[derive(Default)]
-struct NumberTexts {
+struct IdBuffers {
     user: String,
     item: String,
 }
 
 impl Batch {
-    /// The rating in a row, with its ids in memory that is used again.
-    fn row<'r>(&'r self, row: usize, ids: &'r mut NumberTexts) -> Result<Row<'r>, RowFault> {
+    /// Returns a row; integer ids are formatted into `ids`.
+    fn row<'r>(&'r self, row: usize, ids: &'r mut IdBuffers) -> Result<Row<'r>, RowFault> {
         let missing = |what: &str| RowFault::new(format!("a {what}"), "nothing");
         let rating = match &self.ratings {
             Some(ratings) => Some(ratings[row].ok_or_else(|| missing("rating"))?),
@@ -257,7 +266,7 @@ impl Batch {
     }
 }
 
-/// An id as text, numbers in memory that is used again.
+/// Returns an id as text; an integer is formatted into `number`.
 fn text<'r>(id: &'r Id, number: &'r mut String) -> Result<&'r str, RowFault> {
     use std::fmt::Write;
     match id {

@@ -1,9 +1,9 @@
-//! The compact protocol of Thrift, as far as it takes to look at metadata before it is trusted.
+//! A minimal reader of the Thrift compact protocol, for checking metadata before it is trusted.
 
-/// How deep structs and lists may lie in each other.
+/// Maximum nesting of structs and lists.
 const MAX_DEPTH: u32 = 32;
 
-/// Types of fields, as they are encoded.
+// Encoded types of fields.
 const TRUE: u8 = 1;
 const FALSE: u8 = 2;
 const BYTE: u8 = 3;
@@ -15,29 +15,29 @@ const MAP: u8 = 11;
 pub(super) const STRUCT: u8 = 12;
 const UUID: u8 = 13;
 
-/// What is left of a struct. Every method returns `None` where the bytes break off or are none.
-pub(super) struct Thrift<'b> {
+/// Reads a struct from bytes. Every method returns `None` if the bytes are truncated or invalid.
+pub(super) struct ThriftReader<'b> {
     bytes: &'b [u8],
 }
 
-/// The head of a field: its number in the struct and its type.
+/// The header of a field: its id in the struct and its type.
 pub(super) struct Field {
     pub(super) id: i64,
     pub(super) kind: u8,
 }
 
-impl<'b> Thrift<'b> {
+impl<'b> ThriftReader<'b> {
     pub(super) fn new(bytes: &'b [u8]) -> Self {
         Self { bytes }
     }
 
-    /// What comes after all that was read.
+    /// The remaining bytes.
     pub(super) fn rest(&self) -> &'b [u8] {
         self.bytes
     }
 
-    /// Reads a struct to its end. `field` reads the value of a field and returns true, or leaves it and
-    /// returns false.
+    /// Reads a struct to its end. For each field, `field` either reads the value and returns true,
+    /// or returns false to skip it.
     pub(super) fn fields(
         &mut self,
         mut field: impl FnMut(&mut Self, &Field) -> Option<bool>,
@@ -59,7 +59,7 @@ impl<'b> Thrift<'b> {
         }
     }
 
-    /// The head of a list: how many elements come, and of which type.
+    /// Reads the header of a list: the number of elements and their type.
     pub(super) fn list(&mut self) -> Option<(u64, u8)> {
         let head = self.byte()?;
         let count = match head >> 4 {
@@ -69,22 +69,22 @@ impl<'b> Thrift<'b> {
         Some((count, head & 0x0f))
     }
 
-    /// A whole number of any width but a byte.
+    /// Reads an integer of 16, 32 or 64 bits.
     pub(super) fn integer(&mut self) -> Option<i64> {
-        let folded = varint(&mut self.bytes)?;
-        Some((folded >> 1).cast_signed() ^ -(folded & 1).cast_signed())
+        let zigzag = varint(&mut self.bytes)?;
+        Some((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed())
     }
 
     fn byte(&mut self) -> Option<u8> {
         self.bytes.split_off_first().copied()
     }
 
-    fn pass(&mut self, count: u64) -> Option<()> {
+    fn advance(&mut self, count: u64) -> Option<()> {
         self.bytes = self.bytes.get(usize::try_from(count).ok()?..)?;
         Some(())
     }
 
-    /// Passes over a field's value.
+    /// Skips the value of a field.
     fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
         match kind {
             TRUE | FALSE => Some(()),
@@ -92,17 +92,17 @@ impl<'b> Thrift<'b> {
         }
     }
 
-    /// Passes over a value, of which also booleans take a byte: one of a list.
+    /// Skips an element of a collection, in which booleans take a byte, too.
     fn skip_element(&mut self, kind: u8, depth: u32) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         match kind {
-            TRUE | FALSE | BYTE => self.pass(1),
+            TRUE | FALSE | BYTE => self.advance(1),
             4..=6 => varint(&mut self.bytes).map(drop),
-            DOUBLE => self.pass(8),
-            UUID => self.pass(16),
+            DOUBLE => self.advance(8),
+            UUID => self.advance(16),
             BINARY => {
                 let length = varint(&mut self.bytes)?;
-                self.pass(length)
+                self.advance(length)
             }
             LIST | SET => {
                 let (count, kind) = self.list()?;
@@ -134,7 +134,7 @@ impl<'b> Thrift<'b> {
     }
 }
 
-/// A number in groups of seven bits, the lowest first.
+/// Reads a number encoded in groups of seven bits, lowest first.
 pub(super) fn varint(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_any_length_are_read() {
+    fn reads_varints_of_any_length() {
         let mut bytes = &[0xff, 0xff, 0x03, 9][..];
         assert_eq!(varint(&mut bytes), Some(0xffff));
         assert_eq!(bytes, [9]);
@@ -161,10 +161,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_asked_for_is_passed_over() {
-        // 1: true, 2: list of two texts, 3: a struct with a number, 4: the number -3; then more.
+    fn skips_other_fields() {
+        // 1: true, 2: a list of two strings, 3: a struct with an integer, 4: the integer -3; then
+        // another byte.
         let bytes = [0x11, 0x19, 0x28, 1, b'a', 0, 0x1c, 0x15, 4, 0, 0x15, 5, 0, 7];
-        let (mut thrift, mut found) = (Thrift::new(&bytes), None);
+        let (mut thrift, mut found) = (ThriftReader::new(&bytes), None);
         let read = thrift.fields(|thrift, field| {
             if field.id == 4 {
                 found = thrift.integer();
@@ -175,9 +176,9 @@ mod tests {
     }
 
     #[test]
-    fn structs_lie_in_each_other_only_so_deep() {
+    fn limits_the_nesting_of_structs() {
         let nested = |depth: usize| [vec![0x1c; depth], vec![0; depth + 1]].concat();
-        let read = |bytes: &[u8]| Thrift::new(bytes).fields(|_, _| Some(false));
+        let read = |bytes: &[u8]| ThriftReader::new(bytes).fields(|_, _| Some(false));
         assert_eq!((read(&nested(9)), read(&nested(9_999))), (Some(()), None));
     }
 }

@@ -1,4 +1,4 @@
-//! Columns as a Parquet file.
+//! Writes columns to a Parquet file.
 
 use crate::export::{Column, Values};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-/// Writes columns as a Parquet file, each batch as a row group; `head` has their names and kinds.
+/// Writes columns to a Parquet file, each batch as a row group; `head` has their names and types.
 pub(crate) fn write<'a>(
     file: File,
     head: &[Column<'_>],
@@ -59,8 +59,8 @@ fn write_values(out: &mut SerializedColumnWriter<'_>, values: &Values<'_>) -> Re
         }
         Values::OptionalIntegers(values) => {
             let levels: Vec<i16> = values.iter().map(|value| value.is_some().into()).collect();
-            let there: Vec<i64> = values.iter().flatten().copied().collect();
-            out.typed::<Int64Type>().write_batch(&there, Some(&levels), None)?;
+            let present: Vec<i64> = values.iter().flatten().copied().collect();
+            out.typed::<Int64Type>().write_batch(&present, Some(&levels), None)?;
         }
         Values::Reals(values) => {
             out.typed::<DoubleType>().write_batch(values, None, None)?;

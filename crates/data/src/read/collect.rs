@@ -1,27 +1,27 @@
-//! Where rows gather: checked against the scale, bad ones refused or set aside.
+//! Collects the rows of a source: checks them against the scale, and rejects or skips bad ones.
 
-use super::far;
-use super::missing::Missing;
+use super::missing::MissingMarker;
+use super::outliers::find_outliers;
 use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, Implicit, ReadOptions};
 use likemind::ids::{IdError, MAX_ID_BYTES};
 use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, RatingScale, RatingTable, UserIdx};
 
-/// How many of the rows left out are kept to be shown.
-const SHOWN: usize = 5;
+/// Maximum number of skipped rows that are kept for the report.
+const MAX_SHOWN: usize = 5;
 
-/// Which scale the ratings should be on.
+/// How the scale of the ratings is determined.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ScaleRule {
-    /// The one given with the options.
+    /// The scale set in the options.
     Given(RatingScale),
-    /// The layout's.
+    /// The scale of the layout.
     Fixed(RatingScale),
-    /// Half stars, or five stars where all ratings are whole.
+    /// Half stars, or whole stars if all ratings are integers.
     Stars,
-    /// The smallest usual one that holds all ratings.
-    Find,
+    /// The smallest common scale that contains all ratings.
+    Detect,
 }
 
 impl ScaleRule {
@@ -29,73 +29,74 @@ impl ScaleRule {
         match self {
             Self::Given(scale) | Self::Fixed(scale) => Some(scale),
             Self::Stars => Some(RatingScale::HALF_STARS),
-            Self::Find => None,
+            Self::Detect => None,
         }
     }
 }
 
-/// A rating as it stands in a source.
+/// A rating as read from a source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Row<'r> {
     pub(crate) user: &'r str,
     pub(crate) item: &'r str,
-    /// `None` where the source says that there is none.
+    /// `None` if the source says that there is no rating.
     pub(crate) rating: Option<f64>,
     pub(crate) timestamp: Option<i64>,
 }
 
-/// Gathers the rows of a source.
+/// Collects the rows of a source.
 pub(crate) struct Collector<'o> {
     pub(crate) table: RatingTable,
     pub(crate) catalogue: Catalogue,
     options: &'o ReadOptions,
-    /// The one that is read, of those that the source has.
+    /// The file of the source that is being read.
     file: String,
     rule: ScaleRule,
-    /// Why the rule's scale was taken, and what changes it, for the error of a rating off it.
-    assumed: String,
-    missing: Option<Missing>,
+    /// Why the scale is expected and which option changes it, for errors.
+    scale_hint: String,
+    missing: Option<MissingMarker>,
     without_rating: usize,
     duplicates: usize,
     skipped: SkippedRows,
 }
 
 impl<'o> Collector<'o> {
-    /// Gathers from `file`, by which errors name it.
+    /// Creates a collector; `file` is the name of the source in errors.
     pub(crate) fn new(file: &str, options: &'o ReadOptions) -> Self {
         Self {
             table: RatingTable::new(),
             catalogue: Catalogue::new(),
             options,
             file: file.to_owned(),
-            rule: options.scale.map_or(ScaleRule::Find, ScaleRule::Given),
-            assumed: String::new(),
-            missing: options.missing.as_deref().map(Missing::new),
+            rule: options.scale.map_or(ScaleRule::Detect, ScaleRule::Given),
+            scale_hint: String::new(),
+            missing: options.missing.as_deref().map(MissingMarker::new),
             without_rating: 0,
             duplicates: 0,
             skipped: SkippedRows::default(),
         }
     }
 
-    /// Goes on to another file of the source.
-    pub(super) fn begin(&mut self, file: &str) {
+    /// Sets the file of the source that is read next.
+    pub(super) fn start_file(&mut self, file: &str) {
         file.clone_into(&mut self.file);
     }
 
-    /// Expects a layout's scale where the options give none. `assumed` is for errors.
-    pub(super) fn expect_scale(&mut self, rule: ScaleRule, assumed: String) {
+    /// Expects the scale of a layout unless the options set one. `hint` is for errors.
+    pub(super) fn expect_scale(&mut self, rule: ScaleRule, hint: String) {
         if self.options.scale.is_none() && self.options.implicit.is_none() {
             self.rule = rule;
-            self.assumed = assumed;
+            self.scale_hint = hint;
         }
     }
 
-    /// What stands for no rating, if anything does.
-    pub(super) fn missing(&self) -> Option<&Missing> {
+    /// The value that means "no rating", if any.
+    pub(super) fn missing(&self) -> Option<&MissingMarker> {
         self.missing.as_ref()
     }
 
-    /// What the ratings must be on besides: nothing where a scale is given, which counts.
+    /// The second scale that ratings must be on; `None` if the options set a scale, which takes
+    /// precedence.
     fn limit(&self) -> Option<RatingScale> {
         self.options.limit.filter(|_| self.options.scale.is_none())
     }
@@ -104,16 +105,16 @@ impl<'o> Collector<'o> {
         &self.file
     }
 
-    /// Takes in a rating, or a row that was found bad already.
-    pub(crate) fn take(
+    /// Adds a row, or rejects or skips one that is bad.
+    pub(crate) fn push(
         &mut self,
         line: u64,
         row: Result<Row<'_>, RowFault>,
     ) -> Result<(), DataError> {
-        let taken = row.and_then(|Row { user, item, rating, timestamp }| {
+        let added = row.and_then(|Row { user, item, rating, timestamp }| {
             let rating = if self.options.implicit.is_some() { Some(1.0) } else { rating };
             let is_missing =
-                |rating| self.missing.as_ref().is_some_and(|one| one.is_number(rating));
+                |rating| self.missing.as_ref().is_some_and(|mark| mark.matches_number(rating));
             let Some(rating) = rating.filter(|&rating| !is_missing(rating)) else {
                 self.without_rating += 1;
                 return Ok(());
@@ -122,26 +123,26 @@ impl<'o> Collector<'o> {
                 return Err(RowFault::new("a finite rating", rating.to_string()));
             }
             if let Some(scale) = self.rule.required().filter(|scale| !scale.contains(rating)) {
-                return Err(RowFault::off_scale(&scale, &self.assumed, rating));
+                return Err(RowFault::off_scale(&scale, &self.scale_hint, rating));
             }
             if let Some(limit) = self.limit().filter(|limit| !limit.contains(rating)) {
                 return Err(RowFault::off_limit(&limit, rating));
             }
-            // Both are checked before either gets an index, which a row left out must not give.
+            // Both are checked before either gets an index, because a skipped row must not add ids.
             check_id::<UserIdx>(user, "a user id")?;
             check_id::<ItemIdx>(item, "an item id")?;
             self.table
                 .push(user, item, rating, timestamp)
-                .map_err(|error| RowFault::new("ids to spare", error.to_string()))
+                .map_err(|error| RowFault::new("a free index", error.to_string()))
         });
-        match taken {
+        match added {
             Ok(()) => Ok(()),
             Err(fault) => self.bad_row(fault.at(&self.file, line)),
         }
     }
 
-    /// What was read, unless it is a row that the reader found bad and that was set aside.
-    pub(super) fn unless_bad<T>(
+    /// Returns the value that was read; `None` if it is a bad row that is skipped.
+    pub(super) fn skip_if_bad<T>(
         &mut self,
         read: Result<T, DataError>,
     ) -> Result<Option<T>, DataError> {
@@ -152,20 +153,20 @@ impl<'o> Collector<'o> {
         }
     }
 
-    /// Refuses a row or sets it aside, as the options say.
+    /// Rejects or skips a bad row, as the options say.
     pub(crate) fn bad_row(&mut self, row: BadRow) -> Result<(), DataError> {
         if self.options.bad_rows == BadRows::Refuse {
             return Err(DataError::BadRow(row));
         }
         self.skipped.count += 1;
-        if self.skipped.first.len() < SHOWN {
+        if self.skipped.first.len() < MAX_SHOWN {
             self.skipped.first.push(row);
         }
         Ok(())
     }
 
-    /// Makes one row of all of a user and an item that were taken so far. Doing so earlier or more often
-    /// changes nothing but the memory taken.
+    /// Merges the rows of the same user and item added so far. When and how often this happens
+    /// affects only the memory used.
     pub(crate) fn merge_repeats(&mut self) {
         match self.options.implicit {
             Some(Implicit::Count) => {
@@ -175,7 +176,7 @@ impl<'o> Collector<'o> {
         }
     }
 
-    /// The data set of all that was taken.
+    /// Returns the data set of all rows added.
     pub(crate) fn finish(mut self, name: &str, layout: Layout) -> Result<Dataset, DataError> {
         if self.table.is_empty() {
             return Err(DataError::Empty { file: self.file });
@@ -183,8 +184,8 @@ impl<'o> Collector<'o> {
         self.merge_repeats();
         let (scale, scale_origin) = self.scale()?;
         let far = match scale_origin {
-            ScaleOrigin::Found => far::far_values(&self.table),
-            // Whatever is far from the others is on the scale that somebody gave.
+            ScaleOrigin::Found => find_outliers(&self.table),
+            // All ratings are on a known scale, so outliers are not suspicious.
             ScaleOrigin::Given | ScaleOrigin::Layout => None,
         };
         Ok(Dataset {
@@ -210,7 +211,7 @@ impl<'o> Collector<'o> {
                 Ok((RatingScale::FIVE_STARS, ScaleOrigin::Layout))
             }
             ScaleRule::Stars => Ok((RatingScale::HALF_STARS, ScaleOrigin::Layout)),
-            ScaleRule::Find => match RatingScale::find(ratings) {
+            ScaleRule::Detect => match RatingScale::find(ratings) {
                 Ok(scale) => Ok((scale, ScaleOrigin::Found)),
                 Err(source) => Err(DataError::Scale { file: self.file.clone(), source }),
             },
@@ -218,7 +219,7 @@ impl<'o> Collector<'o> {
     }
 }
 
-/// Refuses what cannot be an id.
+/// Rejects an invalid id.
 pub(super) fn check_id<I: DenseIdx>(id: &str, what: &str) -> Result<(), RowFault> {
     Ids::<I>::check(id).map_err(|error| match error {
         IdError::Empty { .. } => RowFault::new(what, "an empty field"),
@@ -229,6 +230,6 @@ pub(super) fn check_id<I: DenseIdx>(id: &str, what: &str) -> Result<(), RowFault
             format!("{what} in at most {MAX_ID_BYTES} bytes"),
             format!("{bytes} that begin with {start:?}"),
         ),
-        other => RowFault::new("ids to spare", other.to_string()),
+        other => RowFault::new("a free index", other.to_string()),
     })
 }

@@ -1,6 +1,6 @@
-//! Folders and zip archives: files by name.
+//! Opens files of folders and zip archives by name.
 
-use super::unpack::{Limited, Packed};
+use super::unpack::{CompressedSize, LimitedReader};
 use crate::error::DataError;
 use crate::options::ReadOptions;
 use std::fs::{self, File};
@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 
-/// Files that lie together.
+/// A folder or zip archive.
 pub(super) struct Container {
     path: PathBuf,
     names: Vec<String>,
@@ -17,7 +17,7 @@ pub(super) struct Container {
 
 struct Zip {
     archive: ZipArchive<File>,
-    /// Of the whole file, in bytes.
+    /// The size of the archive file in bytes.
     size: u64,
 }
 
@@ -54,12 +54,12 @@ impl Container {
         Ok(Self { path: path.to_owned(), names, zip: Some(Zip { archive, size }) })
     }
 
-    /// How the container is called in errors.
+    /// The name of the container in errors.
     pub(super) fn display(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// The container's own name without an extension, for the data set.
+    /// The name of the container for the data set, without the extension.
     pub(super) fn name(&self) -> String {
         let stem = if self.zip.is_some() { self.path.file_stem() } else { self.path.file_name() };
         stem.map_or_else(|| self.display(), |name| name.to_string_lossy().into_owned())
@@ -69,7 +69,8 @@ impl Container {
         &self.names
     }
 
-    /// A few of the names, for errors: first those with the extension of the one that was wanted.
+    /// Returns a few of the file names, for errors. Names with the extension of `wanted` come
+    /// first.
     pub(super) fn some_names(&self, wanted: &str) -> String {
         let extension = Path::new(wanted).extension();
         let mut names: Vec<&str> = self.names.iter().map(String::as_str).collect();
@@ -81,8 +82,8 @@ impl Container {
         }
     }
 
-    /// The file called `wanted`, in whichever folder; the one closest to the top if there are
-    /// several, and macOS's resource forks never.
+    /// Finds the file called `wanted` in any folder. If there are several, returns the one closest
+    /// to the top. Resource forks of macOS are ignored.
     pub(super) fn find(&self, wanted: &str) -> Option<String> {
         let base = |name: &str| name.rsplit(['/', '\\']).next() == Some(wanted) || name == wanted;
         let depth = |name: &&String| (name.matches(['/', '\\']).count(), name.len());
@@ -90,7 +91,7 @@ impl Container {
         own.filter(|name| base(name)).min_by_key(depth).cloned()
     }
 
-    /// Opens a file by its whole name; what it unpacks to is limited.
+    /// Opens a file by its full name. Its unpacked size is limited.
     pub(super) fn open<'c>(
         &'c mut self,
         name: &str,
@@ -107,13 +108,13 @@ impl Container {
                     .archive
                     .by_name(name)
                     .map_err(|error| DataError::Broken { file, reason: error.to_string() })?;
-                let packed = Packed::InAll(entry.compressed_size().min(zip.size));
-                Ok(Box::new(Limited::new(entry, packed, options)))
+                let compressed = CompressedSize::Total(entry.compressed_size().min(zip.size));
+                Ok(Box::new(LimitedReader::new(entry, compressed, options)))
             }
         }
     }
 
-    /// A file's name in errors: the container's, and its own.
+    /// The name of a file in errors, including the name of the container.
     pub(super) fn label(&self, name: &str) -> String {
         format!("{}/{name}", self.display())
     }

@@ -1,4 +1,4 @@
-//! Text in UTF-8, whatever it was written in.
+//! Decodes text in any encoding to UTF-8.
 
 use super::unpack::{broken, read_up_to};
 use crate::error::DataError;
@@ -6,8 +6,8 @@ use crate::options::{Encoding, ReadOptions};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::io::{Cursor, Read};
 
-/// The stream in UTF-8: from the encoding asked for, or from UTF-16 where a byte order mark says so.
-/// Parquet, and text in UTF-8, pass as they are.
+/// Decodes a stream to UTF-8, from the requested encoding, or from UTF-16 if there is a byte order
+/// mark. Parquet and text in UTF-8 are passed through unchanged.
 pub(super) fn utf_8<'r>(
     mut reader: impl Read + 'r,
     file: &str,
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn text_becomes_utf_8() {
+    fn decodes_text_to_utf_8() {
         assert_eq!(decoded("é".as_bytes(), None), "é");
         assert_eq!(decoded(b"\xef\xbb\xbfa", None), "a");
         assert_eq!(decoded(b"\xff\xfea\0,\0", None), "a,");

@@ -1,31 +1,32 @@
-//! Delimited text: rows, the lines they begin on, and their fields.
+//! Reads delimited text: rows, the lines on which they start, and their fields.
 
-use super::quotes::{self, Unquoted, without_blanks};
+use super::quotes::{self, QuotedRowParser, without_blanks};
 use super::unpack::broken;
 use crate::error::{DataError, RowFault};
 use crate::options::Delimiter;
 use std::io::{BufRead, Cursor, Read};
 use std::ops::Range;
 
-/// The most bytes of a row, so that a file without line ends cannot fill the memory.
-pub(super) const LONGEST_ROW: usize = 64 << 10;
+/// Maximum number of bytes of a row, so that a file without line ends cannot exhaust memory.
+pub(super) const MAX_ROW_BYTES: usize = 64 << 10;
 
-/// Reads rows one after the other into the same memory.
+/// Reads rows into a reused buffer.
 ///
-/// A field may be quoted, and then hold delimiters, blanks at its ends, and quotes written twice; in
-/// a comma- or semicolon-separated file also line ends. Between other delimiters a quote that is not
-/// closed before the next one stands for itself. Other fields are given without the blanks around them.
+/// A quoted field may contain delimiters, leading and trailing blanks, and doubled quotes; in a
+/// comma- or semicolon-separated file also line ends. With other delimiters, quotes are literal
+/// unless they enclose a whole field of a line. Unquoted fields are returned without surrounding
+/// blanks.
 ///
-/// A row that is too long, or whose quote is never closed, is an error like that of a row of other text
-/// ([`DataError::BadRow`]), after which the next row may be asked for.
+/// A row that is too long or has an unclosed quote is a [`DataError::BadRow`], after which reading
+/// can continue with the next row.
 pub(super) struct RowReader<R> {
     reader: R,
-    /// Text that was read already, to be read again before more.
-    again: Cursor<Vec<u8>>,
+    /// Text that is to be read again, before the rest of the reader.
+    pending: Cursor<Vec<u8>>,
     delimiter: Delimiter,
-    /// The most bytes of a row.
-    longest: usize,
-    /// How many lines were read.
+    /// Maximum number of bytes of a row.
+    max_row_bytes: usize,
+    /// Number of lines read.
     lines: u64,
     row: Vec<u8>,
     fields: Vec<Range<usize>>,
@@ -33,16 +34,20 @@ pub(super) struct RowReader<R> {
 
 impl<R: BufRead> RowReader<R> {
     pub(super) fn new(reader: R, delimiter: Delimiter) -> Self {
-        Self::with_longest(reader, delimiter, LONGEST_ROW)
+        Self::with_max_row_bytes(reader, delimiter, MAX_ROW_BYTES)
     }
 
-    /// The same for rows of up to `longest` bytes.
-    pub(super) fn with_longest(reader: R, delimiter: Delimiter, longest: usize) -> Self {
-        let (again, row, fields) = (Cursor::default(), Vec::new(), Vec::new());
-        Self { reader, again, delimiter, longest, lines: 0, row, fields }
+    /// Like [`new`](Self::new), but for rows of up to `max_row_bytes` bytes.
+    pub(super) fn with_max_row_bytes(
+        reader: R,
+        delimiter: Delimiter,
+        max_row_bytes: usize,
+    ) -> Self {
+        let (pending, row, fields) = (Cursor::default(), Vec::new(), Vec::new());
+        Self { reader, pending, delimiter, max_row_bytes, lines: 0, row, fields }
     }
 
-    /// Passes over lines, whatever they hold.
+    /// Skips lines, whatever their contents.
     pub(super) fn skip_lines(&mut self, count: u64, file: &str) -> Result<(), DataError> {
         for _ in 0..count {
             self.row.clear();
@@ -51,15 +56,15 @@ impl<R: BufRead> RowReader<R> {
         Ok(())
     }
 
-    /// Goes to the next row that is not blank, and returns the line that it begins on, from 1;
-    /// `None` at the end. `file` is for errors.
+    /// Reads the next row that is not blank and returns the line on which it starts, counting from
+    /// 1; `None` at the end. `file` is for errors.
     pub(super) fn next_row(&mut self, file: &str) -> Result<Option<u64>, DataError> {
         loop {
             self.row.clear();
             match self.append_line(file)? {
-                Appended::End => return Ok(None),
-                Appended::TooLong => return Err(self.too_long(file)?),
-                Appended::Line => {}
+                LineRead::End => return Ok(None),
+                LineRead::TooLong => return Err(self.too_long(file)?),
+                LineRead::Line => {}
             }
             let line = self.lines;
             if self.row.iter().all(|byte| matches!(byte, b' ' | b'\r' | b'\n')) {
@@ -70,47 +75,47 @@ impl<R: BufRead> RowReader<R> {
         }
     }
 
-    /// How many fields the row has.
+    /// Number of fields of the row.
     pub(super) fn len(&self) -> usize {
         self.fields.len()
     }
 
-    /// The field at this place, from 0; empty past the last.
-    pub(super) fn field(&self, place: usize) -> &[u8] {
-        self.fields.get(place).map_or(&[], |field| &self.row[field.clone()])
+    /// The field at an index, from 0; empty beyond the last.
+    pub(super) fn field(&self, index: usize) -> &[u8] {
+        self.fields.get(index).map_or(&[], |field| &self.row[field.clone()])
     }
 
     /// All fields, as text.
     pub(super) fn texts(&self) -> Vec<String> {
-        let text = |place| String::from_utf8_lossy(self.field(place)).trim().to_owned();
+        let text = |index| String::from_utf8_lossy(self.field(index)).trim().to_owned();
         (0..self.len()).map(text).collect()
     }
 
-    /// Whether the row begins with this character.
-    pub(super) fn begins_with(&self, byte: u8) -> bool {
+    /// Whether the row starts with a character.
+    pub(super) fn starts_with(&self, byte: u8) -> bool {
         self.row.trim_ascii_start().first() == Some(&byte)
     }
 
-    /// Appends the next line with its end, or as much of it as a row may have.
-    fn append_line(&mut self, file: &str) -> Result<Appended, DataError> {
-        let room = (self.longest + 1).saturating_sub(self.row.len());
-        let mut line = (&mut self.again).chain(&mut self.reader).take(room as u64);
+    /// Appends the next line, including its line end, up to the maximum size of a row.
+    fn append_line(&mut self, file: &str) -> Result<LineRead, DataError> {
+        let room = (self.max_row_bytes + 1).saturating_sub(self.row.len());
+        let mut line = (&mut self.pending).chain(&mut self.reader).take(room as u64);
         let length = line.read_until(b'\n', &mut self.row).map_err(|error| broken(file, &error))?;
         self.lines += u64::from(length > 0);
         Ok(match length {
-            _ if self.row.len() > self.longest => Appended::TooLong,
-            0 => Appended::End,
-            _ => Appended::Line,
+            _ if self.row.len() > self.max_row_bytes => LineRead::TooLong,
+            0 => LineRead::End,
+            _ => LineRead::Line,
         })
     }
 
-    /// The error of a row that is too long, after the rest of its line.
+    /// Skips the rest of the line and returns the error for a row that is too long.
     fn too_long(&mut self, file: &str) -> Result<DataError, DataError> {
         if self.row.last() != Some(&b'\n') {
-            let mut rest = (&mut self.again).chain(&mut self.reader);
+            let mut rest = (&mut self.pending).chain(&mut self.reader);
             rest.skip_until(b'\n').map_err(|error| broken(file, &error))?;
         }
-        let expected = format!("a row of at most {} bytes", self.longest);
+        let expected = format!("a row of at most {} bytes", self.max_row_bytes);
         let fault = RowFault::new(expected, "a longer one");
         Ok(DataError::BadRow(fault.at(file, self.lines)))
     }
@@ -122,7 +127,7 @@ impl<R: BufRead> RowReader<R> {
                 return self.split_quoted(delimiter, file);
             }
             delimiter if self.has_quote() => {
-                (self.row, self.fields) = quotes::within_line(&self.row, delimiter);
+                (self.row, self.fields) = quotes::split_line(&self.row, delimiter);
             }
             Delimiter::Byte(delimiter) => {
                 split_at(&mut self.fields, &self.row, 1, memchr::memchr_iter(delimiter, &self.row));
@@ -140,46 +145,46 @@ impl<R: BufRead> RowReader<R> {
     }
 
     fn split_quoted(&mut self, delimiter: u8, file: &str) -> Result<(), DataError> {
-        let mut unquoted = Unquoted::new(delimiter);
+        let mut parser = QuotedRowParser::new(delimiter);
         let mut fed = 0;
         loop {
-            unquoted.feed(&self.row[fed..]);
+            parser.feed(&self.row[fed..]);
             fed = self.row.len();
-            let Some(opened) = unquoted.open_since() else { break };
-            if self.append_line(file)? != Appended::Line {
+            let Some(opened) = parser.unclosed_quote() else { break };
+            if self.append_line(file)? != LineRead::Line {
                 return Err(self.unclosed(opened, file));
             }
         }
-        (self.row, self.fields) = unquoted.finish();
+        (self.row, self.fields) = parser.finish();
         Ok(())
     }
 
-    /// The error of a quote that was opened at a place of the row and not closed. What comes after its
-    /// line is read again.
+    /// Returns the error for a quote that was opened at an offset of the row and is not closed. The
+    /// text after its line is read again.
     fn unclosed(&mut self, opened: usize, file: &str) -> DataError {
         let line_end = memchr::memchr(b'\n', &self.row[opened..]);
         let rest = self.row.split_off(line_end.map_or(self.row.len(), |end| opened + end + 1));
-        // A last line without an end is one as well.
+        // An unterminated last line counts, too.
         let is_cut = rest.last().is_some_and(|&byte| byte != b'\n');
         self.lines -= memchr::memchr_iter(b'\n', &rest).count() as u64 + u64::from(is_cut);
-        let unread = self.again.position() as usize;
-        let unread = self.again.get_ref().get(unread..).unwrap_or_default();
-        self.again = Cursor::new([&rest, unread].concat());
-        let expected = format!("a closing quote within {} bytes of the one here", self.longest);
+        let unread = self.pending.position() as usize;
+        let unread = self.pending.get_ref().get(unread..).unwrap_or_default();
+        self.pending = Cursor::new([&rest, unread].concat());
+        let expected = format!("a closing quote within {} bytes", self.max_row_bytes);
         let fault = RowFault::new(expected, "none");
         DataError::BadRow(fault.at(file, self.lines))
     }
 }
 
-/// What came of reading a line.
+/// The result of reading a line.
 #[derive(PartialEq, Eq)]
-enum Appended {
+enum LineRead {
     Line,
     End,
     TooLong,
 }
 
-/// Where `::` stands, of more than two colons at the first ones.
+/// Returns the positions of `::`. In a run of more than two colons, pairs are formed from the left.
 fn double_colons(row: &[u8]) -> impl Iterator<Item = usize> {
     let mut from = 0;
     memchr::memchr_iter(b':', row).filter(move |&at| {
@@ -229,32 +234,32 @@ mod tests {
         let mut reader = RowReader::new(text.as_bytes(), delimiter);
         let mut rows = Vec::new();
         while let Some(line) = reader.next_row("t").unwrap() {
-            let field = |place| String::from_utf8_lossy(reader.field(place)).into_owned();
+            let field = |index| String::from_utf8_lossy(reader.field(index)).into_owned();
             rows.push((line, (0..reader.len()).map(field).collect()));
         }
         rows
     }
 
     #[track_caller]
-    fn check(text: &str, delimiter: Delimiter, wanted: &[(u64, &[&str])]) {
+    fn check(text: &str, delimiter: Delimiter, expected: &[(u64, &[&str])]) {
         let found = rows(text, delimiter);
         let found: Vec<(u64, Vec<&str>)> = found
             .iter()
             .map(|(line, row)| (*line, row.iter().map(String::as_str).collect()))
             .collect();
-        let wanted: Vec<_> = wanted.iter().map(|&(line, row)| (line, row.to_vec())).collect();
-        assert_eq!(found, wanted, "{text:?}");
+        let expected: Vec<_> = expected.iter().map(|&(line, row)| (line, row.to_vec())).collect();
+        assert_eq!(found, expected, "{text:?}");
     }
 
     const COMMA: Delimiter = Delimiter::Byte(b',');
 
     #[test]
-    fn lines_are_counted_through_blank_ones() {
+    fn blank_lines_are_skipped_but_counted() {
         check("a,b\n\n  \r\nc,\r\n\nd", COMMA, &[(1, &["a", "b"]), (4, &["c", ""]), (6, &["d"])]);
     }
 
     #[test]
-    fn double_colons_split() {
+    fn splits_at_double_colons() {
         let colons = Delimiter::DoubleColon;
         check("1::1193::5::9\r\n", colons, &[(1, &["1", "1193", "5", "9"])]);
         check("1::\n:::\n", colons, &[(1, &["1", ""]), (2, &["", ":"])]);
@@ -262,17 +267,17 @@ mod tests {
     }
 
     #[test]
-    fn quotes_hold_delimiters_quotes_and_line_ends() {
+    fn quoted_fields_contain_delimiters_quotes_and_line_ends() {
         check("\"a,b\",\"say \"\"hi\"\"\"\n", COMMA, &[(1, &["a,b", "say \"hi\""])]);
         check("\"a\r\n\nb\",c\r\nd,e", COMMA, &[(1, &["a\r\n\nb", "c"]), (4, &["d", "e"])]);
         check("x,\"\"\r\ny,\"z\"", COMMA, &[(1, &["x", ""]), (2, &["y", "z"])]);
         check("\"x\",\r\n", COMMA, &[(1, &["x", ""])]);
-        // A quote within a field stands for itself.
+        // A quote within an unquoted field is literal.
         check("5\" disc,b\nc,d", COMMA, &[(1, &["5\" disc", "b"]), (2, &["c", "d"])]);
     }
 
     #[test]
-    fn blanks_around_a_field_are_not_part_of_it_unless_quoted() {
+    fn trims_blanks_unless_quoted() {
         check(" a b ,b\t\r\n", COMMA, &[(1, &["a b", "b"])]);
         check("a, \" b \" ,\" \"\n,  ", COMMA, &[(1, &["a", " b ", " "]), (2, &["", ""])]);
         check("1 :: 2::3 ", Delimiter::DoubleColon, &[(1, &["1", "2", "3"])]);
@@ -280,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_between_tabs_are_quotes_where_they_are_closed() {
+    fn unclosed_quotes_between_tabs_are_literal() {
         let tab = Delimiter::Byte(b'\t');
         check("\"a\tb\"\t\"say \"\"hi\"\"\"\r\n", tab, &[(1, &["a\tb", "say \"hi\""])]);
         check("\"Heat\tb\n\"c", tab, &[(1, &["\"Heat", "b"]), (2, &["\"c"])]);
@@ -289,14 +294,14 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_blanks_split() {
+    fn splits_at_runs_of_blanks() {
         check("  1\t 242   3 \r\n", Delimiter::Blanks, &[(1, &["1", "242", "3"])]);
         check("\"a b\"  c \"d\"\n", Delimiter::Blanks, &[(1, &["a b", "c", "d"])]);
     }
 
-    /// The rows, and the lines and texts of the bad ones among them.
+    /// Returns the good rows, and the lines and messages of the bad ones.
     fn good_and_bad(text: &str) -> (Vec<String>, Vec<(u64, String)>) {
-        let mut reader = RowReader::with_longest(text.as_bytes(), COMMA, 20);
+        let mut reader = RowReader::with_max_row_bytes(text.as_bytes(), COMMA, 20);
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         loop {
             match reader.next_row("t") {
@@ -309,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_after_one_that_is_too_long() {
+    fn continues_after_a_row_that_is_too_long() {
         let long = "x".repeat(50);
         let (good, bad) = good_and_bad(&format!("a,b\n{long}\nc,d\n{long}{long}\n{long}"));
         assert_eq!(good, ["a|b", "c|d"]);
@@ -318,8 +323,8 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_after_a_quote_that_is_not_closed() {
-        let unclosed = |line| (line, "a closing quote within 20 bytes of the one here".to_owned());
+    fn continues_after_an_unclosed_quote() {
+        let unclosed = |line| (line, "a closing quote within 20 bytes".to_owned());
         for end in ["", "\n"] {
             let (good, bad) = good_and_bad(&format!("a,b\n\"c,d\ne,f{end}"));
             assert_eq!((good.join(" "), bad), ("a|b e|f".to_owned(), vec![unclosed(2)]));
@@ -333,20 +338,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quotes_are_understood_as_by_the_csv_crate(text in "[ab\",\n]{0,40}") {
+        fn parses_quotes_like_the_csv_crate(text in "[ab\",\n]{0,40}") {
             let mut reference =
                 csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-            let wanted: Vec<Vec<String>> = reference
+            let expected: Vec<Vec<String>> = reference
                 .records()
                 .map(|record| record.unwrap().iter().map(str::to_owned).collect())
                 .collect();
             let mut reader = RowReader::new(text.as_bytes(), COMMA);
-            for wanted in wanted {
-                // That crate takes the end of the text for the closing quote.
+            for expected in expected {
+                // The csv crate closes an open quote at the end of the text.
                 let Ok(line) = reader.next_row("t") else { return Ok(()) };
                 prop_assert!(line.is_some());
-                let field = |place| String::from_utf8_lossy(reader.field(place)).into_owned();
-                prop_assert_eq!((0..reader.len()).map(field).collect::<Vec<_>>(), wanted);
+                let field = |index| String::from_utf8_lossy(reader.field(index)).into_owned();
+                prop_assert_eq!((0..reader.len()).map(field).collect::<Vec<_>>(), expected);
             }
             prop_assert!(reader.next_row("t").unwrap().is_none());
         }

@@ -1,10 +1,10 @@
-//! The first rows of a text, which tell how it is to be read.
+//! Reads the first rows of a text, from which its format is detected.
 
 use super::fields::RowReader;
 use crate::error::DataError;
 use crate::options::Delimiter;
 
-/// What may stand between fields, in the order in which it is tried.
+/// The delimiters to be tried, in this order.
 pub(super) const DELIMITERS: [Delimiter; 6] = [
     Delimiter::DoubleColon,
     Delimiter::Byte(b'\t'),
@@ -14,7 +14,8 @@ pub(super) const DELIMITERS: [Delimiter; 6] = [
     Delimiter::Blanks,
 ];
 
-/// The fields of the first two rows that are not blank. There may be no second, or not all of it.
+/// Returns the fields of the first two rows that are not blank. The second row may be absent or
+/// truncated.
 pub(super) fn first_rows(
     mut rows: RowReader<&[u8]>,
     file: &str,
@@ -27,7 +28,7 @@ pub(super) fn first_rows(
     Ok((first, second))
 }
 
-/// The fields of the first row that is not blank.
+/// Returns the fields of the first row that is not blank.
 pub(super) fn first_row(
     start: &[u8],
     delimiter: Delimiter,

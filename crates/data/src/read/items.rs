@@ -1,4 +1,4 @@
-//! Item files of the published layouts: titles, years, genres.
+//! Reads the item files of the published layouts: titles, years and genres.
 
 mod table;
 
@@ -9,10 +9,10 @@ use crate::options::{Delimiter, Encoding, ReadOptions};
 use encoding_rs::{UTF_8, WINDOWS_1252};
 use likemind::{ItemIdx, ItemInfo};
 
-/// An item's id and what is known of it, or what its row lacks; with the line.
+/// A line number, and the id and description of an item, or the fault of the row.
 type ItemRow = (u64, Result<(String, ItemInfo), RowFault>);
 
-/// MovieLens 100K's genres in the order of the flags, for archives without `u.genre`.
+/// The genres of MovieLens 100K in the order of the flags, for archives without `u.genre`.
 const ML_100K_GENRES: [&str; 19] = [
     "unknown",
     "Action",
@@ -35,8 +35,8 @@ const ML_100K_GENRES: [&str; 19] = [
     "Western",
 ];
 
-/// Text of a file in the encoding given; else in UTF-8, or in Latin-1 (its superset windows-1252) if it is
-/// not that; without a byte order mark, which tells UTF-16 as well.
+/// Decodes a text in the given encoding. By default it is UTF-8 if valid, and otherwise Latin-1
+/// (its superset windows-1252). A byte order mark overrides the encoding and is removed.
 pub(super) fn decode(bytes: &[u8], encoding: Option<Encoding>) -> String {
     let guessed = match std::str::from_utf8(bytes) {
         Ok(_) => UTF_8,
@@ -46,7 +46,7 @@ pub(super) fn decode(bytes: &[u8], encoding: Option<Encoding>) -> String {
     encoding.decode(bytes).0.into_owned()
 }
 
-/// Takes in what is known of items, also of those that nobody rated. `label` names the file.
+/// Adds items to the collector, including items without ratings. `label` is the name of the file.
 pub(super) fn collect(
     rows: Vec<ItemRow>,
     label: &str,
@@ -59,7 +59,7 @@ pub(super) fn collect(
             let index = collector
                 .table
                 .add_item(&id)
-                .map_err(|error| RowFault::new("ids to spare", error.to_string()))?;
+                .map_err(|error| RowFault::new("a free index", error.to_string()))?;
             collector.catalogue.set(index, info);
             Ok(())
         });
@@ -70,9 +70,9 @@ pub(super) fn collect(
     Ok(())
 }
 
-/// A file of items' titles for any data: one of the published layouts by its name, or a table with a
-/// column of ids and one of titles.
-pub(super) fn of_file(
+/// Reads an item file: of a published layout, recognised by its name, or else a table with a column
+/// of ids and one of titles.
+pub(super) fn read_file(
     bytes: &[u8],
     name: &str,
     options: &ReadOptions,
@@ -89,7 +89,7 @@ pub(super) fn of_file(
     }
 }
 
-/// The lines that are not blank, from 1, without their ends.
+/// Returns the lines that are not blank, numbered from 1, without line ends.
 fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
     (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty())
 }
@@ -98,9 +98,9 @@ fn wrong_count(expected: &str, found: usize) -> RowFault {
     RowFault::new(expected, format!("{found} fields"))
 }
 
-/// `u.item`: id, title, three fields, and a flag a genre, between `|`.
+/// Reads `u.item`: id, title, three more fields, and one flag per genre, separated by `|`.
 pub(super) fn ml_100k(text: &str, genre_file: Option<&str>) -> Vec<ItemRow> {
-    let named: Vec<String> = match genre_file {
+    let genre_names: Vec<String> = match genre_file {
         Some(file) => {
             lines(file).filter_map(|(_, line)| line.split('|').next().map(str::to_owned)).collect()
         }
@@ -108,17 +108,20 @@ pub(super) fn ml_100k(text: &str, genre_file: Option<&str>) -> Vec<ItemRow> {
     };
     let row = |line: &str| {
         let fields: Vec<&str> = line.split('|').collect();
-        if fields.len() != 5 + named.len() {
-            return Err(wrong_count("id|title|date|date|address and a flag a genre", fields.len()));
+        if fields.len() != 5 + genre_names.len() {
+            return Err(wrong_count(
+                "id|title|date|date|address and a flag per genre",
+                fields.len(),
+            ));
         }
-        let flagged = fields[5..].iter().zip(&named).filter(|&(&flag, _)| flag == "1");
+        let flagged = fields[5..].iter().zip(&genre_names).filter(|&(&flag, _)| flag == "1");
         let genres = flagged.map(|(_, name)| name.clone()).filter(|name| name != "unknown");
         Ok((fields[0].to_owned(), info(fields[1], genres.collect())))
     };
     lines(text).map(|(number, line)| (number, row(line))).collect()
 }
 
-/// `movies.dat`: id, title, genres, between `::`.
+/// Reads `movies.dat`: id, title and genres, separated by `::`.
 pub(super) fn ml_1m(text: &str) -> Vec<ItemRow> {
     let row = |line| match split_three(line) {
         Some((id, title, genres)) => Ok((id.to_owned(), info(title, genre_list(genres)))),
@@ -127,7 +130,8 @@ pub(super) fn ml_1m(text: &str) -> Vec<ItemRow> {
     lines(text).map(|(number, line)| (number, row(line))).collect()
 }
 
-/// `movie_titles.csv` of the Netflix Prize: id, year or `NULL`, title, which may hold commas.
+/// Reads `movie_titles.csv` of the Netflix Prize: id, year or `NULL`, and title, which may contain
+/// commas.
 pub(super) fn netflix(text: &str) -> Vec<ItemRow> {
     let row = |line: &str| {
         let mut fields = line.splitn(3, ',');
@@ -143,14 +147,14 @@ pub(super) fn netflix(text: &str) -> Vec<ItemRow> {
     lines(text).map(|(number, line)| (number, row(line))).collect()
 }
 
-/// First and last field at their `::`, so that a title may hold one.
+/// Splits a line at the first and the last `::`, so that a title may contain one.
 fn split_three(line: &str) -> Option<(&str, &str, &str)> {
     let (id, rest) = line.split_once("::")?;
     let (title, genres) = rest.rsplit_once("::")?;
     Some((id, title, genres))
 }
 
-/// `movies.csv`: movieId, title, genres, with a header, quoted. `file` is for errors.
+/// Reads `movies.csv`: movieId, title and genres, with a header and quotes. `file` is for errors.
 pub(super) fn ml_latest(text: &str, file: &str) -> Result<Vec<ItemRow>, DataError> {
     let mut reader = RowReader::new(text.as_bytes(), Delimiter::Byte(b','));
     let mut rows = Vec::new();
@@ -159,7 +163,7 @@ pub(super) fn ml_latest(text: &str, file: &str) -> Result<Vec<ItemRow>, DataErro
         let row = match reader.len() {
             3 => {
                 let [id, title, genres] =
-                    [0, 1, 2].map(|place| String::from_utf8_lossy(reader.field(place)));
+                    [0, 1, 2].map(|index| String::from_utf8_lossy(reader.field(index)));
                 Ok((id.into_owned(), info(&title, genre_list(&genres))))
             }
             other => Err(wrong_count("movieId,title,genres", other)),
@@ -169,7 +173,7 @@ pub(super) fn ml_latest(text: &str, file: &str) -> Result<Vec<ItemRow>, DataErro
     Ok(rows)
 }
 
-/// `artists.dat`: id, name, two addresses, between tabs, with a header.
+/// Reads `artists.dat`: id, name and two addresses, separated by tabs, with a header.
 pub(super) fn lastfm(text: &str) -> Vec<ItemRow> {
     lines(text)
         .skip(1)
@@ -199,7 +203,7 @@ fn info(title: &str, genres: Vec<String>) -> ItemInfo {
     ItemInfo { title: Some(title.to_owned()).filter(|title| !title.is_empty()), year, genres }
 }
 
-/// `Heat (1995)` as `Heat` and 1995.
+/// Splits a title such as `Heat (1995)` into `Heat` and 1995.
 fn split_year(title: &str) -> (&str, Option<i32>) {
     let split = || {
         let (name, rest) = title.strip_suffix(')')?.rsplit_once('(')?;
@@ -215,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn years_are_split_from_titles() {
+    fn splits_years_from_titles() {
         assert_eq!(split_year("Heat (1995)"), ("Heat", Some(1995)));
         assert_eq!(split_year("City, The (Cité, La) (1995)"), ("City, The (Cité, La)", Some(1995)));
         assert_eq!(split_year("Babylon 5"), ("Babylon 5", None));
@@ -225,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn latin_1_and_utf_8_are_told_apart() {
+    fn distinguishes_latin_1_from_utf_8() {
         assert_eq!(decode(b"Mis\xe9rables", None), "Misérables");
         assert_eq!(decode("\u{feff}Misérables".as_bytes(), None), "Misérables");
         assert_eq!(decode(b"\xff\xfeM\0\xe9\0", None), "Mé");
@@ -233,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn quoted_titles_and_missing_genres_are_read() {
+    fn reads_quoted_titles_and_missing_genres() {
         let text = "movieId,title,genres\r\n11,\"American President, The (1995)\",Comedy|Drama\r\n12,X,(no genres listed)\r\n13,Y\r\n";
         let rows = ml_latest(text, "movies.csv").unwrap();
         let (id, president) = rows[0].1.as_ref().unwrap();
@@ -247,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_may_hold_the_delimiter() {
+    fn titles_may_contain_the_delimiter() {
         let rows = ml_1m("7::Alien::Resurrection (1997)::Sci-Fi");
         let (id, info) = rows[0].1.as_ref().unwrap();
         assert_eq!((id.as_str(), info.title.as_deref()), ("7", Some("Alien::Resurrection")));

@@ -1,8 +1,8 @@
-//! JSON Lines: an object a line, of which a few members are needed.
+//! Reads JSON Lines: one object per line, of which only a few members are used.
 
 use super::collect::{Collector, Row};
-use super::columns::{self, Places};
-use super::missing::Missing;
+use super::columns::{self, ColumnIndices};
+use super::missing::MissingMarker;
 use super::rows::quoted;
 use super::unpack::broken;
 use super::{numbers, times};
@@ -14,10 +14,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{BufRead, Read};
 
-/// The most bytes of a line: reviews come along with their text.
-const LONGEST_LINE: usize = 16 << 20;
+/// Maximum number of bytes of a line. It is large because objects may contain the text of reviews.
+const MAX_LINE_BYTES: usize = 16 << 20;
 
-/// What the members are called.
+/// The names of the members.
 pub(super) struct JsonFormat {
     user: String,
     item: String,
@@ -25,27 +25,28 @@ pub(super) struct JsonFormat {
     timestamp: Option<String>,
 }
 
-/// Whether the first line is an object.
+/// Whether the first line starts an object.
 pub(super) fn is_object(start: &[u8]) -> bool {
     start.trim_ascii_start().first() == Some(&b'{')
 }
 
-/// Whether the text is one JSON array.
+/// Whether the text is a JSON array.
 pub(super) fn is_array(start: &[u8]) -> bool {
     let text = start.trim_ascii_start();
     text.first() == Some(&b'[') && matches!(text[1..].trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
-pub(super) fn array(file: &str) -> DataError {
+pub(super) fn array_error(file: &str) -> DataError {
     DataError::Broken {
         file: file.to_owned(),
-        reason: "one JSON array; JSON Lines are read, which have an object a line (`jq -c '.[]'` \
-                 makes them)"
-            .to_owned(),
+        reason:
+            "a JSON array instead of JSON Lines, which have one object per line (`jq -c '.[]'` \
+                 converts it)"
+                .to_owned(),
     }
 }
 
-/// Finds the members that are needed, by their names in the objects at the start.
+/// Finds the required members by their names in the first objects.
 pub(super) fn format(
     start: &[u8],
     file: &str,
@@ -65,7 +66,7 @@ pub(super) fn format(
                 names.sort();
                 names.dedup();
             }
-            // The last line may be cut off by the end of what was looked at.
+            // The last line may be truncated, because only the start of the text is read here.
             Err(error) if fault.is_none() && !text.trim_ascii().is_empty() => {
                 fault = Some(not_an_object(&error, text).at(file, line));
             }
@@ -75,8 +76,8 @@ pub(super) fn format(
     if let (true, Some(fault)) = (names.is_empty(), fault) {
         return Err(DataError::BadRow(fault));
     }
-    let Places { user, item, rating, timestamp } = columns::by_name(&names, options, file)?;
-    let name = |place: usize| names[place].clone();
+    let ColumnIndices { user, item, rating, timestamp } = columns::by_name(&names, options, file)?;
+    let name = |index: usize| names[index].clone();
     let timestamp = timestamp.map(name).filter(|name| name != "date" || dates_are_times);
     Ok(JsonFormat { user: name(user), item: name(item), rating: rating.map(name), timestamp })
 }
@@ -84,7 +85,7 @@ pub(super) fn format(
 fn not_an_object(error: &serde_json::Error, text: &[u8]) -> RowFault {
     let column = error.column();
     let near = &text[column.saturating_sub(10).min(text.len())..];
-    RowFault::new("an object in JSON", format!("{} (column {column})", quoted(near)))
+    RowFault::new("a JSON object", format!("{} (column {column})", quoted(near)))
 }
 
 /// Reads all lines into the collector.
@@ -97,13 +98,13 @@ pub(super) fn read(
     let mut text = Vec::new();
     for line in 1.. {
         text.clear();
-        let mut one = reader.by_ref().take(LONGEST_LINE as u64 + 1);
-        let length = one.read_until(b'\n', &mut text).map_err(|error| broken(&file, &error))?;
+        let mut limited = reader.by_ref().take(MAX_LINE_BYTES as u64 + 1);
+        let length = limited.read_until(b'\n', &mut text).map_err(|error| broken(&file, &error))?;
         if length == 0 {
             break;
         }
-        if length > LONGEST_LINE {
-            let expected = format!("a line of at most {LONGEST_LINE} bytes");
+        if length > MAX_LINE_BYTES {
+            let expected = format!("a line of at most {MAX_LINE_BYTES} bytes");
             collector.bad_row(RowFault::new(expected, "a longer one").at(&file, line))?;
             if text.last() != Some(&b'\n') {
                 reader.skip_until(b'\n').map_err(|error| broken(&file, &error))?;
@@ -116,7 +117,7 @@ pub(super) fn read(
         match members(&text, format) {
             Ok(members) => {
                 let row = members.row(format, collector.missing());
-                collector.take(line, row)?;
+                collector.push(line, row)?;
             }
             Err(fault) => collector.bad_row(fault.at(&file, line))?,
         }
@@ -124,7 +125,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// The members of one object, of the wanted ones.
+/// The used members of an object.
 #[derive(Default)]
 struct Members {
     user: Value,
@@ -135,15 +136,15 @@ struct Members {
 
 fn members(text: &[u8], format: &JsonFormat) -> Result<Members, RowFault> {
     let mut object = serde_json::Deserializer::from_slice(text);
-    let members = object.deserialize_map(Wanted(format));
+    let members = object.deserialize_map(MemberVisitor(format));
     let ended = members.and_then(|members| object.end().map(|()| members));
     ended.map_err(|error| not_an_object(&error, text.trim_ascii_end()))
 }
 
-/// Takes the wanted members of an object and passes over the others.
-struct Wanted<'f>(&'f JsonFormat);
+/// Reads the used members of an object and skips the others.
+struct MemberVisitor<'f>(&'f JsonFormat);
 
-impl<'de> Visitor<'de> for Wanted<'_> {
+impl<'de> Visitor<'de> for MemberVisitor<'_> {
     type Value = Members;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,7 +176,11 @@ impl<'de> Visitor<'de> for Wanted<'_> {
 }
 
 impl Members {
-    fn row(&self, format: &JsonFormat, missing: Option<&Missing>) -> Result<Row<'_>, RowFault> {
+    fn row(
+        &self,
+        format: &JsonFormat,
+        missing: Option<&MissingMarker>,
+    ) -> Result<Row<'_>, RowFault> {
         Ok(Row {
             user: id(&self.user, &format.user)?,
             item: id(&self.item, &format.item)?,
@@ -191,15 +196,15 @@ impl Members {
     }
 }
 
-/// The text of an id: a number stands for its digits.
+/// Returns the text of an id, whose integers have been converted to text.
 fn id<'v>(value: &'v Value, name: &str) -> Result<&'v str, RowFault> {
     match value {
         Value::String(text) => Ok(text.trim()),
-        other => Err(unfit(name, "a text or a whole number", other)),
+        other => Err(wrong_value(name, "text or an integer", other)),
     }
 }
 
-/// A whole number as text, so that ids can be lent.
+/// Converts an integer to text, so that an id can be borrowed as text.
 fn number_as_text(value: Value) -> Value {
     match value {
         Value::Number(number) if !number.is_f64() => Value::String(number.to_string()),
@@ -207,17 +212,21 @@ fn number_as_text(value: Value) -> Value {
     }
 }
 
-fn rating(value: &Value, name: &str, missing: Option<&Missing>) -> Result<Option<f64>, RowFault> {
+fn rating(
+    value: &Value,
+    name: &str,
+    missing: Option<&MissingMarker>,
+) -> Result<Option<f64>, RowFault> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) if missing.is_some_and(|missing| missing.is(text.as_bytes())) => {
+        Value::String(text) if missing.is_some_and(|missing| missing.matches(text.as_bytes())) => {
             return Ok(None);
         }
-        Value::Null if missing.is_some_and(|missing| missing.is(b"null")) => return Ok(None),
+        Value::Null if missing.is_some_and(|missing| missing.matches(b"null")) => return Ok(None),
         Value::String(text) => numbers::parse(text.trim()),
         _ => None,
     };
-    number.map(Some).ok_or_else(|| unfit(name, "a number as the rating", value))
+    number.map(Some).ok_or_else(|| wrong_value(name, "a number as the rating", value))
 }
 
 fn time(value: &Value, name: &str) -> Result<Option<i64>, RowFault> {
@@ -228,10 +237,10 @@ fn time(value: &Value, name: &str) -> Result<Option<i64>, RowFault> {
         Value::String(text) => times::parse(text.trim()),
         _ => None,
     };
-    seconds.map(Some).ok_or_else(|| unfit(name, super::rows::TIME, value))
+    seconds.map(Some).ok_or_else(|| wrong_value(name, super::rows::TIME, value))
 }
 
-fn unfit(name: &str, expected: &str, found: &Value) -> RowFault {
+fn wrong_value(name: &str, expected: &str, found: &Value) -> RowFault {
     let found = match found {
         Value::Null => "nothing".to_owned(),
         Value::String(text) => quoted(text.as_bytes()),

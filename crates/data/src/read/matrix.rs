@@ -1,10 +1,10 @@
-//! Text with a row for each user, or item, and a column for each of the others.
+//! Reads a rating matrix: a text with one row per user and one column per item, or the reverse.
 
 use super::collect::{Collector, Row};
 use super::columns;
 use super::fields::RowReader;
 use super::first_rows::{DELIMITERS, first_rows};
-use super::missing::Missing;
+use super::missing::MissingMarker;
 use super::numbers;
 use super::preamble::Preamble;
 use super::rows;
@@ -14,13 +14,14 @@ use crate::options::{Delimiter, Matrix, ReadOptions};
 use rustc_hash::FxHashSet;
 use std::io::BufRead;
 
-/// The most bytes of a row, which has a cell for each of the others.
-pub(super) const LONGEST_ROW: usize = 16 << 20;
+/// Maximum number of bytes of a row, which has a cell for each column.
+pub(super) const MAX_ROW_BYTES: usize = 16 << 20;
 
-/// Whole numbers that rise from one column to the next are names, and not ratings, from so many on.
-const RISING: usize = 6;
+/// Strictly ascending integers in the first row are names of columns, not ratings, if there are at
+/// least this many.
+const MIN_ASCENDING: usize = 6;
 
-/// How a matrix is to be read.
+/// The format of a matrix.
 pub(super) struct MatrixFormat {
     matrix: Matrix,
     delimiter: Delimiter,
@@ -31,10 +32,10 @@ pub(super) struct MatrixFormat {
 }
 
 fn long_rows<R: BufRead>(reader: R, delimiter: Delimiter) -> RowReader<R> {
-    RowReader::with_longest(reader, delimiter, LONGEST_ROW)
+    RowReader::with_max_row_bytes(reader, delimiter, MAX_ROW_BYTES)
 }
 
-/// How many columns come before the ratings.
+/// Number of columns before the ratings.
 fn leading(matrix: Matrix) -> usize {
     match matrix {
         Matrix::Users | Matrix::Items | Matrix::NumberedAfterFirst => 1,
@@ -42,40 +43,40 @@ fn leading(matrix: Matrix) -> usize {
     }
 }
 
-/// The format of a matrix, from its first rows.
+/// Determines the format of a matrix from its first rows.
 pub(super) fn format(
     start: &[u8],
     file: &str,
     options: &ReadOptions,
 ) -> Result<MatrixFormat, DataError> {
     let matrix = options.matrix.unwrap_or(Matrix::Users);
-    let preamble = Preamble::of(start);
+    let preamble = Preamble::read(start);
     let start = &start[preamble.bytes..];
     let delimiter = match options.delimiter.or(preamble.delimiter) {
         Some(delimiter) => delimiter,
         None => widest_delimiter(start, file)?,
     };
     let (first, second) = first_rows(long_rows(start, delimiter), file)?;
-    let missing = options.missing.as_deref().map(Missing::new);
+    let missing = options.missing.as_deref().map(MissingMarker::new);
     let lacks_corner = second.is_some_and(|second| second.len() == first.len() + 1);
     let leading = if lacks_corner { 0 } else { leading(matrix) };
     let cells = first.get(leading..).unwrap_or_default();
     let has_header = lacks_corner
-        || (leading == 1 && columns::names_a_column(&first[0]))
+        || (leading == 1 && columns::is_id_column(&first[0]))
         || names_columns(cells, missing.as_ref());
     let names: Vec<String> = match has_header {
         true => cells.to_vec(),
         false => (1..=cells.len()).map(|number| number.to_string()).collect(),
     };
-    if let Some(twice) = first_repeated(&names) {
-        let reason = format!("columns of different names, and two are called {twice:?}");
+    if let Some(duplicate) = first_duplicate(&names) {
+        let reason = format!("two columns called {duplicate:?}");
         return Err(DataError::Broken { file: file.to_owned(), reason });
     }
     let header = if has_header { Header::Present } else { Header::Absent };
     Ok(MatrixFormat { matrix, delimiter, skipped_lines: preamble.lines, header, names })
 }
 
-/// The delimiter that makes most cells of the first row.
+/// Returns the delimiter that splits the first row into the most cells.
 fn widest_delimiter(start: &[u8], file: &str) -> Result<Delimiter, DataError> {
     let mut widest = (0, Delimiter::Byte(b','));
     for delimiter in DELIMITERS {
@@ -87,21 +88,24 @@ fn widest_delimiter(start: &[u8], file: &str) -> Result<Delimiter, DataError> {
     Ok(widest.1)
 }
 
-/// Whether cells hold names: something that is neither a number nor missing, or rising numbers.
-fn names_columns(cells: &[String], missing: Option<&Missing>) -> bool {
+/// Whether cells are names of columns: some are neither numbers nor missing, or all are strictly
+/// ascending integers.
+fn names_columns(cells: &[String], missing: Option<&MissingMarker>) -> bool {
     let is_name = |cell: &String| {
         !cell.is_empty()
             && numbers::parse(cell).is_none()
-            && !missing.is_some_and(|missing| missing.is(cell.as_bytes()))
+            && !missing.is_some_and(|missing| missing.matches(cell.as_bytes()))
     };
-    let rising = || {
+    let are_ascending = || {
         let numbers: Option<Vec<u64>> = cells.iter().map(|cell| cell.parse().ok()).collect();
-        numbers.is_some_and(|numbers| numbers.len() >= RISING && numbers.is_sorted_by(|a, b| a < b))
+        numbers.is_some_and(|numbers| {
+            numbers.len() >= MIN_ASCENDING && numbers.is_sorted_by(|a, b| a < b)
+        })
     };
-    cells.iter().any(is_name) || rising()
+    cells.iter().any(is_name) || are_ascending()
 }
 
-fn first_repeated(names: &[String]) -> Option<&str> {
+fn first_duplicate(names: &[String]) -> Option<&str> {
     let mut seen = FxHashSet::default();
     names.iter().map(String::as_str).find(|&name| !seen.insert(name))
 }
@@ -121,13 +125,13 @@ pub(super) fn read(
     let mut seen = FxHashSet::default();
     let mut number = 0_u64;
     loop {
-        let Some(next) = collector.unless_bad(rows.next_row(&file))? else { continue };
+        let Some(next) = collector.skip_if_bad(rows.next_row(&file))? else { continue };
         let Some(line) = next else { break };
         number += 1;
         let row = row_id(format, &rows, number);
         let row = row.and_then(|row| match seen.insert(row.clone()) {
             true => Ok(row),
-            false => Err(repeated(&row, format.matrix)),
+            false => Err(duplicate_row(&row, format.matrix)),
         });
         match row {
             Ok(row) => read_cells(format, &rows, line, &row, collector)?,
@@ -137,7 +141,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// The id of a row that has the right number of cells.
+/// Returns the id of a row, after checking the number of its cells.
 fn row_id(
     format: &MatrixFormat,
     row: &RowReader<impl BufRead>,
@@ -146,7 +150,7 @@ fn row_id(
     let cells = leading(format.matrix) + format.names.len();
     if row.len() != cells {
         let expected =
-            format!("{cells} fields between {} (--delimiter takes another)", format.delimiter);
+            format!("{cells} fields between {} (--delimiter sets another)", format.delimiter);
         return Err(RowFault::new(expected, row.len().to_string()));
     }
     match format.matrix {
@@ -156,12 +160,12 @@ fn row_id(
     }
 }
 
-fn repeated(row: &str, matrix: Matrix) -> RowFault {
+fn duplicate_row(row: &str, matrix: Matrix) -> RowFault {
     let expected = match matrix {
-        Matrix::Items => "a row for each item",
-        _ => "a row for each user (--wide=- numbers them, and passes the first column over)",
+        Matrix::Items => "one row per item",
+        _ => "one row per user (--wide=- numbers the users, and skips the first column)",
     };
-    RowFault::new(expected, format!("a second one of {row:?}"))
+    RowFault::new(expected, format!("a second row of {row:?}"))
 }
 
 fn read_cells(
@@ -172,8 +176,8 @@ fn read_cells(
     collector: &mut Collector<'_>,
 ) -> Result<(), DataError> {
     let leading = leading(format.matrix);
-    for (place, column) in format.names.iter().enumerate() {
-        let cell = cells.field(leading + place);
+    for (index, column) in format.names.iter().enumerate() {
+        let cell = cells.field(leading + index);
         if cell.is_empty() {
             continue;
         }
@@ -187,7 +191,7 @@ fn read_cells(
                 expected: format!("{} of {row:?} and {column:?}", fault.expected),
                 ..fault
             });
-        collector.take(line, rating)?;
+        collector.push(line, rating)?;
     }
     Ok(())
 }

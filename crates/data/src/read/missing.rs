@@ -1,26 +1,26 @@
-//! What stands in the place of a rating where there is none.
+//! The marker for a missing rating.
 
 use super::numbers;
 
-/// A text, or a number, that stands for no rating.
+/// A text, and the number that it denotes if any, that means "no rating".
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Missing {
+pub(crate) struct MissingMarker {
     text: String,
     number: Option<f64>,
 }
 
-impl Missing {
+impl MissingMarker {
     pub(super) fn new(text: &str) -> Self {
         Self { text: text.to_owned(), number: numbers::parse(text) }
     }
 
-    /// Whether a field without blanks around it says that there is no rating.
-    pub(super) fn is(&self, field: &[u8]) -> bool {
+    /// Whether a field, without surrounding blanks, equals the marker.
+    pub(super) fn matches(&self, field: &[u8]) -> bool {
         field == self.text.as_bytes()
     }
 
-    /// Whether a number does.
-    pub(super) fn is_number(&self, number: f64) -> bool {
+    /// Whether a number equals the marker.
+    pub(super) fn matches_number(&self, number: f64) -> bool {
         self.number == Some(number)
     }
 }

@@ -1,4 +1,4 @@
-//! The Netflix Prize's text: `movie:` on a line, then `user,rating,date` a line.
+//! Reads the text of the Netflix Prize: a line `movie:`, followed by lines `user,rating,date`.
 
 use super::collect::{Collector, Row};
 use super::fields::RowReader;
@@ -8,32 +8,32 @@ use crate::error::{DataError, RowFault};
 use crate::options::Delimiter;
 use std::io::BufRead;
 
-/// Whether the first line begins a film's ratings.
+/// Whether the first line starts the ratings of a film.
 pub(super) fn is_block(start: &[u8]) -> bool {
     let line = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
     film(line.trim_ascii()).is_some()
 }
 
-/// The film of a line such as `123:`.
+/// Returns the id of the film in a line such as `123:`.
 fn film(line: &[u8]) -> Option<&[u8]> {
     let id = line.strip_suffix(b":")?;
     (!id.is_empty() && id.iter().all(u8::is_ascii_digit)).then_some(id)
 }
 
-/// Reads all films' ratings into the collector.
+/// Reads the ratings of all films into the collector.
 pub(super) fn read(reader: impl BufRead, collector: &mut Collector<'_>) -> Result<(), DataError> {
     let file = collector.file().to_owned();
     let mut rows = RowReader::new(reader, Delimiter::Byte(b','));
     let mut item = String::new();
     loop {
-        let Some(next) = collector.unless_bad(rows.next_row(&file))? else { continue };
+        let Some(next) = collector.skip_if_bad(rows.next_row(&file))? else { continue };
         let Some(line) = next else { break };
         if let Some(film) = film(rows.field(0)).filter(|_| rows.len() == 1) {
             item = String::from_utf8_lossy(film).into_owned();
             continue;
         }
         let row = parse(&rows, &item, collector);
-        collector.take(line, row)?;
+        collector.push(line, row)?;
     }
     Ok(())
 }

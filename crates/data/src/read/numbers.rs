@@ -1,21 +1,22 @@
-//! Numbers as people and programs write them.
+//! Parses numbers in any common notation.
 
-/// A rating's value: any number that Rust reads, also with a decimal comma.
+/// Parses the value of a rating: any number that Rust accepts, with a decimal point or comma.
 ///
-/// `None` for `1,000`, which is one in some countries and a thousand in others.
+/// Returns `None` for an ambiguous number such as `1,000`, which is one in some countries and a
+/// thousand in others.
 pub(super) fn parse(text: &str) -> Option<f64> {
     text.parse().ok().or_else(|| with_decimal_comma(text))
 }
 
 fn with_decimal_comma(text: &str) -> Option<f64> {
-    let (whole, part) = text.split_once(',')?;
+    let (integer, fraction) = text.split_once(',')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let unsigned = whole.strip_prefix(['-', '+']).unwrap_or(whole);
-    let may_be_thousands = part.len() == 3 && unsigned != "0";
-    if !digits(unsigned) || !digits(part) || part.is_empty() || may_be_thousands {
+    let unsigned = integer.strip_prefix(['-', '+']).unwrap_or(integer);
+    let may_be_thousands = fraction.len() == 3 && unsigned != "0";
+    if !digits(unsigned) || !digits(fraction) || fraction.is_empty() || may_be_thousands {
         return None;
     }
-    format!("{whole}.{part}").parse().ok()
+    format!("{integer}.{fraction}").parse().ok()
 }
 
 #[cfg(test)]
@@ -23,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decimal_commas_are_read_where_they_cannot_be_others() {
+    fn parses_unambiguous_decimal_commas() {
         assert_eq!(parse("3,5"), Some(3.5));
         assert_eq!(parse("-0,125"), Some(-0.125));
         assert_eq!(parse("1e3"), Some(1000.0));

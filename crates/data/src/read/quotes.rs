@@ -1,42 +1,42 @@
-//! Fields in quotes.
+//! Parses rows with quoted fields.
 
 use crate::options::Delimiter;
 use std::ops::Range;
 
-/// A row's text without its quotes, and where the fields stand in it.
-type Row = (Vec<u8>, Vec<Range<usize>>);
+/// The text of a row without quotes, and the ranges of its fields.
+type SplitRow = (Vec<u8>, Vec<Range<usize>>);
 
-/// The fields of a comma- or semicolon-separated row with quotes, which may go on over several lines.
-pub(super) struct Unquoted {
+/// Parses a comma- or semicolon-separated row with quotes, which may span several lines.
+pub(super) struct QuotedRowParser {
     delimiter: u8,
     text: Vec<u8>,
     fields: Vec<Range<usize>>,
     start: usize,
-    /// How many bytes were taken in.
+    /// Number of bytes parsed.
     fed: usize,
-    /// Where among them the last quote was opened.
+    /// Position among them of the last opening quote.
     opened: usize,
-    /// Where the text in quotes ends.
+    /// End of the quoted part of `text`.
     closed: usize,
     state: State,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Before the first byte of a field that is not blank, where a quote opens.
+    /// Before the first non-blank byte of a field, where a quote opens.
     Start,
-    /// Where quotes stand for themselves.
-    Plain,
+    /// In an unquoted field, where quotes are literal.
+    Unquoted,
     Quoted,
-    /// After a quote within quotes: the closing one, or the first of two.
+    /// After a quote within quotes: either the closing quote, or the first of a doubled quote.
     AfterQuote,
-    /// After blanks behind the closing quote.
+    /// After a closing quote followed by blanks.
     AfterBlanks,
-    /// After other text behind it.
+    /// After a closing quote followed by other text.
     Mixed,
 }
 
-impl Unquoted {
+impl QuotedRowParser {
     pub(super) fn new(delimiter: u8) -> Self {
         let (text, fields) = (Vec::new(), Vec::new());
         Self {
@@ -51,17 +51,17 @@ impl Unquoted {
         }
     }
 
-    /// Where a quote was opened, of all bytes, if it is not closed.
-    pub(super) fn open_since(&self) -> Option<usize> {
+    /// Returns the position of the opening quote if it is not closed.
+    pub(super) fn unclosed_quote(&self) -> Option<usize> {
         (self.state == State::Quoted).then_some(self.opened)
     }
 
-    /// Takes in a line; quotes may go on in the next.
+    /// Parses a line; a quoted field may continue on the next one.
     pub(super) fn feed(&mut self, line: &[u8]) {
-        for (place, &byte) in (self.fed..).zip(line) {
+        for (position, &byte) in (self.fed..).zip(line) {
             self.state = match (self.state, byte) {
                 (State::Start, b'"') => {
-                    self.opened = place;
+                    self.opened = position;
                     self.text.truncate(self.start);
                     State::Quoted
                 }
@@ -81,7 +81,7 @@ impl Unquoted {
                     self.text.push(byte);
                     match (state, byte.is_ascii_whitespace()) {
                         (State::Start, true) => State::Start,
-                        (State::Start | State::Plain, _) => State::Plain,
+                        (State::Start | State::Unquoted, _) => State::Unquoted,
                         (State::AfterQuote | State::AfterBlanks, true) => State::AfterBlanks,
                         _ => State::Mixed,
                     }
@@ -96,29 +96,29 @@ impl Unquoted {
         self.fields.push(match self.state {
             State::AfterQuote | State::AfterBlanks => self.start..self.closed,
             State::Mixed => self.start..without_blanks(&self.text, self.closed..whole.end).end,
-            State::Start | State::Plain | State::Quoted => without_blanks(&self.text, whole),
+            State::Start | State::Unquoted | State::Quoted => without_blanks(&self.text, whole),
         });
         self.start = self.text.len();
     }
 
-    pub(super) fn finish(mut self) -> Row {
+    pub(super) fn finish(mut self) -> SplitRow {
         self.end_field();
         (self.text, self.fields)
     }
 }
 
-/// The fields of a line between delimiters that quotes are not usual with: text that is not wholly in
-/// quotes is what it is, quotes and all.
-pub(super) fn within_line(line: &[u8], delimiter: Delimiter) -> Row {
+/// Splits a line at a delimiter with which quotes are unusual: quotes are literal unless they
+/// enclose a whole field.
+pub(super) fn split_line(line: &[u8], delimiter: Delimiter) -> SplitRow {
     let (mut text, mut fields) = (Vec::with_capacity(line.len()), Vec::new());
     let mut rest = Some(match delimiter {
         Delimiter::Blanks => line.trim_ascii(),
-        // A blank at the end may be a delimiter.
+        // Trailing blanks may be delimiters.
         _ => without_line_end(line),
     });
     while let Some(from) = rest {
         let start = text.len();
-        let after = match in_quotes(from, delimiter) {
+        let after = match quoted_field(from, delimiter) {
             Some((field, after)) => {
                 unescape(field, &mut text);
                 after
@@ -140,12 +140,12 @@ fn without_line_end(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// The text of a field in quotes, and what comes after the delimiter behind it; `None` where quotes do
-/// not hold a whole field.
-fn in_quotes(from: &[u8], delimiter: Delimiter) -> Option<(&[u8], Option<&[u8]>)> {
+/// Returns the text of a quoted field and the rest after its delimiter; `None` unless quotes
+/// enclose the whole field.
+fn quoted_field(from: &[u8], delimiter: Delimiter) -> Option<(&[u8], Option<&[u8]>)> {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t') && delimiter != Delimiter::Byte(*byte);
-    let begin = from.iter().position(|byte| !blank(byte))?;
-    let inner = from[begin..].strip_prefix(b"\"")?;
+    let start = from.iter().position(|byte| !blank(byte))?;
+    let inner = from[start..].strip_prefix(b"\"")?;
     let mut quotes = memchr::memchr_iter(b'"', inner);
     loop {
         let at = quotes.next()?;
@@ -153,12 +153,12 @@ fn in_quotes(from: &[u8], delimiter: Delimiter) -> Option<(&[u8], Option<&[u8]>)
             quotes.next();
             continue;
         }
-        let (behind, after) = next_field(&inner[at + 1..], delimiter);
-        return behind.trim_ascii().is_empty().then_some((&inner[..at], after));
+        let (trailing, after) = next_field(&inner[at + 1..], delimiter);
+        return trailing.trim_ascii().is_empty().then_some((&inner[..at], after));
     }
 }
 
-/// What stands before the next delimiter, and what after it; `None` after the last field.
+/// Returns the text before the next delimiter, and the rest after it; `None` after the last field.
 fn next_field(from: &[u8], delimiter: Delimiter) -> (&[u8], Option<&[u8]>) {
     let (at, width) = match delimiter {
         Delimiter::Byte(byte) => (memchr::memchr(byte, from), 1),
@@ -175,7 +175,7 @@ fn next_field(from: &[u8], delimiter: Delimiter) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-/// Text between quotes, with one quote for two.
+/// Appends quoted text, with doubled quotes replaced by single ones.
 fn unescape(field: &[u8], text: &mut Vec<u8>) {
     let mut bytes = field.iter();
     while let Some(&byte) = bytes.next() {
@@ -186,7 +186,7 @@ fn unescape(field: &[u8], text: &mut Vec<u8>) {
     }
 }
 
-/// A part of a row without the blanks, and the line's end, around it.
+/// Shrinks the range of a field to exclude surrounding blanks and the line end.
 pub(super) fn without_blanks(row: &[u8], field: Range<usize>) -> Range<usize> {
     let bytes = &row[field.clone()];
     let from = field.start + (bytes.len() - bytes.trim_ascii_start().len());

@@ -1,8 +1,8 @@
-//! Text with a rating a line.
+//! Reads text with one rating per line.
 
 use super::collect::{Collector, Row};
 use super::fields::RowReader;
-use super::missing::Missing;
+use super::missing::MissingMarker;
 use super::text_format::{Header, TextFormat, Times};
 use super::{numbers, times};
 use crate::error::{DataError, RowFault};
@@ -24,44 +24,47 @@ pub(super) fn read(
         rows.next_row(&file)?;
     }
     loop {
-        let Some(next) = collector.unless_bad(rows.next_row(&file))? else { continue };
+        let Some(next) = collector.skip_if_bad(rows.next_row(&file))? else { continue };
         let Some(line) = next else { break };
         let row = parse(format, &rows, collector.missing());
-        let is_comment = || format.comment.is_some_and(|marker| rows.begins_with(marker));
+        let is_comment = || format.comment.is_some_and(|marker| rows.starts_with(marker));
         if row.is_ok() || !is_comment() {
-            collector.take(line, row)?;
+            collector.push(line, row)?;
         }
     }
     Ok(())
 }
 
-/// The rating in a row.
+/// Parses the rating in a row.
 fn parse<'r>(
     format: &TextFormat,
     row: &'r RowReader<impl BufRead>,
-    missing: Option<&Missing>,
+    missing: Option<&MissingMarker>,
 ) -> Result<Row<'r>, RowFault> {
-    let TextFormat { delimiter, fields, assumed, .. } = format;
+    let TextFormat { delimiter, fields, hint, .. } = format;
     if row.len() != fields.count {
-        let expected = format!("{} fields between {delimiter}{assumed}", fields.count);
+        let expected = format!("{} fields between {delimiter}{hint}", fields.count);
         return Err(RowFault::new(expected, row.len().to_string()));
     }
     let rating = match fields.rating {
-        Some(place) => rating(row.field(place), missing)?,
+        Some(index) => rating(row.field(index), missing)?,
         None => Some(1.0),
     };
     let timestamp = match fields.timestamp {
-        Some(place) => time(row.field(place).trim_ascii(), format.times)?,
+        Some(index) => time(row.field(index).trim_ascii(), format.times)?,
         None => None,
     };
     let user = id(row.field(fields.user), "a user id")?;
     Ok(Row { user, item: id(row.field(fields.item), "an item id")?, rating, timestamp })
 }
 
-/// The number in a field; `None` where it says that there is none.
-pub(super) fn rating(field: &[u8], missing: Option<&Missing>) -> Result<Option<f64>, RowFault> {
+/// Parses the rating in a field; `None` if it is marked as missing.
+pub(super) fn rating(
+    field: &[u8],
+    missing: Option<&MissingMarker>,
+) -> Result<Option<f64>, RowFault> {
     let text = field.trim_ascii();
-    if missing.is_some_and(|missing| missing.is(text)) {
+    if missing.is_some_and(|missing| missing.matches(text)) {
         return Ok(None);
     }
     match std::str::from_utf8(text).ok().and_then(numbers::parse) {
@@ -88,7 +91,7 @@ fn time(text: &[u8], times: Times) -> Result<Option<i64>, RowFault> {
     Ok((seconds != 0 || times == Times::AsWritten).then_some(seconds))
 }
 
-/// A field as it can be shown: cut short, with control characters escaped.
+/// Formats a field for an error: quoted, truncated, and with control characters escaped.
 pub(super) fn quoted(bytes: &[u8]) -> String {
     let shown = &bytes[..bytes.len().min(60)];
     let dots = if shown.len() < bytes.len() { "…" } else { "" };
@@ -100,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_may_be_unknown() {
+    fn unknown_times_are_none() {
         assert_eq!(time(b"", Times::AsWritten), Ok(None));
         assert_eq!(time(b"0", Times::AsWritten), Ok(Some(0)));
         assert_eq!(time(b"0", Times::ZeroIsUnknown), Ok(None));
@@ -108,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn long_fields_are_cut_when_shown() {
+    fn quotes_escaped_and_truncated_fields() {
         assert_eq!(quoted(b"a\tb"), "\"a\\tb\"");
         assert!(quoted(&[b'x'; 500]).len() < 80);
     }

@@ -1,36 +1,37 @@
-//! Times as people and programs write them, in seconds since 1970.
+//! Parses times in any common notation to seconds since 1970.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
-/// Below this, a number is seconds: up to the year 5138. What is larger is in thousandths, millionths
-/// or billionths of them, of which the same holds from 1973 on.
-const SECONDS_BELOW: u64 = 100_000_000_000;
+/// Numbers below this are seconds, up to the year 5138. Larger numbers are milli-, micro- or
+/// nanoseconds, which are therefore recognised for times from 1973 on.
+const SECONDS_LIMIT: u64 = 100_000_000_000;
 
-/// The seconds of a time, rounded down; `None` where the text is neither a number nor a date with the
-/// year first, or as Goodreads writes it (`Sun Jul 30 07:44:10 -0700 2017`). A time of day without a
-/// zone is taken as UTC.
+/// Parses a time and returns seconds, rounded down; `None` unless the text is a number or a date. A
+/// date starts with the year, or is in the format of Goodreads (`Sun Jul 30 07:44:10 -0700 2017`).
+/// A time of day without a zone is UTC.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     match text.parse() {
-        Ok(whole) => Some(seconds_of(whole)),
-        // A date whose seconds would be read as another unit is a slip of the pen.
+        Ok(number) => Some(seconds_of(number)),
+        // A date so far off that its seconds would be taken for another unit is an error in the
+        // data.
         Err(_) => with_fraction(text)
-            .or_else(|| date(text).filter(|seconds| seconds.unsigned_abs() < SECONDS_BELOW)),
+            .or_else(|| date(text).filter(|seconds| seconds.unsigned_abs() < SECONDS_LIMIT)),
     }
 }
 
-/// The seconds of a number whose size tells its unit.
+/// Converts a number, whose unit follows from its size, to seconds.
 pub(crate) fn seconds_of(number: i64) -> i64 {
     let mut unit = 1;
-    while unit < 1_000_000_000 && number.unsigned_abs() / unit >= SECONDS_BELOW {
+    while unit < 1_000_000_000 && number.unsigned_abs() / unit >= SECONDS_LIMIT {
         unit *= 1000;
     }
     number.div_euclid(unit as i64)
 }
 
-/// A time with a fraction, such as `881250949.0`.
+/// Parses a number with a fraction, such as `881250949.0`.
 fn with_fraction(text: &str) -> Option<i64> {
     let number: f64 = text.parse().ok()?;
-    // Every whole number up to there is a double.
+    // All integers up to this one are exact doubles.
     let exact = 1_i64 << f64::MANTISSA_DIGITS;
     (number.abs() <= exact as f64).then(|| seconds_of(number.floor() as i64))
 }
@@ -39,7 +40,7 @@ fn date(text: &str) -> Option<i64> {
     if let Ok(time) = DateTime::parse_from_str(text, "%a %b %d %H:%M:%S %z %Y") {
         return Some(time.timestamp());
     }
-    // 6/9/05 is not in the year 6.
+    // Rejects 6/9/05, which chrono would place in the year 6.
     if !text.as_bytes().iter().take(4).all(u8::is_ascii_digit) {
         return None;
     }
@@ -49,15 +50,16 @@ fn date(text: &str) -> Option<i64> {
         return Some(time.timestamp());
     }
     let text = text.strip_suffix(" UTC").unwrap_or(text);
-    for of_day in
+    for format in
         ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
     {
-        if let Ok(time) = NaiveDateTime::parse_from_str(text, of_day) {
+        if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
             return Some(time.and_utc().timestamp());
         }
     }
-    let date =
-        ["%Y-%m-%d", "%Y/%m/%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
+    let date = ["%Y-%m-%d", "%Y/%m/%d"]
+        .iter()
+        .find_map(|format| NaiveDate::parse_from_str(text, format).ok());
     Some(date?.and_time(NaiveTime::MIN).and_utc().timestamp())
 }
 
@@ -66,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_seconds_or_smaller_units_by_their_size() {
+    fn infers_the_unit_of_a_number_from_its_size() {
         for (text, seconds) in [
             ("881250949", 881_250_949),
             ("881250949.75", 881_250_949),
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_with_and_without_a_zone() {
+    fn parses_dates_with_and_without_a_zone() {
         for (text, seconds) in [
             ("2009-05-13", 1_242_172_800),
             ("2009/05/13", 1_242_172_800),

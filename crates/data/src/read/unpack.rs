@@ -1,4 +1,4 @@
-//! Compressed bytes, within limits.
+//! Decompresses data within limits.
 
 use crate::error::DataError;
 use crate::options::ReadOptions;
@@ -7,13 +7,13 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// How often larger than packed a file may be.
+/// Maximum ratio of the unpacked to the compressed size.
 const MAX_RATIO: u64 = 200;
-/// Files up to this size may be of any ratio.
-const SMALL: u64 = 64 << 20;
+/// Files up to this unpacked size may have any ratio.
+const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 
-/// The most bytes of a file of titles or genres, which is held in memory.
-pub(super) const LARGEST_LIST: u64 = 256 << 20;
+/// Maximum number of bytes of a file of titles or genres, which is held in memory.
+pub(super) const MAX_LIST_BYTES: u64 = 256 << 20;
 
 pub(super) fn is_zip(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
@@ -23,7 +23,7 @@ fn is_gzip(start: &[u8]) -> bool {
     start.starts_with(&[0x1f, 0x8b])
 }
 
-/// Fills `buffer` as far as the reader goes.
+/// Reads until `buffer` is full or the reader ends, and returns the number of bytes read.
 pub(super) fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
@@ -35,8 +35,8 @@ pub(super) fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Resul
     Ok(filled)
 }
 
-/// The reader itself, or what its gzip data unpack to.
-pub(super) fn gunzip_if_packed<'r>(
+/// Returns a reader that decompresses gzip data and passes other data through.
+pub(super) fn gunzip_if_compressed<'r>(
     mut reader: impl Read + 'r,
     file: &str,
     options: &ReadOptions,
@@ -48,11 +48,15 @@ pub(super) fn gunzip_if_packed<'r>(
         return Ok(Box::new(whole));
     }
     let count = Rc::new(Cell::new(0));
-    let counted = Counted { reader: whole, count: Rc::clone(&count) };
-    Ok(Box::new(Limited::new(MultiGzDecoder::new(counted), Packed::SoFar(count), options)))
+    let counted = CountingReader { reader: whole, count: Rc::clone(&count) };
+    Ok(Box::new(LimitedReader::new(
+        MultiGzDecoder::new(counted),
+        CompressedSize::SoFar(count),
+        options,
+    )))
 }
 
-/// All bytes of a reader that has no more than `limit`.
+/// Reads all bytes; more than `limit` are an error.
 pub(super) fn read_all(reader: impl Read, file: &str, limit: u64) -> Result<Vec<u8>, DataError> {
     let mut bytes = Vec::new();
     reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| broken(file, &error))?;
@@ -62,7 +66,7 @@ pub(super) fn read_all(reader: impl Read, file: &str, limit: u64) -> Result<Vec<
     }
 }
 
-/// The error of a reader that failed; one of [`Limited`] keeps its meaning.
+/// Converts the error of a reader; the one of [`LimitedReader`] becomes [`DataError::TooLarge`].
 pub(super) fn broken(file: &str, error: &io::Error) -> DataError {
     let file = file.to_owned();
     match error.get_ref().and_then(|inner| inner.downcast_ref::<OverLimit>()) {
@@ -71,21 +75,21 @@ pub(super) fn broken(file: &str, error: &io::Error) -> DataError {
     }
 }
 
-/// How many packed bytes there are.
-pub(super) enum Packed {
-    /// In all.
-    InAll(u64),
-    /// Those that were read.
+/// The number of compressed bytes.
+pub(super) enum CompressedSize {
+    /// The total number.
+    Total(u64),
+    /// The number read so far.
     SoFar(Rc<Cell<u64>>),
 }
 
-/// Counts what is read.
-struct Counted<R> {
+/// Counts the bytes read.
+struct CountingReader<R> {
     reader: R,
     count: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
         self.count.set(self.count.get() + count as u64);
@@ -93,12 +97,13 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Fails when too many bytes come: what an archive's header says is not believed.
-pub(super) struct Limited<R> {
+/// Fails after too many unpacked bytes, because the size in the header of an archive cannot be
+/// trusted.
+pub(super) struct LimitedReader<R> {
     reader: R,
     unpacked: u64,
-    packed: Packed,
-    most: u64,
+    compressed: CompressedSize,
+    max: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -107,22 +112,22 @@ struct OverLimit {
     limit: u64,
 }
 
-impl<R> Limited<R> {
-    pub(super) fn new(reader: R, packed: Packed, options: &ReadOptions) -> Self {
-        Self { reader, unpacked: 0, packed, most: options.max_unpacked_bytes }
+impl<R> LimitedReader<R> {
+    pub(super) fn new(reader: R, compressed: CompressedSize, options: &ReadOptions) -> Self {
+        Self { reader, unpacked: 0, compressed, max: options.max_unpacked_bytes }
     }
 
-    /// The most bytes that may have come by now.
+    /// Maximum number of unpacked bytes at this point.
     fn limit(&self) -> u64 {
-        let packed = match &self.packed {
-            Packed::InAll(size) => *size,
-            Packed::SoFar(count) => count.get(),
+        let compressed = match &self.compressed {
+            CompressedSize::Total(size) => *size,
+            CompressedSize::SoFar(count) => count.get(),
         };
-        packed.saturating_mul(MAX_RATIO).max(SMALL).min(self.most)
+        compressed.saturating_mul(MAX_RATIO).max(ALWAYS_ALLOWED_BYTES).min(self.max)
     }
 }
 
-impl<R: Read> Read for Limited<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
         self.unpacked += count as u64;

@@ -1,28 +1,28 @@
-//! The films.
+//! The films of the sample.
 
 use likemind::ItemInfo;
 
-/// A film a line: title, year, genres, how well known (1 to 9), how well liked (1 to 9), and the
-/// series or director that the film is known by, where other films here share it.
+/// One film per line: title, year, genres, fame (1 to 9), acclaim (1 to 9), and the series or
+/// director that the film has in common with others in the list, if any.
 const FILMS: &str = include_str!("films.csv");
 
 /// A film of the sample.
 pub(super) struct Film {
-    /// Its id: title and year in lower case, with hyphens.
+    /// The id: title and year in lower case, with hyphens.
     pub(super) id: String,
     pub(super) info: ItemInfo,
-    /// How well known, 1 to 9.
+    /// How well known the film is, from 1 to 9.
     pub(super) fame: f64,
-    /// How well liked, 1 to 9.
+    /// How well liked the film is, from 1 to 9.
     pub(super) acclaim: f64,
-    /// The series or director shared with other films; empty where there is none.
-    pub(super) kin: String,
+    /// The series or director shared with other films; empty if there is none.
+    pub(super) group: String,
 }
 
-/// All films, by year.
+/// Returns all films, ordered by year.
 pub(super) fn all() -> Vec<Film> {
     let mut reader = csv::Reader::from_reader(FILMS.as_bytes());
-    // The embedded file is read by a test, line for line.
+    // A test checks that every line of the embedded file is read.
     reader.records().filter_map(|record| film(&record.ok()?)).collect()
 }
 
@@ -35,7 +35,7 @@ fn film(record: &csv::StringRecord) -> Option<Film> {
         info: ItemInfo { title: Some(title), year: Some(year), genres },
         fame: record.get(3)?.parse().ok()?,
         acclaim: record.get(4)?.parse().ok()?,
-        kin: record.get(5)?.to_owned(),
+        group: record.get(5)?.to_owned(),
     })
 }
 
@@ -68,11 +68,11 @@ mod tests {
     }
 
     #[test]
-    fn kin_are_several() {
+    fn groups_have_several_films() {
         let films = all();
-        for film in films.iter().filter(|film| !film.kin.is_empty()) {
-            let kin = films.iter().filter(|other| other.kin == film.kin);
-            assert!(kin.count() > 1, "{} stands alone", film.id);
+        for film in films.iter().filter(|film| !film.group.is_empty()) {
+            let group = films.iter().filter(|other| other.group == film.group);
+            assert!(group.count() > 1, "{} is the only film of its group", film.id);
         }
     }
 

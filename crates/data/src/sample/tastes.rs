@@ -1,6 +1,6 @@
-//! Tastes: which genres and eras a kind of viewer loves and dislikes.
+//! Tastes: the genres and eras that viewers love and dislike.
 
-/// The genres of the sample's films, by MovieLens' names.
+/// The genres of the films, with the names that MovieLens uses.
 #[cfg(test)]
 pub(super) const GENRES: [&str; 17] = [
     "Action",
@@ -22,16 +22,16 @@ pub(super) const GENRES: [&str; 17] = [
     "Western",
 ];
 
-/// A kind of viewer.
+/// The taste of a kind of viewer.
 #[derive(Debug, PartialEq)]
 pub(super) struct Taste {
     pub(super) loves: &'static [&'static str],
     pub(super) dislikes: &'static [&'static str],
-    /// The years of the films that draw this viewer.
+    /// The first and last year of the films that this viewer prefers.
     pub(super) era: (i32, i32),
 }
 
-/// The first two are Ada's and Bruno's.
+/// All tastes. The first two are those of Ada and Bruno.
 pub(super) const TASTES: [Taste; 12] = [
     Taste { loves: &["Sci-Fi", "Animation"], dislikes: &["Horror", "War"], era: (1965, 2025) },
     Taste { loves: &["Crime", "Film-Noir"], dislikes: &["Musical", "Children"], era: (1930, 2025) },
@@ -52,13 +52,13 @@ pub(super) const TASTES: [Taste; 12] = [
 ];
 
 impl Taste {
-    /// How much a film of these genres and year appeals, −1.4 to 1.2.
+    /// Returns the appeal of a film with these genres and year, from −1.4 to 1.2.
     pub(super) fn appeal(&self, genres: &[String], year: i32) -> f64 {
-        let among = |list: &[&str]| {
+        let match_score = |list: &[&str]| {
             let shared = genres.iter().filter(|genre| list.contains(&genre.as_str())).count();
             [0.0, 0.8, 1.1][shared.min(2)]
         };
         let era = if (self.era.0..=self.era.1).contains(&year) { 0.1 } else { -0.3 };
-        among(self.loves) - among(self.dislikes) + era
+        match_score(self.loves) - match_score(self.dislikes) + era
     }
 }

@@ -1,11 +1,11 @@
-//! A Parquet file as it is written here.
+//! A Parquet file written by this crate.
 
 use likemind_data::{Column, TableFormat, Values, write_table};
 use std::fs;
 
-/// Text in a dictionary, whole numbers and reals, times that are missing: every encoding that is
-/// written here.
-pub(crate) fn our_own() -> Vec<u8> {
+/// Writes a file with text in a dictionary, integers, real numbers and missing times, which covers
+/// every encoding that this crate writes.
+pub(crate) fn written_by_us() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     let columns = [

@@ -1,12 +1,12 @@
-//! Files that are kept beside the project, not in it.
+//! Files that are stored next to the repository, not in it.
 
 use std::path::{Path, PathBuf};
 
-/// A file or folder of the project's neighbour `shared`. None, with a line that says so, where it is
-/// absent.
+/// Returns the path of a file or folder in `shared`, next to the repository. If it is absent,
+/// prints a note and returns `None`.
 ///
 /// # Panics
-/// If it is absent and `LIKEMIND_REQUIRE_DATA` is set.
+/// Panics if it is absent and `LIKEMIND_REQUIRE_DATA` is set.
 pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
     if path.exists() {

@@ -1,4 +1,4 @@
-//! Small files that stand for much.
+//! Small files that unpack to large data.
 
 use crate::Child;
 use parquet::basic::{Compression, Encoding, Repetition, Type as Physical};
@@ -10,14 +10,14 @@ use std::fs::{self, File};
 use std::sync::Arc;
 
 #[test]
-fn equal_rows_take_no_memory() {
+fn equal_rows_need_little_memory() {
     let read = Bomb::new(builder(), 8_000_000, (&|_| text("a"), &|_| 7)).read();
     assert_eq!(read.lines("ratings "), ["1"], "{}", read.stderr);
 }
 
 #[test]
 #[ignore = "a minute: .ci/full parquet-mutations"]
-fn many_equal_rows_take_no_memory() {
+fn many_equal_rows_need_little_memory() {
     let read = Bomb::new(builder(), 50_000_000, (&|_| text("a"), &|_| 7)).read();
     assert_eq!(read.lines("ratings "), ["1"], "{}", read.stderr);
     let few_pages = builder().set_data_page_row_count_limit(usize::MAX);
@@ -26,8 +26,8 @@ fn many_equal_rows_take_no_memory() {
 }
 
 #[test]
-fn different_ratings_are_limited_by_the_size_of_the_file() {
-    let delta = packed(Encoding::DELTA_BINARY_PACKED, "item");
+fn limits_different_ratings_by_the_size_of_the_file() {
+    let delta = encoded(Encoding::DELTA_BINARY_PACKED, "item");
     let user = |n: usize| text(&(n / 1000).to_string());
     Bomb::new(delta, 8_000_000, (&user, &|n| (n % 1000) as i64))
         .read()
@@ -35,23 +35,25 @@ fn different_ratings_are_limited_by_the_size_of_the_file() {
 }
 
 #[test]
-fn texts_of_ids_are_limited_by_the_size_of_the_file() {
+fn limits_the_text_of_ids_by_the_size_of_the_file() {
     let plain = builder().set_dictionary_enabled(false);
     let user = |n: usize| text(&format!("{n:01000}"));
-    Bomb::new(plain, 400_000, (&user, &|_| 7)).read().expect_error("longer ids than so few bytes");
+    Bomb::new(plain, 400_000, (&user, &|_| 7))
+        .read()
+        .expect_error("longer ids than a file of this size");
 }
 
 #[test]
-fn texts_that_share_their_beginning_do_not_share_memory() {
-    let prefixes = packed(Encoding::DELTA_BYTE_ARRAY, "user");
+fn limits_the_size_of_strings_with_shared_prefixes() {
+    let prefixes = encoded(Encoding::DELTA_BYTE_ARRAY, "user");
     let long = text(&"a".repeat(100_000));
     Bomb::new(prefixes, 12_000, (&|_| long.clone(), &|_| 7))
         .read()
-        .expect_error("a page holds something else than it says");
+        .expect_error("a page whose contents contradict its header");
 }
 
 #[test]
-fn a_page_that_unpacks_to_much_is_refused() {
+fn limits_the_unpacked_size_of_a_page() {
     let large = builder().set_dictionary_enabled(false).set_data_page_size_limit(1 << 30);
     let user = |n: usize| text(&format!("{n:050000}"));
     Bomb::new(large.set_write_batch_size(1000), 8000, (&user, &|_| 7))
@@ -59,13 +61,13 @@ fn a_page_that_unpacks_to_much_is_refused() {
         .expect_error("pages that unpack to 4");
 }
 
-/// A file, in a folder that is removed.
+/// A Parquet file in a temporary folder.
 struct Bomb {
     folder: tempfile::TempDir,
 }
 
 impl Bomb {
-    /// A file of so many ratings, of the users and items of the row.
+    /// Writes a file of `rows` ratings; `user` and `item` return the ids for a row number.
     fn new(
         properties: WriterPropertiesBuilder,
         rows: usize,
@@ -97,7 +99,7 @@ impl Bomb {
         Self { folder }
     }
 
-    /// Has a child with little memory read it.
+    /// Reads the file in a child process with little memory.
     fn read(&self) -> Child {
         let path = self.folder.path().join("t.parquet");
         assert!(fs::metadata(&path).unwrap().len() < 4 << 20, "a small file");
@@ -118,7 +120,7 @@ fn builder() -> WriterPropertiesBuilder {
     WriterProperties::builder().set_compression(Compression::ZSTD(Default::default()))
 }
 
-fn packed(encoding: Encoding, column: &str) -> WriterPropertiesBuilder {
+fn encoded(encoding: Encoding, column: &str) -> WriterPropertiesBuilder {
     let path = ColumnPath::from(column);
     builder().set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, encoding)
 }

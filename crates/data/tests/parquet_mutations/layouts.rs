@@ -1,6 +1,6 @@
-//! Parquet files in every codec, page version and encoding that are read.
+//! Parquet files with every supported codec, page version and encoding.
 
-use super::written::our_own;
+use super::written::written_by_us;
 use likemind_data::{ColumnChoice, ReadOptions};
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
@@ -12,14 +12,14 @@ use std::fs;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A file, and what reads it.
+/// A file, and the options for reading it.
 pub(crate) struct Layout {
     pub name: &'static str,
     pub bytes: Vec<u8>,
     pub options: ReadOptions,
-    /// Where headers of pages begin.
+    /// Offsets of the first page headers of column chunks.
     pub headers: Vec<usize>,
-    /// Where the metadata are.
+    /// The range of the metadata.
     pub footer: Range<usize>,
 }
 
@@ -29,8 +29,8 @@ impl Layout {
             let [user, item, rating, timestamp] = columns.map(|name| Some(name.to_owned()));
             ColumnChoice::Named { user, item, rating, timestamp }
         });
-        let (tail, letters) = (bytes.len() - 8, bytes.len() - 4);
-        let length = u32::from_le_bytes(bytes[tail..letters].try_into().unwrap());
+        let (tail, magic) = (bytes.len() - 8, bytes.len() - 4);
+        let length = u32::from_le_bytes(bytes[tail..magic].try_into().unwrap());
         let footer = tail - length as usize..bytes.len();
         let reader = SerializedFileReader::new(bytes::Bytes::from(bytes.clone())).unwrap();
         let columns_of =
@@ -44,9 +44,9 @@ impl Layout {
     }
 }
 
-/// All of them.
+/// Returns all layouts.
 pub(crate) fn all() -> Vec<Layout> {
-    let packed = || {
+    let encoded = || {
         let path = |name: &str| ColumnPath::from(name);
         builder()
             .set_dictionary_enabled(false)
@@ -54,28 +54,28 @@ pub(crate) fn all() -> Vec<Layout> {
             .set_column_encoding(path("rating"), Encoding::BYTE_STREAM_SPLIT)
             .set_column_encoding(path("timestamp"), Encoding::DELTA_BINARY_PACKED)
     };
-    let texts = |encoding| packed().set_column_encoding(ColumnPath::from("user"), encoding);
+    let texts = |encoding| encoded().set_column_encoding(ColumnPath::from("user"), encoding);
     let second = WriterVersion::PARQUET_2_0;
-    let made = |name, properties| Layout::new(name, file(properties, 300), None);
+    let generated = |name, properties| Layout::new(name, file(properties, 300), None);
     let fixture = |name, columns| {
         let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
         Layout::new(name, fs::read(path).unwrap(), Some(columns))
     };
     let with = |codec| builder().set_compression(codec);
     vec![
-        Layout::new("our own", our_own(), None),
-        made("dictionaries", builder()),
-        made("plain", builder().set_dictionary_enabled(false)),
-        made("snappy", with(Compression::SNAPPY)),
-        made("gzip", with(Compression::GZIP(Default::default()))),
-        made("brotli", with(Compression::BROTLI(Default::default()))),
-        made("lz4", with(Compression::LZ4)),
-        made("raw lz4", with(Compression::LZ4_RAW)),
-        made("zstd", with(Compression::ZSTD(Default::default()))),
-        made("second version", with(Compression::SNAPPY).set_writer_version(second)),
-        made("prefixes", texts(Encoding::DELTA_BYTE_ARRAY)),
-        made("lengths", texts(Encoding::DELTA_LENGTH_BYTE_ARRAY)),
-        made("second prefixes", texts(Encoding::DELTA_BYTE_ARRAY).set_writer_version(second)),
+        Layout::new("our own", written_by_us(), None),
+        generated("dictionaries", builder()),
+        generated("plain", builder().set_dictionary_enabled(false)),
+        generated("snappy", with(Compression::SNAPPY)),
+        generated("gzip", with(Compression::GZIP(Default::default()))),
+        generated("brotli", with(Compression::BROTLI(Default::default()))),
+        generated("lz4", with(Compression::LZ4)),
+        generated("raw lz4", with(Compression::LZ4_RAW)),
+        generated("zstd", with(Compression::ZSTD(Default::default()))),
+        generated("second version", with(Compression::SNAPPY).set_writer_version(second)),
+        generated("prefixes", texts(Encoding::DELTA_BYTE_ARRAY)),
+        generated("lengths", texts(Encoding::DELTA_LENGTH_BYTE_ARRAY)),
+        generated("second prefixes", texts(Encoding::DELTA_BYTE_ARRAY).set_writer_version(second)),
         fixture("delta.parquet", ["user", "item", "rating", "-"]),
         fixture("int96.parquet", ["id_string", "rating_int8", "rating_double", "time_us"]),
         fixture("types.parquet", ["id_dictionary", "id_int16", "rating_float16", "time_text"]),
@@ -83,12 +83,12 @@ pub(crate) fn all() -> Vec<Layout> {
     ]
 }
 
-/// Pages of 64 rows and groups of 200.
+/// Pages of 64 rows.
 fn builder() -> WriterPropertiesBuilder {
     WriterProperties::builder().set_data_page_row_count_limit(64).set_write_batch_size(64)
 }
 
-/// A file of `rows` ratings, of which one in three has no time.
+/// Writes a file of `rows` ratings in groups of 200. One rating in three has no time.
 pub(crate) fn file(properties: WriterPropertiesBuilder, rows: usize) -> Vec<u8> {
     let column = |name, physical, logical, repetition| {
         let field = Type::primitive_type_builder(name, physical)

@@ -1,7 +1,8 @@
-//! A damaged Parquet file ends no process, prints nothing, and takes little memory.
+//! Reading a damaged Parquet file does not end the process, prints nothing, and needs little
+//! memory.
 //!
-//! What is damaged is read by a child of the test, this binary again, in little memory: an abort ends the
-//! child alone, which says before each file what it reads.
+//! Damaged files are read in a child process, which runs this binary again with limited memory. An
+//! abort ends only the child, which prints the number of each file before reading it.
 #![cfg(target_os = "linux")]
 
 mod bombs;
@@ -15,17 +16,17 @@ use std::ops::Range;
 use std::process::Command;
 use std::{env, fs};
 
-/// Memory that the child may take, code and stacks too, in KiB.
+/// Memory limit of the child, including code and stacks, in KiB.
 const MEMORY: u64 = 1 << 20;
 
-/// What the child reads: mutants from a number to another, or a file.
+/// The environment variable with the task of the child: a range of mutants, or the path of a file.
 const TASK: &str = "LIKEMIND_TEST_READS";
 
-/// What comes of a panic that is caught, of which there should be none.
+/// The error text for a caught panic; none is expected.
 const CAUGHT: &str = "damaged Parquet data";
 
 #[test]
-fn files_are_read_when_nothing_is_wrong() {
+fn reads_undamaged_files() {
     for layout in layouts::all() {
         let read = read_from(&*layout.bytes, "t.parquet", &layout.options);
         assert!(read.is_ok(), "{}: {:?}", layout.name, read.err());
@@ -33,23 +34,23 @@ fn files_are_read_when_nothing_is_wrong() {
 }
 
 #[test]
-fn few_mutants_are_read() {
+fn survives_few_mutants() {
     read_mutants(0..2_000);
 }
 
 #[test]
 #[ignore = "two minutes: .ci/full parquet-mutations"]
-fn many_mutants_are_read() {
-    read_mutants(2_000..2_000 + mutants_asked_for());
+fn survives_many_mutants() {
+    read_mutants(2_000..2_000 + mutant_count());
 }
 
-/// How many mutants: 1,000,000, or as many as `LIKEMIND_MUTANTS` says.
-fn mutants_asked_for() -> u64 {
+/// Number of mutants: the value of `LIKEMIND_MUTANTS`, or 1,000,000.
+fn mutant_count() -> u64 {
     env::var("LIKEMIND_MUTANTS")
         .map_or(1_000_000, |count| count.parse().expect("LIKEMIND_MUTANTS is a number"))
 }
 
-/// Has all of them read; where one ends the child, those after it by another.
+/// Reads all mutants in child processes. If a mutant ends a child, another child reads the rest.
 #[track_caller]
 fn read_mutants(numbers: Range<u64>) {
     let (mut next, mut faults) = (numbers.start, Vec::new());
@@ -66,7 +67,7 @@ fn read_mutants(numbers: Range<u64>) {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// A child that is over.
+/// The result of a child process that has ended.
 pub(crate) struct Child {
     succeeded: bool,
     stdout: String,
@@ -74,13 +75,13 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Runs this binary again, with a task and little memory.
+    /// Runs this binary again with a task and limited memory.
     fn run(task: &str) -> Self {
         let limited = format!("ulimit -c 0; ulimit -v {MEMORY}; exec \"$0\" \"$@\"");
         let output = Command::new("sh")
             .args(["-c", &limited])
             .arg(env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "--nocapture", "--test-threads=1", "reads_as_a_child"])
+            .args(["--ignored", "--exact", "--nocapture", "--test-threads=1", "child_process"])
             .env(TASK, task)
             .output()
             .unwrap();
@@ -91,19 +92,19 @@ impl Child {
         }
     }
 
-    /// What follows `start` in the lines that begin so.
+    /// Returns the rest of each output line that starts with `start`.
     fn lines(&self, start: &str) -> Vec<String> {
         self.stdout.lines().filter_map(|line| line.strip_prefix(start)).map(str::to_owned).collect()
     }
 }
 
 #[test]
-#[ignore = "run by the others"]
-fn reads_as_a_child() {
+#[ignore = "run by the other tests as a child process"]
+fn child_process() {
     let Ok(task) = env::var(TASK) else { return };
     println!();
     if let Some((from, to)) = task.split_once("..") {
-        reads_mutants(from.parse().unwrap()..to.parse().unwrap());
+        read_mutants_here(from.parse().unwrap()..to.parse().unwrap());
     } else {
         let bytes = fs::read(task).unwrap();
         println!("bytes {}", bytes.len());
@@ -114,18 +115,18 @@ fn reads_as_a_child() {
     }
 }
 
-fn reads_mutants(numbers: Range<u64>) {
+fn read_mutants_here(numbers: Range<u64>) {
     let layouts = layouts::all();
-    let mut refused = 0;
+    let mut rejected = 0;
     for number in numbers.clone() {
         println!("reads {number}");
         let (layout, bytes) = mutants::mutant(&layouts, number);
         if let Err(error) = read_from(&*bytes, "t.parquet", &layout.options) {
-            refused += 1;
+            rejected += 1;
             if error.to_string().contains(CAUGHT) {
                 println!("fault {number} of {}: a panic", layout.name);
             }
         }
     }
-    println!("refused {refused} of {}", numbers.count());
+    println!("rejected {rejected} of {}", numbers.count());
 }

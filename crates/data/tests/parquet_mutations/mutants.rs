@@ -1,9 +1,9 @@
-//! Damage to files, the same for the same number.
+//! Reproducible damage to files: the same number gives the same mutant.
 
 use crate::layouts::Layout;
 use std::ops::Range;
 
-/// A mutant of one of the layouts, with what reads it. Any number is one.
+/// Returns a mutant of one of the layouts. Any number is valid.
 pub(crate) fn mutant(layouts: &[Layout], number: u64) -> (&Layout, Vec<u8>) {
     let mut random = Random(number);
     let layout = &layouts[random.below(layouts.len())];
@@ -15,25 +15,25 @@ pub(crate) fn mutant(layouts: &[Layout], number: u64) -> (&Layout, Vec<u8>) {
     (layout, bytes)
 }
 
-/// Changes something within the range.
+/// Changes something within a range of the bytes.
 fn damage(bytes: &mut Vec<u8>, target: Range<usize>, random: &mut Random) {
     if target.is_empty() {
         return;
     }
     let at = target.start + random.below(target.len());
     let other = target.start + random.below(target.len());
-    let most = bytes.len() - at.max(other);
+    let max = bytes.len() - at.max(other);
     match random.below(12) {
         0..=3 => bytes[at] ^= 1 << random.below(8),
         4 => bytes[at] = random.below(256) as u8,
         5..=7 => bytes[at] = [0x00, 0xff, 0x7f, 0x80][random.below(4)],
         8 => {
-            // Several at once, as a number of many digits or a length of four bytes is.
+            // Several bytes at once, such as a long varint or a four-byte length.
             let length = (1 + random.below(8)).min(bytes.len() - at);
             bytes[at..at + length].fill([0x00, 0xff, 0x7f, 0x80][random.below(4)]);
         }
         9 => {
-            let length = (1 + random.below(64)).min(most);
+            let length = (1 + random.below(64)).min(max);
             bytes.copy_within(other..other + length, at);
         }
         10 => {
@@ -43,7 +43,7 @@ fn damage(bytes: &mut Vec<u8>, target: Range<usize>, random: &mut Random) {
         }
         _ if random.below(4) == 0 => bytes.truncate(at),
         _ => {
-            let length = (1 + random.below(64)).min(most).min(at.abs_diff(other));
+            let length = (1 + random.below(64)).min(max).min(at.abs_diff(other));
             for step in 0..length {
                 bytes.swap(at + step, other + step);
             }
@@ -51,7 +51,7 @@ fn damage(bytes: &mut Vec<u8>, target: Range<usize>, random: &mut Random) {
     }
 }
 
-/// Numbers by SplitMix64.
+/// The random number generator SplitMix64.
 struct Random(u64);
 
 impl Random {
@@ -67,7 +67,8 @@ impl Random {
         (self.next() % limit as u64) as usize
     }
 
-    /// The metadata, a page's header, the page behind it, or anything.
+    /// Chooses the range to damage: the metadata, a page header, the page after it, or the whole
+    /// file.
     fn target(&mut self, layout: &Layout, length: usize) -> Range<usize> {
         let header = layout.headers[self.below(layout.headers.len())];
         let target = match self.below(8) {

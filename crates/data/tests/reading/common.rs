@@ -1,15 +1,15 @@
-//! What the tests of the readers share.
+//! Helpers shared by the tests of readers.
 
 use likemind_data::{DataError, Dataset, ReadOptions, read_from};
 
-/// User, item, rating and time.
+/// A user, item, rating and time.
 pub(crate) type Row = (String, String, f64, Option<i64>);
 
 pub(crate) fn row(user: &str, item: &str, rating: f64, time: Option<i64>) -> Row {
     (user.into(), item.into(), rating, time)
 }
 
-/// The ratings in reading order, by outside ids.
+/// Returns the ratings with their ids, in the order read.
 pub(crate) fn rows(set: &Dataset) -> Vec<Row> {
     let name = |name: Option<&str>| name.unwrap().to_owned();
     let row = |rating: likemind::Rating| {
@@ -19,7 +19,7 @@ pub(crate) fn rows(set: &Dataset) -> Vec<Row> {
     set.ratings.iter().map(row).collect()
 }
 
-/// Reads a text as a file of no telling name.
+/// Reads a text as a file whose name matches no published layout.
 pub(crate) fn text_with(
     text: impl AsRef<[u8]>,
     options: &ReadOptions,
@@ -27,7 +27,7 @@ pub(crate) fn text_with(
     read_from(text.as_ref(), "test.csv", options)
 }
 
-/// The one line that says why a source cannot be read.
+/// Returns the error message, which must be a single line.
 #[track_caller]
 pub(crate) fn error(result: Result<Dataset, DataError>) -> String {
     let error = result.unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Rows without ratings, and columns that are passed over.
+//! Rows without ratings, and columns that are ignored.
 
 use crate::common::{error, row, rows, text_with};
 use likemind_data::{Implicit, ReadOptions};
@@ -8,7 +8,7 @@ fn with(implicit: Implicit) -> ReadOptions {
 }
 
 #[test]
-fn events_are_counted() {
+fn counts_events() {
     let count = with(Implicit::Count);
     for source in [
         "user,item,timestamp\na,x,1363392000\nb,x,1363392001\na,x,1363392002\n",
@@ -17,9 +17,9 @@ fn events_are_counted() {
         "{\"user\":\"a\",\"item\":\"x\",\"ts\":1363392000}\n{\"user\":\"b\",\"item\":\"x\",\"ts\":1363392001}\n{\"user\":\"a\",\"item\":\"x\",\"ts\":1363392002}\n",
     ] {
         let set = text_with(source, &count).unwrap();
-        let wanted =
+        let expected =
             [row("a", "x", 2.0, Some(1_363_392_002)), row("b", "x", 1.0, Some(1_363_392_001))];
-        assert_eq!((rows(&set), set.duplicates), (wanted.to_vec(), 0), "{source}");
+        assert_eq!((rows(&set), set.duplicates), (expected.to_vec(), 0), "{source}");
         assert_eq!(set.scale.to_string(), "1:2:1");
     }
     let once = text_with("a,x\nb,x\na,x\n", &with(Implicit::Once)).unwrap();
@@ -28,10 +28,10 @@ fn events_are_counted() {
 }
 
 #[test]
-fn events_need_two_columns() {
+fn events_need_a_user_and_an_item_column() {
     let count = with(Implicit::Count);
     let set = text_with("shop,7,33\nshop,8,12\n", &count).unwrap();
-    assert_eq!(rows(&set)[0], row("shop", "7", 1.0, None), "a small number is no time");
+    assert_eq!(rows(&set)[0], row("shop", "7", 1.0, None), "a small number is not a time");
     let names = error(text_with("customer,product\n1,7\n2,8\n", &count));
     assert!(names.contains("--user-column"), "{names}");
     let by_position = with(Implicit::Count).with_columns("item,-,user".parse().unwrap());
@@ -42,7 +42,7 @@ fn events_need_two_columns() {
 }
 
 #[test]
-fn times_can_be_left_out() {
+fn times_can_be_ignored() {
     let source = "user,item,rating,timestamp\na,x,3,soon\n";
     let named = |timestamp: &str| {
         ReadOptions::default().with_columns(likemind_data::ColumnChoice::Named {
@@ -54,17 +54,17 @@ fn times_can_be_left_out() {
     };
     assert_eq!(rows(&text_with(source, &named("-")).unwrap()), [row("a", "x", 3.0, None)]);
     assert_eq!(rows(&text_with("a,x,3,9\n", &named("-")).unwrap()), [row("a", "x", 3.0, None)]);
-    // A column of dates that nobody asked for is one only if it holds such.
-    let odd = "user,item,rating,date\na,x,3,6/9/05\n";
-    assert_eq!(rows(&text_with(odd, &ReadOptions::default()).unwrap())[0].3, None);
-    let asked = error(text_with(odd, &named("date")));
-    assert!(asked.contains("expected a time"), "{asked}");
+    // A column `date` that was not requested is used only if it contains dates.
+    let unparsable = "user,item,rating,date\na,x,3,6/9/05\n";
+    assert_eq!(rows(&text_with(unparsable, &ReadOptions::default()).unwrap())[0].3, None);
+    let requested = error(text_with(unparsable, &named("date")));
+    assert!(requested.contains("expected a time"), "{requested}");
     let date = "user,item,rating,date\na,x,3,2005-09-06\n";
     assert_eq!(rows(&text_with(date, &ReadOptions::default()).unwrap())[0].3, Some(1_125_964_800));
 }
 
 #[test]
-fn some_values_are_no_rating() {
+fn skips_the_missing_marker() {
     let missing = |value: &str| ReadOptions::default().with_missing(value.to_owned());
     for (source, value) in [
         ("user,item,rating\na,x,99\na,y,3\n", "99"),

@@ -1,4 +1,4 @@
-//! Small files of every kind, good and bad.
+//! Small files of every kind, valid and invalid.
 
 use crate::common::{error, row, rows};
 use flate2::{Compression, write::GzEncoder};
@@ -15,8 +15,8 @@ fn text(text: &str) -> Result<Dataset, DataError> {
 }
 
 #[test]
-fn headers_line_ends_and_byte_order_marks() {
-    let wanted = [row("a", "x", 3.0, Some(7)), row("b", "y", 4.0, None)];
+fn reads_headers_line_ends_and_byte_order_marks() {
+    let expected = [row("a", "x", 3.0, Some(7)), row("b", "y", 4.0, None)];
     for source in [
         "userId,movieId,rating,timestamp\na,x,3,7\nb,y,4,\n",
         "\u{feff}userId,movieId,rating,timestamp\r\na,x,3.0,7\r\nb,y,4.0,\r\n\r\n",
@@ -24,36 +24,36 @@ fn headers_line_ends_and_byte_order_marks() {
         "user\titem\trating\ttime\na\tx\t3\t7\nb\ty\t4\t",
         "\"user\",\"item\",\"rating\",\"timestamp\"\n\"a\",\"x\",\"3\",\"7\"\n\"b\",\"y\",\"4\",\"\"",
     ] {
-        assert_eq!(rows(&text(source).unwrap()), wanted, "{source:?}");
+        assert_eq!(rows(&text(source).unwrap()), expected, "{source:?}");
     }
 }
 
 #[test]
-fn text_as_programs_and_people_write_it() {
-    let wanted = [row("a b", "x", 3.5, Some(1_242_172_800)), row("c", "y", 4.0, Some(0))];
+fn reads_common_variants_of_text() {
+    let expected = [row("a b", "x", 3.5, Some(1_242_172_800)), row("c", "y", 4.0, Some(0))];
     for source in [
-        // Quotes between tabs, RecBole's header, and R's with blanks between the fields.
+        // Quotes between tabs, a header by RecBole, and one by R with blanks between fields.
         "user\titem\trating\ttime\n\"a b\"\t\"x\"\t3.5\t\"2009-05-13\"\n\"c\"\ty\t4\t0\n",
         "user_id:token\titem_id:token\trating:float\ttimestamp:float\na b\tx\t3.5\t1242172800.0\nc\ty\t4.0\t0.0\n",
         "\"user\" \"item\" \"rating\" \"time\"\n\"a b\" \"x\" 3.5 1242172800\n\"c\" \"y\" 4 0\n",
-        // Blanks around fields, in columns, and a decimal comma.
+        // Blanks around fields, aligned columns, and a decimal comma.
         "user, item, rating, time\na b, x, 3.5, 2009-05-13T02:00:00+02:00\n c ,y , 4 ,1970-01-01 00:00:00 UTC\n",
         "user   item   rating  time\n\"a b\"  x      3.5     1242172800000\nc      y      4       0\n",
         "\"User-ID\";\"ISBN\";\"Book-Rating\";\"time\"\n\"a b\";\"x\";\"3,5\";\"1242172800\"\nc;y;4,0;0\n",
     ] {
-        assert_eq!(rows(&text(source).unwrap()), wanted, "{source}");
+        assert_eq!(rows(&text(source).unwrap()), expected, "{source}");
     }
     let thousands = error(text("user;item;rating\na;x;1,000\n"));
     assert!(thousands.contains("a number as the rating, found \"1,000\""), "{thousands}");
 }
 
 #[test]
-fn files_without_a_header() {
-    let wanted = [row("1", "242", 3.0, Some(881))];
+fn reads_files_without_a_header() {
+    let expected = [row("1", "242", 3.0, Some(881))];
     for source in
         ["1\t242\t3\t881\n", "1::242::3::881", "1,242,3,881", "1|242|3|881", "1 \t242\t\t3  881"]
     {
-        assert_eq!(rows(&text(source).unwrap()), wanted, "{source:?}");
+        assert_eq!(rows(&text(source).unwrap()), expected, "{source:?}");
     }
     let options = ReadOptions::default().with_columns("rating,-,item,user".parse().unwrap());
     let set = read_from(&b"4 z i u\n"[..], "t", &options).unwrap();
@@ -61,13 +61,10 @@ fn files_without_a_header() {
 }
 
 #[test]
-fn bad_rows_are_named_by_file_and_line() {
+fn errors_name_the_file_and_line_of_a_bad_row() {
     let header = "user,item,rating\na,x,3\n";
-    for (bad, wanted) in [
-        (
-            "b,x",
-            "test.csv:3: expected 3 fields between commas (--delimiter takes another), found 2",
-        ),
+    for (bad, expected) in [
+        ("b,x", "test.csv:3: expected 3 fields between commas (--delimiter sets another), found 2"),
         ("b,x,good", "test.csv:3: expected a number as the rating, found \"good\""),
         ("b,x,NaN", "test.csv:3: expected a finite rating, found NaN"),
         (",x,3", "test.csv:3: expected a user id, found an empty field"),
@@ -75,14 +72,14 @@ fn bad_rows_are_named_by_file_and_line() {
         ("b,x\0y,3", "test.csv:3: expected an item id without NUL characters, found \"x\\0y\""),
     ] {
         let found = error(text(&format!("{header}{bad}\n")));
-        assert!(found.starts_with(wanted), "{bad:?}: {found}");
+        assert!(found.starts_with(expected), "{bad:?}: {found}");
     }
     let time = error(text("user,item,rating,timestamp\na,x,3,yesterday\n"));
     assert!(time.contains("test.csv:2: expected a time (in seconds"), "{time}");
 }
 
 #[test]
-fn ratings_off_a_given_scale_are_refused_or_skipped() {
+fn ratings_off_a_given_scale_are_rejected_or_skipped() {
     let source = "user,item,rating\na,x,3\nb,x,5.5\nc,x,0\nd,x,5\n";
     let scale = Some(RatingScale::FIVE_STARS);
     let refuse = ReadOptions::default().with_scale(scale);
@@ -95,7 +92,7 @@ fn ratings_off_a_given_scale_are_refused_or_skipped() {
 }
 
 #[test]
-fn rows_that_cannot_be_read_whole_are_left_out_alone() {
+fn skips_only_the_rows_that_cannot_be_parsed() {
     let mut lines: Vec<String> = (0..1000).map(|user| format!("u{user},x,3")).collect();
     lines[51] = "\"u51,x,3".to_owned();
     let refused = error(text(&lines.join("\n")));
@@ -108,14 +105,14 @@ fn rows_that_cannot_be_read_whole_are_left_out_alone() {
 }
 
 #[test]
-fn duplicates_give_way_and_are_counted() {
+fn replaces_and_counts_duplicates() {
     let set = text("user,item,rating,timestamp\na,x,3,9\na,x,1,5\nb,x,2,\nb,x,4,\n").unwrap();
     assert_eq!(rows(&set), [row("a", "x", 3.0, Some(9)), row("b", "x", 4.0, None)]);
     assert_eq!(set.duplicates, 2);
 }
 
 #[test]
-fn empty_binary_and_unknown_files_are_refused() {
+fn rejects_empty_binary_and_unknown_files() {
     assert!(error(text("")).contains("expected ratings, found none"));
     assert!(error(text("user,item,rating\n")).contains("expected ratings, found none"));
     assert!(error(text("a\0b\n")).contains("neither text nor Parquet"));
@@ -126,10 +123,10 @@ fn empty_binary_and_unknown_files_are_refused() {
 }
 
 #[test]
-fn gzip_is_unpacked_checked_and_limited() {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-    packer.write_all(b"user,item,rating\na,x,3\n").unwrap();
-    let packed = packer.finish().unwrap();
+fn unpacks_checks_and_limits_gzip() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"user,item,rating\na,x,3\n").unwrap();
+    let packed = encoder.finish().unwrap();
     let options = ReadOptions::default();
     assert_eq!(read_from(&packed[..], "r.csv.gz", &options).unwrap().ratings.len(), 1);
     let cut = error(read_from(&packed[..packed.len() - 9], "r.csv.gz", &options));
@@ -151,7 +148,7 @@ fn archive(path: &Path, files: &[(&str, &[u8])]) -> Source {
 }
 
 #[test]
-fn the_layout_of_10m_has_half_stars() {
+fn ml_10m_has_half_stars() {
     let folder = tempfile::tempdir().unwrap();
     let source = archive(
         &folder.path().join("ml-10m.zip"),
@@ -169,11 +166,11 @@ fn the_layout_of_10m_has_half_stars() {
     assert_eq!(rows(&set)[1], row("1", "9", 5.0, None));
     let boomerang = set.catalogue.get(set.ratings.items().get("122").unwrap());
     assert_eq!((boomerang.title.as_deref(), boomerang.year), (Some("Boomerang"), Some(1992)));
-    assert!(set.ratings.items().get("7").is_some(), "unrated films come along");
+    assert!(set.ratings.items().get("7").is_some(), "unrated films are included");
 }
 
 #[test]
-fn archives_folders_and_their_faults() {
+fn reads_archives_and_folders_and_rejects_damaged_ones() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let options = ReadOptions::default();
@@ -196,7 +193,7 @@ fn archives_folders_and_their_faults() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), layout in 0..9usize) {
+    fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), layout in 0..9usize) {
         let layouts = [Layout::Ml100k, Layout::Ml1m, Layout::MlLatest, Layout::Lastfm2k, Layout::Netflix, Layout::Csv, Layout::JsonLines, Layout::Parquet];
         let options = ReadOptions::default().with_layout(layouts.get(layout).copied());
         let _ = read_from(&bytes[..], "any", &options);
@@ -205,7 +202,7 @@ proptest! {
     }
 
     #[test]
-    fn texts_of_fields_and_delimiters_do_not_panic(source in "[0-9a-z,;|\"\t\n\r:. ]{0,200}") {
+    fn arbitrary_texts_do_not_panic(source in "[0-9a-z,;|\"\t\n\r:. ]{0,200}") {
         let _ = text(&source);
     }
 }

@@ -1,4 +1,4 @@
-//! Layouts in many files, and texts that are not what their name says.
+//! Layouts of several files, and files whose contents do not match their names.
 
 use crate::common::{error, row, rows};
 use likemind::RatingScale;
@@ -24,7 +24,7 @@ fn read_folder(files: &[(&str, &str)]) -> Result<Dataset, DataError> {
 }
 
 #[test]
-fn the_netflix_prize_is_read_with_its_titles() {
+fn reads_the_netflix_prize_with_titles() {
     let set = read_folder(&[
         ("download/combined_data_2.txt", "10:\n7,5,2004-01-01\n"),
         ("download/combined_data_1.txt", "9:\n7,3,2005-09-06\n8,4,2005-05-13\n"),
@@ -34,12 +34,12 @@ fn the_netflix_prize_is_read_with_its_titles() {
     ])
     .unwrap();
     assert_eq!((set.layout, set.scale), (Layout::Netflix, RatingScale::FIVE_STARS));
-    let wanted = [
+    let expected = [
         row("7", "9", 3.0, Some(1_125_964_800)),
         row("8", "9", 4.0, Some(1_115_942_400)),
         row("7", "10", 5.0, Some(1_072_915_200)),
     ];
-    assert_eq!(rows(&set), wanted);
+    assert_eq!(rows(&set), expected);
     let info = |id| set.catalogue.get(set.ratings.items().get(id).unwrap()).clone();
     assert_eq!(info("9").title.as_deref(), Some("Paula, Abdul's"));
     assert_eq!((info("10").year, info("11").year), (Some(1996), Some(2000)));
@@ -50,7 +50,7 @@ fn the_netflix_prize_is_read_with_its_titles() {
 }
 
 #[test]
-fn a_folder_of_parts_is_one_table() {
+fn reads_a_folder_of_part_files_as_one_table() {
     let set = read_folder(&[
         ("_SUCCESS", ""),
         (".part-00000.csv.crc", "crc"),
@@ -71,47 +71,48 @@ fn a_folder_of_parts_is_one_table() {
 }
 
 #[test]
-fn a_name_does_not_make_a_layout() {
-    let of = |file: &str, text: &str| read_from(text.as_bytes(), file, &ReadOptions::default());
+fn a_matching_file_name_is_not_enough_for_a_layout() {
+    let read_text =
+        |file: &str, text: &str| read_from(text.as_bytes(), file, &ReadOptions::default());
     // MovieTweetings: the layout of MovieLens 1M, on another scale.
     let tweets =
-        of("ratings.dat", "1::0114508::8::1381006850\n2::0499549::9::1376753198\n").unwrap();
+        read_text("ratings.dat", "1::0114508::8::1381006850\n2::0499549::9::1376753198\n").unwrap();
     assert_eq!((tweets.layout, tweets.scale_origin), (Layout::Ml1m, ScaleOrigin::Found));
     assert_eq!(tweets.scale.to_string(), "8:9:1");
-    let commas = of("ratings.dat", "a,x,3\n").unwrap();
+    let commas = read_text("ratings.dat", "a,x,3\n").unwrap();
     assert_eq!((commas.layout, rows(&commas)), (Layout::Csv, vec![row("a", "x", 3.0, None)]));
-    let three = of("u.data", "a\tx\t3\n").unwrap();
+    let three = read_text("u.data", "a\tx\t3\n").unwrap();
     assert_eq!(three.layout, Layout::Csv);
-    let plays = of("user_artists.dat", "user\tartistID\tweight\na\tx\t3\n").unwrap();
+    let plays = read_text("user_artists.dat", "user\tartistID\tweight\na\tx\t3\n").unwrap();
     assert_eq!(plays.layout, Layout::Csv);
 }
 
 #[test]
-fn what_was_assumed_is_told() {
-    let of =
+fn errors_name_the_assumptions() {
+    let read_text =
         |file: &str, text: &str| error(read_from(text.as_bytes(), file, &ReadOptions::default()));
     let good = "1::2::3::4\n".repeat(50);
-    let fields = of("ratings.dat", &format!("{good}1::2::3\n"));
+    let fields = read_text("ratings.dat", &format!("{good}1::2::3\n"));
     assert_eq!(
         fields,
-        "ratings.dat:51: expected 4 fields between \"::\" (as ml-1m has them, by the file's name; \
+        "ratings.dat:51: expected 4 fields between \"::\" (as in ml-1m, by the file's name; \
          --dataset csv reads any text), found 3"
     );
-    let scale = of("ratings.dat", &format!("{good}1::2::8::4\n"));
+    let scale = read_text("ratings.dat", &format!("{good}1::2::8::4\n"));
     assert_eq!(
         scale,
         "ratings.dat:51: expected a rating on the scale 0.5:5:0.5 of ml-1m (by the file's name; \
-         --scale takes another, --dataset csv finds one), found 8"
+         --scale sets another, --dataset csv detects it), found 8"
     );
-    let found = of("my.txt", "a;x;3\nb,x,3\n");
+    let found = read_text("my.txt", "a;x;3\nb,x,3\n");
     assert_eq!(
         found,
-        "my.txt:2: expected 3 fields between semicolons (--delimiter takes another), found 1"
+        "my.txt:2: expected 3 fields between semicolons (--delimiter sets another), found 1"
     );
-    let columns = of("my.txt", "who,what,howmuch\na,x,3\n");
+    let columns = read_text("my.txt", "who,what,howmuch\na,x,3\n");
     for part in ["--user-column", "who, what, howmuch", "--columns", "--delimiter"] {
         assert!(columns.contains(part), "{columns}");
     }
-    let rating = of("my.txt", "user,item,bought\na,x,yes\n");
+    let rating = read_text("my.txt", "user,item,bought\na,x,yes\n");
     assert!(rating.contains("--rating-column") && rating.contains("--implicit"), "{rating}");
 }

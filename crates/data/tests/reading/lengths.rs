@@ -1,4 +1,4 @@
-//! Ids and titles have a length.
+//! Limits on the lengths of ids, titles and error messages.
 
 use crate::common::{error, text_with};
 use likemind::catalogue::MAX_TEXT_BYTES;
@@ -7,7 +7,7 @@ use likemind_data::{BadRows, ReadOptions};
 use std::fs;
 
 #[test]
-fn long_ids_are_refused_or_left_out_alone() {
+fn long_ids_are_rejected_or_skipped() {
     let (longest, longer) = ("x".repeat(MAX_ID_BYTES), "x".repeat(MAX_ID_BYTES + 1));
     let found = format!("in at most 1024 bytes, found 1025 that begin with \"{}\"", "x".repeat(20));
     let json = |user, item| format!("{{\"user\":\"{user}\",\"item\":\"{item}\",\"rating\":3}}\n");
@@ -25,14 +25,14 @@ fn long_ids_are_refused_or_left_out_alone() {
         assert!(refused.starts_with(place) && refused.contains(&found), "{refused}");
         let set = text_with(&text, &skip).unwrap();
         assert_eq!((set.ratings.len(), set.skipped.count), (2, 1));
-        // A row that is left out gives nobody an index.
+        // A skipped row adds no ids.
         let ids = set.ratings.users().len() + set.ratings.items().len();
         assert_eq!(ids, 2 + set.ratings.rated_items());
     }
 }
 
 #[test]
-fn long_titles_are_refused_or_left_out_alone() {
+fn long_titles_are_rejected_or_skipped() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("films.csv");
     let (longest, longer) = ("t".repeat(MAX_TEXT_BYTES), "t".repeat(MAX_TEXT_BYTES + 1));
@@ -47,7 +47,7 @@ fn long_titles_are_refused_or_left_out_alone() {
 }
 
 #[test]
-fn what_was_found_is_told_in_short() {
+fn errors_quote_long_texts_only_in_part() {
     for bad in ["b,x,", "b,x,3,4,", "b"] {
         let text = format!("a,x,3\n{bad}{}\n", "é".repeat(20_000));
         let refused = error(text_with(&text, &ReadOptions::default()));

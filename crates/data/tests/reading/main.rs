@@ -1,4 +1,4 @@
-//! Files as people have them: what is read, found out by itself, and refused.
+//! Reading files in the wild: what is read, detected and rejected.
 
 mod common;
 mod events;

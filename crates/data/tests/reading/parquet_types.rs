@@ -1,10 +1,13 @@
-//! Parquet in every type that ids, ratings and times may have, as pyarrow writes them
+//! Parquet files with every type that ids, ratings and times may have, as written by pyarrow
 //! (tests/fixtures/write.py).
 
 use crate::common::{Row, rows};
 use likemind_data::{ColumnChoice, DataError, Dataset, ReadOptions, Source, read};
 
-fn from(file: &str, [user, item, rating, timestamp]: [&str; 4]) -> Result<Dataset, DataError> {
+fn read_fixture(
+    file: &str,
+    [user, item, rating, timestamp]: [&str; 4],
+) -> Result<Dataset, DataError> {
     let name = |name: &str| Some(name.to_owned());
     let columns = ColumnChoice::Named {
         user: name(user),
@@ -16,15 +19,15 @@ fn from(file: &str, [user, item, rating, timestamp]: [&str; 4]) -> Result<Datase
     read(&Source::Path(path.into()), &ReadOptions::default().with_columns(columns))
 }
 
-/// The three rows of types.parquet; no two have the same user and item.
+/// Returns the three rows of types.parquet; no two have the same user and item.
 #[track_caller]
 fn types(columns: [&str; 4]) -> [Row; 3] {
-    rows(&from("types.parquet", columns).unwrap()).try_into().unwrap()
+    rows(&read_fixture("types.parquet", columns).unwrap()).try_into().unwrap()
 }
 
 #[test]
-fn ids_are_whole_numbers_or_text() {
-    for (column, wanted) in [
+fn reads_ids_of_any_integer_or_text_type() {
+    for (column, expected) in [
         ("id_int8", ["7", "8"]),
         ("id_int16", ["7", "8"]),
         ("id_int32", ["7", "8"]),
@@ -45,14 +48,14 @@ fn ids_are_whole_numbers_or_text() {
         let [first, second, third] = types([column, "rating_int64", "rating_int8", "-"]);
         assert_eq!(
             [&*first.0, &*second.0, &*third.0],
-            [wanted[0], wanted[1], wanted[0]],
+            [expected[0], expected[1], expected[0]],
             "{column}"
         );
     }
 }
 
 #[test]
-fn ratings_are_numbers_of_any_width() {
+fn reads_ratings_of_any_numeric_type() {
     for column in [
         "rating_int8",
         "rating_int16",
@@ -80,8 +83,9 @@ fn ratings_are_numbers_of_any_width() {
 }
 
 #[test]
-fn times_have_any_unit_and_zone() {
-    let of = |column| types(["id_string", "rating_int8", "rating_int8", column]).map(|row| row.3);
+fn reads_times_of_any_unit_and_zone() {
+    let times =
+        |column| types(["id_string", "rating_int8", "rating_int8", column]).map(|row| row.3);
     for column in [
         "time_s",
         "time_ms",
@@ -93,27 +97,27 @@ fn times_have_any_unit_and_zone() {
         "time_double",
         "time_text",
     ] {
-        assert_eq!(of(column), [Some(1_242_233_064), None, Some(-1)], "{column}");
+        assert_eq!(times(column), [Some(1_242_233_064), None, Some(-1)], "{column}");
     }
     for column in ["time_date32", "time_date64"] {
-        assert_eq!(of(column), [Some(1_242_172_800), None, Some(-86_400)], "{column}");
+        assert_eq!(times(column), [Some(1_242_172_800), None, Some(-86_400)], "{column}");
     }
 }
 
 #[test]
-fn files_of_other_programs_are_read() {
+fn reads_files_of_other_programs() {
     let columns = ["id_string", "rating_int8", "rating_double", "time_us"];
-    let old = rows(&from("int96.parquet", columns).unwrap());
+    let old = rows(&read_fixture("int96.parquet", columns).unwrap());
     let times: Vec<_> = old.iter().map(|row| row.3).collect();
     assert_eq!(times, [Some(1_242_233_064), None, Some(-1)]);
-    let packed = rows(&from("delta.parquet", ["user", "item", "rating", "-"]).unwrap());
-    assert_eq!(packed.len(), 1000);
-    assert_eq!(packed[999], ("person 5".into(), "item 999".into(), 4.0, None));
+    let delta = rows(&read_fixture("delta.parquet", ["user", "item", "rating", "-"]).unwrap());
+    assert_eq!(delta.len(), 1000);
+    assert_eq!(delta[999], ("person 5".into(), "item 999".into(), 4.0, None));
 }
 
 #[test]
-fn columns_of_other_kinds_are_told() {
-    for (columns, wanted) in [
+fn rejects_columns_of_the_wrong_type() {
+    for (columns, expected) in [
         (
             ["rating_double", "id_string", "rating_int8", "-"],
             "whole numbers or text in the column \"rating_double\", found real numbers",
@@ -136,12 +140,12 @@ fn columns_of_other_kinds_are_told() {
         ),
         (
             ["id_string", "rating_int8", "rating_int8", "rating_decimal32"],
-            "times in the column \"rating_decimal32\", found decimals (5 digits, 1 of them behind the point)",
+            "times in the column \"rating_decimal32\", found decimals (5 digits, 1 of them after the point)",
         ),
     ] {
-        let found = from("types.parquet", columns).unwrap_err().to_string();
-        assert!(found.ends_with(wanted), "{columns:?}: {found}");
+        let found = read_fixture("types.parquet", columns).unwrap_err().to_string();
+        assert!(found.ends_with(expected), "{columns:?}: {found}");
     }
-    let none = from("types.parquet", ["who", "id_string", "rating_int8", "-"]).unwrap_err();
+    let none = read_fixture("types.parquet", ["who", "id_string", "rating_int8", "-"]).unwrap_err();
     assert!(none.to_string().contains("expected a column \"who\""), "{none}");
 }

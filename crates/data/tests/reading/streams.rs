@@ -1,4 +1,4 @@
-//! Pipes and devices are read as streams, or refused.
+//! Pipes and devices are read as streams, or rejected.
 
 use crate::common::{error, row, rows};
 use flate2::Compression;
@@ -15,7 +15,7 @@ fn pipe_in(folder: &Path) -> PathBuf {
     pipe
 }
 
-/// What is read from a named pipe that somebody writes `bytes` to.
+/// Writes bytes to a named pipe, and returns the data set read from it.
 fn through_pipe(bytes: &[u8]) -> Dataset {
     let folder = tempfile::tempdir().unwrap();
     let pipe = pipe_in(folder.path());
@@ -26,17 +26,17 @@ fn through_pipe(bytes: &[u8]) -> Dataset {
 }
 
 #[test]
-fn ratings_come_through_a_pipe() {
+fn reads_ratings_from_a_pipe() {
     let text = b"user,item,rating\na,x,3\nb,y,4\n";
-    let wanted = [row("a", "x", 3.0, None), row("b", "y", 4.0, None)];
-    assert_eq!(rows(&through_pipe(text)), wanted);
-    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
-    packed.write_all(text).unwrap();
-    assert_eq!(rows(&through_pipe(&packed.finish().unwrap())), wanted);
+    let expected = [row("a", "x", 3.0, None), row("b", "y", 4.0, None)];
+    assert_eq!(rows(&through_pipe(text)), expected);
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text).unwrap();
+    assert_eq!(rows(&through_pipe(&encoder.finish().unwrap())), expected);
 }
 
 #[test]
-fn titles_come_through_a_pipe() {
+fn reads_titles_from_a_pipe() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = pipe_in(folder.path());
     let ratings = folder.path().join("ratings.csv");
@@ -51,7 +51,7 @@ fn titles_come_through_a_pipe() {
 }
 
 #[test]
-fn devices_without_an_end_are_refused() {
+fn rejects_endless_devices() {
     let zeros = || PathBuf::from("/dev/zero");
     let refused = error(read(&Source::Path(zeros()), &ReadOptions::default()));
     assert!(refused.starts_with("/dev/zero: "), "{refused}");

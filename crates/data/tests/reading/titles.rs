@@ -1,11 +1,11 @@
-//! Titles from a file of their own.
+//! Titles from a separate file.
 
 use crate::common::{error, text_with};
 use likemind_data::ReadOptions;
 use std::fs;
 
 #[test]
-fn any_data_can_have_titles() {
+fn reads_titles_from_a_separate_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("films.csv");
     fs::write(&path, "item,title,genres\nx,\"Heat, again (1995)\",Crime|Drama\nz,Unseen,\n")

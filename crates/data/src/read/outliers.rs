@@ -1,31 +1,33 @@
-//! A few values far from all others.
+//! Detects a few ratings that lie far from all others.
 
 use crate::dataset::FarValues;
 use likemind::RatingTable;
 
-/// As many values at either end are looked at, and no more than one in [`FEW`] may be far.
-const MOST: usize = 100;
-const FEW: usize = 20;
-/// A gap of so many times the range of all others parts the far ones from these.
-const GAP: f64 = 10.0;
+/// Maximum number of outliers at either end.
+const MAX_OUTLIERS: usize = 100;
+/// At most one in this many ratings may be an outlier at either end.
+const RATINGS_PER_OUTLIER: usize = 20;
+/// Minimum gap between outliers and the other ratings, as a multiple of the range of the others.
+const MIN_GAP: f64 = 10.0;
 
-/// The ratings that a wide gap parts from nearly all others; `None` if there are none.
-pub(super) fn far_values(table: &RatingTable) -> Option<FarValues> {
-    let most = (table.len() / FEW).min(MOST);
-    if most == 0 {
+/// Returns the ratings that are separated by a wide gap from nearly all others; `None` if there are
+/// none.
+pub(super) fn find_outliers(table: &RatingTable) -> Option<FarValues> {
+    let max = (table.len() / RATINGS_PER_OUTLIER).min(MAX_OUTLIERS);
+    if max == 0 {
         return None;
     }
     let values = || table.iter().map(|rating| rating.rating);
     let (low, high) = (
-        lowest(values(), most + 1),
-        // The highest are the lowest of the negative ones.
-        lowest(values().map(|value| -value), most + 1),
+        lowest(values(), max + 1),
+        // The highest values are the lowest of the negated values.
+        lowest(values().map(|value| -value), max + 1),
     );
     let (mut far_low, mut far_high) = (0, 0);
-    // What is far at one end makes the range wide in which the other end is looked at.
+    // Repeated, because outliers at one end widen the range with which the other end is compared.
     for _ in 0..2 {
-        far_low = far_of(&low, -high[far_high]);
-        far_high = far_of(&high, -low[far_low]);
+        far_low = outlier_count(&low, -high[far_high]);
+        far_high = outlier_count(&high, -low[far_low]);
     }
     let others = (*low.get(far_low)?, -*high.get(far_high)?);
     let is_far = |value: f64| value < others.0 || value > others.1;
@@ -39,19 +41,19 @@ pub(super) fn far_values(table: &RatingTable) -> Option<FarValues> {
     })
 }
 
-/// The `count` lowest values, ascending.
+/// Returns the `count` lowest values, in ascending order.
 fn lowest(values: impl Iterator<Item = f64>, count: usize) -> Vec<f64> {
     let mut lowest: Vec<f64> = Vec::with_capacity(2 * count);
-    let mut bar = f64::INFINITY;
+    let mut threshold = f64::INFINITY;
     for value in values {
-        if value > bar {
+        if value > threshold {
             continue;
         }
         lowest.push(value);
         if lowest.len() == 2 * count {
             lowest.select_nth_unstable_by(count - 1, f64::total_cmp);
             lowest.truncate(count);
-            bar = lowest[count - 1];
+            threshold = lowest[count - 1];
         }
     }
     lowest.sort_unstable_by(f64::total_cmp);
@@ -59,12 +61,13 @@ fn lowest(values: impl Iterator<Item = f64>, count: usize) -> Vec<f64> {
     lowest
 }
 
-/// How many of the `lowest` values a gap parts from the others, of which `highest` is the last.
-fn far_of(lowest: &[f64], highest: f64) -> usize {
+/// Returns how many of the `lowest` values are separated by a gap from the others, of which
+/// `highest` is the last.
+fn outlier_count(lowest: &[f64], highest: f64) -> usize {
     let is_gap = |&last: &usize| {
         let (low, next) = (lowest[last - 1], lowest[last]);
         let range = highest - next;
-        range > 0.0 && next - low > GAP * range.max(next.abs())
+        range > 0.0 && next - low > MIN_GAP * range.max(next.abs())
     };
     (1..lowest.len()).rev().find(is_gap).unwrap_or(0)
 }
@@ -82,38 +85,38 @@ mod tests {
     }
 
     fn stars(count: usize) -> Vec<f64> {
-        (0..count).map(|place| (place % 5 + 1) as f64).collect()
+        (0..count).map(|index| (index % 5 + 1) as f64).collect()
     }
 
     #[test]
-    fn times_among_ratings_are_far() {
+    fn detects_times_among_ratings() {
         let mut values = stars(300);
-        assert_eq!(far_values(&table(&values)), None);
+        assert_eq!(find_outliers(&table(&values)), None);
         values[7] = 1_577_836_800.0;
         values[9] = 1_577_840_000.0;
-        let far = far_values(&table(&values)).unwrap();
+        let far = find_outliers(&table(&values)).unwrap();
         assert_eq!((far.count, far.value, &far.user[..]), (2, 1_577_836_800.0, "7"));
         assert_eq!(far.others, (1.0, 5.0));
         values[8] = -99.0;
-        let far = far_values(&table(&values)).unwrap();
+        let far = find_outliers(&table(&values)).unwrap();
         assert_eq!((far.count, far.others), (3, (1.0, 5.0)));
     }
 
     #[test]
-    fn a_low_mark_for_nothing_is_far() {
+    fn detects_a_negative_missing_marker() {
         let mut values = stars(40);
         values[39] = -999.0;
-        assert_eq!(far_values(&table(&values)).unwrap().others, (1.0, 5.0));
+        assert_eq!(find_outliers(&table(&values)).unwrap().others, (1.0, 5.0));
     }
 
     #[test]
-    fn long_tails_and_small_sets_are_not() {
-        let tail: Vec<f64> = (0..400).map(|place| 1.07_f64.powi(place).floor()).collect();
-        assert_eq!(far_values(&table(&tail)), None);
-        assert_eq!(far_values(&table(&[1.0, 2.0, 3e9])), None);
+    fn ignores_long_tails_and_small_sets() {
+        let tail: Vec<f64> = (0..400).map(|index| 1.07_f64.powi(index).floor()).collect();
+        assert_eq!(find_outliers(&table(&tail)), None);
+        assert_eq!(find_outliers(&table(&[1.0, 2.0, 3e9])), None);
         let mut counts = vec![1.0; 100];
         counts[3] = 2.0;
-        assert_eq!(far_values(&table(&counts)), None);
-        assert_eq!(far_values(&table(&[])), None);
+        assert_eq!(find_outliers(&table(&counts)), None);
+        assert_eq!(find_outliers(&table(&[])), None);
     }
 }
