@@ -207,7 +207,8 @@ fn adding_another_data_set_and_changed_titles_are_reported() {
     let (_, notes) = folder.json_and_notes(&["import", "one"]);
     assert_eq!(notes, "");
     let (_, notes) = folder.json_and_notes(&["import", "two"]);
-    for part in ["held one", "two was added", "--replace", "1 known item", "\"Heat\"", "\"Up\""] {
+    for part in ["two was added to one", "--replace", "titles of known items", "\"Heat\"", "\"Up\""]
+    {
         assert!(notes.contains(part), "{part}: {notes}");
     }
 }

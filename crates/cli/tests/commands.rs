@@ -226,7 +226,7 @@ fn deleted_older_models_are_reported() {
     let fit = ["--db", "likemind-demo.db", "fit", "-k", "5", "--keep-models", "2"];
     let fitted = folder.command(&fit).assert().success();
     let told = String::from_utf8(fitted.get_output().stderr.clone()).unwrap();
-    assert!(told.contains("older models 1, 3 deleted"), "{told}");
+    assert!(told.contains("deleted older models 1, 3;"), "{told}");
     let left = folder.sample(&["models", "list"]);
     let left: Vec<_> = left.as_array().unwrap().iter().map(|model| &model["model"]).collect();
     assert_eq!(left, [2, 4, 5], "2 is of the items");
@@ -298,7 +298,7 @@ fn every_command_has_short_and_long_help() {
     }
     assert!(commands > 20, "{all}");
     let at_length =
-        [("evaluate", "-k is how many neighbours"), ("import", "Reads everything or nothing")];
+        [("evaluate", "-k is the number of neighbours"), ("import", "An import is all or nothing")];
     for (name, tells) in at_length {
         assert!(text(&[name, "--help"]).contains(tells), "{name}");
     }

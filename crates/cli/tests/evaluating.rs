@@ -87,7 +87,9 @@ fn test_ratings_that_are_also_training_ratings_are_reported() {
     folder.write("new.csv", "user,item,rating\na,z,4\nc,y,2\n");
     let told =
         |test: &str| folder.json_and_notes(&["evaluate", "--train", "train.csv", "--test", test]).1;
-    assert!(told("test.csv").contains("note: 2 of 3 test ratings are of a user and an item that"));
+    assert!(
+        told("test.csv").contains("note: 2 of 3 test ratings are also in the training ratings")
+    );
     assert!(!told("new.csv").contains("test ratings"));
 }
 

@@ -24,7 +24,7 @@ fn a_signal_stops_a_fit_that_can_be_resumed() {
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{said}");
-        assert!(said.contains("% with: likemind --db"), "{said}");
+        assert!(said.contains("%; resume it with: likemind --db"), "{said}");
         let job = &arena.done(db, &["jobs", "list"])[0];
         assert_eq!(job["state"], "queued");
         let again = arena.command(db, FIT).output().unwrap();

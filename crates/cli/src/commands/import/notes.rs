@@ -37,7 +37,7 @@ pub(super) fn of_import(dataset: &Dataset, imported: &Imported) {
     }
     if let Retitled { count, first: Some(first) } = &summary.retitled {
         note(format_args!(
-            "the titles of {count} known items have changed: item {} from {:?} to {:?}",
+            "titles of known items have changed ({count} in all): item {} from {:?} to {:?}",
             first.item, first.before, first.after
         ));
     }
