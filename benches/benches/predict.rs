@@ -14,7 +14,7 @@ fn predict(criterion: &mut Criterion) {
     let matrix = Arc::new(matrix(&shape).expect("generated ratings"));
     let users = longest_first(&matrix, Side::Users);
     let user = users[users.len() / 2].user();
-    let person = Profile::of_user(&matrix, user);
+    let person = Profile::from_user(&matrix, user);
     let item = most_popular_unrated(&matrix, user).expect("an unrated item");
     let parameters = SimilarityOptions::default().check().expect("valid defaults");
 
@@ -24,7 +24,7 @@ fn predict(criterion: &mut Criterion) {
         let similarities = Similarities::new(&matrix, side, parameters);
         let ways = [
             ("stored-neighbours", model.view()),
-            ("all-raters", model.view().predicting_from_all(&similarities)),
+            ("all-raters", model.view().with_all_raters(&similarities)),
         ];
         for (way, model) in ways {
             let id = BenchmarkId::new(format!("{side}-{way}"), size(&matrix));

@@ -18,7 +18,7 @@ fn recommend(criterion: &mut Criterion) {
     for side in SIDES {
         let model = model(&matrix, side).expect("valid defaults");
         for (name, user) in [("longest", users[0]), ("median", users[users.len() / 2])] {
-            let person = Profile::of_user(&matrix, user.user());
+            let person = Profile::from_user(&matrix, user.user());
             let id = format!("{name}-{}-of-{}", person.ratings().len(), size(&matrix));
             group.bench_function(BenchmarkId::new(side.name(), id), |bencher| {
                 bencher.iter(|| {

@@ -64,7 +64,7 @@ impl Request {
             match flag.as_str() {
                 "--like" => request.like = value?,
                 "--ratings" => request.ratings = Some(value?.into()),
-                "--kernel" => request.kernel = Some(Kernel::named(&value?)?),
+                "--kernel" => request.kernel = Some(Kernel::from_name(&value?)?),
                 "--measure" => request.measure = value?.parse().with_context(wrong)?,
                 "--fraction" => request.fraction = value?.parse().with_context(wrong)?,
                 "--seed" => request.seed = value?.parse().with_context(wrong)?,

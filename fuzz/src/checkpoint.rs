@@ -15,7 +15,7 @@ pub fn resume(bytes: &[u8]) {
     // Similarities may be no numbers.
     assert_eq!(again.to_bytes(), checkpoint.to_bytes());
     POOL.install(|| {
-        if let Ok(all_pairs) = all_pairs().go_on_from(&checkpoint) {
+        if let Ok(all_pairs) = all_pairs().resume_from(&checkpoint) {
             check(&all_pairs.run(&Unobserved).expect("nobody cancels"));
         }
     });

@@ -47,7 +47,7 @@ pub fn file(bytes: &[u8], name: &str) {
 /// Reads with bad rows refused and skipped, and checks what comes of it.
 pub(crate) fn both_ways(read: impl Fn(&ReadOptions) -> Result<Dataset, DataError>) {
     let options = |bad_rows| ReadOptions::default().with_bad_rows(bad_rows).with_max_unpacked_bytes(MAX_UNPACKED_BYTES);
-    let strict = read(&options(BadRows::Refuse));
+    let strict = read(&options(BadRows::Reject));
     let lenient = read(&options(BadRows::Skip));
     for dataset in [&strict, &lenient].into_iter().flatten() {
         check(dataset);

@@ -82,7 +82,7 @@ fn compare_with_merging(
     let rows = matrix.rows(Side::Users);
     for name in NAMES {
         let title = format!("{setting}-{name}-vs-merge");
-        match Kernel::named(name) {
+        match Kernel::from_name(name) {
             Ok(kernel) => {
                 let hot = AllPairs::with_kernel(matrix, model, Some(kernel));
                 guard.compare(&title, || sum_by(&hot), || sum_by_merging(rows))?;
@@ -99,7 +99,8 @@ fn compare_two(
     (hot, counterpart): (&str, &str),
     (matrix, model): (&RatingMatrix, ModelParameters),
 ) -> anyhow::Result<()> {
-    let (Ok(hot), Ok(counterpart)) = (Kernel::named(hot), Kernel::named(counterpart)) else {
+    let (Ok(hot), Ok(counterpart)) = (Kernel::from_name(hot), Kernel::from_name(counterpart))
+    else {
         guard.skip(title);
         return Ok(());
     };
@@ -111,7 +112,7 @@ fn compare_two(
 /// The sums of all pairs by a kernel, nothing kept.
 fn sum_by(all_pairs: &AllPairs<'_>) {
     for tile in all_pairs.tiles() {
-        all_pairs.rehearse(tile);
+        all_pairs.compute_and_discard(tile);
     }
 }
 

@@ -10,5 +10,5 @@ const PEOPLE: usize = 8;
 pub(super) fn people(matrix: &RatingMatrix) -> Vec<Profile> {
     let users = longest_first(matrix, Side::Users);
     let chosen = users.iter().step_by(users.len().div_ceil(PEOPLE));
-    chosen.map(|&user| Profile::of_user(matrix, user.user())).collect()
+    chosen.map(|&user| Profile::from_user(matrix, user.user())).collect()
 }

@@ -54,7 +54,7 @@ fn compare_with_all(guard: &mut Guard) -> anyhow::Result<()> {
         let prediction = PredictionOptions::default();
         let model = NeighbourModel::fit(Arc::clone(&matrix), parameters, prediction)?;
         let similarities = Similarities::new(&matrix, side, parameters.similarity());
-        let from_all = model.view().predicting_from_all(&similarities);
+        let from_all = model.view().with_all_raters(&similarities);
         guard.compare(
             &format!("predict-by-stored-{side}-vs-all"),
             || each(&people, &items, |person, item| one(&model, person, item)),
@@ -116,8 +116,8 @@ impl<'a> Naive<'a> {
         let expected_of = |item| self.baseline.mean() + part + self.baseline.of_item(item);
         let (mut sum, mut weight, mut raters) = (0.0, 0.0, 0);
         let list = match self.index.side() {
-            Side::Users => self.index.of(user),
-            Side::Items => self.index.of(item),
+            Side::Users => self.index.list(user),
+            Side::Items => self.index.list(item),
         };
         for neighbour in list {
             let distance = match self.index.side() {

@@ -115,7 +115,7 @@ impl Naive<'_> {
             let other = rows.row_len(neighbour.index);
             neighbour.similarity * (overlap * overlap) / (length as f64 * other as f64)
         };
-        let known = self.index.of(row).iter();
+        let known = self.index.list(row).iter();
         known.filter_map(|neighbour| Some(weight(neighbour) * liked(neighbour)?)).sum()
     }
 }

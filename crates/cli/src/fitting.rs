@@ -67,7 +67,7 @@ pub(crate) fn holder() -> String {
 pub(crate) fn forced_kernel() -> Result<Option<Kernel>> {
     match std::env::var("LIKEMIND_KERNEL") {
         Ok(name) if !name.is_empty() => {
-            Ok(Some(Kernel::named(&name).context("in the variable LIKEMIND_KERNEL")?))
+            Ok(Some(Kernel::from_name(&name).context("in the variable LIKEMIND_KERNEL")?))
         }
         _ => Ok(None),
     }

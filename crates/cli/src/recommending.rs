@@ -112,7 +112,7 @@ fn ranked(
     let view = snapshot.view();
     let model = view.model()?;
     note_outdated(model.outdated());
-    let person = Profile::of_user(view.matrix(), person);
+    let person = Profile::from_user(view.matrix(), person);
     let centring = Centring::fit(view.matrix(), options.prediction.of_model(&model))?;
     let top = TopN::new(options.n);
     let top = if options.explain { top } else { top.without_terms() };

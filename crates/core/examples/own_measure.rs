@@ -58,9 +58,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     // From here on, the model works as with a built-in measure. Only for guests, who are not
     // stored, does it find neighbours with the built-in measure of the parameters.
     let prediction = PredictionOptions::default();
-    let model = NeighbourModel::of_neighbours(matrix, parameters, index, prediction)?;
+    let model = NeighbourModel::from_neighbours(matrix, parameters, index, prediction)?;
     let ada = table.users().get("ada").ok_or("no ada")?;
-    let person = Profile::of_user(model.matrix(), ada);
+    let person = Profile::from_user(model.matrix(), ada);
     for found in model.session(&person)?.recommend(TopN::new(2)) {
         let item = table.items().name(found.ranked.item).unwrap_or_default();
         println!("{item}: predicted rating {:.1}", found.prediction.rating);

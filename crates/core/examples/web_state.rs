@@ -34,7 +34,7 @@ impl State {
         let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
         let users = live.index(Side::Users).ok_or("no neighbours")?;
         let model = NeighbourView::new(live.matrix(), self.parameters, users, &self.centring);
-        let person = Profile::of_user(live.matrix(), user);
+        let person = Profile::from_user(live.matrix(), user);
         Ok(model.session(&person)?.recommend(TopN::new(n)))
     }
 

@@ -70,7 +70,7 @@ pub struct Incomplete {
 /// # let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
 /// let parameters = ModelOptions::new(Side::Users).check().unwrap();
 /// let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-/// assert_eq!(index.of(UserIdx(0))[0].index.user(), UserIdx(1));
+/// assert_eq!(index.list(UserIdx(0))[0].index.user(), UserIdx(1));
 /// ```
 pub struct AllPairs<'a> {
     similarities: Similarities<'a>,
@@ -183,7 +183,7 @@ impl<'a> AllPairs<'a> {
 
     /// Computes the sums of a tile and discards them, to measure how long that takes. This is the
     /// `sums` part of its [`work`](Self::work).
-    pub fn rehearse(&self, tile: &Tile) {
+    pub fn compute_and_discard(&self, tile: &Tile) {
         let mut partial = self.lists.start(self.fingerprint, tile);
         partial.parts().into_iter().for_each(Part::close);
         self.lists.recycle(self.offer_pairs(tile, partial));

@@ -39,7 +39,7 @@ const NAMES: [(Dialect, &str); 5] = [
 impl Dialect {
     /// Whether ties between equally similar neighbours are broken by the order of the training
     /// file. Only then does [`ties`](Self::ties) use that order.
-    pub fn goes_by_reading_order(self) -> bool {
+    pub fn uses_reading_order(self) -> bool {
         matches!(self, Self::Surprise)
     }
 

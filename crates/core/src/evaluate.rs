@@ -66,7 +66,7 @@ impl<'a> Evaluation<'a> {
 
     /// Calls `on_progress`, from any thread, with the number of predictions (or of users' lists)
     /// made so far. Calls from several threads may arrive out of order.
-    pub fn watched_by(self, on_progress: &'a (dyn Fn(usize) + Sync)) -> Self {
+    pub fn on_progress(self, on_progress: &'a (dyn Fn(usize) + Sync)) -> Self {
         Self { on_progress, ..self }
     }
 

@@ -30,8 +30,8 @@ use others::{SharedItem, shared_items};
 ///     table.push(user, item, rating, None).unwrap();
 /// }
 /// let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
-/// let ada = Profile::of_user(&matrix, UserIdx(0));
-/// let facts = Facts::of(&matrix, &ada, &Catalogue::new(), &[]);
+/// let ada = Profile::from_user(&matrix, UserIdx(0));
+/// let facts = Facts::new(&matrix, &ada, &Catalogue::new(), &[]);
 /// assert_eq!((facts.ratings, facts.mean), (2, Some(4.0)));
 /// assert_eq!(facts.generosity, Some(0.5)); // the means are 4 for Heat and 3 for Ran
 /// assert_eq!(facts.most_different.unwrap().difference, 2.0);
@@ -47,15 +47,15 @@ pub struct Facts {
     /// including the person. In rating units; negative for a stricter person; `None` without
     /// ratings.
     pub generosity: Option<f64>,
-    /// The genres with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, by
+    /// The genres with at least [`MINIMUM_GROUP_RATINGS`](Self::MINIMUM_GROUP_RATINGS) ratings, by
     /// descending difference from r̄, then descending count, then name. An item counts in each of
     /// its genres.
     pub genres: Vec<GenreFact>,
-    /// The decades with at least [`FEWEST_OF_A_GROUP`](Self::FEWEST_OF_A_GROUP) ratings, in the
+    /// The decades with at least [`MINIMUM_GROUP_RATINGS`](Self::MINIMUM_GROUP_RATINGS) ratings, in the
     /// same order.
     pub decades: Vec<DecadeFact>,
     /// The item with the largest |r_i − m_i| among those rated by at least
-    /// [`ENOUGH_OTHERS`](Self::ENOUGH_OTHERS) others; if there is none, among all items rated by
+    /// [`MINIMUM_OTHER_RATERS`](Self::MINIMUM_OTHER_RATERS) others; if there is none, among all items rated by
     /// anyone else. Ties go to the item with more other raters, then to the one that appeared
     /// first. `None` if nobody else rated any of the items.
     pub most_different: Option<MostDifferent>,
@@ -84,10 +84,10 @@ pub struct MostDifferent {
 
 impl Facts {
     /// Minimum number of ratings of a genre or decade for it to be reported.
-    pub const FEWEST_OF_A_GROUP: usize = 3;
+    pub const MINIMUM_GROUP_RATINGS: usize = 3;
 
     /// Number of other raters from which the mean of an item is considered reliable.
-    pub const ENOUGH_OTHERS: usize = 5;
+    pub const MINIMUM_OTHER_RATERS: usize = 5;
 
     /// Computes the facts about a person, stored or not, in one pass over the ratings of the items
     /// that the person rated.
@@ -95,7 +95,7 @@ impl Facts {
     /// `person` must be a profile for `matrix`; `catalogue` needs to cover only the items that the
     /// person rated. `neighbours` are those of the person, best first; empty without a model of
     /// users.
-    pub fn of(
+    pub fn new(
         matrix: &RatingMatrix,
         person: &Profile,
         catalogue: &Catalogue,
@@ -128,7 +128,7 @@ fn most_different(shared: &[SharedItem]) -> Option<MostDifferent> {
             .rev()
             .max_by(|a, b| size(a).total_cmp(&size(b)).then_with(|| a.others.cmp(&b.others)))
     };
-    let most = largest(Facts::ENOUGH_OTHERS).or_else(|| largest(1))?;
+    let most = largest(Facts::MINIMUM_OTHER_RATERS).or_else(|| largest(1))?;
     let &SharedItem { item, rating, mean, .. } = most;
     Some(MostDifferent { item, rating, mean, difference: most.difference() })
 }
@@ -165,14 +165,14 @@ mod tests {
     }
 
     fn facts_of(matrix: &RatingMatrix, user: u32) -> Facts {
-        let person = Profile::of_user(matrix, UserIdx(user));
-        Facts::of(matrix, &person, &Catalogue::new(), &[])
+        let person = Profile::from_user(matrix, UserIdx(user));
+        Facts::new(matrix, &person, &Catalogue::new(), &[])
     }
 
     #[test]
     fn empty_profile_has_no_facts() {
         let matrix = matrix(&[("a", "x", 3.0)]);
-        let facts = Facts::of(&matrix, &Profile::default(), &Catalogue::new(), &[]);
+        let facts = Facts::new(&matrix, &Profile::default(), &Catalogue::new(), &[]);
         assert_eq!((facts.ratings, facts.mean, facts.generosity), (0, None, None));
         assert_eq!((facts.most_different, facts.usualness, facts.closest), (None, None, None));
         assert!(facts.genres.is_empty() && facts.decades.is_empty());
@@ -253,8 +253,8 @@ mod tests {
             let genres = genres.iter().map(|&genre| genre.to_owned()).collect();
             catalogue.set(ItemIdx(item), ItemInfo { title: None, year, genres });
         }
-        let person = Profile::of_user(&matrix, UserIdx(0));
-        let facts = Facts::of(&matrix, &person, &catalogue, &[]);
+        let person = Profile::from_user(&matrix, UserIdx(0));
+        let facts = Facts::new(&matrix, &person, &catalogue, &[]);
         let genres: Vec<_> =
             facts.genres.iter().map(|fact| (&fact.genre[..], fact.count, fact.mean)).collect();
         assert_eq!(genres, [("Noir", 3, 4.0), ("Drama", 3, 11.0 / 3.0)]);

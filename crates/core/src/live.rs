@@ -49,7 +49,7 @@ use crate::side::Side;
 /// for (item, rating) in [(0, 1.0), (1, 2.0), (2, 4.0)] {
 ///     live.set(cleo, ItemIdx(item), rating).unwrap();
 /// }
-/// assert_eq!(live.index(Side::Users).unwrap().of(cleo).len(), 2);
+/// assert_eq!(live.index(Side::Users).unwrap().list(cleo).len(), 2);
 /// assert_eq!(live.take_changed(Side::Users).len(), 3);
 /// ```
 pub struct Live {
@@ -114,22 +114,22 @@ impl Live {
     /// # Errors
     /// Returns [`LiveError`] if the similarity is global, a touched row is unknown, or the index
     /// does not match such ratings and parameters.
-    pub fn attach_behind(
+    pub fn attach_outdated(
         &mut self,
         parameters: ModelParameters,
         index: NeighbourIndex,
         touched: &[RowIdx],
     ) -> Result<(), LiveError> {
-        self.put(self.index_behind(parameters, index, touched)?)
+        self.put(self.updated_index(parameters, index, touched)?)
     }
 
-    /// Computes the index that [`attach_behind`](Self::attach_behind) would attach, without
+    /// Computes the index that [`attach_outdated`](Self::attach_outdated) would attach, without
     /// blocking readers of the current neighbours. It must be [`put`](Self::put) before the ratings
     /// change again.
     ///
     /// # Errors
-    /// Same as [`attach_behind`](Self::attach_behind).
-    pub fn index_behind(
+    /// Same as [`attach_outdated`](Self::attach_outdated).
+    pub fn updated_index(
         &self,
         parameters: ModelParameters,
         index: NeighbourIndex,

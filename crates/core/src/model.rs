@@ -29,7 +29,7 @@ use std::sync::OnceLock;
 /// }
 /// let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
 /// let model: Box<dyn Model> = Box::new(MeanModel::new(matrix, MeanOf::Item));
-/// let ada = Profile::of_user(model.matrix(), UserIdx(0));
+/// let ada = Profile::from_user(model.matrix(), UserIdx(0));
 /// let session = model.session(&ada).unwrap();
 /// let best = &session.recommend(TopN::new(1))[0];
 /// assert_eq!(table.items().name(best.ranked.item), Some("Ran"));
@@ -119,7 +119,7 @@ fn predict_by_user<M: Model + ?Sized>(
     order.sort_by_key(|&query| queries[query].0);
     let groups: Vec<&[usize]> = order.chunk_by(|&a, &b| queries[a].0 == queries[b].0).collect();
     groups.into_par_iter().try_for_each(|group| {
-        let person = Profile::of_user(model.matrix(), queries[group[0]].0);
+        let person = Profile::from_user(model.matrix(), queries[group[0]].0);
         let items: Vec<ItemIdx> = group.iter().map(|&query| queries[query].1).collect();
         let predictions = model.session(&person)?.predict_items(&items);
         group.iter().zip(predictions).for_each(|(&query, prediction)| take(query, prediction));

@@ -85,7 +85,7 @@ impl NeighbourIndex {
 
     fn check(&self, row: RowIdx) -> Result<(), NeighbourIndexError> {
         let wrong = |expected| Err(NeighbourIndexError { expected, row });
-        let list = self.of(row);
+        let list = self.list(row);
         if list.iter().any(|n| n.index.at() >= self.rows() || n.index == row) {
             return wrong("of other rows of the side");
         }
@@ -114,7 +114,7 @@ impl NeighbourIndex {
     }
 
     /// Returns the neighbours of `row`, best first; empty past the end.
-    pub fn of(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
+    pub fn list(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
         self.lists.of(row.into().at())
     }
 

@@ -33,7 +33,7 @@ pub struct Profile {
 
 impl Profile {
     /// Returns the profile of a stored user; empty if the user is unknown.
-    pub fn of_user(matrix: &RatingMatrix, user: UserIdx) -> Self {
+    pub fn from_user(matrix: &RatingMatrix, user: UserIdx) -> Self {
         Self { user: Some(user), ratings: matrix.of_user(user).collect() }
     }
 
@@ -41,7 +41,7 @@ impl Profile {
     ///
     /// # Errors
     /// [`ProfileError`] if a rating is off the scale or an item occurs twice.
-    pub fn of_person(
+    pub fn from_ratings(
         ratings: impl IntoIterator<Item = (ItemIdx, f64)>,
         scale: &RatingScale,
     ) -> Result<Self, ProfileError> {
@@ -91,7 +91,7 @@ mod tests {
     fn given_ratings_are_checked_and_sorted() {
         let of = |ratings: &[(u32, f64)]| {
             let ratings = ratings.iter().map(|&(item, rating)| (ItemIdx(item), rating));
-            Profile::of_person(ratings, &RatingScale::FIVE_STARS)
+            Profile::from_ratings(ratings, &RatingScale::FIVE_STARS)
         };
         let profile = of(&[(4, 2.0), (1, 5.0)]).unwrap();
         assert_eq!(profile.ratings(), [(ItemIdx(1), 5.0), (ItemIdx(4), 2.0)]);

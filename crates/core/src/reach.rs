@@ -24,7 +24,7 @@ use std::fmt;
 /// let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
 /// let parameters = ModelOptions::new(Side::Users).check().unwrap();
 /// let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-/// let reach = Reach::of(&matrix, &parameters, &index);
+/// let reach = Reach::new(&matrix, &parameters, &index);
 /// assert_eq!((reach.rated, reach.with_neighbours), (2, 0));
 /// assert_eq!(reach.obstacle, Some(Obstacle::AllRatingsEqual));
 /// ```
@@ -78,11 +78,15 @@ impl Reach {
     /// Returns the reach of the neighbours computed for `matrix` with `parameters`. If very few
     /// rows have neighbours, `obstacle` is the most common reason among up to some two hundred of
     /// the others; ties go to the first variant of [`Obstacle`].
-    pub fn of(matrix: &RatingMatrix, parameters: &ModelParameters, index: &NeighbourIndex) -> Self {
+    pub fn new(
+        matrix: &RatingMatrix,
+        parameters: &ModelParameters,
+        index: &NeighbourIndex,
+    ) -> Self {
         let rows = matrix.rows(index.side());
         let rated = rows.indices().filter(|&row| rows.row_len(row) > 0);
         let (with, without): (Vec<RowIdx>, Vec<RowIdx>) =
-            rated.partition(|&row| !index.of(row).is_empty());
+            rated.partition(|&row| !index.list(row).is_empty());
         let rated = with.len() + without.len();
         let very_few = rated > 1 && with.len() * 10 < rated;
         Self {
@@ -179,7 +183,7 @@ mod tests {
         let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
         let parameters = options.check().unwrap();
         let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-        Reach::of(&matrix, &parameters, &index)
+        Reach::new(&matrix, &parameters, &index)
     }
 
     fn obstacle(ratings: &str, change: impl FnOnce(&mut ModelOptions)) -> Option<Obstacle> {

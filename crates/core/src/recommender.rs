@@ -6,7 +6,7 @@ mod names;
 mod options;
 
 pub use answers::{Reason, Recommended, RowId, Similar};
-pub use error::{AskError, FitError};
+pub use error::{FitError, QueryError};
 pub use options::RecommenderOptions;
 
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
@@ -102,8 +102,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     /// reasons.
     ///
     /// # Errors
-    /// [`AskError`] if the user is unknown.
-    pub fn recommend<Q>(&self, user: &Q, n: usize) -> Result<Vec<Recommended<'_, U, I>>, AskError>
+    /// [`QueryError`] if the user is unknown.
+    pub fn recommend<Q>(&self, user: &Q, n: usize) -> Result<Vec<Recommended<'_, U, I>>, QueryError>
     where
         U: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
@@ -115,26 +115,26 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     /// ratings.
     ///
     /// # Errors
-    /// [`AskError`] if an item is unknown or rated twice, or a rating is off the scale.
+    /// [`QueryError`] if an item is unknown or rated twice, or a rating is off the scale.
     pub fn recommend_for<Q>(
         &self,
         ratings: &[(&Q, f64)],
         n: usize,
-    ) -> Result<Vec<Recommended<'_, U, I>>, AskError>
+    ) -> Result<Vec<Recommended<'_, U, I>>, QueryError>
     where
         I: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
     {
         let known = ratings.iter().map(|&(item, rating)| Ok((self.item(item)?, rating)));
-        let known: Vec<_> = known.collect::<Result<_, AskError>>()?;
-        self.recommended(&Profile::of_person(known, self.model.matrix().scale())?, n)
+        let known: Vec<_> = known.collect::<Result<_, QueryError>>()?;
+        self.recommended(&Profile::from_ratings(known, self.model.matrix().scale())?, n)
     }
 
     /// Predicts a user's rating of an item.
     ///
     /// # Errors
-    /// [`AskError`] if the user or the item is unknown.
-    pub fn predict<P, Q>(&self, user: &P, item: &Q) -> Result<Prediction, AskError>
+    /// [`QueryError`] if the user or the item is unknown.
+    pub fn predict<P, Q>(&self, user: &P, item: &Q) -> Result<Prediction, QueryError>
     where
         U: Borrow<P>,
         I: Borrow<Q>,
@@ -148,8 +148,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     /// Returns the `n` users most similar to a user, at most k, best first.
     ///
     /// # Errors
-    /// [`AskError`] if the user is unknown.
-    pub fn similar_users<Q>(&self, user: &Q, n: usize) -> Result<Vec<Similar<'_, U>>, AskError>
+    /// [`QueryError`] if the user is unknown.
+    pub fn similar_users<Q>(&self, user: &Q, n: usize) -> Result<Vec<Similar<'_, U>>, QueryError>
     where
         U: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
@@ -161,8 +161,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     /// Returns the `n` items most similar to an item, at most k, best first.
     ///
     /// # Errors
-    /// [`AskError`] if the item is unknown.
-    pub fn similar_items<Q>(&self, item: &Q, n: usize) -> Result<Vec<Similar<'_, I>>, AskError>
+    /// [`QueryError`] if the item is unknown.
+    pub fn similar_items<Q>(&self, item: &Q, n: usize) -> Result<Vec<Similar<'_, I>>, QueryError>
     where
         I: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
@@ -203,37 +203,37 @@ impl<U, I> Recommender<U, I> {
 }
 
 impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
-    fn user<Q>(&self, id: &Q) -> Result<UserIdx, AskError>
+    fn user<Q>(&self, id: &Q) -> Result<UserIdx, QueryError>
     where
         U: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
     {
-        let unknown = || AskError::UnknownUser { id: format!("{id:?}") };
+        let unknown = || QueryError::UnknownUser { id: format!("{id:?}") };
         self.users.get(id).map(UserIdx).ok_or_else(unknown)
     }
 
-    fn item<Q>(&self, id: &Q) -> Result<ItemIdx, AskError>
+    fn item<Q>(&self, id: &Q) -> Result<ItemIdx, QueryError>
     where
         I: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
     {
-        let unknown = || AskError::UnknownItem { id: format!("{id:?}") };
+        let unknown = || QueryError::UnknownItem { id: format!("{id:?}") };
         self.items.get(id).map(ItemIdx).ok_or_else(unknown)
     }
 
-    fn profile<Q>(&self, user: &Q) -> Result<Profile, AskError>
+    fn profile<Q>(&self, user: &Q) -> Result<Profile, QueryError>
     where
         U: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
     {
-        Ok(Profile::of_user(self.model.matrix(), self.user(user)?))
+        Ok(Profile::from_user(self.model.matrix(), self.user(user)?))
     }
 
     fn recommended(
         &self,
         person: &Profile,
         n: usize,
-    ) -> Result<Vec<Recommended<'_, U, I>>, AskError> {
+    ) -> Result<Vec<Recommended<'_, U, I>>, QueryError> {
         let list = self.model.session(person)?.recommend(TopN::new(n));
         let named = |recommendation: Recommendation| {
             let Recommendation { ranked, prediction } = recommendation;
@@ -252,7 +252,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     fn similar(&self, row: RowIdx, side: Side) -> Vec<Neighbour> {
         let parameters = self.model.parameters();
         if side == parameters.side() {
-            return self.model.neighbours().of(row).to_vec();
+            return self.model.neighbours().list(row).to_vec();
         }
         let similarities = Similarities::new(self.model.matrix(), side, parameters.similarity());
         similarities.neighbours_of_row(row, parameters)

@@ -211,7 +211,7 @@ impl<'a> Similarities<'a> {
     /// only by their ratings: at most k of those it keeps, best first. Empty without ratings. If
     /// the ratings equal those of a stored user, that user is among the neighbours. Empty on the
     /// items' side.
-    pub fn neighbours_of_person(
+    pub fn neighbours_of_profile(
         &self,
         person: &Profile,
         parameters: &ModelParameters,

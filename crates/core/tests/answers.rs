@@ -47,7 +47,7 @@ proptest! {
             let model = NeighbourModel::fit(Arc::clone(&matrix), parameters, options).unwrap();
             let items: Vec<ItemIdx> = items.iter().copied().map(ItemIdx).collect();
             for user in (0..matrix.users() as u32).map(UserIdx) {
-                let person = Profile::of_user(&matrix, user);
+                let person = Profile::from_user(&matrix, user);
                 let session = model.session(&person).unwrap();
                 let each: Vec<_> = items.iter().map(|&item| without_terms(session.predict(item))).collect();
                 prop_assert_eq!(&session.predict_items(&items), &each);
@@ -64,7 +64,7 @@ proptest! {
             let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
             let model = fit(&matrix, parameters);
             for user in (0..matrix.users() as u32).map(UserIdx) {
-                let person = Profile::of_user(&matrix, user);
+                let person = Profile::from_user(&matrix, user);
                 let session = model.session(&person).unwrap();
                 let mut all = session.rank(TopN::new(usize::MAX));
                 let unrated = (0..matrix.items() as u32).filter(|&i| person.rating(ItemIdx(i)).is_none());
@@ -85,7 +85,7 @@ proptest! {
 fn unknown_items_of_a_guest_are_ignored() {
     let matrix = Arc::new(matrix(&[Some(3), Some(4), None, Some(2), Some(5), Some(1)]));
     let model = fit(&matrix, ModelOptions::new(Side::Users).check().unwrap());
-    let person = Profile::of_person([(ItemIdx(99), 4.0)], matrix.scale()).unwrap();
+    let person = Profile::from_ratings([(ItemIdx(99), 4.0)], matrix.scale()).unwrap();
     let ranked = model.session(&person).unwrap().rank(TopN::new(3));
     assert_eq!(ranked.len(), 3);
 }

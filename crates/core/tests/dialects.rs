@@ -59,7 +59,7 @@ fn mahout_requires_at_least_two_ratings() {
     let parameters = Dialect::Mahout.options(Side::Users, None).check().unwrap();
     let options = Dialect::Mahout.prediction(Side::Users, None);
     let model = NeighbourModel::fit(matrix.clone(), parameters, options).unwrap();
-    let person = Profile::of_user(&matrix, UserIdx(0));
+    let person = Profile::from_user(&matrix, UserIdx(0));
     let session = model.session(&person).unwrap();
     let predict = |item: &str| session.predict(table.items().get(item).unwrap());
 

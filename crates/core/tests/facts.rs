@@ -76,7 +76,7 @@ proptest! {
         for scale in ["1:5:1", "0.5:2.5:0.5", "1:1000:1", "-3:9"] {
             let matrix = matrix(&cells, scale);
             for user in (0..USERS).map(UserIdx) {
-                let facts = Facts::of(&matrix, &Profile::of_user(&matrix, user), &catalogue(), &[]);
+                let facts = Facts::new(&matrix, &Profile::from_user(&matrix, user), &catalogue(), &[]);
                 let rated: Vec<(ItemIdx, f64)> = matrix.of_user(user).collect();
                 let own = mean(&rated.iter().map(|&(_, rating)| rating).collect::<Vec<_>>());
                 prop_assert_eq!(facts.ratings, rated.len());
@@ -148,12 +148,12 @@ proptest! {
             let without: Cells =
                 cells.iter().filter(|((other, _), _)| *other != user).map(|(&c, &r)| (c, r)).collect();
             let without = matrix(&without, scale);
-            let stored = Profile::of_user(&with, UserIdx(user));
-            let given = Profile::of_person(with.of_user(UserIdx(user)), with.scale()).unwrap();
+            let stored = Profile::from_user(&with, UserIdx(user));
+            let given = Profile::from_ratings(with.of_user(UserIdx(user)), with.scale()).unwrap();
             let closest = Neighbour { index: RowIdx(3), overlap: 2, similarity: 0.5 };
-            let stored = Facts::of(&with, &stored, &catalogue(), &[closest]);
+            let stored = Facts::new(&with, &stored, &catalogue(), &[closest]);
             prop_assert_eq!(stored.closest, Some(closest));
-            prop_assert_eq!(stored, Facts::of(&without, &given, &catalogue(), &[closest]));
+            prop_assert_eq!(stored, Facts::new(&without, &given, &catalogue(), &[closest]));
         }
     }
 }

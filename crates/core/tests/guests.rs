@@ -37,15 +37,15 @@ fn matrix(users: usize) -> RatingMatrix {
 fn guest_has_the_neighbours_that_a_fit_would_store() {
     let (all, before) = (matrix(USERS), matrix(USERS - 1));
     let last = UserIdx(USERS as u32 - 1);
-    let guest = Profile::of_person(all.of_user(last), all.scale()).unwrap();
+    let guest = Profile::from_ratings(all.of_user(last), all.scale()).unwrap();
     for (k, min_similarity) in [(5, 0.0), (100, -1.0), (USERS, 0.05)] {
         let options = ModelOptions::new(Side::Users).with_k(k).with_min_similarity(min_similarity);
         let parameters = options.check().unwrap();
         let stored = AllPairs::new(&all, parameters).run(&Unobserved).unwrap();
         let similarities = Similarities::new(&before, Side::Users, parameters.similarity());
-        let found = similarities.neighbours_of_person(&guest, &parameters);
-        assert_eq!(found, stored.of(last), "bit for bit");
-        assert!(similarities.neighbours_of_person(&Profile::default(), &parameters).is_empty());
+        let found = similarities.neighbours_of_profile(&guest, &parameters);
+        assert_eq!(found, stored.list(last), "bit for bit");
+        assert!(similarities.neighbours_of_profile(&Profile::default(), &parameters).is_empty());
     }
 }
 
@@ -60,7 +60,7 @@ fn unknown_items_of_a_guest_do_not_change_the_ranking() {
     // Equal ratings, so that one more does not change the weights of the others.
     let known = [(ItemIdx(1), 4.0), (ItemIdx(7), 4.0)];
     let of = |ratings: &[(ItemIdx, f64)]| {
-        Profile::of_person(ratings.iter().copied(), all.scale()).unwrap()
+        Profile::from_ratings(ratings.iter().copied(), all.scale()).unwrap()
     };
     let (guest, other) = (of(&known), of(&[known[0], known[1], (ItemIdx(ITEMS), 4.0)]));
     for side in [Side::Users, Side::Items] {
@@ -78,7 +78,7 @@ fn unknown_items_of_a_guest_do_not_change_the_ranking() {
 #[test]
 fn guests_get_recommendations_from_neighbours() {
     let (all, before) = (matrix(USERS), matrix(USERS - 1));
-    let guest = Profile::of_person(all.of_user(UserIdx(USERS as u32 - 1)), all.scale()).unwrap();
+    let guest = Profile::from_ratings(all.of_user(UserIdx(USERS as u32 - 1)), all.scale()).unwrap();
     for side in [Side::Users, Side::Items] {
         let model = fit(&before, side);
         let session = model.session(&guest).unwrap();
@@ -96,7 +96,7 @@ fn guests_get_recommendations_from_neighbours() {
             // ones.
             let similarity = model.parameters().similarity();
             let similarities = Similarities::new(&before, side, similarity);
-            let by_all = model.view().predicting_from_all(&similarities);
+            let by_all = model.view().with_all_raters(&similarities);
             assert_eq!(by_all.session(&guest).unwrap().predict(ranked.item), whole, "{side}");
         }
         let empty = Profile::default();
@@ -107,7 +107,7 @@ fn guests_get_recommendations_from_neighbours() {
 
 #[test]
 fn rejects_guest_ratings_off_the_scale() {
-    let half_stars = Profile::of_person([(ItemIdx(1), 4.5)], &RatingScale::HALF_STARS).unwrap();
+    let half_stars = Profile::from_ratings([(ItemIdx(1), 4.5)], &RatingScale::HALF_STARS).unwrap();
     for side in [Side::Users, Side::Items] {
         let model = fit(&matrix(USERS), side);
         let error = model.session(&half_stars).err();
@@ -124,11 +124,11 @@ fn fitted_centring_works_with_later_ratings() {
     let model = fit(&matrix, Side::Users);
     let predict = |matrix: &RatingMatrix, user, item| {
         let view = NeighbourView::new(matrix, *model.parameters(), model.neighbours(), &centring);
-        let person = Profile::of_user(matrix, user);
+        let person = Profile::from_user(matrix, user);
         view.session(&person).unwrap().predict(item)
     };
     let (user, item) = (UserIdx(3), ItemIdx(5));
-    let person = Profile::of_user(&matrix, user);
+    let person = Profile::from_user(&matrix, user);
     let own = model.session(&person).unwrap().predict(item);
     assert_eq!(predict(&matrix, user, item), own);
 
@@ -153,7 +153,7 @@ fn rejects_neighbours_of_another_side_or_size() {
     let build = |matrix: &RatingMatrix, side| {
         let parameters = ModelOptions::new(side).check().unwrap();
         let prediction = PredictionOptions::default();
-        NeighbourModel::of_neighbours(matrix.clone(), parameters, index.clone(), prediction).err()
+        NeighbourModel::from_neighbours(matrix.clone(), parameters, index.clone(), prediction).err()
     };
     assert_eq!(build(&matrix, Side::Users), None);
     let (expected, found) = (Side::Items, Side::Users);

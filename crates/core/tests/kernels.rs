@@ -181,10 +181,10 @@ fn long_overlaps_of_tiny_variance_are_exact() {
 #[test]
 fn kernels_are_found_by_name() {
     for kernel in Kernel::available() {
-        assert_eq!(Kernel::named(kernel.name()), Ok(kernel));
+        assert_eq!(Kernel::from_name(kernel.name()), Ok(kernel));
     }
-    assert!(Kernel::available().contains(&Kernel::named("portable").unwrap()));
-    assert!(matches!(Kernel::named("abacus"), Err(KernelError::Unknown { .. })));
+    assert!(Kernel::available().contains(&Kernel::from_name("portable").unwrap()));
+    assert!(matches!(Kernel::from_name("abacus"), Err(KernelError::Unknown { .. })));
 }
 
 /// Every tile has a positive expected cost, and rehearsing leaves the lists unchanged.
@@ -197,7 +197,7 @@ fn rehearsing_leaves_the_lists_unchanged() {
         let all_pairs = AllPairs::with_kernel(&matrix, model, Some(kernel));
         for tile in all_pairs.tiles() {
             assert!(all_pairs.work(tile).total() > 0.0);
-            all_pairs.rehearse(tile);
+            all_pairs.compute_and_discard(tile);
         }
         let run = all_pairs.run(&Unobserved).unwrap();
         assert_eq!(run, reference(&matrix, model), "{kernel}");

@@ -102,9 +102,9 @@ fn check(live: &mut Live, models: [ModelParameters; 2], known: &mut [Lists; 2]) 
         let expected = job(live.matrix(), model);
         let index = live.index(model.side()).unwrap();
         assert_eq!((index.rows(), index.side()), (expected.rows(), expected.side()));
-        let now: Vec<_> = RowIdx::first(index.rows()).map(|row| bits(index.of(row))).collect();
+        let now: Vec<_> = RowIdx::first(index.rows()).map(|row| bits(index.list(row))).collect();
         for (row, list) in RowIdx::first(now.len()).zip(&now) {
-            assert_eq!(list, &bits(expected.of(row)), "{row:?} of {:?}", model.options());
+            assert_eq!(list, &bits(expected.list(row)), "{row:?} of {:?}", model.options());
         }
         assert_eq!(index.to_index().digest(), expected.digest());
         known.resize(now.len(), Vec::new());
@@ -193,7 +193,7 @@ proptest! {
         let mut known = [Vec::new(), Vec::new()];
         for (place, (model, index)) in models.into_iter().zip(before).enumerate() {
             known[place] = first_of(&index, model.k());
-            live.attach_behind(model, index, &touched[place]).unwrap();
+            live.attach_outdated(model, index, &touched[place]).unwrap();
         }
         check(&mut live, models, &mut known);
         for change in &later {
@@ -223,7 +223,7 @@ fn rejects_global_similarities_and_mismatched_indexes() {
     assert!(matches!(live.attach(items, index.clone()), Err(LiveError::Rows { .. })));
     apply(&mut live, &(2, 2, 3));
     assert!(matches!(live.attach(items, index.clone()), Err(LiveError::Side { .. })));
-    let unknown = live.attach_behind(model(default), index.clone(), &[RowIdx(0), RowIdx(3)]);
+    let unknown = live.attach_outdated(model(default), index.clone(), &[RowIdx(0), RowIdx(3)]);
     assert_eq!(unknown, Err(LiveError::UnknownRow { rows: 3, found: RowIdx(3) }));
     assert!(live.index(Side::Items).is_none());
     assert!(live.take_changed(Side::Items).is_empty());
@@ -245,7 +245,7 @@ fn predictions_and_rankings_reflect_changes_immediately() {
         let index = live.index(side).unwrap();
         let stored_index = index.to_index();
         let (user, item) = (UserIdx(0), ItemIdx(3));
-        let person = Profile::of_user(live.matrix(), user);
+        let person = Profile::from_user(live.matrix(), user);
         let centring = Centring::fit(live.matrix(), PredictionOptions::default()).unwrap();
         let view = |lists| NeighbourView::new(live.matrix(), *index.parameters(), lists, &centring);
         let (live_view, stored_view) =
@@ -270,11 +270,11 @@ fn rejects_neighbours_with_a_different_number_of_rows() {
     }
     let [parameters, _] = both(ModelOptions::new(Side::Users));
     let index = job(live.matrix(), parameters);
-    let early = live.index_behind(parameters, index.clone(), &[]).unwrap();
+    let early = live.updated_index(parameters, index.clone(), &[]).unwrap();
     live.add_user();
     assert_eq!(live.put(early), Err(LiveError::Rows { expected: 3, found: 2 }));
     assert!(live.index(Side::Users).is_none());
-    let whole = live.index_behind(parameters, index, &[]).unwrap();
+    let whole = live.updated_index(parameters, index, &[]).unwrap();
     live.put(whole).unwrap();
     assert_eq!(live.index(Side::Users).unwrap().rows(), 3);
 }

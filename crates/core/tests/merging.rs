@@ -19,7 +19,11 @@ fn tiles_computed_by_workers_yield_the_same_lists() {
         let driver = AllPairs::new(&matrix, parameters(k));
         let workers = [
             AllPairs::new(&matrix, parameters(k)),
-            AllPairs::with_kernel(&matrix, parameters(k), Some(Kernel::named("portable").unwrap())),
+            AllPairs::with_kernel(
+                &matrix,
+                parameters(k),
+                Some(Kernel::from_name("portable").unwrap()),
+            ),
         ];
         for (tile, worker) in driver.tiles().iter().rev().zip(workers.iter().cycle()) {
             let computed = worker.compute(tile);

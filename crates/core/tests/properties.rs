@@ -92,7 +92,7 @@ proptest! {
                     let model = model.check().unwrap();
                     let index = AllPairs::new(&matrix, model).run(&Unobserved).unwrap();
                     for a in rows.clone() {
-                        prop_assert_eq!(index.of(a), all.neighbours_of_row(a, &model));
+                        prop_assert_eq!(index.list(a), all.neighbours_of_row(a, &model));
                         let row = all.row(a);
                         let mut expected = Vec::new();
                         for b in rows.clone().filter(|&b| b != a) {
@@ -110,7 +110,7 @@ proptest! {
                         expected.sort_by(|x, y| y.0.total_cmp(&x.0).then(y.1.cmp(&x.1)).then(x.2.cmp(&y.2)));
                         expected.truncate(k);
                         let found: Vec<_> =
-                            index.of(a).iter().map(|n| (n.similarity, n.overlap, n.index)).collect();
+                            index.list(a).iter().map(|n| (n.similarity, n.overlap, n.index)).collect();
                         prop_assert_eq!(found, expected);
                     }
                 }
@@ -204,7 +204,7 @@ proptest! {
             let all = similarities(&matrix, Side::Users, measure);
             for user in (0..matrix.users() as u32).map(UserIdx) {
                 let stored = matrix.of_user(user);
-                let person = Profile::of_person(stored, matrix.scale()).unwrap();
+                let person = Profile::from_ratings(stored, matrix.scale()).unwrap();
                 let mut found = all.of_person(&person);
                 found.retain(|other| other.index != user.into());
                 prop_assert_eq!(found, all.row(user));

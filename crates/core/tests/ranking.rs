@@ -24,7 +24,7 @@ fn model(side: Side) -> NeighbourModel {
 
 fn rank(side: Side, user: u32, n: usize) -> Vec<Ranked> {
     let model = model(side);
-    let person = Profile::of_user(model.matrix(), UserIdx(user));
+    let person = Profile::from_user(model.matrix(), UserIdx(user));
     model.session(&person).unwrap().rank(TopN::new(n))
 }
 

@@ -202,7 +202,7 @@ proptest! {
             let options = ModelOptions::new(Side::Users).with_k(10).with_min_similarity(-1.0).with_similarity(options(measure));
             let index = AllPairs::new(&matrix, options.check().unwrap()).run(&Unobserved).unwrap();
             for row in RowIdx::first(rows.len()) {
-                for neighbour in index.of(row) {
+                for neighbour in index.list(row) {
                     let pair = similarities.pair(row, neighbour.index).similarity.unwrap();
                     prop_assert_eq!(pair.to_bits(), neighbour.similarity.to_bits());
                 }

@@ -2,7 +2,7 @@
 
 use likemind::matrix::MatrixError;
 use likemind::profile::ProfileError;
-use likemind::recommender::{AskError, FitError, RowId};
+use likemind::recommender::{FitError, QueryError, RowId};
 use likemind::scale::ScaleError;
 use likemind::{
     Model, ModelOptions, NeighbourModel, PredictionOptions, Profile, RatingMatrix, RatingScale,
@@ -44,7 +44,7 @@ fn agrees_with_the_model() {
         let (table, model) = model_from_parts(side);
         assert_eq!(recommender.model().neighbours(), model.neighbours());
         for (index, user) in recommender.users().iter().enumerate() {
-            let person = Profile::of_user(model.matrix(), UserIdx(index as u32));
+            let person = Profile::from_user(model.matrix(), UserIdx(index as u32));
             let session = model.session(&person).unwrap();
             let wanted = session.recommend(TopN::new(4));
             let found = recommender.recommend(user, 4).unwrap();
@@ -140,8 +140,8 @@ fn errors_name_the_cause() {
     let unknown = recommender.predict("a", "zed").unwrap_err();
     assert_eq!(unknown.to_string(), "expected the id of a rated item, found \"zed\"");
     let guest = |ratings: &[(&str, f64)]| recommender.recommend_for(ratings, 3).unwrap_err();
-    assert!(matches!(guest(&[("q", 3.0)]), AskError::UnknownItem { .. }));
-    let twice = AskError::Profile(ProfileError::Duplicate { item: 0 });
+    assert!(matches!(guest(&[("q", 3.0)]), QueryError::UnknownItem { .. }));
+    let twice = QueryError::Profile(ProfileError::Duplicate { item: 0 });
     assert_eq!(guest(&[("x", 3.0), ("x", 4.0)]), twice);
-    assert!(matches!(guest(&[("x", 9.0)]), AskError::Profile(ProfileError::OffScale { .. })));
+    assert!(matches!(guest(&[("x", 9.0)]), QueryError::Profile(ProfileError::OffScale { .. })));
 }

@@ -77,7 +77,7 @@ fn run_in_pieces(
     loop {
         let start = AllPairs::with_kernel(matrix, model, kernel);
         let all_pairs = saved.iter().fold(start, |all_pairs, bytes| {
-            all_pairs.go_on_from(&Checkpoint::from_bytes(bytes).unwrap()).unwrap()
+            all_pairs.resume_from(&Checkpoint::from_bytes(bytes).unwrap()).unwrap()
         });
         let stopper = Stopper::after(tiles);
         if on_threads(threads, || all_pairs.run_tiles(&stopper)).is_ok() {
@@ -178,7 +178,7 @@ fn incremental_checkpoints_restore_the_computation() {
     for (done, checkpoint) in checkpoints.iter().enumerate() {
         let first = checkpoints[0].merged().count();
         assert_eq!(checkpoint.merged().count(), first + done);
-        all_pairs = all_pairs.go_on_from(checkpoint).unwrap();
+        all_pairs = all_pairs.resume_from(checkpoint).unwrap();
         assert_eq!(all_pairs.merged(), *checkpoint.merged());
     }
     assert!(all_pairs.work_done() == 1.0 && checkpoints.len() > 10);
@@ -237,7 +237,7 @@ fn skips_checkpoints_that_cost_more_than_starting_over() {
     let count_for = |matrix: &RatingMatrix, k| {
         let checkpoints = CheckpointCounter::default();
         let all_pairs = AllPairs::new(matrix, parameters(Measure::Pcs, k));
-        assert!(!all_pairs.going_on_pays(), "nothing has been computed");
+        assert!(!all_pairs.is_worth_resuming(), "nothing has been computed");
         on_threads(1, || all_pairs.run_tiles(&checkpoints)).unwrap();
         checkpoints.0.into_inner().unwrap()
     };

@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = NeighbourModel::fit(matrix, parameters, PredictionOptions::default())?;
 
     let index = data.ratings.users().get(&user).ok_or(format!("no user is called {user:?}"))?;
-    let person = Profile::of_user(model.matrix(), index);
+    let person = Profile::from_user(model.matrix(), index);
     for found in model.session(&person)?.recommend(TopN::new(10)) {
         let id = data.ratings.items().name(found.ranked.item).unwrap_or_default();
         let title = data.catalogue.get(found.ranked.item).title.as_deref().unwrap_or(id);

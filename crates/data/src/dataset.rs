@@ -26,7 +26,7 @@ pub struct Dataset {
     pub duplicates: usize,
     /// Outliers, if a few ratings lie far from all others and the scale was detected from the
     /// ratings.
-    pub far: Option<FarValues>,
+    pub outliers: Option<Outliers>,
     /// Number of rows, or cells of a matrix, that say that there is no rating.
     pub without_rating: usize,
     /// The skipped rows; empty unless the options say to skip bad rows.
@@ -36,7 +36,7 @@ pub struct Dataset {
 /// A few ratings that lie far from all others. They are often not ratings at all, but for example
 /// timestamps.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FarValues {
+pub struct Outliers {
     /// Number of such ratings.
     pub count: usize,
     /// The first such rating.
@@ -66,7 +66,7 @@ pub enum ScaleOrigin {
     /// It is documented by the publisher of the layout.
     Layout,
     /// It was detected: the smallest common scale that contains all ratings.
-    Found,
+    Detected,
 }
 
 /// The layout of a data set.

@@ -88,7 +88,7 @@ pub enum DataError {
     },
     /// The type of a column does not fit its meaning.
     #[error("{file}: expected {expected} in the column {column:?}, found {found}")]
-    WrongKind {
+    WrongColumnType {
         /// The file.
         file: String,
         /// The column.

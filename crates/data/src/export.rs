@@ -24,7 +24,7 @@ impl TableFormat {
     ///
     /// # Errors
     /// Returns [`DataError::Options`] for any other extension, or none.
-    pub fn of_path(path: &Path) -> Result<Self, DataError> {
+    pub fn from_path(path: &Path) -> Result<Self, DataError> {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         extension.to_ascii_lowercase().parse().map_err(|_| DataError::Options {
             expected: "a file name that ends in .csv or .parquet".to_owned(),

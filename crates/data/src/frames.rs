@@ -16,7 +16,7 @@ impl Dataset {
     /// frame in errors and becomes the name of the data set.
     ///
     /// Ids are integers or text, ratings are numbers, and times are numbers since 1970 (see
-    /// [`Meaning::Timestamp`](crate::Meaning::Timestamp)).
+    /// [`ColumnMeaning::Timestamp`](crate::ColumnMeaning::Timestamp)).
     ///
     /// # Errors
     /// Returns [`DataError`] if a column is missing or has the wrong type, or if a row is invalid
@@ -108,7 +108,7 @@ fn broken(file: &str, error: &PolarsError) -> DataError {
 }
 
 fn wrong_kind(column: &Column, expected: &str, file: &str) -> DataError {
-    DataError::WrongKind {
+    DataError::WrongColumnType {
         file: file.to_owned(),
         column: column.name().to_string(),
         expected: expected.to_owned(),

@@ -37,18 +37,18 @@ mod read;
 mod sample;
 mod splits;
 
-pub use dataset::{Dataset, FarValues, Layout, ScaleOrigin, SkippedRows, Source};
+pub use dataset::{Dataset, Layout, Outliers, ScaleOrigin, SkippedRows, Source};
 #[cfg(feature = "download")]
 pub use download::{Checked, DownloadProgress, Downloaded, KNOWN_DATASETS, download};
 pub use error::{BadRow, DataError};
 pub use export::{Column, TableFormat, Values, write_table};
 pub use generate::{GeneratedRating, Shape, generate, write_generated};
 pub use options::{
-    BadRows, ColumnChoice, Delimiter, Encoding, Implicit, Matrix, Meaning, ReadOptions,
+    BadRows, ColumnChoice, ColumnMeaning, Delimiter, Encoding, Implicit, Matrix, ReadOptions,
 };
 pub use read::{read, read_from};
 pub use sample::sample;
-pub use splits::{Choice, Fold, Split};
+pub use splits::{Fold, HeldOutRating, Split};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -5,7 +5,7 @@ mod delimiter;
 mod encoding;
 mod matrix;
 
-pub use columns::{ColumnChoice, Meaning};
+pub use columns::{ColumnChoice, ColumnMeaning};
 pub use delimiter::Delimiter;
 pub use encoding::Encoding;
 pub use matrix::Matrix;
@@ -53,7 +53,7 @@ pub struct ReadOptions {
     /// A second scale that all ratings must be on, such as that of the database that they are
     /// imported into.
     pub limit: Option<RatingScale>,
-    /// What to do with invalid rows. Default [`BadRows::Refuse`].
+    /// What to do with invalid rows. Default [`BadRows::Reject`].
     pub bad_rows: BadRows,
     /// Maximum unpacked size of a compressed file, in bytes. Default 8 GiB. A file that unpacks to
     /// more than 200 times its size, and more than 64 MiB, is rejected as well.
@@ -74,7 +74,7 @@ impl Default for ReadOptions {
             items: None,
             scale: None,
             limit: None,
-            bad_rows: BadRows::Refuse,
+            bad_rows: BadRows::Reject,
             max_unpacked_bytes: 8 << 30,
         }
     }
@@ -152,7 +152,7 @@ impl ReadOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadRows {
     /// The first one is an error.
-    Refuse,
+    Reject,
     /// They are skipped and counted; the first few are reported.
     Skip,
 }

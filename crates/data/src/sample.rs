@@ -36,7 +36,7 @@ pub fn sample(seed: u64) -> Dataset {
         scale: RatingScale::HALF_STARS,
         scale_origin: ScaleOrigin::Given,
         duplicates: 0,
-        far: None,
+        outliers: None,
         without_rating: 0,
         skipped: SkippedRows::default(),
     }
@@ -84,7 +84,7 @@ mod tests {
         let parameters = ModelOptions::new(Side::Users).check().unwrap();
         let model = NeighbourModel::fit(matrix, parameters, PredictionOptions::default()).unwrap();
         let user = data.ratings.users().get(person).unwrap();
-        let profile = Profile::of_user(model.matrix(), user);
+        let profile = Profile::from_user(model.matrix(), user);
         let ranked = model.session(&profile).unwrap().rank(TopN::new(10));
         let has = |item| {
             let info = data.catalogue.get(item);
@@ -127,7 +127,7 @@ mod tests {
             }
             add_ratings(&mut ratings, "anyone", &person, &films, &mut random);
             let rated = ratings.iter().map(|rating| (rating.item, rating.rating));
-            (person.primary, Profile::of_person(rated, &RatingScale::HALF_STARS).unwrap())
+            (person.primary, Profile::from_ratings(rated, &RatingScale::HALF_STARS).unwrap())
         };
         (0..PEOPLE).map(profile).collect()
     }
@@ -172,7 +172,7 @@ mod tests {
             ("the-godfather-1972", "the-godfather-part-ii-1974"),
             ("toy-story-1995", "toy-story-2-1999"),
         ] {
-            let nearest = index.of(item(one)).iter().take(10);
+            let nearest = index.list(item(one)).iter().take(10);
             let other = item(other).into();
             assert!(nearest.clone().any(|neighbour| neighbour.index == other), "{one}");
         }

@@ -27,7 +27,7 @@ pub enum Split {
         share: f64,
     },
     /// Holds out one rating of each user with at least two ratings, in a single fold.
-    LeaveOneOut(Choice),
+    LeaveOneOut(HeldOutRating),
     /// Holds out the newest of all ratings, in a single fold.
     Newest {
         /// The share of all ratings, above 0 and below 1.
@@ -37,7 +37,7 @@ pub enum Split {
 
 /// Which rating of a user is held out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum HeldOutRating {
     /// A random one, depending on the seed.
     Random,
     /// The newest one. Ties are broken by item id: the last one in byte order is held out.
@@ -132,18 +132,18 @@ fn by_user(
 
 fn leave_one_out(
     ratings: &RatingTable,
-    choice: Choice,
+    choice: HeldOutRating,
     mut random: ChaCha8Rng,
 ) -> Result<Vec<u32>, DataError> {
-    if choice == Choice::Newest {
+    if choice == HeldOutRating::Newest {
         check_times(ratings)?;
     }
     let order = sorted_by_ids(ratings);
     let mut fold_of = vec![NEVER; ratings.len()];
     for rows in users_of(ratings, &order).filter(|rows| rows.len() > 1) {
         let position = match choice {
-            Choice::Random => random.random_range(0..rows.len()),
-            Choice::Newest => {
+            HeldOutRating::Random => random.random_range(0..rows.len()),
+            HeldOutRating::Newest => {
                 let time =
                     |&position: &usize| (ratings.row(rows[position] as usize).timestamp, position);
                 (0..rows.len()).max_by_key(time).unwrap_or(0)
@@ -283,8 +283,8 @@ mod tests {
     const SPLITS: [Split; 5] = [
         Split::Ratings { folds: 5 },
         Split::Users { folds: 3, share: 0.2 },
-        Split::LeaveOneOut(Choice::Random),
-        Split::LeaveOneOut(Choice::Newest),
+        Split::LeaveOneOut(HeldOutRating::Random),
+        Split::LeaveOneOut(HeldOutRating::Newest),
         Split::Newest { share: 0.2 },
     ];
 

@@ -74,7 +74,7 @@ fn with_model(fold: &Fold, name: &str, check: &mut dyn FnMut(&dyn Model)) {
     let prediction = Dialect::Surprise.prediction(Side::Users, Some(centre));
     let centring = Centring::fit(&fold.matrix, prediction).unwrap();
     let view = NeighbourView::new(&fold.matrix, parameters, &index, &centring)
-        .predicting_from_all(&similarities)
+        .with_all_raters(&similarities)
         .with_ties(Dialect::Surprise.ties(Some(&fold.order)));
     check(&view);
 }

@@ -99,7 +99,7 @@ pub fn evaluate(
             let view = NeighbourView::new(matrix, parameters, &index, &centring).with_ties(ties);
             measure(&match raters {
                 Raters::Stored => view,
-                Raters::All => view.predicting_from_all(&similarities),
+                Raters::All => view.with_all_raters(&similarities),
             })
         }
         Candidate::Baseline(options) => measure(&BaselineModel::fit(Arc::clone(matrix), options)?),
@@ -119,9 +119,9 @@ fn measure(
         evaluation = evaluation.relevant_from(least);
     }
     let predicting = reporter(Step::Predicting, test.len(), tell);
-    let accuracy = evaluation.watched_by(&predicting).rating_accuracy(model)?;
+    let accuracy = evaluation.on_progress(&predicting).rating_accuracy(model)?;
     let ranking = reporter(Step::Ranking, evaluation.users(), tell);
-    let ranking = evaluation.watched_by(&ranking).ranking_quality(model, options.top)?;
+    let ranking = evaluation.on_progress(&ranking).ranking_quality(model, options.top)?;
     Ok(Figures { accuracy, ranking })
 }
 

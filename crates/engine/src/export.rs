@@ -75,7 +75,7 @@ pub async fn export_neighbours(
     let view = snapshot.view();
     let neighbours = view.model().map_err(AnswerError::from)?.neighbours;
     let rows = view.matrix().rows(side).indices();
-    let lists = rows.map(|row| (row, neighbours.of(row)));
+    let lists = rows.map(|row| (row, neighbours.list(row)));
     let count = lists.clone().map(|(_, list)| list.len()).sum();
     let mut all =
         lists.flat_map(|(row, list)| (1..).zip(list).map(move |(rank, near)| (row, rank, near)));

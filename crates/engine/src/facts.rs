@@ -8,9 +8,9 @@ use likemind_store::{LookupError, Store};
 impl Moment<'_> {
     /// Facts about a user's ratings. The closest neighbour is that of the active users' model.
     pub fn facts(&self, user: UserIdx) -> Facts {
-        let person = Profile::of_user(self.matrix(), user);
+        let person = Profile::from_user(self.matrix(), user);
         let neighbours = self.neighbours(Side::Users, user.into());
-        Facts::of(self.matrix(), &person, self.names().catalogue(), neighbours)
+        Facts::new(self.matrix(), &person, self.names().catalogue(), neighbours)
     }
 }
 
@@ -26,9 +26,9 @@ pub async fn facts_of(
     neighbours: &[Neighbour],
 ) -> Result<Facts, AnswerError> {
     let matrix = store.matrix().await?;
-    let person = Profile::of_user(&matrix, user);
+    let person = Profile::from_user(&matrix, user);
     let catalogue = catalogue_of(store, &person).await?;
-    Ok(Facts::of(&matrix, &person, &catalogue, neighbours))
+    Ok(Facts::new(&matrix, &person, &catalogue, neighbours))
 }
 
 /// Reads titles, years and genres of the items that a person rated.

@@ -48,7 +48,7 @@ fn scale_choice(origin: ScaleOrigin) -> ScaleChoice {
     match origin {
         ScaleOrigin::Given => ScaleChoice::Given,
         ScaleOrigin::Layout => ScaleChoice::Documented,
-        ScaleOrigin::Found => ScaleChoice::Found,
+        ScaleOrigin::Detected => ScaleChoice::Found,
     }
 }
 

@@ -151,7 +151,7 @@ pub async fn neighbours_of(
     let snapshot = Snapshot::open_for(store, Some(side), |_| Some(vec![row])).await?;
     let view = snapshot.view();
     let LiveModel { info, neighbours, is_exact } = view.model()?;
-    Ok(NeighboursOf { list: neighbours.of(row).to_vec(), model: info.clone(), is_exact })
+    Ok(NeighboursOf { list: neighbours.list(row).to_vec(), model: info.clone(), is_exact })
 }
 
 impl NeighboursOf {

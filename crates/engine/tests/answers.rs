@@ -30,7 +30,7 @@ async fn once(store: &Store, rows: Option<Vec<RowIdx>>) -> Vec<String> {
         assert!(model.outdated().is_none());
         let rule = model.dialect().prediction(snapshot.side(), None);
         let centring = Centring::fit(view.matrix(), rule).unwrap();
-        let ada = Profile::of_user(view.matrix(), ada);
+        let ada = Profile::from_user(view.matrix(), ada);
         let answers = model.view(view.matrix(), &centring);
         (answers.session(&ada).unwrap().recommend(TopN::new(5)), snapshot.side())
     };

@@ -3,7 +3,7 @@
 use likemind::{
     BaselineOptions, Dialect, MeanOf, ModelOptions, PredictionOptions, RatingTable, Side,
 };
-use likemind_data::{Choice, Dataset, Split, sample};
+use likemind_data::{Dataset, HeldOutRating, Split, sample};
 use likemind_engine::{Candidate, HeldOut, RankingOptions, Raters, Step, StepProgress, evaluate};
 use std::sync::Mutex;
 
@@ -11,7 +11,7 @@ const TEN: RankingOptions = RankingOptions { top: 10, relevant_from: None };
 
 fn folds() -> HeldOut {
     let data = sample(0);
-    let mut folds = Split::LeaveOneOut(Choice::Random).of(&data.ratings, 0).unwrap();
+    let mut folds = Split::LeaveOneOut(HeldOutRating::Random).of(&data.ratings, 0).unwrap();
     HeldOut::from_fold(folds.next().unwrap(), data.scale, Dialect::Likemind).unwrap()
 }
 
@@ -26,7 +26,7 @@ fn neighbours(raters: Raters) -> Candidate {
 #[test]
 fn every_candidate_is_evaluated_and_reports_its_steps() {
     let held_out = folds();
-    let means = [MeanOf::User, MeanOf::Item, MeanOf::Everything].map(Candidate::Mean);
+    let means = [MeanOf::User, MeanOf::Item, MeanOf::Global].map(Candidate::Mean);
     let others = [
         neighbours(Raters::All),
         neighbours(Raters::Stored),

@@ -53,7 +53,7 @@ async fn live(store: &Store, rows: &[u32]) -> (Vec<Vec<Neighbour>>, bool) {
     let view = live.view();
     let model = view.model(Side::Users).unwrap();
     (
-        indices(rows).into_iter().map(|row| model.neighbours.of(row).to_vec()).collect(),
+        indices(rows).into_iter().map(|row| model.neighbours.list(row).to_vec()).collect(),
         model.is_exact,
     )
 }
@@ -61,7 +61,7 @@ async fn live(store: &Store, rows: &[u32]) -> (Vec<Vec<Neighbour>>, bool) {
 async fn assert_as_live(store: &Store, rows: &[u32]) {
     let glance = glance(store, rows).await.unwrap();
     let lists: Vec<_> =
-        indices(rows).into_iter().map(|row| glance.lists.of(row).to_vec()).collect();
+        indices(rows).into_iter().map(|row| glance.lists.list(row).to_vec()).collect();
     assert_eq!((lists, glance.is_exact), live(store, rows).await);
     assert_eq!(glance.matrix.ratings() as u64, store.summary().await.unwrap().ratings);
 }
@@ -75,8 +75,8 @@ async fn stored_lists_are_read() {
     let rows = [0, 7, 39, 41];
     assert_as_live(&store, &rows).await;
     let glance = glance(&store, &rows).await.unwrap();
-    assert!(!glance.lists.of(RowIdx(7)).is_empty());
-    assert!(glance.lists.of(RowIdx(8)).is_empty(), "not asked for");
+    assert!(!glance.lists.list(RowIdx(7)).is_empty());
+    assert!(glance.lists.list(RowIdx(8)).is_empty(), "not asked for");
     assert!(store.glance(Side::Items, &[RowIdx(0)]).await.unwrap().is_none(), "no model of items");
 }
 

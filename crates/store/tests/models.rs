@@ -51,7 +51,7 @@ async fn a_saved_model_comes_back_bit_for_bit() {
     let store = place.open().await;
     assert_eq!(store.neighbour_index(id).await.unwrap(), index);
     for row in RowIdx::first(4) {
-        assert_eq!(store.neighbours_of(id, row).await.unwrap(), index.of(row));
+        assert_eq!(store.neighbours_of(id, row).await.unwrap(), index.list(row));
     }
     let model = store.active_model(Side::Users).await.unwrap().unwrap();
     assert_eq!(store.models().await.unwrap(), std::slice::from_ref(&model));

@@ -23,13 +23,13 @@ async fn changed_and_new_lists_take_their_place() {
     let place = Place::new();
     let (store, id) = rated(&place).await;
     let before = store.neighbour_index(id).await.unwrap();
-    let lists = [before.of(RowIdx(0)).to_vec(), vec![], list(3), list(2)];
+    let lists = [before.list(RowIdx(0)).to_vec(), vec![], list(3), list(2)];
     let after = NeighbourIndex::from_lists(Side::Users, lists).unwrap();
     let DataState { sequence, digest: data_digest } = store.data_state().await.unwrap();
     let digest = after.digest();
     let update = ModelUpdate {
         expected_sequence: 1,
-        rows: &[3, 1, 2].map(|row| (RowIdx(row), after.of(RowIdx(row)))),
+        rows: &[3, 1, 2].map(|row| (RowIdx(row), after.list(RowIdx(row)))),
         row_count: 4,
         digest: &digest,
         sequence,

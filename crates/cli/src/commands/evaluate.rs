@@ -103,7 +103,7 @@ impl Evaluate {
             Kind::Baseline => Candidate::Baseline(prediction.baseline),
             Kind::UserMean => Candidate::Mean(MeanOf::User),
             Kind::ItemMean => Candidate::Mean(MeanOf::Item),
-            Kind::GlobalMean => Candidate::Mean(MeanOf::Everything),
+            Kind::GlobalMean => Candidate::Mean(MeanOf::Global),
         })
     }
 }

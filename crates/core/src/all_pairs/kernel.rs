@@ -87,7 +87,7 @@ impl Kernel {
     ///
     /// # Errors
     /// Returns [`KernelError`] if no kernel has this name, or the machine does not support it.
-    pub fn named(name: &str) -> Result<Self, KernelError> {
+    pub fn from_name(name: &str) -> Result<Self, KernelError> {
         let Some(&(kind, name)) = NAMES.iter().find(|known| known.1 == name) else {
             return Err(KernelError::Unknown { found: name.to_owned() });
         };

@@ -14,7 +14,7 @@ impl<'a> AllPairs<'a> {
     /// in order. [`run`](Self::run) then computes only the remaining tiles.
     ///
     /// # Errors
-    /// Returns [`CheckpointError`] like [`go_on_from`](Self::go_on_from).
+    /// Returns [`CheckpointError`] like [`resume_from`](Self::resume_from).
     pub fn resume(
         matrix: &'a RatingMatrix,
         parameters: ModelParameters,
@@ -22,7 +22,7 @@ impl<'a> AllPairs<'a> {
     ) -> Result<Self, CheckpointError> {
         let mut checkpoints = checkpoints.into_iter();
         let start = Self::new(matrix, parameters);
-        checkpoints.try_fold(start, |all_pairs, checkpoint| all_pairs.go_on_from(&checkpoint))
+        checkpoints.try_fold(start, |all_pairs, checkpoint| all_pairs.resume_from(&checkpoint))
     }
 
     /// Applies the next checkpoint of the same computation: one with the same ratings and
@@ -31,7 +31,7 @@ impl<'a> AllPairs<'a> {
     /// # Errors
     /// Returns [`CheckpointError`] if the checkpoint belongs to another computation, is not the
     /// next one, or is damaged. The computation must then be started over.
-    pub fn go_on_from(self, checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
+    pub fn resume_from(self, checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let Checkpoint { computation, before, merged, lists } = checkpoint;
         let so_far = self.merged();
         if *computation != self.fingerprint || merged.0.len() != so_far.0.len() {
@@ -72,7 +72,7 @@ impl<'a> AllPairs<'a> {
 
     /// Whether resuming from checkpoints of the tiles merged so far is expected to take less time
     /// than computing these tiles again.
-    pub fn going_on_pays(&self) -> bool {
+    pub fn is_worth_resuming(&self) -> bool {
         let merged = self.merged();
         let done = (0..).zip(self.tiles()).filter(|&(index, _)| merged.has(index));
         let work: f64 = done.map(|(_, tile)| self.work(tile).total()).sum();

@@ -49,7 +49,7 @@ impl AllPairs<'_> {
                 let progress = lock(&tally).add(tile, self.work(tile).total());
                 observer.progress(progress);
                 if let Some(before) = observer.checkpoint_due() {
-                    let pays = self.going_on_pays();
+                    let pays = self.is_worth_resuming();
                     observer.checkpoint(pays.then(|| self.checkpoint(&before)));
                 }
             }

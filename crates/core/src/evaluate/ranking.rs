@@ -58,7 +58,7 @@ pub(super) fn ranking_quality(
     let figures: Vec<Figures> = users
         .par_iter()
         .map(|relevant| {
-            let person = Profile::of_user(evaluation.matrix, relevant[0].0);
+            let person = Profile::from_user(evaluation.matrix, relevant[0].0);
             let ranked = model.session(&person)?.rank(TopN::new(n).without_terms());
             let items: Vec<ItemIdx> = ranked.into_iter().map(|ranked| ranked.item).collect();
             listed.add(&items);

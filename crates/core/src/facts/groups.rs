@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct GenreFact {
     /// The genre.
     pub genre: String,
-    /// Number of its items that the person rated, at least [`Facts::FEWEST_OF_A_GROUP`].
+    /// Number of its items that the person rated, at least [`Facts::MINIMUM_GROUP_RATINGS`].
     pub count: usize,
     /// The mean of these ratings.
     pub mean: f64,
@@ -24,7 +24,7 @@ pub struct GenreFact {
 pub struct DecadeFact {
     /// The first year of the decade, such as 1990.
     pub decade: i32,
-    /// Number of its items that the person rated, at least [`Facts::FEWEST_OF_A_GROUP`].
+    /// Number of its items that the person rated, at least [`Facts::MINIMUM_GROUP_RATINGS`].
     pub count: usize,
     /// The mean of these ratings.
     pub mean: f64,
@@ -84,7 +84,7 @@ fn groups<'a, K: Ord, I: IntoIterator<Item = K>>(
     }
     let mut groups: Vec<_> = sums
         .into_iter()
-        .filter(|&(_, (count, _))| count >= Facts::FEWEST_OF_A_GROUP)
+        .filter(|&(_, (count, _))| count >= Facts::MINIMUM_GROUP_RATINGS)
         .map(|(name, (count, sum))| {
             let mean = sum / count as f64;
             (name, Group { count, mean, difference: mean - own_mean })

@@ -54,7 +54,7 @@ impl LiveIndex {
             let others = all.iter().filter(|n| !is_touched[n.index.at()]);
             let offers = others.filter_map(|n| {
                 let offer = Neighbour { index: row, ..*n };
-                self.list(n.index).takes(&offer).then_some((n.index, offer))
+                self.kept_list(n.index).takes(&offer).then_some((n.index, offer))
             });
             let offers: Vec<Offer> = offers.collect();
             ((row, OwnedList::from_all(all, self.capacity())), offers)
@@ -79,7 +79,7 @@ impl LiveIndex {
             let count = offers.iter().take_while(|offer| offer.0 == row).count();
             let (entering, rest) = offers.split_at(count);
             offers = rest;
-            let list = self.list(row);
+            let list = self.kept_list(row);
             if !entering.is_empty() || list.neighbours.iter().any(leaves) {
                 let entering = entering.iter().map(|offer| offer.1);
                 let after = list.after(leaves, entering, self.capacity());

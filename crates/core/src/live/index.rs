@@ -86,15 +86,15 @@ impl LiveIndex {
     }
 
     /// Returns the at most k neighbours of `row`, best first; empty past the end.
-    pub fn of(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
-        let all = self.list(row.into()).neighbours;
+    pub fn list(&self, row: impl Into<RowIdx>) -> &[Neighbour] {
+        let all = self.kept_list(row.into()).neighbours;
         &all[..all.len().min(self.parameters.k())]
     }
 
     /// Copies the current lists into an index, equal to that of a job.
     pub fn to_index(&self) -> NeighbourIndex {
         let mut lists = Csr::default();
-        RowIdx::first(self.rows()).for_each(|row| lists.push(self.of(row).iter().copied()));
+        RowIdx::first(self.rows()).for_each(|row| lists.push(self.list(row).iter().copied()));
         NeighbourIndex::from_valid_lists(self.side(), lists)
     }
 
@@ -123,7 +123,7 @@ impl LiveIndex {
             changed = pairs.of_column(row, column);
             let find = |index| changed.binary_search_by_key(&index, |pair: &Pair| pair.index);
             let entering = changed.iter().filter_map(|pair| pair.now);
-            let list = self.list(row);
+            let list = self.kept_list(row);
             own = list.after(|n| find(n.index).is_ok(), entering, self.capacity());
         }
         let mut short = Vec::new();
@@ -143,7 +143,7 @@ impl LiveIndex {
         now: Option<Neighbour>,
         short: &mut Vec<RowIdx>,
     ) {
-        let list = self.list(row);
+        let list = self.kept_list(row);
         let now = now.map(|pair| Neighbour { index: other, ..pair }).filter(|n| list.takes(n));
         if now.is_some() || list.has(other) {
             let after = list.after(|n| n.index == other, now.into_iter(), self.capacity());
@@ -179,7 +179,7 @@ impl LiveIndex {
         }
         let k = self.parameters.k();
         let now = list.get().neighbours;
-        if !equal_bits(self.of(row), &now[..now.len().min(k)]) {
+        if !equal_bits(self.list(row), &now[..now.len().min(k)]) {
             self.changed.insert(row);
         }
         match self.slots[row.at()] {
@@ -191,11 +191,11 @@ impl LiveIndex {
         }
     }
 
-    pub(super) fn list(&self, row: RowIdx) -> List<'_> {
+    pub(super) fn kept_list(&self, row: RowIdx) -> List<'_> {
         match self.slots.get(row.at()) {
             Some(&slot) if slot != UNCHANGED => self.lists[slot as usize].get(),
             _ => {
-                let neighbours = self.base.of(row);
+                let neighbours = self.base.list(row);
                 List { neighbours, complete: neighbours.len() < self.base_capacity }
             }
         }

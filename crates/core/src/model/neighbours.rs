@@ -66,7 +66,7 @@ use std::sync::Arc;
 /// // A guest, who is not stored.
 /// let item = |id| table.items().get(id).unwrap();
 /// let ratings = [(item("Alien"), 5.0), (item("Heat"), 4.5), (item("Amélie"), 2.5)];
-/// let guest = Profile::of_person(ratings, model.matrix().scale())?;
+/// let guest = Profile::from_ratings(ratings, model.matrix().scale())?;
 /// let session = model.session(&guest)?;
 /// let list = session.recommend(TopN::new(2));
 /// assert_eq!(table.items().name(list[0].ranked.item), Some("Ran"));
@@ -83,7 +83,7 @@ pub struct NeighbourModel {
 
 impl NeighbourModel {
     /// Computes the neighbours of every row and fits the centring. To observe, cancel or resume the
-    /// computation, run [`AllPairs`] and pass its result to [`of_neighbours`](Self::of_neighbours).
+    /// computation, run [`AllPairs`] and pass its result to [`from_neighbours`](Self::from_neighbours).
     ///
     /// # Errors
     /// [`ModelError`] if a prediction option is out of range.
@@ -104,7 +104,7 @@ impl NeighbourModel {
     /// # Errors
     /// [`ModelError`] if a prediction option is out of range, or the neighbours are of the other
     /// side or of a different number of rows.
-    pub fn of_neighbours(
+    pub fn from_neighbours(
         matrix: impl Into<Arc<RatingMatrix>>,
         parameters: ModelParameters,
         index: NeighbourIndex,

@@ -48,7 +48,9 @@ impl<'a> NeighbourSession<'a> {
         match (self.view.side(), self.view.all_similar_items(item)) {
             (Side::Users, _) => candidates.raters_of(self.by_index(), item),
             (Side::Items, Some(all)) => candidates.rated_among(&all, self.person),
-            (Side::Items, None) => candidates.rated_in_list(self.view.lists.of(item), self.person),
+            (Side::Items, None) => {
+                candidates.rated_in_list(self.view.lists.list(item), self.person)
+            }
         }
     }
 
@@ -116,7 +118,7 @@ impl<'v> NeighbourView<'v> {
             let similar = self.all_similar_items(queries[group[0]].1).unwrap_or_default();
             for &query in group {
                 let (user, item) = queries[query];
-                let person = Profile::of_user(self.matrix, user);
+                let person = Profile::from_user(self.matrix, user);
                 let expectations = self.centring.of_person(self.matrix, self.side(), &person);
                 let candidates = self.candidates().rated_among(&similar, &person);
                 let averaging = Averaging::new(&expectations).without_terms();

@@ -50,7 +50,7 @@ impl Model for BaselineModel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MeanOf {
     /// The mean of all ratings.
-    Everything,
+    Global,
     /// The mean of the person's ratings.
     User,
     /// The mean of the item's ratings.
@@ -89,7 +89,7 @@ impl Model for MeanModel {
         let user_mean = person.mean();
         let predict = move |item| {
             let (mean, source) = match self.of {
-                MeanOf::Everything => (None, Source::GlobalMean),
+                MeanOf::Global => (None, Source::GlobalMean),
                 MeanOf::User => (user_mean, Source::UserMean),
                 MeanOf::Item => (self.item_mean(item), Source::ItemMean),
             };

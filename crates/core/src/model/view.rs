@@ -38,7 +38,7 @@ use std::borrow::Cow;
 ///
 /// let users = live.index(Side::Users).unwrap();
 /// let view = NeighbourView::new(live.matrix(), parameters, users, &centring);
-/// let bob = Profile::of_user(view.matrix(), UserIdx(1));
+/// let bob = Profile::from_user(view.matrix(), UserIdx(1));
 /// let best = &view.session(&bob)?.rank(TopN::new(1))[0];
 /// assert_eq!((best.item, best.terms[0].neighbour.user()), (new, UserIdx(0)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -79,7 +79,7 @@ impl<'a> NeighbourView<'a> {
     /// stored neighbours. Rankings still use the stored neighbours.
     ///
     /// `similarities` must be of the same side and matrix.
-    pub fn predicting_from_all(self, similarities: &'a Similarities<'a>) -> Self {
+    pub fn with_all_raters(self, similarities: &'a Similarities<'a>) -> Self {
         Self { all: Some(similarities), ..self }
     }
 
@@ -114,7 +114,7 @@ impl<'a> NeighbourView<'a> {
         match (self.side(), person.user()) {
             (Side::Items, _) => SimilarUsers { list: Cow::Borrowed(&[]), all: None },
             (Side::Users, Some(user)) => {
-                SimilarUsers { list: self.lists.of(user).into(), all: None }
+                SimilarUsers { list: self.lists.list(user).into(), all: None }
             }
             (Side::Users, None) => self.similar_to_guest(person),
         }

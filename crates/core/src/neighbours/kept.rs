@@ -24,10 +24,10 @@ impl<'a> Neighbours<'a> {
     }
 
     /// Returns the neighbours of `row`, best first; empty past the end.
-    pub fn of(self, row: impl Into<RowIdx>) -> &'a [Neighbour] {
+    pub fn list(self, row: impl Into<RowIdx>) -> &'a [Neighbour] {
         match self {
-            Self::Stored(index) => index.of(row),
-            Self::Live(index) => index.of(row),
+            Self::Stored(index) => index.list(row),
+            Self::Live(index) => index.list(row),
         }
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Scoring<'a> {
             }
         }
         let sum = |item: RowIdx| {
-            let rated = self.lists.of(item).iter();
+            let rated = self.lists.list(item).iter();
             let rated = rated.filter(|n| n.similarity > 0.0 && factors[n.index.at()] > 0.0);
             let length = rows.row_len(item);
             rated.map(|n| self.weight(n, length) * factors[n.index.at()]).sum()
@@ -152,7 +152,7 @@ impl<'a> Scoring<'a> {
                     let rating = self.person.rating(neighbour.index.item())?;
                     Some(term(neighbour, rating, liking.factor(rating)))
                 };
-                let list = self.lists.of(item).iter();
+                let list = self.lists.list(item).iter();
                 list.filter(|other| other.similarity > 0.0).filter_map(of_item).collect()
             }
         }

@@ -33,7 +33,7 @@ pub enum FitError {
 /// Errors when querying a [`Recommender`](crate::Recommender).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
-pub enum AskError {
+pub enum QueryError {
     /// No user has this id.
     #[error("expected the id of a user with ratings, found {id}")]
     UnknownUser {

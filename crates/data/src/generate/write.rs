@@ -31,7 +31,7 @@ pub fn write_generated(
     path: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<u64, DataError> {
-    let count = match TableFormat::of_path(path)? {
+    let count = match TableFormat::from_path(path)? {
         TableFormat::Csv => write_atomically(path, |file| write_csv(shape, file, progress))?,
         TableFormat::Parquet => write_parquet(shape, path, progress)?,
     };

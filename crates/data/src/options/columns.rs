@@ -21,12 +21,12 @@ pub enum ColumnChoice {
     },
     /// By position, for a file without a header: the meaning of each column in order, `None` for a
     /// column to ignore.
-    Positions(Vec<Option<Meaning>>),
+    Positions(Vec<Option<ColumnMeaning>>),
 }
 
 /// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub enum ColumnMeaning {
     /// The user's id.
     User,
     /// The item's id.
@@ -55,19 +55,19 @@ impl FromStr for ColumnChoice {
             found: format!("{text:?}"),
         };
         let meaning = |name: &str| match name.trim() {
-            "user" => Ok(Some(Meaning::User)),
-            "item" => Ok(Some(Meaning::Item)),
-            "rating" => Ok(Some(Meaning::Rating)),
-            "timestamp" | "time" => Ok(Some(Meaning::Timestamp)),
+            "user" => Ok(Some(ColumnMeaning::User)),
+            "item" => Ok(Some(ColumnMeaning::Item)),
+            "rating" => Ok(Some(ColumnMeaning::Rating)),
+            "timestamp" | "time" => Ok(Some(ColumnMeaning::Timestamp)),
             "-" | "_" => Ok(None),
             _ => Err(invalid()),
         };
         let positions: Vec<_> = text.split(',').map(meaning).collect::<Result<_, _>>()?;
         let count = |meaning| positions.iter().filter(|&&found| found == Some(meaning)).count();
-        let is_complete = count(Meaning::User) == 1
-            && count(Meaning::Item) == 1
-            && count(Meaning::Rating) <= 1
-            && count(Meaning::Timestamp) <= 1;
+        let is_complete = count(ColumnMeaning::User) == 1
+            && count(ColumnMeaning::Item) == 1
+            && count(ColumnMeaning::Rating) <= 1
+            && count(ColumnMeaning::Timestamp) <= 1;
         if is_complete { Ok(Self::Positions(positions)) } else { Err(invalid()) }
     }
 }
@@ -79,7 +79,12 @@ mod tests {
     #[test]
     fn parses_column_lists() {
         let columns: ColumnChoice = "rating,-,user,item".parse().unwrap();
-        let expected = [Some(Meaning::Rating), None, Some(Meaning::User), Some(Meaning::Item)];
+        let expected = [
+            Some(ColumnMeaning::Rating),
+            None,
+            Some(ColumnMeaning::User),
+            Some(ColumnMeaning::Item),
+        ];
         assert_eq!(columns, ColumnChoice::Positions(expected.to_vec()));
         assert!("item,user".parse::<ColumnChoice>().is_ok(), "for rows without ratings");
         for text in ["", "user,rating", "user,user,item,rating", "user,item,stars"] {

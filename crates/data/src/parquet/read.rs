@@ -217,7 +217,7 @@ impl ColumnOpener<'_> {
         let pages = pages.map_err(|error| broken(self.file, &error))?;
         let pages = CheckedPages::new(pages, &column);
         let reader = get_column_reader(column.clone(), Box::new(pages));
-        cells(reader, &column).ok_or_else(|| DataError::WrongKind {
+        cells(reader, &column).ok_or_else(|| DataError::WrongColumnType {
             file: self.file.to_owned(),
             column: column.path().string(),
             expected: expected.to_owned(),

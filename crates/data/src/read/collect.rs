@@ -155,7 +155,7 @@ impl<'o> Collector<'o> {
 
     /// Rejects or skips a bad row, as the options say.
     pub(crate) fn bad_row(&mut self, row: BadRow) -> Result<(), DataError> {
-        if self.options.bad_rows == BadRows::Refuse {
+        if self.options.bad_rows == BadRows::Reject {
             return Err(DataError::BadRow(row));
         }
         self.skipped.count += 1;
@@ -183,8 +183,8 @@ impl<'o> Collector<'o> {
         }
         self.merge_repeats();
         let (scale, scale_origin) = self.scale()?;
-        let far = match scale_origin {
-            ScaleOrigin::Found => find_outliers(&self.table),
+        let outliers = match scale_origin {
+            ScaleOrigin::Detected => find_outliers(&self.table),
             // All ratings are on a known scale, so outliers are not suspicious.
             ScaleOrigin::Given | ScaleOrigin::Layout => None,
         };
@@ -196,7 +196,7 @@ impl<'o> Collector<'o> {
             scale,
             scale_origin,
             duplicates: self.duplicates,
-            far,
+            outliers,
             without_rating: self.without_rating,
             skipped: self.skipped,
         })
@@ -212,7 +212,7 @@ impl<'o> Collector<'o> {
             }
             ScaleRule::Stars => Ok((RatingScale::HALF_STARS, ScaleOrigin::Layout)),
             ScaleRule::Detect => match RatingScale::find(ratings) {
-                Ok(scale) => Ok((scale, ScaleOrigin::Found)),
+                Ok(scale) => Ok((scale, ScaleOrigin::Detected)),
                 Err(source) => Err(DataError::Scale { file: self.file.clone(), source }),
             },
         }

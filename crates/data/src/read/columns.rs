@@ -4,7 +4,7 @@ use super::numbers;
 use super::text_format::{Fields, Header};
 use super::times;
 use crate::error::DataError;
-use crate::options::{ColumnChoice, Meaning, ReadOptions};
+use crate::options::{ColumnChoice, ColumnMeaning, ReadOptions};
 
 // The usual names of the columns, in lower case and without word separators, in order of
 // precedence.
@@ -158,7 +158,7 @@ fn reads_as_event(row: &[String], second: Option<&[String]>) -> Option<Fields> {
 }
 
 fn by_position(
-    meanings: &[Option<Meaning>],
+    meanings: &[Option<ColumnMeaning>],
     options: &ReadOptions,
 ) -> Result<ColumnIndices, DataError> {
     let position = |meaning| meanings.iter().position(|&found| found == Some(meaning));
@@ -169,15 +169,16 @@ fn by_position(
         })
     };
     Ok(ColumnIndices {
-        user: required(Meaning::User, "user")?,
-        item: required(Meaning::Item, "item")?,
+        user: required(ColumnMeaning::User, "user")?,
+        item: required(ColumnMeaning::Item, "item")?,
         rating: match options.implicit {
             Some(_) => None,
-            None => {
-                Some(required(Meaning::Rating, "rating (or --implicit, for rows that have none)")?)
-            }
+            None => Some(required(
+                ColumnMeaning::Rating,
+                "rating (or --implicit, for rows that have none)",
+            )?),
         },
-        timestamp: position(Meaning::Timestamp),
+        timestamp: position(ColumnMeaning::Timestamp),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Detects a few ratings that lie far from all others.
 
-use crate::dataset::FarValues;
+use crate::dataset::Outliers;
 use likemind::RatingTable;
 
 /// Maximum number of outliers at either end.
@@ -12,7 +12,7 @@ const MIN_GAP: f64 = 10.0;
 
 /// Returns the ratings that are separated by a wide gap from nearly all others; `None` if there are
 /// none.
-pub(super) fn find_outliers(table: &RatingTable) -> Option<FarValues> {
+pub(super) fn find_outliers(table: &RatingTable) -> Option<Outliers> {
     let max = (table.len() / RATINGS_PER_OUTLIER).min(MAX_OUTLIERS);
     if max == 0 {
         return None;
@@ -32,7 +32,7 @@ pub(super) fn find_outliers(table: &RatingTable) -> Option<FarValues> {
     let others = (*low.get(far_low)?, -*high.get(far_high)?);
     let is_far = |value: f64| value < others.0 || value > others.1;
     let first = table.iter().find(|rating| is_far(rating.rating))?;
-    Some(FarValues {
+    Some(Outliers {
         count: far_low + far_high,
         value: first.rating,
         user: table.users().name(first.user).unwrap_or_default().to_owned(),

@@ -25,7 +25,7 @@ fn recognises_a_published_layout_by_the_file_name() {
     let latest = read_text("ratings.csv.gz", movielens).unwrap();
     assert_eq!((latest.layout, latest.scale), (Layout::MlLatest, RatingScale::HALF_STARS));
     assert_eq!(latest.scale_origin, ScaleOrigin::Layout);
-    assert_eq!(read_text("mine.csv", movielens).unwrap().scale_origin, ScaleOrigin::Found);
+    assert_eq!(read_text("mine.csv", movielens).unwrap().scale_origin, ScaleOrigin::Detected);
     let data = read_text("u.data", "196\t242\t3\t881250949\n").unwrap();
     assert_eq!((data.layout, data.scale), (Layout::Ml100k, RatingScale::FIVE_STARS));
     let plays = read_text("user_artists.dat", "userID\tartistID\tweight\n2\t51\t13883\n").unwrap();

@@ -77,7 +77,7 @@ fn a_matching_file_name_is_not_enough_for_a_layout() {
     // MovieTweetings: the layout of MovieLens 1M, on another scale.
     let tweets =
         read_text("ratings.dat", "1::0114508::8::1381006850\n2::0499549::9::1376753198\n").unwrap();
-    assert_eq!((tweets.layout, tweets.scale_origin), (Layout::Ml1m, ScaleOrigin::Found));
+    assert_eq!((tweets.layout, tweets.scale_origin), (Layout::Ml1m, ScaleOrigin::Detected));
     assert_eq!(tweets.scale.to_string(), "8:9:1");
     let commas = read_text("ratings.dat", "a,x,3\n").unwrap();
     assert_eq!((commas.layout, rows(&commas)), (Layout::Csv, vec![row("a", "x", 3.0, None)]));

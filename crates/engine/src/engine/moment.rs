@@ -92,12 +92,12 @@ impl<'a> Moment<'a> {
     /// # Errors
     /// [`UnknownId`] if there is none.
     pub fn person(&self, id: &str) -> Result<Profile, UnknownId> {
-        Ok(Profile::of_user(self.matrix(), self.user(id)?))
+        Ok(Profile::from_user(self.matrix(), self.user(id)?))
     }
 
     /// The neighbours of a row in the active model of its side, most similar first; empty if there is no
     /// model.
     pub fn neighbours(&self, side: Side, row: RowIdx) -> &[Neighbour] {
-        self.served(side).map_or(&[], |model| model.neighbours.of(row))
+        self.served(side).map_or(&[], |model| model.neighbours.list(row))
     }
 }

@@ -39,7 +39,7 @@ impl HeldOut {
         dialect: Dialect,
     ) -> Result<Self, MatrixError> {
         let matrix = Arc::new(RatingMatrix::from_table(train, scale)?);
-        let by_order = dialect.goes_by_reading_order();
+        let by_order = dialect.uses_reading_order();
         let order = by_order.then(|| ReadingOrder::new(train, &matrix));
         Ok(Self { matrix, order, test })
     }

@@ -25,7 +25,7 @@ impl Computed {
         index: NeighbourIndex,
         pairs: u64,
     ) -> Self {
-        let reach = Reach::of(matrix, parameters, &index);
+        let reach = Reach::new(matrix, parameters, &index);
         Self { digest: index.digest(), index, pairs, reach }
     }
 }
@@ -105,7 +105,7 @@ fn compute(
     let anew = |why| (begin(), FitStart::Restarted { why });
     let (all_pairs, start) = match go_on(begin(), checkpoints) {
         Ok((all_pairs, 0)) => (all_pairs, FitStart::New),
-        Ok((all_pairs, checkpoints)) if all_pairs.going_on_pays() => {
+        Ok((all_pairs, checkpoints)) if all_pairs.is_worth_resuming() => {
             watch.set_saved(Saved { checkpoints, tiles: all_pairs.merged() });
             let work_done = all_pairs.work_done();
             (all_pairs, FitStart::Resumed { work_done })
@@ -121,7 +121,7 @@ fn compute(
         return Ok(Ok(Computed::new(matrix, &options.parameters, index, pairs)));
     }
     let saved = watch.saved();
-    let last = all_pairs.going_on_pays().then(|| NumberedCheckpoint {
+    let last = all_pairs.is_worth_resuming().then(|| NumberedCheckpoint {
         number: saved.checkpoints,
         bytes: all_pairs.checkpoint(&saved.tiles).to_bytes(),
     });
@@ -135,7 +135,7 @@ fn go_on(
 ) -> Result<(AllPairs<'_>, u32), CheckpointError> {
     // Each is dropped before the next is read: together they may be as large as the lists.
     checkpoints.into_iter().try_fold((begun, 0), |(all_pairs, read), bytes| {
-        Ok((all_pairs.go_on_from(&Checkpoint::from_bytes(&bytes)?)?, read + 1))
+        Ok((all_pairs.resume_from(&Checkpoint::from_bytes(&bytes)?)?, read + 1))
     })
 }
 

@@ -45,7 +45,7 @@ impl Run<'_> {
         let mut work = spawn_blocking(move || {
             in_pool(threads, || {
                 let mut live = live;
-                live.attach_behind(parameters, computed.index, &touched)
+                live.attach_outdated(parameters, computed.index, &touched)
                     .map_err(|e| e.to_string())?;
                 let index = live.detach(parameters.side()).map(|live| live.to_index());
                 let index = index.ok_or("no lists")?;

@@ -91,7 +91,7 @@ fn prepare(live: &Live, found: Found) -> Result<Ready, Damage> {
     let index = match touched {
         None => Index::Fixed(index),
         Some(touched) => {
-            let ready = live.index_behind(info.parameters, index, &touched);
+            let ready = live.updated_index(info.parameters, index, &touched);
             Index::Live(Box::new(ready.map_err(|error| misfit(&info, &error))?))
         }
     };

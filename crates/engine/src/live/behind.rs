@@ -84,7 +84,7 @@ impl LiveStore {
         let hash = move || Ok((index.digest(), index));
         let (digest, index) = self.blocking(hash).await?;
         let lists: Vec<(RowIdx, &[Neighbour])> =
-            rows.iter().map(|&row| (row, index.of(row))).collect();
+            rows.iter().map(|&row| (row, index.list(row))).collect();
         let update = ModelUpdate {
             expected_sequence: info.sequence,
             rows: &lists,

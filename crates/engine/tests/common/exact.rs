@@ -60,8 +60,8 @@ pub(crate) async fn check(live: &LiveStore, options: ModelOptions) {
         let model = view.model(side).unwrap();
         assert!(model.is_exact);
         for row in RowIdx::first(wanted.rows()) {
-            let now = bits(model.neighbours.of(row));
-            assert_eq!(now, bits(wanted.of(row)), "{row:?} of {side}, {options:?}");
+            let now = bits(model.neighbours.list(row));
+            assert_eq!(now, bits(wanted.list(row)), "{row:?} of {side}, {options:?}");
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn options_of(parameters: ModelParameters) -> FitOptions {
 pub(crate) fn slow_fit() -> FitOptions {
     FitOptions::new(ModelOptions::new(Side::Users).with_k(50).check().unwrap(), "a test")
         .with_threads(Some(1))
-        .with_kernel(Some(Kernel::named("sparse").unwrap()))
+        .with_kernel(Some(Kernel::from_name("sparse").unwrap()))
         .with_checkpoint_every(Duration::from_millis(20))
 }
 

@@ -161,7 +161,7 @@ async fn similar(
     let work = move |moment: &Moment<'_>| {
         let item = moment.item(path.item.as_str())?;
         let model = moment.model(Some(Side::Items))?;
-        let list = model.neighbours.of(item);
+        let list = model.neighbours.list(item);
         let view = |(rank, neighbour): (usize, &Neighbour)| {
             let near = NamedNeighbour::named(neighbour, Side::Items, moment.names());
             Similar {

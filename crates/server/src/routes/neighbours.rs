@@ -60,7 +60,7 @@ async fn list(
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
         let model = moment.model(Some(Side::Users))?;
-        let list = model.neighbours.of(user);
+        let list = model.neighbours.list(user);
         let view = |(rank, neighbour): (usize, &likemind::Neighbour)| {
             let near = NamedNeighbour::named(neighbour, Side::Users, moment.names());
             let (neighbour, similarity, overlap) =

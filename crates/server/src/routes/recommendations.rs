@@ -125,7 +125,7 @@ async fn for_user(
         let user = moment.user(path.user.as_str())?;
         let tag = tag(&tagging, moment, path.user.as_str(), query.as_deref());
         unless_known(&headers, &tag, "private, no-cache", || {
-            let person = Profile::of_user(moment.matrix(), user);
+            let person = Profile::from_user(moment.matrix(), user);
             let model = moment.model(request.side)?;
             let user = Some(path.user.into_string());
             Ok(Json(recommend(moment, &model, &person, &request, user)?).into_response())
@@ -168,7 +168,7 @@ fn person(moment: &Moment<'_>, ratings: &[Object<GuestRating>]) -> Answer<Profil
         Ok((item.map_err(unknown)?, rated.rating))
     };
     let ratings: Vec<(ItemIdx, f64)> = ratings.iter().map(known).collect::<Answer<_>>()?;
-    Profile::of_person(ratings, moment.matrix().scale()).map_err(|error| match error {
+    Profile::from_ratings(ratings, moment.matrix().scale()).map_err(|error| match error {
         ProfileError::Duplicate { item } => {
             let id = moment.names().item(ItemIdx(item));
             Problem::unprocessable(format!("expected one rating per item, found two of {id:?}"))

@@ -15,7 +15,7 @@ const FEW_ROWS: usize = 20_000;
 
 impl Store {
     /// The rows whose ratings changed after some lists were made, up to `sequence`, ascending: those
-    /// that [`Live::index_behind`](likemind::Live::index_behind) is to be told. None where nothing
+    /// that [`Live::updated_index`](likemind::Live::updated_index) is to be told. None where nothing
     /// changed.
     ///
     /// `None` if lists are not to be brought up to date one by one: the measure depends on all ratings,

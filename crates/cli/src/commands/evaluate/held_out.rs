@@ -7,7 +7,7 @@ use crate::text::grouped;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use likemind::{Dialect, RatingScale};
-use likemind_data::{Choice, ReadOptions, Source, Split, read};
+use likemind_data::{HeldOutRating, ReadOptions, Source, Split, read};
 use likemind_engine::HeldOut;
 
 /// The training and test ratings.
@@ -111,10 +111,10 @@ impl HeldOutArgs {
             SplitArgs { folds: Some(folds), .. } if self.by_user => Split::Users { folds, share },
             SplitArgs { folds: Some(folds), .. } => Split::Ratings { folds },
             SplitArgs { leave_one_out: Some(Left::Random), .. } => {
-                Split::LeaveOneOut(Choice::Random)
+                Split::LeaveOneOut(HeldOutRating::Random)
             }
             SplitArgs { leave_one_out: Some(Left::Newest), .. } => {
-                Split::LeaveOneOut(Choice::Newest)
+                Split::LeaveOneOut(HeldOutRating::Newest)
             }
             SplitArgs { newest: Some(share), .. } => Split::Newest { share },
             _ => bail!("expected --train with --test, found one of them"),

@@ -2,7 +2,7 @@
 
 use crate::messages::{note, say};
 use crate::notes::note_scale_change;
-use likemind_data::{Dataset, FarValues};
+use likemind_data::{Dataset, Outliers};
 use likemind_engine::Imported;
 use likemind_store::Retitled;
 
@@ -20,8 +20,8 @@ pub(super) fn of_dataset(dataset: &Dataset) {
             dataset.without_rating
         ));
     }
-    if let Some(far) = &dataset.far {
-        note(far_values(far));
+    if let Some(outliers) = &dataset.outliers {
+        note(describe(outliers));
     }
 }
 
@@ -45,8 +45,8 @@ pub(super) fn of_import(dataset: &Dataset, imported: &Imported) {
     note_scale_change(before, summary.now.scale);
 }
 
-fn far_values(far: &FarValues) -> String {
-    let FarValues { count, value, user, item, others } = far;
+fn describe(outliers: &Outliers) -> String {
+    let Outliers { count, value, user, item, others } = outliers;
     format!(
         "{count} of the ratings are far from all others, such as {value} by user {user:?} of item \
          {item:?}, where the others are {} to {}; --scale with --skip-bad-rows leaves them out",

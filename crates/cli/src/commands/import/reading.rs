@@ -127,7 +127,7 @@ impl Reading {
             .with_items(self.items)
             .with_scale(self.scale)
             .with_limit(limit)
-            .with_bad_rows(if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse });
+            .with_bad_rows(if self.skip_bad_rows { BadRows::Skip } else { BadRows::Reject });
         (self.source, options)
     }
 }
