@@ -32,7 +32,7 @@ async fn a_disk_that_fills_up_during_an_import_loses_nothing() {
     };
     let error = store.import(batch(&more), &mut report).await.unwrap_err().of_store();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
-    assert!(error.to_string().ends_with("expected room to write, found the disk full"), "{error}");
+    assert!(error.to_string().ends_with("expected enough disk space, found the disk full"), "{error}");
     assert!(filled);
     // While it is full, and once there is room again.
     assert_eq!(store.data_digest().await.unwrap(), digest);
