@@ -35,7 +35,7 @@ pub enum ImportError {
     #[error(transparent)]
     TooManyRatings(#[from] TooManyRatings),
     /// A title or the genres of an item are too long.
-    #[error("{error}, of the item {item:?}")]
+    #[error("item {item:?}: {error}")]
     InfoTooLong {
         /// The item's id.
         item: String,

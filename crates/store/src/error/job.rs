@@ -8,10 +8,7 @@ use crate::job::{JobId, JobState};
 #[non_exhaustive]
 pub enum JobError {
     /// Another process is running a job; only one runs at a time.
-    #[error(
-        "expected a database where no job is running, found job {job} of {holder}, running since \
-         {since}"
-    )]
+    #[error("expected no running job, found job {job} of {holder}, running since {since}")]
     Busy {
         /// The job.
         job: JobId,
@@ -22,7 +19,8 @@ pub enum JobError {
     },
     /// Another process took over the job because this one had shown no heartbeat for too long.
     #[error(
-        "expected to hold job {job}, found that another process took it over; it goes on there"
+        "expected to hold the lease of job {job}, found that another process has taken it over and \
+         continues the job"
     )]
     LeaseLost {
         /// The job.
@@ -35,7 +33,7 @@ pub enum JobError {
         id: JobId,
     },
     /// The job has already ended.
-    #[error("expected a job that is not over, found job {id}, which is {state}")]
+    #[error("expected an unfinished job, found job {id}, which is {state}")]
     Over {
         /// The job.
         id: JobId,

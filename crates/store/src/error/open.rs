@@ -23,7 +23,9 @@ pub enum OpenError {
         found: &'static str,
     },
     /// The database was written by a later version of likemind.
-    #[error("{location}: made by a newer likemind, schema {found}, this one knows {known}")]
+    #[error(
+        "{location}: expected schema {known} or earlier, found schema {found} of a newer likemind"
+    )]
     Newer {
         /// The database.
         location: Location,
@@ -37,17 +39,17 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-/// Why a database cannot be copied.
+/// Errors when copying a database.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackupError {
-    /// There is something where the copy was to be written.
-    #[error("expected no file at {}, found one; a copy is written to a new file", .path.display())]
+    /// The destination of the copy already exists.
+    #[error("expected no file at {}, found one; a backup never replaces a file", .path.display())]
     Exists {
         /// The location or path.
         path: PathBuf,
     },
-    /// What can go wrong with any database, the copy included.
+    /// An error of the database or of the copy.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

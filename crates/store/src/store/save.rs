@@ -61,7 +61,7 @@ fn stored_parameters(new: &NewModel<'_>) -> Result<String, ModelError> {
     match serde_json::from_str::<ModelParameters>(&text) {
         Ok(read) if read == *new.parameters => Ok(text),
         _ => {
-            let expected = "whose parameters can be stored (finite numbers)";
+            let expected = "with finite parameters";
             Err(ModelError::Unfit { expected, found: format!("{:?}", new.parameters.options()) })
         }
     }
@@ -79,7 +79,7 @@ pub(super) async fn check_rows(
         Side::Items => counts.items,
     };
     if rows > max as u64 {
-        let expected = "of the users and items that the database has";
+        let expected = "of the users and items in the database";
         let found = format!("lists for {rows} {side} where there are {max}");
         return Err(ModelError::Unfit { expected, found }.into());
     }
@@ -93,7 +93,7 @@ async fn check_sequence(
 ) -> Result<(), Failure<ModelError>> {
     let last = count(changes::current_sequence(connection).await?);
     if found > last {
-        let expected = "of ratings that the database has";
+        let expected = "of ratings in the database";
         let found = format!("sequence {found} where {last} is the last");
         return Err(ModelError::Unfit { expected, found }.into());
     }

@@ -56,7 +56,7 @@ async fn check(
     let within = rows.last().is_none_or(|&last| last < update.row_count);
     let complete = update.row_count.checked_sub(info.rows) == Some(new);
     if !once || !within || !complete {
-        let expected = "that keeps its rows, with each changed list once and all that are new";
+        let expected = "that keeps its rows, with each changed list once and all new lists";
         let found = format!(
             "{} lists, of which {new} new, for {} rows after {}",
             rows.len(),
@@ -67,7 +67,7 @@ async fn check(
     }
     let now = count(changes::current_sequence(connection).await?);
     if !(info.sequence..=now).contains(&update.sequence) {
-        let expected = "of a sequence from the stored one's to the data set's";
+        let expected = "with a sequence from the stored one to the current one";
         let found = format!("{} where these are {} and {now}", update.sequence, info.sequence);
         return Err(ModelError::Unfit { expected, found }.into());
     }
