@@ -41,7 +41,7 @@ impl Lease {
 
     /// # Errors
     /// [`JobError::Busy`] if the lease is held.
-    pub(crate) fn expect_free(&self) -> Result<(), JobError> {
+    pub(crate) fn check_free(&self) -> Result<(), JobError> {
         match self.held_job() {
             None => Ok(()),
             Some(job) => Err(JobError::Busy {

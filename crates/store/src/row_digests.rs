@@ -86,13 +86,13 @@ impl RowDigests {
     /// Returns the digests of the rows of both.
     pub(crate) fn combine(self, other: Self) -> Self {
         let sums = self.0.zip(other.0);
-        Self(sums.map(|(these, those)| array::from_fn(|at| these[at].wrapping_add(those[at]))))
+        Self(sums.map(|(a, b)| array::from_fn(|at| a[at].wrapping_add(b[at]))))
     }
 
     /// Checks that the digest of `rows` in `found` is the one recorded here, if both are known.
     pub(crate) fn check(&self, rows: Rows, found: &Self) -> Result<(), Fault> {
         match (self.0, found.0) {
-            (Some(kept), Some(found)) if kept[rows as usize] != found[rows as usize] => {
+            (Some(recorded), Some(found)) if recorded[rows as usize] != found[rows as usize] => {
                 Err(Fault::Damaged(format!("{} that do not match their digest", rows.name())))
             }
             _ => Ok(()),

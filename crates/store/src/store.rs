@@ -66,13 +66,13 @@ impl Store {
 
     /// Makes writers wait for other processes without a time limit: importing 25 million ratings,
     /// for example, blocks others for half a minute. By default a writer gives up after five
-    /// seconds. `tell` is called once a writer has waited for a second.
+    /// seconds. `report` is called once a writer has waited for a second.
     ///
     /// This does not apply to the writes of a running job, whose caller retries and reports them
     /// itself.
     #[must_use]
-    pub fn patient(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { database: self.database.patient(tell), ..self }
+    pub fn patient(self, report: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { database: self.database.patient(report), ..self }
     }
 
     /// Returns the location of the database.

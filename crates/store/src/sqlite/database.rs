@@ -57,10 +57,10 @@ impl Database {
         Ok(Self { pool, file: Arc::from(file), lock_wait: LockWait::default() })
     }
 
-    /// Makes writers wait without a time limit. `tell` is called once a writer has waited for a
+    /// Makes writers wait without a time limit. `report` is called once a writer has waited for a
     /// second.
-    pub(crate) fn patient(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { lock_wait: LockWait::patient(tell), ..self }
+    pub(crate) fn patient(self, report: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { lock_wait: LockWait::patient(report), ..self }
     }
 
     /// Returns the path of the file with symbolic links resolved, which is the same for all

@@ -92,9 +92,9 @@ pub(crate) async fn infos(
     connection: &mut Connection,
     items: &[ItemIdx],
 ) -> Result<Vec<ItemInfo>, Failure<LookupError>> {
-    let asked = "SELECT idx, title, year, genres \
+    let select = "SELECT idx, title, year, genres \
                  FROM json_each(?) LEFT JOIN items ON idx = value ORDER BY key";
-    let query = sqlx::query_as(asked).bind(json_of(items));
+    let query = sqlx::query_as(select).bind(json_of(items));
     let rows: Vec<InfoRow> = query.fetch_all(connection).await?;
     let found = rows.into_iter().map(|row| row.idx.is_some().then_some(row));
     let infos = each_found(items, found)?.into_iter().map(InfoRow::info);

@@ -191,17 +191,17 @@ pub(crate) async fn is_cancel_requested(
     connection: &mut Connection,
     id: JobId,
 ) -> Result<bool, Fault> {
-    let asked = sqlx::query_scalar("SELECT cancel_requested FROM jobs WHERE id = ?").bind(id.0);
-    Ok(asked.fetch_one(connection).await?)
+    let requested = sqlx::query_scalar("SELECT cancel_requested FROM jobs WHERE id = ?").bind(id.0);
+    Ok(requested.fetch_one(connection).await?)
 }
 
 /// Returns the unfinished jobs whose cancellation was requested.
 pub(crate) async fn cancel_requested_jobs(
     connection: &mut Connection,
 ) -> Result<Vec<JobId>, Fault> {
-    let asked = "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND cancel_requested";
-    let asked: Vec<i64> = sqlx::query_scalar(asked).fetch_all(connection).await?;
-    Ok(asked.into_iter().map(JobId).collect())
+    let requested = "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND cancel_requested";
+    let requested: Vec<i64> = sqlx::query_scalar(requested).fetch_all(connection).await?;
+    Ok(requested.into_iter().map(JobId).collect())
 }
 
 /// Stores the progress of a job, and the total duration of its runs in seconds.

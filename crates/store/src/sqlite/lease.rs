@@ -30,14 +30,14 @@ pub(crate) async fn read(connection: &mut Connection) -> Result<Lease, Fault> {
 }
 
 /// Takes the lease for a job from any previous holder, and returns the new fence.
-pub(crate) async fn take(
+pub(crate) async fn acquire(
     connection: &mut Connection,
     job: JobId,
     holder: &str,
 ) -> Result<i64, Fault> {
-    let take = "UPDATE lease SET fence = fence + 1, job = ?, holder = ?, since = unixepoch(), \
+    let acquire = "UPDATE lease SET fence = fence + 1, job = ?, holder = ?, since = unixepoch(), \
                 heartbeat = unixepoch('subsec') RETURNING fence";
-    Ok(sqlx::query_scalar(take).bind(job.0).bind(holder).fetch_one(connection).await?)
+    Ok(sqlx::query_scalar(acquire).bind(job.0).bind(holder).fetch_one(connection).await?)
 }
 
 /// Renews the heartbeat. Must start every write of a holder, in the same transaction.

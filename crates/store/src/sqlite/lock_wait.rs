@@ -16,19 +16,19 @@ const REPORT_AFTER: Duration = Duration::from_secs(1);
 /// limit if [patient](LockWait::patient).
 #[derive(Clone, Default)]
 pub(crate) struct LockWait {
-    tell: Option<Arc<dyn Fn() + Send + Sync>>,
+    report: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl fmt::Debug for LockWait {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(if self.tell.is_some() { "LockWait(patient)" } else { "LockWait" })
+        out.write_str(if self.report.is_some() { "LockWait(patient)" } else { "LockWait" })
     }
 }
 
 impl LockWait {
-    /// Waits without a limit. `tell` is called once for each wait that takes longer than a second.
-    pub(crate) fn patient(tell: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { tell: Some(Arc::new(tell)) }
+    /// Waits without a limit. `report` is called once for each wait that takes longer than a second.
+    pub(crate) fn patient(report: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { report: Some(Arc::new(report)) }
     }
 
     /// Begins a write transaction.
@@ -37,9 +37,9 @@ impl LockWait {
     /// A [busy](Fault::is_busy) fault if this is not patient and another process keeps writing; any
     /// other fault of the database.
     pub(crate) async fn begin(&self, pool: &SqlitePool) -> Result<Transaction, Fault> {
-        match &self.tell {
+        match &self.report {
             None => begin(pool).await,
-            Some(tell) => report_long_wait(begin_patiently(pool), &**tell).await,
+            Some(report) => report_long_wait(begin_patiently(pool), &**report).await,
         }
     }
 }
@@ -57,12 +57,15 @@ async fn begin_patiently(pool: &SqlitePool) -> Result<Transaction, Fault> {
     }
 }
 
-/// Waits for `work`, and calls `tell` if it takes longer than [`REPORT_AFTER`].
-async fn report_long_wait<T>(work: impl Future<Output = T>, tell: &(dyn Fn() + Send + Sync)) -> T {
+/// Waits for `work`, and calls `report` if it takes longer than [`REPORT_AFTER`].
+async fn report_long_wait<T>(
+    work: impl Future<Output = T>,
+    report: &(dyn Fn() + Send + Sync),
+) -> T {
     let mut work = pin!(work);
     if let Ok(done) = timeout(REPORT_AFTER, &mut work).await {
         return done;
     }
-    tell();
+    report();
     work.await
 }

@@ -29,13 +29,13 @@ impl Store {
                 // A process that writes for so long may be the holder.
                 Err(fault) if fault.is_busy() => {
                     let mut tx = self.database.begin_read().await?;
-                    lease_of(&mut tx, file).await?.expect_free()?;
+                    lease_of(&mut tx, file).await?.check_free()?;
                     return Err(fault.into());
                 }
-                tx => tx?,
+                result => result?,
             };
             let lease = lease_of(&mut tx, file).await?;
-            lease.expect_free()?;
+            lease.check_free()?;
             let previous = match lease.liveness {
                 Liveness::Dead => PreviousHolder::Dead(lease.fence),
                 Liveness::Alive | Liveness::Unknown => PreviousHolder::Unknown,
@@ -61,7 +61,7 @@ impl Store {
                 }
             };
             jobs::start(&mut tx, id).await?;
-            let fence = lease::take(&mut tx, id, &request.holder).await?;
+            let fence = lease::acquire(&mut tx, id, &request.holder).await?;
             let info = job(&mut tx, id, file).await?;
             // Before the lease is committed, so that a holder killed immediately afterwards is
             // known to be dead.

@@ -23,10 +23,10 @@ use likemind::{ItemIdx, Rating, UserIdx};
 type RemovedRating = (ItemIdx, f64);
 
 impl Store {
-    /// Deletes a user's ratings and id in one transaction, and overwrites their traces in unused
-    /// parts of the file: the log of changes, the packed copy, free pages and the write-ahead log.
-    /// The index remains, since indices have no gaps, under an id such as `forgotten user 17`. Each
-    /// deleted rating is a change with its own sequence number.
+    /// Deletes a user's ratings and id in one transaction, and erases their traces from the log of
+    /// changes, the packed copy, free pages and the write-ahead log. The index remains, since
+    /// indices have no gaps, under an id such as `forgotten user 17`. Each deleted rating is a
+    /// change with its own sequence number.
     ///
     /// What remains: neighbour lists that were computed from the ratings, under the index, until
     /// their model is updated, fitted again or deleted; and earlier copies of the file. Values of

@@ -10,8 +10,8 @@ impl Store {
     async fn all_ids<I: StoredIdx>(&self) -> Result<Ids<I>, StoreError> {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
-            let kept = data_set::read(&mut tx).await?.rows;
-            ids::all(&mut tx, &kept).await
+            let digests = data_set::read(&mut tx).await?.rows;
+            ids::all(&mut tx, &digests).await
         })
         .await
     }

@@ -14,9 +14,9 @@ impl Store {
     pub async fn catalogue(&self) -> Result<Catalogue, StoreError> {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
-            let kept = data_set::read(&mut tx).await?.rows;
+            let digests = data_set::read(&mut tx).await?.rows;
             let mut catalogue = Catalogue::new();
-            for row in items::all_infos(&mut tx, &kept).await? {
+            for row in items::all_infos(&mut tx, &digests).await? {
                 catalogue.set(ItemIdx(row.idx.unwrap_or_default()), row.info()?);
             }
             Ok(catalogue)

@@ -38,7 +38,7 @@ impl Store {
         self.run_operation(async {
             let mut tx = self.database.begin_read().await?;
             let info = models::get(&mut tx, id).await?;
-            Ok(index_of(&mut tx, &info).await?)
+            Ok(read_index(&mut tx, &info).await?)
         })
         .await
     }
@@ -56,7 +56,7 @@ impl Store {
             let mut tx = self.database.begin_read().await?;
             let active = models::active(&mut tx, ModelKind::Neighbours, side).await?;
             let Some(info) = active else { return Ok(None) };
-            let index = index_of(&mut tx, &info).await?;
+            let index = read_index(&mut tx, &info).await?;
             Ok(Some((info, index)))
         })
         .await
@@ -64,7 +64,10 @@ impl Store {
 }
 
 /// Reads all neighbours of a model and verifies their digest.
-async fn index_of(connection: &mut Connection, info: &ModelInfo) -> Result<NeighbourIndex, Fault> {
+async fn read_index(
+    connection: &mut Connection,
+    info: &ModelInfo,
+) -> Result<NeighbourIndex, Fault> {
     let mut lists = Vec::new();
     for first in (0..info.rows as i64).step_by(lists::PAGE as usize) {
         lists.extend(lists::page(connection, info.id, first, lists::PAGE).await?);
@@ -93,7 +96,7 @@ pub(super) async fn verify(
     let Some(info) = models::find(connection, id).await? else {
         return Err(Fault::Damaged(format!("no model {id}")));
     };
-    let index = index_of(connection, &info).await?;
+    let index = read_index(connection, &info).await?;
     let stored = lists::count(connection, id).await?;
     let counts = (info.rows, info.entries);
     if counts != (stored, index.entries() as u64) || info.sequence > count(last) {

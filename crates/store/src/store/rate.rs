@@ -89,7 +89,7 @@ async fn widen_found_scale(
         Change::Remove => None,
     });
     let off = set.filter(|&rating| rating.is_finite() && !scale.contains(rating));
-    // There is no error if nothing is off the scale: there is nothing to do.
+    // `find` fails if no rating is off the scale; there is nothing to do then.
     let Ok(of_these) = RatingScale::find(off) else { return Ok(()) };
     let wide = (scale.widen(&of_these), ScaleChoice::Found);
     change_scale(connection, wide).await.map_err(Failure::within)
@@ -106,9 +106,9 @@ async fn make(
         check_rating(scale, request, rating)?;
     }
     let (user, new_user) =
-        index_of::<UserIdx>(connection, data_set, request.user, request.change).await?;
+        find_or_insert::<UserIdx>(connection, data_set, request.user, request.change).await?;
     let (item, new_item) =
-        index_of::<ItemIdx>(connection, data_set, request.item, request.change).await?;
+        find_or_insert::<ItemIdx>(connection, data_set, request.item, request.change).await?;
     let row = ratings::of_pair(connection, user, item).await?;
     let stored = row.map(|row| (row.rating, row.timestamp));
     let wanted = match request.change {
@@ -155,7 +155,7 @@ fn check_rating(
 }
 
 /// Returns the index of `id`, and whether it is new. A new id is added only if a rating is set.
-async fn index_of<I: StoredIdx>(
+async fn find_or_insert<I: StoredIdx>(
     connection: &mut Connection,
     data_set: &mut DataSet,
     id: &str,

@@ -34,11 +34,11 @@ impl Store {
     pub async fn ratings(&self) -> Result<RatingTable, StoreError> {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
-            let kept = data_set::read(&mut tx).await?.rows;
-            let ids = ids::all_of_both(&mut tx, &kept).await?;
+            let digests = data_set::read(&mut tx).await?.rows;
+            let ids = ids::all_of_both(&mut tx, &digests).await?;
             let known = ids.counts();
             let mut table = RatingTable::with_ids(ids.users, ids.items);
-            ratings::for_each(&mut tx, &kept, known, |rating| {
+            ratings::for_each(&mut tx, &digests, known, |rating| {
                 table.push_rating(rating).map_err(|error| Fault::Damaged(error.to_string()))
             })
             .await?;

@@ -16,7 +16,7 @@ use likemind::{ItemIdx, RatingMatrix, UserIdx};
 impl Store {
     /// Verifies the entire database: that the pages of the file are consistent, and that all rows
     /// are as they were last written. This finds bits that flip on a disk and rows that another
-    /// program changed. `tell` is called as each part begins.
+    /// program changed. `report` is called as each part begins.
     ///
     /// Reads in one transaction, so other processes can continue. Takes about as long as reading
     /// all rows: one to two seconds per million ratings. Much of the work runs in the task that
@@ -29,16 +29,16 @@ impl Store {
     /// [`StoreError`] if the database cannot be read for a reason other than damage.
     pub async fn verify(
         &self,
-        tell: &mut (dyn FnMut(Part) + Send),
+        report: &mut (dyn FnMut(Part) + Send),
     ) -> Result<Verified, StoreError> {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
-            let mut verifying = Verifier { store: self, parts: Vec::new(), report: tell };
-            let data_set = verifying.all(&mut tx).await?;
+            let mut verifier = Verifier { store: self, parts: Vec::new(), report };
+            let data_set = verifier.all(&mut tx).await?;
             tx.rollback().await?;
             let had_digests =
                 data_set.as_ref().is_some_and(|data_set| data_set.rows.are_recorded());
-            let verified = Verified { parts: verifying.parts, had_digests };
+            let verified = Verified { parts: verifier.parts, had_digests };
             if let Some(data_set) = data_set.filter(|_| !had_digests && verified.is_sound()) {
                 repair::store_digests(self, &data_set).await?;
             }
@@ -62,11 +62,11 @@ impl Verifier<'_> {
         self.record(Part::File, found, |&pages| pages)?;
         let found = data_set::read(connection).await;
         let Some(data_set) = self.record(Part::DataSet, found, |_| 1)? else { return Ok(None) };
-        let kept = data_set.rows;
+        let digests = data_set.rows;
         let rows = |ids: usize| ids as u64;
-        let found = ids::all::<UserIdx>(connection, &kept).await;
+        let found = ids::all::<UserIdx>(connection, &digests).await;
         let users = self.record(Part::Users, found, |ids| rows(ids.len()))?;
-        let found = ids::all::<ItemIdx>(connection, &kept).await;
+        let found = ids::all::<ItemIdx>(connection, &digests).await;
         let items = self.record(Part::Items, found, |ids| rows(ids.len()))?;
         let found = titles(connection, &data_set).await;
         self.record(Part::Titles, found, |&rows| rows)?;
@@ -104,7 +104,7 @@ impl Verifier<'_> {
             matrix::verify_packed(connection).await?;
             let packed = matrix::from_packed(connection, data_set.sequence).await?;
             if let (Some(matrix), Some(ids)) = (&packed, ids) {
-                ratings::expect_digest(data_set, matrix, ids)?;
+                ratings::check_digest(data_set, matrix, ids)?;
             }
             Ok(packed)
         };
@@ -133,7 +133,7 @@ impl Verifier<'_> {
     fn damage(&self, fault: Fault) -> Result<String, Fault> {
         match fault {
             Fault::Damaged(found) => Ok(found),
-            Fault::Driver(said) => Ok(said.to_string()),
+            Fault::Driver(error) => Ok(error.to_string()),
             Fault::NoRatings => Ok(fault.at(self.store.location()).to_string()),
             Fault::Locked | Fault::Full | Fault::Unwritable(_) => Err(fault),
         }
@@ -147,7 +147,7 @@ pub(crate) async fn quick_check(connection: &mut Connection) -> Result<(), Fault
     let ids = ids::all_of_both(connection, &data_set.rows).await?;
     titles(connection, &data_set).await?;
     match matrix::from_packed(connection, data_set.sequence).await? {
-        Some(packed) => ratings::expect_digest(&data_set, &packed, &ids),
+        Some(packed) => ratings::check_digest(&data_set, &packed, &ids),
         None => Ok(()),
     }
 }

@@ -43,13 +43,13 @@ pub(super) async fn verify(
     }
     recount.digest.add_ids(&ids.users, 0);
     recount.digest.add_ids(&ids.items, 0);
-    expect_same(data_set, recount.digest)?;
-    recount.expect_totals(connection).await?;
+    check_same_digest(data_set, recount.digest)?;
+    recount.check_totals(connection).await?;
     Ok(recount.count)
 }
 
 /// Checks that the matrix contains the ratings of the data set, by digest.
-pub(super) fn expect_digest(
+pub(super) fn check_digest(
     data_set: &DataSet,
     matrix: &RatingMatrix,
     ids: &AllIds,
@@ -63,10 +63,10 @@ pub(super) fn expect_digest(
             digest.add_rating(fact.ok_or_else(|| off_scale(rating))?);
         }
     }
-    expect_same(data_set, digest)
+    check_same_digest(data_set, digest)
 }
 
-fn expect_same(data_set: &DataSet, found: DataDigest) -> Result<(), Fault> {
+fn check_same_digest(data_set: &DataSet, found: DataDigest) -> Result<(), Fault> {
     match data_set.digest == found {
         true => Ok(()),
         false => Err(Fault::Damaged("ratings that do not match the data set's digest".to_owned())),
@@ -106,7 +106,7 @@ impl Recount {
 
     /// Checks the stored totals of the items. Stored sums accumulate rounding errors with every
     /// change.
-    async fn expect_totals(&self, connection: &mut Connection) -> Result<(), Fault> {
+    async fn check_totals(&self, connection: &mut Connection) -> Result<(), Fault> {
         let stored = items::totals(connection).await?;
         let widest = self.scale.map_or(0.0, |scale| scale.min().abs().max(scale.max().abs()));
         for row in stored {

@@ -20,9 +20,9 @@ impl Store {
             let mut tx = self.database.begin_write().await?;
             let data_set = data_set::read(&mut tx).await?;
             let matrix = matrix::from_rows(&mut tx, &data_set).await?;
-            let kept = &data_set.rows;
-            let ids = ids::all_of_both(&mut tx, kept).await?;
-            super::ratings::expect_digest(&data_set, &matrix, &ids)?;
+            let digests = &data_set.rows;
+            let ids = ids::all_of_both(&mut tx, digests).await?;
+            super::ratings::check_digest(&data_set, &matrix, &ids)?;
             changes::mark_damaged(&mut tx).await?;
             // This includes copies that a job would resume from: it starts again.
             snapshots::clear(&mut tx).await?;
