@@ -17,7 +17,7 @@ pub enum OpenError {
     /// The location contains something other than a likemind database.
     #[error("expected a likemind database at {location}, found {found}")]
     NotOurs {
-        /// The location or path.
+        /// The location that was given.
         location: Location,
         /// A description of what was found.
         found: &'static str,
@@ -46,7 +46,7 @@ pub enum BackupError {
     /// The destination of the copy already exists.
     #[error("expected no file at {}, found one; a backup never replaces a file", .path.display())]
     Exists {
-        /// The location or path.
+        /// The path of the copy.
         path: PathBuf,
     },
     /// An error of the database or of the copy.

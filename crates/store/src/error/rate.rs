@@ -13,7 +13,7 @@ pub enum RateError {
     /// A user or an item would have more ratings than allowed.
     #[error(transparent)]
     TooManyRatings(#[from] TooManyRatings),
-    /// The text is not a valid id.
+    /// A new id is invalid, or there are too many users or items.
     #[error(transparent)]
     Id(#[from] IdError),
     /// No user or item has this id.
