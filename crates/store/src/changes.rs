@@ -1,27 +1,27 @@
-//! What changed since a moment.
+//! Changes since a sequence number.
 
 use likemind::{ItemIdx, UserIdx};
 
-/// One rating that was set or removed.
+/// A rating that was set or removed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SingleChange {
-    /// Its number.
+    /// The sequence number.
     pub sequence: u64,
-    /// Whose rating. A user who was not there before has the next index.
+    /// The user. A new user has the next index.
     pub user: UserIdx,
-    /// Of what. An item that was not there before has an index past the last.
+    /// The item. A new item has an index past the last one.
     pub item: ItemIdx,
-    /// The rating since then; `None` if there is none.
+    /// The new rating; `None` if it was removed.
     pub rating: Option<f64>,
 }
 
-/// What changed since a sequence number.
+/// The changes since a sequence number.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Changes {
-    /// Change by change, ascending and without gaps. Users and items that came since occur in them,
-    /// all of them.
+    /// Single changes, ascending and without gaps. All users and items that were added since occur
+    /// in them.
     Single(Vec<SingleChange>),
-    /// Something that is no single change, such as a large import, or more than is kept. What was
-    /// made of the earlier ratings must be made anew.
+    /// The changes include one that is not a single change, such as a large import, or go back
+    /// further than the log. Whatever was computed from the earlier ratings must be computed again.
     Unfollowable,
 }

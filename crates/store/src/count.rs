@@ -1,6 +1,6 @@
-//! Numbers as databases have them.
+//! Conversion of database integers.
 
-/// A number that is never negative.
+/// Converts a count, which is never negative in an undamaged database.
 pub(crate) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! What the database holds, in short.
+//! The data set of a database.
 
 use crate::count::count;
 use crate::digest::DataDigest;
@@ -7,23 +7,22 @@ use crate::row_digests::RowDigests;
 use likemind::RatingScale;
 use serde::Serialize;
 
-/// How a scale came about.
+/// The origin of a scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ScaleChoice {
-    /// Given by a person: it takes the place of the one that the database has. Ratings off it are
-    /// errors.
+    /// Given by the user: it replaces the scale of the database. Ratings off the scale are errors.
     Given,
-    /// Documented by the publisher of the data set: it goes with the one that the database has, or
-    /// the import is an error. Ratings off it are errors.
+    /// Documented by the publisher of the data set: it must be compatible with the scale of the
+    /// database, otherwise the import is an error. Ratings off the scale are errors.
     Documented,
-    /// Found from the ratings: a description, not a limit. It becomes wider where later ratings
-    /// need it.
+    /// Inferred from the ratings: a description, not a limit. It is widened if later ratings
+    /// require it.
     Found,
 }
 
 impl ScaleChoice {
-    /// As it is stored: where a scale that is no description came from makes no difference later.
+    /// Returns the stored name. Given and documented scales are not distinguished once stored.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Given | Self::Documented => "fixed",
@@ -32,37 +31,37 @@ impl ScaleChoice {
     }
 }
 
-/// What a database holds.
+/// A summary of what a database contains.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
-    /// The name of the data set, where it has one.
+    /// The name of the data set, if it has one.
     pub name: Option<String>,
-    /// Users, also those without a rating.
+    /// Number of users, including those without ratings.
     pub users: u64,
-    /// Items, also those without a rating.
+    /// Number of items, including those without ratings.
     pub items: u64,
-    /// Items with a rating.
+    /// Number of items with ratings.
     pub rated_items: u64,
-    /// Ratings.
+    /// Number of ratings.
     pub ratings: u64,
     /// The scale; `None` before the first import.
     pub scale: Option<RatingScale>,
-    /// Whether the scale is a description of the ratings alone, and not a limit.
+    /// Whether the scale only describes the ratings and is not a limit.
     pub scale_is_found: bool,
-    /// Counts the changes of users, items and ratings; 0 before the first.
+    /// The number of the last change of users, items or ratings; 0 before the first.
     pub sequence: u64,
 }
 
-/// Which ratings the database holds.
+/// Identifies the ratings of a database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DataState {
     /// The number of the last change.
     pub sequence: u64,
-    /// [`Store::data_digest`](crate::Store::data_digest) after it.
+    /// [`Store::data_digest`](crate::Store::data_digest) after that change.
     pub digest: String,
 }
 
-/// The row of `data_set`.
+/// The row of the table `data_set`.
 #[derive(Clone, Debug)]
 pub(crate) struct DataSet {
     pub(crate) name: Option<String>,
@@ -73,13 +72,13 @@ pub(crate) struct DataSet {
 }
 
 impl DataSet {
-    /// Which ratings these are.
+    /// Returns the sequence and the digest of the ratings.
     pub(crate) fn state(&self) -> DataState {
         let digest = self.digest.text(self.scale.map(|(scale, _)| scale).as_ref());
         DataState { sequence: count(self.sequence), digest }
     }
 
-    /// The scale.
+    /// Returns the scale.
     ///
     /// # Errors
     /// [`Fault::NoRatings`] before the first import.

@@ -1,17 +1,17 @@
-//! One digest for all that similarities depend on.
+//! The digest of everything that similarities depend on.
 
 use crate::fault::Fault;
 use crate::rows::code_of;
 use likemind::{DenseIdx, Ids, ItemIdx, RatingScale, UserIdx};
 use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
-/// The sum, modulo 2¹²⁸, of a hash of every fact: user *i* has this id, item *i* has this id, user
-/// *u* gave item *i* this. A sum does not depend on the order of the facts, and a change adds and
-/// takes away no more than it changes.
+/// The sum, modulo 2¹²⁸, of the hashes of all facts: user *i* has this id, item *i* has this id,
+/// user *u* rated item *i* this way. The sum does not depend on the order of the facts, and the
+/// cost of updating it is proportional to the change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DataDigest(u128);
 
-/// A rating as [`code_of`] gives it, and whose it is.
+/// A rating, encoded by [`code_of`], with its user and item.
 #[derive(Clone, Copy)]
 pub(crate) struct RatingFact {
     pub(crate) user: u32,
@@ -19,11 +19,11 @@ pub(crate) struct RatingFact {
     pub(crate) code: u64,
 }
 
-/// Keeps ratings apart from ids, whose seeds are their indices.
+/// Separates ratings from ids, whose seeds are their indices.
 const RATING_SEED: u64 = u64::from_be_bytes(*b"likemind");
 
 impl RatingFact {
-    /// The fact of a rating; `None` off the scale.
+    /// Returns the fact of a rating; `None` if the rating is not on the scale.
     pub(crate) fn new(
         scale: &RatingScale,
         user: UserIdx,
@@ -45,7 +45,7 @@ fn hash_of_id<I: DenseIdx>(index: I, id: &str) -> u128 {
 }
 
 impl DataDigest {
-    /// Adds the ids from index `from` on.
+    /// Adds the ids with index `from` and above.
     pub(crate) fn add_ids<I: DenseIdx>(&mut self, ids: &Ids<I>, from: usize) {
         for (index, id) in ids.iter().skip(from) {
             self.add_id(index, id);
@@ -74,12 +74,11 @@ impl DataDigest {
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, Fault> {
         let sum = bytes.try_into().map(u128::from_le_bytes);
-        sum.map(Self).map_err(|_| {
-            Fault::Damaged(format!("a digest of {} bytes in place of 16", bytes.len()))
-        })
+        sum.map(Self)
+            .map_err(|_| Fault::Damaged(format!("a digest of {} bytes instead of 16", bytes.len())))
     }
 
-    /// 32 hexadecimal digits, for the facts and the scale.
+    /// Returns 32 hexadecimal digits for the facts and the scale.
     pub(crate) fn text(self, scale: Option<&RatingScale>) -> String {
         let scale = scale.map(ToString::to_string).unwrap_or_default();
         format!("{:032x}", xxh3_128(format!("{:032x} {scale}", self.0).as_bytes()))
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_does_not_count_and_changes_can_be_undone() {
+    fn is_independent_of_order_and_changes_can_be_undone() {
         let [a, b, c] = [fact(0, 1, 3), fact(1, 0, 3), fact(0, 1, 4)];
         let digest = |facts: &[RatingFact]| {
             let mut digest = DataDigest::default();
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_their_order_their_kind_and_the_scale_count() {
+    fn depends_on_ids_their_order_their_kind_and_the_scale() {
         let mut users = Ids::<UserIdx>::new();
         let mut swapped = Ids::<UserIdx>::new();
         let mut items = Ids::<ItemIdx>::new();

@@ -1,7 +1,6 @@
-//! What can go wrong with a database, by what was asked of it.
+//! The errors of this crate, grouped by operation.
 //!
-//! Each operation has the errors that it can give. What can happen to any of them is a [`StoreError`],
-//! which the others contain.
+//! A [`StoreError`] can occur in any operation; the error type of each operation wraps it.
 
 mod import;
 mod job;
@@ -22,66 +21,66 @@ use likemind::RatingScale;
 use likemind::matrix::MAX_ROW_LENGTH;
 use std::error::Error;
 
-/// What can go wrong with a database whatever it is asked; it is as it was before. Each text says
-/// what was expected and what was found.
+/// An error that can occur in any operation on a database. The database is unchanged. Messages
+/// state what was expected and what was found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The content cannot be right.
+    /// The content of the database is damaged.
     #[error("{location}: expected a sound database, found {found}")]
     Damaged {
         /// The database.
         location: Location,
-        /// What is wrong.
+        /// A description of the damage.
         found: String,
     },
-    /// The file cannot be made, or not be written.
-    #[error("{location}: expected a file in a folder, both writable, found: {found}")]
+    /// The file cannot be created or written.
+    #[error("{location}: expected a writable file in a writable folder, found: {found}")]
     Unwritable {
         /// The file.
         location: Location,
-        /// What the system said.
+        /// The message of the operating system.
         found: String,
     },
-    /// Another process is writing, and went on longer than we wait.
+    /// Another process kept writing for longer than the time limit.
     #[error(
-        "{location}: expected to get a turn, found the database locked by another process; try \
+        "{location}: expected to write to the database, found it locked by another process; try \
          again later"
     )]
     Locked {
         /// The database.
         location: Location,
     },
-    /// No room is left.
-    #[error("{location}: expected room to write, found the disk full")]
+    /// The disk is full.
+    #[error("{location}: expected enough disk space, found the disk full")]
     Full {
         /// The database.
         location: Location,
     },
-    /// The database holds no data set yet.
+    /// The database contains no data set yet.
     #[error("{location}: expected ratings, found none")]
     NoRatings {
         /// The database.
         location: Location,
     },
-    /// Anything else that the database said.
+    /// Any other error of the database.
     #[error("{location}: {source}")]
     Database {
         /// The database.
         location: Location,
-        /// What it said.
+        /// The error of the database driver.
         source: Box<dyn Error + Send + Sync>,
     },
 }
 
 impl StoreError {
-    /// Whether another process was in the way: worth trying again.
+    /// Whether another process was writing, so that the operation can be retried.
     pub fn is_locked(&self) -> bool {
         matches!(self, Self::Locked { .. })
     }
 }
 
-/// A rating that is not on its scale.
+/// An error that occurs when a rating is not on the scale.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("expected ratings on the scale {scale}, found {rating} by user {user:?} of item {item:?}")]
 pub struct OffScale {
@@ -95,7 +94,7 @@ pub struct OffScale {
     pub item: String,
 }
 
-/// A user or an item that would have more ratings than it may.
+/// An error that occurs when a user or an item would have more ratings than allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected at most {MAX_ROW_LENGTH} ratings of the {what} {id:?}, found {found}")]
 pub struct TooManyRatings {
@@ -103,6 +102,6 @@ pub struct TooManyRatings {
     pub what: &'static str,
     /// Its id.
     pub id: String,
-    /// How many it would have.
+    /// The number of ratings that it would have.
     pub found: u64,
 }

@@ -1,4 +1,4 @@
-//! What went wrong inside the crate, before it is said where.
+//! Errors inside the crate, before the location of the database is added to them.
 
 use crate::error::{
     ImportError, JobError, LookupError, ModelError, OpenError, RateError, StoreError,
@@ -6,21 +6,21 @@ use crate::error::{
 use crate::location::Location;
 use std::error::Error;
 
-/// A [`StoreError`] that does not know its database yet.
+/// A [`StoreError`] without the location of the database.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// Another process is in the way.
+    /// Another process is writing.
     Locked,
     Full,
     Unwritable(String),
     Damaged(String),
     NoRatings,
-    /// Anything else that the database's driver said.
+    /// Any other error of the database driver.
     Driver(Box<dyn Error + Send + Sync>),
 }
 
 impl Fault {
-    /// The error, with the database that it is about.
+    /// Adds the location of the database.
     pub(crate) fn at(self, location: &Location) -> StoreError {
         let location = location.clone();
         match self {
@@ -33,20 +33,20 @@ impl Fault {
         }
     }
 
-    /// Whether another process was in the way.
+    /// Whether another process was writing.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Locked)
     }
 }
 
-/// Why something was not done: the database failed, or it is nothing that can be done.
+/// The error of an operation: a fault of the database, or a request that the operation refuses.
 #[derive(Debug)]
 pub(crate) enum Failure<E> {
     Fault(Fault),
     Refused(E),
 }
 
-/// The error of an operation.
+/// The public error type of an operation.
 pub(crate) trait Refusal: From<StoreError> {}
 
 impl Refusal for OpenError {}
@@ -69,7 +69,7 @@ impl<E: Refusal> From<E> for Failure<E> {
 }
 
 impl<E: Refusal> Failure<E> {
-    /// The error, with the database that it is about.
+    /// Adds the location of the database.
     pub(crate) fn at(self, location: &Location) -> E {
         match self {
             Self::Fault(fault) => fault.at(location).into(),
@@ -77,7 +77,7 @@ impl<E: Refusal> Failure<E> {
         }
     }
 
-    /// As the failure of an operation that this one is a part of.
+    /// Converts this to the failure of an enclosing operation.
     pub(crate) fn within<F: Refusal + From<E>>(self) -> Failure<F> {
         match self {
             Self::Fault(fault) => Failure::Fault(fault),

@@ -1,34 +1,35 @@
-//! What a person's forgetting did.
+//! The result of forgetting a user.
 
 use likemind::UserIdx;
 use serde::Serialize;
 
-/// What the id of a person who was forgotten begins with.
+/// Prefix of the ids of forgotten users.
 const FORGOTTEN: &str = "forgotten user ";
 
-/// What a person's forgetting did.
+/// The result of forgetting a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Forgotten {
-    /// How many ratings went.
+    /// Number of ratings that were deleted.
     pub ratings: u64,
-    /// The index that was the person's. It stays, under an id that says so, and is nobody's.
+    /// The index of the user. It remains, under an id that marks it as forgotten.
     pub user: UserIdx,
-    /// The data set's sequence after it.
+    /// The sequence of the data set afterwards.
     pub sequence: u64,
-    /// Whether nothing of the person is left in the file. `false` if another process went on reading
-    /// the database as it was before: the write-ahead log is then emptied when the database is opened
-    /// next after that, or by [`Store::finish_erasing`](crate::Store::finish_erasing).
+    /// Whether nothing of the user is left in the file. `false` if another process was still
+    /// reading an earlier state of the database: the write-ahead log is then emptied later, the
+    /// next time the database is opened or by
+    /// [`Store::finish_erasing`](crate::Store::finish_erasing).
     pub erased: bool,
 }
 
-/// Whether an id is one that [`Store::forget`](crate::Store::forget) leaves behind. A person can have such
-/// an id as well, but not without a rating.
+/// Whether an id looks like one that [`Store::forget`](crate::Store::forget) leaves behind. Other
+/// users can have such an id, too, but not without ratings.
 pub fn is_forgotten(id: &str) -> bool {
     id.starts_with(FORGOTTEN)
 }
 
-/// The id that a person's index has once the person is forgotten: at the first attempt, and at later ones if
-/// somebody has the former.
+/// Returns the id that replaces the id of a forgotten user. Later attempts are for the case that
+/// another user has the id.
 pub(crate) fn forgotten_id(user: UserIdx, attempt: u32) -> String {
     match attempt {
         1 => format!("{FORGOTTEN}{}", user.0),
@@ -41,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_of_the_forgotten_are_told_from_others() {
+    fn recognises_ids_of_forgotten_users() {
         for attempt in 1..4 {
             assert!(is_forgotten(&forgotten_id(UserIdx(17), attempt)));
         }

@@ -1,47 +1,47 @@
-//! The packed formats as bytes, for the fuzzer alone: the module exists where `cfg(fuzzing)` is set.
+//! Access to the packed formats for fuzz targets. The module exists only with `cfg(fuzzing)`.
 
 use crate::packed_list::PackedList;
 use crate::snapshot;
 use likemind::{Neighbour, RatingMatrix};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// The bytes with their checksum, as the packed ratings have it.
+/// Appends the checksum of the packed ratings to `bytes`.
 pub fn with_checksum(bytes: &[u8]) -> Vec<u8> {
     [bytes, &xxh3_128(bytes).to_le_bytes()].concat()
 }
 
-/// The packed ratings.
+/// Packs ratings.
 pub fn pack_ratings(matrix: &RatingMatrix) -> Vec<u8> {
     snapshot::encode(matrix)
 }
 
-/// The ratings that were packed, of a thousand items at most.
+/// Unpacks ratings of at most a thousand items.
 ///
 /// # Errors
-/// What is wrong with the bytes.
+/// A description of what is wrong with the bytes.
 pub fn unpack_ratings(bytes: &[u8]) -> Result<RatingMatrix, String> {
     snapshot::decode(bytes, 1_000).map_err(|error| error.to_string())
 }
 
-/// A list of neighbours as the database has it.
+/// A packed neighbour list, as stored in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackedNeighbours {
-    /// Rows, four bytes each.
+    /// The row indices, four bytes each.
     pub indices: Vec<u8>,
-    /// Overlaps, four bytes each.
+    /// The overlaps, four bytes each.
     pub overlaps: Vec<u8>,
-    /// Similarities, eight bytes each.
+    /// The similarities, eight bytes each.
     pub similarities: Vec<u8>,
 }
 
 impl PackedNeighbours {
-    /// The packed list.
+    /// Packs a list.
     pub fn pack(list: &[Neighbour]) -> Self {
         let PackedList { indices, overlaps, similarities } = PackedList::pack(list);
         Self { indices, overlaps, similarities }
     }
 
-    /// The list; `None` if the arrays are not of the same length.
+    /// Unpacks the list; `None` if the arrays differ in length.
     pub fn unpack(self) -> Option<Vec<Neighbour>> {
         let Self { indices, overlaps, similarities } = self;
         PackedList { indices, overlaps, similarities }.unpack()

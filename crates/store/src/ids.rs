@@ -1,11 +1,11 @@
-//! The ids of all users and items.
+//! External ids of users and items.
 
 use likemind::{DenseIdx, Ids, ItemIdx, Side, UserIdx};
 
-/// An index whose ids are stored.
+/// An index type whose ids are stored.
 pub(crate) trait StoredIdx: DenseIdx + Unpin {
     const SIDE: Side;
-    /// One of them, for messages.
+    /// The singular with its article, for messages.
     const ONE: &'static str;
 }
 
@@ -19,7 +19,7 @@ impl StoredIdx for ItemIdx {
     const ONE: &'static str = "an item";
 }
 
-/// The ids of all users and items, in the order of first appearance.
+/// The ids of all users and items, in order of first appearance.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AllIds {
     pub(crate) users: Ids<UserIdx>,
@@ -32,7 +32,7 @@ impl AllIds {
     }
 }
 
-/// How many users and items there are.
+/// The numbers of users and items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) users: usize,

@@ -1,4 +1,4 @@
-//! Imports: what is asked for, what is done, and how it is worked out.
+//! Imports: requests, progress and results, and the computation of what is written.
 
 pub(crate) mod incoming;
 pub(crate) mod merge;
@@ -10,54 +10,54 @@ use crate::data_set::{ScaleChoice, Summary};
 use likemind::{Catalogue, RatingScale, RatingTable};
 use serde::Serialize;
 
-/// What becomes of the data set that the database holds.
+/// What to do with the existing data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportMode {
-    /// It stays: users, items and ratings are added.
+    /// Keep it, and add users, items and ratings.
     Add,
-    /// It goes, with its name, its scale and its models.
+    /// Delete it, including its name, scale and models.
     Replace,
 }
 
-/// Which rating stays where the database and an import have one each of the same user and item.
+/// Which rating is kept if both the database and the import rate the same item by the same user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Keep {
-    /// The later one by their times; the import's where one of them has none, or both are the same.
+    /// The newer one; the import's if either has no time or both times are equal.
     #[default]
     Newest,
-    /// The database's.
+    /// The rating in the database.
     Existing,
-    /// The import's.
+    /// The rating in the import.
     Incoming,
 }
 
-/// What to import, set field by field after [`new`](Self::new).
+/// A data set to import. Create it with [`new`](Self::new) and set the other fields.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ImportBatch<'a> {
-    /// The name of the data set. With [`ImportMode::Add`] a name that there is stays.
+    /// The name of the data set. With [`ImportMode::Add`] an existing name is kept.
     pub name: Option<&'a str>,
-    /// The ratings, with one for a user and item at most. Users and items that the database does
-    /// not know are added in the table's order, also those without a rating.
+    /// The ratings, at most one per user and item. Users and items that are not in the database are
+    /// added in the order of the table, including those without ratings.
     pub table: &'a RatingTable,
-    /// What is known of the table's items, by its indices. What is known here takes the place of
-    /// what was; the rest stays.
+    /// Titles, years and genres by the item indices of the table. They replace those in the
+    /// database; fields without a value are left unchanged.
     pub catalogue: &'a Catalogue,
     /// The scale of the ratings.
     pub scale: RatingScale,
-    /// Where the scale comes from. A given one counts, and two found ones become one that holds both.
+    /// The origin of the scale. A given scale wins; two inferred scales are combined.
     pub scale_choice: ScaleChoice,
-    /// Which of two ratings of the same user and item stays.
+    /// Which of two ratings of the same user and item is kept.
     pub keep: Keep,
-    /// What becomes of what the database holds.
+    /// What to do with the existing data set.
     pub mode: ImportMode,
 }
 
 static NOTHING_KNOWN: Catalogue = Catalogue::new();
 
 impl<'a> ImportBatch<'a> {
-    /// Ratings on a given scale, which are added to what the database holds, the newest of two of one
-    /// user and item; without a name, and with nothing known of the items.
+    /// Creates a batch of ratings on a given scale, without a name and without titles. By default
+    /// the ratings are added to the database, and the newer of two ratings is kept.
     pub fn new(table: &'a RatingTable, scale: RatingScale) -> Self {
         Self {
             name: None,
@@ -70,100 +70,100 @@ impl<'a> ImportBatch<'a> {
         }
     }
 
-    /// With a [`name`](Self::name).
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(self, name: &'a str) -> Self {
         Self { name: Some(name), ..self }
     }
 
-    /// With a [`catalogue`](Self::catalogue).
+    /// Sets [`catalogue`](field@Self::catalogue).
     pub fn with_catalogue(self, catalogue: &'a Catalogue) -> Self {
         Self { catalogue, ..self }
     }
 
-    /// With another [`scale`](Self::scale).
+    /// Sets [`scale`](field@Self::scale).
     pub fn with_scale(self, scale: RatingScale) -> Self {
         Self { scale, ..self }
     }
 
-    /// With a scale from [elsewhere](Self::scale_choice).
+    /// Sets [`scale_choice`](field@Self::scale_choice).
     pub fn with_scale_choice(self, scale_choice: ScaleChoice) -> Self {
         Self { scale_choice, ..self }
     }
 
-    /// With another choice of what is [kept](Self::keep).
+    /// Sets [`keep`](field@Self::keep).
     pub fn with_keep(self, keep: Keep) -> Self {
         Self { keep, ..self }
     }
 
-    /// With another [mode](Self::mode).
+    /// Sets [`mode`](field@Self::mode).
     pub fn with_mode(self, mode: ImportMode) -> Self {
         Self { mode, ..self }
     }
 }
 
-/// What an import is writing, in this order.
+/// The steps of an import, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ImportStep {
-    /// New users.
+    /// Writing new users.
     Users,
-    /// Items and what is known of them.
+    /// Writing items with their titles, years and genres.
     Items,
-    /// Ratings.
+    /// Writing ratings.
     Ratings,
-    /// The packed copy of all ratings; counts bytes.
+    /// Writing the packed copy of all ratings; progress is counted in bytes.
     Snapshot,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportProgress {
-    /// What is being written.
+    /// The current step.
     pub step: ImportStep,
-    /// How much of it is written.
+    /// Amount of work done in this step.
     pub done: u64,
-    /// How much there is to write.
+    /// Total amount of work in this step.
     pub total: u64,
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ImportSummary {
-    /// Users who were not there before.
+    /// Number of users that were added.
     pub new_users: u64,
-    /// Items that were not there before.
+    /// Number of items that were added.
     pub new_items: u64,
-    /// Ratings of pairs that had none.
+    /// Number of ratings that were added.
     pub added: u64,
-    /// Ratings that took another value.
+    /// Number of ratings whose value changed.
     pub updated: u64,
-    /// Ratings that were there with the same value.
+    /// Number of ratings that already had the same value.
     pub unchanged: u64,
-    /// Ratings that were there with another value and stayed.
+    /// Number of ratings that were kept with another value.
     pub kept: u64,
-    /// Items that have another title than they had.
+    /// The items whose title changed.
     pub retitled: Retitled,
-    /// What the database holds now.
+    /// A summary of the database afterwards.
     pub now: Summary,
 }
 
-/// Known items that an import gave another title: two data sets may use the same ids for different
+/// The known items whose title an import changed: two data sets may use the same ids for different
 /// things.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Retitled {
-    /// How many.
+    /// Number of items.
     pub count: u64,
-    /// The first of them.
+    /// The first of these items.
     pub first: Option<Title>,
 }
 
 /// An item whose title changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Title {
-    /// The item's id.
+    /// The id of the item.
     pub item: String,
-    /// The title that it had.
+    /// The former title.
     pub before: String,
-    /// The title that it has.
+    /// The new title.
     pub after: String,
 }

@@ -1,19 +1,19 @@
-//! Items as a search finds them.
+//! Search results.
 
 use likemind::{ItemIdx, ItemInfo};
 use serde::Serialize;
 
-/// An item that [`Store::find_items`](crate::Store::find_items) found.
+/// An item found by [`Store::find_items`](crate::Store::find_items).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FoundItem {
-    /// Its index.
+    /// The index of the item.
     pub item: ItemIdx,
-    /// Its id.
+    /// The id of the item.
     pub id: String,
-    /// Its title, year and genres.
+    /// The title, year and genres of the item.
     pub info: ItemInfo,
-    /// How many rated it.
+    /// Number of ratings.
     pub ratings: u64,
-    /// The mean of its ratings; `None` without any.
+    /// Mean of the ratings; `None` if there are none.
     pub mean: Option<f64>,
 }

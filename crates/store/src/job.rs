@@ -1,4 +1,4 @@
-//! Jobs as they are asked for, and as they are told of.
+//! Jobs: requests, states and results.
 
 use crate::model::{ModelId, ModelKind};
 use crate::numbered::numbered;
@@ -7,30 +7,30 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 numbered! {
-    /// The number of a job, from 1. Never given twice.
+    /// The number of a job, from 1. Never reused.
     JobId
 }
 
-/// What a job does. More may follow.
+/// The kind of a job. More kinds may follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum JobKind {
-    /// It makes a model.
+    /// Fits a model.
     Fit,
 }
 
 impl JobKind {
     const ALL: [Self; 1] = [Self::Fit];
 
-    /// The name, as in JSON.
+    /// Returns the name, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Fit => "fit",
         }
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
@@ -41,24 +41,24 @@ impl fmt::Display for JobKind {
     }
 }
 
-/// What a job is doing.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JobState {
-    /// Nobody works on it: it waits for a process that begins it, or goes on with it.
+    /// No process is running it; it waits to be started or resumed.
     Queued,
-    /// A process works on it.
+    /// A process is running it.
     Running,
-    /// It ended as it should.
+    /// It ended successfully.
     Done,
-    /// It ended in an error.
+    /// It ended with an error.
     Failed,
-    /// A person ended it.
+    /// It was cancelled.
     Cancelled,
 }
 
 impl JobState {
-    /// The name, as in JSON.
+    /// Returns the name, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Queued => "queued",
@@ -69,12 +69,12 @@ impl JobState {
         }
     }
 
-    /// Whether nothing more will happen.
+    /// Whether the job has ended.
     pub fn is_over(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         let all = [Self::Queued, Self::Running, Self::Done, Self::Failed, Self::Cancelled];
         all.into_iter().find(|state| state.name() == name)
     }
@@ -89,87 +89,87 @@ impl fmt::Display for JobState {
 /// A job. Times are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JobInfo {
-    /// Its number.
+    /// The number of the job.
     pub id: JobId,
-    /// What it does.
+    /// The kind of the job.
     pub kind: JobKind,
-    /// What kind of model it makes.
+    /// The kind of model that it fits.
     pub model_kind: ModelKind,
-    /// Whose neighbours.
+    /// The side whose neighbours it computes.
     pub side: Side,
-    /// What the model is made with.
+    /// The parameters of the model.
     pub parameters: ModelParameters,
-    /// What it is doing. Of a job whose process is gone: queued.
+    /// The state. A job whose process is dead is queued.
     pub state: JobState,
     /// The sequence of the ratings that it works on.
     pub sequence: u64,
-    /// Their digest.
+    /// The digest of these ratings.
     pub data_digest: String,
-    /// Tiles in all; 0 before the first run.
+    /// Total number of tiles; 0 before the first run.
     pub tiles: u64,
-    /// Tiles done.
+    /// Number of finished tiles.
     pub tiles_done: u64,
-    /// Pairs in all; 0 before the first run.
+    /// Total number of pairs; 0 before the first run.
     pub pairs: u64,
-    /// Pairs done.
+    /// Number of finished pairs.
     pub pairs_done: u64,
-    /// How much of the expected time is over, 0 to 1.
+    /// Share of the expected time that has passed, 0 to 1.
     pub work_done: f64,
-    /// How long all its runs took together.
+    /// Total duration of all its runs in seconds.
     pub seconds: f64,
-    /// When it was asked for.
+    /// Time at which it was created.
     pub created_at: i64,
-    /// When its last run began.
+    /// Time at which its last run started.
     pub started_at: Option<i64>,
-    /// When it was over.
+    /// Time at which it ended.
     pub ended_at: Option<i64>,
-    /// Who works on it.
+    /// The name of the process that is running it.
     pub holder: Option<String>,
-    /// When the holder was last heard of.
+    /// Time of the last heartbeat of the holder.
     pub heartbeat: Option<f64>,
-    /// What went wrong.
+    /// The error with which it ended.
     pub error: Option<String>,
-    /// The model that it made.
+    /// The model that it fitted.
     pub model: Option<ModelId>,
 }
 
-/// A model to make.
+/// A request to fit a model.
 #[derive(Clone, Debug)]
 pub struct FitRequest {
-    /// What it is made with.
+    /// The parameters of the model.
     pub parameters: ModelParameters,
-    /// Who makes it: a name for people who find the database busy.
+    /// The name of the requesting process, shown to users who find the database busy.
     pub holder: String,
-    /// The unfinished job of these parameters that alone is to be gone on with; `None` for whichever
-    /// there is, else a new one.
+    /// The only job to resume, which must be unfinished and have these parameters; `None` to resume
+    /// any such job or start a new one.
     pub go_on_with: Option<JobId>,
 }
 
-/// What a holder is told at a heartbeat.
+/// The response to a heartbeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Orders {
-    /// Nothing new.
+    /// Continue.
     GoOn,
-    /// A person cancelled the job.
+    /// Stop: the job was cancelled.
     Cancel,
 }
 
-/// What a job that is done left behind.
+/// The result of a finished job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
-    /// Its model, active now.
+    /// The model that was saved and activated.
     pub model: ModelId,
-    /// The models that were deleted for it, oldest first.
+    /// The old models that were deleted, oldest first.
     pub pruned: Vec<ModelId>,
 }
 
-/// How a run leaves a job that is to go on later.
+/// The state in which an interrupted run leaves a job.
 #[derive(Clone, Copy, Debug)]
 pub struct Left<'a> {
-    /// How far it came.
+    /// The progress reached.
     pub progress: Progress,
-    /// How many seconds it took.
+    /// The duration of the run in seconds.
     pub seconds: f64,
-    /// A last checkpoint, as its number and its bytes, if there is more than was saved before.
+    /// The number and bytes of a final checkpoint, if there is more than was saved before.
     pub checkpoint: Option<(u32, &'a [u8])>,
 }

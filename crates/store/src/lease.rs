@@ -1,44 +1,47 @@
-//! Who may write as the running job: one process at a time.
+//! The lease, which allows one process at a time to run a job.
 
 use crate::error::JobError;
 use crate::job::JobId;
-use crate::sign::{Life, PATIENCE};
+use crate::liveness::{HOLDER_TIMEOUT, Liveness};
 
-/// The lease as it is.
+/// The state of the lease.
 #[derive(Clone, Debug)]
 pub(crate) struct Lease {
-    /// The number of who holds it, or held it last.
+    /// The number of the current or last holder.
     pub(crate) fence: i64,
     pub(crate) job: Option<JobId>,
     pub(crate) holder: Option<String>,
-    /// Since when, for people.
+    /// The time since when it is held, as text.
     pub(crate) since: Option<String>,
     pub(crate) heartbeat: Option<f64>,
     /// Seconds since the last heartbeat, by the database's clock.
     pub(crate) age: Option<f64>,
-    /// What the holder's sign tells.
-    pub(crate) life: Life,
+    /// What the lock file of the holder says.
+    pub(crate) liveness: Liveness,
 }
 
 impl Lease {
-    /// The job of a holder who is alive, as far as can be told: by its sign, else by whether it was
-    /// heard of lately. A heartbeat of the future is none: a clock was set back.
+    /// Returns the job of the holder if the holder counts as alive: by its lock file, or, if that
+    /// is unknown, by the age of its heartbeat. A heartbeat too far in the future does not count:
+    /// the clock was set back.
     fn held_job(&self) -> Option<JobId> {
-        let is_held = match self.life {
-            Life::Alive => true,
-            Life::Gone => false,
-            Life::Unknown => self.age.is_some_and(|age| (-PATIENCE..PATIENCE).contains(&age)),
+        let is_held = match self.liveness {
+            Liveness::Alive => true,
+            Liveness::Dead => false,
+            Liveness::Unknown => {
+                self.age.is_some_and(|age| (-HOLDER_TIMEOUT..HOLDER_TIMEOUT).contains(&age))
+            }
         };
         self.job.filter(|_| is_held)
     }
 
-    pub(crate) fn is_held_for(&self, job: JobId) -> bool {
+    pub(crate) fn is_running(&self, job: JobId) -> bool {
         self.held_job() == Some(job)
     }
 
     /// # Errors
-    /// [`JobError::Busy`] if somebody holds it.
-    pub(crate) fn expect_free(&self) -> Result<(), JobError> {
+    /// [`JobError::Busy`] if the lease is held.
+    pub(crate) fn check_free(&self) -> Result<(), JobError> {
         match self.held_job() {
             None => Ok(()),
             Some(job) => Err(JobError::Busy {

@@ -1,11 +1,11 @@
-//! The database of likemind: one data set of users, items and ratings, and the models made of it,
-//! in one file.
+//! The database of likemind: one data set of users, items and ratings, with the models fitted to
+//! it, in one file.
 //!
-//! [`Store`] is the way in. An import is all or nothing; what was acknowledged survives a crash;
-//! any number of processes read while one writes. Every change of a rating has a sequence number,
-//! by which others catch up ([`Store::changes_since`]). Besides its rows, which any SQLite tool can
-//! query, the database keeps the ratings packed, so that [`Store::matrix`] opens 25 million of
-//! them in a second.
+//! [`Store`] is the entry point. An import is all or nothing, acknowledged changes survive a crash,
+//! and any number of processes can read while one writes. Every change of a rating has a sequence
+//! number, by which readers catch up ([`Store::changes_since`]). In addition to its rows, which any
+//! SQLite tool can query, the database contains a packed copy of the ratings, from which
+//! [`Store::matrix`] opens 25 million of them in a second.
 //!
 //! ```
 //! use likemind::{RatingScale, RatingTable};
@@ -43,6 +43,7 @@ mod import;
 mod items;
 mod job;
 mod lease;
+mod liveness;
 mod location;
 mod model;
 mod numbered;
@@ -53,7 +54,6 @@ mod ratings;
 mod row_digests;
 mod rows;
 mod search;
-mod sign;
 mod snapshot;
 mod sqlite;
 mod store;

@@ -1,10 +1,10 @@
-//! Where a database is.
+//! The location of a database.
 
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where a database is: a file. Other kinds of databases may follow, by URL.
+/// The location of a database: a file. Other kinds of databases, given by URL, may follow.
 ///
 /// ```
 /// use likemind_store::Location;
@@ -20,34 +20,34 @@ pub enum Location {
     File(PathBuf),
 }
 
-/// Why a text is no [`Location`].
+/// Errors when parsing a [`Location`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LocationError {
-    /// A URL of a kind of database that this version has no part for.
-    #[error("expected the path of a database file, found a URL of {scheme}; databases are files")]
+    /// The text is a URL, which this version does not support.
+    #[error("expected the path of a database file, found a URL with the scheme {scheme}")]
     UnknownScheme {
-        /// What stands before `://`.
+        /// The part before `://`.
         scheme: String,
     },
-    /// No text at all.
+    /// The text is empty.
     #[error("expected the path of a database file, found an empty text")]
     Empty,
 }
 
 impl Location {
-    /// The path of the file, where it is one.
+    /// Returns the path of the file if the location is a file.
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
         }
     }
 
-    /// Reads what a person gives for a location: the path of a file.
+    /// Parses a location given by a user: the path of a file.
     ///
     /// # Errors
-    /// [`LocationError`] for an empty text, or a URL. (A file whose path looks like one can be given
-    /// as `./x://y`.)
+    /// [`LocationError`] if the text is empty or a URL. (A file whose path looks like a URL can be
+    /// given as `./x://y`.)
     pub fn parse(text: &OsStr) -> Result<Self, LocationError> {
         if text.is_empty() {
             return Err(LocationError::Empty);
@@ -61,7 +61,7 @@ impl Location {
     }
 }
 
-/// Whether a text can stand before `://` in a URL (RFC 3986, 3.1).
+/// Whether `text` is a valid URL scheme (RFC 3986, 3.1).
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_files_and_urls_are_refused() {
+    fn parses_paths_and_rejects_urls() {
         for path in ["likemind.db", "a folder/x.db", "./x://y", "://", "1://x", "C:\\films.db"] {
             let file = Location::File(path.into());
             assert_eq!(Location::parse(path.as_ref()), Ok(file), "{path}");

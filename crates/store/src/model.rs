@@ -1,4 +1,4 @@
-//! Models as they are stored.
+//! Stored models.
 
 use crate::numbered::numbered;
 use likemind::{ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
@@ -6,31 +6,32 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 numbered! {
-    /// The number of a stored model, from 1. Never given twice.
+    /// The number of a stored model, from 1. Never reused.
     ModelId
 }
 
-/// What a model is: which parameters it is made with, and what is stored of it. More may follow.
+/// The kind of a model, which determines its parameters and what is stored of it. More kinds may
+/// follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ModelKind {
-    /// The most similar neighbours of every user, or of every item: [`ModelParameters`], and a list
-    /// for each row.
+    /// The most similar neighbours of every user or every item: [`ModelParameters`], and a list for
+    /// each row.
     Neighbours,
 }
 
 impl ModelKind {
     const ALL: [Self; 1] = [Self::Neighbours];
 
-    /// The name, as in JSON.
+    /// Returns the name, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Neighbours => "neighbours",
         }
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
@@ -44,48 +45,48 @@ impl fmt::Display for ModelKind {
 /// A stored model, without its neighbours.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ModelInfo {
-    /// Its number.
+    /// The number of the model.
     pub id: ModelId,
-    /// What it is.
+    /// The kind of the model.
     pub kind: ModelKind,
-    /// Whose neighbours.
+    /// The side whose neighbours it contains.
     pub side: Side,
-    /// What it was made with.
+    /// The parameters of the fit.
     pub parameters: ModelParameters,
     /// [`NeighbourIndex::digest`] of its neighbours.
     pub digest: String,
-    /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was made of.
+    /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was fitted to.
     pub data_digest: String,
     /// The sequence of that data.
     pub sequence: u64,
-    /// How many users, or items, it has a list for.
+    /// Number of users (or items) that have a list.
     pub rows: u64,
-    /// How many neighbours all lists hold.
+    /// Total number of neighbours in all lists.
     pub entries: u64,
-    /// How many pairs were compared.
+    /// Number of pairs that were compared.
     pub pairs: u64,
-    /// How long that took.
+    /// Duration of the fit in seconds.
     pub seconds: f64,
-    /// When it was stored, in seconds since 1970.
+    /// Time of storage, in seconds since 1970.
     pub created_at: i64,
-    /// Whether it is the one in use on its side.
+    /// Whether it is the active model of its kind and side.
     pub active: bool,
 }
 
 impl ModelInfo {
-    /// The stored lists, as far as it matters for bringing them up to date.
+    /// Returns what is needed to update the stored lists.
     pub fn made_lists(&self) -> MadeLists {
         let Self { parameters, rows, sequence, .. } = *self;
         MadeLists { parameters, rows, sequence }
     }
 }
 
-/// Lists of neighbours that were made of ratings at a sequence.
+/// Describes neighbour lists that were computed from the ratings at a sequence.
 #[derive(Clone, Copy, Debug)]
 pub struct MadeLists {
-    /// What they were made with.
+    /// The parameters of the fit.
     pub parameters: ModelParameters,
-    /// How many there are.
+    /// Number of lists.
     pub rows: u64,
     /// The sequence of the ratings.
     pub sequence: u64,
@@ -94,57 +95,57 @@ pub struct MadeLists {
 /// A model to store.
 #[derive(Clone, Copy, Debug)]
 pub struct NewModel<'a> {
-    /// What it was made with.
+    /// The parameters of the fit.
     pub parameters: &'a ModelParameters,
     /// The neighbours.
     pub index: &'a NeighbourIndex,
     /// [`NeighbourIndex::digest`] of the neighbours.
     pub digest: &'a str,
-    /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was made of.
+    /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was fitted to.
     pub data_digest: &'a str,
     /// The sequence of that data.
     pub sequence: u64,
-    /// How many pairs were compared.
+    /// Number of pairs that were compared.
     pub pairs: u64,
-    /// How long that took.
+    /// Duration of the fit in seconds.
     pub seconds: f64,
 }
 
-/// How far the storing of a model is.
+/// Progress of storing a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SaveProgress {
-    /// Lists written.
+    /// Number of lists written.
     pub done: u64,
-    /// Lists in all.
+    /// Total number of lists.
     pub total: u64,
 }
 
-/// A later state of a stored model.
+/// An update of a stored model to a later sequence.
 #[derive(Clone, Copy, Debug)]
 pub struct ModelUpdate<'a> {
-    /// The sequence that the stored lists are expected at.
+    /// The expected sequence of the stored lists.
     pub expected_sequence: u64,
-    /// The lists that changed since then, each once, and all that are new.
+    /// The lists that changed since then, each once, including all new ones.
     pub rows: &'a [(RowIdx, &'a [Neighbour])],
-    /// How many lists the model has now.
+    /// Number of lists after the update.
     pub row_count: u64,
-    /// [`NeighbourIndex::digest`] of all lists now.
+    /// [`NeighbourIndex::digest`] of all lists after the update.
     pub digest: &'a str,
-    /// The sequence of the ratings that they are exact for.
+    /// The sequence of the ratings for which the lists are exact.
     pub sequence: u64,
-    /// [`Store::data_state`](crate::Store::data_state) had this digest with that sequence.
+    /// The digest in [`Store::data_state`](crate::Store::data_state) at that sequence.
     pub data_digest: &'a str,
 }
 
-/// What became of a [`ModelUpdate`].
+/// The result of writing a [`ModelUpdate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum WriteBehind {
-    /// The stored model is at the new sequence.
+    /// The stored model is now at the new sequence.
     Written,
-    /// Another process has written the model meanwhile; nothing was written.
+    /// Another process has updated the model in the meantime; nothing was written.
     Overtaken {
-        /// The sequence that the stored lists are at.
+        /// The sequence of the stored lists.
         found: u64,
     },
 }

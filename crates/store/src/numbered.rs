@@ -1,6 +1,6 @@
-//! Numbers of rows, as people give them and are told of them.
+//! Newtypes for row numbers that users see.
 
-/// A type for the numbers of one kind of rows.
+/// Defines a newtype for the numbers of one kind of rows.
 macro_rules! numbered {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -1,8 +1,8 @@
-//! A list of neighbours as bytes.
+//! Packed neighbour lists.
 
 use likemind::{DenseIdx, Neighbour, RowIdx};
 
-/// A list as three packed arrays of the same length.
+/// A neighbour list as three packed arrays of equal length.
 pub(crate) struct PackedList {
     pub(crate) indices: Vec<u8>,
     pub(crate) overlaps: Vec<u8>,
@@ -18,7 +18,7 @@ impl PackedList {
         }
     }
 
-    /// The list; `None` if the arrays are not of the same length.
+    /// Unpacks the list; `None` if the arrays differ in length.
     pub(crate) fn unpack(&self) -> Option<Vec<Neighbour>> {
         let (indices, rest) = self.indices.as_chunks();
         let (overlaps, rest_of_overlaps) = self.overlaps.as_chunks();
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_come_back_bit_for_bit() {
+    fn round_trips_lists_bit_for_bit() {
         let list = [(7, 3, 0.1 + 0.2), (0, u32::MAX, f64::MIN_POSITIVE), (u32::MAX, 1, -1.0)].map(
             |(index, overlap, similarity)| Neighbour { index: RowIdx(index), overlap, similarity },
         );
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn uneven_lists_are_refused() {
+    fn rejects_arrays_of_different_lengths() {
         let list = [Neighbour { index: RowIdx(1), overlap: 2, similarity: 0.5 }; 3];
         type Part = fn(&mut PackedList) -> &mut Vec<u8>;
         let parts: [Part; 3] = [|p| &mut p.indices, |p| &mut p.overlaps, |p| &mut p.similarities];

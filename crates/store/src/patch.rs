@@ -1,31 +1,30 @@
-//! Making single changes in memory.
+//! Applying single changes in memory.
 
 use crate::changes::SingleChange;
 use crate::fault::Fault;
 use likemind::matrix::MatrixError;
 use likemind::{DenseIdx, Live, RatingMatrix};
 
-/// `matrix` after `changes`, which are in their order. It has a row for every user and item of
-/// either. Takes time in proportion to the rows that change.
+/// Returns `matrix` after `changes`, which must be in order. The result has a row for every user
+/// and item of either. The time is proportional to the number of rows that change.
 pub(crate) fn patched(
     matrix: RatingMatrix,
     changes: &[SingleChange],
 ) -> Result<RatingMatrix, Fault> {
     let mut live = Live::new(matrix);
     let applied = changes.iter().try_for_each(|change| change.apply_to(&mut live));
-    applied.map_err(|error| {
-        Fault::Damaged(format!("a change that its ratings do not take ({error})"))
-    })?;
+    applied
+        .map_err(|error| Fault::Damaged(format!("a change that cannot be applied ({error})")))?;
     Ok(live.into_matrix())
 }
 
 impl SingleChange {
-    /// Makes the change in memory. Users and items up to those of the change are added where they are
-    /// not there yet. Lists that `live` keeps stay exact.
+    /// Applies the change in memory. Missing users and items up to those of the change are added.
+    /// Neighbour lists of `live` stay exact.
     ///
     /// # Errors
-    /// As [`Live::set`]: the change is none of these ratings. They are as before, but for users and
-    /// items that were added.
+    /// As for [`Live::set`], if the change does not fit these ratings. They are then unchanged,
+    /// except that users and items may have been added.
     pub fn apply_to(&self, live: &mut Live) -> Result<(), MatrixError> {
         while live.matrix().users() <= self.user.at() {
             live.add_user();
@@ -57,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_change_of_a_pair_counts_and_other_rows_stay() {
+    fn the_last_change_of_a_pair_wins_and_other_rows_stay() {
         let before = matrix(&[("u0", "i1", 2.5), ("u1", "i0", 1.0), ("u1", "i2", 5.0)]);
         let steps = [
             (1, 2, Some(0.5)),
@@ -79,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn new_users_and_items_have_rows_and_what_is_off_the_scale_is_told() {
+    fn adds_new_users_and_items_and_rejects_ratings_off_the_scale() {
         let before = matrix(&[("u0", "i1", 2.5)]);
         let change = |rating| SingleChange {
             sequence: 1,

@@ -1,38 +1,38 @@
-//! Changes of single ratings, as they are asked for and as they were made.
+//! Changes of single ratings, and their results.
 
 use crate::changes::SingleChange;
 use likemind::{ItemIdx, UserIdx};
 use serde::Serialize;
 
-/// What becomes of a rating.
+/// A change of a rating.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Change {
-    /// It takes this value and time, whether or not there was one.
+    /// Set the rating and time, whether or not there was a rating before.
     Set {
-        /// On the data set's scale.
+        /// The rating, on the scale of the data set.
         rating: f64,
-        /// When, in seconds since 1970; `None` where unknown.
+        /// The time in seconds since 1970; `None` if unknown.
         timestamp: Option<i64>,
     },
-    /// There is none any more.
+    /// Remove the rating.
     Remove,
 }
 
-/// A change of the rating of one user and item.
+/// A change of one user's rating of one item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RatingChange<'a> {
-    /// The user's id; a new one is taken in where a rating is set.
+    /// The id of the user; a new user is added if a rating is set.
     pub user: &'a str,
-    /// The item's id; a new one is taken in where a rating is set.
+    /// The id of the item; a new item is added if a rating is set.
     pub item: &'a str,
-    /// What becomes of the rating.
+    /// The change.
     pub change: Change,
 }
 
-/// What a change of a rating did.
+/// The result of a change of a rating.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Rated {
-    /// The data set's sequence after it.
+    /// The sequence of the data set afterwards.
     pub sequence: u64,
     /// The user.
     pub user: UserIdx,
@@ -42,16 +42,16 @@ pub struct Rated {
     pub before: Option<f64>,
     /// The rating now; `None` if there is none.
     pub after: Option<f64>,
-    /// Whether the user was not there before.
+    /// Whether the user was added.
     pub new_user: bool,
-    /// Whether the item was not there before.
+    /// Whether the item was added.
     pub new_item: bool,
-    /// Whether anything is other than before, be it the time alone.
+    /// Whether anything changed, even if only the time.
     pub changed: bool,
 }
 
 impl Rated {
-    /// The change, as whoever [follows](crate::Store::changes_since) the ratings is told of it.
+    /// Returns the change as [`Store::changes_since`](crate::Store::changes_since) reports it.
     pub fn single_change(&self) -> SingleChange {
         let &Self { sequence, user, item, after, .. } = self;
         SingleChange { sequence, user, item, rating: after }

@@ -2,13 +2,13 @@
 
 use likemind::ItemIdx;
 
-/// A rating of one user, with its time.
+/// A rating by a given user, with its time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimedRating {
     /// The item.
     pub item: ItemIdx,
-    /// On the data set's scale.
+    /// The rating, on the scale of the data set.
     pub rating: f64,
-    /// When, in seconds since 1970; `None` where unknown.
+    /// The time in seconds since 1970; `None` if unknown.
     pub timestamp: Option<i64>,
 }

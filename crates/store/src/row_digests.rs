@@ -1,4 +1,4 @@
-//! Digests of all rows as they are stored, by which silent damage is found.
+//! Digests of all stored rows, for detecting silent damage.
 
 use crate::fault::Fault;
 use crate::ids::StoredIdx;
@@ -6,23 +6,23 @@ use likemind::{DenseIdx, ItemIdx, Rating, Side, UserIdx};
 use std::array;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-/// A group of rows that has a digest.
+/// A group of rows with a common digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rows {
-    /// Users with their ids.
+    /// The users and their ids.
     Users,
-    /// Items with their ids.
+    /// The items and their ids.
     Items,
-    /// What is known of items.
+    /// The titles, years and genres of the items.
     Titles,
-    /// Ratings with their times and sequence numbers.
+    /// The ratings with their times and sequence numbers.
     Ratings,
 }
 
 impl Rows {
     const ALL: [Self; 4] = [Self::Users, Self::Items, Self::Titles, Self::Ratings];
 
-    /// The ids of a side.
+    /// Returns the group of ids of a side.
     pub(crate) const fn ids_of(side: Side) -> Self {
         match side {
             Side::Users => Self::Users,
@@ -40,31 +40,32 @@ impl Rows {
     }
 }
 
-/// A row, or the part of one, that a digest counts.
+/// A row, or a part of one, that is included in a digest.
 pub(crate) trait DigestedRow {
     const ROWS: Rows;
 
     fn hash(&self) -> u128;
 }
 
-/// For each of [`Rows`] the sum, modulo 2¹²⁸, of its rows' hashes: what a change adds and takes away
-/// is no more than it changes. None of them in a database of a version that kept none: there they
-/// are [taken](crate::Store::verify) once, and counting does nothing before.
+/// For each of [`Rows`] the sum, modulo 2¹²⁸, of the hashes of its rows; the cost of updating it is
+/// proportional to the change. `None` in a database written by a version without digests, until
+/// [`verify`](crate::Store::verify) computes them; adding and removing rows has no effect until
+/// then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowDigests(Option<[u128; 4]>);
 
 impl RowDigests {
-    /// Those of no rows.
-    pub(crate) fn of_nothing() -> Self {
+    /// Returns the digests of no rows.
+    pub(crate) fn empty() -> Self {
         Self(Some([0; 4]))
     }
 
-    /// Those of a database that has none.
+    /// Returns the digests of a database that has none.
     pub(crate) fn unknown() -> Self {
         Self(None)
     }
 
-    pub(crate) fn are_kept(&self) -> bool {
+    pub(crate) fn are_recorded(&self) -> bool {
         self.0.is_some()
     }
 
@@ -82,17 +83,17 @@ impl RowDigests {
         }
     }
 
-    /// Those of the rows of both.
-    pub(crate) fn and(self, other: Self) -> Self {
+    /// Returns the digests of the rows of both.
+    pub(crate) fn combine(self, other: Self) -> Self {
         let sums = self.0.zip(other.0);
-        Self(sums.map(|(these, those)| array::from_fn(|at| these[at].wrapping_add(those[at]))))
+        Self(sums.map(|(a, b)| array::from_fn(|at| a[at].wrapping_add(b[at]))))
     }
 
-    /// Refuses `found` where it has not the digest of `rows` that is kept here.
-    pub(crate) fn expect(&self, rows: Rows, found: &Self) -> Result<(), Fault> {
+    /// Checks that the digest of `rows` in `found` is the one recorded here, if both are known.
+    pub(crate) fn check(&self, rows: Rows, found: &Self) -> Result<(), Fault> {
         match (self.0, found.0) {
-            (Some(kept), Some(found)) if kept[rows as usize] != found[rows as usize] => {
-                Err(Fault::Damaged(format!("{} that do not have their digest", rows.name())))
+            (Some(recorded), Some(found)) if recorded[rows as usize] != found[rows as usize] => {
+                Err(Fault::Damaged(format!("{} that do not match their digest", rows.name())))
             }
             _ => Ok(()),
         }
@@ -107,12 +108,12 @@ impl RowDigests {
         let (sums, rest) = bytes.as_chunks();
         match <[[u8; 16]; Rows::ALL.len()]>::try_from(sums) {
             Ok(sums) if rest.is_empty() => Ok(Self(Some(sums.map(u128::from_le_bytes)))),
-            _ => Err(Fault::Damaged(format!("digests of rows of {} bytes in all", bytes.len()))),
+            _ => Err(Fault::Damaged(format!("row digests of {} bytes", bytes.len()))),
         }
     }
 }
 
-/// A user, or an item, with its id.
+/// The index and the id of a user or an item.
 pub(crate) struct IdRow<'a, I> {
     pub(crate) index: I,
     pub(crate) id: &'a str,
@@ -126,7 +127,8 @@ impl<I: StoredIdx> DigestedRow for IdRow<'_, I> {
     }
 }
 
-/// What is known of an item, as it is stored. Without anything it counts as no row.
+/// The title, year and genres of an item, as stored. If it has none of them, it does not contribute
+/// to the digest.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TitleRow<'a> {
     pub(crate) item: ItemIdx,
@@ -149,7 +151,7 @@ impl DigestedRow for TitleRow<'_> {
     }
 }
 
-/// A row of `ratings`.
+/// A row of the table `ratings`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RatingRow {
     pub(crate) user: u32,
@@ -174,12 +176,12 @@ impl RatingRow {
 impl DigestedRow for RatingRow {
     const ROWS: Rows = Rows::Ratings;
 
-    /// Of an array, since there are many.
+    /// Hashes a fixed-size array rather than [`Fields`], since there are many rows.
     fn hash(&self) -> u128 {
         let pair = u64::from(self.user) << 32 | u64::from(self.item);
         let words = [
             pair,
-            // Stored, −0 is 0.
+            // SQLite stores −0 as 0.
             (self.rating + 0.0).to_bits(),
             self.timestamp.unwrap_or_default() as u64,
             self.sequence as u64,
@@ -193,7 +195,7 @@ impl DigestedRow for RatingRow {
     }
 }
 
-/// The values of a row as bytes that tell all rows apart, for hashing.
+/// The values of a row, encoded so that different rows have different bytes, for hashing.
 #[derive(Default)]
 pub(crate) struct Fields(Vec<u8>);
 
@@ -228,7 +230,7 @@ impl Fields {
         xxh3_128(&self.0)
     }
 
-    /// The checksum of one row, as SQLite stores it.
+    /// Returns the checksum of one row as an integer that SQLite can store.
     pub(crate) fn checksum(self) -> i64 {
         xxh3_64(&self.0) as i64
     }
@@ -242,7 +244,7 @@ mod tests {
         RatingRow { user: 1, item: 2, rating: 3.5, timestamp: None, sequence: 4 };
 
     #[test]
-    fn every_value_of_a_rating_counts() {
+    fn every_value_of_a_rating_affects_its_hash() {
         let others = [
             RatingRow { user: 2, ..RATING },
             RatingRow { item: 1, ..RATING },
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_an_item_counts_with_its_place() {
+    fn each_field_of_an_item_affects_the_hash_by_position() {
         let row = |title, year, genres| TitleRow { item: ItemIdx(1), title, year, genres }.hash();
         let hashes = [
             row(Some("a"), None, None),
@@ -277,16 +279,16 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_undone_and_tell_where_they_were() {
+    fn changes_can_be_undone_and_mismatches_name_the_group() {
         let (user, item) =
             (IdRow { index: UserIdx(0), id: "a" }, IdRow { index: ItemIdx(0), id: "a" });
-        let mut digests = RowDigests::of_nothing();
+        let mut digests = RowDigests::empty();
         digests.add(&user);
         digests.add(&item);
         let before = digests;
         digests.add(&RATING);
-        assert!(digests.expect(Rows::Users, &before).is_ok());
-        let found = digests.expect(Rows::Ratings, &before).unwrap_err();
+        assert!(digests.check(Rows::Users, &before).is_ok());
+        let found = digests.check(Rows::Ratings, &before).unwrap_err();
         assert!(matches!(found, Fault::Damaged(found) if found.starts_with("ratings that")));
         digests.remove(&RATING);
         assert_eq!(digests, before);
@@ -297,12 +299,12 @@ mod tests {
     }
 
     #[test]
-    fn where_none_were_kept_nothing_is_counted_or_refused() {
+    fn unknown_digests_ignore_changes_and_accept_all_rows() {
         let mut unknown = RowDigests::from_bytes(None).unwrap();
         unknown.add(&RATING);
         assert_eq!(unknown.to_bytes(), None);
-        let mut other = RowDigests::of_nothing();
+        let mut other = RowDigests::empty();
         other.add(&RATING);
-        assert!(!unknown.are_kept() && unknown.expect(Rows::Ratings, &other).is_ok());
+        assert!(!unknown.are_recorded() && unknown.check(Rows::Ratings, &other).is_ok());
     }
 }

@@ -1,11 +1,11 @@
-//! What a search takes for the same.
+//! Folding of text for searches.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A text without what a search overlooks: case, accents and other marks on letters of any alphabet, and
-/// the forms in which a letter can be written (ﬁ, ２). Letters that Unicode takes for letters of their own
-/// count as those that people without them write: ø as o, ß as ss, æ as ae.
+/// Folds a text for searching: removes case, accents and other marks on letters of any alphabet,
+/// and differences between compatible forms of a letter (ﬁ, ２). Letters that Unicode does not
+/// decompose are replaced by their usual transcription: ø by o, ß by ss, æ by ae.
 ///
 /// ```
 /// use likemind_store::folded;
@@ -17,12 +17,13 @@ pub fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    // Small letters first: İ has a mark as a small letter alone. Then again: ㎒ is MHz.
-    let small = text.to_lowercase();
-    let plain = small.nfkd().filter(|&letter| !is_combining_mark(letter));
+    // Lowercase first, since only the lowercase form of İ has a combining mark, and again after the
+    // decomposition, since ㎒ decomposes to MHz.
+    let lowercase = text.to_lowercase();
+    let plain = lowercase.nfkd().filter(|&letter| !is_combining_mark(letter));
     let mut folded = String::with_capacity(text.len());
     for letter in plain.flat_map(char::to_lowercase) {
-        match written_as(letter) {
+        match transcription(letter) {
             Some(letters) => folded.push_str(letters),
             None => folded.push(letter),
         }
@@ -30,8 +31,8 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
-/// Letters that no rule of Unicode takes apart.
-fn written_as(letter: char) -> Option<&'static str> {
+/// Returns the transcription of letters that Unicode does not decompose.
+fn transcription(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ø' => "o",
         'ł' => "l",
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_and_marks_of_any_alphabet_are_overlooked() {
+    fn ignores_case_and_marks_of_any_alphabet() {
         for (written, sought) in [
             ("Été d'Or", "ete D'OR"),
             ("Ete\u{301}", "Été"),

@@ -1,14 +1,14 @@
 //! The packed form of a matrix. All numbers are little-endian:
 //!
-//! | what | type |
+//! | content | type |
 //! |---|---|
 //! | format, kind of the values | `u32` each |
 //! | users, items, ratings | `u64` each |
-//! | scale: min, max, step (0 where there is none) | `f64` each |
-//! | how many ratings each user has | `u32` a user |
-//! | items, ascending for each user | `u32` a rating |
-//! | values | `u8`, `u32` or `f64` a rating, by kind |
-//! | XXH3 of all before | `u128` |
+//! | scale: min, max, step (0 if there is none) | `f64` each |
+//! | number of ratings of each user | `u32` per user |
+//! | items, ascending for each user | `u32` per rating |
+//! | values | `u8`, `u32` or `f64` per rating, by kind |
+//! | XXH3 of all preceding bytes | `u128` |
 
 use likemind::matrix::{MatrixError, Offsets, Values};
 use likemind::scale::ScaleError;
@@ -17,28 +17,28 @@ use xxhash_rust::xxh3::xxh3_128;
 
 const FORMAT: u32 = 1;
 
-/// Why bytes are no snapshot.
+/// Errors when decoding a snapshot.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
-    #[error("packed ratings that do not have their checksum")]
+    #[error("packed ratings that do not match their checksum")]
     Checksum,
-    #[error("packed ratings of format {0} in place of {FORMAT}")]
+    #[error("packed ratings of format {0} instead of {FORMAT}")]
     Format(u32),
     #[error("packed ratings of unknown kind {0}")]
     Kind(u32),
-    #[error("packed ratings of {found} items in place of at most {known}")]
+    #[error("packed ratings of {found} items instead of at most {known}")]
     Items { found: usize, known: usize },
     #[error("packed ratings of {found} bytes that lack {lacks}")]
     Short { found: usize, lacks: &'static str },
     #[error("packed ratings with {0} bytes left over")]
     Long(usize),
-    #[error("packed ratings on an impossible scale ({0})")]
+    #[error("packed ratings on an invalid scale ({0})")]
     Scale(#[from] ScaleError),
-    #[error("packed ratings that make no matrix ({0})")]
+    #[error("packed ratings that do not form a valid matrix ({0})")]
     Matrix(#[from] MatrixError),
 }
 
-/// The packed matrix.
+/// Packs a matrix.
 pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
     let rows = matrix.rows(Side::Users);
     let (_, columns, values) = rows.to_parts();
@@ -57,7 +57,7 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
     for number in [scale.min(), scale.max(), scale.step().unwrap_or(0.0)] {
         bytes.extend(number.to_le_bytes());
     }
-    // A row is never longer than `likemind::matrix::MAX_ROW_LENGTH`.
+    // The length of a row is at most `likemind::matrix::MAX_ROW_LENGTH`.
     bytes.extend(rows.indices().flat_map(|row| (rows.row_len(row) as u32).to_le_bytes()));
     bytes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
     match &*values {
@@ -69,8 +69,8 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
     bytes
 }
 
-/// The matrix that was packed, of no more items than the `known` ones: how many there are is not to be
-/// seen in the length of the bytes, and is what memory is taken for.
+/// Unpacks a matrix of at most `known` items. The number of items determines how much memory is
+/// allocated but does not affect the length of the bytes, so it must be checked.
 pub(crate) fn decode(bytes: &[u8], known: usize) -> Result<RatingMatrix, SnapshotError> {
     let (bytes, checksum) = bytes.split_last_chunk().ok_or(SnapshotError::Checksum)?;
     if xxh3_128(bytes) != u128::from_le_bytes(*checksum) {
@@ -102,7 +102,7 @@ pub(crate) fn decode(bytes: &[u8], known: usize) -> Result<RatingMatrix, Snapsho
     Ok(RatingMatrix::from_rows(scale, items, &offsets, columns, values)?)
 }
 
-/// What is left to read, and how much there was.
+/// The bytes left to read, and the length of the whole.
 struct Reader<'a> {
     bytes: &'a [u8],
     whole: usize,
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_values_comes_back() {
+    fn round_trips_all_kinds_of_values() {
         for scale in ["1:5:1", "1:1000:1", "0:1000"] {
             for ratings in [&[][..], &[5.0, 1.0, 2.0, 4.0]] {
                 let matrix = matrix(scale, ratings);
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lengths_are_refused_even_with_a_checksum() {
+    fn rejects_wrong_lengths_even_with_a_checksum() {
         let whole = encode(&matrix("0.5:5:0.5", &[3.5, 4.0, 0.5]));
         let body = &whole[..whole.len() - 16];
         for length in 0..body.len() {
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn no_memory_is_taken_for_items_that_are_not_known() {
+    fn rejects_unknown_items_before_allocating_memory() {
         let whole = encode(&matrix("0.5:5:0.5", &[3.5, 4.0, 0.5]));
         let mut body = whole[..whole.len() - 16].to_vec();
         body[16..24].copy_from_slice(&(1_u64 << 60).to_le_bytes());
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_bit_is_seen() {
+    fn detects_every_flipped_bit() {
         let whole = encode(&matrix("1:1000:1", &[5.0, 1.0, 200.0, 4.0]));
         for bit in 0..whole.len() * 8 {
             let mut bytes = whole.clone();

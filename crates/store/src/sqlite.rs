@@ -1,7 +1,7 @@
-//! SQLite: its statements, and how its files are opened, copied and erased.
+//! SQLite: statements, and opening, copying and erasing files.
 //!
-//! This folder alone names the driver. What is worked out around the statements is elsewhere: another
-//! database would need these files again, and no others.
+//! Only this module uses the driver. Computations around the statements are elsewhere, so that
+//! another database needs only a counterpart of these files.
 
 pub(crate) mod changes;
 pub(crate) mod checkpoints;
@@ -21,11 +21,11 @@ pub(crate) mod snapshots;
 
 mod bulk;
 mod fault;
+mod lock_wait;
 mod migrate;
-mod turn;
 
-/// A connection, inside a transaction or between them.
+/// A connection, in a transaction or not.
 pub(crate) type Connection = sqlx::SqliteConnection;
 
-/// A transaction, undone unless it is committed.
+/// A transaction, rolled back on drop unless committed.
 pub(crate) type Transaction = sqlx::Transaction<'static, sqlx::Sqlite>;

@@ -1,4 +1,4 @@
-//! The way in: a database, opened, and what can be asked of it, by subject.
+//! [`Store`], an open database, and its operations by subject.
 
 pub(crate) mod backup;
 mod begin;
@@ -16,7 +16,7 @@ pub(crate) mod matrix;
 mod models;
 mod rate;
 mod ratings;
-mod room;
+mod row_limit;
 mod save;
 mod touched;
 mod verify;
@@ -26,12 +26,12 @@ use crate::error::{OpenError, StoreError};
 use crate::fault::{Failure, Fault, Refusal};
 use crate::location::Location;
 use crate::sqlite::database::Database;
-use crate::sqlite::file::Absent;
+use crate::sqlite::file::IfMissing;
 use std::sync::Arc;
 
-/// An open database. Clones share it.
+/// An open database. Clones share the same connections.
 ///
-/// Its futures need a tokio runtime. Most work happens on threads of the database's own;
+/// The futures need a tokio runtime. Most work runs on the threads of the database;
 /// [`import`](Store::import) also computes in the task that awaits it.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -40,62 +40,65 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `location`, brought to the schema of this version. Where there is no
-    /// file, or an empty one, it makes a database without ratings.
+    /// Opens the database at `location` and migrates it to the schema of this version. If the file
+    /// is missing or empty, creates a database without ratings.
     ///
     /// # Errors
-    /// [`OpenError`] if the file is no likemind database or made by a newer version (it is left
-    /// untouched), damaged, or it or its folder cannot be written.
+    /// [`OpenError`] if the file is not a likemind database or was written by a later version (it
+    /// is left untouched), if it is damaged, or if it or its folder is not writable.
     pub async fn create_or_open(location: impl Into<Location>) -> Result<Self, OpenError> {
-        Self::open(location.into(), Absent::Make).await
+        Self::open(location.into(), IfMissing::Create).await
     }
 
-    /// Opens the database at `location`, which must be there, brought to the schema of this version.
+    /// Opens the existing database at `location` and migrates it to the schema of this version.
     ///
     /// # Errors
-    /// As [`create_or_open`](Self::create_or_open); [`OpenError::Missing`] where there is no file.
+    /// As for [`create_or_open`](Self::create_or_open), and [`OpenError::Missing`] if there is no
+    /// file.
     pub async fn open_existing(location: impl Into<Location>) -> Result<Self, OpenError> {
-        Self::open(location.into(), Absent::Refuse).await
+        Self::open(location.into(), IfMissing::Fail).await
     }
 
-    async fn open(location: Location, absent: Absent) -> Result<Self, OpenError> {
-        let database = Database::open(&location, absent).await?;
+    async fn open(location: Location, if_missing: IfMissing) -> Result<Self, OpenError> {
+        let database = Database::open(&location, if_missing).await?;
         Ok(Self { database, location: Arc::new(location) })
     }
 
-    /// The same database, with writers that wait for their turn however long another process writes,
-    /// as an import of 25 million ratings does for half a minute; by itself a writer gives up after
-    /// five seconds. `tell` is called when it has waited for a second.
+    /// Makes writers wait for other processes without a time limit: importing 25 million ratings,
+    /// for example, blocks others for half a minute. By default a writer gives up after five
+    /// seconds. `report` is called once a writer has waited for a second.
     ///
-    /// Whoever works on a job waits in any case, and tells so in its own way.
+    /// This does not apply to the writes of a running job, whose caller retries and reports them
+    /// itself.
     #[must_use]
-    pub fn patient(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { database: self.database.patient(tell), ..self }
+    pub fn patient(self, report: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { database: self.database.patient(report), ..self }
     }
 
-    /// Where the database is.
+    /// Returns the location of the database.
     pub fn location(&self) -> &Location {
         &self.location
     }
 
-    /// Waits for what is under way, and closes the database for all clones. The last process to
-    /// close it moves the write-ahead log into the file.
+    /// Waits for pending work and closes the database for all clones. The last process to close it
+    /// moves the write-ahead log into the file.
     ///
-    /// A store that is dropped instead loses nothing: the log is read at the next opening.
+    /// Dropping a store instead loses nothing: the log is replayed when the database is opened
+    /// next.
     pub async fn close(self) {
         self.database.close().await;
     }
 
-    /// Runs `work`, and has its error name the database.
-    pub(crate) async fn named<T>(
+    /// Runs `work` and adds the location of the database to any error.
+    pub(crate) async fn run<T>(
         &self,
         work: impl Future<Output = Result<T, Fault>> + Send,
     ) -> Result<T, StoreError> {
         work.await.map_err(|fault| fault.at(&self.location))
     }
 
-    /// As [`named`](Self::named), for work that can also be refused.
-    pub(crate) async fn answered<T, E: Refusal>(
+    /// Same as [`run`](Self::run) for work that can also be refused.
+    pub(crate) async fn run_operation<T, E: Refusal>(
         &self,
         work: impl Future<Output = Result<T, Failure<E>>> + Send,
     ) -> Result<T, E> {

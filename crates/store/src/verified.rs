@@ -1,35 +1,35 @@
-//! What a look at everything found.
+//! The result of verifying a database.
 
 use crate::model::ModelId;
 use serde::Serialize;
 use std::fmt;
 
-/// A part of a database that can be damaged by itself.
+/// A part of a database that is verified on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Part {
-    /// The file's pages, its tables, and what refers to what.
+    /// The pages of the file, the tables, and the references between rows.
     File,
-    /// The scale, the name, the sequence, and the digests of all others.
+    /// The scale, the name, the sequence, and the digests of all other parts.
     DataSet,
-    /// The users' ids.
+    /// The ids of the users.
     Users,
-    /// The items' ids.
+    /// The ids of the items.
     Items,
     /// The titles, years and genres.
     Titles,
     /// The log of changes.
     Changes,
-    /// The ratings packed, as they are opened.
+    /// The packed ratings, which are read when the database is opened.
     PackedRatings,
-    /// The ratings row by row, as they are exported.
+    /// The rows of ratings, which are exported.
     Ratings,
-    /// Which models there are.
+    /// The list of models.
     Models,
-    /// The lists of neighbours of a model, and what it was made with.
+    /// The parameters and neighbour lists of a model.
     Model(ModelId),
-    /// What was asked for, and what became of it.
+    /// The jobs.
     Jobs,
 }
 
@@ -51,35 +51,35 @@ impl fmt::Display for Part {
     }
 }
 
-/// A part that was looked at.
+/// A verified part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VerifiedPart {
-    /// Which.
+    /// The part.
     pub part: Part,
-    /// How many rows it has, where they could be read; for the file, pages; for a model, lists.
+    /// Number of rows, if they could be read; number of pages of the file, or of lists of a model.
     pub rows: u64,
-    /// What is wrong with it first; `None` if it is as it was written.
+    /// The first damage found; `None` if the part is intact.
     pub damage: Option<String>,
 }
 
-/// What [`Store::verify`](crate::Store::verify) found.
+/// The result of [`Store::verify`](crate::Store::verify).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verified {
-    /// The parts in the order in which they were looked at. Where the data set is damaged they end
-    /// with it: the digests that the others are held against are in it.
+    /// The parts in the order of verification. If the data set is damaged, it is the last one,
+    /// since it contains the digests of the others.
     pub parts: Vec<VerifiedPart>,
-    /// Whether there were digests of all rows to hold them against. There are none in a database of
-    /// a version that kept none, until it is found sound otherwise: then they are taken.
+    /// Whether the database had digests of all rows. A database written by a version without
+    /// digests has none until it is verified; if it is intact otherwise, they are computed.
     pub had_digests: bool,
 }
 
 impl Verified {
-    /// Whether everything is as it was written.
+    /// Whether everything is intact.
     pub fn is_sound(&self) -> bool {
         self.damaged().next().is_none()
     }
 
-    /// The damaged parts.
+    /// Returns the damaged parts.
     pub fn damaged(&self) -> impl Iterator<Item = &VerifiedPart> {
         self.parts.iter().filter(|part| part.damage.is_some())
     }

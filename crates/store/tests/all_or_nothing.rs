@@ -1,4 +1,4 @@
-//! An import tells how far it is; one that does not end leaves the database as it was.
+//! Imports report progress, and leave the database unchanged if they do not finish.
 
 mod common;
 
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 #[tokio::test]
-async fn bad_rows_leave_the_database_as_it_was() {
+async fn bad_rows_leave_the_database_unchanged() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
@@ -28,7 +28,7 @@ async fn bad_rows_leave_the_database_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_failure_at_the_very_end_undoes_everything() {
+async fn a_failure_in_the_last_statement_undoes_everything() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
@@ -50,7 +50,7 @@ async fn a_failure_at_the_very_end_undoes_everything() {
     import(&store, &table(&[("new", "New", 3.0)])).await.unwrap();
 }
 
-/// Enough rows for many statements.
+/// Returns enough rows for many statements.
 fn many() -> RatingTable {
     let mut table = RatingTable::new();
     for user in 0..200 {
@@ -87,7 +87,7 @@ async fn a_dropped_import_undoes_everything() {
 }
 
 #[tokio::test]
-async fn progress_ascends_to_the_end_of_every_step() {
+async fn progress_increases_to_the_end_of_every_step() {
     let (place, many) = (Place::new(), many());
     let store = place.open().await;
     let mut seen: Vec<ImportProgress> = Vec::new();

@@ -1,8 +1,8 @@
-//! Copies: whole or not there, in place of nothing, and databases like any other.
+//! Backups are complete or absent, never replace a file, and are normal databases.
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::{Place, SMALL, forty_thousand, import, names_in, table};
 use likemind_store::{BackupError, Location, Store, StoreError};
 use std::fs;
@@ -11,7 +11,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 #[tokio::test]
-async fn what_is_there_stays() {
+async fn never_replaces_an_existing_file() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
@@ -26,27 +26,27 @@ async fn what_is_there_stays() {
 }
 
 #[tokio::test]
-async fn a_copy_that_is_not_made_leaves_nothing() {
+async fn a_failed_backup_leaves_no_files() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &forty_thousand()).await.unwrap();
     let nowhere = place.folder.path().join("missing/copy.db");
     let error = store.backup(&nowhere).await.unwrap_err();
-    let error = error.of_store();
+    let error = error.into_store_error();
     let StoreError::Unwritable { location, .. } = &error else { panic!("{error}") };
     assert_eq!(*location, Location::from(&nowhere));
-    // Given up in the middle: begun, and then never asked again.
+    // Abandoned in the middle: polled once, then dropped.
     let abandoned = place.folder.path().join("abandoned.db");
     let mut copying = Box::pin(store.backup(&abandoned));
     let first = poll_fn(|context| Poll::Ready(copying.as_mut().poll(context))).await;
     assert!(first.is_pending());
     assert!(names_in(place.folder.path()).iter().any(|name| name.starts_with('.')));
-    // Its task gets to the database.
+    // Let the task reach the database.
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
     drop(copying);
-    // A connection that is still copying is waited for, and the copy goes right after.
+    // Closing waits for a connection that is still copying; the copy is deleted right afterwards.
     store.close().await;
     let is_clean = || names_in(place.folder.path()).iter().all(|name| name.starts_with("test.db"));
     for _ in 0..6_000 {
@@ -58,9 +58,9 @@ async fn a_copy_that_is_not_made_leaves_nothing() {
     panic!("{:?}", names_in(place.folder.path()));
 }
 
-/// A path is a path, whatever SQLite makes of such names.
+/// Names that SQLite would interpret are plain paths.
 #[tokio::test]
-async fn any_name_will_do() {
+async fn any_file_name_works() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();

@@ -1,4 +1,5 @@
-//! Any sequence of imports, ratings, removals, forgettings and openings leaves what it should.
+//! Any sequence of imports, ratings, removals, forgotten users and openings gives the expected
+//! state.
 
 mod common;
 
@@ -51,7 +52,7 @@ fn rating(scale: &RatingScale, part: u16) -> f64 {
 
 type Ratings = BTreeMap<(u32, u32), (f64, Option<i64>)>;
 
-/// What the database should hold.
+/// The expected content of the database.
 #[derive(Default)]
 struct Model {
     users: Vec<String>,
@@ -80,14 +81,14 @@ impl Model {
     }
 }
 
-/// A database, what it should hold, and what it held at each sequence.
+/// A database, its expected content, and its content at each earlier sequence.
 struct Pair {
     place: Place,
     store: Store,
     scale: RatingScale,
     model: Model,
     former: HashMap<u64, Ratings>,
-    /// From here on every change must be known by itself.
+    /// From this sequence on, all changes must be logged one by one.
     followable: u64,
     model_at: Option<u64>,
 }
@@ -110,7 +111,7 @@ impl Pair {
         Self { place, store, scale, model, former, followable: 1, model_at: None }
     }
 
-    async fn take(&mut self, step: &Step) {
+    async fn apply(&mut self, step: &Step) {
         match *step {
             Step::Rate(user, item, part, time) => self.rate(user, item, part, time).await,
             Step::Remove(user, item) => self.remove(user, item).await,
@@ -126,13 +127,13 @@ impl Pair {
             }
             Step::LosePackedCopy => {
                 common::execute_in(&self.place.file, "DELETE FROM snapshot_parts").await;
-                // It is renewed at the next reading, and the log is then as short as that allows.
-                self.trimmed().await;
+                // It is renewed at the next read, and the log is then pruned accordingly.
+                self.note_trimmed_log().await;
             }
         }
     }
 
-    async fn trimmed(&mut self) {
+    async fn note_trimmed_log(&mut self) {
         let now = self.store.sequence().await.unwrap();
         self.followable = self.followable.max(self.model_at.unwrap_or(now));
     }
@@ -184,14 +185,14 @@ impl Pair {
         for row in table.iter() {
             let user = index(&mut model.users, table.users().name(row.user).unwrap());
             let item = index(&mut model.items, table.items().name(row.item).unwrap());
-            // The same value of an unknown time tells nothing of when it was given.
+            // An equal value without a time does not replace the time.
             let there = model.ratings.entry((user, item)).or_insert((row.rating, None));
             if there.0 != row.rating {
                 *there = (row.rating, None);
             }
         }
         if now > before {
-            self.trimmed().await;
+            self.note_trimmed_log().await;
         }
     }
 
@@ -208,12 +209,13 @@ impl Pair {
         let forgotten = forgotten.unwrap();
         assert_eq!(forgotten.ratings as usize, before - self.model.ratings.len());
         assert_eq!(forgotten.user.0 as usize, user);
-        // Without an item there is nothing that the change could go by.
+        // Without items the change of the id is logged as a marker.
         if self.model.items.is_empty() {
             self.followable = forgotten.sequence;
         }
-        self.trimmed().await;
-        // The person's former ratings are not told: replayed, they are gone at once.
+        self.note_trimmed_log().await;
+        // The values of the user's former ratings are removed from the log, so replaying it gives
+        // none.
         self.former.values_mut().for_each(|former| former.retain(|&(u, _), _| u as usize != user));
     }
 
@@ -232,7 +234,7 @@ impl Pair {
                     assert!(at < self.followable, "{at} < {}", self.followable);
                 }
                 Changes::Single(changes) => {
-                    assert_eq!(values(&replayed(former, &changes)), values(&self.model.ratings));
+                    assert_eq!(values(&replay(former, &changes)), values(&self.model.ratings));
                 }
             }
         }
@@ -248,7 +250,7 @@ impl Pair {
         }
     }
 
-    /// A fresh import of the same has the same digest.
+    /// A new import of the same content has the same digest.
     async fn check_digest(&self) {
         let (fresh, table) = (Place::new(), self.model.table());
         let other = fresh.open().await;
@@ -259,7 +261,7 @@ impl Pair {
     }
 }
 
-fn replayed(former: &Ratings, changes: &[likemind_store::SingleChange]) -> Ratings {
+fn replay(former: &Ratings, changes: &[likemind_store::SingleChange]) -> Ratings {
     let mut ratings = former.clone();
     for change in changes {
         let pair = (change.user.0, change.item.0);
@@ -271,7 +273,7 @@ fn replayed(former: &Ratings, changes: &[likemind_store::SingleChange]) -> Ratin
     ratings
 }
 
-/// Without times, which the log does not tell.
+/// Drops the times, which are not in the log.
 fn values(ratings: &Ratings) -> Vec<((u32, u32), f64)> {
     ratings.iter().map(|(&pair, &(rating, _))| (pair, rating)).collect()
 }
@@ -280,12 +282,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn the_database_is_what_was_done_to_it(scale in scales(), steps in steps()) {
+    fn matches_the_model_after_any_steps(scale in scales(), steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut pair = Pair::new(scale).await;
             for step in &steps {
-                pair.take(step).await;
+                pair.apply(step).await;
                 pair.check().await;
             }
             pair.check_digest().await;

@@ -17,16 +17,16 @@ const TITLES: [&str; 8] = [
     "",
 ];
 
-/// Items with these titles, whose ids are their places; the later, the more often rated.
+/// Imports items with these titles, whose ids are their indices; later ones have more ratings.
 async fn films(place: &Place) -> Store {
     let (mut rows, mut catalogue) = (Vec::new(), Catalogue::new());
-    let ids: Vec<String> = (0..TITLES.len()).map(|place| place.to_string()).collect();
+    let ids: Vec<String> = (0..TITLES.len()).map(|index| index.to_string()).collect();
     let users = ids.clone();
-    for (place, id) in ids.iter().enumerate() {
-        rows.extend(users[..=place].iter().map(|user| (user.as_str(), id.as_str(), 4.0)));
-        let title = Some(TITLES[place].to_owned()).filter(|title| !title.is_empty());
+    for (index, id) in ids.iter().enumerate() {
+        rows.extend(users[..=index].iter().map(|user| (user.as_str(), id.as_str(), 4.0)));
+        let title = Some(TITLES[index].to_owned()).filter(|title| !title.is_empty());
         let info = ItemInfo { title, ..ItemInfo::default() };
-        catalogue.set(ItemIdx(place as u32), info);
+        catalogue.set(ItemIdx(index as u32), info);
     }
     let store = place.open().await;
     let table = table(&rows);
@@ -36,7 +36,7 @@ async fn films(place: &Place) -> Store {
 }
 
 #[tokio::test]
-async fn titles_are_found_in_any_case_and_the_most_rated_come_first() {
+async fn finds_titles_in_any_case_ordered_by_number_of_ratings() {
     let place = Place::new();
     let store = films(&place).await;
     let find = async |query: &str| -> Vec<u32> {
@@ -53,7 +53,7 @@ async fn titles_are_found_in_any_case_and_the_most_rated_come_first() {
 }
 
 #[tokio::test]
-async fn wildcards_and_quotes_mean_themselves() {
+async fn wildcards_and_quotes_are_literal() {
     let place = Place::new();
     let store = films(&place).await;
     let find = async |query: &str| -> Vec<u32> {
@@ -67,7 +67,7 @@ async fn wildcards_and_quotes_mean_themselves() {
 }
 
 #[tokio::test]
-async fn an_id_is_found_whole_and_first() {
+async fn the_item_with_a_matching_id_comes_first() {
     let place = Place::new();
     let store = films(&place).await;
     let found = store.find_items("1", 100).await.unwrap();

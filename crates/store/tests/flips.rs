@@ -1,9 +1,9 @@
-//! Bits that change by themselves are found, or harmless.
+//! Flipped bits are detected, or harmless.
 
 mod common;
 
 use common::Place;
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::everything::filled;
 use likemind::{ItemInfo, RatingMatrix, RatingScale, RatingTable};
 use likemind_store::{FoundItem, ModelInfo, Store, StoreError};
@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What people get out of a database.
+/// All content that the store returns.
 #[derive(PartialEq, Debug)]
 struct Content {
     users: Vec<String>,
@@ -29,13 +29,19 @@ struct Content {
 }
 
 async fn content(file: &Path) -> Result<Content, StoreError> {
-    let store = Store::open_existing(file).await.map_err(OfStore::of_store)?;
+    let store = Store::open_existing(file).await.map_err(IntoStoreError::into_store_error)?;
     let (users, items) = (store.user_ids().await?, store.item_ids().await?);
     let catalogue = store.catalogue().await?;
     let models = store.models().await?;
     let mut neighbours = Vec::new();
     for model in &models {
-        neighbours.push(store.neighbour_index(model.id).await.map_err(OfStore::of_store)?.digest());
+        neighbours.push(
+            store
+                .neighbour_index(model.id)
+                .await
+                .map_err(IntoStoreError::into_store_error)?
+                .digest(),
+        );
     }
     let rated = |item: FoundItem| (item.id, item.ratings);
     let summary = store.summary().await?;
@@ -59,16 +65,16 @@ async fn content(file: &Path) -> Result<Content, StoreError> {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Flip {
-    /// Opening the database is an error.
-    Refused,
-    /// `verify` tells.
-    Found,
-    /// Nobody is told, and nothing is other than it was.
+    /// Opening the database fails.
+    OpenFails,
+    /// `verify` detects it.
+    Detected,
+    /// Not detected, and the content is unchanged.
     Harmless,
 }
 
 async fn outcome(file: &Path, sound: &Content) -> Flip {
-    let Ok(store) = Store::open_existing(file).await else { return Flip::Refused };
+    let Ok(store) = Store::open_existing(file).await else { return Flip::OpenFails };
     let verified = store.verify(&mut |_| ()).await;
     store.close().await;
     match verified {
@@ -76,63 +82,65 @@ async fn outcome(file: &Path, sound: &Content) -> Flip {
             assert_eq!(&content(file).await.unwrap(), sound);
             Flip::Harmless
         }
-        _ => Flip::Found,
+        _ => Flip::Detected,
     }
 }
 
 static PANICS: AtomicBool = AtomicBool::new(false);
 
-/// Notes panics from now on, also on threads of the driver, where they are errors to whoever asked.
+/// Records all panics from now on, including those on threads of the driver, which callers only see
+/// as errors.
 fn watch_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let tell = panic::take_hook();
+        let previous_hook = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             PANICS.store(true, Ordering::Relaxed);
-            tell(panic);
+            previous_hook(panic);
         }));
     });
 }
 
-/// Copies a database `count` times, each with another bit of it flipped.
+/// Checks `count` copies of a database, each with another bit flipped.
 async fn flip(count: usize) {
     let place = Place::new();
     filled(&place).await.close().await;
     let whole = fs::read(&place.file).unwrap();
     let sound = content(&place.file).await.unwrap();
-    // Most of a small database is empty: those bytes are left out.
+    // Most of a small database is zeros; skip these bytes.
     let written: Vec<usize> = (0..whole.len()).filter(|&at| whole[at] != 0).collect();
     let mut outcomes = Vec::new();
     watch_panics();
-    for turn in 0..count {
+    for nth in 0..count {
         // Evenly over the file, and over the bits of a byte.
-        let at = written[turn * written.len() / count];
+        let at = written[nth * written.len() / count];
         let mut bytes = whole.clone();
-        bytes[at] ^= 1 << (turn * 5 % 8);
+        bytes[at] ^= 1 << (nth * 5 % 8);
         let copy = Place::new();
         fs::write(&copy.file, &bytes).unwrap();
         outcomes.push(outcome(&copy.file, &sound).await);
     }
     assert!(!PANICS.load(Ordering::Relaxed), "a thread panicked");
     let of = |wanted| outcomes.iter().filter(|&&outcome| outcome == wanted).count();
-    let (refused, found, harmless) = (of(Flip::Refused), of(Flip::Found), of(Flip::Harmless));
-    println!("{count} flips: {refused} refused, {found} found, {harmless} harmless");
-    assert!(found > outcomes.len() / 2, "hardly a bit of it mattered");
+    let (open_fails, detected, harmless) =
+        (of(Flip::OpenFails), of(Flip::Detected), of(Flip::Harmless));
+    println!("{count} flips: {open_fails} fail to open, {detected} detected, {harmless} harmless");
+    assert!(detected > outcomes.len() / 2, "most flips had no effect");
 }
 
 #[tokio::test]
-async fn flipped_bits_are_found_or_harmless() {
+async fn flipped_bits_are_detected_or_harmless() {
     flip(60).await;
 }
 
 #[tokio::test]
 #[ignore = "half a minute: .ci/full flips"]
-async fn thousands_of_flipped_bits_are_found_or_harmless() {
+async fn thousands_of_flipped_bits_are_detected_or_harmless() {
     flip(4_000).await;
 }
 
 #[tokio::test]
-async fn a_file_cut_short_is_found() {
+async fn detects_truncated_files() {
     let place = Place::new();
     filled(&place).await.close().await;
     let whole = fs::read(&place.file).unwrap();

@@ -1,4 +1,4 @@
-//! Forgetting a person.
+//! Forgetting users.
 
 mod common;
 
@@ -19,7 +19,7 @@ async fn filled(place: &Place) -> Store {
 }
 
 #[tokio::test]
-async fn ratings_and_id_go_and_the_index_stays() {
+async fn deletes_ratings_and_id_but_keeps_the_index() {
     let place = Place::new();
     let store = filled(&place).await;
     store.rate("bob", "Ronin", set(3.0)).await.unwrap();
@@ -33,7 +33,7 @@ async fn ratings_and_id_go_and_the_index_stays() {
     let counts: Vec<_> = store.find_items("", 9).await.unwrap();
     let counts: Vec<_> = counts.iter().map(|found| (found.ratings, found.mean)).collect();
     assert_eq!(counts, [(1, Some(4.0)), (1, Some(2.0)), (1, Some(5.0))]);
-    // Whoever comes again is someone new.
+    // The same id is a new user from now on.
     assert_eq!(store.rate("bob", "Heat", set(1.0)).await.unwrap().user, UserIdx(3));
     assert_eq!(integrity(&place).await, "ok");
     let error = store.forget("nobody").await.unwrap_err();
@@ -42,7 +42,7 @@ async fn ratings_and_id_go_and_the_index_stays() {
 }
 
 #[tokio::test]
-async fn it_can_be_followed_and_tells_nothing() {
+async fn the_log_contains_removals_without_values() {
     let place = Place::new();
     let store = filled(&place).await;
     save_model(&store).await;
@@ -51,7 +51,7 @@ async fn it_can_be_followed_and_tells_nothing() {
     let Changes::Single(changes) = store.changes_since(1, 99).await.unwrap() else { panic!() };
     let changes: Vec<_> = changes.iter().map(|change| (change.item.0, change.rating)).collect();
     assert_eq!(changes, [(1, None), (0, None), (1, None), (2, None)]);
-    // A person without ratings is a change too: of the id.
+    // Forgetting a user without ratings is a change of the id, and logged, too.
     let at = store.sequence().await.unwrap();
     store.rate("eve", "Alien", Change::Remove).await.unwrap();
     let digest = store.data_digest().await.unwrap();
@@ -63,7 +63,7 @@ async fn it_can_be_followed_and_tells_nothing() {
 }
 
 #[tokio::test]
-async fn the_name_collides_with_nothing() {
+async fn the_replacement_id_is_unused() {
     let place = Place::new();
     let store = filled(&place).await;
     store.rate("forgotten user 0", "Heat", set(3.0)).await.unwrap();
@@ -73,32 +73,32 @@ async fn the_name_collides_with_nothing() {
     assert_eq!(store.user("forgotten user 0").await.unwrap(), Some(UserIdx(3)));
 }
 
-/// Whether `text` stands anywhere in the database's files.
+/// Whether the files of the database contain `text`.
 fn is_found(place: &Place, text: &str) -> bool {
     times_found(place, text) > 0
 }
 
 fn times_found(place: &Place, text: &str) -> usize {
     let times = ["test.db", "test.db-wal"].map(|name| {
-        // There may be no log.
+        // The log may not exist.
         let bytes = fs::read(place.folder.path().join(name)).unwrap_or_default();
         bytes.windows(text.len()).filter(|window| *window == text.as_bytes()).count()
     });
     times.iter().sum()
 }
 
-/// Does `sql` past the store, and waits until the connection is closed.
-async fn by_another(place: &Place, sql: &'static str) {
+/// Executes `sql` on a separate connection, and waits until that is closed.
+async fn execute_separately(place: &Place, sql: &'static str) {
     let mut other = place.raw().await;
     execute(&mut other, sql).await;
     other.close().await.unwrap();
 }
 
 #[tokio::test]
-async fn nothing_of_the_id_stays_in_the_file() {
+async fn no_trace_of_the_id_remains_in_the_file() {
     let place = Place::new();
     let store = place.open().await;
-    // Enough to split pages, in an order that puts ids in the midst of others.
+    // Enough to split pages, in an order that inserts ids between others.
     let ids: Vec<String> = (0..3_000).map(|n| format!("person-{}", n * 7_919 % 3_001)).collect();
     let rows: Vec<Row<'_>> = ids.iter().map(|id| (id.as_str(), "Heat", 3.0)).collect();
     import(&store, &table(&rows)).await.unwrap();
@@ -118,15 +118,15 @@ async fn nothing_of_the_id_stays_in_the_file() {
 }
 
 #[tokio::test]
-async fn free_pages_are_overwritten() {
+async fn overwrites_free_pages() {
     let place = Place::new();
     let store = filled(&place).await;
-    // As an earlier version left them, which deleted without overwriting.
+    // As an earlier version left them, which deleted content without overwriting it.
     let leave = "PRAGMA secure_delete = OFF; CREATE TABLE t (x); \
                  WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000) \
                  INSERT INTO t SELECT 'left behind by bob' FROM n; DROP TABLE t; \
                  PRAGMA wal_checkpoint(TRUNCATE)";
-    by_another(&place, leave).await;
+    execute_separately(&place, leave).await;
     assert!(is_found(&place, "left behind by bob"));
     let size = fs::metadata(&place.file).unwrap().len();
     store.forget("bob").await.unwrap();
@@ -135,7 +135,7 @@ async fn free_pages_are_overwritten() {
     assert!(grown <= 16 * 4_096, "{grown} bytes more");
 }
 
-/// A reader that sees the database as it is now until it rolls back.
+/// Begins a read transaction, which sees the present state until it is rolled back.
 async fn reader(place: &Place) -> SqliteConnection {
     let mut reader = place.raw().await;
     execute(&mut reader, "BEGIN; SELECT count(*) FROM users").await;
@@ -143,7 +143,7 @@ async fn reader(place: &Place) -> SqliteConnection {
 }
 
 #[tokio::test]
-async fn what_a_reader_keeps_is_told_and_goes_after_it() {
+async fn erasure_that_a_reader_blocks_is_reported_and_finished_later() {
     let place = Place::new();
     let store = filled(&place).await;
     assert!(store.finish_erasing().await.unwrap(), "nothing to do");
@@ -151,7 +151,7 @@ async fn what_a_reader_keeps_is_told_and_goes_after_it() {
     assert!(!store.forget("bob").await.unwrap().erased);
     assert!(is_found(&place, "bob"));
     assert!(!store.finish_erasing().await.unwrap());
-    // Who only opens it meanwhile does not wait, and does not fail.
+    // Opening the database meanwhile neither waits nor fails.
     place.open().await.close().await;
     assert!(is_found(&place, "bob"));
     execute(&mut reader, "ROLLBACK").await;
@@ -161,32 +161,32 @@ async fn what_a_reader_keeps_is_told_and_goes_after_it() {
 }
 
 #[tokio::test]
-async fn the_next_opening_finishes_what_a_process_could_not() {
+async fn the_next_opening_finishes_a_blocked_erasure() {
     let place = Place::new();
     let store = filled(&place).await;
     let mut reader = reader(&place).await;
     assert!(!store.forget("bob").await.unwrap().erased);
     store.close().await;
     execute(&mut reader, "ROLLBACK").await;
-    // Still open there: it is not the last closing that empties the log.
+    // The reader still has the database open, so closing the store did not empty the log.
     assert!(is_found(&place, "bob"));
     let _store = place.open().await;
     assert!(!is_found(&place, "bob"));
 }
 
 #[tokio::test]
-async fn pages_that_were_split_keep_no_id() {
+async fn erases_ids_from_pages_that_were_split() {
     let place = Place::new();
     let store = filled(&place).await;
-    // What moves to another page stays behind in the former, out of use and out of reach.
+    // Rows that move to another page leave copies in the unused part of the old page.
     let many = "PRAGMA secure_delete = OFF; \
          INSERT INTO users WITH RECURSIVE n (n) AS \
            (SELECT 3 UNION ALL SELECT n + 1 FROM n WHERE n < 2002) \
          SELECT n, 'person-' || (n * 7919 % 2003) || '-with-an-id-of-some-length' FROM n; \
          PRAGMA wal_checkpoint(TRUNCATE)";
-    by_another(&place, many).await;
+    execute_separately(&place, many).await;
     let ids = (3..2_003).map(|n| format!("person-{}-with-an-id-of-some-length", n * 7_919 % 2_003));
-    // In use it is there twice: in the table and in the index.
+    // An id in use occurs twice: in the table and in the index.
     let left: Vec<String> = ids.filter(|id| times_found(&place, id) > 2).collect();
     assert!(!left.is_empty());
     for id in left.iter().step_by(left.len() / 10 + 1) {

@@ -1,21 +1,23 @@
-//! Who holds a job: one at a time, known to be alive or gone, and replaced.
+//! The holder of a job: one at a time, known to be alive or dead, and replaced.
 
 mod common;
 
-use common::jobs::{filled, finish, hush, index, progress, request, sign, silence};
+use common::jobs::{
+    age_database_heartbeat, age_heartbeats, filled, finish, index, lock_file, progress, request,
+};
 use common::{Place, integrity};
 use likemind::Side;
 use likemind_store::{JobError, JobState, Orders, Store};
 
 #[tokio::test]
-async fn one_works_and_the_other_is_told_who() {
+async fn a_second_process_learns_who_holds_the_lease() {
     let place = Place::new();
     let (one, two) = (filled(&place).await, place.open().await);
     let held = one.begin_fit(&request("process 1")).await.unwrap();
     let refused = two.begin_fit(&request("process 2")).await.unwrap_err();
-    let said = refused.to_string();
-    assert!(matches!(refused, JobError::Busy { job, .. } if job == held.info().id), "{said}");
-    assert!(said.contains("process 1") && said.contains("UTC"), "{said}");
+    let message = refused.to_string();
+    assert!(matches!(refused, JobError::Busy { job, .. } if job == held.info().id), "{message}");
+    assert!(message.contains("process 1") && message.contains("UTC"), "{message}");
     let info = two.job(held.info().id).await.unwrap();
     assert_eq!((info.state, info.holder.as_deref()), (JobState::Running, Some("process 1")));
     finish(&held, &index(&one).await).await.unwrap();
@@ -24,14 +26,14 @@ async fn one_works_and_the_other_is_told_who() {
 }
 
 #[tokio::test]
-async fn who_was_silent_is_replaced_and_writes_nothing_more() {
+async fn an_unresponsive_holder_is_replaced_and_cannot_write() {
     let place = Place::new();
     let (one, two) = (filled(&place).await, place.open().await);
     let index = index(&one).await;
     let late = one.begin_fit(&request("late")).await.unwrap();
     late.heartbeat(Some(progress(2)), 1.5).await.unwrap();
     late.save_checkpoint(0, b"two tiles", progress(3)).await.unwrap();
-    silence(&place).await;
+    age_heartbeats(&place).await;
     assert_eq!(one.jobs().await.unwrap()[0].state, JobState::Queued);
     let held = two.begin_fit(&request("quick")).await.unwrap();
     assert_eq!(held.info().id, late.info().id);
@@ -59,34 +61,37 @@ async fn who_was_silent_is_replaced_and_writes_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_holder_that_is_gone_is_replaced_at_once() {
+async fn a_dead_holder_is_replaced_immediately() {
     let place = Place::new();
     let (one, two) = (filled(&place).await, place.open().await);
-    let held = one.begin_fit(&request("gone")).await.unwrap();
-    let sign = sign(&place);
-    assert!(sign.exists());
-    // As when its process ends: the system takes the lock back, the file stays.
+    let held = one.begin_fit(&request("dead")).await.unwrap();
+    let lock_file = lock_file(&place);
+    assert!(lock_file.exists());
+    // As when the process ends: the operating system releases the lock, but the file stays.
     let id = held.info().id;
     drop(held);
-    assert!(sign.exists());
-    std::fs::rename(&sign, sign.with_extension("away")).unwrap();
+    assert!(lock_file.exists());
+    std::fs::rename(&lock_file, lock_file.with_extension("away")).unwrap();
     let busy = two.begin_fit(&request("next")).await;
-    assert!(matches!(busy, Err(JobError::Busy { .. })), "no sign tells nothing");
-    std::fs::rename(sign.with_extension("away"), &sign).unwrap();
+    assert!(
+        matches!(busy, Err(JobError::Busy { .. })),
+        "without the file, the holder may be alive"
+    );
+    std::fs::rename(lock_file.with_extension("away"), &lock_file).unwrap();
     let next = two.begin_fit(&request("next")).await.unwrap();
     assert_eq!(next.info().id, id);
     let busy = one.begin_fit(&request("third")).await;
     assert!(matches!(busy, Err(JobError::Busy { .. })));
     next.interrupted(None).await.unwrap();
-    assert!(!sign.exists(), "whoever gives the lease back leaves nothing");
+    assert!(!lock_file.exists(), "releasing the lease removes the file");
 }
 
 #[tokio::test]
-async fn a_holder_that_could_write_nothing_for_long_is_not_replaced() {
+async fn a_holder_that_cannot_write_is_not_replaced() {
     let place = Place::new();
     let (one, two) = (filled(&place).await, place.open().await);
     let held = one.begin_fit(&request("alive")).await.unwrap();
-    silence(&place).await;
+    age_heartbeats(&place).await;
     held.show_life();
     let job = two.job(held.info().id).await.unwrap();
     assert_eq!((job.state, job.holder.as_deref()), (JobState::Running, Some("alive")));
@@ -97,7 +102,7 @@ async fn a_holder_that_could_write_nothing_for_long_is_not_replaced() {
 }
 
 #[tokio::test]
-async fn a_holder_that_is_gone_is_seen_at_once() {
+async fn a_dead_holder_is_noticed_immediately() {
     let place = Place::new();
     let store = filled(&place).await;
     let held = store.begin_fit(&request("killed")).await.unwrap();
@@ -107,7 +112,7 @@ async fn a_holder_that_is_gone_is_seen_at_once() {
     drop(held);
     let seen = &store.jobs().await.unwrap()[0];
     assert_eq!((seen.state, &seen.holder, seen.heartbeat), (JobState::Queued, &None, None));
-    // Asked to end, and killed before it did: nobody goes on with it.
+    // Cancelled, and killed before it reacted: the job is not resumed.
     let held = store.begin_fit(&request("killed")).await.unwrap();
     store.cancel_job(id).await.unwrap();
     drop(held);
@@ -117,31 +122,31 @@ async fn a_holder_that_is_gone_is_seen_at_once() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_holder_is_known_by_whatever_path_it_came() {
+async fn a_holder_is_recognised_through_symbolic_links() {
     let place = Place::new();
     let one = filled(&place).await;
     let elsewhere = tempfile::tempdir().unwrap();
     let link = elsewhere.path().join("link.db");
     std::os::unix::fs::symlink(&place.file, &link).unwrap();
     let two = Store::open_existing(&link).await.unwrap();
-    let held = two.begin_fit(&request("by a link")).await.unwrap();
+    let held = two.begin_fit(&request("through a link")).await.unwrap();
     let id = held.info().id;
-    hush(&place).await;
+    age_database_heartbeat(&place).await;
     assert_eq!(one.job(id).await.unwrap().state, JobState::Running);
     drop(held);
     assert_eq!(one.job(id).await.unwrap().state, JobState::Queued);
 }
 
 #[tokio::test]
-async fn a_holder_that_is_alive_is_not_replaced_whatever_became_of_former_ones() {
+async fn a_former_holder_does_not_affect_the_current_one() {
     let place = Place::new();
     let (one, two) = (filled(&place).await, place.open().await);
-    let late = one.begin_fit(&request("asleep")).await.unwrap();
-    silence(&place).await;
+    let late = one.begin_fit(&request("suspended")).await.unwrap();
+    age_heartbeats(&place).await;
     let held = two.begin_fit(&request("next")).await.unwrap();
     let lost = late.heartbeat(None, 0.0).await;
     assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");
-    // The one that woke up too late lets go of its lock.
+    // The former holder, which resumed too late, releases its lock.
     drop(late);
     let busy = one.begin_fit(&request("third")).await;
     assert!(matches!(busy, Err(JobError::Busy { .. })), "the holder is alive");

@@ -1,4 +1,4 @@
-//! Imports: what they add, what they change and what they keep.
+//! Imports: what they add, change and keep.
 
 mod common;
 
@@ -18,7 +18,7 @@ async fn a_new_database_is_empty() {
 }
 
 #[tokio::test]
-async fn an_import_is_what_was_imported() {
+async fn stores_what_was_imported() {
     let (place, table) = (Place::new(), table(SMALL));
     let store = place.open().await;
     let imported = import(&store, &table).await.unwrap();
@@ -38,7 +38,7 @@ async fn an_import_is_what_was_imported() {
 }
 
 #[tokio::test]
-async fn ratings_come_back_with_their_times_in_order() {
+async fn returns_ratings_in_order_with_their_times() {
     let (place, table) = (Place::new(), table(SMALL));
     let store = place.open().await;
     import(&store, &table).await.unwrap();
@@ -83,7 +83,7 @@ async fn a_second_import_adds_and_updates() {
 }
 
 #[tokio::test]
-async fn the_digest_does_not_depend_on_how_many_imports() {
+async fn the_digest_does_not_depend_on_the_number_of_imports() {
     let [at_once, in_two, in_detours] = [Place::new(), Place::new(), Place::new()];
     let one = at_once.open().await;
     import(&one, &table(SMALL)).await.unwrap();
@@ -124,14 +124,14 @@ async fn replacing_starts_over() {
 }
 
 #[tokio::test]
-async fn the_newest_rating_stays_unless_another_is_asked_for() {
+async fn keeps_the_newest_rating_by_default() {
     let one = |rating, time: Option<i64>| {
         let mut table = RatingTable::new();
         table.push("ada", "Heat", rating, time).unwrap();
         table
     };
     use Keep::{Existing, Incoming, Newest};
-    for (there, comes, keep, stays) in [
+    for (stored, incoming, keep, expected) in [
         ((4.0, Some(200)), (2.0, Some(100)), Newest, (4.0, Some(200))),
         ((4.0, Some(100)), (2.0, Some(200)), Newest, (2.0, Some(200))),
         ((4.0, Some(100)), (2.0, Some(100)), Newest, (2.0, Some(100))),
@@ -147,17 +147,17 @@ async fn the_newest_rating_stays_unless_another_is_asked_for() {
     ] {
         let place = Place::new();
         let store = place.open().await;
-        import(&store, &one(there.0, there.1)).await.unwrap();
-        let incoming = one(comes.0, comes.1);
-        let batch = batch(&incoming).with_keep(keep);
+        import(&store, &one(stored.0, stored.1)).await.unwrap();
+        let table = one(incoming.0, incoming.1);
+        let batch = batch(&table).with_keep(keep);
         let done = store.import(batch, &mut |_| ()).await.unwrap();
         let now = store.ratings().await.unwrap().row(0);
-        let case = format!("{there:?} {comes:?} {keep:?}");
-        assert_eq!((now.rating, now.timestamp), stays, "{case}");
+        let case = format!("{stored:?} {incoming:?} {keep:?}");
+        assert_eq!((now.rating, now.timestamp), expected, "{case}");
         let counts = (done.added, done.updated, done.unchanged, done.kept);
-        let wanted = if there.0 == comes.0 {
+        let wanted = if stored.0 == incoming.0 {
             (0, 0, 1, 0)
-        } else if stays.0 == comes.0 {
+        } else if expected.0 == incoming.0 {
             (0, 1, 0, 0)
         } else {
             (0, 0, 0, 1)
@@ -165,12 +165,12 @@ async fn the_newest_rating_stays_unless_another_is_asked_for() {
         assert_eq!(counts, wanted, "{case}");
         assert_eq!(integrity(&place).await, "ok");
         let matrix = store.matrix().await.unwrap();
-        assert_eq!(matrix.rating(UserIdx(0), ItemIdx(0)), Some(stays.0), "{case}");
+        assert_eq!(matrix.rating(UserIdx(0), ItemIdx(0)), Some(expected.0), "{case}");
     }
 }
 
 #[tokio::test]
-async fn another_title_of_a_known_item_is_told() {
+async fn reports_changed_titles_of_known_items() {
     let place = Place::new();
     let store = place.open().await;
     let with = async |titles: &[&str]| {
@@ -193,7 +193,7 @@ async fn another_title_of_a_known_item_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_known_of_items_stays_until_better_is_known() {
+async fn missing_fields_of_items_keep_their_stored_value() {
     let place = Place::new();
     let store = place.open().await;
     let with = async |title: Option<&str>, year, genres: &[&str]| {
@@ -215,7 +215,7 @@ async fn what_is_known_of_items_stays_until_better_is_known() {
 }
 
 #[tokio::test]
-async fn ids_and_titles_may_hold_anything() {
+async fn ids_may_contain_any_text() {
     let place = Place::new();
     let store = place.open().await;
     let ids = ["'; DROP TABLE users; --", "\"", "é", "日本", "1", "01", " ", "%", "\u{1F600}\n"];

@@ -1,13 +1,13 @@
-//! Jobs: gone on with, and cancelled.
+//! Resuming and cancelling jobs.
 
 mod common;
 
-use common::jobs::{filled, finish, index, parameters, progress, request, silence};
+use common::jobs::{age_heartbeats, filled, finish, index, parameters, progress, request};
 use common::{Place, SMALL, batch, integrity, table};
 use likemind_store::{Change, FitRequest, ImportMode, JobError, JobId, JobState, Orders};
 
 #[tokio::test]
-async fn an_interrupted_job_goes_on_with_its_ratings() {
+async fn an_interrupted_job_resumes_with_its_ratings() {
     let place = Place::new();
     let store = filled(&place).await;
     let old = store.matrix().await.unwrap();
@@ -44,7 +44,7 @@ async fn an_interrupted_job_goes_on_with_its_ratings() {
 }
 
 #[tokio::test]
-async fn a_replaced_data_set_stops_who_works_on_it() {
+async fn replacing_the_data_set_revokes_the_lease() {
     let place = Place::new();
     let store = filled(&place).await;
     let index = index(&store).await;
@@ -58,7 +58,7 @@ async fn a_replaced_data_set_stops_who_works_on_it() {
 }
 
 #[tokio::test]
-async fn jobs_are_cancelled_at_once_or_by_their_holder() {
+async fn jobs_are_cancelled_immediately_or_by_their_holder() {
     let place = Place::new();
     let store = filled(&place).await;
     let held = store.begin_fit(&request("holder")).await.unwrap();
@@ -82,10 +82,10 @@ async fn jobs_are_cancelled_at_once_or_by_their_holder() {
 }
 
 #[tokio::test]
-async fn a_job_whose_holder_is_gone_is_cancelled_for_good() {
+async fn a_cancelled_job_of_a_dead_holder_is_not_resumed() {
     let place = Place::new();
     let store = filled(&place).await;
-    // Killed just now: its heartbeat is fresh, its lock is not held.
+    // Killed just now: its heartbeat is recent, but its lock has been released.
     let held = store.begin_fit(&request("killed")).await.unwrap();
     held.save_checkpoint(0, b"some", progress(3)).await.unwrap();
     let id = held.info().id;
@@ -93,7 +93,7 @@ async fn a_job_whose_holder_is_gone_is_cancelled_for_good() {
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Cancelled);
     let held = store.begin_fit(&request("next")).await.unwrap();
     assert_ne!(held.info().id, id);
-    // Asked to end, and killed before it did.
+    // Cancelled, and killed before it reacted.
     let id = held.info().id;
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Running);
     drop(held);
@@ -104,24 +104,24 @@ async fn a_job_whose_holder_is_gone_is_cancelled_for_good() {
 }
 
 #[tokio::test]
-async fn who_wakes_up_after_a_cancellation_changes_nothing() {
+async fn a_holder_that_resumes_after_a_cancellation_changes_nothing() {
     let place = Place::new();
     let store = filled(&place).await;
     let index = index(&store).await;
-    let held = store.begin_fit(&request("asleep")).await.unwrap();
+    let held = store.begin_fit(&request("suspended")).await.unwrap();
     let id = held.info().id;
-    silence(&place).await;
+    age_heartbeats(&place).await;
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Cancelled);
     let lost = finish(&held, &index).await;
     assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     assert_eq!(store.models().await.unwrap(), []);
-    // Its lock is in nobody's way.
+    // Its lock does not block others.
     store.begin_fit(&request("next")).await.unwrap().interrupted(None).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_cancellation_in_the_last_second_counts() {
+async fn a_cancellation_before_finishing_wins() {
     let place = Place::new();
     let store = filled(&place).await;
     let index = index(&store).await;
@@ -138,26 +138,26 @@ async fn a_cancellation_in_the_last_second_counts() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_over_is_not_begun_anew_by_who_would_go_on_with_it() {
+async fn resuming_a_job_that_has_ended_fails() {
     let place = Place::new();
     let store = filled(&place).await;
-    let go_on = |id| FitRequest { go_on_with: Some(id), ..request("late") };
+    let resume = |id| FitRequest { go_on_with: Some(id), ..request("late") };
     let left = store.begin_fit(&request("first")).await.unwrap().interrupted(None).await.unwrap();
-    let again = store.begin_fit(&go_on(left.id)).await.unwrap();
+    let again = store.begin_fit(&resume(left.id)).await.unwrap();
     assert_eq!(again.interrupted(None).await.unwrap().id, left.id);
-    // Cancelled after it was seen to be unfinished.
+    // Cancelled after it was found to be unfinished.
     store.cancel_job(left.id).await.unwrap();
-    let over = store.begin_fit(&go_on(left.id)).await.unwrap_err();
+    let over = store.begin_fit(&resume(left.id)).await.unwrap_err();
     assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
-    // Asked to end while somebody worked on it, who died.
+    // Cancelled while a process was running it, which then died.
     let held = store.begin_fit(&request("second")).await.unwrap();
     let id = held.info().id;
     store.cancel_job(id).await.unwrap();
     drop(held);
-    let over = store.begin_fit(&go_on(id)).await.unwrap_err();
+    let over = store.begin_fit(&resume(id)).await.unwrap_err();
     assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
-    assert!(store.begin_fit(&go_on(JobId(99))).await.is_err());
+    assert!(store.begin_fit(&resume(JobId(99))).await.is_err());
     let left = store.begin_fit(&request("third")).await.unwrap().interrupted(None).await.unwrap();
-    assert_eq!(store.begin_fit(&go_on(left.id)).await.unwrap().info().id, left.id);
+    assert_eq!(store.begin_fit(&resume(left.id)).await.unwrap().info().id, left.id);
 }

@@ -1,4 +1,4 @@
-//! What is too long, or too many, is refused and leaves nothing.
+//! Content beyond the limits is rejected and leaves the database unchanged.
 
 mod common;
 
@@ -12,7 +12,7 @@ use likemind_store::{Change, ImportError, RateError};
 const LIKED: Change = Change::Set { rating: 4.0, timestamp: None };
 
 #[tokio::test]
-async fn ids_have_a_length() {
+async fn ids_have_a_maximum_length() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
@@ -28,7 +28,7 @@ async fn ids_have_a_length() {
 }
 
 #[tokio::test]
-async fn titles_and_genres_have_a_length() {
+async fn titles_and_genres_have_a_maximum_length() {
     let place = Place::new();
     let store = place.open().await;
     let table = table(SMALL);
@@ -52,18 +52,18 @@ async fn titles_and_genres_have_a_length() {
 }
 
 #[tokio::test]
-async fn an_item_with_as_many_ratings_as_there_may_be_takes_no_more() {
+async fn an_item_has_a_maximum_number_of_ratings() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
-    // As if that many had come.
+    // Pretend that the item has that many ratings.
     assert_eq!(MAX_ROW_LENGTH, 8_388_607);
     let full = "UPDATE items SET rating_count = 8388607 WHERE id = 'Alien'";
     execute_in(&place.file, full).await;
     let sequence = store.summary().await.unwrap().sequence;
     let error = store.rate("new", "Alien", LIKED).await.unwrap_err();
-    let told = "expected at most 8388607 ratings of the item \"Alien\", found 8388608";
-    assert_eq!(error.to_string(), told);
+    let expected = "expected at most 8388607 ratings of the item \"Alien\", found 8388608";
+    assert_eq!(error.to_string(), expected);
     assert_eq!(store.summary().await.unwrap().sequence, sequence);
     assert_eq!(store.user("new").await.unwrap(), None);
 }

@@ -1,8 +1,8 @@
-//! Databases of earlier schemas are opened with nothing lost.
+//! Opening databases of earlier schemas loses nothing.
 
 mod common;
 
-use common::jobs::made;
+use common::jobs::run_fit;
 use common::{Place, execute_in, integrity};
 use likemind::{DenseIdx, Ids, Rating, RatingMatrix, Side};
 use likemind_store::{
@@ -14,8 +14,8 @@ use std::path::PathBuf;
 
 const NEIGHBOURS: ModelKind = ModelKind::Neighbours;
 
-/// A database of every schema that there was, each as its version of likemind wrote it: ada, bob and
-/// cyd rated Heat, Ran, Alien and Brazil ten times, and there is an active model of each side.
+/// Returns a database of every earlier schema, written by that version of likemind: ada, bob and
+/// cyd rated Heat, Ran, Alien and Brazil ten times, and each side has an active model.
 fn fixtures() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -35,7 +35,7 @@ fn copies() -> impl Iterator<Item = Place> {
 
 type RatingRow = (u32, u32, f64, Option<i64>);
 
-/// What a person would miss, read past the store.
+/// The content that must be preserved, read without the store.
 #[derive(Debug, PartialEq)]
 struct Content {
     users: Vec<String>,
@@ -66,7 +66,7 @@ fn names<I: DenseIdx>(ids: &Ids<I>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn nothing_is_lost() {
+async fn preserves_all_content() {
     for place in copies() {
         let before = content(&mut place.raw().await).await;
         assert_eq!(before.users, ["ada", "bob", "cyd"]);
@@ -85,7 +85,7 @@ async fn nothing_is_lost() {
         assert_eq!(matrix, RatingMatrix::from_table(&table, *matrix.scale()).unwrap());
         for side in [Side::Users, Side::Items] {
             let model = store.active_model(side).await.unwrap().unwrap();
-            // Held to its digest as it is read.
+            // Reading it verifies its digest.
             assert!(store.neighbour_index(model.id).await.unwrap().entries() > 0);
         }
         store.close().await;
@@ -95,7 +95,7 @@ async fn nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn the_digest_is_as_this_version_makes_it() {
+async fn the_digest_is_the_one_of_this_version() {
     for place in copies() {
         let (old, fresh) = (place.open().await, Place::new());
         let table = old.ratings().await.unwrap();
@@ -122,7 +122,7 @@ async fn opening_twice_migrates_once() {
 }
 
 #[tokio::test]
-async fn what_there_was_before_there_were_kinds_has_one() {
+async fn models_and_jobs_from_before_kinds_get_one() {
     for place in copies() {
         let store = place.open().await;
         let models = store.models().await.unwrap();
@@ -130,17 +130,17 @@ async fn what_there_was_before_there_were_kinds_has_one() {
         for job in store.jobs().await.unwrap() {
             assert_eq!((job.kind, job.model_kind), (JobKind::Fit, NEIGHBOURS));
         }
-        // Their checksums hold, where they have one.
+        // Existing checksums remain valid.
         assert!(store.verify(&mut |_| ()).await.unwrap().is_sound());
-        // Of each kind and side there is one in use.
-        made(&store, Side::Users).await;
+        // Each kind and side has one active model.
+        run_fit(&store, Side::Users).await;
         let active = |info: &ModelInfo| info.active && info.side == Side::Users;
         assert_eq!(store.models().await.unwrap().iter().filter(|info| active(info)).count(), 1);
     }
 }
 
 #[tokio::test]
-async fn a_job_of_an_earlier_schema_is_gone_on_with() {
+async fn resumes_a_job_of_an_earlier_schema() {
     let place = Place::new();
     let fixture = fixtures().into_iter().find(|file| file.ends_with("schema_5_films.db"));
     fs::copy(fixture.unwrap(), &place.file).unwrap();
@@ -158,9 +158,9 @@ async fn a_job_of_an_earlier_schema_is_gone_on_with() {
     assert_eq!((held.info().id, held.info().tiles_done), (job.id, 3));
 }
 
-/// What was made before there was a log can be brought up to date by it.
+/// Models from before the log can be brought up to date by it.
 #[tokio::test]
-async fn earlier_models_can_be_followed() {
+async fn earlier_models_can_catch_up() {
     for place in copies() {
         let store = place.open().await;
         let model = store.active_model(Side::Users).await.unwrap().unwrap();
@@ -179,7 +179,7 @@ async fn earlier_models_can_be_followed() {
 }
 
 #[tokio::test]
-async fn a_later_schema_is_refused_untouched() {
+async fn a_later_schema_is_rejected_untouched() {
     for place in copies() {
         let later = "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE";
         execute_in(&place.file, later).await;

@@ -1,8 +1,8 @@
-//! Models: saved, read, made active, deleted.
+//! Saving, reading, activating and deleting models.
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::{Place, SMALL, batch, execute, import, integrity, table};
 use likemind::{ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
 use likemind_store::{ImportMode, ModelError, ModelId, NewModel, SaveProgress, Store, StoreError};
@@ -11,7 +11,7 @@ fn parameters(side: Side) -> ModelParameters {
     ModelOptions::new(side).check().unwrap()
 }
 
-/// Lists for three rows, the last without neighbours.
+/// Returns lists for three rows, the last without neighbours.
 fn index(side: Side, similarity: f64) -> NeighbourIndex {
     let neighbour = |index, overlap| Neighbour { index: RowIdx(index), overlap, similarity };
     let lists = [vec![neighbour(2, 9), neighbour(1, 4)], vec![neighbour(0, 4)], vec![]];
@@ -42,7 +42,7 @@ async fn active(store: &Store, side: Side) -> Option<ModelId> {
 }
 
 #[tokio::test]
-async fn a_saved_model_comes_back_bit_for_bit() {
+async fn round_trips_a_model_bit_for_bit() {
     let place = Place::new();
     let store = filled(&place).await;
     let index = index(Side::Users, 0.1 + 0.2);
@@ -65,7 +65,7 @@ async fn a_saved_model_comes_back_bit_for_bit() {
 }
 
 #[tokio::test]
-async fn the_former_model_can_be_gone_back_to() {
+async fn the_former_model_can_be_activated_again() {
     let place = Place::new();
     let store = filled(&place).await;
     assert_eq!(active(&store, Side::Users).await, None);
@@ -84,7 +84,7 @@ async fn the_former_model_can_be_gone_back_to() {
 }
 
 #[tokio::test]
-async fn only_models_out_of_use_are_deleted() {
+async fn only_inactive_models_can_be_deleted() {
     let place = Place::new();
     let store = filled(&place).await;
     let first = save(&store, &index(Side::Users, 0.5)).await.unwrap();
@@ -97,21 +97,21 @@ async fn only_models_out_of_use_are_deleted() {
         .await
         .unwrap();
     assert_eq!(left, 0);
-    for gone in [first, ModelId(99)] {
+    for deleted in [first, ModelId(99)] {
         let unknown = |result: Result<(), ModelError>| {
-            assert!(matches!(result, Err(ModelError::Unknown { id }) if id == gone));
+            assert!(matches!(result, Err(ModelError::Unknown { id }) if id == deleted));
         };
-        unknown(store.delete_model(gone).await);
-        unknown(store.activate_model(gone).await);
-        unknown(store.neighbours_of(gone, RowIdx(0)).await.map(|_| ()));
-        unknown(store.neighbour_index(gone).await.map(|_| ()));
+        unknown(store.delete_model(deleted).await);
+        unknown(store.activate_model(deleted).await);
+        unknown(store.neighbours_of(deleted, RowIdx(0)).await.map(|_| ()));
+        unknown(store.neighbour_index(deleted).await.map(|_| ()));
     }
     assert_eq!(save(&store, &index(Side::Users, 0.7)).await.unwrap(), ModelId(3));
     assert_eq!(integrity(&place).await, "ok");
 }
 
 #[tokio::test]
-async fn models_that_do_not_fit_are_refused() {
+async fn rejects_inconsistent_models() {
     let place = Place::new();
     let store = filled(&place).await;
     let users = index(Side::Users, 0.5);
@@ -127,7 +127,7 @@ async fn models_that_do_not_fit_are_refused() {
     let items = parameters(Side::Items);
     let four = NeighbourIndex::from_lists(Side::Users, [const { Vec::new() }; 4]).unwrap();
     let endless = ModelOptions::new(Side::Users).with_min_similarity(f64::NEG_INFINITY);
-    // Text cannot hold an infinity: such parameters are refused before they get here.
+    // JSON cannot represent infinity; such parameters are rejected before they get here.
     assert!(endless.check().is_err());
     let bad = [
         NewModel { parameters: &items, ..new },
@@ -143,7 +143,7 @@ async fn models_that_do_not_fit_are_refused() {
 }
 
 #[tokio::test]
-async fn a_failed_save_leaves_the_active_model() {
+async fn a_failed_save_keeps_the_active_model() {
     let place = Place::new();
     let store = filled(&place).await;
     let first = save(&store, &index(Side::Users, 0.5)).await.unwrap();
@@ -158,16 +158,16 @@ async fn a_failed_save_leaves_the_active_model() {
 }
 
 #[tokio::test]
-async fn neighbours_are_held_to_their_digest() {
+async fn neighbours_are_checked_against_their_digest() {
     let place = Place::new();
     let store = filled(&place).await;
     let id = save(&store, &index(Side::Users, 0.5)).await.unwrap();
     let mut other = place.raw().await;
     execute(&mut other, "UPDATE neighbours SET overlaps = x'05000000' WHERE row = 1").await;
-    let error = store.neighbour_index(id).await.unwrap_err().of_store();
+    let error = store.neighbour_index(id).await.unwrap_err().into_store_error();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     execute(&mut other, "UPDATE neighbours SET overlaps = x'0500' WHERE row = 1").await;
-    let error = store.neighbours_of(id, RowIdx(1)).await.unwrap_err().of_store();
+    let error = store.neighbours_of(id, RowIdx(1)).await.unwrap_err().into_store_error();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
 }
 
@@ -191,7 +191,7 @@ async fn progress_reaches_the_end() {
 }
 
 #[tokio::test]
-async fn replacing_the_data_set_removes_its_models() {
+async fn replacing_the_data_set_deletes_its_models() {
     let place = Place::new();
     let store = filled(&place).await;
     let first = save(&store, &index(Side::Users, 0.5)).await.unwrap();
@@ -201,6 +201,6 @@ async fn replacing_the_data_set_removes_its_models() {
     assert!(store.models().await.unwrap().is_empty());
     assert_eq!(active(&store, Side::Users).await, None);
     let next = save(&store, &index(Side::Users, 0.5)).await.unwrap();
-    assert!(next > first, "a number is never given twice");
+    assert!(next > first, "numbers are never reused");
     assert_eq!(integrity(&place).await, "ok");
 }

@@ -1,15 +1,15 @@
-//! Opening: what is made, what is refused, and that what is refused is left alone.
+//! Opening: what is created, what is rejected, and that rejected files are left untouched.
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::{Place, SMALL, execute_in, import, integrity, table};
 use likemind_store::{OpenError, Store, StoreError};
 use std::fs;
 use std::path::Path;
 
 #[tokio::test]
-async fn only_making_makes_a_file() {
+async fn only_create_or_open_creates_a_file() {
     let place = Place::new();
     let error = Store::open_existing(&place.file).await.unwrap_err();
     assert!(matches!(error, OpenError::Missing { .. }), "{error}");
@@ -32,11 +32,11 @@ async fn opening_again_changes_nothing() {
     assert_eq!(fs::read(&place.file).unwrap(), first);
     let names: Vec<_> =
         fs::read_dir(place.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names, ["test.db"], "closing leaves no log behind");
+    assert_eq!(names, ["test.db"], "closing removes the log");
 }
 
 #[tokio::test]
-async fn an_empty_file_becomes_a_database_only_when_asked() {
+async fn only_create_or_open_accepts_an_empty_file() {
     let place = Place::new();
     fs::write(&place.file, "").unwrap();
     let error = Store::open_existing(&place.file).await.unwrap_err();
@@ -44,34 +44,34 @@ async fn an_empty_file_becomes_a_database_only_when_asked() {
     assert_eq!(place.open().await.summary().await.unwrap().ratings, 0);
 }
 
-async fn refused(file: &Path) -> String {
+async fn open_error(file: &Path) -> String {
     let before = fs::read(file).ok();
-    let made = Store::create_or_open(file).await.unwrap_err();
-    let opened = Store::open_existing(file).await.unwrap_err();
-    assert_eq!(made.to_string(), opened.to_string());
-    assert_eq!(fs::read(file).ok(), before, "it is left as it was");
-    made.to_string()
+    let create_error = Store::create_or_open(file).await.unwrap_err();
+    let open_error = Store::open_existing(file).await.unwrap_err();
+    assert_eq!(create_error.to_string(), open_error.to_string());
+    assert_eq!(fs::read(file).ok(), before, "the file is left untouched");
+    create_error.to_string()
 }
 
 #[tokio::test]
-async fn other_files_are_refused_untouched() {
+async fn other_files_are_rejected_untouched() {
     let place = Place::new();
     let expected = format!("expected a likemind database at {}, found ", place.file.display());
     for garbage in ["user,item,rating\n1,2,3\n".repeat(100), "x".to_owned(), "\0".repeat(5000)] {
         fs::write(&place.file, garbage).unwrap();
-        assert_eq!(refused(&place.file).await, format!("{expected}a file of another kind"));
+        assert_eq!(open_error(&place.file).await, format!("{expected}a file of another kind"));
     }
     fs::remove_file(&place.file).unwrap();
     let sql = "CREATE TABLE notes (text); INSERT INTO notes VALUES ('mine')";
     execute_in(&place.file, sql).await;
     let found = "an SQLite database of another program";
-    assert_eq!(refused(&place.file).await, format!("{expected}{found}"));
+    assert_eq!(open_error(&place.file).await, format!("{expected}{found}"));
     execute_in(&place.file, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1").await;
-    assert_eq!(refused(&place.file).await, format!("{expected}{found}"));
-    assert!(refused(place.folder.path()).await.ends_with("found a folder"));
+    assert_eq!(open_error(&place.file).await, format!("{expected}{found}"));
+    assert!(open_error(place.folder.path()).await.ends_with("found a folder"));
     #[cfg(unix)]
     {
-        // Opening it would wait for somebody to read or write.
+        // Opening a pipe would block until another process reads or writes it.
         let pipe = place.folder.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let error = Store::open_existing(&pipe).await.unwrap_err().to_string();
@@ -80,16 +80,17 @@ async fn other_files_are_refused_untouched() {
 }
 
 #[tokio::test]
-async fn a_newer_database_is_refused_untouched() {
+async fn a_newer_database_is_rejected_untouched() {
     let place = Place::new();
     place.open().await.close().await;
     execute_in(&place.file, "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE").await;
-    let said = refused(&place.file).await;
-    assert!(said.ends_with("made by a newer likemind, schema 99, this one knows 6"), "{said}");
+    let message = open_error(&place.file).await;
+    let expected = "expected schema 6 or earlier, found schema 99 of a newer likemind";
+    assert!(message.ends_with(expected), "{message}");
 }
 
 #[tokio::test]
-async fn damage_is_told() {
+async fn reports_truncated_files() {
     let place = Place::new();
     let store = place.open().await;
     let rows: Vec<_> = (0..2_000).map(|user| (format!("user {user}"), "film")).collect();
@@ -101,18 +102,18 @@ async fn damage_is_told() {
         fs::write(&place.file, &whole[..length]).unwrap();
         let opened = match Store::open_existing(&place.file).await {
             Ok(store) => store.ratings().await.map(|_| ()),
-            Err(error) => Err(error.of_store()),
+            Err(error) => Err(error.into_store_error()),
         };
         assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{length}: {opened:?}");
     }
 }
 
 #[tokio::test]
-async fn packed_ratings_are_held_to_their_checksum() {
+async fn packed_ratings_are_checked_against_their_checksum() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
-    // One level becomes another that is on the scale too.
+    // Replace one level by another that is also on the scale.
     let flip = "UPDATE snapshot_parts SET bytes = \
                 CAST(substr(bytes, 1, length(bytes) - 1) || x'03' AS BLOB)";
     execute_in(&place.file, flip).await;
@@ -122,7 +123,7 @@ async fn packed_ratings_are_held_to_their_checksum() {
 }
 
 #[tokio::test]
-async fn a_snapshot_that_is_behind_is_renewed_from_the_rows() {
+async fn a_missing_snapshot_is_rebuilt_from_the_rows() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();
@@ -142,19 +143,19 @@ async fn a_snapshot_that_is_behind_is_renewed_from_the_rows() {
 }
 
 #[tokio::test]
-async fn places_that_cannot_be_written_are_told() {
+async fn reports_locations_that_cannot_be_written() {
     let place = Place::new();
     for file in ["missing/test.db", "file/test.db"] {
         fs::write(place.folder.path().join("file"), "").unwrap();
         let error = Store::create_or_open(&place.folder.path().join(file)).await;
-        let error = error.unwrap_err().of_store();
+        let error = error.unwrap_err().into_store_error();
         assert!(matches!(error, StoreError::Unwritable { .. }), "{file}: {error}");
         assert!(error.to_string().contains(file), "{error}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn several_may_make_one_database() {
+async fn concurrent_creation_of_one_database_is_safe() {
     let place = Place::new();
     let open =
         |file: std::path::PathBuf| tokio::spawn(async move { Store::create_or_open(&file).await });

@@ -1,8 +1,8 @@
-//! Single ratings: set, removed, refused, and found in the log of changes.
+//! Single ratings: set, removed, rejected, and logged.
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::{Place, SMALL, batch, execute_in, import, integrity, save_model, table};
 use likemind::ids::IdError;
 use likemind::{ItemIdx, Rating, RatingTable, UserIdx};
@@ -28,7 +28,7 @@ async fn singles(store: &Store, since: u64) -> Vec<(u32, u32, Option<f64>)> {
             );
             changes.iter().map(|change| (change.user.0, change.item.0, change.rating)).collect()
         }
-        Changes::Unfollowable => panic!("what came after {since} should be known"),
+        Changes::Unfollowable => panic!("the changes after {since} should be known"),
     }
 }
 
@@ -38,7 +38,7 @@ async fn state(store: &Store) -> (likemind_store::Summary, String, Vec<Rating>) 
 }
 
 #[tokio::test]
-async fn a_rating_is_set_changed_and_removed() {
+async fn sets_changes_and_removes_a_rating() {
     let place = Place::new();
     let store = filled(&place).await;
     let before = state(&store).await;
@@ -64,17 +64,17 @@ async fn a_rating_is_set_changed_and_removed() {
     assert_eq!((found.rating, found.timestamp), (4.0, Some(7)));
     let alien = &store.find_items("Alien", 1).await.unwrap()[0];
     assert_eq!((alien.ratings, alien.mean), (3, Some(10.0 / 3.0)));
-    let gone = store.rate("ada", "Alien", Change::Remove).await.unwrap();
-    assert_eq!(gone, Rated { sequence: 4, before: Some(4.0), after: None, ..expected });
+    let removed = store.rate("ada", "Alien", Change::Remove).await.unwrap();
+    assert_eq!(removed, Rated { sequence: 4, before: Some(4.0), after: None, ..expected });
     assert_eq!(singles(&store, 1).await, [(0, 2, Some(3.0)), (0, 2, Some(4.0)), (0, 2, None)]);
     let after = state(&store).await;
-    assert_eq!((after.1, after.2), (before.1, before.2), "as before, but for the sequence");
+    assert_eq!((after.1, after.2), (before.1, before.2), "only the sequence changed");
     assert_eq!(store.sequence().await.unwrap(), 4);
     assert_eq!(integrity(&place).await, "ok");
 }
 
 #[tokio::test]
-async fn what_changes_nothing_has_no_number() {
+async fn requests_without_effect_get_no_sequence_number() {
     let place = Place::new();
     let store = filled(&place).await;
     let before = state(&store).await;
@@ -83,7 +83,7 @@ async fn what_changes_nothing_has_no_number() {
     let absent = store.rate("eve", "Heat", Change::Remove).await.unwrap();
     assert!(!absent.changed && absent.sequence == 1 && absent.after.is_none(), "{absent:?}");
     assert_eq!(state(&store).await, before);
-    // Another time of the same value is a change, though not of what similarities depend on.
+    // Setting another time of the same value is a change, but not one that similarities depend on.
     let timed = Change::Set { rating: 4.0, timestamp: Some(1) };
     assert!(store.rate("ada", "Heat", timed).await.unwrap().changed);
     assert_eq!(store.data_digest().await.unwrap(), before.1);
@@ -112,10 +112,10 @@ async fn new_users_and_items_get_the_next_index() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_is_refused_and_leaves_nothing() {
+async fn rejected_ratings_leave_the_database_unchanged() {
     let place = Place::new();
     let store = place.open().await;
-    let error = store.rate("ada", "Heat", set(4.0)).await.unwrap_err().of_store();
+    let error = store.rate("ada", "Heat", set(4.0)).await.unwrap_err().into_store_error();
     assert!(matches!(error, StoreError::NoRatings { .. }), "{error}");
     let store = filled(&place).await;
     let before = state(&store).await;
@@ -129,10 +129,10 @@ async fn what_cannot_be_is_refused_and_leaves_nothing() {
     for (user, item) in [("", "Heat"), ("ada", ""), ("a\0b", "Heat"), ("new", "a\0b")] {
         for change in [set(3.0), Change::Remove] {
             let error = store.rate(user, item, change).await.unwrap_err();
-            let refused =
+            let is_expected =
                 matches!(error, RateError::Id(IdError::Empty { .. } | IdError::Nul { .. }))
                     || matches!(error, RateError::UnknownId { .. });
-            assert!(refused, "{error}");
+            assert!(is_expected, "{error}");
         }
     }
     let error = store.rate("nobody", "Heat", Change::Remove).await.unwrap_err();
@@ -141,7 +141,7 @@ async fn what_cannot_be_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn many_are_all_or_none() {
+async fn several_changes_are_atomic() {
     let place = Place::new();
     let store = filled(&place).await;
     let change = |user, item, change| RatingChange { user, item, change };
@@ -166,7 +166,7 @@ async fn many_are_all_or_none() {
 }
 
 #[tokio::test]
-async fn changes_come_in_order_and_as_many_as_asked_for() {
+async fn changes_are_returned_in_order_up_to_the_limit() {
     let place = Place::new();
     let store = filled(&place).await;
     for rating in [1.0, 2.0, 3.0] {
@@ -188,10 +188,10 @@ async fn changes_come_in_order_and_as_many_as_asked_for() {
 }
 
 #[tokio::test]
-async fn small_imports_beside_a_model_can_be_followed() {
+async fn small_imports_are_logged_one_by_one_if_there_is_a_model() {
     let place = Place::new();
     let store = filled(&place).await;
-    // Without a model nobody follows.
+    // Without a model, imports are logged as markers.
     import(&store, &table(&[("ada", "Heat", 1.0)])).await.unwrap();
     assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::Unfollowable);
     save_model(&store).await;
@@ -203,22 +203,22 @@ async fn small_imports_beside_a_model_can_be_followed() {
     let sequences = "SELECT sequence FROM ratings WHERE sequence > 2 ORDER BY user, item";
     let found: Vec<i64> =
         sqlx::query_scalar(sequences).fetch_all(&mut place.raw().await).await.unwrap();
-    // The rating whose time alone changed has the last number.
+    // The rating of which only the time changed has the last number.
     assert_eq!(found, [3, 4, 5, 5]);
-    // Times alone: one change, of one rating to what it is.
+    // If only times change, one change is logged, of one rating to its present value.
     let timed = table(&[("ada", "Up", 5.0), ("zoe", "Heat", 3.0)]);
     assert_eq!(import(&store, &timed).await.unwrap().now.sequence, 6);
     assert_eq!(singles(&store, 5).await, [(0, 3, Some(5.0))]);
-    // Nothing new at all.
+    // No change.
     assert_eq!(import(&store, &timed).await.unwrap().now.sequence, 6);
-    // Of a rating that stays and one whose time alone changed, the second is told.
+    // One rating is kept; of the other only the time changes, and that is logged.
     let mut mixed = RatingTable::new();
     mixed.push("ada", "Heat", 5.0, Some(-9)).unwrap();
     mixed.push("zoe", "Heat", 3.0, Some(9_000)).unwrap();
     let imported = import(&store, &mixed).await.unwrap();
     assert_eq!((imported.kept, imported.unchanged, imported.now.sequence), (1, 1, 7));
     assert_eq!(singles(&store, 6).await, [(3, 0, Some(3.0))]);
-    // An item that nobody rated cannot be told rating by rating.
+    // An item without ratings cannot be logged as a change of a rating.
     let mut unrated = table(&[("ada", "Up", 4.0)]);
     unrated.add_item("unseen").unwrap();
     import(&store, &unrated).await.unwrap();
@@ -251,12 +251,12 @@ async fn large_imports_and_replacements_cannot_be_followed() {
 }
 
 #[tokio::test]
-async fn the_log_is_kept_to_its_size() {
+async fn the_log_has_a_maximum_size() {
     let place = Place::new();
     let store = filled(&place).await;
     save_model(&store).await;
     store.rate("ada", "Heat", set(5.0)).await.unwrap();
-    // As if a million changes had come since.
+    // Pretend that a million changes were made since.
     execute_in(&place.file, "UPDATE data_set SET sequence = 1000002, checksum = NULL").await;
     store.rate("ada", "Heat", set(4.0)).await.unwrap();
     let left: Vec<i64> = sqlx::query_scalar("SELECT sequence FROM changes")
@@ -266,7 +266,7 @@ async fn the_log_is_kept_to_its_size() {
     assert_eq!(left, [1_000_003]);
     assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::Unfollowable);
     assert_eq!(singles(&store, 1_000_002).await.len(), 1);
-    // The matrix comes from the rows then, and the packed copy is renewed.
+    // The matrix is read from the rows then, and the packed copy is renewed.
     assert_eq!(store.matrix().await.unwrap().rating(UserIdx(0), ItemIdx(0)), Some(4.0));
 }
 
@@ -292,7 +292,7 @@ async fn the_packed_copy_is_renewed_after_many_changes() {
                 (SELECT 3 UNION ALL SELECT n + 1 FROM n WHERE n < 100002) \
                 SELECT n, 0, 0, 5 FROM n; UPDATE data_set SET sequence = 100002, checksum = NULL";
     execute_in(&place.file, many).await;
-    // A job under way goes back to the first copy, so that it stays and so do the changes since.
+    // An unfinished job needs the first copy, so this copy and the changes since are kept.
     let job = "INSERT INTO jobs (kind, side, parameters, state, sequence, data_digest, tiles, \
                tiles_done, pairs, pairs_done, work_done, seconds, created_at, cancel_requested) \
                VALUES ('fit', 'users', '', 'running', 2, '', 1, 0, 1, 0, 0, 0, 0, 0)";
@@ -307,5 +307,5 @@ async fn the_packed_copy_is_renewed_after_many_changes() {
         .fetch_one(&mut place.raw().await)
         .await
         .unwrap();
-    assert_eq!(left, 0, "nobody is behind");
+    assert_eq!(left, 0, "no model or job needs the log");
 }

@@ -1,4 +1,4 @@
-//! A person's ratings, by time.
+//! The ratings of a user, newest first.
 
 mod common;
 
@@ -7,7 +7,7 @@ use likemind::{ItemIdx, UserIdx};
 use likemind_store::Change;
 
 #[tokio::test]
-async fn ratings_come_newest_first() {
+async fn returns_ratings_newest_first() {
     let place = Place::new();
     let store = place.open().await;
     import(&store, &table(SMALL)).await.unwrap();

@@ -1,4 +1,4 @@
-//! Whatever is imported comes back: in one import or in several, on every kind of scale.
+//! Imported ratings are returned unchanged, from one import or several, on every kind of scale.
 
 mod common;
 
@@ -7,7 +7,7 @@ use likemind::{Rating, RatingMatrix, RatingScale, RatingTable};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
-/// Users, items, a part of the scale, and a time; a pair may come again.
+/// Users, items, positions on the scale, and times; pairs may repeat.
 type Rows = Vec<(u8, u8, u16, Option<i64>)>;
 
 fn rows() -> impl Strategy<Value = Rows> {
@@ -29,7 +29,7 @@ fn rating(scale: &RatingScale, part: u16) -> f64 {
 fn table(scale: &RatingScale, rows: &Rows) -> RatingTable {
     let mut table = RatingTable::new();
     for &(user, item, part, time) in rows {
-        // The earliest time stands for an unknown one.
+        // The minimum of `i64` represents an unknown time.
         let time = time.filter(|&time| time > i64::MIN);
         let (user, item) = (format!("user '{user}'"), format!("i\"{item}\""));
         table.push(&user, &item, rating(scale, part), time).unwrap();
@@ -38,8 +38,8 @@ fn table(scale: &RatingScale, rows: &Rows) -> RatingTable {
     table
 }
 
-/// Both tables as one, where the second has the last word unless the first has a later time.
-fn together(first: &RatingTable, second: &RatingTable) -> RatingTable {
+/// Combines both tables; ratings of the second win unless those of the first are newer.
+fn combined(first: &RatingTable, second: &RatingTable) -> RatingTable {
     let names = |table: &RatingTable, rating: &Rating| {
         let (user, item) = (table.users().name(rating.user), table.items().name(rating.item));
         (user.unwrap().to_owned(), item.unwrap().to_owned())
@@ -64,7 +64,7 @@ fn together(first: &RatingTable, second: &RatingTable) -> RatingTable {
     all
 }
 
-/// Imports the tables one after the other; gives the matrix, the ratings and the digest.
+/// Imports the tables one after the other, and returns the matrix, the ratings and the digest.
 fn imported(scale: RatingScale, tables: &[&RatingTable]) -> (RatingMatrix, RatingTable, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -77,7 +77,7 @@ fn imported(scale: RatingScale, tables: &[&RatingTable]) -> (RatingMatrix, Ratin
         let matrix = store.matrix().await.unwrap();
         let found = (matrix, store.ratings().await.unwrap(), store.data_digest().await.unwrap());
         store.close().await;
-        // The rows say the same as the packed copy.
+        // The rows give the same matrix as the packed copy.
         let reopened = place.open().await;
         common::execute_in(&place.file, "DELETE FROM snapshot_parts").await;
         assert_eq!(reopened.matrix().await.unwrap(), found.0);
@@ -90,7 +90,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn one_import_comes_back(scale in scales(), rows in rows()) {
+    fn round_trips_one_import(scale in scales(), rows in rows()) {
         let table = table(&scale, &rows);
         let (matrix, ratings, _) = imported(scale, &[&table]);
         prop_assert_eq!(matrix, RatingMatrix::from_table(&table, scale).unwrap());
@@ -101,9 +101,9 @@ proptest! {
     }
 
     #[test]
-    fn two_imports_are_as_one(scale in scales(), first in rows(), second in rows()) {
+    fn two_imports_equal_one(scale in scales(), first in rows(), second in rows()) {
         let (first, second) = (table(&scale, &first), table(&scale, &second));
-        let all = together(&first, &second);
+        let all = combined(&first, &second);
         let (matrix, _, digest) = imported(scale, &[&first, &second]);
         prop_assert_eq!(&matrix, &RatingMatrix::from_table(&all, scale).unwrap());
         let (_, _, at_once) = imported(scale, &[&all]);

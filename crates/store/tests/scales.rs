@@ -1,14 +1,14 @@
-//! The scale of a database: found, given, and changed.
+//! The scale of a database: inferred, given and changed.
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::{Place, Row, SMALL, batch, import, state, table};
 use likemind::RatingScale;
 use likemind_store::{ImportError, OffScale, ScaleChoice, StoreError};
 
 #[tokio::test]
-async fn found_scales_widen_and_given_ones_count() {
+async fn inferred_scales_widen_and_given_scales_are_limits() {
     let place = Place::new();
     let store = place.open().await;
     let import = async |rows: &[Row<'_>], scale: &str, scale_choice| {
@@ -29,7 +29,7 @@ async fn found_scales_widen_and_given_ones_count() {
     assert_eq!(at_once.data_digest().await.unwrap(), store.data_digest().await.unwrap());
 
     let before = state(&store).await;
-    // What is there is off the scale that is now given.
+    // The existing ratings are off the scale that is now given.
     let off = import(&[("new", "Up", 4.0)], "1:5:1", Given).await.unwrap_err();
     assert!(matches!(off, ImportError::OffScale(OffScale { rating: 4.5, .. })), "{off}");
     assert!(off.to_string().contains(r#"4.5 by user "new" of item "Heat""#), "{off}");
@@ -45,10 +45,10 @@ async fn found_scales_widen_and_given_ones_count() {
 }
 
 #[tokio::test]
-async fn the_scale_is_changed_and_found_again() {
+async fn the_scale_can_be_changed_and_inferred_again() {
     let place = Place::new();
     let store = place.open().await;
-    let none = store.set_scale(Some(RatingScale::FIVE_STARS)).await.unwrap_err().of_store();
+    let none = store.set_scale(Some(RatingScale::FIVE_STARS)).await.unwrap_err().into_store_error();
     assert!(matches!(none, StoreError::NoRatings { .. }), "{none}");
     import(&store, &table(SMALL)).await.unwrap();
     let ten = "0:10:0.5".parse().unwrap();

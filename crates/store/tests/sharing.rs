@@ -1,14 +1,14 @@
-//! Several at one database.
+//! Several processes using one database.
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::{Place, SMALL, execute, import, table};
 use likemind_store::{Change, ImportProgress, ImportStep, Store};
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readers_see_the_former_state_while_one_writes() {
+async fn readers_see_the_former_state_during_a_write() {
     let place = Place::new();
     let (writer, reader) = (place.open().await, place.open().await);
     import(&writer, &table(SMALL)).await.unwrap();
@@ -20,7 +20,7 @@ async fn readers_see_the_former_state_while_one_writes() {
             if progress.step == ImportStep::Snapshot {
                 let (go, wait) = std::sync::mpsc::channel::<()>();
                 send.send(go).unwrap();
-                // Until the reader has read.
+                // Wait until the reader has read.
                 wait.recv().unwrap();
             }
         };
@@ -36,47 +36,47 @@ async fn readers_see_the_former_state_while_one_writes() {
 }
 
 #[tokio::test]
-async fn a_writer_that_never_ends_is_not_waited_for_for_ever() {
+async fn a_writer_gives_up_if_another_keeps_writing() {
     let place = Place::new();
     let store = place.open().await;
     let mut other = place.raw().await;
     execute(&mut other, "BEGIN IMMEDIATE").await;
     let error = import(&store, &table(SMALL)).await.unwrap_err();
-    assert!(error.of_store().is_locked());
+    assert!(error.into_store_error().is_locked());
     execute(&mut other, "ROLLBACK").await;
     import(&store, &table(SMALL)).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_patient_writer_waits_for_however_long_another_writes() {
+async fn a_patient_writer_waits_without_a_limit() {
     let place = Place::new();
-    let (told, mut waits) = tokio::sync::mpsc::unbounded_channel();
-    let store = place.open().await.patient(move || told.send(()).unwrap());
+    let (reported, mut waits) = tokio::sync::mpsc::unbounded_channel();
+    let store = place.open().await.patient(move || reported.send(()).unwrap());
     for _ in 0..2 {
         let mut other = place.raw().await;
         execute(&mut other, "BEGIN IMMEDIATE").await;
         let small = table(SMALL);
         let end = async {
             waits.recv().await.unwrap();
-            // Longer than the connection waits by itself.
+            // Longer than the busy timeout.
             tokio::time::sleep(Duration::from_secs(6)).await;
             execute(&mut other, "ROLLBACK").await;
         };
         let (imported, ()) = tokio::join!(import(&store, &small), end);
         imported.unwrap();
     }
-    assert!(waits.try_recv().is_err(), "each is told once");
+    assert!(waits.try_recv().is_err(), "each wait is reported once");
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_is_there_without_closing() {
+async fn acknowledged_changes_survive_without_closing() {
     let place = Place::new();
     let store = place.open().await;
-    // Another connection that stays open: the log is not moved into the file.
+    // Another connection stays open, so the log is not moved into the file.
     let mut other = place.raw().await;
     execute(&mut other, "SELECT count(*) FROM users").await;
     import(&store, &table(SMALL)).await.unwrap();
-    // As a crash would leave them: the file and its log.
+    // The file and its log, as a crash would leave them.
     let copies = Place::new();
     for end in ["", "-wal"] {
         let name = format!("test.db{end}");
@@ -87,7 +87,7 @@ async fn what_was_acknowledged_is_there_without_closing() {
     assert_eq!(recovered.data_digest().await.unwrap(), store.data_digest().await.unwrap());
 }
 
-/// Futures of the store can be spawned: this compiles or not.
+/// Checks at compile time that the futures of the store can be spawned.
 #[allow(dead_code, reason = "only compiled")]
 fn futures_are_send(store: Store) {
     fn send<T: Send>(_: T) {}

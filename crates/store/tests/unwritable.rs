@@ -1,9 +1,9 @@
-//! Full disks, and folders that cannot be written.
+//! Full disks and read-only folders.
 #![cfg(target_os = "linux")]
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::small_disk::{SmallDisk, is_root, skip};
 use common::{Place, SMALL, batch, import, many, table};
 use likemind_store::{Change, ImportProgress, ImportStep, Store, StoreError};
@@ -30,11 +30,14 @@ async fn a_disk_that_fills_up_during_an_import_loses_nothing() {
             filled = true;
         }
     };
-    let error = store.import(batch(&more), &mut report).await.unwrap_err().of_store();
+    let error = store.import(batch(&more), &mut report).await.unwrap_err().into_store_error();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
-    assert!(error.to_string().ends_with("expected room to write, found the disk full"), "{error}");
+    assert!(
+        error.to_string().ends_with("expected enough disk space, found the disk full"),
+        "{error}"
+    );
     assert!(filled);
-    // While it is full, and once there is room again.
+    // Both while the disk is full and once there is space again.
     assert_eq!(store.data_digest().await.unwrap(), digest);
     store.close().await;
     fs::remove_file(disk.path("filler")).unwrap();
@@ -46,22 +49,22 @@ async fn a_disk_that_fills_up_during_an_import_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_ratings_and_keeps_those_it_acknowledged() {
+async fn a_full_disk_rejects_ratings_and_keeps_acknowledged_ones() {
     let Some(disk) = SmallDisk::mount() else {
-        let why = "no small disk can be mounted";
-        return if is_root() { skip(why) } else { eprintln!("skipped: {why}") };
+        let reason = "no small disk can be mounted";
+        return if is_root() { skip(reason) } else { eprintln!("skipped: {reason}") };
     };
     let file = disk.path("test.db");
     let store = Store::create_or_open(&file).await.unwrap();
     import(&store, &table(SMALL)).await.unwrap();
-    // A database that is opened on a full disk has no room for its log: this one is in use.
+    // A database opened on a full disk has no space for its log, so this one is already in use.
     store.rate("early", "Heat", SET).await.unwrap();
     disk.fill();
     let mut acknowledged = 0;
     let error = loop {
         match store.rate(&format!("new {acknowledged}"), "Heat", SET).await {
             Ok(_) => acknowledged += 1,
-            Err(error) => break error.of_store(),
+            Err(error) => break error.into_store_error(),
         }
     };
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
@@ -76,17 +79,17 @@ async fn a_full_disk_refuses_ratings_and_keeps_those_it_acknowledged() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_is_told() {
+async fn reports_a_read_only_folder() {
     use std::os::unix::fs::PermissionsExt;
     if is_root() {
-        return eprintln!("skipped: permissions do not bind root");
+        return eprintln!("skipped: permissions do not apply to root");
     }
     let place = Place::new();
     let permit = |mode| {
         fs::set_permissions(place.folder.path(), fs::Permissions::from_mode(mode)).unwrap();
     };
     permit(0o555);
-    let error = Store::create_or_open(&place.file).await.unwrap_err().of_store();
+    let error = Store::create_or_open(&place.file).await.unwrap_err().into_store_error();
     permit(0o755);
     assert!(matches!(error, StoreError::Unwritable { .. }), "{error}");
 }

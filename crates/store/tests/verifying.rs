@@ -1,10 +1,10 @@
-//! What is not as it was written is found.
+//! Verification finds all damage.
 
 mod common;
 
-use common::errors::OfStore;
+use common::errors::IntoStoreError;
 use common::everything::{filled, many, set, titles};
-use common::jobs::made;
+use common::jobs::run_fit;
 use common::{Place, batch, execute_in, import, save_model};
 use likemind::{RatingScale, RatingTable, Side};
 use likemind_store::{
@@ -30,14 +30,14 @@ async fn every_change_keeps_the_digests() {
     let first = many(20, 0);
     import(&store, &first).await.unwrap();
     assert_sound(&store).await;
-    // Titles come, change in part, and go on where the import has none.
+    // Titles are added, some change, and the others stay when the import has none.
     for known in [4, 9, 2] {
         let catalogue = titles(known);
         let import = batch(&first).with_catalogue(&catalogue);
         store.import(import, &mut |_| ()).await.unwrap();
         assert_sound(&store).await;
     }
-    // Once as one change that cannot be followed, and once as single ones, with a model to follow.
+    // Logged once as markers, and once one by one, since there is a model.
     for shift in [1, 2] {
         for keep in [Keep::Newest, Keep::Existing, Keep::Incoming] {
             for (users, shift) in [(23, shift), (22, shift + 2), (21, shift)] {
@@ -49,7 +49,7 @@ async fn every_change_keeps_the_digests() {
         }
         save_model(&store).await;
     }
-    // The same values at other times.
+    // The same values with other times.
     let mut later = RatingTable::new();
     for rating in many(21, 2).iter() {
         let (user, item) = (format!("user {}", rating.user.0), format!("item {}", rating.item.0));
@@ -68,7 +68,7 @@ async fn every_change_keeps_the_digests() {
     store.set_scale(None).await.unwrap();
     store.rate("new", "item 1", set(9.5, None)).await.unwrap();
     assert_sound(&store).await;
-    made(&store, Side::Users).await;
+    run_fit(&store, Side::Users).await;
     assert_sound(&store).await;
     store.activate_model(store.models().await.unwrap()[0].id).await.unwrap();
     assert_sound(&store).await;
@@ -78,7 +78,7 @@ async fn every_change_keeps_the_digests() {
 }
 
 #[tokio::test]
-async fn zeros_of_either_sign_and_real_values_keep_the_digests() {
+async fn signed_zeros_and_real_values_keep_the_digests() {
     let place = Place::new();
     let store = place.open().await;
     let mut table = RatingTable::new();
@@ -98,7 +98,7 @@ async fn zeros_of_either_sign_and_real_values_keep_the_digests() {
     assert_sound(&store).await;
 }
 
-/// A change past the store, and where it is found.
+/// A change that bypasses the store, and the parts where it is found.
 const DAMAGE: &[(&str, &[Part])] = &[
     ("UPDATE data_set SET sequence = sequence + 1", &[Part::DataSet]),
     ("UPDATE data_set SET scale = '1:6:1'", &[Part::DataSet]),
@@ -144,7 +144,7 @@ const DAMAGE: &[(&str, &[Part])] = &[
 const MODELS: [Part; 2] = [Part::Model(ModelId(1)), Part::Model(ModelId(2))];
 
 #[tokio::test]
-async fn what_other_programs_change_is_found_where_it_is() {
+async fn changes_by_other_programs_are_located() {
     let place = Place::new();
     let store = filled(&place).await;
     assert_sound(&store).await;
@@ -160,7 +160,7 @@ async fn what_other_programs_change_is_found_where_it_is() {
 }
 
 #[tokio::test]
-async fn reading_all_of_a_damaged_table_is_an_error() {
+async fn reading_a_damaged_table_fails() {
     let place = Place::new();
     filled(&place).await.close().await;
     let damaged = async |sql: &'static str| {
@@ -169,24 +169,24 @@ async fn reading_all_of_a_damaged_table_is_an_error() {
         execute_in(&copy.file, sql).await;
         (copy.open().await, copy)
     };
-    let told = |error: StoreError| {
+    let assert_damaged = |error: StoreError| {
         assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     };
     let (store, _copy) = damaged("UPDATE ratings SET timestamp = 6 WHERE timestamp = 5").await;
-    told(store.ratings().await.unwrap_err());
+    assert_damaged(store.ratings().await.unwrap_err());
     let (store, copy) = damaged("UPDATE users SET id = 'user 1O' WHERE idx = 10").await;
-    told(store.user_ids().await.unwrap_err());
+    assert_damaged(store.user_ids().await.unwrap_err());
     let backup = copy.folder.path().join("copy.db");
-    told(store.backup(&backup).await.unwrap_err().of_store());
+    assert_damaged(store.backup(&backup).await.unwrap_err().into_store_error());
     assert!(!backup.exists());
     let (store, _copy) = damaged("UPDATE items SET title = 'The 5ht' WHERE idx = 5").await;
-    told(store.catalogue().await.unwrap_err());
-    // The values of the rows alone, since there is no packed copy of them.
+    assert_damaged(store.catalogue().await.unwrap_err());
+    // Without a packed copy, the rows are read.
     let lost = "UPDATE ratings SET rating = rating % 5 + 1 WHERE user = 7 AND item = 0; \
                 DELETE FROM snapshot_parts";
     let (store, _copy) = damaged(lost).await;
-    told(store.matrix().await.unwrap_err());
-    told(store.repack().await.unwrap_err());
+    assert_damaged(store.matrix().await.unwrap_err());
+    assert_damaged(store.repack().await.unwrap_err());
 }
 
 #[tokio::test]
@@ -200,7 +200,7 @@ async fn a_damaged_rating_is_named() {
 }
 
 #[tokio::test]
-async fn what_follows_from_sound_rows_is_made_anew() {
+async fn repack_rebuilds_what_derives_from_intact_rows() {
     let place = Place::new();
     let store = filled(&place).await;
     let matrix = store.matrix().await.unwrap();
@@ -213,7 +213,7 @@ async fn what_follows_from_sound_rows_is_made_anew() {
         store.repack().await.unwrap();
         assert_sound(&store).await;
         assert_eq!(store.matrix().await.unwrap(), matrix);
-        made(&store, Side::Users).await;
+        run_fit(&store, Side::Users).await;
         assert_sound(&store).await;
     }
 }
@@ -224,20 +224,20 @@ async fn a_damaged_model_can_be_replaced_and_deleted() {
     let store = filled(&place).await;
     execute_in(&place.file, "UPDATE models SET pairs = pairs + 1 WHERE id = 1").await;
     assert!(store.active_model(Side::Users).await.is_err());
-    made(&store, Side::Users).await;
+    run_fit(&store, Side::Users).await;
     assert!(!verify(&store).await.is_sound());
     store.delete_model(ModelId(1)).await.unwrap();
     assert_sound(&store).await;
 }
 
 #[tokio::test]
-async fn databases_without_digests_get_them_when_they_are_found_sound() {
+async fn intact_databases_without_digests_get_them_when_verified() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     for fixture in ["schema_1.db", "schema_2_films.db"] {
         let place = Place::new();
         fs::copy(folder.join(fixture), &place.file).unwrap();
         let store = place.open().await;
-        // Changes go on without any.
+        // Changes work without digests.
         store.rate("ada", "Brazil", set(1.0, None)).await.unwrap();
         let verified = verify(&store).await;
         assert!(verified.is_sound() && !verified.had_digests, "{verified:#?}");
@@ -250,7 +250,7 @@ async fn databases_without_digests_get_them_when_they_are_found_sound() {
 }
 
 #[tokio::test]
-async fn damage_is_not_made_the_measure() {
+async fn damaged_databases_get_no_digests() {
     let place = Place::new();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema_2_films.db");
     fs::copy(fixture, &place.file).unwrap();

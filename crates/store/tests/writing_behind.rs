@@ -1,4 +1,4 @@
-//! A model's stored lists, brought up to date.
+//! Storing updated lists of a model.
 
 mod common;
 
@@ -19,7 +19,7 @@ async fn rated(place: &Place) -> (Store, ModelId) {
 }
 
 #[tokio::test]
-async fn changed_and_new_lists_take_their_place() {
+async fn stores_changed_and_new_lists() {
     let place = Place::new();
     let (store, id) = rated(&place).await;
     let before = store.neighbour_index(id).await.unwrap();
@@ -40,14 +40,14 @@ async fn changed_and_new_lists_take_their_place() {
     let info = store.active_model(Side::Users).await.unwrap().unwrap();
     assert_eq!((info.sequence, info.rows, info.entries), (2, 4, 3));
     assert_eq!((info.digest, info.data_digest), (digest.clone(), data_digest.clone()));
-    // Who started from the former state is told.
+    // A writer that started from the former state is rejected.
     let late = store.write_behind(id, update).await.unwrap();
     assert_eq!(late, WriteBehind::Overtaken { found: 2 });
     assert_eq!(integrity(&place).await, "ok");
 }
 
 #[tokio::test]
-async fn updates_that_do_not_fit_are_refused() {
+async fn rejects_inconsistent_updates() {
     let place = Place::new();
     let (store, id) = rated(&place).await;
     let before = store.neighbour_index(id).await.unwrap();

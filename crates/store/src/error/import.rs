@@ -1,4 +1,4 @@
-//! Importing.
+//! Errors of imports.
 
 use super::{OffScale, StoreError, TooManyRatings};
 use likemind::RatingScale;
@@ -6,49 +6,49 @@ use likemind::catalogue::InfoTooLong;
 use likemind::ids::IdError;
 use likemind::matrix::MatrixError;
 
-/// Why ratings, or a scale, cannot be taken in.
+/// Errors when importing ratings or setting a scale.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// The data set and the import are on scales that do not go together.
+    /// The scales of the data set and the import are incompatible.
     #[error("expected ratings on the database's scale {database}, found a data set on {import}")]
     ScaleConflict {
         /// The scale of the database.
         database: RatingScale,
         /// The scale of the import.
         import: RatingScale,
-        /// One that holds both.
+        /// A scale that contains both.
         both: RatingScale,
     },
     /// A rating is not on the scale.
     #[error(transparent)]
     OffScale(#[from] OffScale),
-    /// An import has two ratings of one user and item.
-    #[error("expected one rating a user and item, found two by user {user:?} of item {item:?}")]
+    /// The import contains two ratings of the same item by the same user.
+    #[error("expected one rating per user and item, found two by user {user:?} of item {item:?}")]
     Duplicate {
         /// The user's id.
         user: String,
         /// The item's id.
         item: String,
     },
-    /// A user or an item that would have more ratings than it may.
+    /// A user or an item would have more ratings than allowed.
     #[error(transparent)]
     TooManyRatings(#[from] TooManyRatings),
-    /// A title or genres that are too long to be kept.
-    #[error("{error}, of the item {item:?}")]
+    /// A title or the genres of an item are too long.
+    #[error("item {item:?}: {error}")]
     InfoTooLong {
         /// The item's id.
         item: String,
-        /// What is too long.
+        /// Which of them is too long.
         error: InfoTooLong,
     },
-    /// More users or items than there can be.
+    /// An id is invalid, or there are too many users or items.
     #[error(transparent)]
     Id(#[from] IdError),
-    /// Ratings that make no matrix.
+    /// The ratings do not form a valid matrix.
     #[error(transparent)]
     Matrix(#[from] MatrixError),
-    /// What can go wrong with any database.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

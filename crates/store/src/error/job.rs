@@ -1,48 +1,46 @@
-//! Working on jobs.
+//! Errors of jobs.
 
 use super::{ModelError, StoreError};
 use crate::job::{JobId, JobState};
 
-/// Why a job cannot be begun, gone on with, or ended.
+/// Errors when starting, resuming or ending a job.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JobError {
-    /// Another process works on a job, and there is one at a time.
-    #[error(
-        "expected a database where no job is running, found job {job} of {holder}, running since \
-         {since}"
-    )]
+    /// Another process is running a job; only one runs at a time.
+    #[error("expected no running job, found job {job} of {holder}, running since {since}")]
     Busy {
         /// The job.
         job: JobId,
-        /// Who works on it.
+        /// The name of the process that runs it.
         holder: String,
-        /// Since when, as a date and time.
+        /// The date and time at which it started.
         since: String,
     },
-    /// Another process took a job over, since this one was not heard of for too long.
+    /// Another process took over the job because this one had shown no heartbeat for too long.
     #[error(
-        "expected to hold job {job}, found that another process took it over; it goes on there"
+        "expected to hold the lease of job {job}, found that another process has taken it over and \
+         continues the job"
     )]
     LeaseLost {
         /// The job.
         job: JobId,
     },
-    /// A job that is not there.
+    /// There is no job with this number.
     #[error("expected the number of a job, found {id}")]
     Unknown {
         /// The number.
         id: JobId,
     },
-    /// A job that is over cannot be ended.
-    #[error("expected a job that is not over, found job {id}, which is {state}")]
+    /// The job has already ended.
+    #[error("expected an unfinished job, found job {id}, which is {state}")]
     Over {
         /// The job.
         id: JobId,
-        /// What became of it.
+        /// The state in which it ended.
         state: JobState,
     },
-    /// Work on a job ended in a way that nobody expected.
+    /// The job ended unexpectedly.
     #[error("expected job {job} to end with a model, found: {found}")]
     Failed {
         /// The job.
@@ -50,16 +48,16 @@ pub enum JobError {
         /// What happened.
         found: String,
     },
-    /// The model that the job made cannot be stored.
+    /// The model of the job cannot be stored.
     #[error(transparent)]
     Model(ModelError),
-    /// What can go wrong with any database.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl JobError {
-    /// Whether another process that writes was in the way: worth trying again.
+    /// Whether another process was writing, so that the operation can be retried.
     pub fn is_locked(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_locked())
     }

@@ -1,12 +1,12 @@
-//! Asking for users or items by their indices.
+//! Errors of lookups by index.
 
 use super::StoreError;
 
-/// Why users or items cannot be looked up by their indices.
+/// Errors when looking up users or items by index.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LookupError {
-    /// An index that no user or item has.
+    /// No user or item has this index.
     #[error("expected the index of {what}, found {index}")]
     UnknownIndex {
         /// `"a user"` or `"an item"`.
@@ -14,7 +14,7 @@ pub enum LookupError {
         /// The index.
         index: u32,
     },
-    /// What can go wrong with any database.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,20 +1,20 @@
-//! Storing models, and choosing among them.
+//! Errors of stored models.
 
 use super::StoreError;
 use crate::model::ModelId;
 use likemind::Side;
 
-/// Why a model cannot be stored, read, activated or deleted.
+/// Errors when storing, reading, activating or deleting a model.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// A model that is not there.
+    /// There is no model with this number.
     #[error("expected the number of a stored model, found {id}")]
     Unknown {
         /// The number.
         id: ModelId,
     },
-    /// The model in use cannot be deleted.
+    /// The active model cannot be deleted.
     #[error("expected a model that is not in use, found {id}, the active model of {side}")]
     Active {
         /// The model.
@@ -22,15 +22,15 @@ pub enum ModelError {
         /// Its side.
         side: Side,
     },
-    /// A model whose parts do not belong together.
+    /// The parts of the model are inconsistent.
     #[error("expected a model {expected}, found {found}")]
     Unfit {
-        /// What the model should be.
+        /// The requirement that is not met.
         expected: &'static str,
-        /// What it is.
+        /// What was found instead.
         found: String,
     },
-    /// What can go wrong with any database.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,53 +1,55 @@
-//! Opening a database, and copying one.
+//! Errors of opening and copying a database.
 
 use super::StoreError;
 use crate::location::Location;
 use std::path::PathBuf;
 
-/// Why a database cannot be opened. What is there is left untouched.
+/// Errors when opening a database. The file is left untouched.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// There is no file.
+    /// The file does not exist.
     #[error("expected a likemind database at {location}, found no file")]
     Missing {
-        /// Where it was looked for.
+        /// The location that was given.
         location: Location,
     },
-    /// Something else is there.
+    /// The location contains something other than a likemind database.
     #[error("expected a likemind database at {location}, found {found}")]
     NotOurs {
-        /// Where.
+        /// The location that was given.
         location: Location,
-        /// What it is.
+        /// A description of what was found.
         found: &'static str,
     },
-    /// A database of a later version of likemind.
-    #[error("{location}: made by a newer likemind, schema {found}, this one knows {known}")]
+    /// The database was written by a later version of likemind.
+    #[error(
+        "{location}: expected schema {known} or earlier, found schema {found} of a newer likemind"
+    )]
     Newer {
         /// The database.
         location: Location,
-        /// Its schema.
+        /// The number of its schema.
         found: u32,
-        /// The last schema that this version knows.
+        /// The number of the latest schema that this version supports.
         known: u32,
     },
-    /// What can go wrong with any database.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Why a database cannot be copied.
+/// Errors when copying a database.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackupError {
-    /// There is something where the copy was to be written.
-    #[error("expected no file at {}, found one; a copy is written to a new file", .path.display())]
+    /// The destination of the copy already exists.
+    #[error("expected no file at {}, found one; a backup never replaces a file", .path.display())]
     Exists {
-        /// Where.
+        /// The path of the copy.
         path: PathBuf,
     },
-    /// What can go wrong with any database, the copy included.
+    /// An error of the database or of the copy.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,22 +1,22 @@
-//! Changing single ratings, and forgetting people.
+//! Errors of rating changes and of forgetting users.
 
 use super::{ImportError, OffScale, StoreError, TooManyRatings};
 use likemind::ids::IdError;
 
-/// Why a rating cannot be changed, or a person not be forgotten.
+/// Errors when changing a rating or forgetting a user.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RateError {
     /// A rating is not on the scale.
     #[error(transparent)]
     OffScale(#[from] OffScale),
-    /// A user or an item that would have more ratings than it may.
+    /// A user or an item would have more ratings than allowed.
     #[error(transparent)]
     TooManyRatings(#[from] TooManyRatings),
-    /// An id that cannot be kept.
+    /// A new id is invalid, or there are too many users or items.
     #[error(transparent)]
     Id(#[from] IdError),
-    /// An id that no user or item has.
+    /// No user or item has this id.
     #[error("expected the id of {what} in the database, found {id:?}")]
     UnknownId {
         /// `"a user"` or `"an item"`.
@@ -24,10 +24,10 @@ pub enum RateError {
         /// The id.
         id: String,
     },
-    /// The scale, which was found from the ratings, cannot become wide enough.
+    /// The scale, which was inferred from the ratings, cannot be widened enough.
     #[error(transparent)]
     Scale(ImportError),
-    /// What can go wrong with any database.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,19 +1,18 @@
-//! The ratings of an import in the order in which the database keeps them.
+//! The ratings of an import, in the order of the database.
 
 use crate::error::{ImportError, OffScale};
 use likemind::{DenseIdx, ItemIdx, Rating, RatingScale, RatingTable, UserIdx};
 
-/// The import's ratings under the database's indices, ascending by user and item. All are on the
-/// scale, and no pair occurs twice.
+/// The ratings of an import by the indices of the database, ascending by user and item. All are on
+/// the scale, and no pair occurs twice.
 pub(crate) struct Incoming<'a> {
     table: &'a RatingTable,
-    /// User and item as one number, and the row in the table.
+    /// User and item combined into one number, and the row in the table.
     order: Vec<(u64, usize)>,
 }
 
 impl<'a> Incoming<'a> {
-    /// Puts the table in order, where `users` and `items` have the database's index for each of
-    /// the table's.
+    /// Sorts the table. `users` and `items` map the indices of the table to those of the database.
     pub(crate) fn new(
         table: &'a RatingTable,
         users: &[UserIdx],
@@ -42,7 +41,7 @@ impl<'a> Incoming<'a> {
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Rating> + Send + '_ {
         self.order.iter().map(|&(pair, row)| {
-            // The two halves that `new` put together.
+            // The two halves that `new` combined.
             let (user, item) = (UserIdx((pair >> 32) as u32), ItemIdx(pair as u32));
             Rating { user, item, ..self.table.row(row) }
         })

@@ -1,7 +1,7 @@
-//! The ratings of the database and of an import as one matrix.
+//! Merging the ratings of the database and an import into one matrix.
 
 use super::incoming::Incoming;
-use super::times::Staying;
+use super::times::KeptRatings;
 use crate::digest::{DataDigest, RatingFact};
 use crate::error::{ImportError, OffScale, TooManyRatings};
 use crate::ids::AllIds;
@@ -10,7 +10,7 @@ use likemind::matrix::MatrixError;
 use likemind::{DenseIdx, ItemIdx, Rating, RatingMatrix, RatingScale, UserIdx};
 use std::iter::Peekable;
 
-/// How many ratings an import adds and changes.
+/// Number of ratings of an import by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) added: u64,
@@ -19,70 +19,70 @@ pub(crate) struct Tally {
     pub(crate) kept: u64,
 }
 
-/// What an incoming rating is to the database.
+/// The effect of an incoming rating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Novelty {
-    /// The first of its pair.
+pub(crate) enum Outcome {
+    /// Added: there was no rating.
     New,
-    /// Another value than there was.
+    /// Replaced a different value.
     Updated,
-    /// The value that there was.
+    /// Equal to the existing value.
     Unchanged,
-    /// Another value than there was, which stays.
-    Refused,
+    /// Different from the existing value, which is kept.
+    Kept,
 }
 
-/// Both together.
+/// The merged ratings.
 pub(crate) struct Merged {
     pub(crate) matrix: RatingMatrix,
-    /// That of the old ratings, with what changed.
+    /// The digest of the merged ratings.
     pub(crate) digest: DataDigest,
     pub(crate) tally: Tally,
-    /// Of each incoming rating, in order.
-    pub(crate) novelty: Vec<Novelty>,
+    /// The outcome of each incoming rating, in order.
+    pub(crate) outcomes: Vec<Outcome>,
 }
 
-/// What is merged.
+/// The input of a merge.
 pub(crate) struct Merge<'a> {
     pub(crate) old: &'a RatingMatrix,
     pub(crate) incoming: &'a Incoming<'a>,
-    pub(crate) staying: Staying,
-    /// The scale that both have together.
+    pub(crate) kept_ratings: KeptRatings,
+    /// The scale of the merged ratings.
     pub(crate) scale: RatingScale,
-    /// All users and items, those that came with the import included.
+    /// All users and items, including those of the import.
     pub(crate) ids: &'a AllIds,
-    /// Counts the old ratings if they are on that scale already, and none of them if not.
+    /// The digest of the old ratings if they are already on that scale, otherwise an empty digest.
     pub(crate) digest: DataDigest,
 }
 
 impl Merge<'_> {
-    /// The old and the incoming ratings together.
+    /// Merges the old and the incoming ratings.
     pub(crate) fn run(self) -> Result<Merged, ImportError> {
-        let Self { old, incoming, staying, scale, ids, digest } = self;
+        let Self { old, incoming, kept_ratings, scale, ids, digest } = self;
         let counts = ids.counts();
         let mut merger = Merger {
             rows: RowsBuilder::new(scale, counts.users, old.ratings() + incoming.len()),
             old_scale: *old.scale(),
             scale,
-            staying,
+            kept_ratings,
             ids,
             digest,
             tally: Tally::default(),
-            novelty: Vec::with_capacity(incoming.len()),
+            outcomes: Vec::with_capacity(incoming.len()),
         };
         let mut new = incoming.iter().peekable();
         for user in (0..counts.users as u32).map(UserIdx) {
             merger.merge_user(user, old, &mut new)?;
             merger.rows.complete(user.0 as usize + 1);
         }
-        let Merger { rows, digest, tally, novelty, .. } = merger;
-        let matrix = rows.finish(counts.items).map_err(|error| named(error, ids))?;
-        Ok(Merged { matrix, digest, tally, novelty })
+        let Merger { rows, digest, tally, outcomes, .. } = merger;
+        let matrix = rows.finish(counts.items).map_err(|error| with_row_id(error, ids))?;
+        Ok(Merged { matrix, digest, tally, outcomes })
     }
 }
 
-/// The error with the id of the row that it is about.
-fn named(error: MatrixError, ids: &AllIds) -> ImportError {
+/// Converts a [`MatrixError`], adding the id of the row that is too long.
+fn with_row_id(error: MatrixError, ids: &AllIds) -> ImportError {
     let MatrixError::RowTooLong { what, index, found } = error else { return error.into() };
     let id = match what == UserIdx::WHAT {
         true => ids.users.name(UserIdx(index)),
@@ -96,11 +96,11 @@ struct Merger<'a> {
     rows: RowsBuilder,
     old_scale: RatingScale,
     scale: RatingScale,
-    staying: Staying,
+    kept_ratings: KeptRatings,
     ids: &'a AllIds,
     digest: DataDigest,
     tally: Tally,
-    novelty: Vec<Novelty>,
+    outcomes: Vec<Outcome>,
 }
 
 impl Merger<'_> {
@@ -127,49 +127,55 @@ impl Merger<'_> {
 
     fn add(&mut self, new: Rating) -> Result<(), OffScale> {
         self.tally.added += 1;
-        self.novelty.push(Novelty::New);
-        self.count(new.user, new.item, new.rating)
+        self.outcomes.push(Outcome::New);
+        self.push_and_digest(new.user, new.item, new.rating)
     }
 
     fn keep(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), OffScale> {
         if self.digest_counts_old() {
             return self.push(user, item, rating).map(|_| ());
         }
-        self.count(user, item, rating)
+        self.push_and_digest(user, item, rating)
     }
 
     fn replace(&mut self, old: f64, new: Rating) -> Result<(), OffScale> {
         let code = code_of(&self.scale, old);
         if code == code_of(&self.scale, new.rating) {
             self.tally.unchanged += 1;
-            self.novelty.push(Novelty::Unchanged);
+            self.outcomes.push(Outcome::Unchanged);
             return self.keep(new.user, new.item, new.rating);
         }
-        if self.staying.has(new.user, new.item) {
+        if self.kept_ratings.contains(new.user, new.item) {
             self.tally.kept += 1;
-            self.novelty.push(Novelty::Refused);
+            self.outcomes.push(Outcome::Kept);
             return self.keep(new.user, new.item, old);
         }
         self.tally.updated += 1;
-        self.novelty.push(Novelty::Updated);
+        self.outcomes.push(Outcome::Updated);
         if let (true, Some(code)) = (self.digest_counts_old(), code) {
             self.digest.remove_rating(RatingFact { user: new.user.0, item: new.item.0, code });
         }
-        self.count(new.user, new.item, new.rating)
+        self.push_and_digest(new.user, new.item, new.rating)
     }
 
     fn digest_counts_old(&self) -> bool {
         self.old_scale == self.scale
     }
 
-    /// Pushes a rating that the digest does not count yet.
-    fn count(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<(), OffScale> {
+    /// Pushes a rating and adds it to the digest.
+    fn push_and_digest(
+        &mut self,
+        user: UserIdx,
+        item: ItemIdx,
+        rating: f64,
+    ) -> Result<(), OffScale> {
         let code = self.push(user, item, rating)?;
         self.digest.add_rating(RatingFact { user: user.0, item: item.0, code });
         Ok(())
     }
 
-    /// Incoming ratings are all on the scale; an old one may be off a scale that was given now.
+    /// Pushes a rating. Incoming ratings are known to be on the scale; an old one may lie outside a
+    /// scale that was just given.
     fn push(&mut self, user: UserIdx, item: ItemIdx, rating: f64) -> Result<u64, OffScale> {
         self.rows.push(item.0, rating).ok_or_else(|| OffScale {
             scale: self.scale,

@@ -1,10 +1,10 @@
-//! What an import will write, worked out and checked before anything is written.
+//! Computing and checking what an import will write, before anything is written.
 
 use super::ImportBatch;
 use super::incoming::Incoming;
 use super::merge::{Merge, Merged};
-use super::scale::Chosen;
-use super::times::{Staying, contested};
+use super::scale::ChosenScale;
+use super::times::{KeptRatings, contested};
 use crate::data_set::DataSet;
 use crate::digest::DataDigest;
 use crate::error::ImportError;
@@ -13,24 +13,24 @@ use crate::rows;
 use likemind::ids::IdError;
 use likemind::{DenseIdx, Ids, ItemIdx, Rating, RatingMatrix};
 
-/// What the database holds before an import.
-pub(crate) struct Before {
+/// The content of the database before an import.
+pub(crate) struct CurrentState {
     pub(crate) data_set: DataSet,
     pub(crate) ids: AllIds,
     /// `None` before the first import.
     pub(crate) matrix: Option<RatingMatrix>,
 }
 
-/// An import under the database's indices. Which of its ratings are newer than those that the
-/// database has is still to be told.
+/// An import by the indices of the database, before it is known which ratings are newer than those
+/// in the database.
 pub(crate) struct Draft<'a> {
     batch: &'a ImportBatch<'a>,
-    /// As it was.
+    /// The data set before the import.
     data_set: DataSet,
-    chosen: Chosen,
-    /// With those that came.
+    chosen: ChosenScale,
+    /// The ids, including those of the import.
     ids: AllIds,
-    /// How many users and items there were.
+    /// The numbers of users and items before the import.
     known: Counts,
     item_of: Vec<ItemIdx>,
     incoming: Incoming<'a>,
@@ -38,20 +38,20 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// An import after which the scale is `chosen`.
+    /// Creates the draft of an import after which the scale is `chosen`.
     pub(crate) fn new(
-        before: Before,
+        current: CurrentState,
         batch: &'a ImportBatch<'a>,
-        chosen: Chosen,
+        chosen: ChosenScale,
     ) -> Result<Self, ImportError> {
         check_infos(batch)?;
-        let Before { data_set, mut ids, matrix } = before;
+        let CurrentState { data_set, mut ids, matrix } = current;
         let known = ids.counts();
         let scale = chosen.0;
-        let user_of = taken_in(&mut ids.users, batch.table.users())?;
-        let item_of = taken_in(&mut ids.items, batch.table.items())?;
+        let user_of = intern_all(&mut ids.users, batch.table.users())?;
+        let item_of = intern_all(&mut ids.items, batch.table.items())?;
         let incoming = Incoming::new(batch.table, &user_of, &item_of, &scale)?;
-        let old = matrix.map_or_else(|| rows::no_ratings(scale), Ok)?;
+        let old = matrix.map_or_else(|| rows::empty_matrix(scale), Ok)?;
         Ok(Self { batch, data_set, chosen, ids, known, item_of, incoming, old })
     }
 
@@ -59,22 +59,29 @@ impl<'a> Draft<'a> {
         self.batch
     }
 
-    /// The incoming ratings whose times are to be held against the stored ones.
+    /// Returns the incoming ratings whose times must be compared with the stored ones.
     pub(crate) fn contested(&self) -> Vec<Rating> {
         contested(self.batch.keep, &self.old, &self.incoming)
     }
 
-    /// The plan, where `staying` says which old ratings stay.
-    pub(crate) fn plan(self, staying: Staying) -> Result<Plan<'a>, ImportError> {
+    /// Completes the plan; `kept` specifies which old ratings are kept.
+    pub(crate) fn plan(self, kept: KeptRatings) -> Result<Plan<'a>, ImportError> {
         let Self { batch, mut data_set, chosen, ids, known, item_of, incoming, old } = self;
         let scale_changes = data_set.scale.map(|(scale, _)| scale) != Some(chosen.0);
-        // On another scale every rating has another code, so the digest starts anew.
+        // On another scale every rating has another code, so the digest must be computed again.
         let (digest, counted) = match scale_changes {
             true => (DataDigest::default(), Counts::default()),
             false => (data_set.digest, known),
         };
         let (scale, ids_of, incoming_of) = (chosen.0, &ids, &incoming);
-        let merge = Merge { old: &old, incoming: incoming_of, staying, scale, ids: ids_of, digest };
+        let merge = Merge {
+            old: &old,
+            incoming: incoming_of,
+            kept_ratings: kept,
+            scale,
+            ids: ids_of,
+            digest,
+        };
         let mut merged = merge.run()?;
         merged.digest.add_ids(&ids.users, counted.users);
         merged.digest.add_ids(&ids.items, counted.items);
@@ -85,16 +92,16 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// All that an import writes.
+/// Everything that an import writes.
 pub(crate) struct Plan<'a> {
     pub(crate) batch: &'a ImportBatch<'a>,
-    /// As it was, but for the name, the scale and the digest.
+    /// The data set before the import, but with the new name, scale and digest.
     pub(crate) data_set: DataSet,
     pub(crate) scale_changes: bool,
     pub(crate) ids: AllIds,
-    /// How many users and items there were.
+    /// The numbers of users and items before the import.
     pub(crate) known: Counts,
-    /// The database's index of each item of the table.
+    /// The index in the database of each item of the table.
     pub(crate) item_of: Vec<ItemIdx>,
     pub(crate) incoming: Incoming<'a>,
     pub(crate) merged: Merged,
@@ -109,12 +116,12 @@ impl Plan<'_> {
         self.ids.items.len() - self.known.items
     }
 
-    /// The number of this import's first change, if it makes one.
+    /// Returns the sequence number of the first change of this import.
     pub(crate) fn next_sequence(&self) -> i64 {
         self.data_set.sequence + 1
     }
 
-    /// How many ratings an item has, and their sum.
+    /// Returns the number of ratings of an item, and their sum.
     pub(crate) fn totals(&self, item: ItemIdx) -> (i64, f64) {
         let ratings = self.merged.matrix.of_item(item);
         (ratings.len() as i64, ratings.map(|(_, rating)| rating).sum())
@@ -128,7 +135,7 @@ fn check_infos(batch: &ImportBatch<'_>) -> Result<(), ImportError> {
     })
 }
 
-/// Adds the ids that are new, and returns the index of each.
-fn taken_in<I: DenseIdx>(known: &mut Ids<I>, ids: &Ids<I>) -> Result<Vec<I>, IdError> {
+/// Adds new ids, and returns the index of each id.
+fn intern_all<I: DenseIdx>(known: &mut Ids<I>, ids: &Ids<I>) -> Result<Vec<I>, IdError> {
     ids.iter().map(|(_, id)| known.intern(id)).collect()
 }

@@ -1,15 +1,18 @@
-//! Which scale a data set has after an import.
+//! The scale of a data set after an import.
 
 use crate::data_set::ScaleChoice::{self, Documented, Found, Given};
 use crate::error::ImportError;
 use likemind::RatingScale;
 
-/// A scale and where it comes from.
-pub(crate) type Chosen = (RatingScale, ScaleChoice);
+/// A scale and its origin.
+pub(crate) type ChosenScale = (RatingScale, ScaleChoice);
 
-/// The scale of the data set and the import together. Whether the ratings are all on it is still
-/// to be seen.
-pub(crate) fn settle(database: Option<Chosen>, import: Chosen) -> Result<Chosen, ImportError> {
+/// Combines the scales of the data set and the import. Does not check that all ratings are on the
+/// result.
+pub(crate) fn resolve(
+    database: Option<ChosenScale>,
+    import: ChosenScale,
+) -> Result<ChosenScale, ImportError> {
     let Some(database) = database else { return Ok(import) };
     let both = database.0.widen(&import.0);
     match (database.1, import.1) {
@@ -29,10 +32,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_given_scale_wins_and_found_ones_widen() {
+    fn given_scales_win_and_inferred_scales_widen() {
         let scale = |text: &str| text.parse::<RatingScale>().unwrap();
         let (five, half, ten) = (scale("1:5:1"), scale("0.5:5:0.5"), scale("0:10:1"));
-        for (database, import, settled) in [
+        for (database, import, resolved) in [
             (None, (five, Found), Some((five, Found))),
             (Some((five, Given)), (five, Given), Some((five, Given))),
             (Some((five, Given)), (ten, Given), Some((ten, Given))),
@@ -48,7 +51,7 @@ mod tests {
             (Some((half, Found)), (five, Found), Some((half, Found))),
             (Some((five, Found)), (ten, Found), Some((ten, Found))),
         ] {
-            assert_eq!(settle(database, import).ok(), settled, "{database:?} {import:?}");
+            assert_eq!(resolve(database, import).ok(), resolved, "{database:?} {import:?}");
         }
     }
 }

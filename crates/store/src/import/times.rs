@@ -1,4 +1,4 @@
-//! Which of two ratings of the same user and item is the newer one.
+//! Determining the newer of two ratings of the same user and item.
 
 use super::Keep;
 use super::incoming::Incoming;
@@ -8,42 +8,43 @@ use std::collections::HashMap;
 /// Stored times, by user and item.
 pub(crate) type Times = HashMap<(UserIdx, ItemIdx), Option<i64>>;
 
-/// Which old ratings stay where an incoming one has another value.
-pub(crate) enum Staying {
+/// The old ratings that are kept if an incoming one has another value.
+pub(crate) enum KeptRatings {
     All,
-    /// Those of these pairs, ascending.
+    /// The ratings of these pairs, ascending.
     Some(Vec<(UserIdx, ItemIdx)>),
 }
 
-impl Staying {
-    pub(crate) fn has(&self, user: UserIdx, item: ItemIdx) -> bool {
+impl KeptRatings {
+    pub(crate) fn contains(&self, user: UserIdx, item: ItemIdx) -> bool {
         match self {
             Self::All => true,
             Self::Some(pairs) => pairs.binary_search(&(user, item)).is_ok(),
         }
     }
 
-    /// What can be said before any times are known: all stay, or none so far.
-    pub(crate) fn before_times(keep: Keep) -> Self {
+    /// Returns the initial set, before any times are known: all of the ratings or none.
+    pub(crate) fn new(keep: Keep) -> Self {
         match keep {
             Keep::Existing => Self::All,
             Keep::Newest | Keep::Incoming => Self::Some(Vec::new()),
         }
     }
 
-    /// Takes in what the stored times say of some incoming ratings, which come after all before.
-    pub(crate) fn decide(&mut self, incoming: &[Rating], stored: &Times) {
-        let Self::Some(staying) = self else { return };
+    /// Adds the ratings whose stored time is later than the incoming one. The ratings must be in
+    /// ascending order across calls.
+    pub(crate) fn add_newer(&mut self, incoming: &[Rating], stored: &Times) {
+        let Self::Some(pairs) = self else { return };
         let is_older = |new: &&Rating| {
             let stored = stored.get(&(new.user, new.item)).copied().flatten();
             stored.zip(new.timestamp).is_some_and(|(stored, new)| new < stored)
         };
-        staying.extend(incoming.iter().filter(is_older).map(|new| (new.user, new.item)));
+        pairs.extend(incoming.iter().filter(is_older).map(|new| (new.user, new.item)));
     }
 }
 
-/// The incoming ratings whose time decides whether they take the place of an old one, ascending. The
-/// packed ratings have no times: those of these pairs are to be read.
+/// Returns the incoming ratings whose time decides whether they replace an old one, ascending. The
+/// packed ratings contain no times, so the stored times of these pairs must be read.
 pub(crate) fn contested(keep: Keep, old: &RatingMatrix, incoming: &Incoming<'_>) -> Vec<Rating> {
     if keep != Keep::Newest || old.ratings() == 0 {
         return Vec::new();

@@ -8,21 +8,22 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, FromRow, Sqlite};
 use std::sync::Arc;
 
-/// An INSERT whose VALUES are repeated: several rows a statement are a hundred times as fast as one.
+/// An INSERT of many rows: inserting several rows per statement is a hundred times as fast as one
+/// at a time.
 pub(crate) struct BulkInsert {
-    /// Up to and with `VALUES`.
+    /// The start of the statement, up to and including `VALUES`.
     pub(crate) head: &'static str,
-    /// The placeholders of one row, as `(?, ?)`.
+    /// The placeholders of one row, such as `(?, ?)`.
     pub(crate) row: String,
-    /// What follows the rows: the conflict clause, or nothing.
+    /// The end of the statement: the conflict clause, or nothing.
     pub(crate) tail: &'static str,
-    /// How many rows a full statement has.
+    /// Maximum number of rows per statement.
     pub(crate) rows: usize,
 }
 
 impl BulkInsert {
-    /// Inserts `rows`, each turned into values by `bind`, and returns how many rows changed.
-    /// `done` is told after every statement how many rows were sent so far.
+    /// Inserts `rows`, converting each to values with `bind`, and returns the number of rows that
+    /// changed. `done` is called after every statement with the number of rows sent so far.
     pub(crate) async fn run<T: Send>(
         &self,
         connection: &mut Connection,
@@ -55,9 +56,9 @@ impl BulkInsert {
     }
 }
 
-/// All rows that `query` gives. For many rows this is steadier than `query_as` (a second a million,
-/// not one to six): that frees each row while the database's thread allocates the next, under one
-/// lock.
+/// Returns all rows of `query`. For many rows this takes a steadier time than `query_as` (a second
+/// per million rather than one to six), which frees each row while the thread of the database
+/// allocates the next, under one lock.
 pub(crate) async fn fetch_many<T: for<'r> FromRow<'r, SqliteRow>>(
     connection: &mut Connection,
     query: Query<'_, Sqlite, SqliteArguments>,

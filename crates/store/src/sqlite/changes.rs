@@ -1,8 +1,8 @@
-//! The log of single changes, by which who is behind catches up.
+//! The log of changes, from which models and readers catch up.
 //!
-//! Every sequence number that was ever given had one row here: a rating that was set or removed, or
-//! a marker. Rows go from the old end alone, so a number whose row is missing tells that the log
-//! does not reach that far back, and needs no entry of its own.
+//! Every sequence number ever assigned had one row here: a rating that was set or removed, or a
+//! marker. Rows are deleted only from the old end, so a missing row means that the log does not
+//! reach back that far.
 
 use super::Connection;
 use super::bulk::{BulkInsert, fetch_many};
@@ -13,35 +13,35 @@ use crate::row_digests::Fields;
 use likemind::{ItemIdx, UserIdx};
 use sqlx::{Arguments, FromRow};
 
-/// The most rows that the log keeps; models that are further behind must be made anew.
-const MOST_ROWS: i64 = 1_000_000;
+/// Maximum number of rows in the log; models that are further behind must be fitted again.
+const MAX_ROWS: i64 = 1_000_000;
 
-/// Rows a statement.
+/// Number of rows per statement.
 const ROWS: usize = 500;
 
-/// A row of the log, user and item being absent in a marker.
+/// A row of the log. A marker has no user and item.
 #[derive(Clone, Copy, FromRow)]
 pub(crate) struct LogRow {
     sequence: i64,
     user: Option<u32>,
     item: Option<u32>,
     rating: Option<f64>,
-    /// Of the other columns; `None` of a version that kept none.
+    /// Checksum of the other columns; `None` if the row was written by a version without checksums.
     checksum: Option<i64>,
 }
 
 impl LogRow {
-    fn single(change: &SingleChange) -> Self {
+    fn from_change(change: &SingleChange) -> Self {
         let &SingleChange { sequence, user, item, rating } = change;
         let (sequence, user, item) = (sequence as i64, Some(user.0), Some(item.0));
-        Self { sequence, user, item, rating, checksum: None }.sealed()
+        Self { sequence, user, item, rating, checksum: None }.with_checksum()
     }
 
     fn marker(sequence: i64) -> Self {
-        Self { sequence, user: None, item: None, rating: None, checksum: None }.sealed()
+        Self { sequence, user: None, item: None, rating: None, checksum: None }.with_checksum()
     }
 
-    fn sum(&self) -> i64 {
+    fn computed_checksum(&self) -> i64 {
         Fields::default()
             .number(self.sequence)
             .optional(self.user.map(i64::from), Fields::number)
@@ -50,20 +50,20 @@ impl LogRow {
             .checksum()
     }
 
-    fn sealed(self) -> Self {
-        Self { checksum: Some(self.sum()), ..self }
+    fn with_checksum(self) -> Self {
+        Self { checksum: Some(self.computed_checksum()), ..self }
     }
 
-    /// Whether it is as it was written.
+    /// Whether the row matches its checksum.
     pub(crate) fn is_sound(&self) -> bool {
-        self.checksum.is_none_or(|kept| kept == self.sum())
+        self.checksum.is_none_or(|stored| stored == self.computed_checksum())
     }
 
     fn checked(&self) -> Result<Self, Fault> {
         if self.is_sound() {
             return Ok(*self);
         }
-        let found = format!("change {} without its checksum", self.sequence);
+        let found = format!("change {} does not match its checksum", self.sequence);
         Err(Fault::Damaged(found))
     }
 
@@ -73,14 +73,14 @@ impl LogRow {
     }
 }
 
-/// The data set's sequence.
-pub(crate) async fn current(connection: &mut Connection) -> Result<i64, Fault> {
+/// Reads the current sequence of the data set.
+pub(crate) async fn current_sequence(connection: &mut Connection) -> Result<i64, Fault> {
     let sequence = sqlx::query_scalar("SELECT sequence FROM data_set");
     let found = sequence.fetch_optional(connection).await?;
     found.ok_or_else(|| Fault::Damaged("no row in data_set".to_owned()))
 }
 
-/// Appends single changes in their order, and keeps the log to its size.
+/// Appends single changes, which must be in order, and prunes the log to its maximum size.
 pub(crate) async fn append(
     connection: &mut Connection,
     changes: &[SingleChange],
@@ -91,7 +91,7 @@ pub(crate) async fn append(
         tail: "",
         rows: ROWS,
     };
-    let rows = changes.iter().map(LogRow::single);
+    let rows = changes.iter().map(LogRow::from_change);
     insert
         .run(
             connection,
@@ -107,41 +107,42 @@ pub(crate) async fn append(
         )
         .await?;
     match changes.last() {
-        Some(last) => remove_up_to(connection, last.sequence as i64 - MOST_ROWS).await,
+        Some(last) => delete_up_to(connection, last.sequence as i64 - MAX_ROWS).await,
         None => Ok(()),
     }
 }
 
-/// Marks `sequence` as a change that cannot be followed.
+/// Appends a marker: `sequence` is a change that cannot be followed.
 pub(crate) async fn append_marker(connection: &mut Connection, sequence: i64) -> Result<(), Fault> {
     sqlx::query("INSERT INTO changes (sequence, checksum) VALUES (?, ?)")
         .bind(sequence)
         .bind(LogRow::marker(sequence).checksum)
         .execute(&mut *connection)
         .await?;
-    remove_up_to(connection, sequence - MOST_ROWS).await
+    delete_up_to(connection, sequence - MAX_ROWS).await
 }
 
-async fn remove_up_to(connection: &mut Connection, sequence: i64) -> Result<(), Fault> {
-    let remove = sqlx::query("DELETE FROM changes WHERE sequence <= ?").bind(sequence);
-    remove.execute(connection).await?;
+async fn delete_up_to(connection: &mut Connection, sequence: i64) -> Result<(), Fault> {
+    let delete = sqlx::query("DELETE FROM changes WHERE sequence <= ?").bind(sequence);
+    delete.execute(connection).await?;
     Ok(())
 }
 
-/// Removes what nobody will ask for: rows older than every packed copy, every model, and the
-/// ratings of every job that is not over.
+/// Deletes rows that are no longer needed: those older than every packed copy, every model, and the
+/// ratings of every unfinished job.
 pub(crate) async fn trim(connection: &mut Connection) -> Result<(), Fault> {
     let needed = "SELECT min(oldest) FROM (SELECT min(sequence) AS oldest FROM snapshot_parts \
          UNION ALL SELECT min(sequence) FROM models \
          UNION ALL SELECT min(sequence) FROM jobs WHERE state IN ('queued', 'running'))";
     let oldest: Option<i64> = sqlx::query_scalar(needed).fetch_one(&mut *connection).await?;
     match oldest {
-        Some(oldest) => remove_up_to(connection, oldest).await,
+        Some(oldest) => delete_up_to(connection, oldest).await,
         None => Ok(()),
     }
 }
 
-/// The single changes after `from`, up to `to`; `None` if they are not all known one by one.
+/// Returns the single changes after `from`, up to `to`; `None` if any of them is missing or a
+/// marker.
 pub(crate) async fn between(
     connection: &mut Connection,
     from: i64,
@@ -155,7 +156,7 @@ pub(crate) async fn between(
          WHERE sequence > ? AND sequence <= ? ORDER BY sequence",
     );
     let rows: Vec<LogRow> = fetch_many(connection, query.bind(from).bind(to)).await?;
-    // Numbers are whole and unique: as many as there can be are all of them.
+    // Sequence numbers are unique, so the count shows whether any is missing.
     if rows.len() != expected {
         return Ok(None);
     }
@@ -163,34 +164,35 @@ pub(crate) async fn between(
     singles.collect::<Result<Option<_>, Fault>>()
 }
 
-/// Takes the values of a person's ratings out of the log. Whoever follows it finds them removed a
-/// little early.
-pub(crate) async fn blank(connection: &mut Connection, user: UserIdx) -> Result<(), Fault> {
+/// Removes the values of a user's ratings from the log. Readers that catch up see these ratings as
+/// removed slightly too early.
+pub(crate) async fn redact_user(connection: &mut Connection, user: UserIdx) -> Result<(), Fault> {
     let query =
         sqlx::query("SELECT sequence, user, item, rating, checksum FROM changes WHERE user = ?");
     let rows: Vec<LogRow> = fetch_many(connection, query.bind(user.0)).await?;
     for row in rows {
-        let blank = LogRow { rating: None, ..row }.sealed();
-        // What is damaged cannot be followed in any case.
-        write(connection, if row.is_sound() { blank } else { LogRow::marker(row.sequence) })
+        let redacted = LogRow { rating: None, ..row }.with_checksum();
+        // A damaged change cannot be followed in any case.
+        write(connection, if row.is_sound() { redacted } else { LogRow::marker(row.sequence) })
             .await?;
     }
     Ok(())
 }
 
-/// Looks at the whole log, and returns how many changes it has. `last` is the data set's sequence.
+/// Verifies the whole log, and returns the number of changes in it. `last` is the current sequence
+/// of the data set.
 pub(crate) async fn verify(connection: &mut Connection, last: i64) -> Result<u64, Fault> {
     let rows = all(connection).await?;
     rows.iter().try_for_each(|row| row.checked().map(|_| ()))?;
-    let steps = rows.windows(2).all(|pair| pair[0].sequence + 1 == pair[1].sequence);
-    // An empty log is one that nobody asks for.
-    if !steps || rows.last().is_some_and(|row| row.sequence != last) {
-        return Err(Fault::Damaged("a log of changes with some missing".to_owned()));
+    let is_consecutive = rows.windows(2).all(|pair| pair[0].sequence + 1 == pair[1].sequence);
+    // An empty log is valid: it has been pruned.
+    if !is_consecutive || rows.last().is_some_and(|row| row.sequence != last) {
+        return Err(Fault::Damaged("a log of changes with gaps".to_owned()));
     }
     Ok(rows.len() as u64)
 }
 
-/// Makes markers of the changes that are not as they were written.
+/// Replaces damaged changes by markers.
 pub(crate) async fn mark_damaged(connection: &mut Connection) -> Result<(), Fault> {
     let rows = all(connection).await?;
     for row in rows.iter().filter(|row| !row.is_sound()) {
@@ -204,7 +206,7 @@ async fn all(connection: &mut Connection) -> Result<Vec<LogRow>, Fault> {
     fetch_many(connection, sqlx::query(query)).await
 }
 
-/// Writes a row of the log in place of the one of its number.
+/// Updates the row of the log with the same sequence number.
 async fn write(connection: &mut Connection, row: LogRow) -> Result<(), Fault> {
     sqlx::query(
         "UPDATE changes SET user = ?, item = ?, rating = ?, checksum = ? WHERE sequence = ?",
@@ -219,7 +221,7 @@ async fn write(connection: &mut Connection, row: LogRow) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether every change after `from`, up to `to`, is known by itself.
+/// Whether all changes after `from`, up to `to`, are known single changes.
 pub(crate) async fn is_followable(
     connection: &mut Connection,
     from: i64,

@@ -1,4 +1,4 @@
-//! The checkpoints of jobs, in parts of a few megabytes.
+//! Checkpoints of jobs, stored in parts of a few megabytes.
 
 use super::Connection;
 use super::snapshots::PART_BYTES;
@@ -6,10 +6,11 @@ use crate::fault::Fault;
 use crate::job::JobId;
 use sqlx::Row;
 
-/// A checkpoint's parts are numbered from its own number times this: more than there are of any.
+/// The parts of a checkpoint are numbered from its own number times this constant, which exceeds
+/// the number of parts of any checkpoint.
 const PARTS: i64 = 1 << 20;
 
-/// The checkpoints of a job, in the order of their numbers.
+/// Reads the checkpoints of a job, ordered by number.
 pub(crate) async fn all(connection: &mut Connection, job: JobId) -> Result<Vec<Vec<u8>>, Fault> {
     let last = sqlx::query_scalar("SELECT max(part) FROM checkpoint_parts WHERE job = ?");
     let last: Option<i64> = last.bind(job.0).fetch_one(&mut *connection).await?;
@@ -29,7 +30,7 @@ pub(crate) async fn all(connection: &mut Connection, job: JobId) -> Result<Vec<V
     Ok(checkpoints)
 }
 
-/// Writes a checkpoint in place of those of its number and above.
+/// Writes a checkpoint, replacing those with the same or a higher number.
 pub(crate) async fn write(
     connection: &mut Connection,
     job: JobId,
@@ -53,7 +54,7 @@ pub(crate) async fn write(
     Ok(())
 }
 
-/// Removes the checkpoints of a job.
+/// Deletes the checkpoints of a job.
 pub(crate) async fn clear(connection: &mut Connection, job: JobId) -> Result<(), Fault> {
     let clear = sqlx::query("DELETE FROM checkpoint_parts WHERE job = ?").bind(job.0);
     clear.execute(connection).await?;

@@ -1,4 +1,4 @@
-//! The one row of `data_set`, and counts.
+//! The single row of `data_set`, and counts.
 
 use super::Connection;
 use crate::count::count;
@@ -22,8 +22,8 @@ struct Columns {
 }
 
 impl Columns {
-    /// Of all columns but the checksum.
-    fn sum(&self) -> i64 {
+    /// Computes the checksum of all other columns.
+    fn computed_checksum(&self) -> i64 {
         Fields::default()
             .optional(self.name.as_deref(), Fields::text)
             .optional(self.scale.as_deref(), Fields::text)
@@ -35,8 +35,8 @@ impl Columns {
     }
 
     fn data_set(self) -> Result<DataSet, Fault> {
-        if self.checksum.is_some_and(|kept| kept != self.sum()) {
-            let found = "a row of data_set that does not have its checksum";
+        if self.checksum.is_some_and(|stored| stored != self.computed_checksum()) {
+            let found = "a row of data_set that does not match its checksum";
             return Err(Fault::Damaged(found.to_owned()));
         }
         let choice = match self.scale_choice.as_deref() {
@@ -55,7 +55,7 @@ impl Columns {
     }
 }
 
-/// The row.
+/// Reads the row.
 pub(crate) async fn read(connection: &mut Connection) -> Result<DataSet, Fault> {
     let row: Option<Columns> =
         sqlx::query_as("SELECT * FROM data_set").fetch_optional(connection).await?;
@@ -73,7 +73,7 @@ pub(crate) async fn write(connection: &mut Connection, data_set: &DataSet) -> Re
         row_digests: data_set.rows.to_bytes(),
         checksum: None,
     };
-    row.checksum = Some(row.sum());
+    row.checksum = Some(row.computed_checksum());
     sqlx::query(
         "UPDATE data_set SET name = ?, scale = ?, scale_choice = ?, sequence = ?, digest = ?, \
          row_digests = ?, checksum = ?",
@@ -90,7 +90,7 @@ pub(crate) async fn write(connection: &mut Connection, data_set: &DataSet) -> Re
     Ok(())
 }
 
-/// The counts, and what [`DataSet`] tells.
+/// Reads the counts and the [`DataSet`].
 pub(crate) async fn summary(connection: &mut Connection) -> Result<Summary, Fault> {
     let data_set = read(connection).await?;
     let users =

@@ -1,7 +1,7 @@
-//! An open database: its readers, and its one writer.
+//! An open database: its pool of connections and its writers.
 
-use super::file::{self, Absent};
-use super::turn::Turn;
+use super::file::{self, IfMissing};
+use super::lock_wait::LockWait;
 use super::{Connection, Transaction, erase, migrate};
 use crate::error::{OpenError, StoreError};
 use crate::fault::{Failure, Fault};
@@ -13,128 +13,132 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a writer waits for another process before it gives up.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Time that a writer waits for another process before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Readers and one writer; each is a thread.
+/// Maximum number of connections, each with a thread: readers and one writer.
 const CONNECTIONS: u32 = 8;
 
-/// A database that is open. Clones share it.
+/// An open database. Clones share the same connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
     pool: SqlitePool,
-    /// The file itself, whatever leads to it.
+    /// The file itself, with symbolic links resolved.
     file: Arc<Path>,
-    turn: Turn,
+    lock_wait: LockWait,
 }
 
 impl Database {
-    pub(crate) async fn open(location: &Location, absent: Absent) -> Result<Self, OpenError> {
+    pub(crate) async fn open(
+        location: &Location,
+        if_missing: IfMissing,
+    ) -> Result<Self, OpenError> {
         let Location::File(path) = location;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .busy_timeout(PATIENCE)
+            .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
-            // A rating that was acknowledged survives a loss of power.
+            // Acknowledged ratings survive a loss of power.
             .pragma("synchronous", "FULL")
-            // What is deleted from a page is overwritten; costs no writing of pages besides.
+            // Deleted content is overwritten within its page, without additional page writes.
             .pragma("secure_delete", "FAST")
-            // The log shrinks to this again after an import.
+            // The log is truncated to this size after an import.
             .pragma("journal_size_limit", "67108864")
-            // Rows come from another thread: fewer wake-ups.
+            // Rows come from another thread; a larger buffer means fewer wake-ups.
             .row_buffer_size(1_000)
             .disable_statement_logging();
-        file::check(location, absent)?;
+        file::check(location, if_missing)?;
         prepare(&options, location).await.map_err(|failure| failure.at(location))?;
         let file = path.canonicalize().map_err(|error| StoreError::Unwritable {
             location: location.clone(),
             found: error.to_string(),
         })?;
         let pool = pool(CONNECTIONS, options);
-        Ok(Self { pool, file: Arc::from(file), turn: Turn::default() })
+        Ok(Self { pool, file: Arc::from(file), lock_wait: LockWait::default() })
     }
 
-    /// The same database, with writers that wait for their turn however long it takes. `tell` is
-    /// called when one has waited for a second.
-    pub(crate) fn patient(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { turn: Turn::patient(tell), ..self }
+    /// Makes writers wait without a time limit. `report` is called once a writer has waited for a
+    /// second.
+    pub(crate) fn patient(self, report: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { lock_wait: LockWait::patient(report), ..self }
     }
 
-    /// The path of the file itself: the same for all processes, by whatever links they came.
+    /// Returns the path of the file with symbolic links resolved, which is the same for all
+    /// processes.
     pub(crate) fn file(&self) -> &Path {
         &self.file
     }
 
-    /// Waits for what is under way, and closes the database for all clones.
+    /// Waits for pending work and closes the database for all clones.
     pub(crate) async fn close(self) {
         self.pool.close().await;
     }
 
-    /// A connection, for a single statement.
+    /// Returns a connection for a single statement.
     pub(crate) async fn connection(&self) -> Result<PoolConnection<Sqlite>, Fault> {
         Ok(self.pool.acquire().await?)
     }
 
-    /// A transaction that sees the database as it is now, whatever others write meanwhile.
-    pub(crate) async fn reading(&self) -> Result<Transaction, Fault> {
+    /// Begins a read transaction, which sees a snapshot of the database.
+    pub(crate) async fn begin_read(&self) -> Result<Transaction, Fault> {
         Ok(self.pool.begin().await?)
     }
 
-    /// A transaction that may write; there is one at a time. Dropped, it undoes what it did.
-    pub(crate) async fn writing(&self) -> Result<Transaction, Fault> {
-        self.turn.begin(&self.pool).await
+    /// Begins a write transaction; there is at most one at a time. Rolled back on drop.
+    pub(crate) async fn begin_write(&self) -> Result<Transaction, Fault> {
+        self.lock_wait.begin(&self.pool).await
     }
 
-    /// As [`writing`](Self::writing), for what is not to wait for long even in a
-    /// [patient](Self::patient) database: it is tried again later, or only saves time.
-    pub(crate) async fn writing_soon(&self) -> Result<Transaction, Fault> {
-        Turn::default().begin(&self.pool).await
+    /// Same as [`begin_write`](Self::begin_write), but gives up after [`BUSY_TIMEOUT`] even in a
+    /// [patient](Self::patient) database. For work that is retried later or only saves time.
+    pub(crate) async fn try_begin_write(&self) -> Result<Transaction, Fault> {
+        LockWait::default().begin(&self.pool).await
     }
 
-    /// A writer of its own that does not look up what each row refers to: for an import, whose rows
-    /// refer to what it wrote itself, that would be a third of the time.
-    pub(crate) fn unchecked(&self) -> Writer {
+    /// Returns a separate writer that does not check foreign keys. An import writes the rows that
+    /// its own rows refer to, so checking them would be wasted; it would take a third of the time.
+    pub(crate) fn unchecked_writer(&self) -> Writer {
         self.writer(|options| options.foreign_keys(false))
     }
 
-    /// A writer of its own that overwrites pages when it frees them, holds temporary tables in
-    /// memory, and does not look up what rows refer to, so that users can be written anew.
-    pub(crate) fn wiping(&self) -> Writer {
+    /// Returns a separate writer that overwrites pages when it frees them, keeps temporary tables
+    /// in memory, and does not check foreign keys, so that the table of users can be rewritten.
+    pub(crate) fn wiping_writer(&self) -> Writer {
         self.writer(|options| {
             let wiping = options.foreign_keys(false).pragma("secure_delete", "ON");
             wiping.pragma("temp_store", "MEMORY")
         })
     }
 
-    /// A writer of its own that waits for nobody.
-    pub(crate) fn hasty(&self) -> Writer {
+    /// Returns a separate writer that never waits for other processes.
+    pub(crate) fn no_wait_writer(&self) -> Writer {
         self.writer(|options| options.busy_timeout(Duration::ZERO))
     }
 
     fn writer(&self, with: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions) -> Writer {
         let options = with((*self.pool.connect_options()).clone());
-        Writer { pool: pool(1, options), turn: self.turn.clone() }
+        Writer { pool: pool(1, options), lock_wait: self.lock_wait.clone() }
     }
 }
 
-/// A connection of its own, whose settings differ.
+/// A separate connection with different settings.
 pub(crate) struct Writer {
     pool: SqlitePool,
-    turn: Turn,
+    lock_wait: LockWait,
 }
 
 impl Writer {
-    /// A transaction that may write, as [`Database::writing`] has it.
-    pub(crate) async fn writing(&self) -> Result<Transaction, Fault> {
-        self.turn.begin(&self.pool).await
+    /// Begins a write transaction, as [`Database::begin_write`] does.
+    pub(crate) async fn begin_write(&self) -> Result<Transaction, Fault> {
+        self.lock_wait.begin(&self.pool).await
     }
 
-    /// The connection, between transactions.
+    /// Returns the connection outside a transaction.
     pub(crate) async fn connection(&self) -> Result<PoolConnection<Sqlite>, Fault> {
         Ok(self.pool.acquire().await?)
     }
 
-    /// Closes the connection. Whatever was committed stays, should that fail.
+    /// Closes the connection. Committed transactions are durable even if that fails.
     pub(crate) async fn close(self) {
         self.pool.close().await;
     }
@@ -145,9 +149,9 @@ fn pool(connections: u32, options: SqliteConnectOptions) -> SqlitePool {
     pool.connect_lazy_with(options)
 }
 
-/// Migrates, and turns on write-ahead logging, which stays on for good.
+/// Migrates the database and enables write-ahead logging, which is persistent.
 ///
-/// A new database gets its schema before that: its file is then either empty or marked as ours.
+/// A new database gets its schema first, so that its file is always either empty or marked as ours.
 async fn prepare(
     options: &SqliteConnectOptions,
     location: &Location,
@@ -155,9 +159,10 @@ async fn prepare(
     let mut connection = options.connect().await?;
     check_schema(&mut connection).await?;
     migrate::up(&mut connection, location).await?;
-    // The switch does not wait for its turn by itself, and a closing process is in its way too.
+    // Switching the journal mode does not use the busy timeout, and a closing process can block it,
+    // too.
     let mut tries = 0;
-    while let Err(fault) = log_ahead(&mut connection).await {
+    while let Err(fault) = enable_wal(&mut connection).await {
         tries += 1;
         if tries == 50 || !fault.is_busy() {
             return Err(fault.into());
@@ -168,24 +173,24 @@ async fn prepare(
     Ok(connection.close().await?)
 }
 
-/// Overwrites what is left of people who were forgotten, unless somebody reads or writes. If it cannot
-/// be done the next opening tries again.
+/// Finishes pending erasures unless another process reads or writes. If that fails, the next
+/// opening tries again.
 async fn finish_erasing(connection: &mut Connection) {
-    if erase::is_left(connection).await.unwrap_or(false)
+    if erase::is_pending(connection).await.unwrap_or(false)
         && sqlx::raw_sql("PRAGMA busy_timeout = 0").execute(&mut *connection).await.is_ok()
     {
         erase::finish(connection).await.ok();
     }
 }
 
-/// Refuses a schema that is not text: the driver cannot bear names of columns that are none.
+/// Fails if the schema is not valid text: the driver cannot handle column names that are not.
 async fn check_schema(connection: &mut Connection) -> Result<(), Fault> {
     let texts = sqlx::query_scalar("SELECT sql FROM sqlite_schema");
     let _: Vec<Option<String>> = texts.fetch_all(connection).await?;
     Ok(())
 }
 
-async fn log_ahead(connection: &mut Connection) -> Result<(), Fault> {
+async fn enable_wal(connection: &mut Connection) -> Result<(), Fault> {
     sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(connection).await?;
     Ok(())
 }
@@ -204,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_acknowledged_is_on_the_disk_and_references_hold() {
+    async fn uses_full_synchronisation_and_foreign_keys() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create_or_open(&folder.path().join("test.db")).await.unwrap();
         assert_eq!(pragma(&store, "PRAGMA journal_mode").await, "wal");
@@ -214,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_disk_is_told_and_nothing_is_lost() {
+    async fn a_full_disk_is_reported_and_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create_or_open(&folder.path().join("test.db")).await.unwrap();
         let import = async |users: u32| {
@@ -227,14 +232,17 @@ mod tests {
         };
         import(10).await.unwrap();
         let digest = store.data_digest().await.unwrap();
-        let roomy = store.database.pool.connect_options();
-        store.database.pool.set_connect_options((*roomy).clone().pragma("max_page_count", "60"));
+        let unlimited = store.database.pool.connect_options();
+        store
+            .database
+            .pool
+            .set_connect_options((*unlimited).clone().pragma("max_page_count", "60"));
         let error = import(20_000).await.unwrap_err();
         let full = matches!(error, ImportError::Store(StoreError::Full { .. }));
         assert!(full, "{error}");
         assert_eq!(store.data_digest().await.unwrap(), digest);
         assert_eq!(store.matrix().await.unwrap().ratings(), 10);
-        store.database.pool.set_connect_options((*roomy).clone());
+        store.database.pool.set_connect_options((*unlimited).clone());
         assert_eq!(import(20_000).await.unwrap().added, 19_990);
     }
 }

@@ -1,38 +1,40 @@
-//! The end of a forgetting: what the write-ahead log holds of a person goes.
+//! Erasing the traces of forgotten users from the file.
 //!
-//! The log cannot be emptied while a reader still sees the database as it was. So that it is emptied
-//! later, whoever forgets leaves a row in `erasures`, in the same transaction. It goes when the log was
-//! emptied: by the same process, by the next that opens the database, or by a service that has it open.
+//! The write-ahead log cannot be emptied while a reader still sees an earlier state of the
+//! database. The transaction that forgets a user therefore inserts a row into `erasures`. The row
+//! is deleted once the log has been emptied: by the same process, by the next one that opens the
+//! database, or by a service that holds it open.
 //!
-//! SQLite leaves deleted content in the pages that it frees, too. Here is what becomes of it:
+//! SQLite also leaves deleted content in freed pages and unused parts of pages. It is erased as
+//! follows:
 //!
-//! - All connections write with `secure_delete = FAST`: what goes from a page is overwritten.
-//! - Forgetting deletes with `secure_delete = ON`: pages that it frees are overwritten.
-//! - Pages that others freed (of former packed copies, say) are taken up and freed once more.
-//! - The users are written anew: where a page was split, what moved elsewhere stays behind, out of
-//!   use, and nothing overwrites it.
-//! - The write-ahead log is moved into the file and emptied, if need be later.
+//! - All connections use `secure_delete = FAST`, which overwrites content deleted from a page.
+//! - Forgetting uses `secure_delete = ON`, which also overwrites pages that it frees.
+//! - Pages freed earlier (by former packed copies, for example) are allocated and freed again.
+//! - The table of users is rewritten: when a page is split, rows that move to another page leave
+//!   copies in the unused part of the old one, which nothing overwrites.
+//! - The write-ahead log is moved into the file and emptied, later if necessary.
 
 use super::Connection;
 use crate::fault::Fault;
 
-/// Notes, in the transaction that forgets somebody, that the log is to be emptied.
+/// Records, in the transaction that forgets a user, that the log must be emptied.
 pub(crate) async fn begin(connection: &mut Connection, sequence: i64) -> Result<(), Fault> {
     let begin = sqlx::query("INSERT OR REPLACE INTO erasures (sequence) VALUES (?)");
     begin.bind(sequence).execute(connection).await?;
     Ok(())
 }
 
-/// Whether the log is to be emptied.
-pub(crate) async fn is_left(connection: &mut Connection) -> Result<bool, Fault> {
-    let left = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM erasures)");
-    Ok(left.fetch_one(connection).await?)
+/// Whether the log must be emptied.
+pub(crate) async fn is_pending(connection: &mut Connection) -> Result<bool, Fault> {
+    let pending = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM erasures)");
+    Ok(pending.fetch_one(connection).await?)
 }
 
-/// Moves the log into the file and empties it; `false` if a reader is in the way for longer than the
-/// connection waits.
+/// Moves the log into the file and empties it; returns `false` if a reader blocks this for longer
+/// than the busy timeout of the connection.
 pub(crate) async fn finish(connection: &mut Connection) -> Result<bool, Fault> {
-    // A person forgotten after this is another's to finish.
+    // Users who are forgotten after this point are left to a later call.
     let last = sqlx::query_scalar("SELECT max(sequence) FROM erasures");
     let last: Option<i64> = last.fetch_one(&mut *connection).await?;
     let Some(last) = last else { return Ok(true) };
@@ -43,14 +45,14 @@ pub(crate) async fn finish(connection: &mut Connection) -> Result<bool, Fault> {
     }
     let done = sqlx::query("DELETE FROM erasures WHERE sequence <= ?").bind(last);
     match done.execute(connection).await.map_err(Fault::from) {
-        // Nothing is left; the row goes the next time.
+        // The log is empty; the row is deleted next time.
         Err(fault) if fault.is_busy() => Ok(true),
         done => done.map(|_| true),
     }
 }
 
-/// Writes the table of users and its index to fresh pages. Kept in memory meanwhile: a temporary
-/// file would be another place to look for traces in.
+/// Rewrites the table of users and its index to new pages. The rows are kept in memory meanwhile,
+/// since a temporary file could contain traces, too.
 pub(crate) async fn rewrite_users(connection: &mut Connection) -> Result<(), Fault> {
     for step in [
         "CREATE TEMPORARY TABLE kept AS SELECT idx, id FROM users",
@@ -63,10 +65,10 @@ pub(crate) async fn rewrite_users(connection: &mut Connection) -> Result<(), Fau
     Ok(())
 }
 
-/// How many bytes one value takes at most: SQLite allows 10⁹.
+/// Maximum size of one value in bytes; SQLite allows 10⁹.
 pub(crate) const LARGEST_BLOB: i64 = 64 << 20;
 
-/// Overwrites the free pages: fills them with zeros and frees them once more.
+/// Overwrites the free pages by filling them with zeros and freeing them again.
 pub(crate) async fn wipe_free_pages(connection: &mut Connection) -> Result<(), Fault> {
     let pragma = async |connection: &mut Connection, sql: &'static str| {
         sqlx::query_scalar::<_, i64>(sql).fetch_one(connection).await

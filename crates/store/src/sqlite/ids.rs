@@ -1,4 +1,4 @@
-//! Outside ids and dense indices.
+//! External ids and dense indices.
 
 use super::Connection;
 use super::bulk::fetch_many;
@@ -10,13 +10,13 @@ use crate::row_digests::{IdRow, RowDigests, Rows};
 use likemind::ids::IdError;
 use likemind::{DenseIdx, Ids, Side, UserIdx};
 
-/// The statements on one kind of ids.
+/// The statements for one kind of ids.
 struct Statements {
     all: &'static str,
     find: &'static str,
-    /// Of several, given as a JSON array.
+    /// The ids of several indices, given as a JSON array.
     names: &'static str,
-    /// The index that the next new one gets: how many there are.
+    /// The index of the next new id, which is the number of ids.
     next: &'static str,
     insert: &'static str,
 }
@@ -44,35 +44,35 @@ fn statements<I: StoredIdx>() -> &'static Statements {
     }
 }
 
-/// All ids, in the order of first appearance, held to the digest that is `kept`.
+/// Reads all ids, in order of first appearance, and checks their digest against `expected`.
 pub(crate) async fn all<I: StoredIdx>(
     connection: &mut Connection,
-    kept: &RowDigests,
+    expected: &RowDigests,
 ) -> Result<Ids<I>, Fault> {
-    let (mut ids, mut digests) = (Ids::<I>::new(), RowDigests::of_nothing());
+    let (mut ids, mut digests) = (Ids::<I>::new(), RowDigests::empty());
     let rows: Vec<(i64, String)> =
         fetch_many(connection, sqlx::query(statements::<I>().all)).await?;
-    for (expected, (index, id)) in (0..).zip(rows) {
+    for (next, (index, id)) in (0..).zip(rows) {
         let interned = ids.intern(&id).map_err(|error| Fault::Damaged(error.to_string()))?;
-        if index != expected || i64::from(interned.get()) != expected {
+        if index != next || i64::from(interned.get()) != next {
             let found = format!("the {} {id:?} out of the order of first appearance", I::WHAT);
             return Err(Fault::Damaged(found));
         }
         digests.add(&IdRow { index: I::from_u32(index as u32), id: &id });
     }
-    kept.expect(Rows::ids_of(I::SIDE), &digests)?;
+    expected.check(Rows::ids_of(I::SIDE), &digests)?;
     Ok(ids)
 }
 
-/// All ids of both kinds, held to the digests that are `kept`.
+/// Reads all ids of both kinds, and checks their digests against `expected`.
 pub(crate) async fn all_of_both(
     connection: &mut Connection,
-    kept: &RowDigests,
+    expected: &RowDigests,
 ) -> Result<AllIds, Fault> {
-    Ok(AllIds { users: all(connection, kept).await?, items: all(connection, kept).await? })
+    Ok(AllIds { users: all(connection, expected).await?, items: all(connection, expected).await? })
 }
 
-/// The index of an id.
+/// Returns the index of an id.
 pub(crate) async fn find<I: StoredIdx>(
     connection: &mut Connection,
     id: &str,
@@ -81,7 +81,7 @@ pub(crate) async fn find<I: StoredIdx>(
     Ok(find.fetch_optional(connection).await?.map(I::from_u32))
 }
 
-/// The ids of some indices, in the order asked for.
+/// Returns the ids of some indices, in the given order.
 pub(crate) async fn names<I: StoredIdx>(
     connection: &mut Connection,
     indices: &[I],
@@ -90,20 +90,20 @@ pub(crate) async fn names<I: StoredIdx>(
     Ok(each_found(indices, names.fetch_all(connection).await?)?)
 }
 
-/// How many users, or items, there are.
+/// Returns the number of users or items.
 pub(crate) async fn len<I: StoredIdx>(connection: &mut Connection) -> Result<usize, Fault> {
     let next = sqlx::query_scalar(statements::<I>().next).fetch_one(connection).await?;
     Ok(count(next) as usize)
 }
 
-/// How many users and items there are.
+/// Returns the numbers of users and items.
 pub(crate) async fn counts(connection: &mut Connection) -> Result<Counts, Fault> {
     let count = "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM items)";
     let (users, items): (i64, i64) = sqlx::query_as(count).fetch_one(connection).await?;
     Ok(Counts { users: users as usize, items: items as usize })
 }
 
-/// Takes in a new id, and returns its index; an error if there can be no more.
+/// Inserts a new id and returns its index; the inner error is returned if there are too many.
 pub(crate) async fn insert<I: StoredIdx>(
     connection: &mut Connection,
     id: &str,
@@ -115,7 +115,7 @@ pub(crate) async fn insert<I: StoredIdx>(
     Ok(Ok(I::from_u32(next)))
 }
 
-/// Gives a user another id.
+/// Changes the id of a user.
 pub(crate) async fn rename_user(
     connection: &mut Connection,
     user: UserIdx,
@@ -126,13 +126,13 @@ pub(crate) async fn rename_user(
     Ok(())
 }
 
-/// The indices as the JSON array that `json_each` takes.
+/// Formats the indices as a JSON array for `json_each`.
 pub(super) fn json_of<I: DenseIdx>(indices: &[I]) -> String {
     let numbers: Vec<String> = indices.iter().map(|index| index.get().to_string()).collect();
     format!("[{}]", numbers.join(","))
 }
 
-/// What was found for each index asked for; an error names the first for which nothing was.
+/// Returns the value found for each index; the error names the first index without one.
 pub(super) fn each_found<I: StoredIdx, T>(
     indices: &[I],
     found: impl IntoIterator<Item = Option<T>>,

@@ -8,10 +8,10 @@ use sqlx::Arguments;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
 
-/// Removes all users, items, ratings and models, and ends all jobs.
+/// Deletes all users, items, ratings and models, and ends all jobs.
 pub(crate) async fn clear(connection: &mut Connection) -> Result<(), Fault> {
     for change in [
-        // Who works on a job finds the lease gone, and stops.
+        // The process that runs a job loses the lease and stops.
         "UPDATE lease SET fence = fence + 1, job = NULL, holder = NULL, since = NULL, \
          heartbeat = NULL",
         "UPDATE jobs SET state = 'failed', error = 'the data set was replaced', \
@@ -31,10 +31,10 @@ pub(crate) async fn clear(connection: &mut Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Rows a statement: more gain nothing.
+/// Number of rows per statement; more would not be faster.
 const ROWS: usize = 500;
 
-/// Inserts new users. `done` is told how many are inserted so far.
+/// Inserts new users. `done` is called with the number of users inserted so far.
 pub(crate) async fn insert_users<'a>(
     connection: &mut Connection,
     users: impl Iterator<Item = (UserIdx, &'a str)> + Send,
@@ -54,8 +54,8 @@ pub(crate) async fn insert_users<'a>(
     Ok(())
 }
 
-/// Writes items. What is not known of one that is there stays as it was. `done` is told how many are
-/// written so far.
+/// Inserts or updates items. Fields without a value keep their stored one. `done` is called with
+/// the number of items written so far.
 pub(crate) async fn put_items<'a>(
     connection: &mut Connection,
     items: impl Iterator<Item = ItemRow<'a>> + Send,
@@ -81,9 +81,9 @@ pub(crate) struct ItemRow<'a> {
     pub(crate) item: ItemIdx,
     pub(crate) id: &'a str,
     pub(crate) info: &'a ItemInfo,
-    /// As they are stored.
+    /// The genres as stored.
     pub(crate) genres: Option<String>,
-    /// How many ratings the item has, and their sum.
+    /// Number of ratings of the item, and their sum.
     pub(crate) totals: (i64, f64),
 }
 

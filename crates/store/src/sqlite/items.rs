@@ -1,4 +1,4 @@
-//! What is known of items besides their ratings, and how they are rated.
+//! Titles, years, genres and rating totals of items.
 
 use super::Connection;
 use super::bulk::fetch_many;
@@ -34,13 +34,13 @@ impl InfoRow {
     pub(crate) fn info(self) -> Result<ItemInfo, Fault> {
         let genres = self.genres.as_deref().map(serde_json::from_str).transpose();
         let genres = genres.map_err(|error| {
-            Fault::Damaged(format!("genres that are no list of texts ({error})"))
+            Fault::Damaged(format!("genres that are not a list of strings ({error})"))
         })?;
         Ok(ItemInfo { title: self.title, year: self.year, genres: genres.unwrap_or_default() })
     }
 }
 
-/// Genres as they are stored; `None` for none.
+/// Formats genres for storage; `None` if there are none.
 pub(crate) fn genres_text(genres: &[String]) -> Option<String> {
     (!genres.is_empty()).then(|| serde_json::Value::from(genres).to_string())
 }
@@ -55,9 +55,9 @@ struct FoundRow {
 }
 
 impl FoundRow {
-    fn has_in_title(&self, sought: &str) -> bool {
+    fn title_contains(&self, needle: &str) -> bool {
         let title = self.info.title.as_deref().unwrap_or_default();
-        sought.is_empty() || folded(title).contains(sought)
+        needle.is_empty() || folded(title).contains(needle)
     }
 
     fn found(self) -> Result<FoundItem, Fault> {
@@ -72,35 +72,36 @@ impl FoundRow {
     }
 }
 
-/// What is known of all items, in the order of their indices, held to the digest that is `kept`.
+/// Reads the titles, years and genres of all items that have any, ordered by index, and checks
+/// their digest against `expected`.
 pub(crate) async fn all_infos(
     connection: &mut Connection,
-    kept: &RowDigests,
+    expected: &RowDigests,
 ) -> Result<Vec<InfoRow>, Fault> {
     let known = "SELECT idx, title, year, genres FROM items \
                  WHERE title IS NOT NULL OR year IS NOT NULL OR genres IS NOT NULL ORDER BY idx";
     let rows: Vec<InfoRow> = fetch_many(connection, sqlx::query(known)).await?;
-    let mut digests = RowDigests::of_nothing();
+    let mut digests = RowDigests::empty();
     rows.iter().for_each(|row| digests.add(&row.digested()));
-    kept.expect(Rows::Titles, &digests)?;
+    expected.check(Rows::Titles, &digests)?;
     Ok(rows)
 }
 
-/// What is known of some items, in the order asked for.
+/// Returns the titles, years and genres of some items, in the given order.
 pub(crate) async fn infos(
     connection: &mut Connection,
     items: &[ItemIdx],
 ) -> Result<Vec<ItemInfo>, Failure<LookupError>> {
-    let asked = "SELECT idx, title, year, genres \
+    let select = "SELECT idx, title, year, genres \
                  FROM json_each(?) LEFT JOIN items ON idx = value ORDER BY key";
-    let query = sqlx::query_as(asked).bind(json_of(items));
+    let query = sqlx::query_as(select).bind(json_of(items));
     let rows: Vec<InfoRow> = query.fetch_all(connection).await?;
     let found = rows.into_iter().map(|row| row.idx.is_some().then_some(row));
     let infos = each_found(items, found)?.into_iter().map(InfoRow::info);
     Ok(infos.collect::<Result<_, _>>()?)
 }
 
-/// The titles of some items, in the order asked for; none of items that are not there.
+/// Returns the titles of some items, in the given order; `None` for unknown items.
 pub(crate) async fn titles(
     connection: &mut Connection,
     items: &[ItemIdx],
@@ -111,8 +112,8 @@ pub(crate) async fn titles(
     Ok(titles.into_iter().map(|(title,)| title).collect())
 }
 
-/// At most `limit` items with `query` in their title or as their id: that one first, then the most
-/// rated.
+/// Returns at most `limit` items whose title contains `query` or whose id is `query`: the latter
+/// first, then by number of ratings, descending.
 pub(crate) async fn find(
     connection: &mut Connection,
     query: &str,
@@ -120,16 +121,16 @@ pub(crate) async fn find(
 ) -> Result<Vec<FoundItem>, Fault> {
     let all = "SELECT idx, id, title, year, genres, rating_count, rating_sum FROM items \
                ORDER BY id = ? DESC, rating_count DESC, idx LIMIT ?";
-    let sought = folded(query);
-    // SQLite folds no more than ASCII, so titles are compared here.
-    let most = if sought.is_empty() { i64::try_from(limit).unwrap_or(i64::MAX) } else { -1 };
+    let needle = folded(query);
+    // SQLite only folds ASCII, so titles are compared here.
+    let max = if needle.is_empty() { i64::try_from(limit).unwrap_or(i64::MAX) } else { -1 };
     let rows: Vec<FoundRow> =
-        sqlx::query_as(all).bind(query).bind(most).fetch_all(connection).await?;
-    let found = rows.into_iter().filter(|row| row.id == query || row.has_in_title(&sought));
+        sqlx::query_as(all).bind(query).bind(max).fetch_all(connection).await?;
+    let found = rows.into_iter().filter(|row| row.id == query || row.title_contains(&needle));
     found.take(limit).map(FoundRow::found).collect()
 }
 
-/// An item's totals as they are stored.
+/// The stored totals of an item.
 #[derive(FromRow)]
 pub(crate) struct Totals {
     pub(crate) idx: u32,
@@ -137,14 +138,14 @@ pub(crate) struct Totals {
     pub(crate) rating_sum: f64,
 }
 
-/// The totals of all items.
+/// Reads the totals of all items.
 pub(crate) async fn totals(connection: &mut Connection) -> Result<Vec<Totals>, Fault> {
     let query = sqlx::query_as("SELECT idx, rating_count, rating_sum FROM items");
     Ok(query.fetch_all(connection).await?)
 }
 
-/// Keeps an item's count and sum after a rating of it changed. Without ratings the sum is 0, whatever
-/// was rounded before.
+/// Updates the count and sum of an item after one of its ratings changed. Without ratings the sum
+/// is reset to 0, which discards rounding errors.
 pub(crate) async fn count_rating(
     connection: &mut Connection,
     item: ItemIdx,
@@ -163,7 +164,7 @@ pub(crate) async fn count_rating(
     Ok(())
 }
 
-/// How many ratings an item has.
+/// Returns the number of ratings of an item.
 pub(crate) async fn ratings_of(connection: &mut Connection, item: ItemIdx) -> Result<u64, Fault> {
     let query = sqlx::query_scalar("SELECT rating_count FROM items WHERE idx = ?").bind(item.0);
     Ok(count(query.fetch_one(connection).await?))
@@ -174,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn genres_are_stored_as_a_list_or_not_at_all() {
+    fn stores_genres_as_a_list_or_not_at_all() {
         let genres = ["Sci-Fi".to_owned(), "\"Noir\"|é".to_owned()];
         let stored = genres_text(&genres);
         assert_eq!(stored.as_deref(), Some(r#"["Sci-Fi","\"Noir\"|é"]"#));

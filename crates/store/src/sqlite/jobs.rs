@@ -1,4 +1,4 @@
-//! The rows of jobs.
+//! The table of jobs.
 
 use super::Connection;
 use crate::count::count;
@@ -40,11 +40,12 @@ impl JobRow {
     fn info(self, lease: &Lease) -> Result<JobInfo, Fault> {
         let id = self.id;
         let damaged = |what: &dyn fmt::Display| Fault::Damaged(format!("in job {id}: {what}"));
-        let stored = JobState::named(&self.state).ok_or_else(|| damaged(&"an unknown state"))?;
-        let is_held = lease.is_held_for(JobId(id));
+        let stored =
+            JobState::from_name(&self.state).ok_or_else(|| damaged(&"an unknown state"))?;
+        let is_held = lease.is_running(JobId(id));
         let state = match stored {
             JobState::Running | JobState::Queued if !is_held && self.cancel_requested => {
-                // Nobody will make anything of it, not even who wakes up late.
+                // It will not be resumed, even if its suspended holder continues.
                 JobState::Cancelled
             }
             JobState::Running if !is_held => JobState::Queued,
@@ -52,8 +53,8 @@ impl JobRow {
         };
         Ok(JobInfo {
             id: JobId(id),
-            kind: JobKind::named(&self.kind).ok_or_else(|| damaged(&"an unknown kind"))?,
-            model_kind: ModelKind::named(&self.model_kind)
+            kind: JobKind::from_name(&self.kind).ok_or_else(|| damaged(&"an unknown kind"))?,
+            model_kind: ModelKind::from_name(&self.model_kind)
                 .ok_or_else(|| damaged(&"an unknown kind of model"))?,
             side: self.side.parse().map_err(|error| damaged(&error))?,
             parameters: serde_json::from_str(&self.parameters).map_err(|error| damaged(&error))?,
@@ -77,15 +78,15 @@ impl JobRow {
     }
 }
 
-/// All jobs, oldest first.
+/// Reads all jobs, oldest first.
 pub(crate) async fn all(connection: &mut Connection, lease: &Lease) -> Result<Vec<JobInfo>, Fault> {
     let all = sqlx::query_as("SELECT * FROM jobs ORDER BY id");
     let rows: Vec<JobRow> = all.fetch_all(connection).await?;
     rows.into_iter().map(|row| row.info(lease)).collect()
 }
 
-/// The job with this number.
-pub(crate) async fn of_id(
+/// Reads the job with this number.
+pub(crate) async fn get(
     connection: &mut Connection,
     id: JobId,
     lease: &Lease,
@@ -95,31 +96,31 @@ pub(crate) async fn of_id(
     Ok(row.ok_or(JobError::Unknown { id })?.info(lease)?)
 }
 
-/// What a job makes, as it is stored.
-pub(crate) struct Product {
+/// The model that a job fits, as stored.
+pub(crate) struct ModelSpec {
     pub(crate) kind: ModelKind,
     pub(crate) side: Side,
     pub(crate) parameters: String,
 }
 
-/// The jobs of one product that are not over, newest first.
+/// Reads the unfinished jobs with this model specification, newest first.
 pub(crate) async fn unfinished(
     connection: &mut Connection,
-    product: &Product,
+    spec: &ModelSpec,
     lease: &Lease,
 ) -> Result<Vec<JobInfo>, Fault> {
     let unfinished = "SELECT * FROM jobs WHERE state IN ('queued', 'running') AND kind = ? \
                       AND model_kind = ? AND parameters = ? ORDER BY id DESC";
     let query = sqlx::query_as(unfinished).bind(JobKind::Fit.name());
-    let query = query.bind(product.kind.name()).bind(&product.parameters);
+    let query = query.bind(spec.kind.name()).bind(&spec.parameters);
     let rows: Vec<JobRow> = query.fetch_all(connection).await?;
     rows.into_iter().map(|row| row.info(lease)).collect()
 }
 
-/// A new job on these ratings.
+/// Inserts a queued job on these ratings, and returns its number.
 pub(crate) async fn insert(
     connection: &mut Connection,
-    product: &Product,
+    spec: &ModelSpec,
     data: &DataState,
 ) -> Result<JobId, Fault> {
     let insert = "INSERT INTO jobs (kind, model_kind, side, parameters, state, sequence, \
@@ -129,9 +130,9 @@ pub(crate) async fn insert(
                   RETURNING id";
     let id = sqlx::query_scalar(insert)
         .bind(JobKind::Fit.name())
-        .bind(product.kind.name())
-        .bind(product.side.name())
-        .bind(&product.parameters)
+        .bind(spec.kind.name())
+        .bind(spec.side.name())
+        .bind(&spec.parameters)
         .bind(data.sequence as i64)
         .bind(&data.digest)
         .fetch_one(connection)
@@ -139,7 +140,7 @@ pub(crate) async fn insert(
     Ok(JobId(id))
 }
 
-/// Notes that somebody begins to work on a job.
+/// Marks a job as running.
 pub(crate) async fn start(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
     let start = "UPDATE jobs SET state = 'running', started_at = unixepoch(), error = NULL \
                  WHERE id = ?";
@@ -147,14 +148,14 @@ pub(crate) async fn start(connection: &mut Connection, id: JobId) -> Result<(), 
     Ok(())
 }
 
-/// Notes that nobody works on a job that is not over.
+/// Marks an unfinished job as queued.
 pub(crate) async fn queue(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
     let queue = sqlx::query("UPDATE jobs SET state = 'queued' WHERE id = ?").bind(id.0);
     queue.execute(connection).await?;
     Ok(())
 }
 
-/// Ends a job, with what went wrong, if something did.
+/// Ends a job, with an error message if it failed.
 pub(crate) async fn end(
     connection: &mut Connection,
     id: JobId,
@@ -167,8 +168,8 @@ pub(crate) async fn end(
     Ok(())
 }
 
-/// Notes the model that a job made.
-pub(crate) async fn made(
+/// Stores the model that a job made.
+pub(crate) async fn set_model(
     connection: &mut Connection,
     id: JobId,
     model: ModelId,
@@ -178,27 +179,32 @@ pub(crate) async fn made(
     Ok(())
 }
 
-/// Asks whoever works on a job to end it.
-pub(crate) async fn ask_to_cancel(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
+/// Requests the holder of a job to cancel it.
+pub(crate) async fn request_cancel(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
     let ask = sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE id = ?").bind(id.0);
     ask.execute(connection).await?;
     Ok(())
 }
 
-/// Whether a person cancelled a job.
-pub(crate) async fn is_cancel_asked(connection: &mut Connection, id: JobId) -> Result<bool, Fault> {
-    let asked = sqlx::query_scalar("SELECT cancel_requested FROM jobs WHERE id = ?").bind(id.0);
-    Ok(asked.fetch_one(connection).await?)
+/// Whether cancellation of a job was requested.
+pub(crate) async fn is_cancel_requested(
+    connection: &mut Connection,
+    id: JobId,
+) -> Result<bool, Fault> {
+    let requested = sqlx::query_scalar("SELECT cancel_requested FROM jobs WHERE id = ?").bind(id.0);
+    Ok(requested.fetch_one(connection).await?)
 }
 
-/// The jobs that are not over and that people cancelled.
-pub(crate) async fn cancel_asked(connection: &mut Connection) -> Result<Vec<JobId>, Fault> {
-    let asked = "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND cancel_requested";
-    let asked: Vec<i64> = sqlx::query_scalar(asked).fetch_all(connection).await?;
-    Ok(asked.into_iter().map(JobId).collect())
+/// Returns the unfinished jobs whose cancellation was requested.
+pub(crate) async fn cancel_requested_jobs(
+    connection: &mut Connection,
+) -> Result<Vec<JobId>, Fault> {
+    let requested = "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND cancel_requested";
+    let requested: Vec<i64> = sqlx::query_scalar(requested).fetch_all(connection).await?;
+    Ok(requested.into_iter().map(JobId).collect())
 }
 
-/// How far a job is, of how much, and how many seconds all its runs took.
+/// Stores the progress of a job, and the total duration of its runs in seconds.
 pub(crate) async fn write_progress(
     connection: &mut Connection,
     id: JobId,
@@ -220,19 +226,19 @@ pub(crate) async fn write_progress(
     Ok(())
 }
 
-/// How much of a job is done.
+/// The amount of finished work of a job.
 #[derive(Clone, Copy)]
-pub(crate) struct Done {
+pub(crate) struct CompletedWork {
     pub(crate) tiles: u64,
     pub(crate) pairs: u64,
     pub(crate) work: f64,
 }
 
-/// Puts a job back to where whoever goes on begins.
+/// Resets the progress of a job to the point from which it would resume.
 pub(crate) async fn write_done(
     connection: &mut Connection,
     id: JobId,
-    done: Done,
+    done: CompletedWork,
 ) -> Result<(), Fault> {
     let update = "UPDATE jobs SET tiles_done = ?, pairs_done = ?, work_done = ? WHERE id = ?";
     sqlx::query(update)

@@ -1,11 +1,11 @@
-//! The one row of `lease`.
+//! The single row of `lease`.
 
 use super::Connection;
 use crate::error::JobError;
 use crate::fault::{Failure, Fault};
 use crate::job::JobId;
 use crate::lease::Lease;
-use crate::sign::Life;
+use crate::liveness::Liveness;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -18,32 +18,32 @@ struct LeaseRow {
     age: Option<f64>,
 }
 
-/// The lease; what its holder's sign tells is not known yet.
+/// Reads the lease, without the state of the lock file.
 pub(crate) async fn read(connection: &mut Connection) -> Result<Lease, Fault> {
     let lease = "SELECT fence, job, holder, datetime(since, 'unixepoch') || ' UTC' AS since, \
                  heartbeat, unixepoch('subsec') - heartbeat AS age FROM lease";
     let found = sqlx::query_as(lease).fetch_optional(connection).await?;
     let found = found.ok_or_else(|| Fault::Damaged("no row in lease".to_owned()))?;
     let LeaseRow { fence, job, holder, since, heartbeat, age } = found;
-    let (job, life) = (job.map(JobId), Life::Unknown);
-    Ok(Lease { fence, job, holder, since, heartbeat, age, life })
+    let (job, liveness) = (job.map(JobId), Liveness::Unknown);
+    Ok(Lease { fence, job, holder, since, heartbeat, age, liveness })
 }
 
-/// Takes the lease for a job, in place of whoever had it, and returns the new fence.
-pub(crate) async fn take(
+/// Takes the lease for a job from any previous holder, and returns the new fence.
+pub(crate) async fn acquire(
     connection: &mut Connection,
     job: JobId,
     holder: &str,
 ) -> Result<i64, Fault> {
-    let take = "UPDATE lease SET fence = fence + 1, job = ?, holder = ?, since = unixepoch(), \
+    let acquire = "UPDATE lease SET fence = fence + 1, job = ?, holder = ?, since = unixepoch(), \
                 heartbeat = unixepoch('subsec') RETURNING fence";
-    Ok(sqlx::query_scalar(take).bind(job.0).bind(holder).fetch_one(connection).await?)
+    Ok(sqlx::query_scalar(acquire).bind(job.0).bind(holder).fetch_one(connection).await?)
 }
 
-/// A sign of life. Begins every write of a holder, in the write's own transaction.
+/// Renews the heartbeat. Must start every write of a holder, in the same transaction.
 ///
 /// # Errors
-/// [`JobError::LeaseLost`] if somebody else has the lease.
+/// [`JobError::LeaseLost`] if another process holds the lease.
 pub(crate) async fn renew(
     connection: &mut Connection,
     job: JobId,
@@ -57,7 +57,7 @@ pub(crate) async fn renew(
     }
 }
 
-/// Gives the lease back.
+/// Releases the lease.
 pub(crate) async fn release(connection: &mut Connection, fence: i64) -> Result<(), Fault> {
     let release = "UPDATE lease SET job = NULL, holder = NULL, since = NULL, heartbeat = NULL \
                    WHERE fence = ?";
@@ -65,7 +65,8 @@ pub(crate) async fn release(connection: &mut Connection, fence: i64) -> Result<(
     Ok(())
 }
 
-/// Takes the lease from whoever has it for this job: a holder that wakes up late finds another fence.
+/// Revokes the lease if it is held for this job, and increases the fence, so that a suspended
+/// holder cannot write when it continues.
 pub(crate) async fn revoke(connection: &mut Connection, job: JobId) -> Result<(), Fault> {
     let revoke = "UPDATE lease SET fence = fence + 1, job = NULL, holder = NULL, since = NULL, \
                   heartbeat = NULL WHERE job = ?";

@@ -1,4 +1,4 @@
-//! The neighbours of a model, one row of the database each.
+//! Neighbour lists of models, one per row of the table `neighbours`.
 
 use super::Connection;
 use super::bulk::{BulkInsert, fetch_many};
@@ -11,13 +11,13 @@ use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, FromRow, Row};
 
-/// Lists a statement: more gain nothing, since the values are large.
+/// Number of lists per statement; more would not be faster, since the values are large.
 const ROWS: usize = 100;
 
-/// How many lists are fetched at once.
+/// Number of lists that are fetched at once.
 pub(crate) const PAGE: i64 = 2_000;
 
-/// A row of `neighbours`.
+/// A row of the table `neighbours`.
 #[derive(FromRow)]
 struct StoredList {
     row: i64,
@@ -25,7 +25,7 @@ struct StoredList {
     packed: PackedList,
 }
 
-/// The lists of a model from row `first` on, as many as there are of `rows`.
+/// Reads up to `rows` lists of a model, starting at row `first`.
 pub(crate) async fn page(
     connection: &mut Connection,
     id: ModelId,
@@ -42,12 +42,12 @@ pub(crate) async fn page(
     let stored: Vec<StoredList> = fetch_many(connection, query).await?;
     let lists = (first..).zip(&stored).map(|(row, stored)| {
         let list = stored.packed.unpack().filter(|_| stored.row == row);
-        list.ok_or_else(|| Fault::Damaged(format!("model {id} without a sound list of row {row}")))
+        list.ok_or_else(|| Fault::Damaged(format!("model {id} without a valid list for row {row}")))
     });
     lists.collect()
 }
 
-/// The list of one row of a model, if it has one.
+/// Reads the list of one row of a model; `None` if there is none.
 pub(crate) async fn of_row(
     connection: &mut Connection,
     id: ModelId,
@@ -76,13 +76,13 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// How many lists a model has.
+/// Returns the number of lists of a model.
 pub(crate) async fn count(connection: &mut Connection, id: ModelId) -> Result<u64, Fault> {
     let query = sqlx::query_scalar("SELECT count(*) FROM neighbours WHERE model = ?").bind(id.0);
     Ok(crate::count::count(query.fetch_one(connection).await?))
 }
 
-/// How many neighbours some lists of a model hold together.
+/// Returns the total number of neighbours in some lists of a model.
 pub(crate) async fn entries_of(
     connection: &mut Connection,
     id: ModelId,
@@ -97,7 +97,7 @@ pub(crate) async fn entries_of(
 /// A row with its list.
 type Numbered<'a> = (RowIdx, &'a [Neighbour]);
 
-/// Writes some lists of a model in place of those that there are.
+/// Inserts or replaces some lists of a model.
 pub(crate) async fn replace(
     connection: &mut Connection,
     id: ModelId,
@@ -114,7 +114,7 @@ pub(crate) async fn replace(
     Ok(())
 }
 
-/// A row and its list as values.
+/// Binds a row and its list.
 fn bind(values: &mut SqliteArguments, numbered: Numbered<'_>) -> Result<(), BoxDynError> {
     let (row, list) = numbered;
     let packed = PackedList::pack(list);

@@ -1,4 +1,4 @@
-//! The schema, and how a database gets to the one that this version knows.
+//! Migrations of the schema.
 
 use super::Connection;
 use crate::error::OpenError;
@@ -6,11 +6,11 @@ use crate::fault::Failure;
 use crate::location::Location;
 use sqlx::Connection as _;
 
-/// "lkmd", as the first migration sets it.
+/// "lkmd"; the first migration sets it.
 pub(crate) const APPLICATION_ID: u32 = 0x6c6b_6d64;
 
-/// Every migration, oldest first; the schema's number is how many were applied. Only appended to:
-/// databases out there have applied the others as they are.
+/// All migrations, oldest first; the number of the schema is the number of migrations applied.
+/// Append only: existing databases have applied these as they are.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_ratings_and_models.sql"),
     include_str!("../../migrations/0002_jobs_and_changes.sql"),
@@ -20,8 +20,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_kinds.sql"),
 ];
 
-/// Applies the migrations that the database lacks, each in a transaction of its own with its
-/// number, so that a crash leaves either schema, and of two processes only one migrates.
+/// Applies the missing migrations. Each runs in one transaction that also updates the schema
+/// number, so that a crash leaves either schema, and only one of two concurrent processes migrates.
 pub(crate) async fn up(
     connection: &mut Connection,
     location: &Location,
@@ -39,7 +39,7 @@ pub(crate) async fn up(
     Ok(())
 }
 
-/// How many migrations the database has.
+/// Reads the number of migrations that were applied.
 async fn schema_of(
     connection: &mut Connection,
     location: &Location,

@@ -1,4 +1,4 @@
-//! The rows of models.
+//! The table of models.
 
 use super::Connection;
 use crate::count::count;
@@ -29,9 +29,9 @@ struct ModelRow {
 }
 
 impl ModelRow {
-    /// Of all columns but the checksum. The kind counts only where it is not the one that there was
-    /// before there were kinds: the checksums of that time hold.
-    fn sum(&self) -> i64 {
+    /// Computes the checksum of all other columns. The kind is omitted if it is
+    /// [`ModelKind::Neighbours`], so that checksums from before there were kinds remain valid.
+    fn computed_checksum(&self) -> i64 {
         let kind = (self.kind != ModelKind::Neighbours.name()).then_some(&self.kind);
         let fields = kind.into_iter().fold(Fields::default(), |fields, kind| fields.text(kind));
         fields
@@ -51,18 +51,18 @@ impl ModelRow {
     }
 
     fn is_sound(&self) -> bool {
-        self.checksum.is_none_or(|kept| kept == self.sum())
+        self.checksum.is_none_or(|stored| stored == self.computed_checksum())
     }
 
     fn info(self) -> Result<ModelInfo, Fault> {
         let id = self.id;
         let damaged = |what: &dyn fmt::Display| Fault::Damaged(format!("in model {id}: {what}"));
         if !self.is_sound() {
-            return Err(damaged(&"values that do not have their checksum"));
+            return Err(damaged(&"values that do not match their checksum"));
         }
         Ok(ModelInfo {
             id: ModelId(id),
-            kind: ModelKind::named(&self.kind).ok_or_else(|| damaged(&"an unknown kind"))?,
+            kind: ModelKind::from_name(&self.kind).ok_or_else(|| damaged(&"an unknown kind"))?,
             side: self.side.parse().map_err(|error| damaged(&error))?,
             parameters: serde_json::from_str(&self.parameters).map_err(|error| damaged(&error))?,
             digest: self.digest,
@@ -78,22 +78,22 @@ impl ModelRow {
     }
 }
 
-/// All models, oldest first.
+/// Reads all models, oldest first.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<ModelInfo>, Fault> {
     let all = sqlx::query_as("SELECT * FROM models ORDER BY id");
     let rows: Vec<ModelRow> = all.fetch_all(connection).await?;
     rows.into_iter().map(ModelRow::info).collect()
 }
 
-/// The model with this number.
-pub(crate) async fn of_id(
+/// Reads the model with this number.
+pub(crate) async fn get(
     connection: &mut Connection,
     id: ModelId,
 ) -> Result<ModelInfo, Failure<ModelError>> {
     Ok(find(connection, id).await?.ok_or(ModelError::Unknown { id })?)
 }
 
-/// The model with this number, if there is one.
+/// Reads the model with this number; `None` if there is none.
 pub(crate) async fn find(
     connection: &mut Connection,
     id: ModelId,
@@ -101,7 +101,7 @@ pub(crate) async fn find(
     row(connection, id).await?.map(ModelRow::info).transpose()
 }
 
-/// Whether the model with this number, be it damaged, is in use.
+/// Whether the model with this number is active. Also works for a damaged model.
 pub(crate) async fn is_active(
     connection: &mut Connection,
     id: ModelId,
@@ -109,7 +109,7 @@ pub(crate) async fn is_active(
     Ok(row(connection, id).await?.ok_or(ModelError::Unknown { id })?.active)
 }
 
-/// The model in use of a kind, on a side.
+/// Reads the active model of a kind and side.
 pub(crate) async fn active(
     connection: &mut Connection,
     kind: ModelKind,
@@ -126,28 +126,28 @@ async fn row(connection: &mut Connection, id: ModelId) -> Result<Option<ModelRow
     Ok(query.fetch_optional(connection).await?)
 }
 
-/// Whether there is any model.
-pub(crate) async fn exist(connection: &mut Connection) -> Result<bool, Fault> {
-    let exist = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM models)");
-    Ok(exist.fetch_one(connection).await?)
+/// Whether there are any models.
+pub(crate) async fn any(connection: &mut Connection) -> Result<bool, Fault> {
+    let any = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM models)");
+    Ok(any.fetch_one(connection).await?)
 }
 
-/// The numbers of all models, oldest first.
+/// Returns the numbers of all models, oldest first.
 pub(crate) async fn ids(connection: &mut Connection) -> Result<Vec<ModelId>, Fault> {
     let ids = sqlx::query_scalar("SELECT id FROM models ORDER BY id");
     let ids: Vec<i64> = ids.fetch_all(connection).await?;
     Ok(ids.into_iter().map(ModelId).collect())
 }
 
-/// Gives a model its checksum, after its values, which were sound, changed.
-pub(crate) async fn seal(connection: &mut Connection, id: ModelId) -> Result<(), Fault> {
-    let sum = row(connection, id).await?.map(|row| row.sum());
-    let seal = sqlx::query("UPDATE models SET checksum = ? WHERE id = ?").bind(sum).bind(id.0);
-    seal.execute(connection).await?;
+/// Updates the checksum of a model after its values, which must have been valid, changed.
+pub(crate) async fn write_checksum(connection: &mut Connection, id: ModelId) -> Result<(), Fault> {
+    let sum = row(connection, id).await?.map(|row| row.computed_checksum());
+    let update = sqlx::query("UPDATE models SET checksum = ? WHERE id = ?").bind(sum).bind(id.0);
+    update.execute(connection).await?;
     Ok(())
 }
 
-/// Makes a model the active one of its kind and side in place of the one that is.
+/// Makes a model the active one of its kind and side, replacing the current one.
 pub(crate) async fn activate(
     connection: &mut Connection,
     id: ModelId,
@@ -157,26 +157,27 @@ pub(crate) async fn activate(
     let former = "SELECT id FROM models WHERE active = 1 AND kind = ? AND side = ?";
     let former = sqlx::query_scalar(former).bind(kind.name()).bind(side.name());
     let former: Option<i64> = former.fetch_optional(&mut *connection).await?;
-    // First: an index holds a kind and side to one active model at any moment.
+    // Deactivate the former model first: a unique index allows only one active model of each kind
+    // and side at any moment.
     if let Some(former) = former {
-        set(connection, ModelId(former), Use::Former).await?;
+        set_usage(connection, ModelId(former), Usage::Inactive).await?;
     }
-    set(connection, id, Use::Active).await
+    set_usage(connection, id, Usage::Active).await
 }
 
-/// Whether a model answers.
+/// Whether a model is in use.
 #[derive(Clone, Copy, PartialEq)]
-enum Use {
+enum Usage {
     Active,
-    Former,
+    Inactive,
 }
 
-async fn set(connection: &mut Connection, id: ModelId, usage: Use) -> Result<(), Fault> {
+async fn set_usage(connection: &mut Connection, id: ModelId, usage: Usage) -> Result<(), Fault> {
     let was_sound = row(connection, id).await?.is_some_and(|row| row.is_sound());
     let change = sqlx::query("UPDATE models SET active = ? WHERE id = ?");
-    change.bind(usage == Use::Active).bind(id.0).execute(&mut *connection).await?;
-    // What is damaged is not to look sound.
-    if was_sound { seal(connection, id).await } else { Ok(()) }
+    change.bind(usage == Usage::Active).bind(id.0).execute(&mut *connection).await?;
+    // A damaged model must not get a valid checksum.
+    if was_sound { write_checksum(connection, id).await } else { Ok(()) }
 }
 
 /// Deletes a model with its lists.
@@ -185,7 +186,7 @@ pub(crate) async fn delete(connection: &mut Connection, id: ModelId) -> Result<(
     Ok(())
 }
 
-/// Inserts a model of neighbours that is not in use, without its lists.
+/// Inserts an inactive model of neighbours, without its lists.
 pub(crate) async fn insert(
     connection: &mut Connection,
     new: &NewModel<'_>,
@@ -211,7 +212,7 @@ pub(crate) async fn insert(
     Ok(ModelId(id))
 }
 
-/// Writes the values of a later state of a model.
+/// Stores the new values of an updated model.
 pub(crate) async fn update(
     connection: &mut Connection,
     id: ModelId,
@@ -230,11 +231,12 @@ pub(crate) async fn update(
     .bind(id.0)
     .execute(&mut *connection)
     .await?;
-    seal(connection, id).await
+    write_checksum(connection, id).await
 }
 
-/// The models of a kind and side but the active one and the newest, `keep` in all, oldest first.
-pub(crate) async fn beyond(
+/// Returns the models of a kind and side except the `keep` to keep (the active one and the newest
+/// others), oldest first.
+pub(crate) async fn prunable(
     connection: &mut Connection,
     kind: ModelKind,
     side: Side,

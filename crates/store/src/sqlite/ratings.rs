@@ -1,4 +1,4 @@
-//! Ratings, row by row.
+//! The table of ratings.
 
 use super::Connection;
 use super::bulk::{BulkInsert, fetch_many};
@@ -15,7 +15,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, Row};
 use std::sync::Arc;
 
-/// The row of a pair.
+/// Reads the rating of a pair.
 pub(crate) async fn of_pair(
     connection: &mut Connection,
     user: UserIdx,
@@ -27,7 +27,7 @@ pub(crate) async fn of_pair(
     Ok(query.fetch_optional(connection).await?)
 }
 
-/// Writes a rating in place of the one that its pair has.
+/// Inserts a rating or replaces that of its pair.
 pub(crate) async fn put(connection: &mut Connection, row: &RatingRow) -> Result<(), Fault> {
     sqlx::query(
         "INSERT INTO ratings (user, item, rating, timestamp, sequence) \
@@ -45,7 +45,7 @@ pub(crate) async fn put(connection: &mut Connection, row: &RatingRow) -> Result<
     Ok(())
 }
 
-/// Removes the rating of a pair.
+/// Deletes the rating of a pair.
 pub(crate) async fn remove(
     connection: &mut Connection,
     user: UserIdx,
@@ -56,7 +56,7 @@ pub(crate) async fn remove(
     Ok(())
 }
 
-/// The ratings of a user, by item.
+/// Reads the ratings of a user, ordered by item.
 pub(crate) async fn of_user(
     connection: &mut Connection,
     user: UserIdx,
@@ -66,7 +66,7 @@ pub(crate) async fn of_user(
     Ok(sqlx::query_as(query).bind(user.0).fetch_all(connection).await?)
 }
 
-/// Removes the ratings of a user.
+/// Deletes the ratings of a user.
 pub(crate) async fn remove_of_user(
     connection: &mut Connection,
     user: UserIdx,
@@ -76,20 +76,20 @@ pub(crate) async fn remove_of_user(
     Ok(())
 }
 
-/// How many ratings a user has, if there are more than `most` items to rate; else 0: counting takes
-/// time, and nobody has rated more items than there are.
+/// Returns the number of ratings of a user, or 0 if there are at most `max` items: nobody can then
+/// have more than `max` ratings, and counting takes time.
 pub(crate) async fn count_of_user(
     connection: &mut Connection,
     user: UserIdx,
-    most: usize,
+    max: usize,
 ) -> Result<u64, Fault> {
     let query = "SELECT iif((SELECT max(idx) FROM items) < ?2, 0, \
                  (SELECT count(*) FROM ratings WHERE user = ?1))";
-    let query = sqlx::query_scalar(query).bind(user.0).bind(most as i64);
+    let query = sqlx::query_scalar(query).bind(user.0).bind(max as i64);
     Ok(count(query.fetch_one(connection).await?))
 }
 
-/// At most `limit` ratings of a user after the first `offset`, newest first.
+/// Returns at most `limit` ratings of a user after the first `offset`, newest first.
 pub(crate) async fn newest_of(
     connection: &mut Connection,
     user: UserIdx,
@@ -109,18 +109,19 @@ pub(crate) async fn newest_of(
     Ok(rows.into_iter().map(timed).collect())
 }
 
-/// How many rows are fetched at once: rows take much room outside the database.
+/// Number of rows that are fetched at once, which bounds the memory they take.
 const PAGE: i64 = 20_000;
 
-/// Gives every rating to `take`, in the order of user and item, and holds all together to the digest
-/// that is `kept`. Users and items are below the numbers of both in `known`. Returns the digest.
+/// Passes every rating to `visit`, ordered by user and item, and checks the digest of all of them
+/// against `expected`. Fails if a user or an item is not below the numbers in `known`. Returns the
+/// digest.
 pub(crate) async fn for_each(
     connection: &mut Connection,
-    kept: &RowDigests,
+    expected: &RowDigests,
     known: Counts,
-    mut take: impl FnMut(Rating) -> Result<(), Fault> + Send,
+    mut visit: impl FnMut(Rating) -> Result<(), Fault> + Send,
 ) -> Result<RowDigests, Fault> {
-    let (mut last, mut digests) = ((-1_i64, -1_i64), RowDigests::of_nothing());
+    let (mut last, mut digests) = ((-1_i64, -1_i64), RowDigests::empty());
     loop {
         let query = sqlx::query(
             "SELECT user, item, rating, timestamp, sequence FROM ratings \
@@ -131,25 +132,25 @@ pub(crate) async fn for_each(
         .bind(PAGE);
         let page: Vec<RatingRow> = fetch_many(connection, query).await?;
         let Some(end) = page.last() else {
-            kept.expect(Rows::Ratings, &digests)?;
+            expected.check(Rows::Ratings, &digests)?;
             return Ok(digests);
         };
         last = (end.user.into(), end.item.into());
         for row in page {
             if row.user as usize >= known.users || row.item as usize >= known.items {
                 let found = format!("a rating by user {} of item {}", row.user, row.item);
-                return Err(Fault::Damaged(format!("{found}, which are not both there")));
+                return Err(Fault::Damaged(format!("{found}, not both of which exist")));
             }
             digests.add(&row);
-            take(row.rating())?;
+            visit(row.rating())?;
         }
     }
 }
 
-/// How many pairs a statement asks for.
-pub(crate) const TOGETHER: usize = 500;
+/// Number of pairs per statement.
+pub(crate) const PAIRS_PER_STATEMENT: usize = 500;
 
-/// The stored times of at most [`TOGETHER`] pairs.
+/// Returns the stored times of at most [`PAIRS_PER_STATEMENT`] pairs.
 pub(crate) async fn times_of(
     connection: &mut Connection,
     pairs: &[Rating],
@@ -159,7 +160,7 @@ pub(crate) async fn times_of(
         "WITH wanted (user, item) AS (VALUES {values}) \
          SELECT user, item, timestamp FROM wanted JOIN ratings USING (user, item)"
     );
-    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(pairs.len() == TOGETHER);
+    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(pairs.len() == PAIRS_PER_STATEMENT);
     for &Rating { user: UserIdx(user), item: ItemIdx(item), .. } in pairs {
         query = query.bind(user).bind(item);
     }
@@ -168,20 +169,20 @@ pub(crate) async fn times_of(
     Ok(rows.into_iter().map(|(user, item, time)| (pair(user, item), time)).collect())
 }
 
-/// Finds the rows that incoming ratings replace.
-pub(crate) struct Replaced {
-    /// Of [`ROWS`] incoming ratings.
+/// A query for the rows that incoming ratings replace.
+pub(crate) struct ReplacedQuery {
+    /// The statement for [`ROWS`] incoming ratings.
     full: Arc<str>,
     keep: Keep,
 }
 
-impl Replaced {
-    pub(crate) fn by(keep: Keep) -> Self {
-        Self { full: Arc::from(replaced(keep, ROWS)), keep }
+impl ReplacedQuery {
+    pub(crate) fn new(keep: Keep) -> Self {
+        Self { full: Arc::from(replaced_sql(keep, ROWS)), keep }
     }
 
-    /// The stored rows that at most [`ROWS`] ratings replace.
-    pub(crate) async fn of(
+    /// Returns the stored rows that at most [`ROWS`] ratings replace.
+    pub(crate) async fn fetch(
         &self,
         connection: &mut Connection,
         part: &[Rating],
@@ -189,7 +190,7 @@ impl Replaced {
         let full = part.len() == ROWS;
         let sql = match full {
             true => Arc::clone(&self.full),
-            false => Arc::from(replaced(self.keep, part.len())),
+            false => Arc::from(replaced_sql(self.keep, part.len())),
         };
         let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(full);
         for rating in part {
@@ -200,8 +201,8 @@ impl Replaced {
     }
 }
 
-/// The statement that finds what `rows` incoming ratings replace.
-pub(crate) fn replaced(keep: Keep, rows: usize) -> String {
+/// Returns the statement that finds the rows that `rows` incoming ratings replace.
+pub(crate) fn replaced_sql(keep: Keep, rows: usize) -> String {
     let values = vec!["(?, ?, ?, ?)"; rows].join(",");
     let condition = match keep {
         Keep::Newest => {
@@ -212,7 +213,7 @@ pub(crate) fn replaced(keep: Keep, rows: usize) -> String {
             "stored.rating IS NOT incoming.rating OR stored.timestamp IS NOT incoming.timestamp"
         }
     };
-    // CROSS has the few looked up among the many.
+    // CROSS JOIN makes SQLite look up the few incoming rows in the large table.
     format!(
         "WITH incoming (user, item, rating, timestamp) AS (VALUES {values}) \
          SELECT stored.user, stored.item, stored.rating, stored.timestamp, stored.sequence \
@@ -220,19 +221,19 @@ pub(crate) fn replaced(keep: Keep, rows: usize) -> String {
     )
 }
 
-/// Inserts ratings of pairs that have none. `done` is told how many are inserted so far. Returns how
-/// many are.
+/// Inserts ratings of pairs that have none. `done` is called with the number of ratings inserted so
+/// far. Returns the number inserted.
 pub(crate) async fn insert(
     connection: &mut Connection,
     ratings: impl Iterator<Item = Rating> + Send,
     sequence: i64,
     done: &mut (dyn FnMut(u64) + Send),
 ) -> Result<u64, Fault> {
-    // Where no pair can be in the way, leaving out the clause saves a third of the time.
+    // No pair can conflict, and omitting the conflict clause saves a third of the time.
     statement(sequence, "").run(connection, ratings, bind, done).await
 }
 
-/// Writes ratings in place of those that their pairs have. Returns how many are written.
+/// Replaces ratings. Returns the number replaced.
 pub(crate) async fn replace(
     connection: &mut Connection,
     ratings: Vec<Rating>,
@@ -249,7 +250,7 @@ pub(crate) async fn replace(
 fn statement(sequence: i64, tail: &'static str) -> BulkInsert {
     BulkInsert {
         head: "INSERT INTO ratings (user, item, rating, timestamp, sequence) VALUES",
-        // A number in the text: one value less to bind, a million times.
+        // A literal, which saves binding a value for each of millions of rows.
         row: format!("(?, ?, ?, ?, {sequence})"),
         tail,
         rows: ROWS,
@@ -263,7 +264,7 @@ fn bind(values: &mut SqliteArguments, rating: Rating) -> Result<(), BoxDynError>
     values.add(rating.timestamp)
 }
 
-/// Rows a statement: more gain nothing.
+/// Number of rows per statement; more would not be faster.
 pub(crate) const ROWS: usize = 500;
 
 impl FromRow<'_, SqliteRow> for RatingRow {

@@ -1,13 +1,13 @@
-//! The packed ratings, in parts: a row of the database cannot hold 2³¹ bytes.
+//! The packed ratings, stored in parts, since a value in the database cannot have 2³¹ bytes.
 
 use super::Connection;
 use crate::fault::Fault;
 use sqlx::Row;
 
-/// How many bytes a part has.
+/// Size of a part in bytes.
 pub(super) const PART_BYTES: usize = 4 << 20;
 
-/// The bytes of the packed copy of a sequence.
+/// Reads the bytes of the packed copy of a sequence.
 pub(crate) async fn read(connection: &mut Connection, sequence: i64) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     for part in 0_i64.. {
@@ -22,7 +22,7 @@ pub(crate) async fn read(connection: &mut Connection, sequence: i64) -> Result<V
     Ok(bytes)
 }
 
-/// The sequence of the newest packed copy, up to `sequence`.
+/// Returns the sequence of the newest packed copy up to `sequence`.
 pub(crate) async fn newest(
     connection: &mut Connection,
     sequence: i64,
@@ -31,13 +31,13 @@ pub(crate) async fn newest(
     Ok(sqlx::query_scalar(newest).bind(sequence).fetch_one(connection).await?)
 }
 
-/// The sequences of all packed copies.
+/// Returns the sequences of all packed copies.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<i64>, Fault> {
     let all = sqlx::query_scalar("SELECT DISTINCT sequence FROM snapshot_parts");
     Ok(all.fetch_all(connection).await?)
 }
 
-/// Writes the packed copy of `sequence`. `done` is told how many bytes are written.
+/// Writes the packed copy of `sequence`. `done` is called with the number of bytes written so far.
 pub(crate) async fn write(
     connection: &mut Connection,
     sequence: i64,
@@ -58,7 +58,7 @@ pub(crate) async fn write(
     Ok(())
 }
 
-/// Removes the copy of `sequence`, and those that no job under way goes back to.
+/// Deletes the copy of `sequence`, and all others that no unfinished job would resume from.
 pub(crate) async fn clear_for(connection: &mut Connection, sequence: i64) -> Result<(), Fault> {
     let others = "DELETE FROM snapshot_parts WHERE sequence = ? OR sequence NOT IN \
          (SELECT coalesce((SELECT max(parts.sequence) FROM snapshot_parts AS parts \
@@ -68,7 +68,7 @@ pub(crate) async fn clear_for(connection: &mut Connection, sequence: i64) -> Res
     Ok(())
 }
 
-/// Removes all copies.
+/// Deletes all packed copies.
 pub(crate) async fn clear(connection: &mut Connection) -> Result<(), Fault> {
     sqlx::query("DELETE FROM snapshot_parts").execute(connection).await?;
     Ok(())

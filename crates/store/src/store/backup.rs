@@ -1,4 +1,4 @@
-//! A consistent copy of the database, made while others read and write.
+//! Making a consistent copy of the database while others read and write.
 
 use super::verify;
 use crate::error::{BackupError, StoreError};
@@ -12,56 +12,55 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A copy that was made.
+/// A finished copy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Backup {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// How large it is.
+    /// Its size in bytes.
     pub bytes: u64,
 }
 
 impl Store {
-    /// Writes a copy of the whole database to `path`, as it is at one moment: with the packed ratings,
-    /// the models, and a job under way as far as its last checkpoint. Others go on reading and writing
-    /// meanwhile; only the write-ahead log cannot shrink until the copy is made. Pages out of use are
-    /// not copied. The copy is a database like any other.
+    /// Writes a copy of the whole database to `path`, read in one transaction. It includes the
+    /// packed ratings, the models, and the state of a running job as of its last checkpoint, but no
+    /// unused pages. Other processes can read and write meanwhile, but the write-ahead log cannot
+    /// shrink until the copy is finished. The copy is a normal database.
     ///
-    /// The copy appears at `path` whole, on the disk, or not at all: until then it is a hidden file
-    /// in the same folder, which is removed if the future fails, or soon after it is dropped. Only the user who runs
-    /// this can read it.
+    /// The copy appears at `path` complete and synced to disk, or not at all. Until then it is a
+    /// hidden file in the same folder, which is removed if the future fails, or soon after the
+    /// future is dropped. Only the current user can read the copy.
     ///
-    /// The ids, the titles and the packed ratings are verified first: a copy of what is damaged is
-    /// none to go back to.
+    /// The ids, the titles and the packed ratings are verified first, since a copy of a damaged
+    /// database is no use as a backup.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if these are not as they were written; [`BackupError::Exists`] if there
-    /// is something at `path`, which stays untouched; [`StoreError::Unwritable`] or
-    /// [`StoreError::Full`] if the copy cannot be written there.
+    /// [`StoreError::Damaged`] if they are damaged; [`BackupError::Exists`] if `path` exists (it is
+    /// left untouched); [`StoreError::Unwritable`] or [`StoreError::Full`] if the copy cannot be
+    /// written.
     pub async fn backup(&self, path: &Path) -> Result<Backup, BackupError> {
         if path.symlink_metadata().is_ok() {
             return Err(BackupError::Exists { path: path.to_owned() });
         }
         let unwritable = |error: io::Error| unwritable(path, error.to_string());
-        // An absolute path is nothing else to SQLite, whatever the name.
+        // SQLite could interpret a relative name as something else, such as a URI.
         let whole = std::path::absolute(path).map_err(unwritable)?;
         let folder = whole.parent().unwrap_or(Path::new("/")).to_owned();
-        let hidden = tempfile::Builder::new()
+        let temp = tempfile::Builder::new()
             .prefix(".likemind-backup-")
             .tempfile_in(&folder)
             .map_err(unwritable)?;
-        // In a task of its own: if this future is dropped, the copy is made to its end and then
-        // removed. Removed before, SQLite could make the file anew.
+        // In a separate task: if this future is dropped, the copy is completed and then removed. If
+        // the file were removed earlier, SQLite could create it again.
         let store = self.clone();
-        let copying =
-            tokio::spawn(async move { store.copy_to(hidden.path()).await.map(|()| hidden) });
+        let copying = tokio::spawn(async move { store.copy_to(temp.path()).await.map(|()| temp) });
         let copied = copying.await.map_err(|error| Fault::Damaged(error.to_string())).flatten();
-        let hidden = copied.map_err(|fault| match fault {
-            // It is what is read that is damaged.
+        let temp = copied.map_err(|fault| match fault {
+            // The source is damaged, not the copy.
             Fault::Damaged(_) => fault.at(self.location()),
             _ => fault.at(&Location::from(path)),
         })?;
-        let bytes = publish(hidden, &whole, &folder).map_err(|error| match error.kind() {
+        let bytes = publish(temp, &whole, &folder).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => BackupError::Exists { path: path.to_owned() },
             _ => unwritable(error).into(),
         })?;
@@ -72,18 +71,18 @@ impl Store {
         let Some(name) = path.to_str() else {
             return Err(Fault::Unwritable("a name that is not UTF-8".to_owned()));
         };
-        verify::expect_sound_in_short(&mut *self.database.reading().await?).await?;
+        verify::quick_check(&mut *self.database.begin_read().await?).await?;
         file::copy_to(&mut *self.database.connection().await?, name).await
     }
 }
 
-/// Gives the file its name, unless that is taken by now. Returns its size.
-fn publish(hidden: NamedTempFile, path: &Path, folder: &Path) -> io::Result<u64> {
-    let file = hidden.as_file();
+/// Renames the file to `path` unless that exists by now. Returns its size.
+fn publish(temp: NamedTempFile, path: &Path, folder: &Path) -> io::Result<u64> {
+    let file = temp.as_file();
     file.sync_all()?;
     let bytes = file.metadata()?.len();
-    hidden.persist_noclobber(path)?;
-    // Else the name could be lost with the power. Some systems open no folders.
+    temp.persist_noclobber(path)?;
+    // Otherwise a power failure could lose the name. Folders cannot be opened on some systems.
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;
     }

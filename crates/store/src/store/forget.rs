@@ -1,6 +1,7 @@
-//! Forgetting a person: ratings and id go, and so does what the file still holds of them.
+//! Forgetting a user: deleting the ratings and the id, and erasing their traces from the file.
 //!
-//! What becomes of deleted content in the file is said in [`erase`]; what stays, at [`Store::forget`].
+//! The module [`erase`] describes how deleted content is erased from the file; [`Store::forget`]
+//! describes what remains.
 
 use super::matrix;
 use crate::changes::SingleChange;
@@ -18,54 +19,56 @@ use crate::sqlite::{Connection, changes, data_set, erase, ids, items, ratings, s
 use crate::store::Store;
 use likemind::{ItemIdx, Rating, UserIdx};
 
-/// A rating that goes.
-type Gone = (ItemIdx, f64);
+/// A deleted rating.
+type RemovedRating = (ItemIdx, f64);
 
 impl Store {
-    /// Removes a person's ratings and id, in one transaction, and overwrites what the file holds of
-    /// them out of use: in the log of changes, the packed copy, free pages and the write-ahead log.
-    /// The index stays, since indices have no gaps, as `forgotten user 17`. Every rating that goes
-    /// is a change with a number of its own.
+    /// Deletes a user's ratings and id in one transaction, and erases their traces from the log of
+    /// changes, the packed copy, free pages and the write-ahead log. The index remains, since
+    /// indices have no gaps, under an id such as `forgotten user 17`. Each deleted rating is a
+    /// change with its own sequence number.
     ///
-    /// What stays: lists of neighbours that were computed from the ratings, under the index, until
-    /// their model is brought up to date, made anew or deleted. Copies of the file made before are
-    /// not touched. Numbers of single ratings, without an id, may lie out of use in a page of
-    /// `ratings` that was split, until SQLite's `VACUUM`.
+    /// What remains: neighbour lists that were computed from the ratings, under the index, until
+    /// their model is updated, fitted again or deleted; and earlier copies of the file. Values of
+    /// single ratings, without an id, may remain in the unused part of a page of `ratings` that was
+    /// split, until SQLite's `VACUUM`.
     ///
-    /// Takes as long as reading and packing all ratings: some seconds for 25 million. Jobs under way
-    /// cannot go on from the packed copy that they began with. Under the same id the person would
-    /// later be somebody new, with another index.
+    /// Takes as long as reading and packing all ratings: some seconds for 25 million. Unfinished
+    /// jobs cannot be resumed, since the packed copy that they started from is deleted. If the same
+    /// id is added again later, it is a new user with a new index.
     ///
     /// # Errors
-    /// [`RateError::UnknownId`] if there is no such user, and all that can go wrong with a file.
+    /// [`RateError::UnknownId`] if there is no such user, and [`StoreError`] if the database cannot
+    /// be read or written.
     pub async fn forget(&self, user_id: &str) -> Result<Forgotten, RateError> {
-        self.answered(async {
-            let writer = self.database.wiping();
-            let mut writing = writer.writing().await?;
-            let forgotten = forget(&mut writing, user_id).await?;
-            erase::rewrite_users(&mut writing).await?;
-            erase::wipe_free_pages(&mut writing).await?;
-            writing.commit().await?;
-            // It is committed: what goes wrong with the log is told, and no failure.
-            let erased = empty_log(&writer).await.unwrap_or(false);
+        self.run_operation(async {
+            let writer = self.database.wiping_writer();
+            let mut tx = writer.begin_write().await?;
+            let forgotten = forget(&mut tx, user_id).await?;
+            erase::rewrite_users(&mut tx).await?;
+            erase::wipe_free_pages(&mut tx).await?;
+            tx.commit().await?;
+            // The deletion is committed, so a failure to empty the log is reported in `erased`, not
+            // as an error.
+            let erased = truncate_log(&writer).await.unwrap_or(false);
             writer.close().await;
             Ok(Forgotten { erased, ..forgotten })
         })
         .await
     }
 
-    /// Overwrites what is left of people who were forgotten while a reader was in the way, unless one
-    /// still is, and returns whether nothing is left. Waits for nobody. Opening a database does this;
-    /// made for calling every few seconds where it stays open for long.
+    /// Finishes the erasure of users who were forgotten while a reader prevented it, unless one
+    /// still does. Returns whether nothing remains to be erased. Never waits. Opening a database
+    /// does this, too; call it every few seconds while a database stays open for a long time.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read or written.
     pub async fn finish_erasing(&self) -> Result<bool, StoreError> {
-        self.named(async {
-            if !erase::is_left(&mut *self.database.connection().await?).await? {
+        self.run(async {
+            if !erase::is_pending(&mut *self.database.connection().await?).await? {
                 return Ok(true);
             }
-            let writer = self.database.hasty();
+            let writer = self.database.no_wait_writer();
             let finished = erase::finish(&mut *writer.connection().await?).await;
             writer.close().await;
             finished
@@ -78,14 +81,14 @@ async fn forget(connection: &mut Connection, id: &str) -> Result<Forgotten, Fail
     let unknown = || RateError::UnknownId { what: UserIdx::ONE, id: id.to_owned() };
     let user: UserIdx = ids::find(connection, id).await?.ok_or_else(unknown)?;
     let mut data_set = data_set::read(connection).await?;
-    // Read before anything goes, so that the packed copy and the changes lead to it.
+    // Read this before deleting anything, while the packed copy and the changes still lead to it.
     let before = match data_set.scale {
         Some(_) => Some(matrix::read(connection, &data_set).await?),
         None => None,
     };
-    let gone = remove_ratings(connection, &mut data_set, user).await?;
+    let deleted = remove_ratings(connection, &mut data_set, user).await?;
     replace_id(connection, &mut data_set, user, id).await?;
-    let log = log_removals(connection, &mut data_set, user, &gone).await?;
+    let log = log_removals(connection, &mut data_set, user, &deleted).await?;
     data_set::write(connection, &data_set).await?;
     snapshots::clear(connection).await?;
     if let Some(before) = before {
@@ -94,17 +97,17 @@ async fn forget(connection: &mut Connection, id: &str) -> Result<Forgotten, Fail
     }
     erase::begin(connection, data_set.sequence).await?;
     let sequence = count(data_set.sequence);
-    Ok(Forgotten { ratings: gone.len() as u64, user, sequence, erased: false })
+    Ok(Forgotten { ratings: deleted.len() as u64, user, sequence, erased: false })
 }
 
-/// Deletes the ratings, also from the log of changes, and returns them.
+/// Deletes the ratings, including their values in the log of changes, and returns them.
 async fn remove_ratings(
     connection: &mut Connection,
     data_set: &mut DataSet,
     user: UserIdx,
-) -> Result<Vec<Gone>, Fault> {
+) -> Result<Vec<RemovedRating>, Fault> {
     let rows = ratings::of_user(connection, user).await?;
-    let mut gone = Vec::with_capacity(rows.len());
+    let mut deleted = Vec::with_capacity(rows.len());
     for row in rows {
         let Rating { item, rating, .. } = row.rating();
         items::count_rating(connection, item, Some(rating), None).await?;
@@ -113,14 +116,14 @@ async fn remove_ratings(
             let fact = RatingFact::new(&scale, user, item, rating);
             fact.inspect(|&fact| data_set.digest.remove_rating(fact));
         }
-        gone.push((item, rating));
+        deleted.push((item, rating));
     }
     ratings::remove_of_user(connection, user).await?;
-    changes::blank(connection, user).await?;
-    Ok(gone)
+    changes::redact_user(connection, user).await?;
+    Ok(deleted)
 }
 
-/// Gives `user` an id that says that the person is forgotten, and that nobody else has.
+/// Replaces the id of `user` by an unused id that marks the user as forgotten.
 async fn replace_id(
     connection: &mut Connection,
     data_set: &mut DataSet,
@@ -141,31 +144,35 @@ async fn replace_id(
     Ok(())
 }
 
-/// Logs the removals, each with the next sequence number, and returns them. Without any, there is one
-/// that removes what is not there: the id is a change too.
+/// Logs the removals with consecutive sequence numbers, and returns them. If there are none, logs
+/// the removal of a rating that does not exist, since the new id is a change, too.
 async fn log_removals(
     connection: &mut Connection,
     data_set: &mut DataSet,
     user: UserIdx,
-    gone: &[Gone],
+    deleted: &[RemovedRating],
 ) -> Result<Vec<SingleChange>, Fault> {
     if ids::len::<ItemIdx>(connection).await? == 0 {
-        // No item that the change of the id could go by.
+        // There is no item for such a change, so log a marker.
         data_set.sequence += 1;
         changes::append_marker(connection, data_set.sequence).await?;
         return Ok(Vec::new());
     }
     let nothing = [(ItemIdx(0), 0.0)];
-    let gone = if gone.is_empty() { &nothing } else { gone };
+    let deleted = if deleted.is_empty() { &nothing } else { deleted };
     let next = count(data_set.sequence) + 1;
-    let removed =
-        |(sequence, &(item, _)): (u64, &Gone)| SingleChange { sequence, user, item, rating: None };
-    let log: Vec<SingleChange> = (next..).zip(gone).map(removed).collect();
+    let removed = |(sequence, &(item, _)): (u64, &RemovedRating)| SingleChange {
+        sequence,
+        user,
+        item,
+        rating: None,
+    };
+    let log: Vec<SingleChange> = (next..).zip(deleted).map(removed).collect();
     data_set.sequence += log.len() as i64;
     changes::append(connection, &log).await?;
     Ok(log)
 }
 
-async fn empty_log(writer: &Writer) -> Result<bool, Fault> {
+async fn truncate_log(writer: &Writer) -> Result<bool, Fault> {
     erase::finish(&mut *writer.connection().await?).await
 }

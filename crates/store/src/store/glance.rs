@@ -1,4 +1,4 @@
-//! What one answer needs: the ratings, and the lists of neighbours of a few rows.
+//! Reading only what a single answer needs: the ratings, and the neighbours of a few rows.
 
 use super::matrix;
 use super::touched::rows_behind;
@@ -10,95 +10,96 @@ use crate::store::Store;
 use likemind::{DenseIdx, Neighbour, NeighbourIndex, RatingMatrix, RowIdx, Side, Similarities};
 use std::collections::BTreeMap;
 
-/// More lists than these are read sooner all together.
-const MOST_ROWS: usize = 1_000;
-/// More lists than these are not computed for one answer.
-const MOST_COMPUTED: usize = 16;
-/// If more rows than these changed since the model was stored, it is time to store what became of it.
-const MOST_TOUCHED: usize = 100;
+/// Maximum number of lists to read one by one; for more, reading all of them is faster.
+const MAX_STORED: usize = 1_000;
+/// Maximum number of lists to compute for one answer.
+const MAX_COMPUTED: usize = 16;
+/// Maximum number of changed rows for which lists are computed. If more changed since the model was
+/// stored, updated lists should be stored.
+const MAX_CHANGED_ROWS: usize = 100;
 
-/// The ratings of a database and some lists of neighbours of an active model, as both are at one
-/// moment. For one answer; whoever gives many holds all lists in memory.
+/// The ratings and some neighbour lists of the active model, read in one transaction. Meant for a
+/// single answer; for many answers, hold all lists in memory.
 #[derive(Clone, Debug)]
 pub struct Glance {
     /// The ratings.
     pub matrix: RatingMatrix,
-    /// The model as it is stored.
+    /// The stored model.
     pub model: ModelInfo,
-    /// The lists that were asked for; those of all other rows are empty.
+    /// The requested lists; the lists of all other rows are empty.
     pub lists: NeighbourIndex,
-    /// Whether the lists are those of the ratings as they are; else those of the ratings when the model
-    /// was stored.
+    /// Whether the lists are exact for these ratings. If `false`, they are those of the stored
+    /// model.
     pub is_exact: bool,
 }
 
-/// Where the lists come from.
+/// How the lists are obtained.
 #[derive(Clone, Copy, PartialEq)]
-enum Lists {
+enum ListSource {
     Stored { is_exact: bool },
     Computed,
 }
 
 impl Store {
-    /// The ratings, and the lists of `rows` by the active model of `side`, brought up to date with the
-    /// ratings where that can be done, without reading all lists. Lists of rows that are not there are
+    /// Returns the ratings and the neighbour lists of `rows` in the active model of `side`, updated
+    /// to the current ratings if possible, without reading all lists. Lists of unknown rows are
     /// empty.
     ///
-    /// `None` where all lists had better be read: there is no model, more than 1,000 rows are asked
-    /// for, or so much changed since the model, or the packed copy of the ratings, was stored that they
-    /// should be stored anew.
+    /// `None` if all lists should be read instead: there is no model, more than 1,000 rows are
+    /// requested, or so much changed since the model or the packed copy of the ratings was stored
+    /// that they should be stored again.
     ///
-    /// Lists that are read are held to their form, and not to the model's digest, which is of all of
-    /// them; [`verify`](Self::verify) is.
+    /// Lists are checked for validity, but not against the digest of the model, which covers all of
+    /// them; use [`verify`](Self::verify) for that.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be read, or what it holds is damaged.
+    /// [`StoreError`] if the database cannot be read or is damaged.
     pub async fn glance(&self, side: Side, rows: &[RowIdx]) -> Result<Option<Glance>, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let data_set = data_set::read(&mut reading).await?;
-            let Some(model) = models::active(&mut reading, ModelKind::Neighbours, side).await?
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let data_set = data_set::read(&mut tx).await?;
+            let Some(model) = models::active(&mut tx, ModelKind::Neighbours, side).await? else {
+                return Ok(None);
+            };
+            let Some(source) = list_source(&mut tx, &model, data_set.sequence, rows.len()).await?
             else {
                 return Ok(None);
             };
-            let Some(from) = source(&mut reading, &model, data_set.sequence, rows.len()).await?
-            else {
-                return Ok(None);
-            };
-            let matrix = matrix::from_fresh_packed(&mut reading, data_set.sequence).await?;
+            let matrix = matrix::from_fresh_packed(&mut tx, data_set.sequence).await?;
             let Some(matrix) = matrix else { return Ok(None) };
-            match from {
-                Lists::Stored { is_exact } => {
-                    let lists = stored(&mut reading, &model, rows).await?;
+            match source {
+                ListSource::Stored { is_exact } => {
+                    let lists = stored(&mut tx, &model, rows).await?;
                     let lists = index(&model, matrix.rows(side).len(), &lists)?;
                     Ok(Some(Glance { matrix, model, lists, is_exact }))
                 }
-                Lists::Computed => computed(matrix, model, rows.to_vec()).await.map(Some),
+                ListSource::Computed => computed(matrix, model, rows.to_vec()).await.map(Some),
             }
         })
         .await
     }
 }
 
-/// Where so many lists come from for the ratings at `sequence`; `None` if all
-/// had better be read.
-async fn source(
+/// Returns how to obtain `rows` lists for the ratings at `sequence`; `None` if all lists should be
+/// read instead.
+async fn list_source(
     connection: &mut Connection,
     model: &ModelInfo,
     sequence: i64,
     rows: usize,
-) -> Result<Option<Lists>, Fault> {
-    let stored = |is_exact| Some(Lists::Stored { is_exact }).filter(|_| rows <= MOST_ROWS);
+) -> Result<Option<ListSource>, Fault> {
+    let stored = |is_exact| Some(ListSource::Stored { is_exact }).filter(|_| rows <= MAX_STORED);
     if model.sequence as i64 == sequence {
         return Ok(stored(true));
     }
     let Some(touched) = rows_behind(connection, &model.made_lists(), sequence as u64).await? else {
         return Ok(stored(false));
     };
-    Ok(Some(Lists::Computed).filter(|_| touched.len() <= MOST_TOUCHED && rows <= MOST_COMPUTED))
+    Ok(Some(ListSource::Computed)
+        .filter(|_| touched.len() <= MAX_CHANGED_ROWS && rows <= MAX_COMPUTED))
 }
 
-/// Lists by their rows.
+/// Neighbour lists by row.
 type ByRow = BTreeMap<RowIdx, Vec<Neighbour>>;
 
 async fn stored(
@@ -133,7 +134,7 @@ async fn computed(
     compute.await.unwrap_or_else(|panicked| Err(Fault::Damaged(panicked.to_string())))
 }
 
-/// An index of `rows` lists, of which these are not empty.
+/// Builds an index of `rows` lists; those not in `lists` are empty.
 fn index(model: &ModelInfo, rows: usize, lists: &ByRow) -> Result<NeighbourIndex, Fault> {
     let list = |row| lists.get(&row).map_or(&[][..], Vec::as_slice);
     let index = NeighbourIndex::from_lists(model.side, RowIdx::first(rows).map(list));

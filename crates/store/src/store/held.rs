@@ -1,4 +1,4 @@
-//! What the holder of the lease writes. Every write begins by making sure that it still is.
+//! Operations of the holder of the lease. Each write first checks that this process still holds it.
 
 use super::jobs::{end_cancelled, job};
 use super::models::prune;
@@ -6,81 +6,84 @@ use super::save::save_in;
 use crate::error::{JobError, StoreError};
 use crate::fault::{Failure, Fault};
 use crate::job::{JobInfo, JobState, Left, Orders, Saved};
+use crate::liveness::LivenessLock;
 use crate::model::{ModelKind, NewModel, SaveProgress};
-use crate::sign::Sign;
-use crate::sqlite::jobs::Done;
+use crate::sqlite::jobs::CompletedWork;
 use crate::sqlite::{Connection, Transaction, checkpoints, jobs, lease};
 use crate::store::Store;
 use likemind::Progress;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A job whose lease this process holds. Dropped, it is left to whoever comes next.
+/// A job whose lease this process holds. After a drop without an ending, another process can take
+/// it over.
 #[derive(Debug)]
 pub struct HeldJob {
     pub(super) store: Store,
     pub(super) fence: i64,
     pub(super) info: JobInfo,
-    pub(super) sign: Sign,
-    /// Where whoever goes on will begin, once that is known.
-    pub(super) stands: Mutex<Option<Progress>>,
+    pub(super) lock: LivenessLock,
+    /// The progress from which the job would resume, once known.
+    pub(super) resume_point: Mutex<Option<Progress>>,
 }
 
 impl HeldJob {
-    /// The job as it was when it was begun.
+    /// Returns the job as it was when this run started.
     pub fn info(&self) -> &JobInfo {
         &self.info
     }
 
-    /// A sign of life that needs no database, due every second or so: others then wait for this
-    /// process, however long a third one keeps it from writing a [heartbeat](Self::heartbeat).
+    /// Updates the lock file, a heartbeat that does not need the database; call it about every
+    /// second. Other processes then wait for this one even if a third process prevents it from
+    /// writing a [heartbeat](Self::heartbeat) for a long time.
     pub fn show_life(&self) {
-        self.sign.touch();
+        self.lock.touch();
     }
 
-    /// A transaction of the holder.
-    async fn writing(&self) -> Result<Transaction, Failure<JobError>> {
-        let mut writing = self.store.database.writing_soon().await?;
-        lease::renew(&mut writing, self.info.id, self.fence).await?;
-        Ok(writing)
+    /// Begins a write transaction and renews the lease in it.
+    async fn begin_write(&self) -> Result<Transaction, Failure<JobError>> {
+        let mut tx = self.store.database.try_begin_write().await?;
+        lease::renew(&mut tx, self.info.id, self.fence).await?;
+        Ok(tx)
     }
 
-    /// A sign of life, due every few seconds, with how far the job is and how many seconds this run
-    /// has taken.
+    /// Renews the lease; call it every few seconds. Also stores the progress of the job and the
+    /// duration of this run in seconds.
     ///
     /// # Errors
-    /// [`JobError::LeaseLost`] if another process took the job over: this one must stop.
+    /// [`JobError::LeaseLost`] if another process took over the job: this one must stop.
     pub async fn heartbeat(
         &self,
         progress: Option<Progress>,
         seconds: f64,
     ) -> Result<Orders, JobError> {
         let work = async {
-            let mut writing = self.writing().await?;
+            let mut tx = self.begin_write().await?;
             if let Some(progress) = progress {
-                self.write_progress(&mut writing, &progress, seconds).await?;
+                self.write_progress(&mut tx, &progress, seconds).await?;
             }
-            let asked = self.is_cancel_asked(&mut writing).await?;
-            writing.commit().await?;
-            Ok(if asked { Orders::Cancel } else { Orders::GoOn })
+            let cancel = self.is_cancel_requested(&mut tx).await?;
+            tx.commit().await?;
+            Ok(if cancel { Orders::Cancel } else { Orders::GoOn })
         };
-        self.store.answered(work).await
+        self.store.run_operation(work).await
     }
 
-    async fn is_cancel_asked(&self, connection: &mut Connection) -> Result<bool, Fault> {
-        jobs::is_cancel_asked(connection, self.info.id).await
+    async fn is_cancel_requested(&self, connection: &mut Connection) -> Result<bool, Fault> {
+        jobs::is_cancel_requested(connection, self.info.id).await
     }
 
-    /// Where whoever goes on begins: at the last checkpoint, not where the last sign of life was given.
-    async fn write_where_it_stands(&self, connection: &mut Connection) -> Result<(), Fault> {
+    /// Stores the progress from which the job would resume: that of the last checkpoint, not of the
+    /// last heartbeat.
+    async fn write_resume_point(&self, connection: &mut Connection) -> Result<(), Fault> {
         let JobInfo { id, tiles_done, pairs_done, work_done, .. } = self.info;
-        let before = Done { tiles: tiles_done, pairs: pairs_done, work: work_done };
-        let now = |p: Progress| Done {
+        let before = CompletedWork { tiles: tiles_done, pairs: pairs_done, work: work_done };
+        let now = |p: Progress| CompletedWork {
             tiles: p.tiles_done as u64,
             pairs: p.pairs_done,
             work: p.work_done,
         };
-        let done = self.stands().map_or(before, now);
+        let done = self.resume_point().map_or(before, now);
         jobs::write_done(connection, id, done).await
     }
 
@@ -94,22 +97,22 @@ impl HeldJob {
         jobs::write_progress(connection, self.info.id, progress, seconds).await
     }
 
-    /// The checkpoints that were saved, in the order of their numbers.
+    /// Returns the saved checkpoints, ordered by number.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn checkpoints(&self) -> Result<Vec<Vec<u8>>, StoreError> {
         let all = async {
-            checkpoints::all(&mut *self.store.database.reading().await?, self.info.id).await
+            checkpoints::all(&mut *self.store.database.begin_read().await?, self.info.id).await
         };
-        self.store.named(all).await
+        self.store.run(all).await
     }
 
-    /// Saves a checkpoint, in place of those of its number and above, and how far it is: where the job
-    /// stands if it is left unfinished. Returns how long that took once no other process wrote.
+    /// Saves a checkpoint and its progress, replacing all checkpoints with the same or a higher
+    /// number. Returns how long the write took, not counting the wait for other processes.
     ///
     /// # Errors
-    /// [`JobError::LeaseLost`] if another process took the job over.
+    /// [`JobError::LeaseLost`] if another process took over the job.
     pub async fn save_checkpoint(
         &self,
         number: u32,
@@ -117,38 +120,39 @@ impl HeldJob {
         progress: Progress,
     ) -> Result<Duration, JobError> {
         let work = async {
-            let mut writing = self.writing().await?;
+            let mut tx = self.begin_write().await?;
             let begun = Instant::now();
-            checkpoints::write(&mut writing, self.info.id, number, bytes).await?;
-            writing.commit().await?;
+            checkpoints::write(&mut tx, self.info.id, number, bytes).await?;
+            tx.commit().await?;
             self.stands_at(progress);
             Ok(begun.elapsed())
         };
-        self.store.answered(work).await
+        self.store.run_operation(work).await
     }
 
-    /// Says where this run began: there the job stands until a checkpoint is saved.
+    /// Sets the progress with which this run started, from which the job would resume until a
+    /// checkpoint is saved.
     pub fn stands_at(&self, progress: Progress) {
-        *self.stands() = Some(progress);
+        *self.resume_point() = Some(progress);
     }
 
-    /// How much of its work whoever goes on finds done, 0 to 1.
+    /// Returns the share of work that is done at the point from which the job would resume, 0 to 1.
     pub fn stands_at_share(&self) -> f64 {
-        self.stands().map_or(self.info.work_done, |stands| stands.work_done)
+        self.resume_point().map_or(self.info.work_done, |point| point.work_done)
     }
 
-    fn stands(&self) -> MutexGuard<'_, Option<Progress>> {
-        self.stands.lock().unwrap_or_else(PoisonError::into_inner)
+    fn resume_point(&self) -> MutexGuard<'_, Option<Progress>> {
+        self.resume_point.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Saves the model and makes it the active one, ends the job, and gives the lease back, all in
-    /// one transaction. Of the side's models, `keep` stay: the new one, the one that was active, and
-    /// then the newest; at least the new one does. A job that a person has cancelled by then ends as
-    /// cancelled, without a model, and deletes none.
+    /// Saves and activates the model, ends the job and releases the lease, all in one transaction.
+    /// At most `keep` models of the side are kept (at least the new one): the new one, the
+    /// previously active one, and then the newest. If the job was cancelled in the meantime, it
+    /// ends as cancelled, without saving or deleting a model.
     ///
     /// # Errors
-    /// [`JobError::Over`] if it was cancelled, [`JobError::LeaseLost`] if another process took
-    /// it over; as [`save_model`](Store::save_model).
+    /// [`JobError::Over`] if the job was cancelled, [`JobError::LeaseLost`] if another process took
+    /// it over; otherwise as for [`save_model`](Store::save_model).
     pub async fn finish(
         &self,
         new: NewModel<'_>,
@@ -157,62 +161,63 @@ impl HeldJob {
         saving: &mut (dyn FnMut(SaveProgress) + Send),
     ) -> Result<Saved, JobError> {
         let work = async {
-            let mut writing = self.writing().await?;
-            if self.is_cancel_asked(&mut writing).await? {
-                end_cancelled(&mut writing, self.info.id).await?;
-                self.let_go(writing).await?;
+            let mut tx = self.begin_write().await?;
+            if self.is_cancel_requested(&mut tx).await? {
+                end_cancelled(&mut tx, self.info.id).await?;
+                self.release_and_commit(tx).await?;
                 let (id, state) = (self.info.id, JobState::Cancelled);
                 return Err(JobError::Over { id, state }.into());
             }
-            // First, so that the new one has the room of those that go.
+            // Prune first, so that the new model can reuse the freed pages.
             let (kind, side) = (ModelKind::Neighbours, new.index.side());
-            let pruned = prune(&mut writing, kind, side, keep.saturating_sub(1)).await?;
-            let model = save_in(&mut writing, new, saving).await.map_err(Failure::within)?;
+            let pruned = prune(&mut tx, kind, side, keep.saturating_sub(1)).await?;
+            let model = save_in(&mut tx, new, saving).await.map_err(Failure::within)?;
             if let Some(progress) = progress {
                 let seconds = new.seconds - self.info.seconds;
-                self.write_progress(&mut writing, &progress, seconds).await?;
+                self.write_progress(&mut tx, &progress, seconds).await?;
             }
-            jobs::end(&mut writing, self.info.id, JobState::Done, None).await?;
-            jobs::made(&mut writing, self.info.id, model).await?;
-            self.let_go(writing).await?;
+            jobs::end(&mut tx, self.info.id, JobState::Done, None).await?;
+            jobs::set_model(&mut tx, self.info.id, model).await?;
+            self.release_and_commit(tx).await?;
             Ok(Saved { model, pruned })
         };
-        self.store.answered(work).await
+        self.store.run_operation(work).await
     }
 
-    /// What [`finish`](Self::finish) did if it was given up: its transaction may have been committed
-    /// by then. Which models went is not known.
+    /// Returns the result of an abandoned call of [`finish`](Self::finish), whose transaction may
+    /// have been committed. The deleted models are not known and are left out.
     ///
     /// # Errors
-    /// As [`finish`](Self::finish); [`JobError::LeaseLost`] if the job is neither done nor cancelled.
+    /// As for [`finish`](Self::finish), and [`JobError::LeaseLost`] if the job is neither done nor
+    /// cancelled.
     pub async fn outcome(&self) -> Result<Saved, JobError> {
         let JobInfo { id, state, model, .. } = self.store.job(self.info.id).await?;
         match (state, model) {
             (JobState::Done, Some(model)) => {
-                self.sign.take_down();
+                self.lock.remove();
                 Ok(Saved { model, pruned: Vec::new() })
             }
             (JobState::Cancelled, _) => {
-                self.sign.take_down();
+                self.lock.remove();
                 Err(JobError::Over { id, state })
             }
             _ => Err(JobError::LeaseLost { job: id }),
         }
     }
 
-    /// Drops the checkpoint, gives the lease back, and commits.
-    async fn let_go(&self, mut writing: Transaction) -> Result<(), Fault> {
-        checkpoints::clear(&mut writing, self.info.id).await?;
-        lease::release(&mut writing, self.fence).await?;
-        writing.commit().await?;
-        self.sign.take_down();
+    /// Deletes the checkpoints, releases the lease, and commits.
+    async fn release_and_commit(&self, mut tx: Transaction) -> Result<(), Fault> {
+        checkpoints::clear(&mut tx, self.info.id).await?;
+        lease::release(&mut tx, self.fence).await?;
+        tx.commit().await?;
+        self.lock.remove();
         Ok(())
     }
 
-    /// Ends the job with what went wrong.
+    /// Ends the job as failed, with an error message.
     ///
     /// # Errors
-    /// [`JobError::LeaseLost`] if another process took the job over.
+    /// [`JobError::LeaseLost`] if another process took over the job.
     pub async fn fail(&self, error: &str) -> Result<(), JobError> {
         self.end(JobState::Failed, Some(error)).await
     }
@@ -220,45 +225,45 @@ impl HeldJob {
     /// Ends the job as cancelled.
     ///
     /// # Errors
-    /// [`JobError::LeaseLost`] if another process took the job over.
+    /// [`JobError::LeaseLost`] if another process took over the job.
     pub async fn cancelled(&self) -> Result<(), JobError> {
         self.end(JobState::Cancelled, None).await
     }
 
     async fn end(&self, state: JobState, error: Option<&str>) -> Result<(), JobError> {
         let work = async {
-            let mut writing = self.writing().await?;
-            jobs::end(&mut writing, self.info.id, state, error).await?;
-            Ok(self.let_go(writing).await?)
+            let mut tx = self.begin_write().await?;
+            jobs::end(&mut tx, self.info.id, state, error).await?;
+            Ok(self.release_and_commit(tx).await?)
         };
-        self.store.answered(work).await
+        self.store.run_operation(work).await
     }
 
-    /// Gives the lease back with the job unfinished, and how the run leaves it, if there is more to
-    /// say than was saved last: the next one of the same parameters goes on where the last checkpoint
-    /// was made. A job that a person has cancelled by then is over.
+    /// Releases the lease without ending the job, and stores `left`, if given, in addition to what
+    /// was saved before. The next run with the same parameters resumes from the last checkpoint. If
+    /// the job was cancelled in the meantime, it ends as cancelled.
     ///
     /// # Errors
-    /// [`JobError::LeaseLost`] if another process took the job over.
+    /// [`JobError::LeaseLost`] if another process took over the job.
     pub async fn interrupted(&self, left: Option<Left<'_>>) -> Result<JobInfo, JobError> {
         let work = async {
-            let mut writing = self.writing().await?;
-            if self.is_cancel_asked(&mut writing).await? {
-                end_cancelled(&mut writing, self.info.id).await?;
+            let mut tx = self.begin_write().await?;
+            if self.is_cancel_requested(&mut tx).await? {
+                end_cancelled(&mut tx, self.info.id).await?;
             } else {
-                self.write_left(&mut writing, left).await?;
-                jobs::queue(&mut writing, self.info.id).await?;
+                self.write_interruption(&mut tx, left).await?;
+                jobs::queue(&mut tx, self.info.id).await?;
             }
-            lease::release(&mut writing, self.fence).await?;
-            let info = job(&mut writing, self.info.id, self.store.database.file()).await?;
-            writing.commit().await?;
-            self.sign.take_down();
+            lease::release(&mut tx, self.fence).await?;
+            let info = job(&mut tx, self.info.id, self.store.database.file()).await?;
+            tx.commit().await?;
+            self.lock.remove();
             Ok(info)
         };
-        self.store.answered(work).await
+        self.store.run_operation(work).await
     }
 
-    async fn write_left(
+    async fn write_interruption(
         &self,
         connection: &mut Connection,
         left: Option<Left<'_>>,
@@ -266,10 +271,10 @@ impl HeldJob {
         if let Some(left) = left {
             self.write_progress(connection, &left.progress, left.seconds).await?;
             if let Some((number, bytes)) = left.checkpoint {
-                // It stands where that was written.
+                // The progress just written is that of this checkpoint.
                 return checkpoints::write(connection, self.info.id, number, bytes).await;
             }
         }
-        self.write_where_it_stands(connection).await
+        self.write_resume_point(connection).await
     }
 }

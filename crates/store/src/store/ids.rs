@@ -1,4 +1,4 @@
-//! Outside ids and dense indices.
+//! External ids and dense indices.
 
 use crate::error::{LookupError, StoreError};
 use crate::ids::StoredIdx;
@@ -8,40 +8,40 @@ use likemind::{Ids, ItemIdx, UserIdx};
 
 impl Store {
     async fn all_ids<I: StoredIdx>(&self) -> Result<Ids<I>, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let kept = data_set::read(&mut reading).await?.rows;
-            ids::all(&mut reading, &kept).await
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let digests = data_set::read(&mut tx).await?.rows;
+            ids::all(&mut tx, &digests).await
         })
         .await
     }
 
     async fn find<I: StoredIdx>(&self, id: &str) -> Result<Option<I>, StoreError> {
-        self.named(async { ids::find(&mut *self.database.connection().await?, id).await }).await
+        self.run(async { ids::find(&mut *self.database.connection().await?, id).await }).await
     }
 
     async fn names<I: StoredIdx>(&self, indices: &[I]) -> Result<Vec<String>, LookupError> {
         let names = async { ids::names(&mut *self.database.connection().await?, indices).await };
-        self.answered(names).await
+        self.run_operation(names).await
     }
 
-    /// All user ids, in the order of first appearance.
+    /// Returns all user ids, in order of first appearance.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if they are not as they were written.
+    /// [`StoreError::Damaged`] if they are damaged.
     pub async fn user_ids(&self) -> Result<Ids<UserIdx>, StoreError> {
         self.all_ids().await
     }
 
-    /// All item ids, in the order of first appearance.
+    /// Returns all item ids, in order of first appearance.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if they are not as they were written.
+    /// [`StoreError::Damaged`] if they are damaged.
     pub async fn item_ids(&self) -> Result<Ids<ItemIdx>, StoreError> {
         self.all_ids().await
     }
 
-    /// The user with this id; `None` if there is none.
+    /// Returns the user with this id; `None` if there is none.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -49,7 +49,7 @@ impl Store {
         self.find(id).await
     }
 
-    /// The item with this id; `None` if there is none.
+    /// Returns the item with this id; `None` if there is none.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -57,18 +57,18 @@ impl Store {
         self.find(id).await
     }
 
-    /// The ids of some users, in the order asked for.
+    /// Returns the ids of some users, in the given order.
     ///
     /// # Errors
-    /// [`LookupError::UnknownIndex`] for an index that no user has.
+    /// [`LookupError::UnknownIndex`] if no user has one of the indices.
     pub async fn user_names(&self, users: &[UserIdx]) -> Result<Vec<String>, LookupError> {
         self.names(users).await
     }
 
-    /// The ids of some items, in the order asked for.
+    /// Returns the ids of some items, in the given order.
     ///
     /// # Errors
-    /// [`LookupError::UnknownIndex`] for an index that no item has.
+    /// [`LookupError::UnknownIndex`] if no item has one of the indices.
     pub async fn item_names(&self, items: &[ItemIdx]) -> Result<Vec<String>, LookupError> {
         self.names(items).await
     }

@@ -1,4 +1,4 @@
-//! What is known of items.
+//! Titles, years and genres of items.
 
 use crate::error::{LookupError, StoreError};
 use crate::items::FoundItem;
@@ -7,16 +7,16 @@ use crate::store::Store;
 use likemind::{Catalogue, ItemIdx, ItemInfo};
 
 impl Store {
-    /// What is known of all items.
+    /// Returns the titles, years and genres of all items.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if it is not as it was written.
+    /// [`StoreError::Damaged`] if they are damaged.
     pub async fn catalogue(&self) -> Result<Catalogue, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let kept = data_set::read(&mut reading).await?.rows;
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let digests = data_set::read(&mut tx).await?.rows;
             let mut catalogue = Catalogue::new();
-            for row in items::all_infos(&mut reading, &kept).await? {
+            for row in items::all_infos(&mut tx, &digests).await? {
                 catalogue.set(ItemIdx(row.idx.unwrap_or_default()), row.info()?);
             }
             Ok(catalogue)
@@ -24,18 +24,18 @@ impl Store {
         .await
     }
 
-    /// What is known of some items, in the order asked for.
+    /// Returns the titles, years and genres of some items, in the given order.
     ///
     /// # Errors
-    /// [`LookupError::UnknownIndex`] for an index that no item has.
+    /// [`LookupError::UnknownIndex`] if no item has one of the indices.
     pub async fn item_infos(&self, items: &[ItemIdx]) -> Result<Vec<ItemInfo>, LookupError> {
         let infos = async { items::infos(&mut *self.database.connection().await?, items).await };
-        self.answered(infos).await
+        self.run_operation(infos).await
     }
 
-    /// At most `limit` items whose title contains `query`, in whatever case and with whatever accents
-    /// (see [`folded`](crate::folded)), or whose id is `query`. The one with that id comes first, then the most rated.
-    /// All items have an empty text in their title.
+    /// Returns at most `limit` items whose title contains `query`, ignoring case and accents (see
+    /// [`folded`](crate::folded)), or whose id is `query`. The item with that id comes first, then
+    /// items by number of ratings, descending. An empty query matches all items.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -46,6 +46,6 @@ impl Store {
     ) -> Result<Vec<FoundItem>, StoreError> {
         let find =
             async { items::find(&mut *self.database.connection().await?, query, limit).await };
-        self.named(find).await
+        self.run(find).await
     }
 }

@@ -1,88 +1,88 @@
-//! Jobs: which there are, and what becomes of them.
+//! Listing and cancelling jobs.
 
 use crate::error::{JobError, StoreError};
 use crate::fault::{Failure, Fault};
 use crate::job::{JobId, JobInfo, JobState};
 use crate::lease::Lease;
-use crate::sign::Sign;
+use crate::liveness::LivenessLock;
 use crate::sqlite::{Connection, checkpoints, jobs, lease};
 use crate::store::Store;
 use std::path::Path;
 
 impl Store {
-    /// All jobs, oldest first.
+    /// Returns all jobs, oldest first.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn jobs(&self) -> Result<Vec<JobInfo>, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let lease = lease_of(&mut reading, self.database.file()).await?;
-            jobs::all(&mut reading, &lease).await
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let lease = lease_of(&mut tx, self.database.file()).await?;
+            jobs::all(&mut tx, &lease).await
         })
         .await
     }
 
-    /// A job.
+    /// Returns a job.
     ///
     /// # Errors
-    /// [`JobError::Unknown`] if there is none of this number.
+    /// [`JobError::Unknown`] if there is no job with this number.
     pub async fn job(&self, id: JobId) -> Result<JobInfo, JobError> {
-        self.answered(async {
-            let mut reading = self.database.reading().await?;
-            job(&mut reading, id, self.database.file()).await
+        self.run_operation(async {
+            let mut tx = self.database.begin_read().await?;
+            job(&mut tx, id, self.database.file()).await
         })
         .await
     }
 
-    /// Ends a job: at once if nobody works on it, else its holder ends it within a second or two.
-    /// Returns the job as it is now.
+    /// Cancels a job: immediately if no process is running it; otherwise its holder ends it within
+    /// a second or two. Returns the updated job.
     ///
     /// # Errors
-    /// [`JobError::Unknown`] if there is none of this number, [`JobError::Over`] if it is over
-    /// already.
+    /// [`JobError::Unknown`] if there is no job with this number, [`JobError::Over`] if it has
+    /// already ended.
     pub async fn cancel_job(&self, id: JobId) -> Result<JobInfo, JobError> {
-        self.answered(async {
-            let (mut writing, file) = (self.database.writing().await?, self.database.file());
-            match job(&mut writing, id, file).await?.state {
-                JobState::Running => jobs::ask_to_cancel(&mut writing, id).await?,
+        self.run_operation(async {
+            let (mut tx, file) = (self.database.begin_write().await?, self.database.file());
+            match job(&mut tx, id, file).await?.state {
+                JobState::Running => jobs::request_cancel(&mut tx, id).await?,
                 JobState::Queued => {
-                    lease::revoke(&mut writing, id).await?;
-                    end_cancelled(&mut writing, id).await?;
+                    lease::revoke(&mut tx, id).await?;
+                    end_cancelled(&mut tx, id).await?;
                 }
                 state => return Err(JobError::Over { id, state }.into()),
             }
-            let now = job(&mut writing, id, file).await?;
-            writing.commit().await?;
-            Ok(now)
+            let updated = job(&mut tx, id, file).await?;
+            tx.commit().await?;
+            Ok(updated)
         })
         .await
     }
 }
 
-/// The lease of the database in this file.
+/// Reads the lease of the database in `file`, including its lock file.
 pub(super) async fn lease_of(connection: &mut Connection, file: &Path) -> Result<Lease, Fault> {
     let lease = lease::read(connection).await?;
-    Ok(Lease { life: Sign::of(file, lease.fence), ..lease })
+    Ok(Lease { liveness: LivenessLock::check(file, lease.fence), ..lease })
 }
 
-/// The job with this number, of the database in this file.
+/// Reads the job with this number from the database in `file`.
 pub(super) async fn job(
     connection: &mut Connection,
     id: JobId,
     file: &Path,
 ) -> Result<JobInfo, Failure<JobError>> {
     let lease = lease_of(connection, file).await?;
-    jobs::of_id(connection, id, &lease).await
+    jobs::get(connection, id, &lease).await
 }
 
-/// Ends a job as a person asked.
+/// Ends a job as cancelled and deletes its checkpoints.
 pub(super) async fn end_cancelled(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
     jobs::end(connection, id, JobState::Cancelled, None).await?;
     checkpoints::clear(connection, id).await
 }
 
-/// Reads all jobs, and returns how many there are.
+/// Verifies that all jobs can be read, and returns their number.
 pub(super) async fn verify(connection: &mut Connection, file: &Path) -> Result<u64, Fault> {
     let lease = lease_of(connection, file).await?;
     Ok(jobs::all(connection, &lease).await?.len() as u64)

@@ -1,4 +1,4 @@
-//! The neighbours of stored models.
+//! Reading the neighbours of stored models.
 
 use crate::count::count;
 use crate::error::{ModelError, StoreError};
@@ -9,8 +9,8 @@ use crate::store::Store;
 use likemind::{Neighbour, NeighbourIndex, RowIdx, Side};
 
 impl Store {
-    /// The neighbours of one row (a user's or an item's index) in a model, best first; none past
-    /// the last row.
+    /// Returns the neighbours of one row (the index of a user or an item) in a model, best first.
+    /// Empty if the row lies beyond the last one.
     ///
     /// # Errors
     /// [`ModelError::Unknown`] if there is no such model.
@@ -19,52 +19,55 @@ impl Store {
         model: ModelId,
         row: RowIdx,
     ) -> Result<Vec<Neighbour>, ModelError> {
-        self.answered(async {
-            let mut reading = self.database.reading().await?;
-            match lists::of_row(&mut reading, model, row).await? {
+        self.run_operation(async {
+            let mut tx = self.database.begin_read().await?;
+            match lists::of_row(&mut tx, model, row).await? {
                 Some(list) => Ok(list),
-                None => models::of_id(&mut reading, model).await.map(|_| Vec::new()),
+                None => models::get(&mut tx, model).await.map(|_| Vec::new()),
             }
         })
         .await
     }
 
-    /// All neighbours of a model, held against its digest.
+    /// Returns all neighbours of a model, verified against its digest.
     ///
     /// # Errors
-    /// [`ModelError::Unknown`] if there is no such model; [`StoreError::Damaged`] if its
-    /// neighbours are not those that were saved.
+    /// [`ModelError::Unknown`] if there is no such model; [`StoreError::Damaged`] if its neighbours
+    /// do not match the digest.
     pub async fn neighbour_index(&self, id: ModelId) -> Result<NeighbourIndex, ModelError> {
-        self.answered(async {
-            let mut reading = self.database.reading().await?;
-            let info = models::of_id(&mut reading, id).await?;
-            Ok(index_of(&mut reading, &info).await?)
+        self.run_operation(async {
+            let mut tx = self.database.begin_read().await?;
+            let info = models::get(&mut tx, id).await?;
+            Ok(read_index(&mut tx, &info).await?)
         })
         .await
     }
 
-    /// The model of neighbours in use on a side with all its neighbours, as both are at one moment; `None` before
-    /// the first is saved.
+    /// Returns the active model of `side` with all its neighbours, read in one transaction. `None`
+    /// if no model was saved yet.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if its neighbours are not those that were saved.
+    /// [`StoreError::Damaged`] if its neighbours do not match the digest.
     pub async fn active_index(
         &self,
         side: Side,
     ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let active = models::active(&mut reading, ModelKind::Neighbours, side).await?;
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let active = models::active(&mut tx, ModelKind::Neighbours, side).await?;
             let Some(info) = active else { return Ok(None) };
-            let index = index_of(&mut reading, &info).await?;
+            let index = read_index(&mut tx, &info).await?;
             Ok(Some((info, index)))
         })
         .await
     }
 }
 
-/// All neighbours of a model, held to its digest.
-async fn index_of(connection: &mut Connection, info: &ModelInfo) -> Result<NeighbourIndex, Fault> {
+/// Reads all neighbours of a model and verifies their digest.
+async fn read_index(
+    connection: &mut Connection,
+    info: &ModelInfo,
+) -> Result<NeighbourIndex, Fault> {
     let mut lists = Vec::new();
     for first in (0..info.rows as i64).step_by(lists::PAGE as usize) {
         lists.extend(lists::page(connection, info.id, first, lists::PAGE).await?);
@@ -74,17 +77,17 @@ async fn index_of(connection: &mut Connection, info: &ModelInfo) -> Result<Neigh
     check.await.unwrap_or_else(|error| Err(error.to_string())).map_err(Fault::Damaged)
 }
 
-/// The index, if it is the one that was saved.
+/// Builds the index and verifies its digest.
 fn checked(info: &ModelInfo, lists: Vec<Vec<Neighbour>>) -> Result<NeighbourIndex, String> {
     let index = NeighbourIndex::from_lists(info.side, lists).map_err(|error| error.to_string())?;
     if index.digest() != info.digest {
-        return Err(format!("neighbours of model {} that do not have their digest", info.id));
+        return Err(format!("neighbours of model {} that do not match their digest", info.id));
     }
     Ok(index)
 }
 
-/// Looks at a model and all its lists, and returns how many there are. `last` is the data set's
-/// sequence.
+/// Verifies a model and all its lists, and returns the number of lists. `last` is the current
+/// sequence of the data set.
 pub(super) async fn verify(
     connection: &mut Connection,
     id: ModelId,
@@ -93,11 +96,11 @@ pub(super) async fn verify(
     let Some(info) = models::find(connection, id).await? else {
         return Err(Fault::Damaged(format!("no model {id}")));
     };
-    let index = index_of(connection, &info).await?;
+    let index = read_index(connection, &info).await?;
     let stored = lists::count(connection, id).await?;
     let counts = (info.rows, info.entries);
     if counts != (stored, index.entries() as u64) || info.sequence > count(last) {
-        return Err(Fault::Damaged(format!("model {id} with other lists than it says")));
+        return Err(Fault::Damaged(format!("model {id} whose lists do not match its counts")));
     }
     Ok(info.rows)
 }

@@ -1,4 +1,4 @@
-//! The matrix of the ratings, from its packed copy and what changed since.
+//! Reading the rating matrix from its packed copy and later changes.
 
 use crate::changes::SingleChange;
 use crate::data_set::{DataSet, DataState};
@@ -11,12 +11,12 @@ use crate::sqlite::{Connection, changes, data_set, ids, ratings, snapshots};
 use crate::store::Store;
 use likemind::{ItemIdx, RatingMatrix};
 
-/// How many changes may come between the packed copy and the ratings until it is renewed: to renew it
-/// takes longer than to apply them.
-const MOST_CHANGES: i64 = 100_000;
+/// Maximum number of changes after the packed copy before it is renewed; for fewer, applying them
+/// is faster than renewing it.
+const MAX_CHANGES: i64 = 100_000;
 
-/// The matrix as it is at `data_set`: from the snapshot and the changes since, or from the rows if
-/// these do not lead there.
+/// Reads the matrix of `data_set`: from the snapshot and later changes, or from the rows if these
+/// do not lead to its sequence.
 pub(crate) async fn read(
     connection: &mut Connection,
     data_set: &DataSet,
@@ -24,21 +24,21 @@ pub(crate) async fn read(
     Ok(read_with_age(connection, data_set).await?.0)
 }
 
-/// The matrix, and how many changes it is ahead of the snapshot; `None` if there is none to start
-/// from.
+/// Returns the matrix and the number of changes since the snapshot; `None` if the matrix was read
+/// from the rows.
 async fn read_with_age(
     connection: &mut Connection,
     data_set: &DataSet,
 ) -> Result<(RatingMatrix, Option<i64>), Fault> {
-    match at(connection, data_set.sequence).await? {
+    match at_sequence(connection, data_set.sequence).await? {
         Some((matrix, age)) => Ok((matrix, Some(age))),
-        None => Ok((of_rows(connection, data_set).await?, None)),
+        None => Ok((from_rows(connection, data_set).await?, None)),
     }
 }
 
-/// The matrix as it was at `sequence`, and how many changes after the snapshot that is; `None` if no
+/// Returns the matrix at `sequence` and the number of changes since the snapshot; `None` if no
 /// snapshot leads there.
-async fn at(
+async fn at_sequence(
     connection: &mut Connection,
     sequence: i64,
 ) -> Result<Option<(RatingMatrix, i64)>, Fault> {
@@ -51,7 +51,7 @@ async fn at(
     Ok(Some((unpack(bytes, known_items, changes).await?, sequence - packed_at)))
 }
 
-/// The packed matrix after `changes`.
+/// Unpacks a matrix and applies `changes`.
 async fn unpack(
     bytes: Vec<u8>,
     known_items: usize,
@@ -66,29 +66,29 @@ async fn unpack(
     work.await.unwrap_or_else(|panicked| Err(Fault::Damaged(panicked.to_string())))
 }
 
-/// The matrix of the packed copy and the changes since, as it was at `sequence`, or `None` if these
+/// Returns the matrix at `sequence` from the packed copy and the changes since, or `None` if these
 /// do not lead there.
 pub(crate) async fn from_packed(
     connection: &mut Connection,
     sequence: i64,
 ) -> Result<Option<RatingMatrix>, Fault> {
-    Ok(at(connection, sequence).await?.map(|(matrix, _)| matrix))
+    Ok(at_sequence(connection, sequence).await?.map(|(matrix, _)| matrix))
 }
 
-/// As [`from_packed`]; `None` also if so many changes came since that the packed copy should be
-/// renewed.
+/// Same as [`from_packed`], but also returns `None` if there are so many later changes that the
+/// packed copy should be renewed.
 pub(crate) async fn from_fresh_packed(
     connection: &mut Connection,
     sequence: i64,
 ) -> Result<Option<RatingMatrix>, Fault> {
     let newest = snapshots::newest(connection, sequence).await?;
-    if newest.is_none_or(|packed_at| sequence - packed_at > MOST_CHANGES) {
+    if newest.is_none_or(|packed_at| sequence - packed_at > MAX_CHANGES) {
         return Ok(None);
     }
     from_packed(connection, sequence).await
 }
 
-/// Unpacks every packed copy, also those that jobs go back to.
+/// Verifies that every packed copy can be unpacked, including those that jobs would resume from.
 pub(crate) async fn verify_packed(connection: &mut Connection) -> Result<(), Fault> {
     let known_items = ids::len::<ItemIdx>(connection).await?;
     for sequence in snapshots::all(connection).await? {
@@ -98,8 +98,8 @@ pub(crate) async fn verify_packed(connection: &mut Connection) -> Result<(), Fau
     Ok(())
 }
 
-/// The matrix of the rows.
-pub(crate) async fn of_rows(
+/// Reads the matrix from the rows.
+pub(crate) async fn from_rows(
     connection: &mut Connection,
     data_set: &DataSet,
 ) -> Result<RatingMatrix, Fault> {
@@ -119,8 +119,8 @@ pub(crate) async fn of_rows(
     rows.finish(known.items).map_err(|error| Fault::Damaged(error.to_string()))
 }
 
-/// Packs `matrix` into the database as the snapshot of `sequence`, in place of those that no job
-/// under way goes back to. `done` is told how many of how many bytes are written.
+/// Stores `matrix` as the snapshot of `sequence`, and deletes all other snapshots that no
+/// unfinished job needs. `done` is called with the number of bytes written and the total.
 pub(crate) async fn write_snapshot(
     connection: &mut Connection,
     matrix: &RatingMatrix,
@@ -135,34 +135,34 @@ pub(crate) async fn write_snapshot(
 }
 
 impl Store {
-    /// All ratings, reachable by user and by item. One million are read in well under a tenth of
-    /// a second.
+    /// Returns all ratings as a matrix, by user and by item. Reading one million takes well under a
+    /// tenth of a second.
     ///
-    /// They come from the packed copy that every import leaves, and the single changes since. Where
-    /// these do not lead to the present, they come from the rows, which takes a second a million;
-    /// then, and after 100,000 changes, the copy is renewed.
+    /// They are read from the packed copy that every import stores, and the single changes since.
+    /// If these do not lead to the current sequence, the rows are read instead, which takes a
+    /// second per million. In that case, and after 100,000 changes, the packed copy is renewed.
     ///
     /// # Errors
     /// [`StoreError::NoRatings`] before the first import; [`StoreError::Damaged`] if the packed
-    /// copy does not have its checksum.
+    /// copy does not match its checksum.
     pub async fn matrix(&self) -> Result<RatingMatrix, StoreError> {
         Ok(self.matrix_and_state().await?.0)
     }
 
-    /// [`matrix`](Self::matrix), and which ratings these are.
+    /// Returns the [`matrix`](Self::matrix) with its sequence and digest.
     ///
     /// # Errors
-    /// As [`matrix`](Self::matrix).
+    /// As for [`matrix`](Self::matrix).
     pub async fn matrix_and_state(&self) -> Result<(RatingMatrix, DataState), StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let data_set = data_set::read(&mut reading).await?;
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let data_set = data_set::read(&mut tx).await?;
             data_set.scale()?;
-            let (matrix, age) = read_with_age(&mut reading, &data_set).await?;
-            reading.commit().await?;
-            if age.is_none_or(|age| age > MOST_CHANGES) {
+            let (matrix, age) = read_with_age(&mut tx, &data_set).await?;
+            tx.commit().await?;
+            if age.is_none_or(|age| age > MAX_CHANGES) {
                 match self.renew_snapshot(&matrix, data_set.sequence).await {
-                    // The copy only saves time, and who is writing now renews it.
+                    // The copy only saves time; the process that is writing now will renew it.
                     Err(fault) if !fault.is_busy() => return Err(fault),
                     _ => {}
                 }
@@ -172,28 +172,28 @@ impl Store {
         .await
     }
 
-    /// All ratings as they were at a sequence: for work that goes on where it was left, whatever
-    /// came meanwhile. `None` if that can no longer be told: the packed copy that a job under way
-    /// began with is kept, but not past the forgetting of a person.
+    /// Returns all ratings as they were at `sequence`, to resume work whatever changed since.
+    /// `None` if they can no longer be reconstructed. The packed copy that an unfinished job
+    /// started from is kept until a person is forgotten.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if the packed copy does not have its checksum.
+    /// [`StoreError::Damaged`] if the packed copy does not match its checksum.
     pub async fn matrix_at(&self, sequence: u64) -> Result<Option<RatingMatrix>, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            if sequence as i64 > changes::current(&mut reading).await? {
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            if sequence as i64 > changes::current_sequence(&mut tx).await? {
                 return Ok(None);
             }
-            from_packed(&mut reading, sequence as i64).await
+            from_packed(&mut tx, sequence as i64).await
         })
         .await
     }
 
     async fn renew_snapshot(&self, matrix: &RatingMatrix, sequence: i64) -> Result<(), Fault> {
-        let mut writing = self.database.writing_soon().await?;
-        if changes::current(&mut writing).await? == sequence {
-            write_snapshot(&mut writing, matrix, sequence, &mut |_, _| ()).await?;
-            writing.commit().await?;
+        let mut tx = self.database.try_begin_write().await?;
+        if changes::current_sequence(&mut tx).await? == sequence {
+            write_snapshot(&mut tx, matrix, sequence, &mut |_, _| ()).await?;
+            tx.commit().await?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Finished models: which there are, and which are in use.
+//! Listing, activating and deleting stored models.
 
 use crate::error::{ModelError, StoreError};
 use crate::fault::Fault;
@@ -8,15 +8,15 @@ use crate::store::Store;
 use likemind::Side;
 
 impl Store {
-    /// The stored models, oldest first; none before the first is saved.
+    /// Returns all stored models, oldest first.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn models(&self) -> Result<Vec<ModelInfo>, StoreError> {
-        self.named(async { models::all(&mut *self.database.connection().await?).await }).await
+        self.run(async { models::all(&mut *self.database.connection().await?).await }).await
     }
 
-    /// The model of neighbours in use on a side; `None` before the first is saved.
+    /// Returns the active model of `side`; `None` if no model was saved yet.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -25,53 +25,52 @@ impl Store {
             let mut connection = self.database.connection().await?;
             models::active(&mut connection, ModelKind::Neighbours, side).await
         };
-        self.named(active).await
+        self.run(active).await
     }
 
-    /// Makes a stored model the one in use of its kind and side, in one transaction.
+    /// Makes a stored model the active one of its kind and side, in one transaction.
     ///
     /// # Errors
     /// [`ModelError::Unknown`] if there is no such model.
     pub async fn activate_model(&self, id: ModelId) -> Result<(), ModelError> {
-        self.answered(async {
-            let mut writing = self.database.writing().await?;
-            let info = models::of_id(&mut writing, id).await?;
-            models::activate(&mut writing, id, info.kind, info.side).await?;
-            Ok(writing.commit().await?)
+        self.run_operation(async {
+            let mut tx = self.database.begin_write().await?;
+            let info = models::get(&mut tx, id).await?;
+            models::activate(&mut tx, id, info.kind, info.side).await?;
+            Ok(tx.commit().await?)
         })
         .await
     }
 
-    /// Deletes a model that is not in use.
+    /// Deletes an inactive model.
     ///
     /// # Errors
-    /// [`ModelError::Unknown`] if there is no such model, [`ModelError::Active`] if it is
-    /// in use.
+    /// [`ModelError::Unknown`] if there is no such model, [`ModelError::Active`] if it is active.
     pub async fn delete_model(&self, id: ModelId) -> Result<(), ModelError> {
-        self.answered(async {
-            let mut writing = self.database.writing().await?;
-            // A damaged one can be deleted, too.
-            if models::is_active(&mut writing, id).await? {
-                let ModelInfo { id, side, .. } = models::of_id(&mut writing, id).await?;
+        self.run_operation(async {
+            let mut tx = self.database.begin_write().await?;
+            // `is_active` also works for damaged models, so that they can be deleted.
+            if models::is_active(&mut tx, id).await? {
+                let ModelInfo { id, side, .. } = models::get(&mut tx, id).await?;
                 return Err(ModelError::Active { id, side }.into());
             }
-            models::delete(&mut writing, id).await?;
-            changes::trim(&mut writing).await?;
-            Ok(writing.commit().await?)
+            models::delete(&mut tx, id).await?;
+            changes::trim(&mut tx).await?;
+            Ok(tx.commit().await?)
         })
         .await
     }
 }
 
-/// Makes room: of a kind and side only the active model and the newest are kept to go back to, `keep`
-/// in all. Returns which went, oldest first.
+/// Deletes old models of a kind and side, keeping `keep` in all: the active one and the newest
+/// others. Returns the deleted models, oldest first.
 pub(super) async fn prune(
     connection: &mut Connection,
     kind: ModelKind,
     side: Side,
     keep: usize,
 ) -> Result<Vec<ModelId>, Fault> {
-    let old = models::beyond(connection, kind, side, keep).await?;
+    let old = models::prunable(connection, kind, side, keep).await?;
     for &id in &old {
         models::delete(connection, id).await?;
     }

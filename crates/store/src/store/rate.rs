@@ -1,7 +1,7 @@
-//! Single ratings, set and removed.
+//! Setting and removing single ratings.
 
 use super::import::change_scale;
-use super::room::{self, Pair};
+use super::row_limit::{self, Pair};
 use crate::count::count;
 use crate::data_set::{DataSet, ScaleChoice};
 use crate::digest::RatingFact;
@@ -16,20 +16,22 @@ use likemind::matrix::MAX_ROW_LENGTH;
 use likemind::{Ids, ItemIdx, Rating, RatingScale, UserIdx};
 
 impl Store {
-    /// Sets or removes one rating, in a transaction of its own. When it returns, the change is on
-    /// the disk. Takes some milliseconds however many ratings there are.
+    /// Sets or removes one rating in a transaction. The change is durable when the call returns.
+    /// Takes some milliseconds, whatever the number of ratings.
     ///
-    /// Setting what is there already, or removing what is not, changes nothing.
+    /// Setting an equal rating, or removing one that does not exist, changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import, which tells
-    /// the scale; [`RateError::OffScale`] for a rating that is not on it, if it is a limit: a scale that was
-    /// found from the ratings becomes wider, which takes as long as reading them all, and models are
-    /// of the former scale until they are fitted anew; [`RateError::TooManyRatings`] for one more
-    /// than a user or an item may have; [`RateError::Id`] for a text that cannot be an id;
-    /// [`RateError::UnknownId`] for removing with an id that is not there;
-    /// [`StoreError::Locked`](crate::StoreError::Locked) if another process goes on writing for more
-    /// than five seconds.
+    /// - [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import, which
+    ///   sets the scale.
+    /// - [`RateError::OffScale`] if the rating is not on a scale that is a limit. A scale that was
+    ///   inferred from the ratings is widened instead, which takes as long as reading all ratings;
+    ///   models keep the former scale until they are fitted again.
+    /// - [`RateError::TooManyRatings`] if a user or an item would have more ratings than allowed.
+    /// - [`RateError::Id`] if a new id is invalid.
+    /// - [`RateError::UnknownId`] if the rating to remove has an unknown user or item.
+    /// - [`StoreError::Locked`](crate::StoreError::Locked) if another process keeps writing for
+    ///   more than five seconds.
     pub async fn rate(
         &self,
         user_id: &str,
@@ -44,37 +46,37 @@ impl Store {
         })
     }
 
-    /// Makes several changes in their order and in one transaction, all or none, each with a
-    /// sequence number of its own.
+    /// Makes several changes in order and in one transaction, all or none, each with its own
+    /// sequence number.
     ///
     /// # Errors
-    /// As [`rate`](Self::rate), for the first that cannot be made.
+    /// As for [`rate`](Self::rate), for the first change that fails.
     pub async fn rate_many(&self, changes: &[RatingChange<'_>]) -> Result<Vec<Rated>, RateError> {
-        self.answered(async {
-            let mut writing = self.database.writing().await?;
-            widen_found_scale(&mut writing, changes).await?;
-            let mut data_set = data_set::read(&mut writing).await?;
+        self.run_operation(async {
+            let mut tx = self.database.begin_write().await?;
+            widen_found_scale(&mut tx, changes).await?;
+            let mut data_set = data_set::read(&mut tx).await?;
             let scale = data_set.scale()?;
             let (mut rated, mut log) = (Vec::with_capacity(changes.len()), Vec::new());
             for change in changes {
-                let done = make(&mut writing, &mut data_set, &scale, change).await?;
+                let done = make(&mut tx, &mut data_set, &scale, change).await?;
                 if done.changed {
                     log.push(done.single_change());
                 }
                 rated.push(done);
             }
             if !log.is_empty() {
-                changes::append(&mut writing, &log).await?;
-                data_set::write(&mut writing, &data_set).await?;
+                changes::append(&mut tx, &log).await?;
+                data_set::write(&mut tx, &data_set).await?;
             }
-            writing.commit().await?;
+            tx.commit().await?;
             Ok(rated)
         })
         .await
     }
 }
 
-/// A scale that describes the ratings describes these, too.
+/// Widens a scale that was inferred from the ratings so that it includes the new ones.
 async fn widen_found_scale(
     connection: &mut Connection,
     changes: &[RatingChange<'_>],
@@ -87,29 +89,29 @@ async fn widen_found_scale(
         Change::Remove => None,
     });
     let off = set.filter(|&rating| rating.is_finite() && !scale.contains(rating));
-    // None is an error that says so, and there is nothing to do.
+    // `find` fails if no rating is off the scale; there is nothing to do then.
     let Ok(of_these) = RatingScale::find(off) else { return Ok(()) };
     let wide = (scale.widen(&of_these), ScaleChoice::Found);
     change_scale(connection, wide).await.map_err(Failure::within)
 }
 
-/// Makes one change, with the next sequence if it is one.
+/// Makes one change, with the next sequence number if it changes anything.
 async fn make(
     connection: &mut Connection,
     data_set: &mut DataSet,
     scale: &RatingScale,
-    asked: &RatingChange<'_>,
+    request: &RatingChange<'_>,
 ) -> Result<Rated, Failure<RateError>> {
-    if let Change::Set { rating, .. } = asked.change {
-        check_rating(scale, asked, rating)?;
+    if let Change::Set { rating, .. } = request.change {
+        check_rating(scale, request, rating)?;
     }
     let (user, new_user) =
-        index_of::<UserIdx>(connection, data_set, asked.user, asked.change).await?;
+        find_or_insert::<UserIdx>(connection, data_set, request.user, request.change).await?;
     let (item, new_item) =
-        index_of::<ItemIdx>(connection, data_set, asked.item, asked.change).await?;
+        find_or_insert::<ItemIdx>(connection, data_set, request.item, request.change).await?;
     let row = ratings::of_pair(connection, user, item).await?;
     let stored = row.map(|row| (row.rating, row.timestamp));
-    let wanted = match asked.change {
+    let wanted = match request.change {
         Change::Set { rating, timestamp } => Some((rating, timestamp)),
         Change::Remove => None,
     };
@@ -127,8 +129,8 @@ async fn make(
         }
         items::count_rating(connection, item, before, after).await?;
         if before.is_none() && after.is_some() {
-            let pair = Pair { user, item, user_id: asked.user, item_id: asked.item };
-            if let Some(excess) = room::excess(connection, pair, MAX_ROW_LENGTH).await? {
+            let pair = Pair { user, item, user_id: request.user, item_id: request.item };
+            if let Some(excess) = row_limit::exceeded(connection, pair, MAX_ROW_LENGTH).await? {
                 return Err(RateError::from(excess).into());
             }
         }
@@ -142,18 +144,18 @@ async fn make(
 
 fn check_rating(
     scale: &RatingScale,
-    asked: &RatingChange<'_>,
+    request: &RatingChange<'_>,
     rating: f64,
 ) -> Result<(), RateError> {
     if scale.contains(rating) {
         return Ok(());
     }
-    let (user, item) = (asked.user.to_owned(), asked.item.to_owned());
+    let (user, item) = (request.user.to_owned(), request.item.to_owned());
     Err(OffScale { scale: *scale, rating, user, item }.into())
 }
 
-/// The index of `id`, and whether it is new. Only for a rating that is set is a new one taken in.
-async fn index_of<I: StoredIdx>(
+/// Returns the index of `id`, and whether it is new. A new id is added only if a rating is set.
+async fn find_or_insert<I: StoredIdx>(
     connection: &mut Connection,
     data_set: &mut DataSet,
     id: &str,

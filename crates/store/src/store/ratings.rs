@@ -8,8 +8,8 @@ use crate::store::Store;
 use likemind::{RatingTable, UserIdx};
 
 impl Store {
-    /// At most `limit` ratings of a user after the first `offset`, newest first: by time, unknown times
-    /// last, then by the order in which they came here. None of an unknown user.
+    /// Returns at most `limit` ratings of a user after the first `offset`, newest first: by time,
+    /// unknown times last, then by order of arrival. Empty for an unknown user.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -23,22 +23,22 @@ impl Store {
             let mut connection = self.database.connection().await?;
             ratings::newest_of(&mut connection, user, offset, limit).await
         };
-        self.named(newest).await
+        self.run(newest).await
     }
 
-    /// All ratings with their times, in the order of user and item, with all ids. One million takes
-    /// about a second; [`matrix`](Self::matrix) is far faster where times are not needed.
+    /// Returns all ratings with their times and all ids, ordered by user and item. One million
+    /// takes about a second; [`matrix`](Self::matrix) is much faster if times are not needed.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if they are not as they were written.
+    /// [`StoreError::Damaged`] if they are damaged.
     pub async fn ratings(&self) -> Result<RatingTable, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let kept = data_set::read(&mut reading).await?.rows;
-            let ids = ids::all_of_both(&mut reading, &kept).await?;
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let digests = data_set::read(&mut tx).await?.rows;
+            let ids = ids::all_of_both(&mut tx, &digests).await?;
             let known = ids.counts();
             let mut table = RatingTable::with_ids(ids.users, ids.items);
-            ratings::for_each(&mut reading, &kept, known, |rating| {
+            ratings::for_each(&mut tx, &digests, known, |rating| {
                 table.push_rating(rating).map_err(|error| Fault::Damaged(error.to_string()))
             })
             .await?;

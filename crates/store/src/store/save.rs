@@ -1,4 +1,4 @@
-//! Storing a finished model.
+//! Storing models.
 
 use crate::count::count;
 use crate::error::ModelError;
@@ -9,32 +9,33 @@ use crate::store::Store;
 use likemind::{ModelParameters, Side};
 
 impl Store {
-    /// Stores a model in one transaction, makes it the active one of its side, and returns its
-    /// number. The former stays, to go back to.
+    /// Stores a model and activates it in one transaction, and returns its number. The previously
+    /// active model stays available for rollback.
     ///
     /// # Errors
-    /// [`ModelError::Unfit`] if parameters, neighbours and digest do not belong together, there are
-    /// more lists than users (items), or the sequence is yet to come.
+    /// [`ModelError::Unfit`] if the parameters, neighbours and digest are inconsistent, if there
+    /// are more lists than users (or items), or if the sequence is greater than the current one.
     pub async fn save_model(
         &self,
         new: NewModel<'_>,
         progress: &mut (dyn FnMut(SaveProgress) + Send),
     ) -> Result<ModelId, ModelError> {
-        self.answered(async {
+        self.run_operation(async {
             if new.index.digest() != new.digest {
                 let expected = "with the digest of its neighbours";
                 return Err(ModelError::Unfit { expected, found: new.digest.into() }.into());
             }
-            let mut writing = self.database.writing().await?;
-            let id = save_in(&mut writing, new, progress).await?;
-            writing.commit().await?;
+            let mut tx = self.database.begin_write().await?;
+            let id = save_in(&mut tx, new, progress).await?;
+            tx.commit().await?;
             Ok(id)
         })
         .await
     }
 }
 
-/// Stores a model, whose digest the caller answers for, and makes it the active one of its kind and side.
+/// Stores a model and makes it the active one of its kind and side. The caller must have verified
+/// the digest.
 pub(crate) async fn save_in(
     connection: &mut Connection,
     new: NewModel<'_>,
@@ -49,7 +50,7 @@ pub(crate) async fn save_in(
     Ok(id)
 }
 
-/// The parameters as text, if the same can be read back.
+/// Serialises the parameters, and checks that reading them back gives the same.
 fn stored_parameters(new: &NewModel<'_>) -> Result<String, ModelError> {
     let (side, found) = (new.parameters.side(), new.index.side());
     if side != found {
@@ -60,39 +61,39 @@ fn stored_parameters(new: &NewModel<'_>) -> Result<String, ModelError> {
     match serde_json::from_str::<ModelParameters>(&text) {
         Ok(read) if read == *new.parameters => Ok(text),
         _ => {
-            let expected = "whose parameters can be stored (finite numbers)";
+            let expected = "with finite parameters";
             Err(ModelError::Unfit { expected, found: format!("{:?}", new.parameters.options()) })
         }
     }
 }
 
-/// Refuses more lists than the side has users, or items.
+/// Checks that there are no more lists than users (or items).
 pub(super) async fn check_rows(
     connection: &mut Connection,
     side: Side,
     rows: u64,
 ) -> Result<(), Failure<ModelError>> {
     let counts = ids::counts(connection).await?;
-    let most = match side {
+    let max = match side {
         Side::Users => counts.users,
         Side::Items => counts.items,
     };
-    if rows > most as u64 {
-        let expected = "of the users and items that the database has";
-        let found = format!("lists for {rows} {side} where there are {most}");
+    if rows > max as u64 {
+        let expected = "of the users and items in the database";
+        let found = format!("lists for {rows} {side} where there are {max}");
         return Err(ModelError::Unfit { expected, found }.into());
     }
     Ok(())
 }
 
-/// Refuses a model of ratings that are yet to come.
+/// Checks that the sequence is not greater than the current one.
 async fn check_sequence(
     connection: &mut Connection,
     found: u64,
 ) -> Result<(), Failure<ModelError>> {
-    let last = count(changes::current(connection).await?);
+    let last = count(changes::current_sequence(connection).await?);
     if found > last {
-        let expected = "of ratings that the database has";
+        let expected = "of ratings in the database";
         let found = format!("sequence {found} where {last} is the last");
         return Err(ModelError::Unfit { expected, found }.into());
     }

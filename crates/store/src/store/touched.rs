@@ -1,4 +1,4 @@
-//! The rows whose lists later ratings have changed.
+//! Finding the rows whose lists changed because of later ratings.
 
 use crate::changes::SingleChange;
 use crate::error::StoreError;
@@ -9,17 +9,17 @@ use crate::store::Store;
 use likemind::{RowIdx, Side};
 use std::collections::BTreeSet;
 
-/// Of a model with more lists than these, a twentieth may be brought up to date one by one: past that,
-/// a fit is quicker. All lists of a smaller one take seconds at most.
-const FEW_ROWS: usize = 20_000;
+/// Up to this number of lists, all can be updated in seconds. Of a larger model, up to a twentieth
+/// is updated row by row; beyond that, a fit is faster.
+const SMALL_MODEL_ROWS: usize = 20_000;
 
 impl Store {
-    /// The rows whose ratings changed after some lists were made, up to `sequence`, ascending: those
-    /// that [`Live::updated_index`](likemind::Live::updated_index) is to be told. None where nothing
-    /// changed.
+    /// Returns the rows whose ratings changed after `lists` were computed, up to `sequence`,
+    /// ascending: the rows to pass to [`Live::updated_index`](likemind::Live::updated_index). Empty
+    /// if nothing changed.
     ///
-    /// `None` if lists are not to be brought up to date one by one: the measure depends on all ratings,
-    /// the changes are not known one by one, or a fit would be quicker.
+    /// `None` if the lists cannot or should not be updated row by row: the measure depends on all
+    /// ratings, the single changes are not known, or a fit would be faster.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -29,10 +29,10 @@ impl Store {
         sequence: u64,
     ) -> Result<Option<Vec<RowIdx>>, StoreError> {
         let read = async {
-            let mut reading = self.database.reading().await?;
-            rows_behind(&mut reading, lists, sequence).await
+            let mut tx = self.database.begin_read().await?;
+            rows_behind(&mut tx, lists, sequence).await
         };
-        self.named(read).await
+        self.run(read).await
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn rows_behind(
     Ok(touched.filter(|touched| are_few(touched.len(), *rows as usize)))
 }
 
-/// The rows of a side that some changes are of, each once.
+/// Returns the distinct rows of `side` in `changes`, ascending.
 fn touched(changes: &[SingleChange], side: Side) -> Vec<RowIdx> {
     let row = |change: &SingleChange| match side {
         Side::Users => RowIdx::from(change.user),
@@ -63,7 +63,7 @@ fn touched(changes: &[SingleChange], side: Side) -> Vec<RowIdx> {
     changes.iter().map(row).collect::<BTreeSet<RowIdx>>().into_iter().collect()
 }
 
-/// Whether so many rows are brought up to date sooner than a fit is done.
+/// Whether updating this number of rows is faster than a fit.
 fn are_few(touched: usize, rows: usize) -> bool {
-    rows <= FEW_ROWS || touched <= rows / 20
+    rows <= SMALL_MODEL_ROWS || touched <= rows / 20
 }

@@ -1,4 +1,4 @@
-//! Whether everything is as it was written.
+//! Verifying the integrity of the database.
 
 mod ratings;
 mod repair;
@@ -14,30 +14,33 @@ use crate::verified::{Part, Verified, VerifiedPart};
 use likemind::{ItemIdx, RatingMatrix, UserIdx};
 
 impl Store {
-    /// Looks at everything that the database holds: whether the pages of the file are in order, and
-    /// whether all rows are those that were written last. A bit that changes by itself on a disk, or
-    /// a row that another program changes, is found. `tell` is told each part that is begun.
+    /// Verifies the entire database: that the pages of the file are consistent, and that all rows
+    /// are as they were last written. This finds bits that flip on a disk and rows that another
+    /// program changed. `report` is called as each part begins.
     ///
-    /// Reads the database as it is at one moment, while others go on. Takes about as long as reading
-    /// all rows: one to two seconds a million ratings. Much of it is done in the task that awaits it.
+    /// Reads in one transaction, so other processes can continue. Takes about as long as reading
+    /// all rows: one to two seconds per million ratings. Much of the work runs in the task that
+    /// awaits it.
     ///
-    /// Jobs, checkpoints and the lease are only read: no rating or model depends on what they say.
+    /// Jobs and the lease are only read, not checked against a digest: no rating or model depends
+    /// on them.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be read for another reason than damage.
+    /// [`StoreError`] if the database cannot be read for a reason other than damage.
     pub async fn verify(
         &self,
-        tell: &mut (dyn FnMut(Part) + Send),
+        report: &mut (dyn FnMut(Part) + Send),
     ) -> Result<Verified, StoreError> {
-        self.named(async {
-            let mut reading = self.database.reading().await?;
-            let mut verifying = Verifying { store: self, parts: Vec::new(), tell };
-            let data_set = verifying.all(&mut reading).await?;
-            reading.rollback().await?;
-            let had_digests = data_set.as_ref().is_some_and(|data_set| data_set.rows.are_kept());
-            let verified = Verified { parts: verifying.parts, had_digests };
+        self.run(async {
+            let mut tx = self.database.begin_read().await?;
+            let mut verifier = Verifier { store: self, parts: Vec::new(), report };
+            let data_set = verifier.all(&mut tx).await?;
+            tx.rollback().await?;
+            let had_digests =
+                data_set.as_ref().is_some_and(|data_set| data_set.rows.are_recorded());
+            let verified = Verified { parts: verifier.parts, had_digests };
             if let Some(data_set) = data_set.filter(|_| !had_digests && verified.is_sound()) {
-                repair::take_digests(self, &data_set).await?;
+                repair::store_digests(self, &data_set).await?;
             }
             Ok(verified)
         })
@@ -45,73 +48,73 @@ impl Store {
     }
 }
 
-struct Verifying<'a> {
+struct Verifier<'a> {
     store: &'a Store,
     parts: Vec<VerifiedPart>,
-    tell: &'a mut (dyn FnMut(Part) + Send),
+    report: &'a mut (dyn FnMut(Part) + Send),
 }
 
-impl Verifying<'_> {
-    /// Looks at all parts, and returns the data set if that is sound.
+impl Verifier<'_> {
+    /// Verifies all parts, and returns the data set if it is intact.
     async fn all(&mut self, connection: &mut Connection) -> Result<Option<DataSet>, Fault> {
-        (self.tell)(Part::File);
+        (self.report)(Part::File);
         let found = file::check_pages(connection).await;
-        self.note(Part::File, found, |&pages| pages)?;
+        self.record(Part::File, found, |&pages| pages)?;
         let found = data_set::read(connection).await;
-        let Some(data_set) = self.note(Part::DataSet, found, |_| 1)? else { return Ok(None) };
-        let kept = data_set.rows;
+        let Some(data_set) = self.record(Part::DataSet, found, |_| 1)? else { return Ok(None) };
+        let digests = data_set.rows;
         let rows = |ids: usize| ids as u64;
-        let found = ids::all::<UserIdx>(connection, &kept).await;
-        let users = self.note(Part::Users, found, |ids| rows(ids.len()))?;
-        let found = ids::all::<ItemIdx>(connection, &kept).await;
-        let items = self.note(Part::Items, found, |ids| rows(ids.len()))?;
+        let found = ids::all::<UserIdx>(connection, &digests).await;
+        let users = self.record(Part::Users, found, |ids| rows(ids.len()))?;
+        let found = ids::all::<ItemIdx>(connection, &digests).await;
+        let items = self.record(Part::Items, found, |ids| rows(ids.len()))?;
         let found = titles(connection, &data_set).await;
-        self.note(Part::Titles, found, |&rows| rows)?;
+        self.record(Part::Titles, found, |&rows| rows)?;
         let found = changes::verify(connection, data_set.sequence).await;
-        self.note(Part::Changes, found, |&rows| rows)?;
+        self.record(Part::Changes, found, |&rows| rows)?;
         let ids = users.zip(items).map(|(users, items)| AllIds { users, items });
         let packed = self.packed(connection, &data_set, ids.as_ref()).await?;
         if let Some(ids) = &ids {
-            (self.tell)(Part::Ratings);
+            (self.report)(Part::Ratings);
             let found = ratings::verify(connection, &data_set, ids, packed.as_ref()).await;
-            self.note(Part::Ratings, found, |&rows| rows)?;
+            self.record(Part::Ratings, found, |&rows| rows)?;
         }
         drop(packed);
         let found = models::ids(connection).await;
-        let ids = self.note(Part::Models, found, |ids| rows(ids.len()))?;
+        let ids = self.record(Part::Models, found, |ids| rows(ids.len()))?;
         for id in ids.into_iter().flatten() {
-            (self.tell)(Part::Model(id));
+            (self.report)(Part::Model(id));
             let found = lists::verify(connection, id, data_set.sequence).await;
-            self.note(Part::Model(id), found, |&lists| lists)?;
+            self.record(Part::Model(id), found, |&lists| lists)?;
         }
         let found = jobs::verify(connection, self.store.database.file()).await;
-        self.note(Part::Jobs, found, |&rows| rows)?;
+        self.record(Part::Jobs, found, |&rows| rows)?;
         Ok(Some(data_set))
     }
 
-    /// Looks at the packed ratings, and returns those of the present, if there are any.
+    /// Verifies the packed ratings, and returns the current ones if there are any.
     async fn packed(
         &mut self,
         connection: &mut Connection,
         data_set: &DataSet,
         ids: Option<&AllIds>,
     ) -> Result<Option<RatingMatrix>, Fault> {
-        (self.tell)(Part::PackedRatings);
+        (self.report)(Part::PackedRatings);
         let found = async {
             matrix::verify_packed(connection).await?;
             let packed = matrix::from_packed(connection, data_set.sequence).await?;
             if let (Some(matrix), Some(ids)) = (&packed, ids) {
-                ratings::expect_digest(data_set, matrix, ids)?;
+                ratings::check_digest(data_set, matrix, ids)?;
             }
             Ok(packed)
         };
         let rows = |packed: &Option<RatingMatrix>| packed.as_ref().map_or(0, RatingMatrix::ratings);
         let found = found.await;
-        Ok(self.note(Part::PackedRatings, found, |packed| rows(packed) as u64)?.flatten())
+        Ok(self.record(Part::PackedRatings, found, |packed| rows(packed) as u64)?.flatten())
     }
 
-    /// Notes what was found of a part, and returns it if it is sound.
-    fn note<T>(
+    /// Records the result for a part, and returns its content if it is intact.
+    fn record<T>(
         &mut self,
         part: Part,
         found: Result<T, Fault>,
@@ -126,25 +129,25 @@ impl Verifying<'_> {
         Ok(found)
     }
 
-    /// What is damaged, unless something else was in the way.
+    /// Returns a description of the damage, or the fault itself if it is not damage.
     fn damage(&self, fault: Fault) -> Result<String, Fault> {
         match fault {
             Fault::Damaged(found) => Ok(found),
-            Fault::Driver(said) => Ok(said.to_string()),
+            Fault::Driver(error) => Ok(error.to_string()),
             Fault::NoRatings => Ok(fault.at(self.store.location()).to_string()),
             Fault::Locked | Fault::Full | Fault::Unwritable(_) => Err(fault),
         }
     }
 }
 
-/// Looks at what takes about a second for 25 million ratings: the ids, the titles and the packed
-/// ratings.
-pub(crate) async fn expect_sound_in_short(connection: &mut Connection) -> Result<(), Fault> {
+/// Verifies the parts that take about a second for 25 million ratings: the ids, the titles and the
+/// packed ratings.
+pub(crate) async fn quick_check(connection: &mut Connection) -> Result<(), Fault> {
     let data_set = data_set::read(connection).await?;
     let ids = ids::all_of_both(connection, &data_set.rows).await?;
     titles(connection, &data_set).await?;
     match matrix::from_packed(connection, data_set.sequence).await? {
-        Some(packed) => ratings::expect_digest(&data_set, &packed, &ids),
+        Some(packed) => ratings::check_digest(&data_set, &packed, &ids),
         None => Ok(()),
     }
 }

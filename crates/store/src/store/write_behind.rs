@@ -1,4 +1,4 @@
-//! Bringing the stored lists of a model to where they are in memory.
+//! Storing lists that were updated in memory.
 
 use super::save::check_rows;
 use crate::count::count;
@@ -10,40 +10,40 @@ use crate::store::Store;
 use likemind::{DenseIdx, RowIdx};
 
 impl Store {
-    /// Replaces some lists of a stored model, in one transaction, if it is at the sequence that
-    /// they were brought up to date from.
+    /// Replaces some lists of a stored model in one transaction, provided that the stored model is
+    /// still at `expected_sequence`.
     ///
     /// # Errors
-    /// [`ModelError::Unknown`] if there is no such model, as when the data set was replaced;
-    /// [`ModelError::Unfit`] if the rows and their number do not go together.
+    /// [`ModelError::Unknown`] if there is no such model (the data set may have been replaced);
+    /// [`ModelError::Unfit`] if the rows, their number and the sequence are inconsistent.
     pub async fn write_behind(
         &self,
         id: ModelId,
         update: ModelUpdate<'_>,
     ) -> Result<WriteBehind, ModelError> {
-        self.answered(async {
-            let mut writing = self.database.writing_soon().await?;
-            let info = models::of_id(&mut writing, id).await?;
+        self.run_operation(async {
+            let mut tx = self.database.try_begin_write().await?;
+            let info = models::get(&mut tx, id).await?;
             if info.sequence != update.expected_sequence {
                 return Ok(WriteBehind::Overtaken { found: info.sequence });
             }
-            check(&mut writing, &info, &update).await?;
+            check(&mut tx, &info, &update).await?;
             let rows: Vec<RowIdx> = update.rows.iter().map(|&(row, _)| row).collect();
-            let before = lists::entries_of(&mut writing, id, &rows).await?;
+            let before = lists::entries_of(&mut tx, id, &rows).await?;
             let now: usize = update.rows.iter().map(|(_, list)| list.len()).sum();
             let entries = (info.entries + now as u64).saturating_sub(before);
-            lists::replace(&mut writing, id, update.rows).await?;
-            models::update(&mut writing, id, &update, entries).await?;
-            changes::trim(&mut writing).await?;
-            writing.commit().await?;
+            lists::replace(&mut tx, id, update.rows).await?;
+            models::update(&mut tx, id, &update, entries).await?;
+            changes::trim(&mut tx).await?;
+            tx.commit().await?;
             Ok(WriteBehind::Written)
         })
         .await
     }
 }
 
-/// Refuses an update unless there are lists for all rows, each once, a user or an item for each, and
-/// a sequence that there was.
+/// Checks that the update contains no row twice, all new rows, no more rows than there are users
+/// (or items), and a sequence between the stored one and the current one.
 async fn check(
     connection: &mut Connection,
     info: &ModelInfo,
@@ -56,7 +56,7 @@ async fn check(
     let within = rows.last().is_none_or(|&last| last < update.row_count);
     let complete = update.row_count.checked_sub(info.rows) == Some(new);
     if !once || !within || !complete {
-        let expected = "that keeps its rows, with each changed list once and all that are new";
+        let expected = "that keeps its rows, with each changed list once and all new lists";
         let found = format!(
             "{} lists, of which {new} new, for {} rows after {}",
             rows.len(),
@@ -65,9 +65,9 @@ async fn check(
         );
         return Err(ModelError::Unfit { expected, found }.into());
     }
-    let now = count(changes::current(connection).await?);
+    let now = count(changes::current_sequence(connection).await?);
     if !(info.sequence..=now).contains(&update.sequence) {
-        let expected = "of a sequence from the stored one's to the data set's";
+        let expected = "with a sequence from the stored one to the current one";
         let found = format!("{} where these are {} and {now}", update.sequence, info.sequence);
         return Err(ModelError::Unfit { expected, found }.into());
     }

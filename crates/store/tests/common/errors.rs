@@ -1,31 +1,39 @@
-//! What happened to the database, in the error of any operation.
+//! Extracts the `StoreError` from the errors of all operations.
 
 use likemind_store::{
     BackupError, ImportError, JobError, LookupError, ModelError, OpenError, RateError, StoreError,
 };
 
-pub(crate) trait OfStore {
-    /// Panics with an error of the operation's own.
-    fn of_store(self) -> StoreError;
+pub(crate) trait IntoStoreError {
+    /// Panics if the error is specific to the operation.
+    fn into_store_error(self) -> StoreError;
 }
 
-impl OfStore for StoreError {
-    fn of_store(self) -> StoreError {
+impl IntoStoreError for StoreError {
+    fn into_store_error(self) -> StoreError {
         self
     }
 }
 
-macro_rules! of_store {
+macro_rules! into_store_error {
     ($($error:ident),*) => {
-        $(impl OfStore for $error {
-            fn of_store(self) -> StoreError {
+        $(impl IntoStoreError for $error {
+            fn into_store_error(self) -> StoreError {
                 match self {
                     Self::Store(error) => error,
-                    refused => panic!("expected that the database failed, found: {refused}"),
+                    refused => panic!("expected a StoreError, found: {refused}"),
                 }
             }
         })*
     };
 }
 
-of_store!(BackupError, ImportError, JobError, LookupError, ModelError, OpenError, RateError);
+into_store_error!(
+    BackupError,
+    ImportError,
+    JobError,
+    LookupError,
+    ModelError,
+    OpenError,
+    RateError
+);

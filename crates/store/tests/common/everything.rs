@@ -1,6 +1,6 @@
-//! A database with something in every table.
+//! A database with content in every table.
 
-use super::jobs::{made, progress, request};
+use super::jobs::{progress, request, run_fit};
 use super::{Place, batch};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingTable, Side};
 use likemind_store::{Change, Store};
@@ -9,7 +9,7 @@ pub(crate) fn set(rating: f64, timestamp: Option<i64>) -> Change {
     Change::Set { rating, timestamp }
 }
 
-/// Titles for the first `items` of a table.
+/// Returns titles for the first `items` items of a table.
 pub(crate) fn titles(items: u32) -> Catalogue {
     let mut catalogue = Catalogue::new();
     for item in 0..items {
@@ -23,7 +23,7 @@ pub(crate) fn titles(items: u32) -> Catalogue {
     catalogue
 }
 
-/// Ratings of `users` users, who have some in common.
+/// Returns ratings of `users` users, who have some items in common.
 pub(crate) fn many(users: u32, shift: u32) -> RatingTable {
     let mut table = RatingTable::new();
     for user in 0..users {
@@ -36,13 +36,14 @@ pub(crate) fn many(users: u32, shift: u32) -> RatingTable {
     table
 }
 
-/// Ratings with titles, a model of each side, changes since, and a job that was left.
+/// Creates a database with ratings, titles, a model of each side, later changes, and an interrupted
+/// job.
 pub(crate) async fn filled(place: &Place) -> Store {
     let store = place.open().await;
     let (table, catalogue) = (many(30, 0), titles(9));
     store.import(batch(&table).with_catalogue(&catalogue), &mut |_| ()).await.unwrap();
-    made(&store, Side::Users).await;
-    made(&store, Side::Items).await;
+    run_fit(&store, Side::Users).await;
+    run_fit(&store, Side::Items).await;
     store.rate("user 3", "item 2", set(2.0, Some(5))).await.unwrap();
     store.rate("user 4", "item 12", set(4.0, None)).await.unwrap();
     store.rate("user 5", "item 3", Change::Remove).await.unwrap();

@@ -1,4 +1,4 @@
-//! Jobs: asked for, silent, and ended with a model.
+//! Helpers for jobs: requesting, timing out and finishing them.
 
 use super::{Place, SMALL, execute_in, import, table};
 use likemind::{
@@ -27,20 +27,20 @@ pub(crate) fn progress(tiles_done: usize) -> Progress {
     Progress { tiles_done, tiles: 10, pairs_done: 30, pairs: 100, work_done: 0.25 }
 }
 
-/// The file that shows that a holder is alive.
-pub(crate) fn sign(place: &Place) -> PathBuf {
+/// Returns the path of the lock file of the holder.
+pub(crate) fn lock_file(place: &Place) -> PathBuf {
     place.file.with_extension("db-job")
 }
 
-/// Lets the holder look as if it had been silent for a minute.
-pub(crate) async fn silence(place: &Place) {
-    hush(place).await;
-    let sign = OpenOptions::new().write(true).open(sign(place)).unwrap();
-    sign.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+/// Makes both heartbeats of the holder a minute old.
+pub(crate) async fn age_heartbeats(place: &Place) {
+    age_database_heartbeat(place).await;
+    let file = OpenOptions::new().write(true).open(lock_file(place)).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
 }
 
-/// Lets the holder look as if it could not write to the database for a minute.
-pub(crate) async fn hush(place: &Place) {
+/// Makes the heartbeat in the database a minute old.
+pub(crate) async fn age_database_heartbeat(place: &Place) {
     execute_in(&place.file, "UPDATE lease SET heartbeat = heartbeat - 60").await;
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(),
     held.finish(new, 9, Some(progress(10)), &mut |_| ()).await.map(drop)
 }
 
-/// What a fit of [`request`] would make of the ratings as they are.
+/// Computes the index that a fit of [`request`] would.
 pub(crate) async fn index(store: &Store) -> NeighbourIndex {
     computed(store, parameters(5)).await
 }
@@ -68,8 +68,8 @@ async fn computed(store: &Store, parameters: ModelParameters) -> NeighbourIndex 
     AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap()
 }
 
-/// A job from its beginning to its end, whose model becomes the active one of its side.
-pub(crate) async fn made(store: &Store, side: Side) {
+/// Runs a job from start to end; its model becomes the active one of its side.
+pub(crate) async fn run_fit(store: &Store, side: Side) {
     let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
     let held = store.begin_fit(&FitRequest { parameters, ..request("a test") }).await.unwrap();
     finish(&held, &computed(store, parameters).await).await.unwrap();

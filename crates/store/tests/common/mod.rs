@@ -1,5 +1,5 @@
-//! What the tests of the store share.
-#![allow(dead_code, unused_imports, reason = "each test file uses some of it")]
+//! Helpers shared by the tests of the store.
+#![allow(dead_code, unused_imports, reason = "each test file uses only some of them")]
 
 pub(crate) mod errors;
 pub(crate) mod everything;
@@ -17,7 +17,7 @@ pub(crate) use stored_model::save_model;
 use likemind::RatingTable;
 use likemind_store::{ImportError, ImportSummary, Store, Summary};
 
-/// What a database holds, as far as it can be told in short.
+/// Returns a summary of the database and its digest.
 pub(crate) async fn state(store: &Store) -> (Summary, String) {
     (store.summary().await.unwrap(), store.data_digest().await.unwrap())
 }

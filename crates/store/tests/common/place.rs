@@ -1,4 +1,4 @@
-//! Where a test has its database, and what other programs do there.
+//! A temporary database, and access to it that bypasses the store.
 
 use likemind_store::Store;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A folder with a database that is to be.
+/// A temporary folder with the path of a database, which is not created yet.
 pub(crate) struct Place {
     pub(crate) folder: TempDir,
     pub(crate) file: PathBuf,
@@ -24,7 +24,7 @@ impl Place {
         Store::create_or_open(&self.file).await.unwrap()
     }
 
-    /// A connection past the store, as another program would have.
+    /// Returns a connection that bypasses the store, as another program would have.
     pub(crate) async fn raw(&self) -> SqliteConnection {
         raw(&self.file).await
     }
@@ -38,15 +38,15 @@ pub(crate) async fn execute(connection: &mut SqliteConnection, sql: &'static str
     sqlx::raw_sql(sql).execute(connection).await.unwrap();
 }
 
-/// Executes by a connection of its own, which is closed when this returns: one that is only dropped
-/// closes on its own thread later, and may write to the file as it does.
+/// Executes on a separate connection, which is closed on return. A connection that is only dropped
+/// is closed later on its own thread, and may write to the file then.
 pub(crate) async fn execute_in(file: &Path, sql: &'static str) {
     let mut connection = raw(file).await;
     execute(&mut connection, sql).await;
     connection.close().await.unwrap();
 }
 
-/// What SQLite finds wrong; `"ok"` where nothing is.
+/// Returns the result of SQLite's integrity check; `"ok"` if nothing is wrong.
 pub(crate) async fn integrity(place: &Place) -> String {
     let mut connection = place.raw().await;
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut connection).await.unwrap();
@@ -57,7 +57,7 @@ pub(crate) async fn integrity(place: &Place) -> String {
     found
 }
 
-/// The names of what is in a folder, in their order.
+/// Returns the sorted names of the entries of a folder.
 pub(crate) fn names_in(folder: &Path) -> Vec<String> {
     let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
     let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|e| name(e.unwrap())).collect();

@@ -1,4 +1,4 @@
-//! Ratings to begin with.
+//! Sample ratings.
 
 use likemind::{RatingScale, RatingTable};
 use likemind_store::ImportBatch;
@@ -14,7 +14,7 @@ pub(crate) fn table(rows: &[Row<'_>]) -> RatingTable {
     table
 }
 
-/// All of `table` on five stars, without a catalogue.
+/// A batch of all of `table` on a scale of five stars, without a catalogue.
 pub(crate) fn batch(table: &RatingTable) -> ImportBatch<'_> {
     ImportBatch::new(table, RatingScale::FIVE_STARS).with_name("test")
 }
@@ -27,7 +27,7 @@ pub(crate) const SMALL: &[Row<'_>] = &[
     ("bob", "Alien", 1.0),
 ];
 
-/// Ratings of 50 items by each of `users` users.
+/// Returns ratings of 50 items by each of `users` users.
 pub(crate) fn many(users: u32) -> RatingTable {
     let mut table = RatingTable::new();
     for user in 0..users {
@@ -39,7 +39,7 @@ pub(crate) fn many(users: u32) -> RatingTable {
     table
 }
 
-/// 40,000 ratings: enough for a fit, or a copy, that takes a while, in a debug build or not.
+/// Returns 40,000 ratings: enough for a fit or a copy to take a while, in debug and release builds.
 pub(crate) fn forty_thousand() -> RatingTable {
     let mut table = RatingTable::new();
     for user in 0..2_000_u32 {

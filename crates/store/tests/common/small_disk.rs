@@ -1,11 +1,11 @@
-//! A disk that can be filled.
+//! A small disk for tests of full disks.
 
 use std::fs;
 
-/// Says why a test is skipped; where the whole of the tests is asked for, that is a failure.
-pub(crate) fn skip(why: &str) {
-    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{why}");
-    eprintln!("skipped: {why}");
+/// Reports why a test is skipped; fails instead if all tests are required to run.
+pub(crate) fn skip(reason: &str) {
+    assert!(std::env::var_os("LIKEMIND_REQUIRE_DATA").is_none(), "{reason}");
+    eprintln!("skipped: {reason}");
 }
 
 pub(crate) fn is_root() -> bool {
@@ -28,7 +28,7 @@ impl SmallDisk {
         self.0.path().join(name)
     }
 
-    /// Takes all room that is left.
+    /// Fills the remaining space.
     pub(crate) fn fill(&self) {
         use std::io::Write;
         let mut filler = fs::File::create(self.path("filler")).unwrap();

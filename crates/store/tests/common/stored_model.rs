@@ -1,9 +1,10 @@
-//! A model to follow ratings by.
+//! A stored model, which makes changes worth logging one by one.
 
 use likemind::{ModelOptions, Neighbour, NeighbourIndex, RowIdx, Side};
 use likemind_store::{ModelId, NewModel, Store};
 
-/// A model of three lists, stored for the ratings as they are: it makes their changes worth following.
+/// Stores a model of three lists for the current ratings, so that later changes are logged one by
+/// one.
 pub(crate) async fn save_model(store: &Store) -> ModelId {
     let neighbour = |index| Neighbour { index: RowIdx(index), overlap: 2, similarity: 0.5 };
     let lists = [vec![neighbour(1)], vec![neighbour(0)], vec![]];

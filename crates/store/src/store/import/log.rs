@@ -1,30 +1,30 @@
-//! How an import stands in the log of changes: change by change where that helps someone, or as one
-//! that cannot be followed.
+//! How an import is logged: as single changes if that is useful, or as one marker that cannot be
+//! followed.
 
 use crate::changes::SingleChange;
 use crate::count::count;
 use crate::fault::Fault;
 use crate::import::ImportMode;
-use crate::import::merge::Novelty;
+use crate::import::merge::Outcome;
 use crate::import::plan::Plan;
 use crate::row_digests::{RatingRow, RowDigests};
 use crate::sqlite::{Connection, changes, models, ratings};
 use likemind::{DenseIdx, Rating};
 
-/// The most ratings that an import may change for its changes to be followed: a model is as soon
-/// made anew as brought up to date with more.
-const MOST_SINGLE: usize = 10_000;
+/// Maximum number of changed ratings that are logged one by one; with more, fitting a model again
+/// is as fast as updating it.
+const MAX_SINGLE: usize = 10_000;
 
 /// The sequence numbers of an import.
 pub(super) enum Numbers {
     /// One for each change.
     Single(Vec<SingleChange>),
-    /// One for the whole.
+    /// One for the whole import.
     Marker(i64),
 }
 
 impl Numbers {
-    /// Chooses. `plan` may turn out to change nothing: then there is nothing to write.
+    /// Decides how `plan` is logged. If `plan` changes nothing, nothing is written.
     pub(super) async fn choose(
         connection: &mut Connection,
         plan: &Plan<'_>,
@@ -34,7 +34,7 @@ impl Numbers {
         if plan.scale_changes || plan.batch.mode == ImportMode::Replace {
             return Ok(marker);
         }
-        if !models::exist(connection).await? {
+        if !models::any(connection).await? {
             return Ok(marker);
         }
         let Some(changed) = changed(plan) else { return Ok(marker) };
@@ -47,7 +47,7 @@ impl Numbers {
         Ok(Self::Single(numbered.collect()))
     }
 
-    /// The sequence after the import.
+    /// Returns the sequence after the import.
     pub(super) fn last(&self) -> i64 {
         match self {
             Self::Single(changes) => changes.last().map_or(0, |last| last.sequence as i64),
@@ -55,7 +55,7 @@ impl Numbers {
         }
     }
 
-    /// Writes the log, and gives the ratings that changed their own numbers.
+    /// Writes the log, and stores the individual sequence numbers of the ratings that changed.
     pub(super) async fn write(
         &self,
         connection: &mut Connection,
@@ -69,14 +69,14 @@ impl Numbers {
         };
         changes::append(connection, changes).await?;
         for change in changes {
-            number(connection, change, digests).await?;
+            set_sequence(connection, change, digests).await?;
         }
         Ok(())
     }
 }
 
-/// Gives the rating of a change its number.
-async fn number(
+/// Stores the sequence number of a change in its rating.
+async fn set_sequence(
     connection: &mut Connection,
     change: &SingleChange,
     digests: &mut RowDigests,
@@ -90,30 +90,31 @@ async fn number(
     ratings::put(connection, &numbered).await
 }
 
-/// The ratings that take another value, by user and item; `None` if they are too many, or do not
-/// tell all that is new.
+/// Returns the ratings whose values change, by user and item; `None` if they are too many or do not
+/// cover all new users and items.
 fn changed(plan: &Plan<'_>) -> Option<Vec<Rating>> {
     let tally = plan.merged.tally;
-    if (tally.added + tally.updated) as usize > MOST_SINGLE {
+    if (tally.added + tally.updated) as usize > MAX_SINGLE {
         return None;
     }
-    let those = |wanted: &'static [Novelty]| {
-        let all = plan.incoming.iter().zip(&plan.merged.novelty);
-        all.filter(|(_, novelty)| wanted.contains(novelty)).map(|(rating, _)| rating)
+    let with_outcome = |wanted: &'static [Outcome]| {
+        let all = plan.incoming.iter().zip(&plan.merged.outcomes);
+        all.filter(|(_, outcome)| wanted.contains(outcome)).map(|(rating, _)| rating)
     };
-    let mut changed: Vec<Rating> = those(&[Novelty::New, Novelty::Updated]).collect();
+    let mut changed: Vec<Rating> = with_outcome(&[Outcome::New, Outcome::Updated]).collect();
     if changed.is_empty() {
-        // If anything changes it is times: the change of one rating to what it is tells of them.
-        changed.extend(those(&[Novelty::Unchanged]).next());
+        // If anything changes, it is times. Log one rating with its present value to stand for
+        // them.
+        changed.extend(with_outcome(&[Outcome::Unchanged]).next());
     }
-    let new_users = occurring(plan.known.users, changed.iter().map(|rating| rating.user));
-    let new_items = occurring(plan.known.items, changed.iter().map(|rating| rating.item));
-    let all_told = new_users == plan.new_users() && new_items == plan.new_items();
-    (all_told && !changed.is_empty()).then_some(changed)
+    let new_users = count_new(plan.known.users, changed.iter().map(|rating| rating.user));
+    let new_items = count_new(plan.known.items, changed.iter().map(|rating| rating.item));
+    let is_complete = new_users == plan.new_users() && new_items == plan.new_items();
+    (is_complete && !changed.is_empty()).then_some(changed)
 }
 
-/// How many different ones of `indices` are new, of which there were `known`.
-fn occurring<I: DenseIdx>(known: usize, indices: impl Iterator<Item = I>) -> usize {
+/// Counts the distinct new ones in `indices`, that is, those not below `known`.
+fn count_new<I: DenseIdx>(known: usize, indices: impl Iterator<Item = I>) -> usize {
     let mut new: Vec<I> = indices.filter(|index| index.at() >= known).collect();
     new.sort_unstable();
     new.dedup();

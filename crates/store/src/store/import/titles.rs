@@ -1,4 +1,4 @@
-//! Known items that an import calls by another title.
+//! Finding known items whose title an import changes.
 
 use crate::fault::Fault;
 use crate::import::plan::Plan;
@@ -6,10 +6,10 @@ use crate::import::{Retitled, Title};
 use crate::sqlite::{Connection, items};
 use likemind::{DenseIdx, ItemIdx};
 
-/// How many titles a statement asks for.
-const TOGETHER: usize = 10_000;
+/// Number of titles per statement.
+const PER_STATEMENT: usize = 10_000;
 
-/// The items that were there with another title. Before the import is written.
+/// Returns the items whose stored title differs. Must be called before the import is written.
 pub(super) async fn retitled(
     connection: &mut Connection,
     plan: &Plan<'_>,
@@ -23,7 +23,7 @@ pub(super) async fn retitled(
         })
         .collect();
     let mut retitled = Retitled::default();
-    for part in titled.chunks(TOGETHER) {
+    for part in titled.chunks(PER_STATEMENT) {
         let indices: Vec<ItemIdx> = part.iter().map(|&(item, _, _)| item).collect();
         let stored = items::titles(connection, &indices).await?;
         for (&(_, id, title), before) in part.iter().zip(stored) {

@@ -1,11 +1,11 @@
-//! Writing what an import has worked out.
+//! Writing a planned import.
 
 use super::log::Numbers;
 use super::update::Update;
 use crate::data_set::DataSet;
 use crate::digest::DataDigest;
 use crate::fault::Fault;
-use crate::import::merge::Novelty;
+use crate::import::merge::Outcome;
 use crate::import::plan::Plan;
 use crate::import::{ImportProgress, ImportStep, Keep};
 use crate::row_digests::{IdRow, RatingRow, RowDigests, TitleRow};
@@ -17,17 +17,17 @@ use likemind::{DenseIdx, ItemInfo};
 
 type Progress<'a> = &'a mut (dyn FnMut(ImportProgress) + Send);
 
-/// Removes the data set and its models. The sequence goes on, so that nobody takes the next data
-/// set for this one.
+/// Deletes the data set and its models. The sequence continues, so that the next data set cannot be
+/// mistaken for this one.
 pub(super) async fn clear(connection: &mut Connection) -> Result<(), Fault> {
     import::clear(connection).await?;
     let former = data_set::read(connection).await?;
-    let (digest, rows) = (DataDigest::default(), RowDigests::of_nothing());
+    let (digest, rows) = (DataDigest::default(), RowDigests::empty());
     let empty = DataSet { name: None, scale: None, sequence: former.sequence + 1, digest, rows };
     data_set::write(connection, &empty).await
 }
 
-/// Writes all of `plan`. The sequence goes up if a user, an item, a rating or the scale changes.
+/// Writes all of `plan`. The sequence increases if a user, an item, a rating or the scale changes.
 pub(super) async fn write(
     connection: &mut Connection,
     plan: &Plan<'_>,
@@ -50,7 +50,7 @@ pub(super) async fn write(
     data_set::write(connection, &data_set).await
 }
 
-/// Tells `progress` how much of a step is done of how much.
+/// Returns a function that reports the progress of `step`, given the amount done and the total.
 fn reporter(step: ImportStep, progress: Progress<'_>) -> impl FnMut(u64, u64) + Send {
     move |done, total| progress(ImportProgress { step, done, total })
 }
@@ -68,14 +68,14 @@ async fn write_users(
     import::insert_users(connection, rows, &mut |done| report(done, total)).await
 }
 
-/// Writes the items of the table: the new ones, and of all what is known and how they are rated.
+/// Writes the items of the table: new ones, and the infos and totals of all.
 async fn write_items(
     connection: &mut Connection,
     plan: &Plan<'_>,
     digests: &mut RowDigests,
     progress: Progress<'_>,
 ) -> Result<(), Fault> {
-    count_items(connection, plan, digests).await?;
+    digest_items(connection, plan, digests).await?;
     let rows = plan.batch.table.items().iter().zip(&plan.item_of).map(|((in_table, id), &item)| {
         let info = plan.batch.catalogue.get(in_table);
         let genres = genres_text(&info.genres);
@@ -86,8 +86,8 @@ async fn write_items(
     import::put_items(connection, rows, &mut |done| report(done, total)).await
 }
 
-/// Counts the new items, and what is known of all that are written in place of what was.
-async fn count_items(
+/// Updates the digests for new items and for the infos that are added or replaced.
+async fn digest_items(
     connection: &mut Connection,
     plan: &Plan<'_>,
     digests: &mut RowDigests,
@@ -102,7 +102,7 @@ async fn count_items(
         let at = stored.binary_search_by_key(&Some(item.get()), |row| row.idx).ok();
         let before = at.and_then(|at| stored.get(at)).map(InfoRow::digested);
         before.inspect(|before| digests.remove(before));
-        // As the statement has it: what is not known now stays as it was.
+        // As in the statement: fields without a new value keep their stored one.
         digests.add(&TitleRow {
             item,
             title: title.as_deref().or(before.and_then(|before| before.title)),
@@ -113,7 +113,7 @@ async fn count_items(
     Ok(())
 }
 
-/// Inserts the new ratings and updates the others, and returns how many were not there just so.
+/// Inserts new ratings and updates others, and returns the number of rows that changed.
 async fn write_ratings(
     connection: &mut Connection,
     plan: &Plan<'_>,
@@ -121,10 +121,10 @@ async fn write_ratings(
     digests: &mut RowDigests,
     progress: Progress<'_>,
 ) -> Result<u64, Fault> {
-    let all = || plan.incoming.iter().zip(&plan.merged.novelty);
-    let added = all().filter(|&(_, &novelty)| novelty == Novelty::New).map(|(rating, _)| rating);
+    let all = || plan.incoming.iter().zip(&plan.merged.outcomes);
+    let added = all().filter(|&(_, &outcome)| outcome == Outcome::New).map(|(rating, _)| rating);
     let others = all()
-        .filter(|&(_, &novelty)| matches!(novelty, Novelty::Updated | Novelty::Unchanged))
+        .filter(|&(_, &outcome)| matches!(outcome, Outcome::Updated | Outcome::Unchanged))
         .map(|(rating, _)| rating);
     let (total, first) = (plan.incoming.len() as u64, plan.merged.tally.added);
     let mut report = reporter(ImportStep::Ratings, progress);

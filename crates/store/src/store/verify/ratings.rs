@@ -1,4 +1,5 @@
-//! The rows of ratings, held against their digests, the packed ratings and the items' totals.
+//! Verifying the rows of ratings against their digests, the packed ratings and the totals of the
+//! items.
 
 use crate::data_set::DataSet;
 use crate::digest::{DataDigest, RatingFact};
@@ -8,7 +9,7 @@ use crate::sqlite::items::Totals;
 use crate::sqlite::{Connection, items, ratings};
 use likemind::{Rating, RatingMatrix, RatingScale, UserIdx};
 
-/// Looks at all ratings, and returns how many there are.
+/// Verifies all ratings, and returns their number.
 pub(super) async fn verify(
     connection: &mut Connection,
     data_set: &DataSet,
@@ -16,39 +17,39 @@ pub(super) async fn verify(
     packed: Option<&RatingMatrix>,
 ) -> Result<u64, Fault> {
     let known = ids.counts();
-    let mut seen = Seen::new(data_set.scale.map(|(scale, _)| scale), known.items);
-    let (mut others, mut first) = (0_u64, None);
+    let mut recount = Recount::new(data_set.scale.map(|(scale, _)| scale), known.items);
+    let (mut differing, mut first) = (0_u64, None);
     let read = ratings::for_each(connection, &data_set.rows, known, |rating| {
-        seen.take(rating)?;
+        recount.add(rating)?;
         let packed = packed.map(|packed| packed.rating(rating.user, rating.item));
         if packed.is_some_and(|packed| packed != Some(rating.rating)) {
-            others += 1;
+            differing += 1;
             first.get_or_insert((rating.user, rating.item));
         }
         Ok(())
     });
     let read = read.await;
-    // That tells more than a digest does.
+    // Report this first, since it says more than a digest mismatch.
     if let Some((user, item)) = first {
         let user = ids.users.name(user).unwrap_or_default();
         let item = ids.items.name(item).unwrap_or_default();
         return Err(Fault::Damaged(format!(
-            "{others} ratings that the packed ratings do not have, the first of {item:?} by {user:?}"
+            "{differing} ratings that differ from the packed ratings, the first of {item:?} by {user:?}"
         )));
     }
     read?;
-    if packed.is_some_and(|packed| packed.ratings() as u64 != seen.count) {
+    if packed.is_some_and(|packed| packed.ratings() as u64 != recount.count) {
         return Err(Fault::Damaged("fewer ratings than are packed".to_owned()));
     }
-    seen.digest.add_ids(&ids.users, 0);
-    seen.digest.add_ids(&ids.items, 0);
-    expect_same(data_set, seen.digest)?;
-    seen.expect_totals(connection).await?;
-    Ok(seen.count)
+    recount.digest.add_ids(&ids.users, 0);
+    recount.digest.add_ids(&ids.items, 0);
+    check_same_digest(data_set, recount.digest)?;
+    recount.check_totals(connection).await?;
+    Ok(recount.count)
 }
 
-/// Refuses a matrix of other ratings than the data set's.
-pub(super) fn expect_digest(
+/// Checks that the matrix contains the ratings of the data set, by digest.
+pub(super) fn check_digest(
     data_set: &DataSet,
     matrix: &RatingMatrix,
     ids: &AllIds,
@@ -62,13 +63,13 @@ pub(super) fn expect_digest(
             digest.add_rating(fact.ok_or_else(|| off_scale(rating))?);
         }
     }
-    expect_same(data_set, digest)
+    check_same_digest(data_set, digest)
 }
 
-fn expect_same(data_set: &DataSet, found: DataDigest) -> Result<(), Fault> {
+fn check_same_digest(data_set: &DataSet, found: DataDigest) -> Result<(), Fault> {
     match data_set.digest == found {
         true => Ok(()),
-        false => Err(Fault::Damaged("ratings that do not have the data set's digest".to_owned())),
+        false => Err(Fault::Damaged("ratings that do not match the data set's digest".to_owned())),
     }
 }
 
@@ -76,22 +77,22 @@ fn off_scale(rating: f64) -> Fault {
     Fault::Damaged(format!("a rating of {rating}, which is not on the scale"))
 }
 
-/// What the ratings come to.
-struct Seen {
-    /// `None` before the first import: then there are no ratings.
+/// Digest and totals computed from the rows.
+struct Recount {
+    /// `None` before the first import, when there are no ratings.
     scale: Option<RatingScale>,
     count: u64,
     digest: DataDigest,
-    /// How many ratings each item has, and their sum.
+    /// Number of ratings of each item, and their sum.
     totals: Vec<(i64, f64)>,
 }
 
-impl Seen {
+impl Recount {
     fn new(scale: Option<RatingScale>, items: usize) -> Self {
         Self { scale, count: 0, digest: DataDigest::default(), totals: vec![(0, 0.0); items] }
     }
 
-    fn take(&mut self, row: Rating) -> Result<(), Fault> {
+    fn add(&mut self, row: Rating) -> Result<(), Fault> {
         let Rating { user, item, rating, .. } = row;
         let fact = self.scale.and_then(|scale| RatingFact::new(&scale, user, item, rating));
         self.digest.add_rating(fact.ok_or_else(|| off_scale(rating))?);
@@ -103,8 +104,9 @@ impl Seen {
         Ok(())
     }
 
-    /// Refuses other totals than those of the ratings. Stored sums were rounded change by change.
-    async fn expect_totals(&self, connection: &mut Connection) -> Result<(), Fault> {
+    /// Checks the stored totals of the items. Stored sums accumulate rounding errors with every
+    /// change.
+    async fn check_totals(&self, connection: &mut Connection) -> Result<(), Fault> {
         let stored = items::totals(connection).await?;
         let widest = self.scale.map_or(0.0, |scale| scale.min().abs().max(scale.max().abs()));
         for row in stored {
@@ -113,8 +115,8 @@ impl Seen {
             if row.rating_count != count || (row.rating_sum - sum).abs() > rounding {
                 let Totals { idx, rating_count, rating_sum } = row;
                 return Err(Fault::Damaged(format!(
-                    "item {idx} with {rating_count} ratings that come to {rating_sum}, where \
-                     {count} come to {sum}"
+                    "item {idx} with {rating_count} ratings that add up to {rating_sum}, where \
+                     {count} add up to {sum}"
                 )));
             }
         }
