@@ -112,8 +112,8 @@ fn cases(matrix: &RatingMatrix) -> Vec<Case> {
 /// Each rating is another than before, so that each is work.
 async fn measure(live: &LiveStore, case: &Case) -> anyhow::Result<()> {
     let store = live.store();
-    let users = store.user_names(&case.users).await?;
-    let items = store.item_names(&case.items).await?;
+    let users = store.user_ids_of(&case.users).await?;
+    let items = store.item_ids_of(&case.items).await?;
     let mut times = Vec::with_capacity(ROUNDS);
     for round in 0..ROUNDS {
         let (user, item) = (round % users.len(), round % items.len());

@@ -2,7 +2,7 @@
 
 use crate::engine::Moment;
 use likemind::{ItemIdx, RowIdx, Side, UserIdx};
-use likemind_store::{folded, is_forgotten};
+use likemind_store::{fold_for_search, is_forgotten};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ impl Moment<'_> {
         (0..self.matrix().items() as u32).map(ItemIdx)
     }
 
-    /// Finds the items whose title contains `query`, ignoring case and accents (see [`folded`]), or whose
+    /// Finds the items whose title contains `query`, ignoring case and accents (see [`fold_for_search`]), or whose
     /// id is `query`. With `genre`, only items of that genre are found, ignoring case. The item with that
     /// id comes first, the others by descending number of ratings. An empty `query` matches all items.
     pub fn find_items(&self, query: &str, genre: Option<&str>) -> Vec<ItemIdx> {
-        let (folded_query, named) = (folded(query), self.item(query).ok());
+        let (folded_query, named) = (fold_for_search(query), self.item(query).ok());
         let fits = |item: &ItemIdx| {
             let info = self.names().catalogue().get(*item);
             let title = || info.title.as_deref().unwrap_or_default();
             let matches = folded_query.is_empty()
                 || Some(*item) == named
-                || folded(title()).contains(&folded_query);
+                || fold_for_search(title()).contains(&folded_query);
             matches && genre.is_none_or(|genre| info.has_genre(genre))
         };
         let mut found: Vec<ItemIdx> = self.items().filter(fits).collect();

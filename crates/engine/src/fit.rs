@@ -16,7 +16,7 @@ pub use options::{FitOptions, FitStop};
 
 use compute::{Computed, Work};
 use likemind::RatingMatrix;
-use likemind_store::{FitRequest, HeldJob, JobError, JobId, JobState, Left, Store};
+use likemind_store::{FitRequest, HeldJob, Interruption, JobError, JobId, JobState, Store};
 use replay::Replayed;
 use run::{Run, cancelled, interrupted};
 use save::Finished;
@@ -59,8 +59,8 @@ pub async fn fit(
 /// Like [`fit`], but resumes a given unfinished job with these parameters.
 ///
 /// # Errors
-/// Those of [`fit`], and [`JobError::Over`] if the job has ended or cannot be resumed.
-pub async fn go_on_with(
+/// Those of [`fit`], and [`JobError::Ended`] if the job has ended or cannot be resumed.
+pub async fn resume_job(
     store: &Store,
     job: JobId,
     options: FitOptions,
@@ -72,13 +72,13 @@ pub async fn go_on_with(
 
 async fn fit_job(
     store: &Store,
-    go_on_with: Option<JobId>,
+    resume_job: Option<JobId>,
     options: FitOptions,
     stop: &FitStop,
     tell: &mut (dyn FnMut(FitEvent) + Send),
 ) -> Result<FitEnd, JobError> {
     let (parameters, holder) = (options.parameters, options.holder.clone());
-    let request = FitRequest { parameters, holder, go_on_with };
+    let request = FitRequest { parameters, holder, resume_job };
     let Some(held) = begin(store, &request, stop, tell).await? else {
         return Ok(FitEnd::NotStarted);
     };
@@ -86,7 +86,7 @@ async fn fit_job(
         // Another process writes for longer than this one waits to record that it stops. The next
         // process detects that this one is gone.
         Err(error) if error.is_locked() && stop.is_asked() => {
-            let (job, work_done) = (held.info().id, held.stands_at_share());
+            let (job, work_done) = (held.info().id, held.resume_share());
             Ok(FitEnd::Interrupted { job, work_done })
         }
         // The job was cancelled while this process sent no heartbeat.
@@ -98,7 +98,7 @@ async fn fit_job(
     // Report the first error. If this fails as well, the lease expires.
     match &end {
         Err(JobError::Failed { found, .. }) => drop(held.fail(found).await),
-        Err(_) => drop(held.interrupted(None).await),
+        Err(_) => drop(held.interrupt(None).await),
         Ok(_) => {}
     }
     end
@@ -150,7 +150,7 @@ async fn run(
         Outcome::Stopped(checkpoint) => {
             let (progress, seconds) = (watch.progress(), run.seconds());
             let checkpoint = checkpoint.as_ref().map(|last| (last.number, &last.bytes[..]));
-            let left = progress.map(|progress| Left { progress, seconds, checkpoint });
+            let left = progress.map(|progress| Interruption { progress, seconds, checkpoint });
             interrupted(held, left).await
         }
         Outcome::Cancelled => cancelled(held).await,

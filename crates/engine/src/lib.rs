@@ -62,7 +62,7 @@ pub use export::{ExportError, export_neighbours, export_ratings};
 pub use facts::facts_of;
 pub use fit::{
     Expected, FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, RestartReason, expect, fit,
-    go_on_with,
+    resume_job,
 };
 pub use import::{Imported, import};
 pub use live::{LiveModel, LiveStore, LiveView, Names};

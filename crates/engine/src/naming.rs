@@ -75,11 +75,11 @@ impl FewNames {
             (users.into_iter().collect(), items.into_iter().collect());
         let mut names = Self::default();
         if !users.is_empty() {
-            let ids = store.user_names(&users).await?;
+            let ids = store.user_ids_of(&users).await?;
             names.users = users.into_iter().zip(ids).collect();
         }
         if !items.is_empty() {
-            let (ids, infos) = (store.item_names(&items).await?, store.item_infos(&items).await?);
+            let (ids, infos) = (store.item_ids_of(&items).await?, store.item_infos(&items).await?);
             names.items = items.iter().copied().zip(ids).collect();
             names.catalogue = items.into_iter().zip(infos).collect();
         }

@@ -3,7 +3,7 @@
 use crate::error::{AnswerError, NoModel};
 use crate::live::{LiveModel, LiveStore, LiveView};
 use likemind::{Neighbour, Neighbours, RatingMatrix, RowIdx, Side};
-use likemind_store::{Glance, ModelError, ModelInfo, Store, StoreError};
+use likemind_store::{ModelError, ModelInfo, PartialSnapshot, Store, StoreError};
 
 /// The ratings of a database and the active model of a side, up to date with them. It is meant for
 /// programs that exit after one answer; long-running ones use an [`Engine`](crate::Engine).
@@ -14,7 +14,7 @@ pub struct Snapshot {
 
 enum Lists {
     All(LiveStore),
-    Few(Box<Glance>),
+    Few(Box<PartialSnapshot>),
 }
 
 /// A view of the contents of a [`Snapshot`].
@@ -22,7 +22,7 @@ pub struct SnapshotView<'a>(View<'a>);
 
 enum View<'a> {
     All(LiveView<'a>, Side),
-    Few(&'a Glance),
+    Few(&'a PartialSnapshot),
 }
 
 impl Snapshot {
@@ -48,12 +48,12 @@ impl Snapshot {
         rows: impl FnOnce(Side) -> Option<Vec<RowIdx>>,
     ) -> Result<Self, AnswerError> {
         let side = active_model(store, side).await?.side;
-        let glance = match rows(side) {
-            Some(rows) => store.glance(side, &rows).await?,
+        let partial = match rows(side) {
+            Some(rows) => store.read_partial(side, &rows).await?,
             None => None,
         };
-        match glance {
-            Some(glance) => Ok(Self { lists: Lists::Few(Box::new(glance)), side }),
+        match partial {
+            Some(partial) => Ok(Self { lists: Lists::Few(Box::new(partial)), side }),
             None => Self::open_all(store, side).await,
         }
     }
@@ -79,7 +79,7 @@ impl Snapshot {
     pub fn view(&self) -> SnapshotView<'_> {
         SnapshotView(match &self.lists {
             Lists::All(live) => View::All(live.view(), self.side),
-            Lists::Few(glance) => View::Few(glance),
+            Lists::Few(partial) => View::Few(partial),
         })
     }
 }
@@ -89,7 +89,7 @@ impl SnapshotView<'_> {
     pub fn matrix(&self) -> &RatingMatrix {
         match &self.0 {
             View::All(view, _) => view.matrix(),
-            View::Few(glance) => &glance.matrix,
+            View::Few(partial) => &partial.matrix,
         }
     }
 
@@ -100,10 +100,10 @@ impl SnapshotView<'_> {
     pub fn model(&self) -> Result<LiveModel<'_>, NoModel> {
         match &self.0 {
             View::All(view, side) => view.model(*side).ok_or(NoModel { side: Some(*side) }),
-            View::Few(glance) => Ok(LiveModel {
-                info: &glance.model,
-                neighbours: Neighbours::Stored(&glance.lists),
-                is_exact: glance.is_exact,
+            View::Few(partial) => Ok(LiveModel {
+                info: &partial.model,
+                neighbours: Neighbours::Stored(&partial.lists),
+                is_exact: partial.is_exact,
             }),
         }
     }

@@ -4,7 +4,7 @@ mod error;
 
 pub use error::BeginError;
 
-use crate::fit::{FitEnd, FitEvent, FitOptions, FitStop, fit, go_on_with};
+use crate::fit::{FitEnd, FitEvent, FitOptions, FitStop, fit, resume_job};
 use likemind::{ModelParameters, Progress, Reach};
 use likemind_store::{JobError, JobId, JobInfo, Store, StoreError};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -127,7 +127,7 @@ impl Worker {
         };
         let store = &self.0.store;
         let end = match left {
-            Some(job) => go_on_with(store, job, options, &stop, &mut listen).await,
+            Some(job) => resume_job(store, job, options, &stop, &mut listen).await,
             None => fit(store, options, &stop, &mut listen).await,
         };
         log(&end);
@@ -181,7 +181,7 @@ impl Worker {
     /// Resumes the latest unfinished job; `None` if there is none.
     async fn resume_latest(&self) -> Result<Option<JobId>, BeginError> {
         let jobs = self.0.store.jobs().await.map_err(JobError::from)?;
-        let unfinished = jobs.into_iter().rfind(|job| !job.state.is_over());
+        let unfinished = jobs.into_iter().rfind(|job| !job.state.has_ended());
         let Some(JobInfo { id, parameters, .. }) = unfinished else { return Ok(None) };
         self.begin_or_resume(parameters, Some(id)).await.map(Some)
     }

@@ -7,7 +7,7 @@ use common::fits::{fit_options, made_anew, parameters, progress, request};
 use common::ratings::filled;
 use likemind::all_pairs::MergedTiles;
 use likemind::{AllPairs, Progress, Side};
-use likemind_engine::{FitEnd, FitEvent, FitStart, FitStop, RestartReason, fit, go_on_with};
+use likemind_engine::{FitEnd, FitEvent, FitStart, FitStop, RestartReason, fit, resume_job};
 use likemind_store::{JobError, JobState};
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
     let held = store.begin_fit(&request("an older version")).await.unwrap();
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
     held.save_checkpoint(0, b"of another computation", progress(3)).await.unwrap();
-    let id = held.interrupted(None).await.unwrap().id;
+    let id = held.interrupt(None).await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     let end = fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
@@ -66,7 +66,7 @@ async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
     let checkpoint = AllPairs::new(&matrix, parameters(Side::Users));
     let checkpoint = checkpoint.checkpoint(&MergedTiles::default()).to_bytes();
     held.save_checkpoint(0, &checkpoint, progress(3)).await.unwrap();
-    let job = held.interrupted(None).await.unwrap().id;
+    let job = held.interrupt(None).await.unwrap().id;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
@@ -96,14 +96,14 @@ async fn a_cancellation_just_before_saving_is_honoured() {
 async fn a_job_that_has_ended_is_not_resumed() {
     let place = Place::new();
     let store = filled(&place).await;
-    let left = store.begin_fit(&request("first")).await.unwrap().interrupted(None).await.unwrap();
+    let left = store.begin_fit(&request("first")).await.unwrap().interrupt(None).await.unwrap();
     // Cancelled after the caller saw it as unfinished.
     store.cancel_job(left.id).await.unwrap();
     let stop = FitStop::default();
-    let over = go_on_with(&store, left.id, fit_options(), &stop, &mut |_| ()).await.unwrap_err();
-    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
+    let over = resume_job(&store, left.id, fit_options(), &stop, &mut |_| ()).await.unwrap_err();
+    assert!(matches!(over, JobError::Ended { state: JobState::Cancelled, .. }), "{over}");
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
-    let left = store.begin_fit(&request("second")).await.unwrap().interrupted(None).await.unwrap();
-    let end = go_on_with(&store, left.id, fit_options(), &stop, &mut |_| ()).await.unwrap();
+    let left = store.begin_fit(&request("second")).await.unwrap().interrupt(None).await.unwrap();
+    let end = resume_job(&store, left.id, fit_options(), &stop, &mut |_| ()).await.unwrap();
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == left.id));
 }

@@ -97,7 +97,7 @@ impl From<JobError> for Problem {
         match error {
             JobError::Unknown { id } => Self::unknown("a job", &id.to_string()),
             JobError::Busy { job, holder, .. } => Self::busy(Some(job), &holder),
-            JobError::Over { id, state } => {
+            JobError::Ended { id, state } => {
                 let detail =
                     format!("expected a job that has not ended, found job {id}, which is {state}");
                 Self::conflict_with(id, detail)

@@ -23,5 +23,5 @@ pub enum Changes {
     Single(Vec<SingleChange>),
     /// The changes include one that is not a single change, such as a large import, or go back
     /// further than the log. Whatever was computed from the earlier ratings must be computed again.
-    Unfollowable,
+    Unavailable,
 }

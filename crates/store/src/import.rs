@@ -142,7 +142,7 @@ pub struct ImportSummary {
     /// Number of ratings that were kept with another value.
     pub kept: u64,
     /// The items whose title changed.
-    pub retitled: Retitled,
+    pub retitled: ChangedTitles,
     /// A summary of the database afterwards.
     pub now: Summary,
 }
@@ -150,7 +150,7 @@ pub struct ImportSummary {
 /// The known items whose title an import changed: two data sets may use the same ids for different
 /// things.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Retitled {
+pub struct ChangedTitles {
     /// Number of items.
     pub count: u64,
     /// The first of these items.

@@ -70,7 +70,7 @@ impl JobState {
     }
 
     /// Whether the job has ended.
-    pub fn is_over(self) -> bool {
+    pub fn has_ended(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)
     }
 
@@ -142,14 +142,14 @@ pub struct FitRequest {
     pub holder: String,
     /// The only job to resume, which must be unfinished and have these parameters; `None` to resume
     /// any such job or start a new one.
-    pub go_on_with: Option<JobId>,
+    pub resume_job: Option<JobId>,
 }
 
 /// The response to a heartbeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Orders {
+pub enum HeartbeatResponse {
     /// Continue.
-    GoOn,
+    Continue,
     /// Stop: the job was cancelled.
     Cancel,
 }
@@ -165,7 +165,7 @@ pub struct Saved {
 
 /// The state in which an interrupted run leaves a job.
 #[derive(Clone, Copy, Debug)]
-pub struct Left<'a> {
+pub struct Interruption<'a> {
     /// The progress reached.
     pub progress: Progress,
     /// The duration of the run in seconds.

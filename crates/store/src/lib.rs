@@ -67,21 +67,23 @@ pub use error::{
 };
 pub use forget::{Forgotten, is_forgotten};
 pub use import::{
-    ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Retitled, Title,
+    ChangedTitles, ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Title,
 };
 pub use items::FoundItem;
-pub use job::{FitRequest, JobId, JobInfo, JobKind, JobState, Left, Orders, Saved};
+pub use job::{
+    FitRequest, HeartbeatResponse, Interruption, JobId, JobInfo, JobKind, JobState, Saved,
+};
 pub use location::{Location, LocationError};
 pub use model::{
-    MadeLists, ModelId, ModelInfo, ModelKind, ModelUpdate, NewModel, SaveProgress, WriteBehind,
+    ListsInfo, ModelId, ModelInfo, ModelKind, ModelUpdate, NewModel, SaveProgress, WriteBehind,
 };
 pub use rate::{Change, Rated, RatingChange};
 pub use ratings::TimedRating;
-pub use search::folded;
+pub use search::fold_for_search;
 pub use store::Store;
 pub use store::backup::Backup;
-pub use store::glance::Glance;
 pub use store::held::HeldJob;
+pub use store::partial::PartialSnapshot;
 pub use verified::{Part, Verified, VerifiedPart};
 
 #[cfg(doctest)]

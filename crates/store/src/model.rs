@@ -75,15 +75,15 @@ pub struct ModelInfo {
 
 impl ModelInfo {
     /// Returns what is needed to update the stored lists.
-    pub fn made_lists(&self) -> MadeLists {
+    pub fn lists_info(&self) -> ListsInfo {
         let Self { parameters, rows, sequence, .. } = *self;
-        MadeLists { parameters, rows, sequence }
+        ListsInfo { parameters, rows, sequence }
     }
 }
 
 /// Describes neighbour lists that were computed from the ratings at a sequence.
 #[derive(Clone, Copy, Debug)]
-pub struct MadeLists {
+pub struct ListsInfo {
     /// The parameters of the fit.
     pub parameters: ModelParameters,
     /// Number of lists.

@@ -8,12 +8,12 @@ use unicode_normalization::char::is_combining_mark;
 /// decompose are replaced by their usual transcription: ø by o, ß by ss, æ by ae.
 ///
 /// ```
-/// use likemind_store::folded;
-/// assert_eq!(folded("AMÉLIE"), folded("amelie"));
-/// assert_eq!(folded("Łódź Øst"), "lodz ost");
-/// assert_eq!(folded("ТРЁХ"), folded("трех"));
+/// use likemind_store::fold_for_search;
+/// assert_eq!(fold_for_search("AMÉLIE"), fold_for_search("amelie"));
+/// assert_eq!(fold_for_search("Łódź Øst"), "lodz ost");
+/// assert_eq!(fold_for_search("ТРЁХ"), fold_for_search("трех"));
 /// ```
-pub fn folded(text: &str) -> String {
+pub fn fold_for_search(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -68,8 +68,8 @@ mod tests {
             ("Tiếng Việt", "tieng viet"),
             ("ｶﾞ", "カ\u{3099}"),
         ] {
-            assert_eq!(folded(written), folded(sought), "{written} and {sought}");
+            assert_eq!(fold_for_search(written), fold_for_search(sought), "{written} and {sought}");
         }
-        assert_eq!(folded("100% 千と千尋"), "100% 千と千尋");
+        assert_eq!(fold_for_search("100% 千と千尋"), "100% 千と千尋");
     }
 }

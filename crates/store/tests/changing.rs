@@ -230,7 +230,7 @@ impl Pair {
         self.former.insert(now, self.model.ratings.clone());
         for (&at, former) in &self.former {
             match self.store.changes_since(at, usize::MAX).await.unwrap() {
-                Changes::Unfollowable => {
+                Changes::Unavailable => {
                     assert!(at < self.followable, "{at} < {}", self.followable);
                 }
                 Changes::Single(changes) => {

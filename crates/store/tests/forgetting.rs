@@ -27,7 +27,7 @@ async fn deletes_ratings_and_id_but_keeps_the_index() {
     assert_eq!((forgotten.ratings, forgotten.user, forgotten.sequence), (3, UserIdx(1), 5));
     assert!(forgotten.erased);
     assert_eq!(store.user("bob").await.unwrap(), None);
-    assert_eq!(store.user_names(&[UserIdx(1)]).await.unwrap(), ["forgotten user 1"]);
+    assert_eq!(store.user_ids_of(&[UserIdx(1)]).await.unwrap(), ["forgotten user 1"]);
     let matrix = store.matrix().await.unwrap();
     assert_eq!((matrix.users(), matrix.ratings(), matrix.of_user(UserIdx(1)).len()), (3, 3, 0));
     let counts: Vec<_> = store.find_items("", 9).await.unwrap();
@@ -69,7 +69,7 @@ async fn the_replacement_id_is_unused() {
     store.rate("forgotten user 0", "Heat", set(3.0)).await.unwrap();
     store.rate("forgotten user 0 (2)", "Heat", set(3.0)).await.unwrap();
     store.forget("ada").await.unwrap();
-    assert_eq!(store.user_names(&[UserIdx(0)]).await.unwrap(), ["forgotten user 0 (3)"]);
+    assert_eq!(store.user_ids_of(&[UserIdx(0)]).await.unwrap(), ["forgotten user 0 (3)"]);
     assert_eq!(store.user("forgotten user 0").await.unwrap(), Some(UserIdx(3)));
 }
 

@@ -7,7 +7,7 @@ use common::jobs::{
 };
 use common::{Place, integrity};
 use likemind::Side;
-use likemind_store::{JobError, JobState, Orders, Store};
+use likemind_store::{HeartbeatResponse, JobError, JobState, Store};
 
 #[tokio::test]
 async fn a_second_process_learns_who_holds_the_lease() {
@@ -44,8 +44,8 @@ async fn an_unresponsive_holder_is_replaced_and_cannot_write() {
         late.save_checkpoint(0, b"late", progress(3)).await.map(drop),
         finish(&late, &index).await,
         late.fail("late").await,
-        late.cancelled().await,
-        late.interrupted(None).await.map(drop),
+        late.cancel().await,
+        late.interrupt(None).await.map(drop),
     ] {
         assert!(matches!(lost, Err(JobError::LeaseLost { .. })), "{lost:?}");
     }
@@ -82,7 +82,7 @@ async fn a_dead_holder_is_replaced_immediately() {
     assert_eq!(next.info().id, id);
     let busy = one.begin_fit(&request("third")).await;
     assert!(matches!(busy, Err(JobError::Busy { .. })));
-    next.interrupted(None).await.unwrap();
+    next.interrupt(None).await.unwrap();
     assert!(!lock_file.exists(), "releasing the lease removes the file");
 }
 
@@ -92,13 +92,13 @@ async fn a_holder_that_cannot_write_is_not_replaced() {
     let (one, two) = (filled(&place).await, place.open().await);
     let held = one.begin_fit(&request("alive")).await.unwrap();
     age_heartbeats(&place).await;
-    held.show_life();
+    held.touch_lock();
     let job = two.job(held.info().id).await.unwrap();
     assert_eq!((job.state, job.holder.as_deref()), (JobState::Running, Some("alive")));
     let busy = two.begin_fit(&request("next")).await;
     assert!(matches!(busy, Err(JobError::Busy { .. })), "{busy:?}");
     assert_eq!(two.cancel_job(job.id).await.unwrap().state, JobState::Running);
-    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
+    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), HeartbeatResponse::Cancel);
 }
 
 #[tokio::test]

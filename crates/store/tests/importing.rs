@@ -4,7 +4,7 @@ mod common;
 
 use common::{Place, Row, SMALL, batch, import, integrity, state, table};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
-use likemind_store::{ImportMode, Keep, LookupError, Retitled, Store, StoreError};
+use likemind_store::{ChangedTitles, ImportMode, Keep, LookupError, Store, StoreError};
 
 #[tokio::test]
 async fn a_new_database_is_empty() {
@@ -183,8 +183,8 @@ async fn reports_changed_titles_of_known_items() {
         let batch = batch(&table).with_catalogue(&catalogue);
         store.import(batch, &mut |_| ()).await.unwrap().retitled
     };
-    assert_eq!(with(&["Heat", "Up"]).await, Retitled::default());
-    assert_eq!(with(&["Heat", "Up", "Jaws"]).await, Retitled::default());
+    assert_eq!(with(&["Heat", "Up"]).await, ChangedTitles::default());
+    assert_eq!(with(&["Heat", "Up", "Jaws"]).await, ChangedTitles::default());
     let first = ("1".to_owned(), "Up".to_owned(), "Toy Story".to_owned());
     let retitled = with(&["Heat", "Toy Story", "Alien"]).await;
     assert_eq!(retitled.count, 2);
@@ -227,8 +227,8 @@ async fn ids_may_contain_any_text() {
     }
     assert_eq!(store.user("nobody").await.unwrap(), None);
     let some = [ItemIdx(3), ItemIdx(0), ItemIdx(3)];
-    assert_eq!(store.item_names(&some).await.unwrap(), [ids[3], ids[0], ids[3]]);
-    assert_eq!(store.user_names(&[]).await.unwrap(), [""; 0]);
-    let unknown = store.user_names(&[UserIdx(0), UserIdx(9)]).await.unwrap_err();
+    assert_eq!(store.item_ids_of(&some).await.unwrap(), [ids[3], ids[0], ids[3]]);
+    assert_eq!(store.user_ids_of(&[]).await.unwrap(), [""; 0]);
+    let unknown = store.user_ids_of(&[UserIdx(0), UserIdx(9)]).await.unwrap_err();
     assert!(matches!(unknown, LookupError::UnknownIndex { index: 9, .. }), "{unknown}");
 }

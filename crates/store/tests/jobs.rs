@@ -4,7 +4,9 @@ mod common;
 
 use common::jobs::{age_heartbeats, filled, finish, index, parameters, progress, request};
 use common::{Place, SMALL, batch, integrity, table};
-use likemind_store::{Change, FitRequest, ImportMode, JobError, JobId, JobState, Orders};
+use likemind_store::{
+    Change, FitRequest, HeartbeatResponse, ImportMode, JobError, JobId, JobState,
+};
 
 #[tokio::test]
 async fn an_interrupted_job_resumes_with_its_ratings() {
@@ -15,7 +17,7 @@ async fn an_interrupted_job_resumes_with_its_ratings() {
     held.heartbeat(Some(progress(4)), 2.0).await.unwrap();
     let big: Vec<u8> = (0..9_000_000_u32).map(|byte| (byte % 251) as u8).collect();
     held.save_checkpoint(0, &big, progress(3)).await.unwrap();
-    let info = held.interrupted(None).await.unwrap();
+    let info = held.interrupt(None).await.unwrap();
     assert_eq!((info.state, info.holder), (JobState::Queued, None));
     let (user, item, _) = SMALL[0];
     store.rate(user, item, Change::Remove).await.unwrap();
@@ -23,7 +25,7 @@ async fn an_interrupted_job_resumes_with_its_ratings() {
     let other = FitRequest { parameters: parameters(6), ..request("other") };
     let other = store.begin_fit(&other).await.unwrap();
     assert_ne!(other.info().id, info.id);
-    other.interrupted(None).await.unwrap();
+    other.interrupt(None).await.unwrap();
     store.close().await;
 
     let store = place.open().await;
@@ -32,7 +34,7 @@ async fn an_interrupted_job_resumes_with_its_ratings() {
     assert_eq!((again.info().tiles_done, again.info().work_done), (3, 0.25));
     assert_eq!(again.checkpoints().await.unwrap(), [big]);
     assert_eq!(store.matrix_at(info.sequence).await.unwrap(), Some(old));
-    again.interrupted(None).await.unwrap();
+    again.interrupt(None).await.unwrap();
 
     let table = table(SMALL);
     let replaced = batch(&table).with_mode(ImportMode::Replace);
@@ -63,19 +65,19 @@ async fn jobs_are_cancelled_immediately_or_by_their_holder() {
     let store = filled(&place).await;
     let held = store.begin_fit(&request("holder")).await.unwrap();
     let id = held.info().id;
-    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::GoOn);
+    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), HeartbeatResponse::Continue);
     assert_eq!(store.cancel_job(id).await.unwrap().state, JobState::Running);
-    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), Orders::Cancel);
+    assert_eq!(held.heartbeat(None, 0.0).await.unwrap(), HeartbeatResponse::Cancel);
     held.save_checkpoint(0, b"some", progress(3)).await.unwrap();
-    held.cancelled().await.unwrap();
+    held.cancel().await.unwrap();
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     let over = store.cancel_job(id).await.unwrap_err();
-    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
+    assert!(matches!(over, JobError::Ended { state: JobState::Cancelled, .. }), "{over}");
 
     let held = store.begin_fit(&request("holder")).await.unwrap();
     assert_ne!(held.info().id, id);
     assert!(held.checkpoints().await.unwrap().is_empty());
-    let waiting = held.interrupted(None).await.unwrap().id;
+    let waiting = held.interrupt(None).await.unwrap().id;
     assert_eq!(store.cancel_job(waiting).await.unwrap().state, JobState::Cancelled);
     let unknown = store.cancel_job(JobId(99)).await.unwrap_err();
     assert!(matches!(unknown, JobError::Unknown { .. }), "{unknown}");
@@ -117,7 +119,7 @@ async fn a_holder_that_resumes_after_a_cancellation_changes_nothing() {
     assert_eq!(store.job(id).await.unwrap().state, JobState::Cancelled);
     assert_eq!(store.models().await.unwrap(), []);
     // Its lock does not block others.
-    store.begin_fit(&request("next")).await.unwrap().interrupted(None).await.unwrap();
+    store.begin_fit(&request("next")).await.unwrap().interrupt(None).await.unwrap();
 }
 
 #[tokio::test]
@@ -129,10 +131,10 @@ async fn a_cancellation_before_finishing_wins() {
     let id = held.info().id;
     store.cancel_job(id).await.unwrap();
     let over = finish(&held, &index).await;
-    assert!(matches!(over, Err(JobError::Over { state: JobState::Cancelled, .. })), "{over:?}");
+    assert!(matches!(over, Err(JobError::Ended { state: JobState::Cancelled, .. })), "{over:?}");
     let held = store.begin_fit(&request("stopping")).await.unwrap();
     store.cancel_job(held.info().id).await.unwrap();
-    assert_eq!(held.interrupted(None).await.unwrap().state, JobState::Cancelled);
+    assert_eq!(held.interrupt(None).await.unwrap().state, JobState::Cancelled);
     assert_eq!(store.models().await.unwrap(), []);
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
 }
@@ -141,23 +143,23 @@ async fn a_cancellation_before_finishing_wins() {
 async fn resuming_a_job_that_has_ended_fails() {
     let place = Place::new();
     let store = filled(&place).await;
-    let resume = |id| FitRequest { go_on_with: Some(id), ..request("late") };
-    let left = store.begin_fit(&request("first")).await.unwrap().interrupted(None).await.unwrap();
+    let resume = |id| FitRequest { resume_job: Some(id), ..request("late") };
+    let left = store.begin_fit(&request("first")).await.unwrap().interrupt(None).await.unwrap();
     let again = store.begin_fit(&resume(left.id)).await.unwrap();
-    assert_eq!(again.interrupted(None).await.unwrap().id, left.id);
+    assert_eq!(again.interrupt(None).await.unwrap().id, left.id);
     // Cancelled after it was found to be unfinished.
     store.cancel_job(left.id).await.unwrap();
     let over = store.begin_fit(&resume(left.id)).await.unwrap_err();
-    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
+    assert!(matches!(over, JobError::Ended { state: JobState::Cancelled, .. }), "{over}");
     // Cancelled while a process was running it, which then died.
     let held = store.begin_fit(&request("second")).await.unwrap();
     let id = held.info().id;
     store.cancel_job(id).await.unwrap();
     drop(held);
     let over = store.begin_fit(&resume(id)).await.unwrap_err();
-    assert!(matches!(over, JobError::Over { state: JobState::Cancelled, .. }), "{over}");
+    assert!(matches!(over, JobError::Ended { state: JobState::Cancelled, .. }), "{over}");
     assert!(store.jobs().await.unwrap().iter().all(|job| job.state == JobState::Cancelled));
     assert!(store.begin_fit(&resume(JobId(99))).await.is_err());
-    let left = store.begin_fit(&request("third")).await.unwrap().interrupted(None).await.unwrap();
+    let left = store.begin_fit(&request("third")).await.unwrap().interrupt(None).await.unwrap();
     assert_eq!(store.begin_fit(&resume(left.id)).await.unwrap().info().id, left.id);
 }

@@ -153,7 +153,7 @@ async fn resumes_a_job_of_an_earlier_schema() {
     let job = store.jobs().await.unwrap().pop().unwrap();
     assert_eq!((job.kind, job.state), (JobKind::Fit, JobState::Queued));
     let parameters = job.parameters;
-    let request = FitRequest { parameters, holder: "a test".to_owned(), go_on_with: None };
+    let request = FitRequest { parameters, holder: "a test".to_owned(), resume_job: None };
     let held = store.begin_fit(&request).await.unwrap();
     assert_eq!((held.info().id, held.info().tiles_done), (job.id, 3));
 }

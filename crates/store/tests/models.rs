@@ -137,7 +137,7 @@ async fn rejects_inconsistent_models() {
     ];
     for bad in bad {
         let error = store.save_model(bad, &mut |_| ()).await.unwrap_err();
-        assert!(matches!(error, ModelError::Unfit { .. }), "{error}");
+        assert!(matches!(error, ModelError::Inconsistent { .. }), "{error}");
     }
     assert!(store.models().await.unwrap().is_empty());
 }

@@ -28,7 +28,7 @@ async fn singles(store: &Store, since: u64) -> Vec<(u32, u32, Option<f64>)> {
             );
             changes.iter().map(|change| (change.user.0, change.item.0, change.rating)).collect()
         }
-        Changes::Unfollowable => panic!("the changes after {since} should be known"),
+        Changes::Unavailable => panic!("the changes after {since} should be known"),
     }
 }
 
@@ -183,7 +183,7 @@ async fn changes_are_returned_in_order_up_to_the_limit() {
     assert_eq!(store.changes_since(4, 9).await.unwrap(), Changes::Single(vec![]));
     assert_eq!(store.changes_since(1, 0).await.unwrap(), Changes::Single(vec![]));
     for unknown in [0, 5, u64::MAX] {
-        assert_eq!(store.changes_since(unknown, 9).await.unwrap(), Changes::Unfollowable);
+        assert_eq!(store.changes_since(unknown, 9).await.unwrap(), Changes::Unavailable);
     }
 }
 
@@ -193,7 +193,7 @@ async fn small_imports_are_logged_one_by_one_if_there_is_a_model() {
     let store = filled(&place).await;
     // Without a model, imports are logged as markers.
     import(&store, &table(&[("ada", "Heat", 1.0)])).await.unwrap();
-    assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::Unfollowable);
+    assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::Unavailable);
     save_model(&store).await;
     let more =
         [("zoe", "Heat", 3.0), ("ada", "Heat", 2.0), ("bob", "Heat", 5.0), ("ada", "Up", 5.0)];
@@ -222,7 +222,7 @@ async fn small_imports_are_logged_one_by_one_if_there_is_a_model() {
     let mut unrated = table(&[("ada", "Up", 4.0)]);
     unrated.add_item("unseen").unwrap();
     import(&store, &unrated).await.unwrap();
-    assert_eq!(store.changes_since(7, 9).await.unwrap(), Changes::Unfollowable);
+    assert_eq!(store.changes_since(7, 9).await.unwrap(), Changes::Unavailable);
 }
 
 #[tokio::test]
@@ -238,13 +238,13 @@ async fn large_imports_and_replacements_cannot_be_followed() {
     let other: Vec<_> = ids.iter().map(|id| (id.as_str(), "Heat", 4.0)).collect();
     import(&store, &table(&other)).await.unwrap();
     assert_eq!(store.sequence().await.unwrap(), at + 1);
-    assert_eq!(store.changes_since(at, 9).await.unwrap(), Changes::Unfollowable);
+    assert_eq!(store.changes_since(at, 9).await.unwrap(), Changes::Unavailable);
     save_model(&store).await;
     let at = store.sequence().await.unwrap();
     let one = table(&[("x", "y", 3.0)]);
     let replace = batch(&one).with_mode(ImportMode::Replace);
     store.import(replace, &mut |_| ()).await.unwrap();
-    assert_eq!(store.changes_since(at, 9).await.unwrap(), Changes::Unfollowable);
+    assert_eq!(store.changes_since(at, 9).await.unwrap(), Changes::Unavailable);
     let now = store.sequence().await.unwrap();
     store.rate("x", "y", set(4.0)).await.unwrap();
     assert_eq!(singles(&store, now).await, [(0, 0, Some(4.0))]);
@@ -264,7 +264,7 @@ async fn the_log_has_a_maximum_size() {
         .await
         .unwrap();
     assert_eq!(left, [1_000_003]);
-    assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::Unfollowable);
+    assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::Unavailable);
     assert_eq!(singles(&store, 1_000_002).await.len(), 1);
     // The matrix is read from the rows then, and the packed copy is renewed.
     assert_eq!(store.matrix().await.unwrap().rating(UserIdx(0), ItemIdx(0)), Some(4.0));

@@ -18,7 +18,7 @@ async fn returns_ratings_newest_first() {
     let items = async |offset, limit| {
         let rated = store.ratings_of(zoe, offset, limit).await.unwrap();
         let items: Vec<ItemIdx> = rated.iter().map(|rated| rated.item).collect();
-        store.item_names(&items).await.unwrap()
+        store.item_ids_of(&items).await.unwrap()
     };
     assert_eq!(items(0, 10).await, ["c", "a", "d", "b"], "unknown times last, the latest first");
     assert_eq!(items(1, 2).await, ["a", "d"]);

@@ -72,7 +72,7 @@ async fn rejects_inconsistent_updates() {
     ];
     for bad in bad {
         let error = store.write_behind(id, bad).await.unwrap_err();
-        assert!(matches!(error, ModelError::Unfit { .. }), "{error}");
+        assert!(matches!(error, ModelError::Inconsistent { .. }), "{error}");
     }
     let error = store.write_behind(ModelId(9), update).await.unwrap_err();
     assert!(matches!(error, ModelError::Unknown { .. }), "{error}");

@@ -4,7 +4,7 @@ use super::HEARTBEAT;
 use super::compute::{Computed, in_pool};
 use super::run::Run;
 use likemind::{Live, RowIdx};
-use likemind_store::{DataState, JobError, MadeLists, Orders};
+use likemind_store::{DataState, HeartbeatResponse, JobError, ListsInfo};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -62,7 +62,7 @@ impl Run<'_> {
                 let failed = |found| JobError::Failed { job: info.id, found };
                 return Ok(Replayed::Exact(found.map_err(failed)?, data));
             }
-            if self.heartbeat().await? == Orders::Cancel {
+            if self.heartbeat().await? == HeartbeatResponse::Cancel {
                 return Ok(Replayed::Cancelled);
             }
         }
@@ -73,14 +73,14 @@ impl Run<'_> {
     async fn since(&self, rows: usize) -> Result<Option<Since>, JobError> {
         let (store, parameters) = (self.store, self.options.parameters);
         let lists =
-            MadeLists { parameters, rows: rows as u64, sequence: self.held.info().sequence };
+            ListsInfo { parameters, rows: rows as u64, sequence: self.held.info().sequence };
         let now = store.sequence().await?;
         // Checked first, because reading the ratings may turn out unnecessary.
-        if now == lists.sequence || store.rows_behind(&lists, now).await?.is_none() {
+        if now == lists.sequence || store.outdated_rows(&lists, now).await?.is_none() {
             return Ok(None);
         }
         let (matrix, data) = store.matrix_and_state().await?;
-        let touched = store.rows_behind(&lists, data.sequence).await?;
+        let touched = store.outdated_rows(&lists, data.sequence).await?;
         Ok(touched.map(|touched| Since { live: Live::new(matrix), touched, data }))
     }
 }

@@ -2,7 +2,9 @@
 
 use super::watch::Watch;
 use super::{FitEnd, FitOptions, FitStop};
-use likemind_store::{HeldJob, JobError, JobInfo, JobState, Left, Orders, Store};
+use likemind_store::{
+    HeartbeatResponse, HeldJob, Interruption, JobError, JobInfo, JobState, Store,
+};
 use std::time::Instant;
 
 /// A job that this process runs, with its options.
@@ -23,9 +25,9 @@ impl Run<'_> {
     }
 
     /// Sends a heartbeat to the database; skips it while another process is writing.
-    pub(super) async fn heartbeat(&self) -> Result<Orders, JobError> {
+    pub(super) async fn heartbeat(&self) -> Result<HeartbeatResponse, JobError> {
         match self.held.heartbeat(self.watch.progress(), self.seconds()).await {
-            Err(error) if error.is_locked() => Ok(Orders::GoOn),
+            Err(error) if error.is_locked() => Ok(HeartbeatResponse::Continue),
             orders => orders,
         }
     }
@@ -34,9 +36,9 @@ impl Run<'_> {
 /// Releases the job, so that another process can resume it.
 pub(super) async fn interrupted(
     held: &HeldJob,
-    left: Option<Left<'_>>,
+    left: Option<Interruption<'_>>,
 ) -> Result<FitEnd, JobError> {
-    let JobInfo { id, work_done, state, .. } = held.interrupted(left).await?;
+    let JobInfo { id, work_done, state, .. } = held.interrupt(left).await?;
     Ok(match state {
         JobState::Cancelled => FitEnd::Cancelled(id),
         _ => FitEnd::Interrupted { job: id, work_done },
@@ -45,7 +47,7 @@ pub(super) async fn interrupted(
 
 /// Ends the job as cancelled.
 pub(super) async fn cancelled(held: &HeldJob) -> Result<FitEnd, JobError> {
-    match held.cancelled().await {
+    match held.cancel().await {
         // The cancellation itself is already in the database.
         Err(error) if !error.is_locked() => return Err(error),
         _ => {}

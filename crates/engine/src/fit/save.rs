@@ -54,7 +54,7 @@ impl Run<'_> {
         };
         let job = held.info().id;
         let Saved { model, pruned } = match saved {
-            Err(JobError::Over { .. }) => return Ok(FitEnd::Cancelled(job)),
+            Err(JobError::Ended { .. }) => return Ok(FitEnd::Cancelled(job)),
             saved => saved?,
         };
         let (side, rows) = (index.side(), index.rows() as u64);

@@ -6,7 +6,7 @@ use super::watch::Saved;
 use super::{FitEvent, FitStart, HEARTBEAT, POLL};
 use likemind::Progress;
 use likemind::all_pairs::Checkpoint;
-use likemind_store::{HeldJob, JobError, Orders};
+use likemind_store::{HeartbeatResponse, HeldJob, JobError};
 use std::future::pending;
 use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ const MINIMUM_PAUSE: u32 = 2;
 pub(super) async fn while_alive<T>(held: &HeldJob, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     loop {
-        held.show_life();
+        held.touch_lock();
         if let Ok(done) = timeout(POLL, &mut work).await {
             return done;
         }
@@ -38,7 +38,7 @@ struct PendingWrite<'a>(Option<BoxFuture<'a, Result<Written, JobError>>>);
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 enum Written {
-    Heartbeat(Orders),
+    Heartbeat(HeartbeatResponse),
     Checkpoint(Duration),
 }
 
@@ -131,8 +131,8 @@ impl Run<'_> {
                 ended = work.wait(job) => Some(ended?),
                 written = write.done() => {
                     match written? {
-                        Written::Heartbeat(Orders::GoOn) => {}
-                        Written::Heartbeat(Orders::Cancel) => cancelled = true,
+                        Written::Heartbeat(HeartbeatResponse::Continue) => {}
+                        Written::Heartbeat(HeartbeatResponse::Cancel) => cancelled = true,
                         Written::Checkpoint(took) => schedule.saved(took),
                     }
                     None
@@ -146,7 +146,7 @@ impl Run<'_> {
                 tell(FitEvent::Started { job, start });
             }
             if let Some(first) = self.watch.take_first() {
-                self.held.stands_at(first);
+                self.held.set_resume_point(first);
             }
             if let Some(progress) = progress {
                 tell(FitEvent::Comparing(progress));

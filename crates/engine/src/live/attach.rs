@@ -68,7 +68,7 @@ async fn found(
     index: NeighbourIndex,
     sequence: u64,
 ) -> Result<Found, StoreError> {
-    let touched = store.rows_behind(&info.made_lists(), sequence).await?;
+    let touched = store.outdated_rows(&info.lists_info(), sequence).await?;
     Ok(Found { info, index, touched })
 }
 
@@ -157,7 +157,7 @@ impl LiveStore {
         Ok(())
     }
 
-    /// Serves a model, brought up to date beside the readers. Left to the next time if the ratings are
+    /// Serves a model, brought up to date beside the readers. Interruption to the next time if the ratings are
     /// others by then, as where somebody was given up who still makes changes.
     async fn serve(&self, found: Found, sequence: u64) -> Result<(), StoreError> {
         let shared = Arc::clone(&self.0);

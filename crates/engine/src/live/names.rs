@@ -130,11 +130,11 @@ impl NewNames {
         let new_items: Vec<ItemIdx> = (items as u32..last_item).map(ItemIdx).collect();
         let mut names = Self::default();
         if !users.is_empty() {
-            let ids = store.user_names(&users).await.map_err(missing(store))?;
+            let ids = store.user_ids_of(&users).await.map_err(missing(store))?;
             names.users = users.into_iter().zip(ids).collect();
         }
         if !new_items.is_empty() {
-            let ids = store.item_names(&new_items).await.map_err(missing(store))?;
+            let ids = store.item_ids_of(&new_items).await.map_err(missing(store))?;
             names.items = new_items.iter().copied().zip(ids).collect();
         }
         let titled = match titles {

@@ -29,7 +29,7 @@ impl BeginError {
         match self {
             Self::Stopping | Self::Busy { .. } => true,
             Self::Lost => false,
-            Self::Job(JobError::Busy { .. } | JobError::Over { .. }) => true,
+            Self::Job(JobError::Busy { .. } | JobError::Ended { .. }) => true,
             Self::Job(JobError::Store(error)) => matches!(
                 error,
                 StoreError::NoRatings { .. } | StoreError::Locked { .. } | StoreError::Full { .. }

@@ -28,7 +28,7 @@ impl Frame {
     fn new(view: &JobView) -> Self {
         let data = serde_json::to_string(view).unwrap_or_default();
         let event = |name: &str| Bytes::from(format!("event: {name}\ndata: {data}\n\n"));
-        Self { event: event("job"), end: view.is_over.then(|| event("end")) }
+        Self { event: event("job"), end: view.has_ended.then(|| event("end")) }
     }
 }
 
@@ -49,7 +49,7 @@ impl Channels {
             return channel.subscribe();
         }
         let (sender, receiver) = watch::channel(Arc::new(Frame::new(first)));
-        if !first.is_over {
+        if !first.has_ended {
             channels.insert(first.job, sender.clone());
             tokio::spawn(broadcast(jobs.clone(), JobId(first.job), sender));
         }
@@ -92,7 +92,7 @@ async fn broadcast(jobs: Jobs, id: JobId, sender: watch::Sender<Arc<Frame>>) {
         if frame.event != sender.borrow().event {
             sender.send_replace(Arc::new(frame));
         }
-        if view.is_over {
+        if view.has_ended {
             break;
         }
     }

@@ -47,13 +47,13 @@ pub(crate) struct JobView {
     ended_at: Option<i64>,
     #[serde(skip)]
     #[schema(ignore)]
-    pub(crate) is_over: bool,
+    pub(crate) has_ended: bool,
 }
 
 impl JobView {
     /// A job from the database, with its current progress if it is running here.
     pub(super) fn new(info: JobInfo, now: Option<RunningJob>) -> Self {
-        let is_over = info.state.is_over();
+        let has_ended = info.state.has_ended();
         let mut view = Self {
             job: info.id.0,
             kind: info.kind.name().to_owned(),
@@ -73,9 +73,9 @@ impl JobView {
             created_at: info.created_at,
             started_at: info.started_at,
             ended_at: info.ended_at,
-            is_over,
+            has_ended,
         };
-        if let Some(now) = now.filter(|_| !is_over) {
+        if let Some(now) = now.filter(|_| !has_ended) {
             view.set_progress(&now);
         }
         view.set_pace(info.state);

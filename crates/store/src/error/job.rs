@@ -34,7 +34,7 @@ pub enum JobError {
     },
     /// The job has already ended.
     #[error("expected an unfinished job, found job {id}, which is {state}")]
-    Over {
+    Ended {
         /// The job.
         id: JobId,
         /// The state in which it ended.

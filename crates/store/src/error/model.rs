@@ -24,7 +24,7 @@ pub enum ModelError {
     },
     /// The parts of the model are inconsistent.
     #[error("expected a model {expected}, found {found}")]
-    Unfit {
+    Inconsistent {
         /// The requirement that is not met.
         expected: &'static str,
         /// What was found instead.

@@ -16,7 +16,7 @@ pub enum OpenError {
     },
     /// The location contains something other than a likemind database.
     #[error("expected a likemind database at {location}, found {found}")]
-    NotOurs {
+    NotLikemind {
         /// The location that was given.
         location: Location,
         /// A description of what was found.

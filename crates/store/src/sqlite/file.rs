@@ -24,7 +24,7 @@ const APPLICATION_ID_AT: usize = 68;
 /// Checks by its first bytes that the file is a likemind database, before SQLite may write to it.
 pub(super) fn check(location: &Location, if_missing: IfMissing) -> Result<(), OpenError> {
     let Location::File(path) = location;
-    let not_ours = |found| Err(OpenError::NotOurs { location: location.clone(), found });
+    let not_ours = |found| Err(OpenError::NotLikemind { location: location.clone(), found });
     match path.metadata() {
         Ok(about) if about.is_dir() => return not_ours("a folder"),
         // Opening these might block.

@@ -8,7 +8,7 @@ use crate::error::LookupError;
 use crate::fault::{Failure, Fault};
 use crate::items::FoundItem;
 use crate::row_digests::{RowDigests, Rows, TitleRow};
-use crate::search::folded;
+use crate::search::fold_for_search;
 use likemind::{ItemIdx, ItemInfo};
 use sqlx::FromRow;
 
@@ -57,7 +57,7 @@ struct FoundRow {
 impl FoundRow {
     fn title_contains(&self, needle: &str) -> bool {
         let title = self.info.title.as_deref().unwrap_or_default();
-        needle.is_empty() || folded(title).contains(needle)
+        needle.is_empty() || fold_for_search(title).contains(needle)
     }
 
     fn found(self) -> Result<FoundItem, Fault> {
@@ -121,7 +121,7 @@ pub(crate) async fn find(
 ) -> Result<Vec<FoundItem>, Fault> {
     let all = "SELECT idx, id, title, year, genres, rating_count, rating_sum FROM items \
                ORDER BY id = ? DESC, rating_count DESC, idx LIMIT ?";
-    let needle = folded(query);
+    let needle = fold_for_search(query);
     // SQLite only folds ASCII, so titles are compared here.
     let max = if needle.is_empty() { i64::try_from(limit).unwrap_or(i64::MAX) } else { -1 };
     let rows: Vec<FoundRow> =

@@ -21,7 +21,7 @@ impl Store {
     /// # Errors
     /// [`JobError::Busy`] if another process is running a job,
     /// [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import, and
-    /// [`JobError::Over`] if the requested job has ended or cannot be resumed.
+    /// [`JobError::Ended`] if the requested job has ended or cannot be resumed.
     pub async fn begin_fit(&self, request: &FitRequest) -> Result<HeldJob, JobError> {
         self.run_operation(async {
             let file = self.database.file();
@@ -47,7 +47,7 @@ impl Store {
                 parameters: serde_json::to_string(&request.parameters).unwrap_or_default(),
             };
             let found = resumable(&mut tx, &spec, &lease).await?;
-            let id = match (found, request.go_on_with) {
+            let id = match (found, request.resume_job) {
                 (Some(id), None) => id,
                 (None, None) => insert(&mut tx, &spec).await?,
                 (Some(id), Some(wanted)) if id == wanted => id,
@@ -57,7 +57,7 @@ impl Store {
                     // unresponsive holder.
                     lease::release(&mut tx, lease.fence).await?;
                     tx.commit().await?;
-                    return Err(JobError::Over { id, state }.into());
+                    return Err(JobError::Ended { id, state }.into());
                 }
             };
             jobs::start(&mut tx, id).await?;

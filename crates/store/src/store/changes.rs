@@ -20,7 +20,7 @@ impl Store {
     }
 
     /// Returns the first `limit` changes after `sequence`, with which a model or matrix of that
-    /// sequence catches up; empty if `sequence` is the last. Returns [`Changes::Unfollowable`] also
+    /// sequence catches up; empty if `sequence` is the last. Returns [`Changes::Unavailable`] also
     /// if a change that cannot be followed comes after the first `limit`.
     ///
     /// # Errors
@@ -31,11 +31,11 @@ impl Store {
             let to = changes::current_sequence(&mut tx).await?;
             let from = i64::try_from(sequence).unwrap_or(i64::MAX);
             if from > to || !changes::is_followable(&mut tx, from, to).await? {
-                return Ok(Changes::Unfollowable);
+                return Ok(Changes::Unavailable);
             }
             let last = from.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX)).min(to);
             let singles = changes::between(&mut tx, from, last).await?;
-            Ok(singles.map_or(Changes::Unfollowable, Changes::Single))
+            Ok(singles.map_or(Changes::Unavailable, Changes::Single))
         })
         .await
     }

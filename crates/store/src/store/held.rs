@@ -5,7 +5,7 @@ use super::models::prune;
 use super::save::save_in;
 use crate::error::{JobError, StoreError};
 use crate::fault::{Failure, Fault};
-use crate::job::{JobInfo, JobState, Left, Orders, Saved};
+use crate::job::{HeartbeatResponse, Interruption, JobInfo, JobState, Saved};
 use crate::liveness::LivenessLock;
 use crate::model::{ModelKind, NewModel, SaveProgress};
 use crate::sqlite::jobs::CompletedWork;
@@ -36,7 +36,7 @@ impl HeldJob {
     /// Updates the lock file, a heartbeat that does not need the database; call it about every
     /// second. Other processes then wait for this one even if a third process prevents it from
     /// writing a [heartbeat](Self::heartbeat) for a long time.
-    pub fn show_life(&self) {
+    pub fn touch_lock(&self) {
         self.lock.touch();
     }
 
@@ -56,7 +56,7 @@ impl HeldJob {
         &self,
         progress: Option<Progress>,
         seconds: f64,
-    ) -> Result<Orders, JobError> {
+    ) -> Result<HeartbeatResponse, JobError> {
         let work = async {
             let mut tx = self.begin_write().await?;
             if let Some(progress) = progress {
@@ -64,7 +64,7 @@ impl HeldJob {
             }
             let cancel = self.is_cancel_requested(&mut tx).await?;
             tx.commit().await?;
-            Ok(if cancel { Orders::Cancel } else { Orders::GoOn })
+            Ok(if cancel { HeartbeatResponse::Cancel } else { HeartbeatResponse::Continue })
         };
         self.store.run_operation(work).await
     }
@@ -124,7 +124,7 @@ impl HeldJob {
             let begun = Instant::now();
             checkpoints::write(&mut tx, self.info.id, number, bytes).await?;
             tx.commit().await?;
-            self.stands_at(progress);
+            self.set_resume_point(progress);
             Ok(begun.elapsed())
         };
         self.store.run_operation(work).await
@@ -132,12 +132,12 @@ impl HeldJob {
 
     /// Sets the progress with which this run started, from which the job would resume until a
     /// checkpoint is saved.
-    pub fn stands_at(&self, progress: Progress) {
+    pub fn set_resume_point(&self, progress: Progress) {
         *self.resume_point() = Some(progress);
     }
 
     /// Returns the share of work that is done at the point from which the job would resume, 0 to 1.
-    pub fn stands_at_share(&self) -> f64 {
+    pub fn resume_share(&self) -> f64 {
         self.resume_point().map_or(self.info.work_done, |point| point.work_done)
     }
 
@@ -151,7 +151,7 @@ impl HeldJob {
     /// ends as cancelled, without saving or deleting a model.
     ///
     /// # Errors
-    /// [`JobError::Over`] if the job was cancelled, [`JobError::LeaseLost`] if another process took
+    /// [`JobError::Ended`] if the job was cancelled, [`JobError::LeaseLost`] if another process took
     /// it over; otherwise as for [`save_model`](Store::save_model).
     pub async fn finish(
         &self,
@@ -166,7 +166,7 @@ impl HeldJob {
                 end_cancelled(&mut tx, self.info.id).await?;
                 self.release_and_commit(tx).await?;
                 let (id, state) = (self.info.id, JobState::Cancelled);
-                return Err(JobError::Over { id, state }.into());
+                return Err(JobError::Ended { id, state }.into());
             }
             // Prune first, so that the new model can reuse the freed pages.
             let (kind, side) = (ModelKind::Neighbours, new.index.side());
@@ -199,7 +199,7 @@ impl HeldJob {
             }
             (JobState::Cancelled, _) => {
                 self.lock.remove();
-                Err(JobError::Over { id, state })
+                Err(JobError::Ended { id, state })
             }
             _ => Err(JobError::LeaseLost { job: id }),
         }
@@ -226,7 +226,7 @@ impl HeldJob {
     ///
     /// # Errors
     /// [`JobError::LeaseLost`] if another process took over the job.
-    pub async fn cancelled(&self) -> Result<(), JobError> {
+    pub async fn cancel(&self) -> Result<(), JobError> {
         self.end(JobState::Cancelled, None).await
     }
 
@@ -245,7 +245,7 @@ impl HeldJob {
     ///
     /// # Errors
     /// [`JobError::LeaseLost`] if another process took over the job.
-    pub async fn interrupted(&self, left: Option<Left<'_>>) -> Result<JobInfo, JobError> {
+    pub async fn interrupt(&self, left: Option<Interruption<'_>>) -> Result<JobInfo, JobError> {
         let work = async {
             let mut tx = self.begin_write().await?;
             if self.is_cancel_requested(&mut tx).await? {
@@ -266,7 +266,7 @@ impl HeldJob {
     async fn write_interruption(
         &self,
         connection: &mut Connection,
-        left: Option<Left<'_>>,
+        left: Option<Interruption<'_>>,
     ) -> Result<(), Fault> {
         if let Some(left) = left {
             self.write_progress(connection, &left.progress, left.seconds).await?;

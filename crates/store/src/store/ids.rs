@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// [`LookupError::UnknownIndex`] if no user has one of the indices.
-    pub async fn user_names(&self, users: &[UserIdx]) -> Result<Vec<String>, LookupError> {
+    pub async fn user_ids_of(&self, users: &[UserIdx]) -> Result<Vec<String>, LookupError> {
         self.names(users).await
     }
 
@@ -69,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// [`LookupError::UnknownIndex`] if no item has one of the indices.
-    pub async fn item_names(&self, items: &[ItemIdx]) -> Result<Vec<String>, LookupError> {
+    pub async fn item_ids_of(&self, items: &[ItemIdx]) -> Result<Vec<String>, LookupError> {
         self.names(items).await
     }
 }

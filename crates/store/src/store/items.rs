@@ -34,7 +34,7 @@ impl Store {
     }
 
     /// Returns at most `limit` items whose title contains `query`, ignoring case and accents (see
-    /// [`folded`](crate::folded)), or whose id is `query`. The item with that id comes first, then
+    /// [`fold_for_search`](crate::fold_for_search)), or whose id is `query`. The item with that id comes first, then
     /// items by number of ratings, descending. An empty query matches all items.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ impl Store {
     /// a second or two. Returns the updated job.
     ///
     /// # Errors
-    /// [`JobError::Unknown`] if there is no job with this number, [`JobError::Over`] if it has
+    /// [`JobError::Unknown`] if there is no job with this number, [`JobError::Ended`] if it has
     /// already ended.
     pub async fn cancel_job(&self, id: JobId) -> Result<JobInfo, JobError> {
         self.run_operation(async {
@@ -50,7 +50,7 @@ impl Store {
                     lease::revoke(&mut tx, id).await?;
                     end_cancelled(&mut tx, id).await?;
                 }
-                state => return Err(JobError::Over { id, state }.into()),
+                state => return Err(JobError::Ended { id, state }.into()),
             }
             let updated = job(&mut tx, id, file).await?;
             tx.commit().await?;

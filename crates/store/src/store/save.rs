@@ -13,7 +13,7 @@ impl Store {
     /// active model stays available for rollback.
     ///
     /// # Errors
-    /// [`ModelError::Unfit`] if the parameters, neighbours and digest are inconsistent, if there
+    /// [`ModelError::Inconsistent`] if the parameters, neighbours and digest are inconsistent, if there
     /// are more lists than users (or items), or if the sequence is greater than the current one.
     pub async fn save_model(
         &self,
@@ -23,7 +23,7 @@ impl Store {
         self.run_operation(async {
             if new.index.digest() != new.digest {
                 let expected = "with the digest of its neighbours";
-                return Err(ModelError::Unfit { expected, found: new.digest.into() }.into());
+                return Err(ModelError::Inconsistent { expected, found: new.digest.into() }.into());
             }
             let mut tx = self.database.begin_write().await?;
             let id = save_in(&mut tx, new, progress).await?;
@@ -55,14 +55,17 @@ fn stored_parameters(new: &NewModel<'_>) -> Result<String, ModelError> {
     let (side, found) = (new.parameters.side(), new.index.side());
     if side != found {
         let expected = "with parameters and neighbours of one side";
-        return Err(ModelError::Unfit { expected, found: format!("{side} and {found}") });
+        return Err(ModelError::Inconsistent { expected, found: format!("{side} and {found}") });
     }
     let text = serde_json::to_string(new.parameters).unwrap_or_default();
     match serde_json::from_str::<ModelParameters>(&text) {
         Ok(read) if read == *new.parameters => Ok(text),
         _ => {
             let expected = "with finite parameters";
-            Err(ModelError::Unfit { expected, found: format!("{:?}", new.parameters.options()) })
+            Err(ModelError::Inconsistent {
+                expected,
+                found: format!("{:?}", new.parameters.options()),
+            })
         }
     }
 }
@@ -81,7 +84,7 @@ pub(super) async fn check_rows(
     if rows > max as u64 {
         let expected = "of the users and items in the database";
         let found = format!("lists for {rows} {side} where there are {max}");
-        return Err(ModelError::Unfit { expected, found }.into());
+        return Err(ModelError::Inconsistent { expected, found }.into());
     }
     Ok(())
 }
@@ -95,7 +98,7 @@ async fn check_sequence(
     if found > last {
         let expected = "of ratings in the database";
         let found = format!("sequence {found} where {last} is the last");
-        return Err(ModelError::Unfit { expected, found }.into());
+        return Err(ModelError::Inconsistent { expected, found }.into());
     }
     Ok(())
 }

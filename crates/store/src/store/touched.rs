@@ -3,7 +3,7 @@
 use crate::changes::SingleChange;
 use crate::error::StoreError;
 use crate::fault::Fault;
-use crate::model::MadeLists;
+use crate::model::ListsInfo;
 use crate::sqlite::{Connection, changes};
 use crate::store::Store;
 use likemind::{RowIdx, Side};
@@ -23,26 +23,26 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn rows_behind(
+    pub async fn outdated_rows(
         &self,
-        lists: &MadeLists,
+        lists: &ListsInfo,
         sequence: u64,
     ) -> Result<Option<Vec<RowIdx>>, StoreError> {
         let read = async {
             let mut tx = self.database.begin_read().await?;
-            rows_behind(&mut tx, lists, sequence).await
+            outdated_rows(&mut tx, lists, sequence).await
         };
         self.run(read).await
     }
 }
 
-/// See [`Store::rows_behind`].
-pub(super) async fn rows_behind(
+/// See [`Store::outdated_rows`].
+pub(super) async fn outdated_rows(
     connection: &mut Connection,
-    lists: &MadeLists,
+    lists: &ListsInfo,
     sequence: u64,
 ) -> Result<Option<Vec<RowIdx>>, Fault> {
-    let MadeLists { parameters, rows, sequence: made_at } = lists;
+    let ListsInfo { parameters, rows, sequence: made_at } = lists;
     if parameters.similarity().is_global() {
         return Ok(None);
     }

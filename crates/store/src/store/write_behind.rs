@@ -15,7 +15,7 @@ impl Store {
     ///
     /// # Errors
     /// [`ModelError::Unknown`] if there is no such model (the data set may have been replaced);
-    /// [`ModelError::Unfit`] if the rows, their number and the sequence are inconsistent.
+    /// [`ModelError::Inconsistent`] if the rows, their number and the sequence are inconsistent.
     pub async fn write_behind(
         &self,
         id: ModelId,
@@ -63,13 +63,13 @@ async fn check(
             update.row_count,
             info.rows
         );
-        return Err(ModelError::Unfit { expected, found }.into());
+        return Err(ModelError::Inconsistent { expected, found }.into());
     }
     let now = count(changes::current_sequence(connection).await?);
     if !(info.sequence..=now).contains(&update.sequence) {
         let expected = "with a sequence from the stored one to the current one";
         let found = format!("{} where these are {} and {now}", update.sequence, info.sequence);
-        return Err(ModelError::Unfit { expected, found }.into());
+        return Err(ModelError::Inconsistent { expected, found }.into());
     }
     check_rows(connection, info.side, update.row_count).await
 }

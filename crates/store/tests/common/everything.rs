@@ -49,6 +49,6 @@ pub(crate) async fn filled(place: &Place) -> Store {
     store.rate("user 5", "item 3", Change::Remove).await.unwrap();
     let held = store.begin_fit(&request("a test")).await.unwrap();
     held.save_checkpoint(0, b"not one that a fit could read", progress(3)).await.unwrap();
-    held.interrupted(None).await.unwrap();
+    held.interrupt(None).await.unwrap();
     store
 }

@@ -14,7 +14,7 @@ pub(crate) fn parameters(k: usize) -> ModelParameters {
 }
 
 pub(crate) fn request(holder: &str) -> FitRequest {
-    FitRequest { parameters: parameters(5), holder: holder.to_owned(), go_on_with: None }
+    FitRequest { parameters: parameters(5), holder: holder.to_owned(), resume_job: None }
 }
 
 pub(crate) async fn filled(place: &Place) -> Store {

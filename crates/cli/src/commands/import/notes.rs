@@ -4,7 +4,7 @@ use crate::messages::{note, say};
 use crate::notes::note_scale_change;
 use likemind_data::{Dataset, Outliers};
 use likemind_engine::Imported;
-use likemind_store::Retitled;
+use likemind_store::ChangedTitles;
 
 /// Notes about the source.
 pub(super) fn of_dataset(dataset: &Dataset) {
@@ -35,7 +35,7 @@ pub(super) fn of_import(dataset: &Dataset, imported: &Imported) {
             dataset.name
         ));
     }
-    if let Retitled { count, first: Some(first) } = &summary.retitled {
+    if let ChangedTitles { count, first: Some(first) } = &summary.retitled {
         note(format_args!(
             "titles of known items have changed ({count} in all): item {} from {:?} to {:?}",
             first.item, first.before, first.after

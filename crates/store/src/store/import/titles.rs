@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::import::plan::Plan;
-use crate::import::{Retitled, Title};
+use crate::import::{ChangedTitles, Title};
 use crate::sqlite::{Connection, items};
 use likemind::{DenseIdx, ItemIdx};
 
@@ -13,7 +13,7 @@ const PER_STATEMENT: usize = 10_000;
 pub(super) async fn retitled(
     connection: &mut Connection,
     plan: &Plan<'_>,
-) -> Result<Retitled, Fault> {
+) -> Result<ChangedTitles, Fault> {
     let items = plan.batch.table.items().iter().zip(&plan.item_of);
     let titled: Vec<(ItemIdx, &str, &str)> = items
         .filter(|(_, item)| item.at() < plan.known.items)
@@ -22,7 +22,7 @@ pub(super) async fn retitled(
             Some((item, id, title))
         })
         .collect();
-    let mut retitled = Retitled::default();
+    let mut retitled = ChangedTitles::default();
     for part in titled.chunks(PER_STATEMENT) {
         let indices: Vec<ItemIdx> = part.iter().map(|&(item, _, _)| item).collect();
         let stored = items::titles(connection, &indices).await?;

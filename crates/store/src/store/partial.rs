@@ -1,7 +1,7 @@
 //! Reading only what a single answer needs: the ratings, and the neighbours of a few rows.
 
 use super::matrix;
-use super::touched::rows_behind;
+use super::touched::outdated_rows;
 use crate::error::StoreError;
 use crate::fault::Fault;
 use crate::model::{ModelInfo, ModelKind};
@@ -21,7 +21,7 @@ const MAX_CHANGED_ROWS: usize = 100;
 /// The ratings and some neighbour lists of the active model, read in one transaction. Meant for a
 /// single answer; for many answers, hold all lists in memory.
 #[derive(Clone, Debug)]
-pub struct Glance {
+pub struct PartialSnapshot {
     /// The ratings.
     pub matrix: RatingMatrix,
     /// The stored model.
@@ -54,7 +54,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read or is damaged.
-    pub async fn glance(&self, side: Side, rows: &[RowIdx]) -> Result<Option<Glance>, StoreError> {
+    pub async fn read_partial(
+        &self,
+        side: Side,
+        rows: &[RowIdx],
+    ) -> Result<Option<PartialSnapshot>, StoreError> {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
             let data_set = data_set::read(&mut tx).await?;
@@ -71,7 +75,7 @@ impl Store {
                 ListSource::Stored { is_exact } => {
                     let lists = stored(&mut tx, &model, rows).await?;
                     let lists = index(&model, matrix.rows(side).len(), &lists)?;
-                    Ok(Some(Glance { matrix, model, lists, is_exact }))
+                    Ok(Some(PartialSnapshot { matrix, model, lists, is_exact }))
                 }
                 ListSource::Computed => computed(matrix, model, rows.to_vec()).await.map(Some),
             }
@@ -92,7 +96,8 @@ async fn list_source(
     if model.sequence as i64 == sequence {
         return Ok(stored(true));
     }
-    let Some(touched) = rows_behind(connection, &model.made_lists(), sequence as u64).await? else {
+    let Some(touched) = outdated_rows(connection, &model.lists_info(), sequence as u64).await?
+    else {
         return Ok(stored(false));
     };
     Ok(Some(ListSource::Computed)
@@ -120,7 +125,7 @@ async fn computed(
     matrix: RatingMatrix,
     model: ModelInfo,
     rows: Vec<RowIdx>,
-) -> Result<Glance, Fault> {
+) -> Result<PartialSnapshot, Fault> {
     let compute = tokio::task::spawn_blocking(move || {
         let similarity = model.parameters.similarity();
         let similarities = Similarities::new(&matrix, model.side, similarity);
@@ -129,7 +134,7 @@ async fn computed(
         let lists = known.map(list).collect();
         let lists = index(&model, similarities.rows(), &lists)?;
         drop(similarities);
-        Ok(Glance { matrix, model, lists, is_exact: true })
+        Ok(PartialSnapshot { matrix, model, lists, is_exact: true })
     });
     compute.await.unwrap_or_else(|panicked| Err(Fault::Damaged(panicked.to_string())))
 }

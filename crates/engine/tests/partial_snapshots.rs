@@ -1,4 +1,4 @@
-//! `Store::glance` reads what a `LiveStore` has in memory.
+//! `Store::read_partial` reads what a `LiveStore` has in memory.
 
 mod common;
 
@@ -7,7 +7,7 @@ use common::ratings::{import, table};
 use common::{Place, execute_in};
 use likemind::{Neighbour, RowIdx, Side};
 use likemind_engine::LiveStore;
-use likemind_store::{Change, Glance, Store};
+use likemind_store::{Change, PartialSnapshot, Store};
 
 const USERS: u32 = 40;
 
@@ -43,8 +43,8 @@ fn indices(rows: &[u32]) -> Vec<RowIdx> {
     rows.iter().copied().map(RowIdx).collect()
 }
 
-async fn glance(store: &Store, rows: &[u32]) -> Option<Glance> {
-    store.glance(Side::Users, &indices(rows)).await.unwrap()
+async fn read_partial(store: &Store, rows: &[u32]) -> Option<PartialSnapshot> {
+    store.read_partial(Side::Users, &indices(rows)).await.unwrap()
 }
 
 /// The lists of these rows in a `LiveStore`, and whether they are exact.
@@ -59,25 +59,28 @@ async fn live(store: &Store, rows: &[u32]) -> (Vec<Vec<Neighbour>>, bool) {
 }
 
 async fn assert_as_live(store: &Store, rows: &[u32]) {
-    let glance = glance(store, rows).await.unwrap();
+    let partial = read_partial(store, rows).await.unwrap();
     let lists: Vec<_> =
-        indices(rows).into_iter().map(|row| glance.lists.list(row).to_vec()).collect();
-    assert_eq!((lists, glance.is_exact), live(store, rows).await);
-    assert_eq!(glance.matrix.ratings() as u64, store.summary().await.unwrap().ratings);
+        indices(rows).into_iter().map(|row| partial.lists.list(row).to_vec()).collect();
+    assert_eq!((lists, partial.is_exact), live(store, rows).await);
+    assert_eq!(partial.matrix.ratings() as u64, store.summary().await.unwrap().ratings);
 }
 
 #[tokio::test]
 async fn stored_lists_are_read() {
     let place = Place::new();
     let store = filled(&place).await;
-    assert!(glance(&store, &[0]).await.is_none(), "no model");
+    assert!(read_partial(&store, &[0]).await.is_none(), "no model");
     fit(&store, users()).await;
     let rows = [0, 7, 39, 41];
     assert_as_live(&store, &rows).await;
-    let glance = glance(&store, &rows).await.unwrap();
-    assert!(!glance.lists.list(RowIdx(7)).is_empty());
-    assert!(glance.lists.list(RowIdx(8)).is_empty(), "not asked for");
-    assert!(store.glance(Side::Items, &[RowIdx(0)]).await.unwrap().is_none(), "no model of items");
+    let partial = read_partial(&store, &rows).await.unwrap();
+    assert!(!partial.lists.list(RowIdx(7)).is_empty());
+    assert!(partial.lists.list(RowIdx(8)).is_empty(), "not asked for");
+    assert!(
+        store.read_partial(Side::Items, &[RowIdx(0)]).await.unwrap().is_none(),
+        "no model of items"
+    );
 }
 
 #[tokio::test]
@@ -93,7 +96,7 @@ async fn lists_of_changed_ratings_are_computed() {
     for rows in all.chunks(16) {
         assert_as_live(&store, rows).await;
     }
-    assert!(glance(&store, &all).await.is_none(), "too many to compute");
+    assert!(read_partial(&store, &all).await.is_none(), "too many to compute");
 }
 
 #[tokio::test]
@@ -106,7 +109,7 @@ async fn many_changed_lists_are_left_to_a_live_store() {
     }
     assert_as_live(&store, &[3]).await;
     rate(&store, 100, 4.0).await;
-    assert!(glance(&store, &[3]).await.is_none());
+    assert!(read_partial(&store, &[3]).await.is_none());
     let live = LiveStore::open(store.clone(), &[Side::Users]).await.unwrap();
     live.write_behind().await.unwrap();
     assert_as_live(&store, &[3, 100]).await;
@@ -122,13 +125,13 @@ async fn models_that_cannot_be_updated_are_marked_as_not_exact() {
     assert_as_live(&store, &[3]).await;
     rate(&store, 7, 5.0).await;
     assert_as_live(&store, &[3, 7]).await;
-    assert!(!glance(&store, &[3]).await.unwrap().is_exact);
+    assert!(!read_partial(&store, &[3]).await.unwrap().is_exact);
     // Changes that are no longer in the log.
     fit(&store, users()).await;
     rate(&store, 1, 3.0).await;
     execute_in(&place.file, "DELETE FROM changes; DELETE FROM snapshot_parts").await;
-    assert!(glance(&store, &[3]).await.is_none(), "the ratings should be packed anew");
+    assert!(read_partial(&store, &[3]).await.is_none(), "the ratings should be packed anew");
     store.matrix().await.unwrap();
     assert_as_live(&store, &[1, 3]).await;
-    assert!(!glance(&store, &[3]).await.unwrap().is_exact);
+    assert!(!read_partial(&store, &[3]).await.unwrap().is_exact);
 }
