@@ -1,5 +1,4 @@
-//! The neighbours of every row: the precompute. For larger shapes and whole-job figures there is
-//! the example `all_pairs`.
+//! The all-pairs step. The example `all_pairs` measures larger shapes and whole jobs.
 
 use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
@@ -8,7 +7,7 @@ use likemind::{RatingMatrix, Side};
 use likemind_bench::{SEED, SIDES, criterion, matrix, neighbours, size};
 use likemind_data::Shape;
 
-/// Of each shape, how many times the whole job is run at least.
+/// Shapes, and the sample size of each.
 const SHAPES: [(&str, usize); 2] = [("ml-100k", 20), ("ml-1m", 10)];
 
 fn all_pairs(criterion: &mut Criterion) {

@@ -1,4 +1,4 @@
-//! Reading ratings from CSV text, and the matrix made of them.
+//! Reading ratings from CSV, and building the matrix.
 
 use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
@@ -29,11 +29,11 @@ fn pack(criterion: &mut Criterion) {
     let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
     let read = read_from(csv(&shape).as_bytes(), "generated.csv", &ReadOptions::default())
         .expect("generated text");
-    let make = || RatingMatrix::from_table(&read.ratings, read.scale).expect("generated ratings");
+    let build = || RatingMatrix::from_table(&read.ratings, read.scale).expect("generated ratings");
     let mut group = criterion.benchmark_group("matrix_from_table");
     group.throughput(Throughput::Elements(read.ratings.len() as u64));
-    group.bench_function(BenchmarkId::from_parameter(size(&make())), |bencher| {
-        bencher.iter(make);
+    group.bench_function(BenchmarkId::from_parameter(size(&build())), |bencher| {
+        bencher.iter(build);
     });
     group.finish();
 }

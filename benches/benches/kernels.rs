@@ -1,4 +1,4 @@
-//! Each kernel on one tile, at several densities: the sums of all its pairs, nothing kept.
+//! Each kernel on one tile at several densities: computes the sums of all pairs without keeping results.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use likemind::all_pairs::Kernel;
@@ -8,7 +8,7 @@ use likemind_data::Shape;
 
 const USERS: usize = 4096;
 const ITEMS: usize = 4000;
-/// Ratings in a thousand cells.
+/// Densities, in ratings per thousand cells.
 const PER_MILLE: [usize; 4] = [5, 20, 80, 300];
 
 fn kernels(criterion: &mut Criterion) {

@@ -1,4 +1,4 @@
-//! One prediction, from stored neighbours and from all who rated.
+//! A single prediction, from stored neighbours and from all raters.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::{Model, Profile, Side, Similarities, SimilarityOptions};
@@ -22,12 +22,12 @@ fn predict(criterion: &mut Criterion) {
     for side in SIDES {
         let model = model(&matrix, side).expect("valid defaults");
         let similarities = Similarities::new(&matrix, side, parameters);
-        let ways = [
+        let variants = [
             ("stored-neighbours", model.view()),
             ("all-raters", model.view().with_all_raters(&similarities)),
         ];
-        for (way, model) in ways {
-            let id = BenchmarkId::new(format!("{side}-{way}"), size(&matrix));
+        for (variant, model) in variants {
+            let id = BenchmarkId::new(format!("{side}-{variant}"), size(&matrix));
             group.bench_function(id, |bencher| {
                 bencher.iter(|| {
                     let session = model.session(black_box(&person)).expect("a stored user");

@@ -1,4 +1,4 @@
-//! Ten recommendations for one person, with their reasons.
+//! Ten recommendations with reasons for one person.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::{Model, Profile, Side, TopN};
@@ -7,7 +7,7 @@ use likemind_data::Shape;
 use std::hint::black_box;
 use std::sync::Arc;
 
-/// How many items are asked for.
+/// Number of recommendations.
 const COUNT: usize = 10;
 
 fn recommend(criterion: &mut Criterion) {

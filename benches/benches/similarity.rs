@@ -1,4 +1,4 @@
-//! The similarity of one pair, and of one row to all others.
+//! The similarity of a pair, and of a row to all others.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::{Similarities, SimilarityOptions};
@@ -6,7 +6,7 @@ use likemind_bench::{SEED, SIDES, criterion, longest_first, matrix, size};
 use likemind_data::Shape;
 use std::hint::black_box;
 
-/// Which rows are taken: places in the order of length, from the longest (0) to the shortest (1).
+/// The selected rows, as positions in the order by length, from the longest (0) to the shortest (1).
 const PLACES: [(&str, f64); 3] = [("longest", 0.0), ("heavy", 0.05), ("median", 0.5)];
 
 fn similarity(criterion: &mut Criterion) {

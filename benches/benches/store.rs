@@ -1,4 +1,4 @@
-//! Taking ratings into a new database, and opening them from it.
+//! Importing ratings into a new database, and loading the matrix from it.
 
 use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
@@ -10,7 +10,7 @@ use likemind_store::Store;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// A database and the folder that is removed after it is closed.
+/// A database in a temporary folder. The fields are dropped in order: the folder is removed last.
 struct Temporary {
     store: Store,
     _folder: TempDir,
@@ -41,7 +41,7 @@ fn store(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter(size(&matrix)), |bencher| {
             let into_empty = |database: Temporary| {
                 import(&runtime, &database, &read);
-                // Returned, so that it is closed and removed outside the time measured.
+                // Returned, to be closed and removed outside the measured time.
                 database
             };
             bencher.iter_batched(|| empty(&runtime), into_empty, BatchSize::PerIteration);

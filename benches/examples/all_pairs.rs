@@ -1,13 +1,13 @@
-//! Whole-job figures of the all-pairs step, as one line of JSON:
+//! Measures a whole all-pairs job and prints one line of JSON:
 //!
 //! ```text
 //! cargo run --release -p likemind-bench --example all_pairs -- --like ml-1m --side users --k 100
 //! ```
 //!
-//! of synthetic ratings, or with `--ratings FILE` of those in a file. The seconds are those of the
-//! all-pairs step alone: the ratings are in memory when it begins, and the sorted lists are when it
-//! ends. The peak of memory is the whole process's. `--fraction .1` computes every tenth tile: then
-//! the seconds are those of the sample, without sorting, and there is no digest.
+//! The ratings are synthetic, or those of a file with `--ratings FILE`. The time is that of the
+//! all-pairs step only: from the ratings in memory to the sorted lists in memory. The peak memory is
+//! that of the whole process. `--fraction .1` computes every tenth tile: then the time is that of the
+//! sample, without sorting, and there is no digest.
 
 use anyhow::{Context, bail};
 use likemind::all_pairs::Kernel;
@@ -25,13 +25,13 @@ usage: all_pairs [--like ml-100k|ml-1m|ml-10m|ml-25m|ml-32m | --ratings FILE] [-
                  [--side users|items] [--measure M] [--k K] [--threads N] [--fraction F]
                  [--kernel avx512|avx2|portable|sparse]";
 
-/// What is asked for.
+/// The command-line options.
 struct Request {
     like: String,
     ratings: Option<PathBuf>,
     kernel: Option<Kernel>,
     measure: Measure,
-    /// The part of the tiles to compute.
+    /// Fraction of the tiles to compute, above 0 and at most 1.
     fraction: f64,
     seed: u64,
     side: Side,
@@ -59,18 +59,18 @@ impl Request {
     fn parse(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Self> {
         let mut request = Self::default();
         while let Some(flag) = arguments.next() {
-            let value = arguments.next().with_context(|| format!("expected a value of {flag}"));
-            let wrong = || format!("a bad value of {flag}");
+            let value = arguments.next().with_context(|| format!("expected a value for {flag}"));
+            let invalid = || format!("invalid value for {flag}");
             match flag.as_str() {
                 "--like" => request.like = value?,
                 "--ratings" => request.ratings = Some(value?.into()),
                 "--kernel" => request.kernel = Some(Kernel::from_name(&value?)?),
-                "--measure" => request.measure = value?.parse().with_context(wrong)?,
-                "--fraction" => request.fraction = value?.parse().with_context(wrong)?,
-                "--seed" => request.seed = value?.parse().with_context(wrong)?,
-                "--side" => request.side = value?.parse().with_context(wrong)?,
-                "--k" => request.k = value?.parse().with_context(wrong)?,
-                "--threads" => request.threads = value?.parse().with_context(wrong)?,
+                "--measure" => request.measure = value?.parse().with_context(invalid)?,
+                "--fraction" => request.fraction = value?.parse().with_context(invalid)?,
+                "--seed" => request.seed = value?.parse().with_context(invalid)?,
+                "--side" => request.side = value?.parse().with_context(invalid)?,
+                "--k" => request.k = value?.parse().with_context(invalid)?,
+                "--threads" => request.threads = value?.parse().with_context(invalid)?,
                 _ => bail!("unknown flag {flag}"),
             }
         }
@@ -78,7 +78,7 @@ impl Request {
             bail!("expected at least 1 thread, found 0");
         }
         if !(request.fraction > 0.0 && request.fraction <= 1.0) {
-            bail!("expected a fraction above 0, at most 1, found {}", request.fraction);
+            bail!("expected a fraction above 0 and at most 1, found {}", request.fraction);
         }
         Ok(request)
     }
@@ -98,7 +98,7 @@ impl Request {
     }
 }
 
-/// Computes every so many-th tile, and returns how many pairs those hold.
+/// Computes a fraction of the tiles, evenly spaced, and returns their number of pairs.
 fn compute_some(all_pairs: &AllPairs<'_>, fraction: f64) -> u64 {
     let step = (1.0 / fraction).round() as usize;
     let tiles: Vec<_> = all_pairs.tiles().iter().step_by(step).collect();
@@ -119,12 +119,12 @@ fn figures(request: &Request) -> anyhow::Result<Value> {
         let all_pairs = AllPairs::with_kernel(&matrix, parameters, request.kernel);
         let kernel = all_pairs.kernel();
         let pairs = compute_some(&all_pairs, request.fraction);
-        // Of a fraction there are no finished lists.
+        // A fraction of the tiles yields no lists.
         (kernel, pairs, all_pairs.finish().ok())
     });
     let seconds = start.elapsed().as_secs_f64();
     let rows = matrix.rows(request.side);
-    // What a kernel that holds one side densely looks at: of every pair, the shorter row.
+    // Number of cells that a dense kernel reads: the length of the shorter row, summed over all pairs.
     let mut lengths: Vec<_> = rows.indices().map(|row| rows.row_len(row)).collect();
     lengths.sort_unstable();
     let cells: u64 = (1..).zip(lengths.iter().rev()).map(|(n, &length)| n * length as u64).sum();

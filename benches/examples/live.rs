@@ -1,11 +1,11 @@
-//! How long a rating takes until it is durable and the neighbours of both sides are exact, as lines
-//! of JSON:
+//! Measures the time until a rating is durable and the neighbours of both sides are exact, and prints
+//! lines of JSON:
 //!
 //! ```text
 //! cargo run --release -p likemind-bench --example live -- --db ml-1m.db
 //! ```
 //!
-//! The database must have active models of users and of items. It is written to: give it a copy.
+//! The database must have active models of users and of items. It is modified: use a copy.
 
 use anyhow::{Context, bail};
 use likemind::{DenseIdx, ItemIdx, RatingMatrix, RowIdx, Side, UserIdx};
@@ -17,10 +17,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// How many ratings a case is measured with.
+/// Number of ratings per case.
 const ROUNDS: usize = 101;
 
-/// A kind of rating: by whom, of what.
+/// A kind of rating: its users and items.
 struct Case {
     name: &'static str,
     users: Vec<UserIdx>,
@@ -56,9 +56,9 @@ async fn run() -> anyhow::Result<()> {
     for case in &cases {
         measure(&live, case).await?;
     }
-    let begun = Instant::now();
+    let start = Instant::now();
     live.write_behind().await?;
-    let seconds = begun.elapsed().as_secs_f64();
+    let seconds = start.elapsed().as_secs_f64();
     println!(
         "{}",
         json!({ "case": "write behind", "seconds": seconds, "peak_mib": peak_rss_mib() })
@@ -66,8 +66,9 @@ async fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Typical users have as many ratings as the median user. Items are taken at their median, at their
-/// mean, and where the median rating is: half of all ratings are of items that have no more.
+/// Typical users have a median number of ratings. Items are chosen by number of ratings: the median
+/// item, the mean, and the item of the median rating (half of all ratings are for items with at most
+/// as many ratings).
 fn cases(matrix: &RatingMatrix) -> Vec<Case> {
     let lengths = |side: Side| {
         let rows = matrix.rows(side);
@@ -109,7 +110,7 @@ fn cases(matrix: &RatingMatrix) -> Vec<Case> {
     ]
 }
 
-/// Each rating is another than before, so that each is work.
+/// Measures a case. Each rating differs from the previous one, so each causes work.
 async fn measure(live: &LiveStore, case: &Case) -> anyhow::Result<()> {
     let store = live.store();
     let users = store.user_ids_of(&case.users).await?;
@@ -119,14 +120,14 @@ async fn measure(live: &LiveStore, case: &Case) -> anyhow::Result<()> {
         let (user, item) = (round % users.len(), round % items.len());
         let rating = {
             let view = live.view();
-            let former = view.matrix().rating(case.users[user], case.items[item]);
+            let previous = view.matrix().rating(case.users[user], case.items[item]);
             let scale = view.matrix().scale();
-            if former == Some(scale.max()) { scale.min() } else { scale.max() }
+            if previous == Some(scale.max()) { scale.min() } else { scale.max() }
         };
         let change = Change::Set { rating, timestamp: None };
-        let begun = Instant::now();
+        let start = Instant::now();
         live.rate(&users[user], &items[item], change).await?;
-        times.push(begun.elapsed());
+        times.push(start.elapsed());
     }
     times.sort_unstable();
     let at = |share: f64| ms(times[((ROUNDS - 1) as f64 * share) as usize]);

@@ -1,4 +1,4 @@
--- Random users' ten best, for wrk; the users are 1 to USERS (6040, as in ml-1m, by default):
+-- wrk script: requests ten recommendations for random users from 1 to USERS (default 6040, as in ml-1m):
 --
 --     USERS=6040 wrk -t 2 -c 64 -d 30 --latency -s benches/http/recommendations.lua http://127.0.0.1:8080
 

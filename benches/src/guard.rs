@@ -1,8 +1,8 @@
-//! The guard: every hot path against a simple counterpart, in one run.
+//! The guard: a regression test of performance that compares each hot path with a simple counterpart.
 //!
-//! Times differ from machine to machine and from hour to hour; how many times as fast one way is as
-//! another, measured in turn, differs little. So a hot path is held to its recorded *ratio*, the
-//! counterpart's time over its own.
+//! Times vary between machines and from hour to hour, but the ratio of two times that are measured
+//! alternately varies little. So each hot path is compared with its recorded *ratio*: the time of the
+//! counterpart divided by its own.
 
 mod measure;
 mod record;

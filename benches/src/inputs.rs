@@ -1,4 +1,4 @@
-//! Synthetic ratings, and models made of them.
+//! Synthetic ratings, and models fitted to them.
 
 use anyhow::Context;
 use likemind::matrix::{Offsets, Values};
@@ -12,17 +12,17 @@ use std::convert::Infallible;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// The seed of every bench.
+/// The random seed of all benches.
 pub const SEED: u64 = 1;
 
-/// Both sides, in the order in which the benches take them.
+/// Both sides, in the order of the benches.
 pub const SIDES: [Side; 2] = [Side::Users, Side::Items];
 
-/// The ratings of a shape, the same as if [`csv`] had been read, but without a table in between:
-/// 25 million ratings then take 250 MB while the matrix is made.
+/// Generates the rating matrix of a shape. It equals the one read from [`csv`], but is built without
+/// an intermediate table, so 25 million ratings take 250 MB while it is built.
 ///
 /// # Errors
-/// If the ratings make no matrix, which is a fault of the generator.
+/// If the ratings are not a valid matrix, which would be a bug of the generator.
 pub fn matrix(shape: &Shape) -> anyhow::Result<RatingMatrix> {
     let scale = shape.scale();
     let mut items = FirstSeen::new(shape.items);
@@ -49,7 +49,7 @@ pub fn matrix(shape: &Shape) -> anyhow::Result<RatingMatrix> {
     Ok(RatingMatrix::from_rows(scale, items.seen, &offsets, columns, Values::Levels(levels))?)
 }
 
-/// Dense indices by first appearance, for ids that are small numbers.
+/// Assigns dense indices to small numeric ids, in order of first appearance.
 struct FirstSeen {
     indices: Vec<Option<u32>>,
     seen: usize,
@@ -69,7 +69,7 @@ impl FirstSeen {
     }
 }
 
-/// The ratings of a shape as CSV with a header, in the order in which they are generated.
+/// Generates the ratings of a shape as CSV with a header.
 pub fn csv(shape: &Shape) -> String {
     let mut text = String::from("userId,movieId,rating,timestamp\n");
     let written = generate(shape, |row| {
@@ -81,36 +81,36 @@ pub fn csv(shape: &Shape) -> String {
     text
 }
 
-/// An import of all that was read, into a database as it is.
+/// An import of a complete data set.
 pub fn batch(read: &Dataset) -> ImportBatch<'_> {
     ImportBatch::new(&read.ratings, read.scale)
         .with_catalogue(&read.catalogue)
         .with_scale_choice(ScaleChoice::Found)
 }
 
-/// The neighbours of a side under the default parameters.
+/// Computes the neighbours of a side with the default parameters.
 ///
 /// # Errors
-/// None that can be met: the defaults are valid, and nobody cancels.
+/// Never in practice: the defaults are valid, and the computation is not cancelled.
 pub fn neighbours(matrix: &RatingMatrix, side: Side) -> anyhow::Result<NeighbourIndex> {
     Ok(AllPairs::new(matrix, ModelOptions::new(side).check()?).run(&Unobserved)?)
 }
 
-/// The model of a side under the default parameters.
+/// Fits the model of a side with the default parameters.
 ///
 /// # Errors
-/// None that can be met: the defaults are valid.
+/// Never in practice: the defaults are valid.
 pub fn model(matrix: &Arc<RatingMatrix>, side: Side) -> anyhow::Result<NeighbourModel> {
     let parameters = ModelOptions::new(side).check()?;
     Ok(NeighbourModel::fit(Arc::clone(matrix), parameters, PredictionOptions::default())?)
 }
 
-/// The size of a matrix for the id of a bench: users × items × ratings.
+/// The size of a matrix as part of a bench id: users × items × ratings.
 pub fn size(matrix: &RatingMatrix) -> String {
     format!("{}x{}x{}", matrix.users(), matrix.items(), matrix.ratings())
 }
 
-/// The rows of a side, longest first; equally long ones by index.
+/// The rows of a side, longest first; rows of equal length are ordered by index.
 pub fn longest_first(matrix: &RatingMatrix, side: Side) -> Vec<RowIdx> {
     let rows = matrix.rows(side);
     let mut order: Vec<RowIdx> = rows.indices().collect();
@@ -118,7 +118,7 @@ pub fn longest_first(matrix: &RatingMatrix, side: Side) -> Vec<RowIdx> {
     order
 }
 
-/// The first item by popularity that `user` has not rated; `None` if they rated all.
+/// The most popular item that `user` has not rated; `None` if they have rated all.
 pub fn most_popular_unrated(matrix: &RatingMatrix, user: likemind::UserIdx) -> Option<ItemIdx> {
     let by_popularity = longest_first(matrix, Side::Items).into_iter().map(RowIdx::item);
     by_popularity.into_iter().find(|&item| matrix.rating(user, item).is_none())
@@ -135,12 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn the_matrix_is_that_of_the_csv() {
+    fn matrix_equals_that_of_the_csv() {
         let options = ReadOptions::default().with_scale(small().scale());
         let read = read_from(csv(&small()).as_bytes(), "generated.csv", &options).unwrap();
         assert_eq!(read.duplicates, 0);
-        let through_a_table = RatingMatrix::from_table(&read.ratings, read.scale).unwrap();
-        assert_eq!(matrix(&small()).unwrap(), through_a_table);
+        let from_table = RatingMatrix::from_table(&read.ratings, read.scale).unwrap();
+        assert_eq!(matrix(&small()).unwrap(), from_table);
     }
 
     #[test]

@@ -1,9 +1,8 @@
-//! What the benches share: synthetic ratings from a fixed seed, how long criterion measures, and the
-//! guard, which holds hot paths to their recorded speed-up.
+//! Shared code of the benches: synthetic ratings with a fixed seed, criterion settings, and the guard,
+//! which checks that hot paths keep their recorded speed-up.
 //!
-//! Every bench is named for the size of its input, users × items × ratings, so that figures of
-//! different sizes are never compared by mistake. The shapes are those of MovieLens; the ratings
-//! are made up.
+//! Bench ids include the size of the input, users × items × ratings, so figures for different sizes
+//! are never compared by mistake. The shapes are those of MovieLens; the ratings are synthetic.
 
 mod guard;
 mod inputs;

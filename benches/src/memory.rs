@@ -1,9 +1,8 @@
-//! How much memory a whole job took.
+//! Peak memory of the process.
 
 use std::fs;
 
-/// The most memory that this process had resident so far, in MiB; `None` where the system does
-/// not tell (it does on Linux).
+/// The peak resident memory of this process so far, in MiB; `None` on systems other than Linux.
 pub fn peak_rss_mib() -> Option<u64> {
     peak_kib(&fs::read_to_string("/proc/self/status").ok()?).map(|kib| kib / 1024)
 }
@@ -18,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_peak_is_read_from_its_line() {
+    fn peak_is_read_from_its_line() {
         let status = "Name:\tx\nVmPeak:\t  9 kB\nVmHWM:\t  204800 kB\nVmRSS:\t  3 kB\n";
         assert_eq!(peak_kib(status), Some(204_800));
         assert_eq!(peak_kib("VmRSS:\t 3 kB\n"), None);

@@ -1,9 +1,9 @@
-//! How long criterion measures.
+//! Criterion settings.
 
 use criterion::Criterion;
 use std::time::Duration;
 
-/// Settings under which all benches together end within three minutes on two cores.
+/// Settings with which all benches together take at most three minutes on two cores.
 pub fn criterion() -> Criterion {
     Criterion::default()
         .sample_size(20)

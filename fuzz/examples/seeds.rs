@@ -1,6 +1,6 @@
-//! Writes the seeds that are not text into `seeds/`: `cargo fuzz` reads them, this makes them anew.
+//! Regenerates the binary seeds of `cargo fuzz` in `seeds/`.
 //!
-//! `RUSTFLAGS="--cfg fuzzing" cargo run --example seeds`, in this folder.
+//! Run in this folder: `RUSTFLAGS="--cfg fuzzing" cargo run --example seeds`.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -73,7 +73,7 @@ fn parquet() -> Result<(), Box<dyn Error>> {
         column("movieId", Values::Integers(vec![31, 1029, 31])),
         column("rating", Values::Integers(vec![5, 3, 4])),
     ];
-    // The name says how the table is written; a seed has none that does.
+    // The format is explicit, because the names of seeds have no extension.
     for (name, columns) in [("text", &text[..]), ("numbers", &numbers[..])] {
         write_table(&seed("parquet", name), TableFormat::Parquet, 3, |_| columns.to_vec())?;
     }

@@ -1,4 +1,4 @@
-//! A small computation, which is gone on with from whatever bytes say.
+//! A small all-pairs computation that checkpoints and partial results are read into.
 
 use likemind::{
     AllPairs, ModelOptions, NeighbourIndex, RatingMatrix, RatingScale, RatingTable, Side,
@@ -7,23 +7,23 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
-/// The bytes before the counts: the format, and which computation it is.
+/// Length of the header: the format, and the fingerprint of the computation.
 pub const HEAD: usize = 4 + 32;
 const CHECKSUM: usize = 32;
 const K: usize = 3;
 
-/// One thread, as inputs are many and small.
+/// A pool with one thread, because inputs are many and small.
 pub static POOL: LazyLock<ThreadPool> =
     LazyLock::new(|| ThreadPoolBuilder::new().num_threads(1).build().expect("a thread"));
 static MATRIX: LazyLock<RatingMatrix> = LazyLock::new(matrix);
 
-/// The computation, begun.
+/// Creates the computation, without any merged tile.
 pub fn all_pairs() -> AllPairs<'static> {
     let options = ModelOptions::new(Side::Users).with_k(K);
     AllPairs::new(&MATRIX, options.check().expect("valid options"))
 }
 
-/// Bytes with a head and their checksum.
+/// Adds a header and a checksum to bytes.
 pub fn whole(head: &[u8], bytes: &[u8]) -> Vec<u8> {
     let mut whole = [head, bytes].concat();
     let checksum = Sha256::digest(&whole);
@@ -31,12 +31,12 @@ pub fn whole(head: &[u8], bytes: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// What [`whole`] is given for these bytes.
+/// Removes header and checksum; the inverse of [`whole`].
 pub fn bare(bytes: &[u8]) -> Vec<u8> {
     bytes[HEAD..bytes.len() - CHECKSUM].to_vec()
 }
 
-/// Lists are of the right length and in order, whatever was taken in.
+/// Checks that lists have valid lengths and order, whatever was merged.
 pub fn check(index: &NeighbourIndex) {
     let lists: Vec<_> = index.lists().collect();
     assert_eq!(lists.len(), MATRIX.users());
@@ -45,7 +45,7 @@ pub fn check(index: &NeighbourIndex) {
         let mut rows: Vec<_> = list.iter().map(|neighbour| neighbour.index).collect();
         rows.sort_unstable();
         rows.dedup();
-        assert_eq!(rows.len(), list.len(), "a neighbour twice");
+        assert_eq!(rows.len(), list.len(), "duplicate neighbour");
     }
     NeighbourIndex::from_lists(Side::Users, lists).expect("lists in order");
 }

@@ -1,4 +1,4 @@
-//! Titles, years and genres in the files of the published layouts.
+//! Fuzzing of item files (titles, years, genres) in the layouts of published data sets.
 
 use crate::ratings::both_ways;
 use likemind_data::{Source, read};
@@ -6,7 +6,7 @@ use std::fs;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-/// A layout's file of ratings with one rating in it, and its file of items.
+/// For each layout: the name of the rating file, a valid content, and the name of the item file.
 const LAYOUTS: [(&str, &str, &str); 5] = [
     ("u.data", "1\t1\t5\t881250949\n", "u.item"),
     ("ratings.dat", "1::1::5::978300760\n", "movies.dat"),
@@ -15,10 +15,10 @@ const LAYOUTS: [(&str, &str, &str); 5] = [
     ("mv_1.txt", "1:\n1,5,2005-09-06\n", "movie_titles.csv"),
 ];
 
-/// Parts the names of MovieLens 100K's genres from its items.
+/// Separates the items of MovieLens 100K from the names of its genres.
 const NEXT_FILE: u8 = 0x1c;
 
-/// Reads items in the layout that the first byte chooses.
+/// Reads items in the layout selected by the first byte.
 pub fn titles(bytes: &[u8]) {
     static FOLDERS: LazyLock<Vec<TempDir>> =
         LazyLock::new(|| LAYOUTS.iter().map(|(file, row, _)| folder(file, row)).collect());
@@ -36,7 +36,7 @@ pub fn titles(bytes: &[u8]) {
     both_ways(|options| {
         let dataset = read(&source, options)?;
         for (item, info) in dataset.catalogue.iter() {
-            assert!(dataset.ratings.items().name(item).is_some(), "{info:?} of no item");
+            assert!(dataset.ratings.items().name(item).is_some(), "{info:?} of an unknown item");
         }
         Ok(dataset)
     });

@@ -1,7 +1,7 @@
-//! What the fuzz targets do with their input. CONTRIBUTING.md says how to run them.
+//! The fuzz targets. CONTRIBUTING.md explains how to run them.
 //!
-//! A target fails not only when it panics, but also when what it reads is not what it should be:
-//! each one holds what was read against a second way to the same thing.
+//! Besides panics, targets detect wrong results: each one checks its result against an invariant or a
+//! second computation, such as a round trip.
 
 pub mod checkpoint;
 mod computation;

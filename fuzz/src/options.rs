@@ -1,19 +1,19 @@
-//! What people write on a command line.
+//! Fuzzing of command-line option values.
 
 use likemind::{Centre, Dialect, Measure, RatingScale, Side, Weighting};
 use likemind_data::{ColumnChoice, Delimiter, Encoding, Layout, Matrix, TableFormat};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-/// Parses a text as each option; what has a text of its own comes back from it.
+/// Parses a text as each option type. Types that implement [`Display`] must survive a round trip.
 pub fn parse(text: &str) {
-    comes_back::<Centre>(text);
-    comes_back::<Dialect>(text);
-    comes_back::<Layout>(text);
-    comes_back::<Measure>(text);
-    comes_back::<RatingScale>(text);
-    comes_back::<Side>(text);
-    comes_back::<Weighting>(text);
+    check_round_trip::<Centre>(text);
+    check_round_trip::<Dialect>(text);
+    check_round_trip::<Layout>(text);
+    check_round_trip::<Measure>(text);
+    check_round_trip::<RatingScale>(text);
+    check_round_trip::<Side>(text);
+    check_round_trip::<Weighting>(text);
     let _ = text.parse::<ColumnChoice>();
     let _ = text.parse::<Delimiter>();
     let _ = text.parse::<Encoding>();
@@ -21,9 +21,9 @@ pub fn parse(text: &str) {
     let _ = text.parse::<TableFormat>();
 }
 
-fn comes_back<T: FromStr<Err: Debug> + Display + Debug + PartialEq>(text: &str) {
+fn check_round_trip<T: FromStr<Err: Debug> + Display + Debug + PartialEq>(text: &str) {
     if let Ok(parsed) = text.parse::<T>() {
         let written = parsed.to_string();
-        assert_eq!(written.parse::<T>().expect("its own text"), parsed, "{written}");
+        assert_eq!(written.parse::<T>().expect("just written"), parsed, "{written}");
     }
 }

@@ -1,9 +1,9 @@
-//! What the database keeps packed.
+//! Fuzzing of the packed formats in the database.
 
 use likemind::{NeighbourIndex, Side};
 use likemind_store::fuzzing::{PackedNeighbours, pack_ratings, unpack_ratings, with_checksum};
 
-/// Unpacks ratings from bytes that are given the right checksum; packed again they are the same.
+/// Unpacks ratings from bytes, with a valid checksum added, and checks that they survive a round trip.
 pub fn ratings(bytes: &[u8]) {
     let whole = with_checksum(bytes);
     if let Ok(matrix) = unpack_ratings(&whole) {
@@ -13,7 +13,7 @@ pub fn ratings(bytes: &[u8]) {
     }
 }
 
-/// Unpacks a list of neighbours: its first two bytes say where the three arrays part.
+/// Unpacks a neighbour list. The first two bytes are the lengths of the first two of its three arrays.
 pub fn list(bytes: &[u8]) {
     let Some((&[first, second], arrays)) = bytes.split_first_chunk() else { return };
     let first = usize::from(first).min(arrays.len());
@@ -27,7 +27,7 @@ pub fn list(bytes: &[u8]) {
     };
     if let Some(list) = packed.clone().unpack() {
         assert_eq!(PackedNeighbours::pack(&list), packed);
-        // Whatever it holds, an index takes it or says why not.
+        // Must not panic, whatever the list contains.
         let _ = NeighbourIndex::from_lists(Side::Users, [list.clone(), list]);
     }
 }

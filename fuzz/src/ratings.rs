@@ -1,4 +1,4 @@
-//! Ratings from files and streams.
+//! Fuzzing of rating files and streams.
 
 use likemind::{RatingMatrix, RatingTable};
 use likemind_data::{
@@ -8,15 +8,15 @@ use std::fs;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-/// So little is enough to read what the fuzzer makes, and keeps what its bombs unpack to small.
+/// Limit of the unpacked size: enough for the inputs of the fuzzer, and small for decompression bombs.
 const MAX_UNPACKED_BYTES: u64 = 1 << 20;
 
-/// Reads a stream called `file`, with bad rows refused and skipped.
+/// Reads a stream named `file`.
 pub fn stream(bytes: &[u8], file: &str) {
     both_ways(|options| read_from(bytes, file, options));
 }
 
-/// Reads a matrix, whose kind the first byte chooses.
+/// Reads a matrix of the kind selected by the first byte.
 pub fn matrix(bytes: &[u8]) {
     let kinds = [Matrix::Users, Matrix::Items, Matrix::NumberedAfterFirst, Matrix::Numbered];
     let Some((kind, text)) = bytes.split_first() else { return };
@@ -27,7 +27,7 @@ pub fn matrix(bytes: &[u8]) {
     });
 }
 
-/// Reads rows without ratings, of which there may be several of a user and an item.
+/// Reads rows without ratings, which may repeat a user and an item.
 pub fn events(bytes: &[u8]) {
     both_ways(|options| {
         let implicit = Some(Implicit::Count);
@@ -35,7 +35,7 @@ pub fn events(bytes: &[u8]) {
     });
 }
 
-/// Reads a file called `name` from the disk.
+/// Reads a file named `name` from disk.
 pub fn file(bytes: &[u8], name: &str) {
     static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
     let path = FOLDER.path().join(name);
@@ -44,22 +44,24 @@ pub fn file(bytes: &[u8], name: &str) {
     both_ways(|options| read(&source, options));
 }
 
-/// Reads with bad rows refused and skipped, and checks what comes of it.
+/// Reads once with bad rows rejected and once with bad rows skipped, and checks the results.
 pub(crate) fn both_ways(read: impl Fn(&ReadOptions) -> Result<Dataset, DataError>) {
-    let options = |bad_rows| ReadOptions::default().with_bad_rows(bad_rows).with_max_unpacked_bytes(MAX_UNPACKED_BYTES);
+    let options = |bad_rows| {
+        ReadOptions::default().with_bad_rows(bad_rows).with_max_unpacked_bytes(MAX_UNPACKED_BYTES)
+    };
     let strict = read(&options(BadRows::Reject));
     let lenient = read(&options(BadRows::Skip));
     for dataset in [&strict, &lenient].into_iter().flatten() {
         check(dataset);
     }
     if let Ok(strict) = strict {
-        let lenient = lenient.expect("what has no bad row is read when bad rows are skipped");
+        let lenient = lenient.expect("an input without bad rows");
         assert_eq!(lenient.skipped.count, 0);
         assert_eq!(rows(&strict.ratings), rows(&lenient.ratings));
     }
 }
 
-/// The ratings are on their scale, and come back when they are written as CSV and read.
+/// Checks that ratings are on their scale, and survive a round trip through CSV.
 fn check(dataset: &Dataset) {
     let matrix = RatingMatrix::from_table(&dataset.ratings, dataset.scale).expect("on the scale");
     assert_eq!(matrix.ratings(), dataset.ratings.len());
@@ -69,7 +71,7 @@ fn check(dataset: &Dataset) {
 }
 
 fn csv(table: &RatingTable) -> Vec<u8> {
-    // An id may have blanks at its ends.
+    // Quoted, because ids may start or end with spaces.
     let mut writer =
         csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     writer.write_record(["user", "item", "rating", "timestamp"]).expect("room");
@@ -81,7 +83,7 @@ fn csv(table: &RatingTable) -> Vec<u8> {
     writer.into_inner().expect("room")
 }
 
-/// The ratings by user and item, each to its bits.
+/// The rows of a table, sorted, with ratings as bits for an exact comparison.
 fn rows(table: &RatingTable) -> Vec<(&str, &str, u64, Option<i64>)> {
     let mut rows: Vec<_> = table
         .iter()

@@ -1,4 +1,4 @@
-//! Each kernel against merging rows pair by pair, and against the next slower kernel.
+//! Each kernel against merging each pair of rows, and against the next slower kernel.
 
 use anyhow::ensure;
 use likemind::all_pairs::Kernel;
@@ -11,10 +11,10 @@ use likemind::{
 use likemind_bench::{Guard, SEED, matrix};
 use likemind_data::Shape;
 
-/// Every kernel, also those that this machine lacks.
+/// All kernels, including those that this machine does not support.
 const NAMES: [&str; 4] = ["avx512", "avx2", "portable", "sparse"];
 
-/// Ratings of a density, and which kernel is held to which on it besides the merge.
+/// Ratings of a given density, and the pairs of kernels to compare on them.
 struct Setting {
     name: &'static str,
     users: usize,
@@ -62,12 +62,12 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Holds the kernels' results to the reference: rehearsing, which is what is measured, returns
-/// nothing.
+/// Checks the results of all kernels against the reference, as [`AllPairs::rehearse`], which is
+/// measured, returns nothing.
 fn check(matrix: &RatingMatrix, model: ModelParameters) -> anyhow::Result<()> {
     let reference = by_merging(matrix, model)?;
     for kernel in Kernel::available() {
-        ensure!(NAMES.contains(&kernel.name()), "a kernel without comparisons: {kernel}");
+        ensure!(NAMES.contains(&kernel.name()), "kernel {kernel} has no comparisons");
         let index = AllPairs::with_kernel(matrix, model, Some(kernel)).run(&Unobserved)?;
         ensure!(index == reference, "{kernel} differs from the reference");
     }
@@ -109,14 +109,14 @@ fn compare_two(
     guard.compare(title, || sum_by(&hot), || sum_by(&counterpart))
 }
 
-/// The sums of all pairs by a kernel, nothing kept.
+/// Computes the sums of all pairs with a kernel, without keeping results.
 fn sum_by(all_pairs: &AllPairs<'_>) {
     for tile in all_pairs.tiles() {
         all_pairs.compute_and_discard(tile);
     }
 }
 
-/// The sums of all pairs by merging, nothing kept.
+/// Computes the sums of all pairs by merging, without keeping results.
 fn sum_by_merging(rows: &Rows) {
     for (a, b) in pairs(rows) {
         std::hint::black_box(merge(rows, a, b));
@@ -132,7 +132,7 @@ fn merge(rows: &Rows, a: RowIdx, b: RowIdx) -> CoRatedSums {
     CoRatedSums::merge(levels_of(rows.row(a)), levels_of(rows.row(b)))
 }
 
-/// The lists that follow from the merged sums.
+/// The neighbour lists computed from the merged sums.
 fn by_merging(matrix: &RatingMatrix, model: ModelParameters) -> anyhow::Result<NeighbourIndex> {
     let rows = matrix.rows(Side::Users);
     let options = *model.similarity().options();

@@ -1,4 +1,4 @@
-//! What keeps the k nearest of all pairs: the filter, the selection, and the whole of it.
+//! Neighbour lists: the filter, the selection of the k nearest, and the whole all-pairs step.
 
 use likemind::{
     AllPairs, ModelOptions, ModelParameters, Neighbour, NeighbourIndex, RatingMatrix, RowIdx, Side,
@@ -7,11 +7,11 @@ use likemind::{
 use likemind_bench::{Guard, SEED, matrix};
 use likemind_data::Shape;
 
-/// How many neighbours are kept.
+/// Number of neighbours per list.
 const K: usize = 10;
 
-/// The same as no weighting, × min(n, γ)/γ being × 1 for every overlap n; but the filter does not
-/// look into a weighting with so small a γ, and lets all pairs pass.
+/// Equivalent to no weighting, as min(n, γ)/γ is 1 for every overlap n. But the filter does not
+/// support such a small γ, and lets all pairs pass.
 const UNFILTERED: Weighting = Weighting::Herlocker(1e-7);
 
 pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
@@ -39,7 +39,7 @@ fn model(side: Side, k: usize, weighting: Weighting) -> anyhow::Result<ModelPara
 }
 
 fn run(matrix: &RatingMatrix, model: ModelParameters) -> NeighbourIndex {
-    AllPairs::new(matrix, model).run(&Unobserved).expect("nobody cancels")
+    AllPairs::new(matrix, model).run(&Unobserved).expect("never cancelled")
 }
 
 /// The first [`K`] of every list.
@@ -47,7 +47,7 @@ fn lists_of(index: &NeighbourIndex) -> Vec<Vec<Neighbour>> {
     index.lists().map(|list| list[..list.len().min(K)].to_vec()).collect()
 }
 
-/// Every row's similarities to all others, sorted and cut.
+/// Sorts and truncates the similarities of each row to all others.
 fn row_by_row(matrix: &RatingMatrix, model: ModelParameters) -> Vec<Vec<Neighbour>> {
     let similarities = Similarities::new(matrix, model.side(), model.similarity());
     let list = |row| {

@@ -1,5 +1,5 @@
-//! The guard: fails where a hot path has lost its lead over a simple counterpart. What it holds them
-//! to is in `guard.toml`; `-- --record` renews that.
+//! The guard: fails if a hot path has lost its lead over a simple counterpart. The reference ratios are
+//! in `guard.toml`; `-- --record` updates them.
 
 mod kernels;
 mod lists;
@@ -15,17 +15,17 @@ use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo bench` passes `--bench`, `cargo test` does not; anything else is meant for criterion.
+    // `cargo bench` passes `--bench`, `cargo test` does not. Other arguments are for criterion.
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let purpose = match arguments[..] {
-        ["--bench"] => Purpose::Judge,
-        ["--record", "--bench"] | ["--bench", "--record"] => Purpose::Renew,
+        ["--bench"] => Purpose::Check,
+        ["--record", "--bench"] | ["--bench", "--record"] => Purpose::Record,
         _ => {
             println!("guard: nothing to do (cargo bench --bench guard [-- --record])");
             return Ok(ExitCode::SUCCESS);
         }
     };
-    // One thread: how busy the other cores are then matters less.
+    // With one thread, the load of other cores matters less.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     pool.install(|| run(purpose))
 }
@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<ExitCode> {
 fn run(purpose: Purpose) -> anyhow::Result<ExitCode> {
     let file = record_file();
     let record = match purpose {
-        Purpose::Renew if !file.exists() => Record::default(),
+        Purpose::Record if !file.exists() => Record::default(),
         _ => Record::read(&file)?,
     };
     let (recorded_on, here) = (record.cpu.clone(), cpu_name());
@@ -43,7 +43,7 @@ fn run(purpose: Purpose) -> anyhow::Result<ExitCode> {
     recommendations::compare(&mut guard).context("recommendations")?;
     predictions::compare(&mut guard).context("predictions")?;
     opening::compare(&mut guard).context("opening")?;
-    if purpose == Purpose::Renew {
+    if purpose == Purpose::Record {
         let record = guard.new_record();
         record.write(&file)?;
         println!("{} ratios recorded in {}", record.ratios.len(), file.display());
@@ -52,7 +52,9 @@ fn run(purpose: Purpose) -> anyhow::Result<ExitCode> {
     let report = guard.report();
     println!("{report}");
     if !recorded_on.contains(&here) {
-        println!("Recorded on {recorded_on}; this is {here}, whose ratios may be others.");
+        println!(
+            "The ratios were recorded on {recorded_on}; those of this machine, {here}, may differ."
+        );
     }
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,4 +1,4 @@
-//! Opening a database from its packed copy against reading its ratings one by one.
+//! Loading the matrix from the packed ratings against reading ratings row by row.
 
 use likemind::RatingMatrix;
 use likemind_bench::{Guard, SEED, batch, csv};

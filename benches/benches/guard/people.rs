@@ -1,12 +1,12 @@
-//! For whom the guard recommends and predicts.
+//! The users that recommendations and predictions are computed for.
 
 use likemind::{Profile, RatingMatrix, Side};
 use likemind_bench::longest_first;
 
-/// How many people are asked for.
+/// Maximum number of users.
 const PEOPLE: usize = 8;
 
-/// Users from the one with the most ratings downwards, at equal distances.
+/// Users at equal steps in the order by number of ratings, beginning with the most.
 pub(super) fn people(matrix: &RatingMatrix) -> Vec<Profile> {
     let users = longest_first(matrix, Side::Users);
     let chosen = users.iter().step_by(users.len().div_ceil(PEOPLE));

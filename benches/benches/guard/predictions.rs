@@ -1,5 +1,5 @@
-//! Predictions from stored neighbours: against a plain walk through them, against computing all
-//! neighbours anew, and many items at once against one by one.
+//! Predictions from stored neighbours against a simple loop over them and against computing all
+//! neighbours on demand, and predictions of many items at once against one by one.
 
 use crate::people::people;
 use likemind::{
@@ -10,7 +10,7 @@ use likemind_bench::{Guard, SEED, SIDES, longest_first, matrix, model};
 use likemind_data::Shape;
 use std::sync::Arc;
 
-/// How many items are predicted for each person.
+/// Number of items predicted for each person.
 const ITEMS: usize = 10;
 
 pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
     compare_with_all(guard)
 }
 
-/// Ten items at once, for which the users' side has a way of its own.
+/// Ten items at once, for which models of users have a separate implementation.
 fn compare_at_once(guard: &mut Guard, matrix: &Arc<RatingMatrix>) -> anyhow::Result<()> {
     let (people, items) = (people(matrix), popular_items(matrix));
     let model = model(matrix, Side::Users)?;
@@ -44,7 +44,7 @@ fn compare_at_once(guard: &mut Guard, matrix: &Arc<RatingMatrix>) -> anyhow::Res
     )
 }
 
-/// Neighbours that a model stored, all of them, against computing them for every prediction.
+/// Stored neighbour lists of unlimited length against computing the neighbours for each prediction.
 fn compare_with_all(guard: &mut Guard) -> anyhow::Result<()> {
     let matrix = Arc::new(matrix(&Shape::named("ml-100k", 1.0, SEED)?)?);
     let (people, items) = (people(&matrix), popular_items(&matrix));
@@ -68,12 +68,12 @@ fn session<'a>(model: &'a dyn Model, person: &'a Profile) -> Box<dyn Session + '
     model.session(person).expect("a stored user")
 }
 
-/// One prediction, by a session of its own.
+/// A single prediction with its own session.
 fn one(model: &dyn Model, person: &Profile, item: ItemIdx) -> Prediction {
     session(model, person).predict(item)
 }
 
-/// What `predict` says of each person and item.
+/// Calls `predict` for each person and item.
 fn each<T>(
     people: &[Profile],
     items: &[ItemIdx],
@@ -83,19 +83,19 @@ fn each<T>(
     people.iter().flat_map(of).collect()
 }
 
-/// What a model predicts for each person and item, at once for each person.
+/// The predictions of a model for each person and item, computed at once for each person.
 fn predictions(model: &dyn Model, people: &[Profile], items: &[ItemIdx]) -> Vec<Prediction> {
     people.iter().flat_map(|person| session(model, person).predict_items(items)).collect()
 }
 
-/// Items from the most popular to the median one: those that recommendations are made of.
+/// Items from the most popular to the median one, which are typical recommendations.
 fn popular_items(matrix: &RatingMatrix) -> Vec<ItemIdx> {
     let order = longest_first(matrix, Side::Items);
     let step = order.len() / (2 * ITEMS);
     order.into_iter().step_by(step).take(ITEMS).map(RowIdx::item).collect()
 }
 
-/// The formula of [`NeighbourModel`] under its default options, neighbour by neighbour.
+/// The formula of [`NeighbourModel`] with default options, neighbour by neighbour.
 struct Naive<'a> {
     matrix: &'a RatingMatrix,
     index: &'a NeighbourIndex,
@@ -113,7 +113,7 @@ impl<'a> Naive<'a> {
     fn predict(&self, person: &Profile, item: ItemIdx) -> f64 {
         let user = person.user().expect("a stored user");
         let part = self.baseline.of_person(person.ratings().iter().copied(), self.options.baseline);
-        let expected_of = |item| self.baseline.mean() + part + self.baseline.of_item(item);
+        let baseline_of = |item| self.baseline.mean() + part + self.baseline.of_item(item);
         let (mut sum, mut weight, mut raters) = (0.0, 0.0, 0);
         let list = match self.index.side() {
             Side::Users => self.index.list(user),
@@ -124,7 +124,7 @@ impl<'a> Naive<'a> {
                 Side::Users => self.distance_of_user(neighbour, item),
                 Side::Items => {
                     let other = neighbour.index.item();
-                    person.rating(other).map(|rating| rating - expected_of(other))
+                    person.rating(other).map(|rating| rating - baseline_of(other))
                 }
             };
             let Some(distance) = distance else { continue };
@@ -135,13 +135,13 @@ impl<'a> Naive<'a> {
                 break;
             }
         }
-        // Without raters the sum is 0, and the base is what is fallen back to.
+        // Without raters the sum is 0, which gives the baseline.
         self.matrix
             .scale()
-            .clip(expected_of(item) + sum / (self.options.denominator_shrinkage + weight))
+            .clip(baseline_of(item) + sum / (self.options.denominator_shrinkage + weight))
     }
 
-    /// How far a user's rating of an item is from what was expected; `None` without a rating.
+    /// A user's rating of an item minus its baseline; `None` if there is no rating.
     fn distance_of_user(&self, neighbour: &Neighbour, item: ItemIdx) -> Option<f64> {
         let user = neighbour.index.user();
         Some(self.matrix.rating(user, item)? - self.baseline.predict(user, item))

@@ -1,4 +1,4 @@
-//! Ranking by stored neighbours against asking every neighbour about every item.
+//! Ranking by stored neighbours against scoring every item by looping over all neighbours.
 
 use crate::people::people;
 use likemind::{
@@ -9,10 +9,10 @@ use likemind_bench::{Guard, SEED, SIDES, matrix, model};
 use likemind_data::Shape;
 use std::sync::Arc;
 
-/// How many items are asked for.
+/// Number of recommendations.
 const COUNT: usize = 10;
 
-/// What popularity counts beside the neighbours, in the formula of [`NeighbourModel`](likemind::NeighbourModel).
+/// Weight of the popularity in the formula of [`NeighbourModel`](likemind::NeighbourModel).
 const POPULARITY_WEIGHT: f64 = 0.001;
 
 pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
@@ -40,7 +40,7 @@ pub(super) fn compare(guard: &mut Guard) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// In thousand millionths: the model takes what is liked from whole numbers, this from ratings.
+/// Rounds to multiples of 1e-9: the model computes likings from integers, this bench from ratings.
 fn rounded(score: f64) -> i64 {
     (score * 1e9).round() as i64
 }
@@ -52,7 +52,7 @@ struct Naive<'a> {
     likings: Vec<Liking>,
 }
 
-/// A user's ratings as a yardstick: their mean, and 1 in their standard deviations.
+/// Mean of a user's ratings, and the inverse of their standard deviation (0 if all are equal).
 struct Liking {
     mean: f64,
     unit: f64,

@@ -1,4 +1,4 @@
-//! The recorded ratios, as a file.
+//! The file of recorded ratios.
 
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
@@ -7,32 +7,32 @@ use std::fs;
 use std::path::Path;
 
 const HEADER: &str = "\
-# What `cargo bench -p likemind-bench --bench guard` holds the hot paths to: how many times as fast each
-# is as a simple counterpart that gives the same result, measured in turn on one thread. The guard fails
-# where a ratio falls below .75 of the one recorded here.
+# Reference ratios of `cargo bench -p likemind-bench --bench guard`: the time of a simple counterpart divided
+# by that of the hot path, measured alternately on one thread. Both give the same result. The guard fails if
+# a ratio falls below .75 of the recorded one.
 #
-# Renewed, after a change that is meant to move a ratio, by
+# To update this file, after a change that is meant to alter a ratio, run
 #     cargo bench -p likemind-bench --bench guard -- --record
-# which measures everything three times and writes the lowest ratios. Names of kernels that the
-# machine does not have keep their ratios. A processor of another kind may have others.
+# which measures everything three times and writes the lowest ratios. Kernels that the machine does not
+# support keep their ratios. Other processors may have other ratios.
 
 ";
 
-/// The ratio of every comparison, and where they were measured.
+/// The ratios of all comparisons, and the processor they were measured on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// The kind of processor.
+    /// Model name of the processor.
     pub cpu: String,
-    /// By the comparison's name; finite and above 0.
+    /// Ratios by name of the comparison; finite and above 0.
     pub ratios: BTreeMap<String, f64>,
 }
 
 impl Record {
-    /// The record in a file.
+    /// Reads a record from a file.
     ///
     /// # Errors
-    /// If the file cannot be read, or is no record.
+    /// If the file cannot be read or is not a valid record.
     pub fn read(file: &Path) -> anyhow::Result<Self> {
         let named = || format!("the record {}", file.display());
         let text = fs::read_to_string(file).with_context(named)?;
@@ -50,7 +50,7 @@ impl Record {
         Ok(record)
     }
 
-    /// Writes the record, with a header that says what it is.
+    /// Writes the record, with an explanatory header.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -63,17 +63,18 @@ impl Record {
     }
 }
 
-/// A ratio for the record: cut, not rounded, to three digits.
+/// Truncates a ratio to three significant digits, as it is recorded.
 pub(super) fn recordable(ratio: f64) -> f64 {
     let digits = (2.0 - ratio.log10().floor()).clamp(0.0, 9.0) as usize;
     let unit = 10_f64.powi(digits as i32);
     (ratio * unit).floor() / unit
 }
 
-/// The kind of processor as the system names it; `unknown` where it does not (it does on Linux).
+/// The model name of the processor; `unknown` if the system does not provide it, as on systems other
+/// than Linux.
 pub fn cpu_name() -> String {
-    let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    model_name(&told).unwrap_or("unknown").to_owned()
+    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    model_name(&cpuinfo).unwrap_or("unknown").to_owned()
 }
 
 fn model_name(cpuinfo: &str) -> Option<&str> {
@@ -86,16 +87,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_reads_back() {
+    fn a_record_survives_a_round_trip() {
         let ratios = [("fast-vs-slow".to_owned(), 12.5), ("a / b".to_owned(), 3.0)];
-        let record = Record { cpu: "of some kind".into(), ratios: ratios.into() };
+        let record = Record { cpu: "some model".into(), ratios: ratios.into() };
         let text = record.to_text().unwrap();
-        assert!(text.starts_with("# What"));
+        assert!(text.starts_with("# Reference ratios"));
         assert_eq!(Record::parse(&text).unwrap(), record);
     }
 
     #[test]
-    fn what_is_no_record_is_refused() {
+    fn invalid_records_are_rejected() {
         for text in [
             "",
             "cpu = 'x'",
@@ -112,21 +113,22 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_record_is_one() {
+    fn the_committed_record_is_valid() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("guard.toml");
         assert!(!Record::read(&file).unwrap().ratios.is_empty());
     }
 
     #[test]
-    fn ratios_are_cut_to_three_digits() {
-        for (ratio, cut) in [(1.2399, 1.23), (56.78, 56.7), (999.9, 999.0), (1234.5, 1234.0)] {
-            assert_eq!(recordable(ratio), cut);
+    fn ratios_are_truncated_to_three_digits() {
+        for (ratio, truncated) in [(1.2399, 1.23), (56.78, 56.7), (999.9, 999.0), (1234.5, 1234.0)]
+        {
+            assert_eq!(recordable(ratio), truncated);
         }
         assert_eq!(recordable(0.98765), 0.987);
     }
 
     #[test]
-    fn the_processor_is_read_from_its_line() {
+    fn model_name_is_read_from_its_line() {
         let cpuinfo = "processor\t: 0\nmodel\t\t: 1\nmodel name\t: Some CPU @ 2 GHz\nflags\t: x\n";
         assert_eq!(model_name(cpuinfo), Some("Some CPU @ 2 GHz"));
         assert_eq!(model_name("processor : 0\n"), None);

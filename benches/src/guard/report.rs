@@ -1,14 +1,14 @@
-//! What became of every comparison, as a table.
+//! The results of all comparisons, as a table.
 
 use super::measure::Measured;
 use std::fmt;
 
-/// The part of its recorded ratio that a comparison may fall to.
-const LEEWAY: f64 = 0.75;
+/// Fraction of the recorded ratio that a comparison must reach.
+const TOLERANCE: f64 = 0.75;
 
-/// The ratio that a comparison must reach.
+/// The minimum ratio of a comparison.
 pub(super) fn floor_of(recorded: f64) -> f64 {
-    recorded * LEEWAY
+    recorded * TOLERANCE
 }
 
 /// A comparison with its result.
@@ -16,22 +16,22 @@ pub(super) struct Line {
     pub(super) name: String,
     /// `None` if this machine cannot run it.
     pub(super) measured: Option<Measured>,
-    /// `None` if the record does not have it.
+    /// `None` if the record does not include it.
     pub(super) recorded: Option<f64>,
 }
 
-/// What a comparison says.
+/// The verdict on a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Holds,
     TooSlow,
     Unrecorded,
-    NotHere,
+    Unsupported,
 }
 
 impl Verdict {
     fn is_good(self) -> bool {
-        matches!(self, Self::Holds | Self::NotHere)
+        matches!(self, Self::Holds | Self::Unsupported)
     }
 
     fn text(self) -> &'static str {
@@ -39,7 +39,7 @@ impl Verdict {
             Self::Holds => "holds",
             Self::TooSlow => "TOO SLOW",
             Self::Unrecorded => "NOT IN THE RECORD",
-            Self::NotHere => "not on this machine",
+            Self::Unsupported => "not supported on this machine",
         }
     }
 }
@@ -48,7 +48,7 @@ impl Line {
     fn verdict(&self) -> Verdict {
         match (self.measured, self.recorded) {
             (_, None) => Verdict::Unrecorded,
-            (None, Some(_)) => Verdict::NotHere,
+            (None, Some(_)) => Verdict::Unsupported,
             (Some(measured), Some(recorded)) if measured.ratio >= floor_of(recorded) => {
                 Verdict::Holds
             }
@@ -57,16 +57,16 @@ impl Line {
     }
 }
 
-/// All comparisons of a run. Displays as a table.
+/// All comparisons of a run; displays as a table.
 pub struct Report {
     pub(super) lines: Vec<Line>,
-    /// Names in the record that no comparison has.
+    /// Names in the record without a comparison.
     pub(super) unmeasured: Vec<String>,
 }
 
 impl Report {
-    /// Whether every hot path of this machine reaches its floor, and the record has the names of
-    /// the comparisons and no others.
+    /// Whether every hot path that this machine supports reaches its floor, and the record has exactly
+    /// the names of the comparisons.
     pub fn is_good(&self) -> bool {
         self.unmeasured.is_empty() && self.lines.iter().all(|line| line.verdict().is_good())
     }
@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_holds_down_to_three_quarters_of_the_recorded_one() {
+    fn a_ratio_must_reach_three_quarters_of_the_recorded_one() {
         for (ratio, recorded, verdict) in [
             (Some(8.0), Some(4.0), Verdict::Holds),
             (Some(3.0), Some(4.0), Verdict::Holds),
             (Some(2.99), Some(4.0), Verdict::TooSlow),
             (Some(f64::NAN), Some(4.0), Verdict::TooSlow),
             (Some(8.0), None, Verdict::Unrecorded),
-            (None, Some(4.0), Verdict::NotHere),
+            (None, Some(4.0), Verdict::Unsupported),
             (None, None, Verdict::Unrecorded),
         ] {
             assert_eq!(line(ratio, recorded).verdict(), verdict, "{ratio:?} of {recorded:?}");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_good_if_all_of_it_is() {
+    fn a_report_is_good_if_all_lines_are() {
         let report = |lines, unmeasured: &[&str]| Report {
             lines,
             unmeasured: unmeasured.iter().copied().map(str::to_owned).collect(),
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_has_a_line_for_everything() {
+    fn the_table_lists_measured_unsupported_and_unmeasured_names() {
         let lines = vec![line(Some(2.0), Some(4.0)), line(None, Some(4.0))];
         let table = Report { lines, unmeasured: vec!["gone".into()] }.to_string();
         let lines: Vec<Vec<&str>> =

@@ -1,6 +1,6 @@
-// The HTTP interface: one function asks, one class says what went wrong.
+// Client of the HTTP API.
 
-/** What the service (or the way to it) said instead of an answer; RFC 9457. */
+/** A problem document (RFC 9457) of the service, or a failure to reach it. */
 export class Problem extends Error {
   constructor({ title, detail, status, type }) {
     super(detail || title);
@@ -11,33 +11,33 @@ export class Problem extends Error {
   }
 }
 
-/** A path whose values are percent-encoded, so that an id may be any text: path`/v1/users/${user}`. */
+/** Builds a path with percent-encoded values, as ids may be any text: path`/v1/users/${user}`. */
 export const path = (texts, ...values) =>
-  texts.reduce((made, text, at) => made + encodeURIComponent(values[at - 1]) + text);
+  texts.reduce((built, text, at) => built + encodeURIComponent(values[at - 1]) + text);
 
-/** A path with the parameters that are neither null nor empty. */
+/** Appends query parameters to a path; null and empty values are left out. */
 export function query(base, parameters) {
   const kept = Object.entries(parameters).filter(([, value]) => value != null && value !== '');
   return kept.length ? `${base}?${new URLSearchParams(kept)}` : base;
 }
 
-export const get = (where, signal) => ask('GET', where, { signal });
-export const post = (where, body, signal) => ask('POST', where, { body, signal });
-export const putTo = (where, body) => ask('PUT', where, { body });
-export const remove = (where) => ask('DELETE', where, {});
+export const get = (url, signal) => request('GET', url, { signal });
+export const post = (url, body, signal) => request('POST', url, { body, signal });
+export const putTo = (url, body) => request('PUT', url, { body });
+export const remove = (url) => request('DELETE', url, {});
 
-/** Is called when the service wants a token that it has not been given. */
-export const onTokenWanted = { call: () => {} };
+/** Called when the service requires a token and none was sent. */
+export const onUnauthorized = { call: () => {} };
 
-/** Answers null where there is no body. Throws `Problem`, or the AbortError of `signal`. */
-async function ask(method, where, { body, signal }) {
-  const response = await send(method, where, { body, signal });
-  if (response.status === 401 && where !== '/v1/session') onTokenWanted.call();
+/** Returns the parsed body, or null if there is none. Throws `Problem`, or the AbortError of `signal`. */
+async function request(method, url, { body, signal }) {
+  const response = await send(method, url, { body, signal });
+  if (response.status === 401 && url !== '/v1/session') onUnauthorized.call();
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
   const answer = isJson ? await response.json() : null;
   if (!response.ok) {
     throw new Problem({
-      title: response.statusText || 'The service refused',
+      title: response.statusText || 'The request failed',
       ...answer,
       status: response.status,
     });
@@ -45,10 +45,10 @@ async function ask(method, where, { body, signal }) {
   return answer;
 }
 
-async function send(method, where, { body, signal }) {
+async function send(method, url, { body, signal }) {
   const json = body === undefined ? {} : { 'content-type': 'application/json' };
   try {
-    return await fetch(where, {
+    return await fetch(url, {
       method,
       signal,
       headers: { accept: 'application/json', ...json },
@@ -57,8 +57,8 @@ async function send(method, where, { body, signal }) {
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem({
-      title: 'The service does not answer',
-      detail: 'Nothing came back from it. Is `likemind serve` running?',
+      title: 'The service is not responding',
+      detail: 'There was no response. Is `likemind serve` running?',
       status: 0,
     });
   }

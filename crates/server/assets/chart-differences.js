@@ -1,18 +1,18 @@
-// Where a mean lies above or below another: bars to the right and to the left of a middle line.
+// Bar charts of differences between means: bars to the right or left of a centre line.
 
 import { html, svg } from './dom.js';
 import { count, decimal, signed } from './format.js';
 import { bodyOf, cell, column, head, number, row, table } from './table.js';
 
-// Smaller differences than this do not fill the picture.
-const LEAST_RANGE = 0.5;
+// The minimum range of the bars, so small differences look small.
+const MIN_RANGE = 0.5;
 
-/** A table of `groups` `[{name, count, mean, difference}]` with a bar in each. `first` heads the first column. */
+/** A table of `groups` `[{name, count, mean, difference}]` with a bar in each row. `first` is the first header. */
 export function differenceTable(groups, { caption, first, words }) {
-  const range = Math.max(LEAST_RANGE, ...groups.map(({ difference }) => Math.abs(difference)));
+  const range = Math.max(MIN_RANGE, ...groups.map(({ difference }) => Math.abs(difference)));
   const columns = [
     column(first),
-    column(html('span', { class: 'unseen' }, 'Picture')),
+    column(html('span', { class: 'unseen' }, 'Chart')),
     column('Differs', 'number'),
     column('Mean', 'number extra'),
     column(words.heading, 'number'),
@@ -26,12 +26,12 @@ export function differenceTable(groups, { caption, first, words }) {
       number(count(group.count)),
     ),
   );
-  const made = table(html('caption', {}, caption), columns, bodyOf(rows));
-  made.className = 'differences';
-  return made;
+  const result = table(html('caption', {}, caption), columns, bodyOf(rows));
+  result.className = 'differences';
+  return result;
 }
 
-/** One such bar; `range` is the difference that fills half of it. The number stands beside it. */
+/** A difference bar; `range` is the difference that fills half of it. Hidden from screen readers: the number is next to it. */
 export function differenceBar(difference, range) {
   const width = Math.min(Math.abs(difference) / range, 1) * 50;
   const isBelow = difference < 0;
@@ -43,7 +43,7 @@ export function differenceBar(difference, range) {
   );
 }
 
-/** Where a value from −1 to 1 lies. */
+/** The position of a value on a line from −1 to 1. */
 export function positionLine(value) {
   return svg(
     'svg',

@@ -1,4 +1,4 @@
-// How often each rating was given.
+// Histogram of ratings.
 
 import { html, svg } from './dom.js';
 import { count, percent, rating as asRating, roughly } from './format.js';
@@ -7,22 +7,22 @@ const WIDTH = 320;
 const BARS = 100;
 const TOP = 18;
 const FOOT = 22;
-const MOST_LABELS = 11;
+const MAX_LABELS = 11;
 
-/** A figure of `histogram` `[{rating, count}]`, in ascending ratings; `caption` says whose. */
+/** A figure of `histogram` `[{rating, count}]`, ascending by rating. */
 export function histogramFigure(histogram, caption) {
   const all = histogram.reduce((sum, bar) => sum + bar.count, 0);
   const most = Math.max(...histogram.map((bar) => bar.count), 1);
   const step = WIDTH / histogram.length;
-  const every = Math.ceil(histogram.length / MOST_LABELS);
+  const every = Math.ceil(histogram.length / MAX_LABELS);
   const bars = histogram.map((bar, at) => {
     const height = (bar.count / most) * BARS;
     const middle = (at + 0.5) * step;
     return svg(
       'g',
       {},
-      svg('title', {}, told(bar, all)),
-      // The whole column answers the pointer, also where the bar is low.
+      svg('title', {}, barText(bar, all)),
+      // Makes the whole column react to the pointer, however low the bar is.
       svg('rect', { class: 'column', x: at * step, y: 0, width: step, height: TOP + BARS }),
       svg('rect', {
         class: 'bar',
@@ -31,7 +31,7 @@ export function histogramFigure(histogram, caption) {
         width: Math.max(step - 4, 1),
         height,
       }),
-      histogram.length <= MOST_LABELS &&
+      histogram.length <= MAX_LABELS &&
         bar.count > 0 &&
         svg('text', { class: 'figure', x: middle, y: TOP + BARS - height - 5 }, roughly(bar.count)),
       at % every === 0 && svg('text', { class: 'axis', x: middle, y: TOP + BARS + 16 }, asRating(bar.rating)),
@@ -45,7 +45,7 @@ export function histogramFigure(histogram, caption) {
       {
         viewBox: `0 0 ${WIDTH} ${TOP + BARS + FOOT}`,
         role: 'img',
-        'aria-label': `${caption}: ${histogram.map((bar) => told(bar, all)).join('; ')}`,
+        'aria-label': `${caption}: ${histogram.map((bar) => barText(bar, all)).join('; ')}`,
       },
       bars,
       svg('line', { class: 'ground', x1: 0, x2: WIDTH, y1: TOP + BARS, y2: TOP + BARS }),
@@ -54,5 +54,5 @@ export function histogramFigure(histogram, caption) {
   );
 }
 
-const told = (bar, all) =>
+const barText = (bar, all) =>
   `${asRating(bar.rating)}: ${count(bar.count)} (${percent(all ? bar.count / all : 0)})`;

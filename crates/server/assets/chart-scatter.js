@@ -1,4 +1,4 @@
-// Two people's ratings against each other: a dot for each item that both have rated.
+// Scatter plot of two people's ratings, with a dot for each item that both have rated.
 
 import { html, put, svg } from './dom.js';
 import { rating as asRating } from './format.js';
@@ -10,15 +10,15 @@ const MARGIN = 36;
 const PLOT = SIZE - MARGIN - 8;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
-/** A figure of `common` `[{item, title, a, b}]`; what lies on the line both rate alike. */
+/** A figure of `common` `[{item, title, a, b}]`, with a diagonal for equal ratings. */
 export function scatterFigure({ a, b, common }, scale, words) {
   const caption = html('figcaption', {});
   const explain = () =>
     put(
       caption,
-      `Each dot is a ${words.one} that both have rated. On the line they agree; above it ${b} likes it better, below it ${a}.`,
+      `Each dot is a ${words.one} that both have rated. On the line they agree; above it ${b} liked it more, below it ${a} did.`,
     );
-  const name = ({ target }) => (target.dataset.told ? put(caption, target.dataset.told) : explain());
+  const name = ({ target }) => (target.dataset.label ? put(caption, target.dataset.label) : explain());
   explain();
   const picture = svg(
     'svg',
@@ -27,7 +27,7 @@ export function scatterFigure({ a, b, common }, scale, words) {
       role: 'img',
       onpointerover: name,
       onpointerleave: explain,
-      'aria-label': `Ratings of ${a} (across) and of ${b} (upwards) of ${common.length} ${words.many}; the table below has them all`,
+      'aria-label': `Ratings of ${common.length} ${words.many} by ${a} (horizontal) and ${b} (vertical); all are in the table below`,
     },
     axes(scale, a, b),
     dots(common, scale),
@@ -35,7 +35,7 @@ export function scatterFigure({ a, b, common }, scale, words) {
   return html('figure', { class: 'scatter' }, picture, caption);
 }
 
-// Half a cell is left free on each side, so that what lies around a corner's point stays inside.
+// A margin of half a cell on each side keeps clusters at the corners inside the plot.
 function place(scale) {
   const cells = levelsOf(scale)?.length ?? 10;
   const inner = PLOT * (1 - 1 / cells);
@@ -74,7 +74,7 @@ function axes(scale, a, b) {
   );
 }
 
-// Items with the same two ratings would hide each other: they lie around their point like the seeds of a sunflower.
+// Items with the same two ratings would hide each other: arrange them around their point in a sunflower spiral.
 function dots(common, scale) {
   const { cell, x, y } = place(scale);
   const points = grouped(common);
@@ -86,17 +86,17 @@ function dots(common, scale) {
     [...points.values()].flatMap((items) =>
       items.map((item, at) => {
         const far = items.length === 1 ? 0 : spread * Math.sqrt(at + 0.5);
-        const told = `${nameOf(item)}: ${asRating(item.a)} and ${asRating(item.b)}`;
+        const label = `${nameOf(item)}: ${asRating(item.a)} and ${asRating(item.b)}`;
         return svg(
           'circle',
           {
             class: 'dot',
             r: Math.max(spread * 0.78, 1),
-            'data-told': told,
+            'data-label': label,
             cx: x(item.a) + far * Math.cos(at * GOLDEN_ANGLE),
             cy: y(item.b) + far * Math.sin(at * GOLDEN_ANGLE),
           },
-          svg('title', {}, told),
+          svg('title', {}, label),
         );
       }),
     ),

@@ -1,13 +1,13 @@
-// What all views need to know of the data: asked for once, and again when it may have changed.
+// Data set information for all views: fetched once, and again when it may have changed.
 
 import { get } from './api.js';
 
 let known = null;
 
 /**
- * The data set, its models, and the words for what is rated.
+ * The data set, its models, and the nouns for its items.
  *
- * `{data, models, active, genres, words}`: `active` are the active models by side.
+ * `{data, models, active, genres, words}`: `active` has the active models by side.
  */
 export function dataset() {
   known ??= read().catch((problem) => {
@@ -17,7 +17,7 @@ export function dataset() {
   return known;
 }
 
-/** Lets the next `dataset()` ask anew: after a rating, a forgotten person, a finished job. */
+/** Makes the next `dataset()` fetch again. Called after a rating, a forgotten person or a finished job. */
 export function datasetChanged() {
   known = null;
 }
@@ -34,10 +34,12 @@ async function read() {
   return { data, models, active, genres, words: wordsFor(data, genres) };
 }
 
-// Only films come with genres in the data sets that likemind knows by name.
+// Among the known data sets, only those of films have genres.
 function wordsFor(data, genres) {
-  if (/last\.?fm/i.test(data.name ?? '')) return { one: 'artist', many: 'artists', heading: 'Artists' };
+  if (/last\.?fm/i.test(data.name ?? '')) {
+    return { one: 'artist', anyOne: 'an artist', many: 'artists', heading: 'Artists' };
+  }
   return genres.length
-    ? { one: 'film', many: 'films', heading: 'Films' }
-    : { one: 'item', many: 'items', heading: 'Items' };
+    ? { one: 'film', anyOne: 'a film', many: 'films', heading: 'Films' }
+    : { one: 'item', anyOne: 'an item', many: 'items', heading: 'Items' };
 }

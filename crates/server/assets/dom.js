@@ -1,21 +1,21 @@
-// Elements are made here and nowhere else. Text becomes text nodes, never markup, so a title with
-// HTML in it stays what it is: text.
+// All elements are created here. Text becomes text nodes, never markup, so HTML in a title stays text.
 
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
 /**
- * Makes an HTML element.
+ * Creates an HTML element.
  *
  * `attributes`: a function is a listener (`onclick`), `true` an empty attribute; `false`, `null` and
- * `undefined` are left out. `children`: nodes, texts, numbers, lists of them; `null` and `false` are left out.
+ * `undefined` are left out. `children`: nodes, strings, numbers or arrays of these; `null`, `undefined` and
+ * `false` are left out.
  */
 export const html = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 
-/** Makes an SVG element; attributes and children as in `html`. */
+/** Creates an SVG element; attributes and children as in `html`. */
 export const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
 
-/** Puts `children` in the place of all that `element` holds. */
+/** Replaces the children of `element`. */
 export function put(element, ...children) {
   element.replaceChildren(...nodes(children));
   return element;
@@ -40,10 +40,10 @@ function nodes(children) {
 
 let ids = 0;
 
-/** An id that no other element has, to tie a label to what it names. */
+/** A unique element id, to associate a label with its field. */
 export const newId = (word) => `${word}-${++ids}`;
 
-/** Tells a screen reader something that is only to be seen otherwise. */
+/** Announces a change that is otherwise only visible to screen readers. */
 export function announce(text) {
   document.getElementById('announcer').textContent = text;
 }

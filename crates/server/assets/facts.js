@@ -1,4 +1,4 @@
-// What is particular about a person's taste, told and drawn.
+// Facts about a person's taste, in words and charts.
 
 import { differenceBar, differenceTable, positionLine } from './chart-differences.js';
 import { histogramFigure } from './chart-histogram.js';
@@ -7,15 +7,14 @@ import { decimal, rating, signed, some } from './format.js';
 import { itemLink, personLink } from './items.js';
 import { emptyNotice } from './notice.js';
 
-// Differences, in ratings, that fill half a bar: few people are more generous or harder to please, and
-// few ratings differ more.
+// Differences, in rating units, that fill half of a bar. Larger differences are rare.
 const GENEROSITY_RANGE = 1.5;
 const RATING_RANGE = 4;
 
-/** The facts as the service has them. */
+/** Renders the facts of a person. */
 export function factsOf(facts, { words }) {
   if (!facts.ratings) {
-    return emptyNotice('Nothing is known yet.', `Facts come with the first ${words.one} rated.`);
+    return emptyNotice('No facts yet.', `They appear with the first rated ${words.one}.`);
   }
   const cards = [generosity(facts, words), usualness(facts), mostDifferent(facts), closest(facts, words)];
   const genres = facts.genres.map((group) => ({ ...group, name: group.genre }));
@@ -34,50 +33,49 @@ export function factsOf(facts, { words }) {
   );
 }
 
-function fact(name, figure, picture, ...told) {
+function fact(name, figure, picture, ...text) {
   const shown = html('p', { class: 'fact-figure' }, figure);
   const card = { class: 'card fact', 'aria-label': name };
-  return html('section', card, html('h3', {}, name), shown, picture, html('p', {}, told));
+  return html('section', card, html('h3', {}, name), shown, picture, html('p', {}, text));
 }
 
 function generosity({ generosity: difference }, words) {
   if (difference == null) return null;
   const picture = differenceBar(difference, GENEROSITY_RANGE);
-  return fact('Generosity', signed(difference), picture, `${tone(difference)} with the same ${words.many}.`);
+  return fact('Generosity', signed(difference), picture, `${tone(difference)} for the same ${words.many}.`);
 }
 
 function tone(difference) {
-  if (Math.abs(difference) < 0.1) return 'About as generous as others are';
-  return difference > 0 ? 'More generous than others are' : 'Harder to please than others are';
+  if (Math.abs(difference) < 0.1) return 'Ratings about as high as those of others';
+  return difference > 0 ? 'Higher ratings than those of others' : 'Lower ratings than those of others';
 }
 
 function usualness({ usualness: value }) {
-  const name = 'Usual taste';
+  const name = 'Typical taste';
   if (value == null) return fact(name, '–', null, 'Too few different ratings to tell.');
-  const scale = html('span', { class: 'quiet' }, '1 is as everyone, 0 unrelated.');
+  const scale = html('span', { class: 'quiet' }, '1 means like everyone, 0 unrelated.');
   return fact(name, decimal(value), positionLine(value), tasteWords(value), ' ', scale);
 }
 
 function tasteWords(usualness) {
-  if (usualness < 0) return 'Likes what others do not, and the other way round.';
-  if (usualness < 0.25) return 'A taste of their own: the ratings of others hardly tell it.';
-  return usualness < 0.55 ? 'A taste that others share in part.' : 'Rates much as everyone does.';
+  if (usualness < 0) return 'Likes what others dislike, and vice versa.';
+  if (usualness < 0.25) return 'A taste of their own: the ratings of others say little about it.';
+  return usualness < 0.55 ? 'A taste that others partly share.' : 'Rates much like everyone else.';
 }
 
 function mostDifferent({ most_different: most }) {
   if (!most) return null;
   const picture = differenceBar(most.difference, RATING_RANGE);
-  const told = `: gave ${rating(most.rating)}, where others give ${decimal(most.mean)} on average.`;
-  return fact('Differs most', signed(most.difference), picture, 'On ', itemLink(most), told);
+  const text = `: rated ${rating(most.rating)}, while others average ${decimal(most.mean)}.`;
+  return fact('Most unusual rating', signed(most.difference), picture, itemLink(most), text);
 }
 
 function closest({ closest: mind }, words) {
   const name = 'Closest like mind';
-  if (!mind)
-    return fact(name, '–', null, 'Nobody has rated enough of the same alike, or nobody was compared yet.');
+  if (!mind) return fact(name, '–', null, 'No one rates alike, or people have not been compared yet.');
   const both = some(mind.overlap, words.one, words.many);
-  const told = `Similarity ${decimal(mind.similarity)} over ${both} that both have rated.`;
-  return fact(name, personLink(mind.neighbour), null, told);
+  const text = `Similarity ${decimal(mind.similarity)} over ${both} that both have rated.`;
+  return fact(name, personLink(mind.neighbour), null, text);
 }
 
 function differences(groups, first, words) {

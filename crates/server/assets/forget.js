@@ -1,4 +1,4 @@
-// Forgetting a person, after asking once more.
+// Forgetting a person, with confirmation.
 
 import { path, remove } from './api.js';
 import { datasetChanged } from './dataset.js';
@@ -7,7 +7,7 @@ import { some } from './format.js';
 import { problemNotice } from './notice.js';
 import { go } from './router.js';
 
-/** The button, with the dialog that it opens. */
+/** The button and its confirmation dialog. */
 export function forgetButton(user, { ratings }) {
   const trouble = html('div', {});
   const dialog = html(
@@ -17,13 +17,13 @@ export function forgetButton(user, { ratings }) {
     html(
       'p',
       { id: 'forget-words' },
-      `The id and ${some(ratings, 'rating', 'ratings')} are removed for good, from this database and from what was computed of them. There is no way back.`,
+      `The id and ${some(ratings, 'rating', 'ratings')} will be permanently removed from this database and from everything computed from them. This cannot be undone.`,
     ),
     trouble,
     html(
       'div',
       { class: 'row' },
-      html('button', { type: 'button', onclick: () => dialog.close() }, 'Keep'),
+      html('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'),
       html(
         'button',
         { type: 'button', class: 'danger', onclick: () => forget(user, dialog, trouble) },

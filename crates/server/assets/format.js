@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Formatting of numbers and times.
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const two = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -11,45 +11,45 @@ const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 const MINUS = '\u2212';
-const NOTHING = '\u2013';
+const NONE = '\u2013';
 
-const told = (format, number) => (number == null ? NOTHING : format.format(number).replace('-', MINUS));
+const formatted = (format, number) => (number == null ? NONE : format.format(number).replace('-', MINUS));
 
 /** 1000209 → 1,000,209. */
-export const count = (number) => told(whole, number);
+export const count = (number) => formatted(whole, number);
 
 /** 18237780 → 18.2M. */
-export const roughly = (number) => told(compact, number);
+export const roughly = (number) => formatted(compact, number);
 
-/** A rating as it was given: 4, 4.5. */
-export const rating = (number) => told(short, number);
+/** A rating: 4, 4.5. */
+export const rating = (number) => formatted(short, number);
 
 /** A mean or a similarity: 3.58. */
-export const decimal = (number) => told(two, number);
+export const decimal = (number) => formatted(two, number);
 
-/** An expected rating, to a tenth: 4.0. */
-export const expected = (number) => told(one, number);
+/** A predicted rating, to a tenth: 4.0. */
+export const expected = (number) => formatted(one, number);
 
 /** A difference, always with its sign: +0.43. */
 export const signed = (number) =>
   number >= 0.005 ? `+${decimal(number)}` : decimal(number > -0.005 ? 0 : number);
 
 /** 0.37 → 37%. */
-export const percent = (share) => told(shares, share);
+export const percent = (share) => formatted(shares, share);
 
-/** Four figures that count, for terms that add up: 0.0004312, 12.31. */
+/** Four significant digits, for terms of a sum: 0.0004312, 12.31. */
 export function term(number) {
-  if (number == null) return NOTHING;
+  if (number == null) return NONE;
   const digits = number === 0 ? 0 : 3 - Math.floor(Math.log10(Math.abs(number)));
   return number.toFixed(Math.min(Math.max(digits, 0), 12)).replace('-', MINUS);
 }
 
-/** 1 film, 2 films, from the two words. */
+/** A count with its noun: 1 film, 2 films. */
 export const some = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
 
-/** A length of time in words: less than a second, 12 seconds, 3 minutes, 1 hour 10 minutes. */
+/** A duration: less than a second, 12 seconds, 3 minutes, 1 hour 10 minutes. */
 export function duration(seconds) {
-  if (seconds == null) return NOTHING;
+  if (seconds == null) return NONE;
   if (seconds < 1) return 'less than a second';
   if (seconds < 59.5) return some(Math.round(seconds), 'second', 'seconds');
   const minutes = Math.round(seconds / 60);
@@ -58,7 +58,7 @@ export function duration(seconds) {
   return minutes % 60 ? `${hours} ${some(minutes % 60, 'minute', 'minutes')}` : hours;
 }
 
-/** How long ago a time in seconds since 1970 was: 5 minutes ago, yesterday, or the date. */
+/** A Unix time relative to now: 5 minutes ago, yesterday; the date if more than a week ago. */
 export function ago(time) {
   const seconds = time - Date.now() / 1000;
   if (Math.abs(seconds) < 45) return 'just now';
@@ -68,8 +68,8 @@ export function ago(time) {
   return date(time);
 }
 
-/** The day of a time in seconds since 1970; unknown where null. */
-export const date = (time) => (time == null ? NOTHING : days.format(time * 1000));
+/** The date of a Unix time; a dash if null. */
+export const date = (time) => (time == null ? NONE : days.format(time * 1000));
 
-/** Day and time of day. */
-export const moment = (time) => (time == null ? NOTHING : moments.format(time * 1000));
+/** The date and time of a Unix time; a dash if null. */
+export const moment = (time) => (time == null ? NONE : moments.format(time * 1000));

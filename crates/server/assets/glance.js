@@ -1,12 +1,12 @@
-// The data set and the active models in a few figures.
+// Key figures of the data set and the active models.
 
 import { histogramFigure } from './chart-histogram.js';
 import { html } from './dom.js';
-import { ago, count, decimal, duration, moment, rating } from './format.js';
+import { ago, count, decimal, duration, moment, rating, some } from './format.js';
 import { sideName } from './job-progress.js';
 import { command, emptyNotice } from './notice.js';
 
-/** Users, items, ratings, scale, and how often each rating was given. */
+/** Users, items, ratings, scale, and a histogram of the ratings. */
 export function dataGlance({ data, words }) {
   return html(
     'div',
@@ -23,16 +23,11 @@ export function dataGlance({ data, words }) {
   );
 }
 
-/** The active models; what to do where there is none. */
+/** The active models, or how to create one if there are none. */
 export function modelGlance({ active, data, words }) {
   const models = Object.values(active);
   if (!models.length) {
-    return emptyNotice(
-      'No model yet.',
-      'Nobody has been compared: start it below, or with ',
-      command('likemind fit'),
-      '.',
-    );
+    return emptyNotice('No model yet.', 'Start a comparison below or run ', command('likemind fit'), '.');
   }
   return html(
     'div',
@@ -47,7 +42,7 @@ const scaleFigure = ({ min, max, step }) =>
   html(
     'div',
     {},
-    html('dt', {}, step ? `scale, in steps of ${rating(step)}` : 'scale, any number'),
+    html('dt', {}, step ? `scale, in steps of ${rating(step)}` : 'scale, any value'),
     html('dd', {}, `${rating(min)} to ${rating(max)}`),
   );
 
@@ -57,18 +52,18 @@ function modelCard(model, data, words) {
   return html(
     'section',
     { class: 'card', 'aria-label': `Model of ${sideName(model.side, words)}` },
-    html('h3', {}, `Like ${model.side === 'items' ? words.many : 'minds'}`),
+    html('h3', {}, model.side === 'items' ? `Similar ${words.many}` : 'Like minds'),
     html(
       'dl',
       { class: 'small-figures' },
       row('Measure', measureWords(similarity)),
-      row('Neighbours', `${count(k)} at most of each, similarity above ${decimal(floor)}`),
+      row('Neighbours', `at most ${count(k)} each, similarity above ${decimal(floor)}`),
       row(
         'Compared',
         `${count(model.pairs)} pairs of ${count(model.rows)} ${sideName(model.side, words)} in ${duration(model.seconds)}`,
       ),
       row(
-        'Made',
+        'Created',
         html('time', { title: moment(model.created_at) }, ago(model.created_at)),
         `, model ${model.model}`,
       ),
@@ -81,7 +76,8 @@ function modelCard(model, data, words) {
 function exactWords(model, data) {
   if (model.exact) return html('span', { class: 'good' }, 'exact for every rating so far');
   const behind = data.sequence - model.sequence;
-  return `${behind > 0 ? `made before the last ${count(behind)} changes` : 'not followed as ratings come'}; a new job brings it up to date`;
+  const state = behind > 0 ? `${some(behind, 'change', 'changes')} behind` : 'not updated by new ratings';
+  return `${state}; a new job brings it up to date`;
 }
 
 function measureWords({ measure, weighting, min_overlap: overlap }) {

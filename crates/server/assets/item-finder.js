@@ -1,5 +1,5 @@
-// A search field that finds items as one types: the listbox pattern of the ARIA guide, so that arrows,
-// Enter and Escape do what they do elsewhere.
+// A search field with suggestions, after the combobox pattern of the ARIA guide: arrows, Enter and Escape
+// work as usual.
 
 import { get, query } from './api.js';
 import { announce, html, newId, put } from './dom.js';
@@ -9,10 +9,15 @@ import { nameOf } from './items.js';
 const WAIT = 200;
 const SHOWN = 8;
 
-/** `onChoose(item)` is called with what is chosen; the field is then empty again. */
+/** The field and its list. A choice clears the field and calls `onChoose(item)`. */
 export function itemFinder({ label, words, signal, onChoose }) {
   const listId = newId('found');
-  const list = html('ul', { id: listId, role: 'listbox', 'aria-label': `Found ${words.many}`, hidden: true });
+  const list = html('ul', {
+    id: listId,
+    role: 'listbox',
+    'aria-label': `Matching ${words.many}`,
+    hidden: true,
+  });
   const field = html('input', {
     id: newId('find'),
     type: 'search',
@@ -40,34 +45,34 @@ export function itemFinder({ label, words, signal, onChoose }) {
 class Finder {
   #found = [];
   #at = -1;
-  #asked = 0;
-  #waiting;
+  #latest = 0;
+  #timer;
 
   constructor(field, list, words, onChoose) {
     Object.assign(this, { field, list, words, onChoose });
   }
 
   searchSoon() {
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.#search(this.field.value.trim()), WAIT);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#search(this.field.value.trim()), WAIT);
   }
 
   async #search(text) {
-    const asked = ++this.#asked;
+    const search = ++this.#latest;
     if (!text) return this.close();
     try {
       const { items, total } = await get(query('/v1/items', { query: text, limit: SHOWN }));
-      // An answer that was overtaken by a later question is dropped.
-      if (asked === this.#asked) this.#show(items, total);
+      // Ignore outdated responses.
+      if (search === this.#latest) this.#show(items, total);
     } catch (problem) {
-      if (asked === this.#asked) this.#say(problem.message);
+      if (search === this.#latest) this.#showMessage(problem.message);
     }
   }
 
-  /** Also what is still to be found is not shown any more. */
+  /** Closes the list and drops pending searches. */
   close() {
-    clearTimeout(this.#waiting);
-    this.#asked++;
+    clearTimeout(this.#timer);
+    this.#latest++;
     this.#found = [];
     this.#at = -1;
     this.list.hidden = true;
@@ -85,7 +90,7 @@ class Finder {
   }
 
   #show(items, total) {
-    if (!items.length) return this.#say(`No ${this.words.one} is called that`);
+    if (!items.length) return this.#showMessage(`No ${this.words.many} found`);
     this.#found = items;
     this.#at = -1;
     put(
@@ -103,7 +108,7 @@ class Finder {
         id: newId('option'),
         role: 'option',
         'aria-selected': 'false',
-        // The field would lose the focus, and close the list, before the click.
+        // Without this the field loses the focus and closes the list before the click.
         onpointerdown: (event) => event.preventDefault(),
         onclick: () => this.#choose(item),
       },
@@ -113,7 +118,7 @@ class Finder {
     );
   }
 
-  #say(text) {
+  #showMessage(text) {
     this.#found = [];
     put(this.list, html('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, text));
     this.#open();

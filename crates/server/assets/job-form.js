@@ -1,4 +1,4 @@
-// Starting the precompute: whose similarity, how many neighbours, by which measure.
+// The form that starts a fit: side, number of neighbours and similarity options.
 
 import { post } from './api.js';
 import { html, newId, put } from './dom.js';
@@ -11,14 +11,14 @@ const MEASURES = [
   ['msd', 'Mean squared difference'],
   ['jaccard', 'Jaccard'],
   ['overlap', 'Overlap'],
-  ['binary-cosine', 'Cosine of what was rated'],
-  ['pearson-baseline', 'Pearson on baselines'],
+  ['binary-cosine', 'Binary cosine (rated or not)'],
+  ['pearson-baseline', 'Pearson around baselines'],
   ['centred-cosine', 'Centred cosine'],
 ];
 const WEIGHTINGS = [
   ['shrink:50', 'n/(n + 50): shrinkage'],
   ['herlocker:50', 'min(n, 50)/50: Herlocker'],
-  ['none', 'none: every overlap counts the same'],
+  ['none', 'none: all overlaps count the same'],
 ];
 
 /** The form. */
@@ -29,8 +29,8 @@ export function jobForm(words) {
   ]);
   const k = number('Neighbours to keep', 'k', { min: 1, value: 100 });
   const measure = select('Measure', 'measure', MEASURES);
-  const weighting = select('Weight of an overlap of n', 'weighting', WEIGHTINGS);
-  const overlap = number('Least overlap', 'min_overlap', { min: 1, value: 2 });
+  const weighting = select('Weighting by overlap n', 'weighting', WEIGHTINGS);
+  const overlap = number('Minimum overlap', 'min_overlap', { min: 1, value: 2 });
   const similarity = number('Similarity above', 'min_similarity', { min: -1, max: 1, step: 'any', value: 0 });
   const button = html('button', { class: 'main' }, 'Compare all pairs');
   const trouble = html('div', {});
@@ -38,14 +38,14 @@ export function jobForm(words) {
     'form',
     {
       class: 'card',
-      'aria-label': 'Start the precompute',
+      'aria-label': 'Start precomputing',
       onsubmit: (event) => start(event, button, trouble),
     },
     html('div', { class: 'fields' }, side, k, measure),
     html(
       'details',
       {},
-      html('summary', {}, 'More'),
+      html('summary', {}, 'More options'),
       html('div', { class: 'fields' }, weighting, overlap, similarity),
     ),
     html('div', { class: 'row' }, button),
@@ -55,14 +55,14 @@ export function jobForm(words) {
 
 async function start(event, button, trouble) {
   event.preventDefault();
-  const given = new FormData(event.target);
-  const order = { kind: 'fit' };
-  for (const name of ['side', 'measure', 'weighting']) order[name] = given.get(name);
-  for (const name of ['k', 'min_overlap', 'min_similarity']) order[name] = Number(given.get(name));
+  const fields = new FormData(event.target);
+  const request = { kind: 'fit' };
+  for (const name of ['side', 'measure', 'weighting']) request[name] = fields.get(name);
+  for (const name of ['k', 'min_overlap', 'min_similarity']) request[name] = Number(fields.get(name));
   put(trouble);
   button.disabled = true;
   try {
-    await post('/v1/jobs', order);
+    await post('/v1/jobs', request);
     await jobs.refresh();
   } catch (problem) {
     put(trouble, problemNotice(problem));

@@ -1,4 +1,4 @@
-// The jobs that were: a row each, newest first.
+// Table of past jobs, newest first.
 
 import { html, put } from './dom.js';
 import { ago, count, duration, moment, percent } from './format.js';
@@ -8,18 +8,18 @@ import { bodyOf, cell, column, row, table } from './table.js';
 import { wide } from './wide.js';
 
 /**
- * The table, hidden where there was no job yet. The same frame is kept, so that it holds the focus and stays
- * where it was scrolled to: `update(jobs)` draws the rows when there is another list.
+ * The table, hidden if there are no past jobs. `update(jobs)` redraws the rows when the list changes; the
+ * element itself stays, to keep the focus and the scroll position.
  */
 export function jobHistory(words) {
   const element = wide('Earlier jobs');
-  let drawn;
+  let shown;
   const update = ({ list, total }) => {
-    if (list === drawn) return;
-    drawn = list;
+    if (list === shown) return;
+    shown = list;
     const over = list.filter(isOver);
     element.hidden = !over.length;
-    const caption = total > list.length ? `The latest of ${count(total)} jobs` : 'Jobs so far';
+    const caption = total > list.length ? `The latest of ${count(total)} jobs in total` : 'Jobs so far';
     put(element, jobTable(over, caption, words));
   };
   return { element, update };
@@ -29,7 +29,7 @@ function jobTable(over, caption, words) {
   const columns = [
     ['Job', 'Compared', 'State'].map((name) => column(name)),
     column('Pairs', 'number extra'),
-    column('Took', 'number'),
+    column('Duration', 'number'),
     column('Ended'),
   ];
   const rows = over.map((job) => jobRow(job, words));

@@ -1,4 +1,4 @@
-// A job that is not over: how far it is, how fast, how long still.
+// Progress of the current job.
 
 import { path, remove } from './api.js';
 import { html, put } from './dom.js';
@@ -8,28 +8,28 @@ import { problemNotice } from './notice.js';
 import { mayWrite } from './session.js';
 
 /**
- * The small sign at the top of every view, hidden where no job runs. The same element is kept, so that it
- * holds the focus, and a slow click reaches it: `update(job)` brings it up to date.
+ * The badge in the header, hidden if there is no current job. `update(job)` changes it in place, to keep the
+ * focus and not to lose slow clicks.
  */
 export function jobBadge() {
   const element = html('a', { href: '#/', class: 'badge', hidden: true });
   const update = (job) => {
     element.hidden = !job;
-    if (job) put(element, job.state === 'queued' ? 'Job waits' : `Comparing ${percent(job.work_done)}`);
+    if (job) put(element, job.state === 'queued' ? 'Job queued' : `Comparing ${percent(job.work_done)}`);
   };
   return { element, update };
 }
 
-/** What a side is called. */
+/** The noun for a side. */
 export const sideName = (side, words) => (side === 'items' ? words.many : 'people');
 
 /**
- * The card of a job. The same elements are kept while it moves, so that the bar glides and the focus stays:
- * `update(job, live)` brings them up to date.
+ * The card of a job. `update(job, live)` changes the elements in place, so the bar moves smoothly and the
+ * focus stays.
  */
 export function jobCard(words) {
   const heading = html('h3', {});
-  const bar = html('progress', { max: 1, value: 0, 'aria-label': 'Work done' });
+  const bar = html('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
   const done = html('strong', { class: 'share' });
   const figures = html('p', { class: 'figures' });
   const link = html('p', { class: 'quiet' });
@@ -39,7 +39,7 @@ export function jobCard(words) {
     job: null,
     element: html(
       'section',
-      { class: 'card job', 'aria-label': 'The job that runs' },
+      { class: 'card job', 'aria-label': 'Current job' },
       html('div', { class: 'row spread' }, heading, cancel),
       html('div', { class: 'row bar-row' }, bar, done),
       figures,
@@ -51,7 +51,7 @@ export function jobCard(words) {
       put(
         heading,
         job.state === 'queued'
-          ? `Job ${job.job} waits`
+          ? `Job ${job.job} is queued`
           : `Comparing all pairs of ${sideName(job.side, words)}`,
       );
       bar.value = job.work_done;
@@ -66,21 +66,21 @@ export function jobCard(words) {
 
 function figuresOf(job) {
   if (job.state === 'queued')
-    return 'Nobody works on it yet. It goes on by itself where a service or `likemind fit` takes it up.';
+    return 'No process is working on it yet. It starts as soon as a service or `likemind fit` picks it up.';
   const pairs = job.pairs ? `${count(job.pairs_done)} of ${count(job.pairs)} pairs` : 'reading the ratings';
   const rate = job.pairs_per_second > 0 && ` · ${roughly(job.pairs_per_second)} pairs/s`;
   return [pairs, rate, html('br', {}), html('span', { class: 'left' }, timeLeft(job))];
 }
 
 function timeLeft({ seconds_left: left }) {
-  if (left == null) return 'How long it takes shows in a moment';
+  if (left == null) return 'Estimating the time left …';
   return left < 1 ? 'Nearly done' : `About ${duration(left)} left`;
 }
 
 function linkWords(job, live) {
-  const since = job.started_at ? `Began ${ago(job.started_at)}` : '';
-  const by = job.holder ? `, worked on by ${job.holder}` : '';
-  return `${since}${by}. ${live ? 'You can leave: it goes on without this page.' : 'The line is down; trying again …'}`;
+  const since = job.started_at ? `Started ${ago(job.started_at)}` : '';
+  const by = job.holder ? `, run by ${job.holder}` : '';
+  return `${since}${by}. ${live ? 'You can leave this page; the job continues.' : 'Connection lost; reconnecting …'}`;
 }
 
 async function cancelJob(job, trouble) {

@@ -1,18 +1,17 @@
-// The job that runs, wherever it was started, and those before it. One event stream a page, however
-// many parts of the page look at it.
+// The current job, whichever process started it, and past jobs. The whole page shares one event stream.
 
 import { get, path } from './api.js';
 import { announce } from './dom.js';
 import { datasetChanged } from './dataset.js';
 import { percent } from './format.js';
 
-const LOOK_EVERY = 5_000;
+const POLL_INTERVAL = 5_000;
 const HISTORY = 10;
 
 /**
- * Says `change` when anything here changes, and `end` when a job is over, which is its `detail`.
+ * Dispatches `change` when anything here changes, and `end` when a job has ended, with the job as `detail`.
  *
- * `current` is the job that is not over, or null; `list` the latest jobs, newest first; `live` whether
+ * `current` is the job that has not ended, or null; `list` the latest jobs, newest first; `live` whether
  * the stream of `current` is connected.
  */
 class Jobs extends EventTarget {
@@ -20,7 +19,7 @@ class Jobs extends EventTarget {
   list = [];
   total = 0;
   live = false;
-  #over = null;
+  #ended = null;
   #stream = null;
   #timer = null;
 
@@ -30,17 +29,17 @@ class Jobs extends EventTarget {
       [document, 'visibilitychange'],
       [window, 'online'],
     ]) {
-      target.addEventListener(event, () => this.#timer && this.#renew());
+      target.addEventListener(event, () => this.#timer && this.#reconnect());
     }
   }
 
-  /** Looks at the jobs now and from now on. */
+  /** Fetches the jobs now and keeps them up to date. */
   start() {
-    this.#timer ??= setInterval(() => this.#lookAgain(), LOOK_EVERY);
+    this.#timer ??= setInterval(() => this.#poll(), POLL_INTERVAL);
     return this.refresh();
   }
 
-  /** Looks no more. */
+  /** Stops updating. */
   stop() {
     clearInterval(this.#timer);
     this.#timer = null;
@@ -49,22 +48,22 @@ class Jobs extends EventTarget {
     this.#changed();
   }
 
-  /** Asks for the list, and follows the job that runs, if any. */
+  /** Fetches the list, and follows the current job, if any. */
   async refresh() {
     const { jobs, total } = await get(`/v1/jobs?limit=${HISTORY}`);
     this.list = jobs;
     this.total = total;
     const over = jobs.filter(isOver);
-    // What was over at the first look is no news; what ended between two looks is.
-    this.#over ??= new Set(over.map(({ job }) => job));
+    // Jobs that had ended before the first fetch are not announced; later ones are.
+    this.#ended ??= new Set(over.map(({ job }) => job));
     over.forEach((job) => this.#end(job));
     this.#follow(jobs.find((job) => !isOver(job)) ?? null);
   }
 
-  /** Shows `job` from now on; null where none runs. */
+  /** Makes `job` the current one; null if there is none. */
   #follow(job) {
     this.current = job;
-    if (job && !this.#stream && isSeen()) this.#open(job.job);
+    if (job && !this.#stream && isVisible()) this.#open(job.job);
     if (!job) this.#close();
     this.#changed();
   }
@@ -74,32 +73,32 @@ class Jobs extends EventTarget {
     const stream = new EventSource(path`/v1/jobs/${id}/events`);
     this.#stream = stream;
     stream.addEventListener('open', () => this.#setLive(true));
-    stream.addEventListener('job', ({ data }) => this.#take(JSON.parse(data)));
-    stream.addEventListener('end', ({ data }) => this.#take(JSON.parse(data)));
+    stream.addEventListener('job', ({ data }) => this.#receive(JSON.parse(data)));
+    stream.addEventListener('end', ({ data }) => this.#receive(JSON.parse(data)));
     stream.addEventListener('error', () => {
       this.#setLive(false);
-      // The browser tries again by itself unless it was refused; then the next look does.
+      // The browser reconnects unless the request was rejected; in that case the next poll does.
       if (stream.readyState === EventSource.CLOSED && this.#stream === stream) this.#close();
     });
   }
 
-  #take(job) {
+  #receive(job) {
     if (isOver(job)) {
       this.#close();
       this.#end(job);
       this.current = null;
       this.refresh().catch(() => {});
     } else {
-      tellTenths(this.current, job);
+      announceProgress(this.current, job);
       this.current = job;
     }
     this.#changed();
   }
 
-  // Once for each job, however often it is heard of.
+  // Reports the end of each job once.
   #end(job) {
-    if (this.#over?.has(job.job)) return;
-    this.#over?.add(job.job);
+    if (this.#ended?.has(job.job)) return;
+    this.#ended?.add(job.job);
     datasetChanged();
     announce(`Job ${job.job}: ${job.state}`);
     this.dispatchEvent(new CustomEvent('end', { detail: job }));
@@ -111,15 +110,16 @@ class Jobs extends EventTarget {
     this.live = false;
   }
 
-  // After a closed lid a stream can look open and be dead: a new one begins with the present state. A hidden
-  // page has none: a browser opens six connections to a host, over all its tabs, and a stream keeps one.
-  #renew() {
+  // After a suspend a stream can look open and be dead; a new one starts with the current state. A hidden
+  // page has no stream: a browser opens at most six connections to a host, over all tabs, and each stream
+  // occupies one.
+  #reconnect() {
     this.#close();
-    if (isSeen()) this.refresh().catch(() => {});
+    if (isVisible()) this.refresh().catch(() => {});
   }
 
-  #lookAgain() {
-    if (isSeen() && !this.live) this.refresh().catch(() => {});
+  #poll() {
+    if (isVisible() && !this.live) this.refresh().catch(() => {});
   }
 
   #setLive(live) {
@@ -134,19 +134,19 @@ class Jobs extends EventTarget {
 
 export const jobs = new Jobs();
 
-/** Whether nothing more will happen to a job. */
+/** Whether a job has ended. */
 export const isOver = (job) => !['queued', 'running'].includes(job.state);
 
-/** Calls `draw` whenever a job has made a new model of `side`, until `signal` is aborted. */
+/** Calls `draw` whenever a job has created a model of `side`, until `signal` is aborted. */
 export function onNewModel(side, draw, signal) {
-  const look = ({ detail: job }) => job.side === side && job.state === 'done' && draw();
-  jobs.addEventListener('end', look, { signal });
+  const listener = ({ detail: job }) => job.side === side && job.state === 'done' && draw();
+  jobs.addEventListener('end', listener, { signal });
 }
 
-const isSeen = () => document.visibilityState === 'visible';
+const isVisible = () => document.visibilityState === 'visible';
 
-// Two events a second are to be seen; to be heard, one in ten per cent is enough.
-function tellTenths(before, job) {
+// There are two events a second; a screen reader announces only every tenth of the work.
+function announceProgress(before, job) {
   const tenth = (of) => Math.floor((of?.work_done ?? 0) * 10);
   if (tenth(job) > tenth(before)) announce(`${percent(job.work_done)} done`);
 }

@@ -1,4 +1,4 @@
-// Who rates alike, to be chosen from and looked at side by side.
+// The like minds of a person, and a comparison with one of them.
 
 import { path } from './api.js';
 import { html, put } from './dom.js';
@@ -13,9 +13,9 @@ import { link, rename } from './router.js';
 import { section } from './section.js';
 import { bodyOf, cell, column, head, number, plainColumn, table } from './table.js';
 
-const PART = 12;
+const PAGE_SIZE = 12;
 
-/** The section; `other` is whom to begin with, or null for the closest. */
+/** The section; `other` is the person to compare with first, or null for the closest. */
 export function likeMinds(user, other, known, signal) {
   const element = section('like-minds', 'Like minds');
   const place = element.lastChild;
@@ -32,7 +32,7 @@ export function likeMinds(user, other, known, signal) {
   return element;
 }
 
-/** The list and, beside it, the pair with `chosen`, or with the closest where that is null. */
+/** Shows the list next to the comparison with `chosen`, or with the closest if that is null. */
 async function showBoth(place, user, chosen, known, signal, onChoose) {
   const [list, pair] = [html('div', {}), html('div', { class: 'pair' })];
   put(place, list, pair);
@@ -54,7 +54,7 @@ async function showBoth(place, user, chosen, known, signal, onChoose) {
   else if (closest != null) show(closest);
 }
 
-/** Fills `place`, and promises the closest, or null. */
+/** Fills `place`; resolves to the closest person, or null if there is none. */
 async function showMinds(place, user, { words }, signal, choose) {
   const body = bodyOf();
   const similarity = html(
@@ -65,7 +65,7 @@ async function showMinds(place, user, { words }, signal, choose) {
   const columns = [
     column('Person'),
     column(similarity, 'number'),
-    column(`Same ${words.many}`, 'number'),
+    column('Overlap', 'number'),
     plainColumn(),
   ];
   const list = table('The most similar people, closest first', columns, body);
@@ -73,11 +73,11 @@ async function showMinds(place, user, { words }, signal, choose) {
   await pages(place, signal, {
     base: path`/v1/users/${user}/neighbours`,
     field: 'neighbours',
-    limit: PART,
+    limit: PAGE_SIZE,
     list,
     into: body,
     draw: (mind) => mindRow(mind, choose),
-    empty: emptyNotice('No like minds.', 'Too few have rated the same, or none alike.'),
+    empty: emptyNotice('No like minds.', `No one has rated enough of the same ${words.many} alike.`),
   });
   return body.querySelector('[data-mind]')?.dataset.mind ?? null;
 }

@@ -1,6 +1,6 @@
-// Starts the page: who one is, what is shown, and what stands at the top.
+// Entry point: opens the session, renders the view of the current address, and updates the header.
 
-import { onTokenWanted } from './api.js';
+import { onUnauthorized } from './api.js';
 import { dataset, datasetChanged } from './dataset.js';
 import { html, put } from './dom.js';
 import { jobs } from './jobs.js';
@@ -16,12 +16,12 @@ import { people } from './view-people.js';
 import { person } from './view-person.js';
 import './reload.js';
 
-const TRY_AGAIN = 3_000;
+const RETRY_AFTER = 3_000;
 
 const main = document.getElementById('main');
 const badge = jobBadge();
 const role = html('div', {});
-let waiting;
+let retry;
 
 function viewOf([section, id, more, other]) {
   if (!mayRead()) return (place) => put(place, tokenForm(open));
@@ -30,14 +30,14 @@ function viewOf([section, id, more, other]) {
   if (section === 'people')
     return id == null ? people : (...place) => person(id, more === 'with' ? other : null, ...place);
   if (section === 'items') return id == null ? items : (...place) => item(id, ...place);
-  return nowhere;
+  return notFound;
 }
 
-function nowhere(place) {
+function notFound(place) {
   put(
     place,
-    html('h1', { tabindex: '-1' }, 'There is no such page'),
-    emptyNotice('The address may be cut short.', html('a', { href: '#/' }, 'Go to the overview')),
+    html('h1', { tabindex: '-1' }, 'Page not found'),
+    emptyNotice('The address may be incomplete.', html('a', { href: '#/' }, 'Go to the overview')),
   );
 }
 
@@ -59,9 +59,9 @@ function render(options) {
   return show(main, viewOf, options);
 }
 
-/** Begins, and begins again when the role changes. */
+/** Starts the page, and restarts it when the role changes. */
 async function open() {
-  clearTimeout(waiting);
+  clearTimeout(retry);
   datasetChanged();
   try {
     await openSession();
@@ -70,12 +70,12 @@ async function open() {
     if (mayRead()) await Promise.all([nameItems(), jobs.start()]);
     await render({ arrived: false });
   } catch (problem) {
-    notReady(problem);
+    showNotReady(problem);
   }
 }
 
-// A service that begins, or that has nothing to answer from, says so; it may be ready a moment later.
-function notReady(problem) {
+// A service that is starting or has no ratings responds with 503. Retry, as it may be ready soon.
+function showNotReady(problem) {
   const isWaiting = problem.status === 503;
   put(
     main,
@@ -83,24 +83,24 @@ function notReady(problem) {
     problemNotice(problem),
     isWaiting &&
       emptyNotice(
-        'If there are no ratings yet, read some in: ',
+        'If there are no ratings yet, import some: ',
         command('likemind import ml-latest-small.zip'),
         ' or ',
         command('likemind demo'),
-        '. This page goes on by itself.',
+        '. This page retries automatically.',
       ),
     html('button', { type: 'button', class: 'main', onclick: open }, 'Try again'),
   );
-  clearTimeout(waiting);
-  waiting = setTimeout(open, TRY_AGAIN);
+  clearTimeout(retry);
+  retry = setTimeout(open, RETRY_AFTER);
 }
 
-// The address after # is the router's, so the way past the header must not change it.
+// The router owns the URL fragment, so the skip link must not change it.
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
-onTokenWanted.call = () => mayRead() && open();
+onUnauthorized.call = () => mayRead() && open();
 document.getElementById('top-state').append(badge.element, role);
 jobs.addEventListener('change', () => badge.update(jobs.current));
 addEventListener('hashchange', () => render({ arrived: true }));

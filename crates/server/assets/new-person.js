@@ -1,9 +1,9 @@
-// The ratings of a new person: kept in this browser alone until they are saved under a name.
+// The ratings of a new person, kept only in this browser until they are saved under a name.
 
-const PLACE = 'likemind.new-person';
+const STORAGE_KEY = 'likemind.new-person';
 
 /**
- * `ratings` is `[{item, title, year, rating}]`, the latest first. `change` is said after each change.
+ * `ratings` is `[{item, title, year, rating}]`, newest first. Dispatches `change` after each change.
  */
 class NewPerson extends EventTarget {
   #ratings = read();
@@ -12,15 +12,15 @@ class NewPerson extends EventTarget {
     return this.#ratings;
   }
 
-  /** The rating of an item; null where there is none. */
+  /** The rating of an item, or null if there is none. */
   ratingOf(id) {
     return this.#ratings.find(({ item }) => item === id)?.rating ?? null;
   }
 
-  /** Keeps a rating; the item stays where it stands if it was rated before. */
+  /** Adds or changes a rating. A changed rating keeps its position. */
   rate({ item, title, year }, rating) {
     const known = this.#ratings.some((other) => other.item === item);
-    this.#keep(
+    this.#store(
       known
         ? this.#ratings.map((other) => (other.item === item ? { ...other, rating } : other))
         : [{ item, title, year, rating }, ...this.#ratings],
@@ -28,19 +28,19 @@ class NewPerson extends EventTarget {
   }
 
   clear(id) {
-    this.#keep(this.#ratings.filter(({ item }) => item !== id));
+    this.#store(this.#ratings.filter(({ item }) => item !== id));
   }
 
   clearAll() {
-    this.#keep([]);
+    this.#store([]);
   }
 
-  #keep(ratings) {
+  #store(ratings) {
     this.#ratings = ratings;
     try {
-      localStorage.setItem(PLACE, JSON.stringify(ratings));
+      localStorage.setItem(STORAGE_KEY, JSON.stringify(ratings));
     } catch {
-      // A browser that keeps nothing: then they last as long as the page.
+      // Without storage the ratings last as long as the page.
     }
     this.dispatchEvent(new Event('change'));
   }
@@ -48,8 +48,8 @@ class NewPerson extends EventTarget {
 
 function read() {
   try {
-    const kept = JSON.parse(localStorage.getItem(PLACE) ?? '[]');
-    return kept.filter(({ item, rating }) => typeof item === 'string' && Number.isFinite(rating));
+    const stored = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]');
+    return stored.filter(({ item, rating }) => typeof item === 'string' && Number.isFinite(rating));
   } catch {
     return [];
   }

@@ -1,11 +1,11 @@
-// Questions that overtake each other: only the answer to the newest one counts.
+// Cancels outdated requests, so a late response cannot overwrite a newer one.
 
-/** A function that gives a signal for the next question, and aborts the one before; `signal` aborts all. */
+/** Returns a function that aborts the previous request and returns a signal for the next; `signal` aborts all. */
 export function newest(signal) {
-  let asked = new AbortController();
+  let current = new AbortController();
   return () => {
-    asked.abort();
-    asked = new AbortController();
-    return AbortSignal.any([signal, asked.signal]);
+    current.abort();
+    current = new AbortController();
+    return AbortSignal.any([signal, current.signal]);
   };
 }

@@ -1,48 +1,51 @@
-// What is told in place of an answer: a problem in the service's own words, or what to do next.
+// Notices that replace content: errors, and hints on what to do next.
 
 import { html } from './dom.js';
 
-/** A problem as the service put it. Its words are text, whatever is in them. */
+/** An error, in the service's words if it comes from there. */
 export function problemNotice(problem) {
   return html(
     'div',
     { class: 'notice problem', role: 'alert' },
-    html('strong', {}, problem.title ?? 'The page made a mistake'),
+    html('strong', {}, problem.title ?? 'This page has an internal error'),
     html('p', {}, problem.detail ?? (problem.title ? '' : String(problem))),
   );
 }
 
-/** What to do where there is nothing to show yet. `children` are the ways on. */
+/** A notice that there is nothing to show. `children` say what to do next. */
 export function emptyNotice(title, ...children) {
   return html('div', { class: 'notice' }, html('strong', {}, title), html('p', {}, ...children));
 }
 
-/** What to do where nobody was compared yet. */
+/** A notice that there is no model, and how to create one. */
 export const noModel = () =>
   emptyNotice(
     'No model yet.',
-    'Recommendations come from comparing everyone: ',
-    html('a', { href: '#/' }, 'start it'),
+    'Everyone must be compared first: ',
+    html('a', { href: '#/' }, 'start now'),
     ' or run ',
     command('likemind fit'),
     '.',
   );
 
-/** A command to type. */
+/** A shell command. */
 export const command = (text) => html('code', {}, text);
 
-/** Fills `element` with what `make` promises; with the problem where it fails; not at all once `signal` is aborted. */
+/**
+ * Fills `element` with the elements that the promise of `make` resolves to, or with a notice of its error.
+ * Does nothing once `signal` is aborted.
+ */
 export async function load(element, signal, make) {
   element.setAttribute('aria-busy', 'true');
   try {
-    const made = await make();
-    if (!signal.aborted) element.replaceChildren(...[made].flat().filter(Boolean));
+    const content = await make();
+    if (!signal.aborted) element.replaceChildren(...[content].flat().filter(Boolean));
   } catch (problem) {
     if (problem.name === 'AbortError' || signal.aborted) return;
     if (!('status' in problem)) console.error(problem);
     element.replaceChildren(problemNotice(problem));
   } finally {
-    // Where a newer question has overtaken this one, the element still waits for that.
+    // If aborted by a newer request, the element is still busy with that one.
     if (!signal.aborted) element.removeAttribute('aria-busy');
   }
 }

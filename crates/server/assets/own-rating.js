@@ -1,10 +1,10 @@
-// The rating that a new person gives, wherever an item stands.
+// The rating control of the new person.
 
 import { nameOf } from './items.js';
 import { newPerson } from './new-person.js';
 import { ratingInput } from './rating-input.js';
 
-/** The control for `item`; it stores in this browser, and has to be made anew when the rating changes. */
+/** The control for `item`. It stores ratings in this browser, and must be recreated when the rating changes. */
 export function ownRating(item, scale) {
   const value = newPerson.ratingOf(item.item);
   return ratingInput({

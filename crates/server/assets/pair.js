@@ -1,4 +1,4 @@
-// Two people side by side: how alike they rate, in words, as a picture, and as a table.
+// Comparison of two people, in words, as a chart and as a table.
 
 import { get, path } from './api.js';
 import { scatterFigure } from './chart-scatter.js';
@@ -8,32 +8,32 @@ import { itemLink, personLink } from './items.js';
 import { bodyOf, column, head, number, row, table } from './table.js';
 import { wide } from './wide.js';
 
-/** Promises the elements for `user` and `other`. */
+/** Resolves to the elements for `user` and `other`. */
 export async function pairOf(user, other, { data, words }, signal) {
   const pair = await get(path`/v1/users/${user}/neighbours/${other}`, signal);
   announce(`${user} and ${other}: ${some(pair.overlap, words.one, words.many)} in common`);
   const names = { a: user, b: other, common: pair.common };
   const title = html('h3', {}, user, ' and ', personLink(other));
-  const told = html('p', {}, pairWords(pair, words));
+  const text = html('p', {}, pairWords(pair, words));
   return pair.common.length
-    ? [title, told, scatterFigure(names, data.scale, words), commonTable(names, words)]
-    : [title, told];
+    ? [title, text, scatterFigure(names, data.scale, words), commonTable(names, words)]
+    : [title, text];
 }
 
 function pairWords({ similarity, raw, overlap }, words) {
-  if (!overlap) return `They have rated none of the same ${words.many}.`;
+  if (!overlap) return `They have not rated any of the same ${words.many}.`;
   const both = `Both have rated ${some(overlap, words.one, words.many)}`;
-  if (raw == null) return `${both}: too few, or rated too evenly, for a correlation.`;
-  const weighted = `weighted by how much that rests on, ${decimal(similarity)}`;
-  return `${both}. Their ratings correlate by ${decimal(raw)}; ${weighted}.`;
+  if (raw == null) return `${both}: too few, or too uniformly rated, for a correlation.`;
+  const weighted = `${decimal(similarity)} weighted by overlap`;
+  return `${both}. Their ratings have a correlation of ${decimal(raw)}, or ${weighted}.`;
 }
 
 function commonTable({ a, b, common }, words) {
-  const name = `What ${a} and ${b} have both rated`;
+  const name = `${words.heading} that ${a} and ${b} have both rated`;
   const columns = [column('Title'), column(a, 'number'), column(b, 'number')];
   const rows = common.map((item) =>
     row(head(itemLink(item)), number(rating(item.a)), number(rating(item.b))),
   );
-  const summary = html('summary', {}, `The ${words.many} in a table`);
+  const summary = html('summary', {}, 'Show as a table');
   return html('details', {}, summary, wide(name, table(name, columns, bodyOf(rows))));
 }

@@ -1,4 +1,4 @@
-// What a person has rated, to be added to and changed by who may write.
+// The ratings of a person. With write access they can be added and changed.
 
 import { path, putTo, remove } from './api.js';
 import { datasetChanged } from './dataset.js';
@@ -14,16 +14,16 @@ import { section } from './section.js';
 import { mayWrite } from './session.js';
 import { bodyOf, cell, column, head, number, plainColumn, row, table } from './table.js';
 
-const PART = 20;
+const PAGE_SIZE = 20;
 
-/** The section; `onChange` is called after each change that is stored. */
+/** The section; `onChange` is called after each stored change. */
 export function personRatings(user, { data, words }, signal, onChange) {
   const element = section('ratings', 'Ratings');
   const [place, trouble, adding] = [html('div', {}), html('div', {}), html('div', { class: 'adding' })];
   const next = newest(signal);
   const show = () => showRatings(place, next(), edits, words);
-  const done = (told) => {
-    announce(told);
+  const done = (message) => {
+    announce(message);
     datasetChanged();
     put(adding);
     show();
@@ -34,7 +34,7 @@ export function personRatings(user, { data, words }, signal, onChange) {
     put(adding, itemLink(item), editor(item, null, edits));
     focusRating(adding);
   };
-  const finder = { label: `Rate a ${words.one} for them`, words, signal, onChoose: add };
+  const finder = { label: `Rate ${words.anyOne} for this person`, words, signal, onChoose: add };
   put(element.lastChild, mayWrite() && itemFinder(finder), adding, trouble, place);
   show();
   return element;
@@ -42,21 +42,21 @@ export function personRatings(user, { data, words }, signal, onChange) {
 
 function showRatings(place, signal, edits, words) {
   const body = bodyOf();
-  const columns = [column('Title'), column('Rating', 'number'), column('When', 'number extra')];
+  const columns = [column('Title'), column('Rating', 'number'), column('Date', 'number extra')];
   return pages(place, signal, {
     base: path`/v1/users/${edits.user}/ratings`,
     field: 'ratings',
-    limit: PART,
+    limit: PAGE_SIZE,
     list: table('Ratings, newest first', [columns, mayWrite() && plainColumn()], body),
     into: body,
     draw: (item) => ratingRow(item, edits),
-    empty: emptyNotice('Nothing rated.', mayWrite() && `Add a ${words.one} above.`),
+    empty: emptyNotice('No ratings yet.', mayWrite() && `Find ${words.anyOne} above to add one.`),
   });
 }
 
 function ratingRow(item, edits) {
   let editing = null;
-  // A row of its own, so that it has the whole width on a phone.
+  // The editor has its own row, to use the whole width on a phone.
   const change = () => {
     if (editing) {
       editing.remove();
@@ -64,26 +64,26 @@ function ratingRow(item, edits) {
       return;
     }
     editing = row(html('td', { colspan: '4' }, editor(item, item.rating, edits)));
-    made.after(editing);
+    shown.after(editing);
     focusRating(editing);
   };
   const button = { type: 'button', class: 'plain', 'aria-label': `Change ${nameOf(item)}`, onclick: change };
-  const made = row(
+  const shown = row(
     head(itemLink(item), html('div', {}, genreLine(item))),
     number(asRating(item.rating)),
     cell(date(item.timestamp), 'number quiet extra'),
     mayWrite() && cell(html('button', button, 'Change'), 'number'),
   );
-  return made;
+  return shown;
 }
 
 function editor(item, value, { user, scale, trouble, done }) {
-  const where = path`/v1/users/${user}/ratings/${item.item}`;
-  const store = async (change, told) => {
+  const url = path`/v1/users/${user}/ratings/${item.item}`;
+  const store = async (change, message) => {
     put(trouble);
     try {
       await change();
-      done(told);
+      done(message);
     } catch (problem) {
       put(trouble, problemNotice(problem));
     }
@@ -93,7 +93,7 @@ function editor(item, value, { user, scale, trouble, done }) {
     label: name,
     scale,
     value,
-    onRate: (rating) => store(() => putTo(where, { rating }), `${name} rated ${asRating(rating)}`),
-    onClear: value === null ? null : () => store(() => remove(where), `${name} removed`),
+    onRate: (rating) => store(() => putTo(url, { rating }), `${name} rated ${asRating(rating)}`),
+    onClear: value === null ? null : () => store(() => remove(url), `${name} removed`),
   });
 }

@@ -1,4 +1,4 @@
-// What a new person rates: what was found, what is rated, and what to begin with.
+// The items that a new person rates: found, already rated, and suggested ones.
 
 import { get } from './api.js';
 import { announce, html, put } from './dom.js';
@@ -11,7 +11,7 @@ import { savePerson } from './save-person.js';
 
 const SUGGESTED = 8;
 
-/** The list, in `place`. What was found stands on top until it is rated. */
+/** The lists, in `place`. Found items are on top until they are rated. */
 export class RatedItems {
   place = html('div', {});
   #lists = ['found', 'rated', 'suggested'].map(() => html('ul', { class: 'rated' }));
@@ -28,7 +28,7 @@ export class RatedItems {
     put(this.place, found, rated, this.#saving.element, this.#heading, suggested);
   }
 
-  /** Draws the list, and again when ratings change, until `signal` is aborted. */
+  /** Draws the lists now and whenever ratings change, until `signal` is aborted. */
   start(signal) {
     this.#draw();
     newPerson.addEventListener('change', () => this.#draw(), { signal });
@@ -39,7 +39,7 @@ export class RatedItems {
     });
   }
 
-  /** Puts an item on top, ready to be rated. */
+  /** Puts an item on top and focuses its rating. */
   add(item) {
     this.#found = [item, ...this.#found.filter((other) => other.item !== item.item)];
     this.#draw();
@@ -49,15 +49,15 @@ export class RatedItems {
 
   #draw() {
     const focused = document.activeElement?.closest?.('[data-row]')?.dataset.row;
-    const isOpen = (item) => newPerson.ratingOf(item.item) === null;
-    this.#found = this.#found.filter(isOpen);
+    const isUnrated = (item) => newPerson.ratingOf(item.item) === null;
+    this.#found = this.#found.filter(isUnrated);
     const found = new Set(this.#found.map(({ item }) => item));
-    const suggested = this.#suggested.filter((item) => isOpen(item) && !found.has(item.item));
+    const suggested = this.#suggested.filter((item) => isUnrated(item) && !found.has(item.item));
     [this.#found, newPerson.ratings, suggested].forEach((items, at) => this.#fill(this.#lists[at], items));
     this.#saving.update();
-    put(this.#heading, newPerson.ratings.length ? 'Or one of these' : 'Many have rated these');
+    put(this.#heading, newPerson.ratings.length ? 'More suggestions' : 'Suggestions');
     this.#heading.hidden = suggested.length === 0;
-    // The rows are drawn anew under the fingers of who rates with the keyboard.
+    // Redrawing the rows removes the focused element: restore the focus for keyboard users.
     if (focused != null) this.#focus(focused);
   }
 

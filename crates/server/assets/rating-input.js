@@ -1,14 +1,14 @@
-// Giving a rating: a row of buttons where the scale has few levels, else a number.
+// The rating control: a row of buttons if the scale has few levels, otherwise a number field.
 
 import { html, newId } from './dom.js';
 import { rating as asRating } from './format.js';
 
-const MOST_BUTTONS = 11;
+const MAX_BUTTONS = 11;
 
 /**
- * A control that calls `onRate(value)` when a rating is chosen, and `onClear()` when it is taken back.
+ * A control that calls `onRate(value)` when a rating is chosen, and `onClear()` when it is removed.
  *
- * `label` names what is rated, `value` is the present rating or null; without `onClear` it cannot be taken back.
+ * `label` names the rated item; `value` is the current rating or null. Without `onClear` it cannot be removed.
  */
 export function ratingInput({ label, scale, value = null, onRate, onClear }) {
   const levels = levelsOf(scale);
@@ -23,27 +23,27 @@ export function ratingInput({ label, scale, value = null, onRate, onClear }) {
   );
 }
 
-/** Moves the focus to the rating in `place`: to the level that is chosen, else to the first. */
+/** Moves the focus to the rating control in `place`: to the chosen level, or else to the first. */
 export const focusRating = (place) =>
   (place?.querySelector('input:checked') ?? place?.querySelector('input'))?.focus();
 
-/** The ratings of a scale of few levels, ascending; null for another. */
+/** The levels of a scale, ascending; null if they are too many for buttons, or the scale has no step. */
 export function levelsOf({ min, max, step }) {
   if (!step) return null;
   const steps = Math.round((max - min) / step);
-  // Rounded, so that tenths are written as tenths.
-  return steps < MOST_BUTTONS
+  // Rounded to avoid levels such as 0.30000000000000004.
+  return steps < MAX_BUTTONS
     ? Array.from({ length: steps + 1 }, (_, at) => +(min + at * step).toFixed(6))
     : null;
 }
 
 function levelButtons(levels, value, onRate) {
   const name = newId('level');
-  let chosen;
-  // Arrow keys pass through the levels between: what is stayed on counts.
+  let timer;
+  // Arrow keys pass through the levels in between: only store the one where they stop.
   const choose = (level) => {
-    clearTimeout(chosen);
-    chosen = setTimeout(() => onRate(level), 300);
+    clearTimeout(timer);
+    timer = setTimeout(() => onRate(level), 300);
   };
   const button = (level) => {
     const radio = {
@@ -58,7 +58,7 @@ function levelButtons(levels, value, onRate) {
   return html('div', { class: 'levels' }, levels.map(button));
 }
 
-// Half stars are many and narrow: 4½ takes less room than 4.5.
+// Scales of half stars have many levels: 4½ takes less space than 4.5.
 const levelName = (level) =>
   asRating(level)
     .replace(/^0?\.5$/, '½')

@@ -1,4 +1,4 @@
-// A list of recommendations with the reasons behind each, and what moved since the list before.
+// A list of recommendations with their reasons, and how they moved since the previous list.
 
 import { html } from './dom.js';
 import { expected, some } from './format.js';
@@ -9,8 +9,8 @@ import { reasonNumbers, reasonWords } from './reasons.js';
 /**
  * The list.
  *
- * `answer` is the service's; `before` the recommendations that stood here before, or null;
- * `rate(item, value)` stores a rating of what is recommended, null where that is not offered.
+ * `answer` is the response of the service; `before` the previous recommendations, or null;
+ * `rate(item, value)` stores a rating of a recommended item, null if rating is not offered.
  */
 export function recommendationList(answer, { scale, words, before = null, rate = null }) {
   const ranks = before && new Map(before.map(({ item }, at) => [item, at]));
@@ -30,7 +30,7 @@ export function recommendationList(answer, { scale, words, before = null, rate =
   return html('ol', { class: 'recommendations' }, answer.recommendations.map(entry));
 }
 
-/** The genres to choose from; null where the data have none. `onChoose` gets a genre, or ''. */
+/** A choice of genre; null if the data set has no genres. `onChoose` is called with a genre, or '' for all. */
 export function genreChoice(genres, onChoose) {
   if (!genres.length) return null;
   const select = html(
@@ -48,7 +48,7 @@ function expectation({ prediction }, { min, max }) {
   return html(
     'p',
     { class: 'expected' },
-    html('span', { class: 'unseen' }, 'Expected rating '),
+    html('span', { class: 'unseen' }, 'Predicted rating '),
     meter,
     html('strong', {}, expected(prediction)),
   );

@@ -1,7 +1,7 @@
-// For whoever edits the page: with `serve --assets DIR` the service puts
-// <meta name="likemind-assets"> into it, and the browser loads it anew when a file changes.
+// Live reload for development: with `serve --assets DIR` the service adds <meta name="likemind-assets"> to
+// the page, and the browser reloads it when a file changes.
 
 const watched = document.querySelector('meta[name="likemind-assets"]');
 
-// Only then is there a stream to listen to; asking for it in vain would be an error in every console.
+// Without the mark there is no event stream; requesting it would log an error in the console.
 if (watched) new EventSource('/assets-events').addEventListener('change', () => location.reload());

@@ -1,4 +1,4 @@
-// From the address after # to what main shows. Ids are percent-encoded there too.
+// Routes from the URL fragment to views. Ids in the fragment are percent-encoded.
 
 import { html } from './dom.js';
 import { problemNotice } from './notice.js';
@@ -8,7 +8,7 @@ let leaving = new AbortController();
 /** The address of a view: link('people', id) → #/people/… */
 export const link = (...parts) => `#/${parts.map(encodeURIComponent).join('/')}`;
 
-/** Goes there; shows it anew where one is there already. */
+/** Goes to an address; renders the view again if it is the current one. */
 export function go(address) {
   if (location.hash === address) dispatchEvent(new HashChangeEvent('hashchange'));
   else location.hash = address;
@@ -17,7 +17,7 @@ export function go(address) {
 /** Changes the address without leaving the view. */
 export const rename = (address) => history.replaceState(history.state, '', address);
 
-/** The parts of the present address, decoded; none where it cannot be. */
+/** The decoded parts of the current address; `['?']`, which has no view, if it cannot be decoded. */
 export function parts() {
   try {
     return location.hash.replace(/^#\/?/, '').split('/').filter(Boolean).map(decodeURIComponent);
@@ -27,10 +27,10 @@ export function parts() {
 }
 
 /**
- * Shows what the address names in `main`.
+ * Renders the view of the current address in `main`.
  *
- * `viewOf(parts)` gives a function `(main, signal) => Promise`; `signal` is aborted when the view is left.
- * `arrived` says that a person came here by a link, so that the keyboard's focus follows.
+ * `viewOf(parts)` returns a function `(main, signal) => Promise`; `signal` is aborted when the view is left.
+ * `arrived` is whether the user followed a link, which moves the keyboard focus to the view.
  */
 export async function show(main, viewOf, { arrived }) {
   leaving.abort();
@@ -47,7 +47,7 @@ export async function show(main, viewOf, { arrived }) {
   } catch (problem) {
     if (signal.aborted) return;
     if (!('status' in problem)) console.error(problem);
-    main.replaceChildren(html('h1', { tabindex: '-1' }, 'That did not work'), problemNotice(problem));
+    main.replaceChildren(html('h1', { tabindex: '-1' }, 'Something went wrong'), problemNotice(problem));
   }
   if (signal.aborted) return;
   main.ariaBusy = 'false';

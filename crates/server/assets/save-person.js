@@ -1,4 +1,4 @@
-// A new person's ratings are stored under a name that nobody has yet.
+// Saving the ratings of a new person under a name that is not taken.
 
 import { get, path, Problem, putTo } from './api.js';
 import { datasetChanged } from './dataset.js';
@@ -9,15 +9,15 @@ import { problemNotice } from './notice.js';
 import { go, link } from './router.js';
 import { mayWrite } from './session.js';
 
-// The name under which saving broke off half-way: it exists by now, and is not taken by another.
-let begun = null;
+// The name of a partial save. It exists by now, but may be used again.
+let startedName = null;
 newPerson.addEventListener('change', () => {
-  if (!newPerson.ratings.length) begun = null;
+  if (!newPerson.ratings.length) startedName = null;
 });
 
 /**
- * How many are rated, starting over, and the form that saves them where that is allowed; hidden where nothing
- * is rated. The same form is kept, with what was typed into it: `update()` brings the rest up to date.
+ * The number of ratings, a button to start over and, with write access, a form to save; hidden if there are no
+ * ratings. `update()` changes it in place, which keeps the text in the form.
  */
 export function savePerson(words) {
   const rated = html('span', {});
@@ -51,19 +51,19 @@ function nameForm() {
   return html(
     'form',
     { onsubmit: submit },
-    html('label', { for: id }, 'Save as a person called'),
+    html('label', { for: id }, 'Save under the name'),
     html('div', { class: 'row' }, name, button),
     trouble,
   );
 }
 
 async function saveAs(user) {
-  if (user !== begun && (await isKnown(user))) {
-    const detail = `There is a person called ${user} already. Choose another name.`;
-    throw new Problem({ title: 'The name is taken', detail });
+  if (user !== startedName && (await isKnown(user))) {
+    const detail = `A person called ${user} already exists. Choose another name.`;
+    throw new Problem({ title: 'This name is taken', detail });
   }
-  begun = user;
-  // The first rated is stored first, so that the newest stays the newest.
+  startedName = user;
+  // Stored oldest first, so the newest rating stays the newest.
   for (const { item, rating } of [...newPerson.ratings].reverse()) {
     await putTo(path`/v1/users/${user}/ratings/${item}`, { rating });
   }

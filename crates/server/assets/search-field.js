@@ -1,4 +1,4 @@
-// A search field whose list below follows as one types.
+// A search field for a list that is filtered while typing.
 
 import { html, newId } from './dom.js';
 
@@ -8,12 +8,12 @@ const WAIT = 200;
 export function searchField({ label, placeholder, signal, onSearch }) {
   const id = newId('search');
   const field = html('input', { id, type: 'search', placeholder, autocomplete: 'off', spellcheck: 'false' });
-  let waiting;
+  let timer;
   field.addEventListener('input', () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => onSearch(field.value.trim()), WAIT);
+    clearTimeout(timer);
+    timer = setTimeout(() => onSearch(field.value.trim()), WAIT);
   });
-  signal.addEventListener('abort', () => clearTimeout(waiting));
+  signal.addEventListener('abort', () => clearTimeout(timer));
   const form = { class: 'finder', role: 'search', onsubmit: (event) => event.preventDefault() };
   return html('form', form, html('label', { for: id }, label), field);
 }

@@ -1,8 +1,8 @@
-// A part of a view that has a heading.
+// A section of a view, with a heading.
 
 import { html } from './dom.js';
 
-/** The section; its last child is the place for what is loaded. `beside` stands beside the heading. */
+/** The section; its last child is the container for the content. `beside` is placed next to the heading. */
 export const section = (id, name, ...beside) =>
   html(
     'section',

@@ -1,4 +1,4 @@
-// Who one is to the service: nobody yet, a reader, or a writer.
+// The role of this browser: none, read or write.
 
 import { get, post, remove } from './api.js';
 import { html, newId } from './dom.js';
@@ -6,18 +6,18 @@ import { problemNotice } from './notice.js';
 
 const session = { role: 'none', token_required: false };
 
-/** Asks the service which role this browser has. */
+/** Fetches the role of this browser. */
 export async function openSession() {
   Object.assign(session, await get('/v1/session'));
 }
 
-/** Whether the service answers at all without a token that it has not been given. */
+/** Whether this browser may read. False if the service requires a token that it has not received. */
 export const mayRead = () => session.role !== 'none';
 
 /** Whether this browser may rate, forget people, and start jobs. */
 export const mayWrite = () => session.role === 'write';
 
-/** What the top of the page says about the role; nothing where no token is needed. */
+/** The role and the sign-out button for the header; null if no token is required. */
 export function roleNotice(onClose) {
   if (!session.token_required || !mayRead()) return null;
   const close = async () => {
@@ -32,7 +32,7 @@ export function roleNotice(onClose) {
   );
 }
 
-/** The form that trades a token for a cookie, which scripts cannot read; calls `onOpen` when it has. */
+/** A form that exchanges a token for a cookie that scripts cannot read, and then calls `onOpen`. */
 export function tokenForm(onOpen) {
   const input = html('input', {
     id: newId('token'),
@@ -56,15 +56,15 @@ export function tokenForm(onOpen) {
   return html(
     'form',
     { class: 'card narrow', onsubmit: submit },
-    html('h1', { tabindex: '-1' }, 'This service wants a token'),
+    html('h1', { tabindex: '-1' }, 'This service requires a token'),
     html(
       'p',
       {},
-      'It stands in the file or the variable that the service was started with. ',
-      'A read token lets you look; a write token lets you rate and start jobs too.',
+      'It is in the file or the environment variable that the service was started with. ',
+      'A read token lets you view everything; a write token also lets you rate and start jobs.',
     ),
     html('label', { for: input.id }, 'Token'),
-    html('div', { class: 'row' }, input, html('button', { class: 'main' }, 'Open')),
+    html('div', { class: 'row' }, input, html('button', { class: 'main' }, 'Sign in')),
     answer,
   );
 }

@@ -1,25 +1,25 @@
-// The parts of a table. `kind` is `number` for what stands flush right, with `extra` for what a phone does without.
+// The parts of a table. `kind` has CSS classes: `number` aligns right, `extra` hides the column on a phone.
 
 import { html } from './dom.js';
 
-/** A table of a head and a body; `caption` is read aloud before it, and is seen where it is an element. */
+/** A table with head and body. The `caption` is visible if it is an element; a string is for screen readers only. */
 export function table(caption, columns, body, foot = null) {
-  const told = typeof caption === 'string' ? html('caption', { class: 'unseen' }, caption) : caption;
-  return html('table', {}, told, html('thead', {}, row(columns)), body, foot);
+  const heading = typeof caption === 'string' ? html('caption', { class: 'unseen' }, caption) : caption;
+  return html('table', {}, heading, html('thead', {}, row(columns)), body, foot);
 }
 
-/** The head of a column. */
+/** A column header. */
 export const column = (name, kind = null) => html('th', { scope: 'col', class: kind }, name);
 
-/** The head of a column that needs none: it holds buttons. */
+/** An empty header, for a column of buttons. */
 export const plainColumn = () => html('td', {});
 
-/** The body, of what rows there are yet. */
+/** The table body. */
 export const bodyOf = (rows = []) => html('tbody', {}, rows);
 
 export const row = (...cells) => html('tr', {}, cells);
 
-/** The cell that names its row. */
+/** A row header. */
 export const head = (...content) => html('th', { scope: 'row' }, content);
 
 export const cell = (content, kind = null) => html('td', { class: kind }, content);

@@ -1,4 +1,4 @@
-// One item: how it was rated, what is rated like it, and a rating of one's own.
+// The view of an item: its ratings, similar items, and the new person's rating.
 
 import { get, path } from './api.js';
 import { histogramFigure } from './chart-histogram.js';
@@ -16,13 +16,13 @@ import { focusRating } from './rating-input.js';
 import { section } from './section.js';
 import { bodyOf, column, head, number, row, table } from './table.js';
 
-const PART = 12;
+const PAGE_SIZE = 12;
 
 /** Shows the item `id`. */
 export async function item(id, main, signal) {
   const [known, shown] = await Promise.all([dataset(), get(path`/v1/items/${id}`, signal)]);
   if (signal.aborted) return;
-  const similar = section('similar', 'Rated alike');
+  const similar = section('similar', `Similar ${known.words.many}`);
   const histogram = histogramFigure(
     shown.histogram,
     `How ${some(shown.ratings, 'person', 'people')} rated it`,
@@ -60,12 +60,12 @@ function ownCard(shown, { data }, signal) {
   const draw = () => {
     const isRated = newPerson.ratingOf(shown.item) !== null;
     const hadFocus = place.contains(document.activeElement);
-    const on = html('a', { href: '#/try' }, 'see what follows from it');
+    const tryLink = html('a', { href: '#/try' }, 'see your recommendations');
     put(
       place,
       html('h2', { id: 'own-heading', class: 'small' }, isRated ? 'Your rating' : 'Seen it? Rate it'),
       ownRating(shown, data.scale),
-      html('p', { class: 'quiet' }, 'As a new person, in this browser: ', on, '.'),
+      html('p', { class: 'quiet' }, 'Stored in this browser for a new person: ', tryLink, '.'),
     );
     if (hadFocus) focusRating(place);
   };
@@ -77,14 +77,14 @@ function ownCard(shown, { data }, signal) {
 async function showSimilar(place, id, hasModel, words, signal) {
   if (!hasModel) {
     const overview = html('a', { href: '#/' }, 'overview');
-    const told = [
+    const hint = [
       `Compare ${words.many} on the `,
       overview,
-      ', or with ',
+      ' or run ',
       command('likemind fit --side items'),
       '.',
     ];
-    put(place, emptyNotice(`No model of ${words.many} yet.`, told));
+    put(place, emptyNotice(`No model of ${words.many} yet.`, hint));
     return;
   }
   const body = bodyOf();
@@ -92,11 +92,11 @@ async function showSimilar(place, id, hasModel, words, signal) {
   await pages(place, signal, {
     base: path`/v1/items/${id}/similar`,
     field: 'similar',
-    limit: PART,
-    list: table(`${words.many} that the same people rate alike, most similar first`, columns, body),
+    limit: PAGE_SIZE,
+    list: table(`Similar ${words.many}, most similar first`, columns, body),
     into: body,
     draw: (other) =>
       row(head(itemLink(other)), number(decimal(other.similarity)), number(count(other.overlap))),
-    empty: emptyNotice('Nothing is rated alike.', 'Too few people have rated it beside others.'),
+    empty: emptyNotice(`No similar ${words.many}.`, `Too few people have rated it and other ${words.many}.`),
   });
 }

@@ -1,4 +1,4 @@
-// Everything that is rated, most rated first, to be found by title and genre.
+// The view of all items, most rated first, with search by title and genre.
 
 import { dataset } from './dataset.js';
 import { html, put } from './dom.js';
@@ -11,21 +11,21 @@ import { genreChoice } from './recommendations.js';
 import { searchField } from './search-field.js';
 import { bodyOf, column, head, number, row, table } from './table.js';
 
-const PART = 40;
+const PAGE_SIZE = 40;
 
 /** Shows the view. */
 export async function items(main, signal) {
   const { genres, words } = await dataset();
   if (signal.aborted) return;
   const place = html('div', {});
-  const asked = { query: '', genre: '' };
+  const filters = { query: '', genre: '' };
   const next = newest(signal);
   const find = (change) => {
-    Object.assign(asked, change);
-    return showItems(place, next(), asked, words);
+    Object.assign(filters, change);
+    return showItems(place, next(), filters, words);
   };
   const search = {
-    label: `Find a ${words.one}`,
+    label: `Find ${words.anyOne}`,
     placeholder: 'Part of a title',
     signal,
     onSearch: (query) => find({ query }),
@@ -44,14 +44,14 @@ export async function items(main, signal) {
   await find({});
 }
 
-function showItems(place, signal, asked, words) {
+function showItems(place, signal, filters, words) {
   const body = bodyOf();
   const columns = [column('Title'), column('Ratings', 'number'), column('Mean', 'number')];
   return pages(place, signal, {
     base: '/v1/items',
-    parameters: asked,
+    parameters: filters,
     field: 'items',
-    limit: PART,
+    limit: PAGE_SIZE,
     list: table(`${words.many}, most rated first`, columns, body),
     into: body,
     draw: (item) =>
@@ -61,8 +61,8 @@ function showItems(place, signal, asked, words) {
         number(decimal(item.mean)),
       ),
     empty:
-      asked.query || asked.genre
-        ? emptyNotice(`No ${words.one} found.`, 'Titles are found by any part, ids whole.')
-        : emptyNotice(`No ${words.many} yet.`, command('likemind import'), ' reads ratings in.'),
+      filters.query || filters.genre
+        ? emptyNotice(`No ${words.many} found.`, 'Search for any part of a title, or a full id.')
+        : emptyNotice(`No ${words.many} yet.`, command('likemind import'), ' imports ratings.'),
   });
 }

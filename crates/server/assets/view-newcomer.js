@@ -1,4 +1,4 @@
-// A new person rates a few, and sees what changes.
+// The view where a new person rates items and sees the recommendations change.
 
 import { post } from './api.js';
 import { dataset } from './dataset.js';
@@ -21,9 +21,9 @@ export async function newcomer(main, signal) {
   const known = await dataset();
   if (signal.aborted) return;
   const { words } = known;
-  const rating = section('rate', 'You rate');
+  const rating = section('rate', 'Your ratings');
   const rated = new RatedItems(known);
-  const finder = { label: `Find a ${words.one}`, words, signal, onChoose: (item) => rated.add(item) };
+  const finder = { label: `Find ${words.anyOne}`, words, signal, onChoose: (item) => rated.add(item) };
   rating.lastChild.append(itemFinder(finder), rated.place);
   const lead = `Rate a few ${words.many} as a new person. Your ratings stay in this browser until you save them.`;
   put(
@@ -54,7 +54,7 @@ function recommended(known, signal) {
   return element;
 }
 
-/** What is recommended now; `shown` keeps what is, so that the next list can say what moved. */
+/** The current recommendations. `shown.before` keeps them, for the next list to show what moved. */
 async function recommendations({ data, words }, shown, signal) {
   const { active } = await dataset();
   if (!active.users && !active.items) return noModel();
@@ -63,11 +63,11 @@ async function recommendations({ data, words }, shown, signal) {
     shown.before = null;
     return emptyNotice(
       'Nothing yet.',
-      `Rate a ${words.one} and see who liked it too, and what else they liked.`,
+      `Rate ${words.anyOne} to see who liked it too, and what else they liked.`,
     );
   }
-  const order = { ratings, n: RECOMMENDED, explain: true, genre: shown.genre || null };
-  const answer = await post('/v1/recommendations', order, signal);
+  const request = { ratings, n: RECOMMENDED, explain: true, genre: shown.genre || null };
+  const answer = await post('/v1/recommendations', request, signal);
   const { before } = shown;
   shown.before = answer.recommendations;
   const [first] = answer.recommendations;

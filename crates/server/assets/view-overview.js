@@ -1,4 +1,4 @@
-// The data, the model, and the precompute, at a glance.
+// The overview: data set, models and jobs.
 
 import { dataset, datasetChanged } from './dataset.js';
 import { html, put } from './dom.js';
@@ -12,7 +12,7 @@ import { mayWrite } from './session.js';
 
 /** Shows the view. */
 export async function overview(main, signal) {
-  // Others rate too: this view tells how things are now.
+  // Fetch the current state, as others may have rated meanwhile.
   datasetChanged();
   const known = await dataset();
   if (signal.aborted) return;
@@ -40,14 +40,14 @@ export async function overview(main, signal) {
 
 function noRatings() {
   return emptyNotice(
-    'The database holds no ratings.',
-    'Read some in, then come back: ',
+    'The database has no ratings.',
+    'Import some, then come back: ',
     command('likemind import ml-latest-small.zip'),
     ', or your own file: ',
     command('likemind import ratings.csv'),
     '. ',
     command('likemind demo'),
-    ' makes a database to look around in.',
+    ' creates a sample database to explore.',
   );
 }
 
@@ -59,7 +59,7 @@ function precompute(words, signal) {
     {},
     mayWrite()
       ? jobForm(words)
-      : emptyNotice('You may look, not change.', 'Starting a job takes a write token.'),
+      : emptyNotice('You have read access.', 'Starting a job requires a write token.'),
   );
   const card = jobCard(words);
   const draw = () => {
@@ -76,11 +76,7 @@ function precompute(words, signal) {
     'section',
     { 'aria-labelledby': 'precompute-heading' },
     html('h2', { id: 'precompute-heading' }, 'Precompute'),
-    html(
-      'p',
-      { class: 'lead' },
-      'Compares everyone with everyone, once, exactly, and stores who is most alike.',
-    ),
+    html('p', { class: 'lead' }, 'Compares all pairs exactly and stores the most similar ones.'),
     running,
     form,
     history.element,

@@ -1,4 +1,4 @@
-// Everyone who rates, to be found by a part of the id.
+// The view of all people, with search by id.
 
 import { dataset } from './dataset.js';
 import { html, put } from './dom.js';
@@ -9,7 +9,7 @@ import { command, emptyNotice } from './notice.js';
 import { pages } from './pager.js';
 import { searchField } from './search-field.js';
 
-const PART = 40;
+const PAGE_SIZE = 40;
 
 /** Shows the view. */
 export async function people(main, signal) {
@@ -22,17 +22,17 @@ export async function people(main, signal) {
       base: '/v1/users',
       parameters: { query: text },
       field: 'users',
-      limit: PART,
+      limit: PAGE_SIZE,
       list: html('ul', { class: 'people' }),
       draw: ({ user, ratings }) => {
         const rated = html('span', { class: 'quiet' }, some(ratings, words.one, words.many));
         return html('li', {}, personLink(user), ' ', rated);
       },
       empty: text
-        ? emptyNotice('Nobody is called that.', 'Ids are found by any part of them.')
-        : emptyNotice('Nobody yet.', command('likemind import'), ' reads ratings in.'),
+        ? emptyNotice('No one found.', 'Search for any part of an id.')
+        : emptyNotice('No people yet.', command('likemind import'), ' imports ratings.'),
     });
-  const lead = 'What someone might like, who is like them, and what is particular about their taste.';
+  const lead = 'See what people might like, who shares their taste, and what makes it special.';
   put(
     main,
     html('h1', { tabindex: '-1' }, 'People'),

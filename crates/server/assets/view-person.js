@@ -1,4 +1,4 @@
-// One person: what they might like, who is like them, what is particular about their taste.
+// The view of a person: recommendations, facts, like minds and ratings.
 
 import { get, path, query } from './api.js';
 import { dataset } from './dataset.js';
@@ -23,7 +23,7 @@ const CONTENTS = {
   ratings: 'Ratings',
 };
 
-/** Shows the person `user`, beside `other` where that is not null. */
+/** Shows the person `user`, compared with `other` if that is not null. */
 export async function person(user, other, main, signal) {
   const [known, summary] = await Promise.all([dataset(), get(path`/v1/users/${user}`, signal)]);
   if (signal.aborted) return;
@@ -56,7 +56,7 @@ export async function person(user, other, main, signal) {
   await redraw();
 }
 
-// The address after # is the router's: a link would leave the view.
+// A button, as a link to a fragment would leave the view.
 function jumpButton([id, name]) {
   const jump = () => {
     document.getElementById(id).scrollIntoView();
@@ -94,9 +94,9 @@ function mightLike(user, known, signal) {
 async function recommendations(user, genre, { data, words }, signal) {
   const { active } = await dataset();
   if (!active.users && !active.items) return noModel();
-  const asked = { n: RECOMMENDED, explain: true, genre };
-  const answer = await get(query(path`/v1/users/${user}/recommendations`, asked), signal);
+  const parameters = { n: RECOMMENDED, explain: true, genre };
+  const answer = await get(query(path`/v1/users/${user}/recommendations`, parameters), signal);
   if (answer.recommendations.length) return recommendationList(answer, { scale: data.scale, words });
-  const told = genre ? 'Choose another genre.' : 'All that others know has been rated.';
-  return emptyNotice('Nothing to recommend.', told);
+  const hint = genre ? 'Choose another genre.' : `There are no unrated ${words.many} left.`;
+  return emptyNotice('Nothing to recommend.', hint);
 }

@@ -1,7 +1,7 @@
-// A table that may be wider than the window scrolls by itself, and by keys too.
+// A scrollable frame for tables that may be wider than the window. It can be focused and scrolled by keyboard.
 
 import { html } from './dom.js';
 
-/** `table` in such a frame, which may be put in later; `label` names it. */
+/** The frame with `table`, which may be added later; `label` is its accessible name. */
 export const wide = (label, table = null) =>
   html('div', { class: 'wide', role: 'region', 'aria-label': label, tabindex: '0' }, table);

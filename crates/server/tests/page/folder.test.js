@@ -1,4 +1,4 @@
-// For whoever edits the page: served from a folder it is loaded anew when a file changes.
+// Development of the page: served from a folder, it reloads when a file changes.
 
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ cpSync(fileURLToPath(new URL('../../assets', import.meta.url)), assets, { recurs
 const on = stage(sample, { options: ['--assets', assets] });
 after(() => rmSync(assets, { recursive: true }));
 
-test('a changed file is shown without a hand on the browser', async () => {
+test('a changed file reloads the page', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
-  // From then on the service knows how the folder was.
+  // Once the event stream is open, the service has recorded the state of the folder.
   const listening = page.waitForResponse((response) => response.url().endsWith('/assets-events'));
   await page.goto(on.service.base);
   await listening;

@@ -1,4 +1,4 @@
-// The page without a mouse.
+// Keyboard use of the page.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { stage } from './support/stage.js';
 
 const on = stage(sample);
 
-/** What has the focus, as a screen reader would name it. */
+/** The tag and the accessible name of the focused element. */
 const focused = (page) =>
   page.evaluate(() => {
     const { activeElement: at } = document;
@@ -16,37 +16,37 @@ const focused = (page) =>
     return `${at.localName} ${label.trim().slice(0, 60)}`;
   });
 
-/** Waits until what has the focus is named so. */
+/** Waits until the focused element has this tag and name. */
 async function focusOn(page, name) {
-  let seen;
-  await until(`the focus on ${name}`, async () => (seen = await focused(page)) === name).catch((error) => {
-    throw new Error(`${error.message}, found it on ${seen}`);
+  let found;
+  await until(`the focus on ${name}`, async () => (found = await focused(page)) === name).catch((error) => {
+    throw new Error(`${error.message}, found it on ${found}`);
   });
 }
 
-const rated = (page) =>
+const latestRating = (page) =>
   page.evaluate(() => JSON.parse(localStorage.getItem('likemind.new-person') ?? '[]')[0]?.rating);
 
 async function tabTo(page, wanted) {
-  const met = [];
+  const found = [];
   for (let steps = 0; steps < 60; steps++) {
     await page.keyboard.press('Tab');
-    met.push(await focused(page));
-    if (wanted.test(met.at(-1))) return;
+    found.push(await focused(page));
+    if (wanted.test(found.at(-1))) return;
   }
-  throw new Error(`expected to reach ${wanted} by Tab, met ${met.join(' | ')}`);
+  throw new Error(`expected to reach ${wanted} by Tab, found ${found.join(' | ')}`);
 }
 
-test('from the first key to recommendations, by keys alone', async () => {
+test('recommendations can be reached by keyboard only', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(on.service.base);
   await settled(opened);
   await page.keyboard.press('Tab');
-  await focusOn(page, 'a Skip to the content');
+  await focusOn(page, 'a Skip to content');
   await page.keyboard.press('Enter');
   await page.locator('main:focus').waitFor();
-  assert.equal(new URL(page.url()).hash, '', 'skipping is not going elsewhere');
+  assert.equal(new URL(page.url()).hash, '', 'the skip link does not change the address');
 
   await page.reload();
   await settled(opened);
@@ -64,13 +64,9 @@ test('from the first key to recommendations, by keys alone', async () => {
   await page.locator('.levels input[value="0.5"]:focus').waitFor();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  // Between two slow presses the first is stored too.
-  await until('the level that was stayed on', async () => (await rated(page)) === 1.5);
-  assert.equal(
-    await page.evaluate(() => document.activeElement.value),
-    '1.5',
-    'rating keeps the focus where it is',
-  );
+  // If the presses are slow, the level after the first is stored before.
+  await until('the level where the arrow keys stopped', async () => (await latestRating(page)) === 1.5);
+  assert.equal(await page.evaluate(() => document.activeElement.value), '1.5', 'rating keeps the focus');
   await page.getByText('1 film rated').waitFor();
   await page.locator('.recommendations > li').nth(9).waitFor();
   await settled(opened);
@@ -80,38 +76,38 @@ test('from the first key to recommendations, by keys alone', async () => {
   await close(opened);
 });
 
-test('a dialog takes the focus, Escape gives it back', async () => {
+test('a dialog takes the focus and Escape returns it', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people/Ada`);
   await settled(opened);
   await tabTo(page, /^button Forget this person/);
   await page.keyboard.press('Enter');
-  await focusOn(page, 'button Keep');
+  await focusOn(page, 'button Cancel');
   await page.keyboard.press('Escape');
   await focusOn(page, 'button Forget this person');
   await close(opened);
 });
 
-test('Escape closes what was found', async () => {
+test('Escape closes the search results', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/try`);
   await settled(opened);
   const field = page.getByRole('combobox', { name: 'Find a film' });
   await field.fill('star');
-  // Not the options of the list of genres.
+  // Visible options only, as the genre list has options too.
   const found = page.locator('[role=option]:visible');
   await settled(opened);
   await found.first().waitFor();
   assert.equal(await field.getAttribute('aria-expanded'), 'true');
   await page.keyboard.press('Escape');
-  await until('nothing found any more', async () => (await found.count()) === 0);
+  await until('the results to be closed', async () => (await found.count()) === 0);
   assert.equal(await field.getAttribute('aria-expanded'), 'false');
   await close(opened);
 });
 
-test('Show more takes the focus on to what it brings', async () => {
+test('Show more moves the focus to the first new entry', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people`);

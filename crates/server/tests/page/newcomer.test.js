@@ -1,4 +1,4 @@
-// A new person: rates three films, sees recommendations change, and is saved under a name.
+// A new person rates films, sees recommendations change, and is saved under a name.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ async function rate(opened, text, film, level) {
   const before = await titles(page);
   await page.getByRole('combobox', { name: 'Find a film' }).fill(text);
   await page.getByRole('option', { name: film }).click();
-  // Not `check`: what looks at the level afterwards may find another, since the list is drawn anew.
+  // Not `check`: it verifies the radio button afterwards, but the list has been redrawn by then.
   await page.getByRole('group', { name: film }).getByRole('radio', { name: level, exact: true }).click();
   return until(`other recommendations than ${before}`, async () => {
     const now = await titles(page);
@@ -36,17 +36,20 @@ test('recommendations change with each of three ratings', async () => {
   assert.notDeepEqual(first, third);
   assert.ok(
     ![...second, ...third].some((title) => title.startsWith('The Matrix (')),
-    'what is rated is not recommended',
+    'rated items are not recommended',
   );
   await page.getByText(/place/).first().waitFor({ state: 'attached' });
 
   await page.reload();
-  await until('the same after a reload', async () => (await titles(page)).join() === third.join());
+  await until(
+    'the same recommendations after a reload',
+    async () => (await titles(page)).join() === third.join(),
+  );
   await page.getByText('3 films rated').waitFor();
   await close(opened);
 });
 
-test('the terms behind a recommendation add up to its score', async () => {
+test('the terms of a recommendation add up to its score', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people/Ada`);
@@ -56,7 +59,7 @@ test('the terms behind a recommendation add up to its score', async () => {
   await entry.getByText('The numbers').click();
   const terms = (await entry.locator('tbody tr td:last-child').allTextContents()).map(Number);
   const score = Number(await entry.locator('tfoot td').textContent());
-  const sum = terms.reduce((all, term) => all + term, 0);
+  const sum = terms.reduce((total, term) => total + term, 0);
   assert.ok(
     terms.length > 3 && Math.abs(sum - score) < 0.002 * score,
     `${terms.join(' + ')} = ${sum}, score ${score}`,
@@ -64,17 +67,17 @@ test('the terms behind a recommendation add up to its score', async () => {
   await close(opened);
 });
 
-test('a new person is saved under a name, and a taken name is refused', async () => {
+test('a new person is saved under a name, and a taken name is rejected', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/try`);
   await rate(opened, 'toy story', /^Toy Story \(/, '4');
 
-  await page.getByLabel('Save as a person called').fill('Ada');
+  await page.getByLabel('Save under the name').fill('Ada');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('There is a person called Ada already').waitFor();
+  await page.getByText('A person called Ada already exists').waitFor();
 
-  await page.getByLabel('Save as a person called').fill('Zoë / 50%');
+  await page.getByLabel('Save under the name').fill('Zoë / 50%');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { level: 1, name: 'Zoë / 50%' }).waitFor();
   await page.getByText('1 film rated, 4.00 on average').waitFor();
@@ -82,23 +85,23 @@ test('a new person is saved under a name, and a taken name is refused', async ()
   assert.deepEqual(await stored.json(), { user: 'Zoë / 50%', ratings: 1, mean: 4 });
 
   await page.getByRole('button', { name: 'Forget this person' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Forget this person' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
   await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
   assert.equal((await fetch(`${on.service.base}/v1/users/${encodeURIComponent('Zoë / 50%')}`)).status, 404);
-  // The question whether a name is free is answered by 404, which Chromium puts into its console.
+  // A free name is a 404, which Chromium logs as an error.
   await close(opened, /status of 404/);
 });
 
-test('a name that is being typed outlasts a rating, and saving goes on where it broke off', async () => {
+test('a typed name survives a rating, and a failed save can be continued', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/try`);
   await rate(opened, 'toy story', /^Toy Story \(/, '4');
-  await page.getByLabel('Save as a person called').fill('Half Way');
+  await page.getByLabel('Save under the name').fill('Half Way');
   await rate(opened, 'matrix', /^The Matrix \(/, '5');
-  assert.equal(await page.getByLabel('Save as a person called').inputValue(), 'Half Way');
+  assert.equal(await page.getByLabel('Save under the name').inputValue(), 'Half Way');
 
   const second = '**/v1/users/Half%20Way/ratings/the-matrix-1999';
   await page.route(second, (route) => route.fulfill({ status: 503 }));

@@ -1,4 +1,4 @@
-// A person's page: recommendations by genre, facts, like minds with their picture, ratings that can be changed.
+// The page of a person: recommendations by genre, facts, like minds with a chart, and editable ratings.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,18 +8,18 @@ import { stage } from './support/stage.js';
 
 const on = stage(sample);
 
-const ask = async (path) => (await fetch(on.service.base + path)).json();
+const getJson = async (path) => (await fetch(on.service.base + path)).json();
 
-test('facts are told and drawn', async () => {
+test('facts are shown in words and charts', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people/Ada`);
   await settled(opened);
-  const facts = await ask('/v1/users/Ada/facts');
+  const facts = await getJson('/v1/users/Ada/facts');
   const card = (name) => page.locator('#facts').getByRole('region', { name });
   assert.match(await card('Generosity').textContent(), new RegExp(Math.abs(facts.generosity).toFixed(2)));
-  assert.match(await card('Usual taste').textContent(), new RegExp(Math.abs(facts.usualness).toFixed(2)));
-  assert.ok((await card('Differs most').textContent()).includes(facts.most_different.title));
+  assert.match(await card('Typical taste').textContent(), new RegExp(Math.abs(facts.usualness).toFixed(2)));
+  assert.ok((await card('Most unusual rating').textContent()).includes(facts.most_different.title));
   assert.ok((await card('Closest like mind').textContent()).includes(facts.closest.neighbour));
   for (const group of ['Genre', 'Decade']) {
     const rows = page.getByRole('table', { name: `${group}s above and below` }).locator('tbody tr');
@@ -32,28 +32,28 @@ test('facts are told and drawn', async () => {
   await close(opened);
 });
 
-test('two people are drawn against each other', async () => {
+test('two people are compared in a scatter plot', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people/Ada`);
   await settled(opened);
-  const { neighbours } = await ask('/v1/users/Ada/neighbours?limit=3');
+  const { neighbours } = await getJson('/v1/users/Ada/neighbours?limit=3');
   const second = neighbours[1].neighbour;
   await page.getByRole('button', { name: `Compare with ${second}` }).click();
   await page.getByRole('heading', { name: `Ada and ${second}` }).waitFor();
   await settled(opened);
-  const { common, overlap } = await ask(`/v1/users/Ada/neighbours/${encodeURIComponent(second)}`);
+  const { common, overlap } = await getJson(`/v1/users/Ada/neighbours/${encodeURIComponent(second)}`);
   assert.equal(common.length, overlap);
   const dots = page.locator('.scatter .dot');
   assert.equal(await dots.count(), overlap);
   const titles = await dots.locator('title').allTextContents();
-  assert.ok(common.every(({ title }) => titles.some((told) => told.includes(title))));
-  const told = await dots.last().getAttribute('data-told');
+  assert.ok(common.every(({ title }) => titles.some((label) => label.includes(title))));
+  const label = await dots.last().getAttribute('data-label');
   await until('the dot under the pointer to be named', async () => {
     await dots.last().hover({ force: true });
-    return (await page.locator('.scatter figcaption').textContent()) === told;
+    return (await page.locator('.scatter figcaption').textContent()) === label;
   });
-  await page.getByText('The films in a table').click();
+  await page.getByText('Show as a table').click();
   assert.equal(
     await page
       .getByRole('table', { name: /have both rated$/ })
@@ -67,7 +67,7 @@ test('two people are drawn against each other', async () => {
   await close(opened);
 });
 
-test('a genre narrows recommendations, a changed rating changes them', async () => {
+test('recommendations follow the genre and a changed rating', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people/Bruno`);
@@ -78,7 +78,7 @@ test('a genre narrows recommendations, a changed rating changes them', async () 
     return now.length && now;
   });
   await page.getByLabel('Genre').selectOption('Animation');
-  const animated = await until('others', async () => {
+  const animated = await until('other recommendations', async () => {
     const now = await titles();
     return now.length && now.join() !== all.join() && now;
   });
@@ -86,21 +86,21 @@ test('a genre narrows recommendations, a changed rating changes them', async () 
   for (const line of await page.locator('.recommendations > li > .quiet').allTextContents())
     assert.match(line, /Animation/);
 
-  await page.getByRole('combobox', { name: 'Rate a film for them' }).fill('shrek');
+  await page.getByRole('combobox', { name: 'Rate a film for this person' }).fill('shrek');
   await settled(opened);
   await page.getByRole('option', { name: /Shrek/ }).first().waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  // Not `check`: the levels are gone once the rating is stored.
+  // Not `check`: the radio buttons are removed once the rating is stored.
   await page.locator('.adding').getByRole('radio', { name: '5', exact: true }).click();
-  await until('recommendations that follow', async () => {
+  await until('recommendations that include the new rating', async () => {
     const now = await titles();
     return now.length && now.join() !== animated.join();
   });
   await settled(opened);
   const {
     ratings: [latest],
-  } = await ask('/v1/users/Bruno/ratings?limit=1');
+  } = await getJson('/v1/users/Bruno/ratings?limit=1');
   assert.equal(latest.rating, 5);
   assert.match(latest.title, /Shrek/);
 
@@ -113,7 +113,7 @@ test('a genre narrows recommendations, a changed rating changes them', async () 
   await close(opened);
 });
 
-test('an item shows its ratings and is rated', async () => {
+test('an item shows its ratings and can be rated', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/items`);
@@ -128,16 +128,16 @@ test('an item shows its ratings and is rated', async () => {
     .getByRole('radio', { name: '4', exact: true })
     .click();
   await page.getByText('Your rating').waitFor();
-  await page.getByRole('link', { name: 'see what follows from it' }).click();
+  await page.getByRole('link', { name: 'see your recommendations' }).click();
   await page.getByText('1 film rated').waitFor();
   await close(opened);
 });
 
-test('who is unknown is told in the words of the service', async () => {
+test('an unknown person shows the message of the service', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people/${encodeURIComponent('no/body')}`);
-  const problem = await ask(`/v1/users/${encodeURIComponent('no/body')}`);
+  const problem = await getJson(`/v1/users/${encodeURIComponent('no/body')}`);
   assert.equal(problem.status, 404);
   assert.match(
     await page.getByRole('alert').textContent(),
@@ -146,7 +146,7 @@ test('who is unknown is told in the words of the service', async () => {
   await close(opened, /status of 404/);
 });
 
-test('a double click on Show more brings one more part', async () => {
+test('a double click on Show more adds one page', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;
   await page.goto(`${on.service.base}/#/people`);
@@ -157,6 +157,6 @@ test('a double click on Show more brings one more part', async () => {
   await settled(opened);
   const now = await shown();
   assert.equal(now.length, 2 * first.length);
-  assert.equal(new Set(now).size, now.length, 'nobody stands there twice');
+  assert.equal(new Set(now).size, now.length, 'nobody is listed twice');
   await close(opened);
 });

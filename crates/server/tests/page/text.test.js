@@ -1,4 +1,4 @@
-// Whatever is in a title, a genre or an id is text.
+// Titles, genres and ids are shown as text, whatever they contain.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { stage } from './support/stage.js';
 const TITLE = '<img src=x onerror="document.body.dataset.owned=1"> & <b>bold</b>';
 const USER = '"><script>document.body.dataset.owned=1</script>';
 
-/** Six people and five films, one of each with a name that a careless page would run. */
+/** Ratings of seven people for five films; one id and one title contain HTML that runs a script. */
 function hostile() {
   const films = [2, 3, 4, 5].map((item) => `${item},Film ${item} (2000),Drama`);
   const ratings = [1, 2, 3, 4, 5, 6].flatMap((user) =>

@@ -1,4 +1,4 @@
-// Debian's Chromium, and pages in it that may not make a mistake unnoticed.
+// Debian's Chromium, with pages that record all errors.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -24,10 +24,10 @@ export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: SWITCHES });
 
 /**
- * A page in a context of its own: nothing is kept from another.
+ * Opens a page in its own context, without data of other pages.
  *
- * `{page, faults, asked}`; `faults` collects what went wrong unseen: exceptions, errors in the console,
- * and requests to another place than `base`; `asked` holds the requests that are not answered yet.
+ * `{page, faults, pending}`: `faults` collects exceptions, errors in the console and requests outside `base`;
+ * `pending` has the requests that are in progress.
  */
 export async function open(browser, base, options = {}) {
   const context = await browser.newContext({
@@ -48,14 +48,14 @@ export async function open(browser, base, options = {}) {
     'request',
     (request) => request.url().startsWith(base) || faults.push(`request to ${request.url()}`),
   );
-  const asked = new Set();
-  page.on('request', (request) => request.resourceType() !== 'eventsource' && asked.add(request));
-  for (const answered of ['requestfinished', 'requestfailed'])
-    page.on(answered, (request) => asked.delete(request));
-  return { page, faults, asked };
+  const pending = new Set();
+  page.on('request', (request) => request.resourceType() !== 'eventsource' && pending.add(request));
+  for (const event of ['requestfinished', 'requestfailed'])
+    page.on(event, (request) => pending.delete(request));
+  return { page, faults, pending };
 }
 
-/** Fails if anything went wrong but what `expected` matches; closes the page. */
+/** Closes the page, and fails if it has faults that `expected` does not match. */
 export async function close({ page, faults }, expected = null) {
   await page.context().close();
   assert.deepEqual(
@@ -64,9 +64,9 @@ export async function close({ page, faults }, expected = null) {
   );
 }
 
-/** Goes to the view at an address after #, from another one, and waits until all of it is there. */
+/** Goes to the view of a URL fragment, from a different one, and waits until it is complete. */
 export async function goToView(opened, hash) {
-  // The page's own listener is called before this one.
+  // The listener of the page runs before this one.
   await opened.page.evaluate(
     (hash) =>
       new Promise((shown) => {
@@ -78,28 +78,28 @@ export async function goToView(opened, hash) {
   await settled(opened);
 }
 
-/** Waits until the view is there, and nothing has been asked for a while, longer than a pause in typing. */
-export async function settled({ page, asked }) {
+/** Waits until the view is complete, with no requests for a while, longer than the delay of a search field. */
+export async function settled({ page, pending }) {
   await page.locator('main[aria-busy=false]').waitFor();
   let quiet = 0;
-  await until('a page that asks for nothing more', async () => {
-    quiet = asked.size ? 0 : quiet + 1;
+  await until('a page without pending requests', async () => {
+    quiet = pending.size ? 0 : quiet + 1;
     return quiet > 4;
   });
 }
 
-/** Waits until `look` (a function that gives a promise) gives something true, and returns it. */
-export async function until(what, look, seconds = 30) {
+/** Waits until the async function `poll` resolves to a truthy value, and returns it. */
+export async function until(what, poll, seconds = 30) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const seen = await look();
-    if (seen) return seen;
+    const result = await poll();
+    if (result) return result;
     if (Date.now() > end) throw new Error(`expected within ${seconds} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** Keeps a picture of the whole page for people to look at. */
+/** Saves a screenshot of the whole page for review. */
 export async function screenshot(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });

@@ -1,4 +1,4 @@
-// The real service on a database of its own.
+// A real service with its own database.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,34 +10,34 @@ const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
 const BINARY =
   process.env.LIKEMIND_BINARY ??
   join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug', 'likemind');
-// A folder with the page's files, in place of those in the command: to test what was edited without a build.
+// A folder with the page's files, instead of the embedded ones, to test edits without a build.
 const ASSETS = process.env.LIKEMIND_ASSETS;
 const READY_WITHIN = 30_000;
 
-/** A new folder for a test's files; whoever asks for it removes it. */
+/** Creates a folder for the files of a test; the caller removes it. */
 export function folder() {
   return mkdtempSync(join(tmpdir(), 'likemind-page-'));
 }
 
-/** Runs a command of the binary on the database `db` and returns what it prints. */
-export function likemind(db, ...words) {
+/** Runs a command of the binary on the database `db` and returns its output. */
+export function likemind(db, ...args) {
   if (!existsSync(BINARY)) {
     throw new Error(`expected the command at ${BINARY} (cargo build -p likemind-cli), found nothing`);
   }
-  return execFileSync(BINARY, ['--db', db, '--progress', 'none', ...words], {
+  return execFileSync(BINARY, ['--db', db, '--progress', 'none', ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-/** A database of the sample's 600 invented people and real films, compared already. */
+/** A database with the sample ratings (600 invented people, real films) and a model. */
 export function sample() {
   const db = join(folder(), 'sample.db');
   likemind(db, 'demo');
   return db;
 }
 
-/** A database of synthetic ratings, not compared yet. */
+/** A database of synthetic ratings, without a model. */
 export function generated(shape, fraction) {
   const place = folder();
   const [db, csv] = [join(place, 'generated.db'), join(place, 'ratings.csv')];
@@ -46,7 +46,7 @@ export function generated(shape, fraction) {
   return db;
 }
 
-/** A database of files in the layout of ml-latest: `{name: text}`. */
+/** A database imported from files in the layout of ml-latest: `{name: text}`. */
 export function imported(files) {
   const place = folder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
@@ -56,29 +56,29 @@ export function imported(files) {
 }
 
 /**
- * Starts the service on `db`, and waits until it answers.
+ * Starts the service on `db`, and waits until it is ready.
  *
- * `{base, port, kill, stop}`: its address; `kill()` ends it as a crash would, `stop()` for good. A `port` is
- * given to one that takes the place of another; else the system gives it one that is free.
+ * `{base, port, kill, stop}`: `base` is its address; `kill()` simulates a crash; `stop()` shuts it down and
+ * removes its folder. A `port` is only needed to replace another service; by default the system picks one.
  */
 export async function serve(db, { environment = {}, options = [], port = 0 } = {}) {
   if (ASSETS && !options.includes('--assets')) options = [...options, '--assets', ASSETS];
   const child = spawn(BINARY, ['--db', db, 'serve', '--listen', `127.0.0.1:${port}`, ...options], {
-    // The address stands in the log.
+    // The log has the address.
     env: { ...process.env, LIKEMIND_LOG: 'info', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let told = '';
+  let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text) => {
-      told = (told + text).slice(-8_000);
+      log = (log + text).slice(-8_000);
     });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const end = (signal) => {
     child.kill(signal);
     return ended;
   };
-  const base = await ready(child, () => told);
+  const base = await ready(child, () => log);
   return {
     base,
     port: Number(new URL(base).port),
@@ -90,16 +90,16 @@ export async function serve(db, { environment = {}, options = [], port = 0 } = {
   };
 }
 
-/** Waits until the service answers at the address that it tells, and returns that. */
-async function ready(child, told) {
+/** Waits until the service is ready at the address in its log, and returns the address. */
+async function ready(child, log) {
   const until = Date.now() + READY_WITHIN;
   while (Date.now() < until) {
-    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}:\n${told()}`);
-    const base = /\burl=(http:\S+)\s/.exec(told())?.[1];
+    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}:\n${log()}`);
+    const base = /\burl=(http:\S+)\s/.exec(log())?.[1];
     const answer = base && (await fetch(`${base}/readyz`).catch(() => null));
     if (answer?.ok) return base;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   child.kill('SIGKILL');
-  throw new Error(`expected the service to be ready within ${READY_WITHIN / 1000} s; it said:\n${told()}`);
+  throw new Error(`expected the service to be ready within ${READY_WITHIN / 1000} s; log:\n${log()}`);
 }

@@ -1,24 +1,24 @@
-// What the tests of a file stand on.
+// Browser and service of a test file.
 
 import { after, before } from 'node:test';
 import { launch } from './browser.js';
 import { serve } from './service.js';
 
 /**
- * `{browser, service}`, there once the tests begin, and ended after them.
+ * `{browser, service}`, started before the tests of the file and stopped after them.
  *
- * `database` makes the database that is served; `options` are those of `serve`, or a function that makes them.
+ * `database` creates the database to serve; `options` are those of `serve`, or a function that returns them.
  */
 export function stage(database, options = {}) {
-  const standing = {};
+  const started = {};
   before(async () => {
-    // One after the other: what stands already is ended even if the next fails.
-    standing.browser = await launch();
-    standing.service = await serve(database(), typeof options === 'function' ? options() : options);
+    // In sequence, so the browser is closed even if the service fails to start.
+    started.browser = await launch();
+    started.service = await serve(database(), typeof options === 'function' ? options() : options);
   });
   after(async () => {
-    await standing.browser?.close();
-    await standing.service?.stop();
+    await started.browser?.close();
+    await started.service?.stop();
   });
-  return standing;
+  return started;
 }
