@@ -39,8 +39,8 @@ fn errors_of_options_contain_the_range() {
     for (command, expected) in [
         ("fit -k 0", "the number of neighbours k from 1 to 4294967295, found 0"),
         ("fit -k 4294967296", "the number of neighbours k from 1 to 4294967295"),
-        ("fit --min-overlap 0", "the minimal overlap from 1 to 8388607, found 0"),
-        ("fit --min-similarity nan", "the minimal similarity to be finite"),
+        ("fit --min-overlap 0", "the minimum overlap from 1 to 8388607, found 0"),
+        ("fit --min-similarity nan", "the minimum similarity to be finite"),
         ("predict --user a --item z --raters 0", "raters used to be at least 1, found 0"),
         ("predict --user a --item z --min-raters 41", "to be at most the number used, found 41"),
         ("recommend --user a --denominator-shrinkage inf", "finite and 0 or more, found inf"),

@@ -59,7 +59,7 @@ impl SimilarityOptions {
         self.weighting.check()?;
         self.baseline.check()?;
         if !(1..=MAX_ROW_LENGTH).contains(&(self.min_overlap as usize)) {
-            let (name, expected) = ("the minimal overlap", "from 1 to 8388607");
+            let (name, expected) = ("the minimum overlap", "from 1 to 8388607");
             let found = f64::from(self.min_overlap);
             return Err(ParameterError::OutOfRange { name, expected, found });
         }
@@ -144,7 +144,7 @@ impl ModelOptions {
             return out_of_range(name, expected, self.k as f64);
         }
         if !self.min_similarity.is_finite() {
-            return out_of_range("the minimal similarity", "to be finite", self.min_similarity);
+            return out_of_range("the minimum similarity", "to be finite", self.min_similarity);
         }
         self.similarity.check()?;
         Ok(ModelParameters(self))

@@ -64,9 +64,9 @@ impl fmt::Display for Obstacle {
         out.write_str(match self {
             Self::AllRatingsEqual => "all ratings are equal, and the measure compares how they vary",
             Self::NoVariation => "their ratings in common with others do not vary, and the measure compares how ratings vary",
-            Self::FewRatings => "they have fewer ratings than the minimal overlap",
-            Self::FewShared => "their overlap with any other is below the minimal overlap",
-            Self::Unlike => "their similarity to any other does not exceed the minimal similarity",
+            Self::FewRatings => "they have fewer ratings than the minimum overlap",
+            Self::FewShared => "their overlap with any other is below the minimum overlap",
+            Self::Unlike => "their similarity to any other does not exceed the minimum similarity",
         })
     }
 }
