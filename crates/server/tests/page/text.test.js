@@ -22,7 +22,7 @@ function hostile() {
     'ratings.csv': lines('userId,movieId,rating,timestamp', ...ratings),
     'movies.csv': lines('movieId,title,genres', first, ...films),
   });
-  for (const item of ['2', '3', '4']) likemind(db, 'rate', '--user', USER, '--item', item, item);
+  for (const item of ['2', '3', '4']) likemind(db, 'rate', '--user', USER, '--item', item, '--new', item);
   likemind(db, 'fit', '--side', 'both');
   return db;
 }
