@@ -157,8 +157,8 @@ impl LiveStore {
         Ok(())
     }
 
-    /// Serves a model, brought up to date beside the readers. Interruption to the next time if the ratings are
-    /// others by then, as where somebody was given up who still makes changes.
+    /// Brings a model up to date concurrently with readers, and switches to it. If the ratings have changed
+    /// by then, which happens if a dropped future is still applying changes, the next call tries again.
     async fn serve(&self, found: Found, sequence: u64) -> Result<(), StoreError> {
         let shared = Arc::clone(&self.0);
         self.blocking(move || {
