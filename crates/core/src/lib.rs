@@ -93,6 +93,7 @@ pub mod side;
 mod similarity;
 pub mod sums;
 mod table;
+mod top_k;
 mod weighting;
 
 pub use all_pairs::{AllPairs, Observer, Progress, Unobserved};

@@ -1,6 +1,8 @@
 //! Neighbour lists that stay exact as ratings change.
 
 mod catch_up;
+mod change;
+mod column;
 mod error;
 mod index;
 mod list;
@@ -9,11 +11,12 @@ mod pairs;
 pub use error::LiveError;
 pub use index::LiveIndex;
 
-use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
+use crate::ids::{ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{MatrixError, RatingMatrix};
 use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
 use crate::side::Side;
+use change::RatingChange;
 
 /// A rating matrix with the neighbours of one or both sides, which stay exact as ratings change.
 ///
@@ -176,8 +179,9 @@ impl Live {
         rating: f64,
     ) -> Result<Option<f64>, MatrixError> {
         let previous = self.matrix.set(user, item, rating)?;
-        if previous != self.matrix.rating(user, item) {
-            self.update(user, item);
+        let now = self.matrix.rating(user, item);
+        if previous != now {
+            self.update(&RatingChange { user, item, before: previous, now });
         }
         Ok(previous)
     }
@@ -186,7 +190,7 @@ impl Live {
     /// rating, `None` if there was none or either is unknown.
     pub fn remove(&mut self, user: UserIdx, item: ItemIdx) -> Option<f64> {
         let previous = self.matrix.remove(user, item)?;
-        self.update(user, item);
+        self.update(&RatingChange { user, item, before: Some(previous), now: None });
         Some(previous)
     }
 
@@ -215,12 +219,13 @@ impl Live {
         self.slot(side).as_mut().map_or(Vec::new(), LiveIndex::take_changed)
     }
 
-    fn update(&mut self, user: UserIdx, item: ItemIdx) {
+    fn update(&mut self, change: &RatingChange) {
+        let (of_user, of_item) = change.by_side(self.matrix.scale());
         if let Some(users) = &mut self.users {
-            users.update(&self.matrix, user.into(), item.get());
+            users.update(&self.matrix, &of_user);
         }
         if let Some(items) = &mut self.items {
-            items.update(&self.matrix, item.into(), user.get());
+            items.update(&self.matrix, &of_item);
         }
     }
 

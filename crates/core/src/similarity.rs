@@ -8,7 +8,7 @@ mod plane;
 mod scattered;
 
 pub(crate) use accumulate::{Accumulator, Accumulators};
-pub(crate) use finish::{Cell, Finisher, Needs, RowFacts, Sums, Terms};
+pub(crate) use finish::{Cell, Finisher, LevelChange, Needs, RowFacts, Sums, Terms};
 pub(crate) use plane::{ColumnLists, Plane, RealSums, View};
 
 use crate::ids::RowIdx;
@@ -17,7 +17,7 @@ use crate::neighbours::Neighbour;
 use crate::parameters::{ModelParameters, SimilarityParameters};
 use crate::profile::Profile;
 use crate::side::Side;
-use crate::sums::CoRatedSums;
+use crate::sums::{CoRatedSums, NarrowSums};
 use rayon::prelude::*;
 use scattered::ScatteredRow;
 use serde::Serialize;
@@ -66,6 +66,10 @@ const CHUNK_SIZE: usize = 4096;
 macro_rules! with_view {
     ($plane:expr, ($view:ident, $sums:ident) => $body:expr) => {
         match $plane {
+            $crate::similarity::Plane::FewLevels($view) => {
+                type $sums = $crate::sums::NarrowSums;
+                $body
+            }
             $crate::similarity::Plane::Levels($view) => {
                 type $sums = $crate::sums::CoRatedSums;
                 $body
@@ -191,9 +195,11 @@ impl<'a> Similarities<'a> {
         }
         let (entries, facts) = self.plane.person(person, self.matrix.scale());
         match (&self.plane, entries) {
+            (Plane::FewLevels(view), plane::PersonValues::Levels(values)) => {
+                self.against_all::<_, NarrowSums>(view, &bytes(&values), &facts)
+            }
             (Plane::Levels(view), plane::PersonValues::Levels(values)) => {
-                let narrow: Vec<_> = values.iter().map(|&(c, level)| (c, level as u8)).collect();
-                self.against_all::<_, CoRatedSums>(view, &narrow, &facts)
+                self.against_all::<_, CoRatedSums>(view, &bytes(&values), &facts)
             }
             (Plane::WideLevels(view), plane::PersonValues::Levels(values)) => {
                 self.against_all::<_, CoRatedSums>(view, &values, &facts)
@@ -249,4 +255,9 @@ impl<'a> Similarities<'a> {
         found.sort_unstable_by_key(|other| other.index);
         found
     }
+}
+
+/// Converts levels that are at most 255 to bytes.
+fn bytes(levels: &[(u32, u32)]) -> Vec<(u32, u8)> {
+    levels.iter().map(|&(column, level)| (column, level as u8)).collect()
 }

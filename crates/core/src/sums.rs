@@ -1,9 +1,11 @@
 //! The co-rated sums of a pair, and the similarities computed from them.
 
 mod multi_pass;
+mod narrow;
 mod real;
 
 pub(crate) use multi_pass::{correlation_of, cosine_of, deviations};
+pub(crate) use narrow::{HIGHEST_NARROW_LEVEL, NarrowSums};
 pub(crate) use real::{CorrelationSums, DifferenceSums, ProductSums, Quotient};
 
 use crate::matrix::Row;
@@ -63,6 +65,17 @@ impl CoRatedSums {
         self.xx += x * x;
         self.yy += y * y;
         self.xy += x * y;
+    }
+
+    /// Removes one co-rated column that was added.
+    pub(crate) fn subtract(&mut self, x: u32, y: u32) {
+        let (x, y) = (i64::from(x), i64::from(y));
+        self.n -= 1;
+        self.x -= x;
+        self.y -= y;
+        self.xx -= x * x;
+        self.yy -= y * y;
+        self.xy -= x * y;
     }
 
     /// The Pearson correlation,

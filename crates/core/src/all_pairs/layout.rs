@@ -8,7 +8,7 @@ use super::partial::PartialNeighbours;
 use super::sparse::Sparse;
 use super::tile::Tile;
 use crate::similarity::{Plane, Similarities, View, with_real_sums};
-use crate::sums::CoRatedSums;
+use crate::sums::{CoRatedSums, NarrowSums};
 use std::sync::{Mutex, PoisonError};
 
 /// The ratings in the layout of a kernel.
@@ -35,7 +35,7 @@ impl Layout {
         kernel: Option<Kernel>,
     ) -> Self {
         match similarities.plane() {
-            Plane::Levels(view) => {
+            Plane::FewLevels(view) => {
                 let levels = similarities.matrix().scale().levels();
                 if levels.is_none_or(|levels| levels > HIGHEST_LEVEL) {
                     return Self::Levels(OrderedColumns::from_view(view, order));
@@ -43,6 +43,7 @@ impl Layout {
                 let kernel = kernel.unwrap_or_else(Kernel::best);
                 Self::from_few_levels(similarities, view, order, kernel)
             }
+            Plane::Levels(view) => Self::Levels(OrderedColumns::from_view(view, order)),
             Plane::WideLevels(view) => Self::WideLevels(OrderedColumns::from_view(view, order)),
             Plane::Reals(reals) => Self::Reals(OrderedColumns::from_view(&reals.view(), order)),
         }
@@ -107,6 +108,10 @@ impl Layout {
             (Self::Avx512(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Avx2(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Portable(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
+            (Self::Levels(columns), Plane::FewLevels(view)) => {
+                let sparse = Sparse { view, columns, order, finisher };
+                sparse.offer_pairs::<NarrowSums>(tile, partial);
+            }
             (Self::Levels(columns), Plane::Levels(view)) => {
                 let sparse = Sparse { view, columns, order, finisher };
                 sparse.offer_pairs::<CoRatedSums>(tile, partial);

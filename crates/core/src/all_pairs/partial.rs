@@ -3,9 +3,9 @@
 use super::bytes::{self, Damage, Reader};
 use super::fingerprint::Fingerprint;
 use super::tile::Tile;
-use super::top_k::{RankKey, TopK};
 use crate::csr::Csr;
 use crate::neighbours::Neighbour;
+use crate::top_k::{RankKey, TopK};
 use std::ops::Range;
 
 /// The neighbours that the pairs of one tile contribute to the lists of its rows and columns: the

@@ -2,7 +2,7 @@
 
 use super::error::LiveError;
 use super::index::{LiveIndex, MIN_LISTS_PER_THREAD};
-use super::list::OwnedList;
+use super::list::{BestNeighbours, OwnedList};
 use super::pairs::Pairs;
 use crate::ids::{DenseIdx, RowIdx};
 use crate::matrix::RatingMatrix;
@@ -50,14 +50,16 @@ impl LiveIndex {
         let rows = RowIdx::first(self.rows()).filter(|&row| is_touched[row.at()]);
         let touched: Vec<RowIdx> = rows.collect();
         let recompute = |memory: &mut Accumulators, &row: &RowIdx| {
-            let all = pairs.neighbours_of(row, memory);
-            let others = all.iter().filter(|n| !is_touched[n.index.at()]);
-            let offers = others.filter_map(|n| {
-                let offer = Neighbour { index: row, ..*n };
-                self.kept_list(n.index).takes(&offer).then_some((n.index, offer))
+            let mut best = BestNeighbours::new(self.capacity());
+            let mut offers: Vec<Offer> = Vec::new();
+            pairs.each_neighbour_of(row, memory, |n| {
+                best.offer(n);
+                let offer = Neighbour { index: row, ..n };
+                if !is_touched[n.index.at()] && self.kept_list(n.index).takes(&offer) {
+                    offers.push((n.index, offer));
+                }
             });
-            let offers: Vec<Offer> = offers.collect();
-            ((row, OwnedList::from_all(all, self.capacity())), offers)
+            ((row, best.into_list()), offers)
         };
         let touched_rows = touched.par_iter().with_min_len(MIN_LISTS_PER_THREAD);
         let (lists, offers): (Vec<_>, Vec<_>) =

@@ -1,7 +1,8 @@
 //! The live neighbours of one side: changed lists overlaid on those of a job.
 
+use super::change::Change;
 use super::error::LiveError;
-use super::list::{List, OwnedList};
+use super::list::{BestNeighbours, List, OwnedList};
 use super::pairs::{Pair, Pairs};
 use crate::csr::Csr;
 use crate::ids::{DenseIdx, RowIdx};
@@ -35,6 +36,9 @@ pub struct LiveIndex {
     /// For every row, the index of its list in `lists`, or [`UNCHANGED`].
     slots: Vec<u32>,
     lists: Vec<OwnedList>,
+    /// For every row, the similarity of the last neighbour in its list, below which a pair cannot be
+    /// in it; −∞ if the list is complete.
+    floors: Vec<f64>,
     /// The rows whose first k neighbours have changed since the last
     /// [`take_changed`](Self::take_changed).
     changed: FxHashSet<RowIdx>,
@@ -59,12 +63,17 @@ impl LiveIndex {
         if base.rows() > rows {
             return Err(LiveError::Rows { expected: rows, found: base.rows() });
         }
+        let base_capacity = parameters.k().max(base.longest());
+        let floor = |list| base_list(list, base_capacity).floor();
+        let mut floors: Vec<f64> = base.lists().map(floor).collect();
+        floors.resize(rows, f64::NEG_INFINITY);
         Ok(Self {
             parameters,
-            base_capacity: parameters.k().max(base.longest()),
+            base_capacity,
             base,
             slots: vec![UNCHANGED; rows],
             lists: Vec::new(),
+            floors,
             changed: FxHashSet::default(),
             memory: Accumulators::default(),
         })
@@ -108,19 +117,21 @@ impl LiveIndex {
     /// Adds a row without ratings and neighbours.
     pub(super) fn add_row(&mut self) {
         self.slots.push(UNCHANGED);
+        self.floors.push(f64::NEG_INFINITY);
     }
 
-    /// Updates the lists after the rating of `row` in `column` was set or removed in `matrix`.
-    pub(super) fn update(&mut self, matrix: &RatingMatrix, row: RowIdx, column: u32) {
-        let pairs = Pairs::new(matrix, self.parameters);
+    /// Updates the lists after a rating was changed in `matrix`.
+    pub(super) fn update(&mut self, matrix: &RatingMatrix, change: &Change) {
+        let (pairs, row) = (Pairs::new(matrix, self.parameters), change.row);
         let own;
         let changed;
         if pairs.affects_all_pairs() {
-            changed = pairs.of_row_and_column(row, column, &mut self.memory);
-            let all = changed.iter().filter_map(|pair| pair.now).collect();
-            own = OwnedList::from_all(all, self.capacity());
+            changed = pairs.of_row_and_column(change, &mut self.memory);
+            let mut best = BestNeighbours::new(self.capacity());
+            changed.iter().filter_map(|pair| pair.now).for_each(|pair| best.offer(pair));
+            own = best.into_list();
         } else {
-            changed = pairs.of_column(row, column);
+            changed = pairs.of_column(change);
             let find = |index| changed.binary_search_by_key(&index, |pair: &Pair| pair.index);
             let entering = changed.iter().filter_map(|pair| pair.now);
             let list = self.kept_list(row);
@@ -129,25 +140,22 @@ impl LiveIndex {
         let mut short = Vec::new();
         self.put(row, own, &mut short);
         for pair in &changed {
-            self.patch(pair.index, row, pair.now, &mut short);
+            self.patch(row, pair, &mut short);
         }
         self.refill(&pairs, &short);
     }
 
-    /// Updates the list of `row` with the new similarity of `other`; `now` is `None` if it is no
-    /// longer a neighbour.
-    fn patch(
-        &mut self,
-        row: RowIdx,
-        other: RowIdx,
-        now: Option<Neighbour>,
-        short: &mut Vec<RowIdx>,
-    ) {
-        let list = self.kept_list(row);
-        let now = now.map(|pair| Neighbour { index: other, ..pair }).filter(|n| list.takes(n));
-        if now.is_some() || list.has(other) {
-            let after = list.after(|n| n.index == other, now.into_iter(), self.capacity());
-            self.put(row, after, short);
+    /// Updates the list of the pair's other row with its new similarity to `changed`.
+    fn patch(&mut self, changed: RowIdx, pair: &Pair, short: &mut Vec<RowIdx>) {
+        if pair.bound < self.floors[pair.index.at()] {
+            return;
+        }
+        let list = self.kept_list(pair.index);
+        let now = pair.now.map(|now| Neighbour { index: changed, ..now });
+        let now = now.filter(|now| list.takes(now));
+        if now.is_some() || list.has(changed) {
+            let after = list.after(|n| n.index == changed, now.into_iter(), self.capacity());
+            self.put(pair.index, after, short);
         }
     }
 
@@ -155,7 +163,9 @@ impl LiveIndex {
     pub(super) fn refill(&mut self, pairs: &Pairs<'_>, short: &[RowIdx]) {
         let capacity = self.capacity();
         let list = |row: RowIdx, memory: &mut Accumulators| {
-            OwnedList::from_all(pairs.neighbours_of(row, memory), capacity)
+            let mut best = BestNeighbours::new(capacity);
+            pairs.each_neighbour_of(row, memory, |neighbour| best.offer(neighbour));
+            best.into_list()
         };
         let lists: Vec<_> = if short.len() <= MIN_LISTS_PER_THREAD {
             short.iter().map(|&row| list(row, &mut self.memory)).collect()
@@ -182,6 +192,7 @@ impl LiveIndex {
         if !equal_bits(self.list(row), &now[..now.len().min(k)]) {
             self.changed.insert(row);
         }
+        self.floors[row.at()] = list.get().floor();
         match self.slots[row.at()] {
             UNCHANGED => {
                 self.slots[row.at()] = self.lists.len() as u32;
@@ -194,10 +205,7 @@ impl LiveIndex {
     pub(super) fn kept_list(&self, row: RowIdx) -> List<'_> {
         match self.slots.get(row.at()) {
             Some(&slot) if slot != UNCHANGED => self.lists[slot as usize].get(),
-            _ => {
-                let neighbours = self.base.list(row);
-                List { neighbours, complete: neighbours.len() < self.base_capacity }
-            }
+            _ => base_list(self.base.list(row), self.base_capacity),
         }
     }
 
@@ -206,6 +214,11 @@ impl LiveIndex {
     pub(super) fn capacity(&self) -> usize {
         self.parameters.with_spare().k()
     }
+}
+
+/// A list of a base index with this capacity.
+fn base_list(neighbours: &[Neighbour], capacity: usize) -> List<'_> {
+    List { neighbours, complete: neighbours.len() < capacity }
 }
 
 /// Whether two lists are equal, bit for bit.

@@ -2,6 +2,7 @@
 
 use crate::ids::RowIdx;
 use crate::neighbours::Neighbour;
+use crate::top_k::{RankKey, TopK};
 use std::cmp::Ordering;
 
 /// The best neighbours of a row, in order. All other sufficiently similar rows rank after the last.
@@ -24,6 +25,13 @@ impl List<'_> {
     pub(super) fn takes(&self, neighbour: &Neighbour) -> bool {
         let before = |last: &Neighbour| neighbour.rank_order(last) != Ordering::Greater;
         self.complete || self.neighbours.last().is_some_and(before)
+    }
+
+    /// The similarity of the last neighbour: no pair with a smaller one is in the list, or could
+    /// enter it. −∞ if the list is complete.
+    pub(super) fn floor(&self) -> f64 {
+        let last = self.neighbours.last().filter(|_| !self.complete);
+        last.map_or(f64::NEG_INFINITY, |last| last.similarity)
     }
 
     /// Whether row `index` is in the list.
@@ -53,18 +61,6 @@ impl List<'_> {
 }
 
 impl OwnedList {
-    /// Builds the list of a row from all its neighbours, given in any order.
-    pub(super) fn from_all(mut neighbours: Vec<Neighbour>, capacity: usize) -> Self {
-        let complete = neighbours.len() <= capacity;
-        if !complete {
-            neighbours.select_nth_unstable_by(capacity, Neighbour::rank_order);
-            neighbours.truncate(capacity);
-            neighbours.shrink_to_fit();
-        }
-        neighbours.sort_unstable_by(Neighbour::rank_order);
-        Self { neighbours, complete }
-    }
-
     pub(super) fn get(&self) -> List<'_> {
         List { neighbours: &self.neighbours, complete: self.complete }
     }
@@ -78,6 +74,30 @@ impl OwnedList {
         self.complete &= self.neighbours.len() <= capacity;
         self.neighbours.truncate(capacity);
         self
+    }
+}
+
+/// Builds the list of a row from all its neighbours, offered in any order.
+pub(super) struct BestNeighbours {
+    best: TopK,
+    offered: usize,
+    capacity: usize,
+}
+
+impl BestNeighbours {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { best: TopK::before(RankKey::LAST), offered: 0, capacity }
+    }
+
+    pub(super) fn offer(&mut self, neighbour: Neighbour) {
+        self.offered += 1;
+        self.best.offer(self.capacity, neighbour.into());
+    }
+
+    pub(super) fn into_list(mut self) -> OwnedList {
+        self.best.sort(self.capacity);
+        let neighbours = self.best.neighbours().collect();
+        OwnedList { neighbours, complete: self.offered <= self.capacity }
     }
 }
 
@@ -111,7 +131,9 @@ mod tests {
     #[test]
     fn list_that_overflows_is_no_longer_complete() {
         let all: Vec<_> = (0..4).map(|index| neighbour(index, f64::from(index))).collect();
-        let list = OwnedList::from_all(all, 4);
+        let mut best = BestNeighbours::new(4);
+        all.into_iter().for_each(|neighbour| best.offer(neighbour));
+        let list = best.into_list();
         assert!(list.complete);
         let longer = list.get().after(|_| false, std::iter::once(neighbour(9, 0.5)), 4);
         assert_eq!(indices(&longer), [3, 2, 1, 9]);

@@ -3,15 +3,17 @@
 
 use super::finish::{Cell, Sums};
 use super::plane::ColumnLists;
-use crate::sums::{CoRatedSums, CorrelationSums, DifferenceSums, ProductSums};
+use crate::sums::{CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, ProductSums};
 use std::ops::Range;
 
 /// The sums of one row with each row of a range.
 pub(crate) struct Accumulator<S> {
     rows: Range<u32>,
     cells: Vec<S>,
-    /// The rows with nonempty cells, in no particular order.
+    /// Starts with the `count` rows that have nonempty cells, in no particular order. One longer
+    /// than `cells`, so that it can be written to even when all are listed.
     touched: Vec<u32>,
+    count: usize,
 }
 
 impl<S: Sums> Default for Accumulator<S> {
@@ -22,7 +24,8 @@ impl<S: Sums> Default for Accumulator<S> {
 
 impl<S: Sums> Accumulator<S> {
     pub(crate) fn new(rows: Range<u32>) -> Self {
-        Self { cells: vec![S::default(); rows.len()], rows, touched: Vec::new() }
+        let cells = vec![S::default(); rows.len()];
+        Self { touched: vec![0; cells.len() + 1], cells, rows, count: 0 }
     }
 
     /// Adds the entries of a row, which must be ascending by column, so that every cell sums in
@@ -44,6 +47,7 @@ impl<S: Sums> Accumulator<S> {
         S: Cell<V>,
     {
         let range = first.max(self.rows.start)..self.rows.end;
+        let mut count = self.count;
         for &(column, x) in entries {
             let (raters, values) = lists.of(column);
             let from =
@@ -53,26 +57,29 @@ impl<S: Sums> Accumulator<S> {
                     break;
                 }
                 let cell = &mut self.cells[(row - self.rows.start) as usize];
-                if cell.overlap() == 0 {
-                    self.touched.push(row);
-                }
+                // Always written, because a branch would be mispredicted often.
+                self.touched[count] = row;
+                count += usize::from(cell.overlap() == 0);
                 cell.accumulate(x, y);
             }
         }
+        self.count = count;
     }
 
     /// Calls `each` with every touched row and its sums, in no particular order, and clears them.
     pub(crate) fn drain(&mut self, mut each: impl FnMut(u32, &S)) {
-        for row in self.touched.drain(..) {
+        for &row in &self.touched[..self.count] {
             let cell = &mut self.cells[(row - self.rows.start) as usize];
             each(row, cell);
             *cell = S::default();
         }
+        self.count = 0;
     }
 
     /// Sets the range to the first `rows` rows. The accumulator must be empty.
     fn set_rows(&mut self, rows: usize) {
         self.cells.resize(rows, S::default());
+        self.touched.resize(rows + 1, 0);
         self.rows = 0..rows as u32;
     }
 }
@@ -80,6 +87,7 @@ impl<S: Sums> Accumulator<S> {
 /// Reusable accumulators, one for each kind of sums; they allocate on first use.
 #[derive(Default)]
 pub(crate) struct Accumulators {
+    narrow: Accumulator<NarrowSums>,
     co_rated: Accumulator<CoRatedSums>,
     correlation: Accumulator<CorrelationSums>,
     products: Accumulator<ProductSums>,
@@ -97,6 +105,12 @@ impl Accumulators {
         let accumulator = S::select(self);
         accumulator.set_rows(rows);
         accumulator
+    }
+}
+
+impl Accumulated for NarrowSums {
+    fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
+        &mut all.narrow
     }
 }
 

@@ -9,8 +9,8 @@ use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
 use crate::sums::{
-    CoRatedSums, CorrelationSums, DifferenceSums, ProductSums, Quotient, correlation_of, cosine_of,
-    from_counts,
+    CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, ProductSums, Quotient,
+    correlation_of, cosine_of, from_counts,
 };
 use crate::weighting::Weighting;
 
@@ -18,6 +18,19 @@ use crate::weighting::Weighting;
 pub(crate) trait Cell<V>: Sums {
     /// Adds one co-rated column.
     fn accumulate(&mut self, x: V, y: V);
+
+    /// Returns the sums before the first row's level in one column changed, where `y` is the second
+    /// row's value in it; `None` if they cannot be restored exactly.
+    fn before(&self, _change: &LevelChange, _y: V) -> Option<Self> {
+        None
+    }
+}
+
+/// The level of a rating before and after a change; `None` stands for no rating.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LevelChange {
+    pub(crate) before: Option<u32>,
+    pub(crate) now: Option<u32>,
 }
 
 /// The sums of a pair over its co-rated columns.
@@ -236,9 +249,27 @@ impl<'a> Finisher<'a> {
     }
 }
 
+impl Cell<u8> for NarrowSums {
+    #[inline(always)]
+    fn accumulate(&mut self, x: u8, y: u8) {
+        self.add(x.into(), y.into());
+    }
+
+    fn before(&self, change: &LevelChange, y: u8) -> Option<Self> {
+        let mut sums = *self;
+        change.now.inspect(|&x| sums.subtract(x, y.into()));
+        change.before.inspect(|&x| sums.add(x, y.into()));
+        Some(sums)
+    }
+}
+
 impl Cell<u8> for CoRatedSums {
     fn accumulate(&mut self, x: u8, y: u8) {
         self.add(u32::from(x), u32::from(y));
+    }
+
+    fn before(&self, change: &LevelChange, y: u8) -> Option<Self> {
+        Some(restored(self, change, y.into()))
     }
 }
 
@@ -246,6 +277,18 @@ impl Cell<u32> for CoRatedSums {
     fn accumulate(&mut self, x: u32, y: u32) {
         self.add(x, y);
     }
+
+    fn before(&self, change: &LevelChange, y: u32) -> Option<Self> {
+        Some(restored(self, change, y))
+    }
+}
+
+/// See [`Cell::before`].
+fn restored(sums: &CoRatedSums, change: &LevelChange, y: u32) -> CoRatedSums {
+    let mut sums = *sums;
+    change.now.inspect(|&x| sums.subtract(x, y));
+    change.before.inspect(|&x| sums.add(x, y));
+    sums
 }
 
 impl Cell<f64> for CorrelationSums {
@@ -287,6 +330,22 @@ impl Sums for CoRatedSums {
             }
             measure => from_counts(measure, self.n, left.length, right.length),
         }
+    }
+}
+
+impl Sums for NarrowSums {
+    fn overlap(&self) -> u32 {
+        self.overlap()
+    }
+
+    #[inline(always)]
+    fn raw(
+        &self,
+        finisher: &Finisher<'_>,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
+    ) -> Option<f64> {
+        self.widen().raw(finisher, left, right)
     }
 }
 

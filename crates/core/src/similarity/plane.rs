@@ -9,8 +9,9 @@ use crate::parameters::SimilarityParameters;
 use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
-use crate::sums::deviations;
+use crate::sums::{HIGHEST_NARROW_LEVEL, deviations};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The values of a side, by row and by column.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,22 @@ impl<'a, V> ColumnLists<'a, V> {
     pub(crate) fn of(&self, column: u32) -> (&'a [u32], &'a [V]) {
         let range = self.spans.get(column as usize).map_or(0..0, |span| span.range());
         (&self.rows[range.clone()], &self.values[range])
+    }
+
+    /// Returns the entries of a column that are within a range of rows, ascending.
+    pub(crate) fn within(
+        &self,
+        column: u32,
+        rows: &Range<u32>,
+    ) -> impl Iterator<Item = (u32, V)> + use<'a, V>
+    where
+        V: Copy,
+    {
+        let (raters, values) = self.of(column);
+        let first = raters.partition_point(|&rater| rater < rows.start);
+        let count = raters[first..].partition_point(|&rater| rater < rows.end);
+        let range = first..first + count;
+        raters[range.clone()].iter().copied().zip(values[range].iter().copied())
     }
 }
 
@@ -78,6 +95,8 @@ impl<V: Copy> View<'_, V> {
 /// The values of a side, by kind.
 #[derive(Debug)]
 pub(crate) enum Plane<'a> {
+    /// Levels up to [`HIGHEST_NARROW_LEVEL`].
+    FewLevels(View<'a, u8>),
     Levels(View<'a, u8>),
     WideLevels(View<'a, u32>),
     Reals(Reals<'a>),
@@ -177,7 +196,12 @@ impl<'a> Plane<'a> {
             }
             (Measure::CentredCosine, _, _) => Origin::RowMean,
             (_, Values::Levels(row_values), Values::Levels(column_values)) => {
-                return Self::Levels(View { rows, row_values, columns, column_values });
+                let view = View { rows, row_values, columns, column_values };
+                let levels = matrix.scale().levels();
+                return match levels.is_some_and(|levels| levels <= HIGHEST_NARROW_LEVEL) {
+                    true => Self::FewLevels(view),
+                    false => Self::Levels(view),
+                };
             }
             (_, Values::WideLevels(row_values), Values::WideLevels(column_values)) => {
                 return Self::WideLevels(View { rows, row_values, columns, column_values });

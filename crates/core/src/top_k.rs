@@ -9,20 +9,20 @@ use std::mem;
 ///
 /// From the most significant bits: the inverted similarity, the inverted overlap, the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RankKey(u128);
+pub(crate) struct RankKey(u128);
 
 const SIGN: u64 = 1 << 63;
 
 impl RankKey {
     /// Ranks after every neighbour.
-    pub(super) const LAST: Self = Self(u128::MAX);
+    pub(crate) const LAST: Self = Self(u128::MAX);
 
     /// Ranks before every neighbour with this similarity, and after all with a larger one.
-    pub(super) fn before_all_with(similarity: f64) -> Self {
+    pub(crate) fn before_all_with(similarity: f64) -> Self {
         Self(u128::from(descending_bits(similarity)) << 64)
     }
 
-    pub(super) fn similarity(self) -> f64 {
+    pub(crate) fn similarity(self) -> f64 {
         let ascending = !((self.0 >> 64) as u64);
         f64::from_bits(if ascending & SIGN == 0 { !ascending } else { ascending ^ SIGN })
     }
@@ -61,25 +61,25 @@ const INITIAL_CAPACITY: usize = 16;
 /// Offers are collected in a buffer of up to 5k/4 entries, which a selection then cuts back to k:
 /// amortised constant time per offer.
 #[derive(Clone, Debug)]
-pub(super) struct TopK {
+pub(crate) struct TopK {
     keys: Vec<RankKey>,
     threshold: RankKey,
 }
 
 impl TopK {
     /// Creates an empty list for neighbours that rank before `threshold`.
-    pub(super) fn before(threshold: RankKey) -> Self {
+    pub(crate) fn before(threshold: RankKey) -> Self {
         Self { keys: Vec::new(), threshold }
     }
 
     /// The threshold: neighbours that do not rank before it are rejected.
-    pub(super) fn threshold(&self) -> RankKey {
+    pub(crate) fn threshold(&self) -> RankKey {
         self.threshold
     }
 
     /// Offers a neighbour. Returns whether the threshold rose.
     #[inline(always)]
-    pub(super) fn offer(&mut self, k: usize, key: RankKey) -> bool {
+    pub(crate) fn offer(&mut self, k: usize, key: RankKey) -> bool {
         if key >= self.threshold {
             return false;
         }
@@ -115,7 +115,7 @@ impl TopK {
     }
 
     /// Moves the entries of another list with the same k into this one.
-    pub(super) fn merge(&mut self, k: usize, other: &mut Self) {
+    pub(crate) fn merge(&mut self, k: usize, other: &mut Self) {
         if self.keys.is_empty() {
             mem::swap(self, other);
         }
@@ -125,30 +125,30 @@ impl TopK {
     }
 
     /// Cuts the list to the k best.
-    pub(super) fn cut(&mut self, k: usize) {
+    pub(crate) fn cut(&mut self, k: usize) {
         if self.keys.len() > k {
             self.keep_best(k);
         }
     }
 
     /// Sorts the k best, best first, and drops the rest.
-    pub(super) fn sort(&mut self, k: usize) {
+    pub(crate) fn sort(&mut self, k: usize) {
         self.keys.sort_unstable();
         self.keys.truncate(k);
     }
 
     /// Number of entries.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
     /// The kept neighbours, in no particular order.
-    pub(super) fn neighbours(&self) -> impl ExactSizeIterator<Item = Neighbour> {
+    pub(crate) fn neighbours(&self) -> impl ExactSizeIterator<Item = Neighbour> {
         self.keys.iter().copied().map(Neighbour::from)
     }
 
     /// Clears the list and sets its threshold.
-    pub(super) fn reset(&mut self, threshold: RankKey) {
+    pub(crate) fn reset(&mut self, threshold: RankKey) {
         self.keys.clear();
         self.threshold = threshold;
     }
