@@ -88,7 +88,8 @@ impl Live {
     /// Attaches an index that was computed from exactly these ratings with `parameters`, and keeps
     /// it exact from now on. Replaces the side's previous index. The index may have a larger k: if
     /// it was computed [with spare neighbours](ModelParameters::with_spare), changes are cheap from
-    /// the start; otherwise a list is recomputed when it loses its first neighbour.
+    /// the start; otherwise a list is recomputed when it loses its first neighbour. Spare neighbours
+    /// may have been dropped from some lists, all of those of a list or none.
     ///
     /// # Errors
     /// Returns [`LiveError`] if the similarity is global, or the index does not match the ratings
@@ -212,9 +213,9 @@ impl Live {
         self.matrix.add_item()
     }
 
-    /// Returns the rows of a side whose neighbours have changed since the last call, ascending:
-    /// those that have to be stored. An added row is included once it has neighbours. Empty if the
-    /// side has no index.
+    /// Returns the rows of a side whose neighbours, including spare ones, have changed since the last
+    /// call, ascending: those that have to be stored. An added row is included once it has
+    /// neighbours. Empty if the side has no index.
     pub fn take_changed(&mut self, side: Side) -> Vec<RowIdx> {
         self.slot(side).as_mut().map_or(Vec::new(), LiveIndex::take_changed)
     }

@@ -123,14 +123,31 @@ impl NeighbourIndex {
         self.lists.iter()
     }
 
+    /// Returns the index with only the first k neighbours of every list.
+    pub fn first(&self, k: usize) -> Self {
+        let mut lists = Csr::default();
+        self.first_lists(k).for_each(|list| lists.push(list.iter().copied()));
+        Self { side: self.side, lists }
+    }
+
+    /// The first k neighbours of every list, in the order of the rows.
+    pub fn first_lists(&self, k: usize) -> impl ExactSizeIterator<Item = &[Neighbour]> {
+        self.lists().map(move |list| &list[..list.len().min(k)])
+    }
+
     /// Returns the SHA-256 of the side and of every list, bit for bit, as 64 hexadecimal digits.
     /// Two indexes have the same digest if and only if they are equal (assuming no SHA-256
     /// collision).
     pub fn digest(&self) -> String {
+        self.digest_of_first(usize::MAX)
+    }
+
+    /// Returns the [`digest`](Self::digest) of [`first(k)`](Self::first).
+    pub fn digest_of_first(&self, k: usize) -> String {
         let mut hash = Sha256::new();
         hash.update(self.side.name());
         let mut bytes = Vec::new();
-        for list in self.lists() {
+        for list in self.first_lists(k) {
             bytes.clear();
             bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
             for neighbour in list {

@@ -173,8 +173,9 @@ impl ModelParameters {
     }
 
     /// Returns the same parameters with k increased by a quarter, and at least by 4: the list
-    /// length that [`Live`](crate::Live) keeps. With an index computed with these parameters, lists
-    /// can lose neighbours from the start without being recomputed.
+    /// length that [`Live`](crate::Live) keeps. In an index computed with these parameters, lists
+    /// can lose neighbours from the start without being recomputed; its
+    /// [first k](crate::NeighbourIndex::first) neighbours are those of the original parameters.
     pub fn with_spare(&self) -> Self {
         let k = self.0.k.saturating_add((self.0.k / 4).max(4));
         Self(ModelOptions { k, ..self.0 })

@@ -156,6 +156,42 @@ proptest! {
     }
 
     #[test]
+    fn stored_lists_with_spare_neighbours_stay_exact_when_attached_again(
+        initial in changes(90),
+        later in changes(60),
+        batch_size in 1..6usize,
+        scale in 0..SCALES.len(),
+        options in models(),
+    ) {
+        let mut live = Live::new(empty(SCALES[scale]));
+        initial.iter().for_each(|change| apply(&mut live, change));
+        let models = both(options);
+        let mut stored = models.map(|model| {
+            let index = job(live.matrix(), model.with_spare());
+            live.attach(model, index.clone()).unwrap();
+            index.lists().map(<[_]>::to_vec).collect::<Vec<_>>()
+        });
+        for batch in later.chunks(batch_size) {
+            batch.iter().for_each(|change| apply(&mut live, change));
+            for (model, stored) in models.into_iter().zip(&mut stored) {
+                // Only changed lists are stored, as by a service.
+                let changed = live.take_changed(model.side());
+                let live_index = live.index(model.side()).unwrap();
+                let now = live_index.to_index_with_spare();
+                assert_eq!(now.first(model.k()), live_index.to_index());
+                assert_eq!(now.digest_of_first(model.k()), live_index.to_index().digest());
+                stored.resize(now.rows(), Vec::new());
+                for row in changed {
+                    stored[row.at()] = now.list(row).to_vec();
+                }
+                let index = NeighbourIndex::from_lists(model.side(), &*stored).unwrap();
+                assert_eq!(index.first(model.k()), job(live.matrix(), model));
+                live.attach(model, index).unwrap();
+            }
+        }
+    }
+
+    #[test]
     fn lists_built_from_scratch_equal_those_of_a_job(later in changes(120), options in models()) {
         let models = both(options);
         let mut live = Live::new(empty("1:5:1"));

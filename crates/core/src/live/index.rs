@@ -31,7 +31,7 @@ pub(super) const MIN_LISTS_PER_THREAD: usize = 4;
 pub struct LiveIndex {
     parameters: ModelParameters,
     base: NeighbourIndex,
-    /// Capacity of the lists in `base`; a shorter list is complete.
+    /// Capacity of the lists in `base`.
     base_capacity: usize,
     /// For every row, the index of its list in `lists`, or [`UNCHANGED`].
     slots: Vec<u32>,
@@ -39,7 +39,7 @@ pub struct LiveIndex {
     /// For every row, the similarity of the last neighbour in its list, below which a pair cannot be
     /// in it; −∞ if the list is complete.
     floors: Vec<f64>,
-    /// The rows whose first k neighbours have changed since the last
+    /// The rows whose neighbours, including spare ones, have changed since the last
     /// [`take_changed`](Self::take_changed).
     changed: FxHashSet<RowIdx>,
     memory: Accumulators,
@@ -64,7 +64,7 @@ impl LiveIndex {
             return Err(LiveError::Rows { expected: rows, found: base.rows() });
         }
         let base_capacity = parameters.k().max(base.longest());
-        let floor = |list| base_list(list, base_capacity).floor();
+        let floor = |list| base_list(list, parameters.k(), base_capacity).floor();
         let mut floors: Vec<f64> = base.lists().map(floor).collect();
         floors.resize(rows, f64::NEG_INFINITY);
         Ok(Self {
@@ -102,12 +102,32 @@ impl LiveIndex {
 
     /// Copies the current lists into an index, equal to that of a job.
     pub fn to_index(&self) -> NeighbourIndex {
+        self.collect(|row| self.list(row))
+    }
+
+    /// Like [`to_index`](Self::to_index), but with the spare neighbours that are kept beyond the
+    /// first k, so that [`Live::attach`] of the index restores them.
+    ///
+    /// [`Live::attach`]: super::Live::attach
+    pub fn to_index_with_spare(&self) -> NeighbourIndex {
+        self.collect(|row| {
+            let list = self.kept_list(row);
+            // The length of a list with more than k neighbours tells whether it is complete.
+            match list.complete || list.neighbours.len() >= self.capacity() {
+                true => list.neighbours,
+                false => self.list(row),
+            }
+        })
+    }
+
+    fn collect<'a>(&'a self, list: impl Fn(RowIdx) -> &'a [Neighbour]) -> NeighbourIndex {
         let mut lists = Csr::default();
-        RowIdx::first(self.rows()).for_each(|row| lists.push(self.list(row).iter().copied()));
+        RowIdx::first(self.rows()).for_each(|row| lists.push(list(row).iter().copied()));
         NeighbourIndex::from_valid_lists(self.side(), lists)
     }
 
-    /// Returns the rows whose first k neighbours have changed since the last call, ascending.
+    /// Returns the rows whose neighbours, including spare ones, have changed since the last call,
+    /// ascending.
     pub(super) fn take_changed(&mut self) -> Vec<RowIdx> {
         let mut rows: Vec<RowIdx> = self.changed.drain().collect();
         rows.sort_unstable();
@@ -180,16 +200,14 @@ impl LiveIndex {
     }
 
     /// Replaces the list of a row. A list that is too short is not stored: the row is added to
-    /// `short`, to be recomputed, and keeps its old list, against which the change of its first k
-    /// neighbours is detected later.
+    /// `short`, to be recomputed, and keeps its old list, against which its change is detected
+    /// later.
     pub(super) fn put(&mut self, row: RowIdx, list: OwnedList, short: &mut Vec<RowIdx>) {
         if list.is_short_of(self.parameters.k()) {
             short.push(row);
             return;
         }
-        let k = self.parameters.k();
-        let now = list.get().neighbours;
-        if !equal_bits(self.list(row), &now[..now.len().min(k)]) {
+        if !equal_bits(self.kept_list(row).neighbours, list.get().neighbours) {
             self.changed.insert(row);
         }
         self.floors[row.at()] = list.get().floor();
@@ -205,7 +223,7 @@ impl LiveIndex {
     pub(super) fn kept_list(&self, row: RowIdx) -> List<'_> {
         match self.slots.get(row.at()) {
             Some(&slot) if slot != UNCHANGED => self.lists[slot as usize].get(),
-            _ => base_list(self.base.list(row), self.base_capacity),
+            _ => base_list(self.base.list(row), self.parameters.k(), self.base_capacity),
         }
     }
 
@@ -216,9 +234,10 @@ impl LiveIndex {
     }
 }
 
-/// A list of a base index with this capacity.
-fn base_list(neighbours: &[Neighbour], capacity: usize) -> List<'_> {
-    List { neighbours, complete: neighbours.len() < capacity }
+/// A list of a base index. Lists that are shorter than its capacity are complete, except those with
+/// exactly k neighbours: their spare ones may have been dropped.
+fn base_list(neighbours: &[Neighbour], k: usize, capacity: usize) -> List<'_> {
+    List { neighbours, complete: neighbours.len() < capacity && neighbours.len() != k }
 }
 
 /// Whether two lists are equal, bit for bit.

@@ -47,9 +47,16 @@ impl<'a, V> ColumnLists<'a, V> {
         V: Copy,
     {
         let (raters, values) = self.of(column);
-        let first = raters.partition_point(|&rater| rater < rows.start);
-        let count = raters[first..].partition_point(|&rater| rater < rows.end);
-        let range = first..first + count;
+        // Most calls want a whole column, or all of one end.
+        let first = match raters.first() {
+            Some(&rater) if rater < rows.start => raters.partition_point(|&r| r < rows.start),
+            _ => 0,
+        };
+        let end = match raters.last() {
+            Some(&rater) if rater >= rows.end => raters.partition_point(|&r| r < rows.end),
+            _ => raters.len(),
+        };
+        let range = first..end.max(first);
         raters[range.clone()].iter().copied().zip(values[range].iter().copied())
     }
 }
