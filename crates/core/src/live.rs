@@ -18,6 +18,10 @@ use crate::parameters::ModelParameters;
 use crate::side::Side;
 use change::RatingChange;
 
+/// The number of changed pairs from which both sides are updated at the same time. Waking a thread
+/// takes as long as a few hundred.
+const PAIRS_FOR_TWO_THREADS: usize = 500;
+
 /// A rating matrix with the neighbours of one or both sides, which stay exact as ratings change.
 ///
 /// After any sequence of changes the lists equal those that [`AllPairs`](crate::AllPairs) computes
@@ -221,12 +225,15 @@ impl Live {
     }
 
     fn update(&mut self, change: &RatingChange) {
-        let (of_user, of_item) = change.by_side(self.matrix.scale());
-        if let Some(users) = &mut self.users {
-            users.update(&self.matrix, &of_user);
-        }
-        if let Some(items) = &mut self.items {
-            items.update(&self.matrix, &of_item);
+        let Self { matrix, users, items } = self;
+        let (of_user, of_item) = change.by_side(matrix.scale());
+        let mut update_users = || users.iter_mut().for_each(|index| index.update(matrix, &of_user));
+        let mut update_items = || items.iter_mut().for_each(|index| index.update(matrix, &of_item));
+        if change.pairs(matrix) < PAIRS_FOR_TWO_THREADS {
+            update_users();
+            update_items();
+        } else {
+            rayon::join(update_users, update_items);
         }
     }
 

@@ -55,6 +55,7 @@ mod row_digests;
 mod rows;
 mod search;
 mod snapshot;
+mod spare;
 mod sqlite;
 mod store;
 mod verified;

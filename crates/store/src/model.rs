@@ -97,9 +97,10 @@ pub struct ListsInfo {
 pub struct NewModel<'a> {
     /// The parameters of the fit.
     pub parameters: &'a ModelParameters,
-    /// The neighbours.
+    /// The neighbours. Lists may also contain spare ones beyond the first k, which are stored for
+    /// [`Live`](likemind::Live); see [`ModelParameters::with_spare`].
     pub index: &'a NeighbourIndex,
-    /// [`NeighbourIndex::digest`] of the neighbours.
+    /// [`NeighbourIndex::digest`] of the first k neighbours.
     pub digest: &'a str,
     /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was fitted to.
     pub data_digest: &'a str,
@@ -109,6 +110,13 @@ pub struct NewModel<'a> {
     pub pairs: u64,
     /// Duration of the fit in seconds.
     pub seconds: f64,
+}
+
+impl NewModel<'_> {
+    /// Total number of neighbours without spare ones.
+    pub(crate) fn entries(&self) -> usize {
+        self.index.first_lists(self.parameters.k()).map(<[_]>::len).sum()
+    }
 }
 
 /// Progress of storing a model.
@@ -125,11 +133,12 @@ pub struct SaveProgress {
 pub struct ModelUpdate<'a> {
     /// The expected sequence of the stored lists.
     pub expected_sequence: u64,
-    /// The lists that changed since then, each once, including all new ones.
+    /// The lists that changed since then, each once, including all new ones. They may contain spare
+    /// neighbours, like those of [`NewModel::index`]; a change of these counts as well.
     pub rows: &'a [(RowIdx, &'a [Neighbour])],
     /// Number of lists after the update.
     pub row_count: u64,
-    /// [`NeighbourIndex::digest`] of all lists after the update.
+    /// [`NeighbourIndex::digest`] of the first k neighbours of all lists after the update.
     pub digest: &'a str,
     /// The sequence of the ratings for which the lists are exact.
     pub sequence: u64,

@@ -1,16 +1,10 @@
 //! A changed rating.
 
 use crate::ids::{ItemIdx, RowIdx, UserIdx};
+use crate::matrix::RatingMatrix;
 use crate::scale::RatingScale;
+use crate::side::Side;
 use crate::similarity::LevelChange;
-
-/// A rating that was set or removed, from the point of view of one side.
-pub(super) struct Change {
-    pub(super) row: RowIdx,
-    pub(super) column: u32,
-    /// The levels; both `None` on a scale without levels.
-    pub(super) levels: LevelChange,
-}
 
 /// A rating that was set or removed; `None` stands for no rating.
 pub(super) struct RatingChange {
@@ -18,6 +12,14 @@ pub(super) struct RatingChange {
     pub(super) item: ItemIdx,
     pub(super) before: Option<f64>,
     pub(super) now: Option<f64>,
+}
+
+/// A changed rating from the point of view of one side.
+pub(super) struct Change {
+    pub(super) row: RowIdx,
+    pub(super) column: u32,
+    /// The levels; both `None` on a scale without levels.
+    pub(super) levels: LevelChange,
 }
 
 impl RatingChange {
@@ -28,5 +30,11 @@ impl RatingChange {
         let (user, item) = (self.user, self.item);
         let of_user = Change { row: user.into(), column: item.0, levels };
         (of_user, Change { row: item.into(), column: user.0, levels })
+    }
+
+    /// Number of ratings of the user and of the item: about as many pairs change.
+    pub(super) fn pairs(&self, matrix: &RatingMatrix) -> usize {
+        let users = matrix.rows(Side::Items).row_len(self.item);
+        users + matrix.rows(Side::Users).row_len(self.user)
     }
 }

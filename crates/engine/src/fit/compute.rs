@@ -11,7 +11,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 /// A finished computation.
 pub(super) struct Computed {
+    /// The lists, with spare neighbours beyond the first k.
     pub(super) index: NeighbourIndex,
+    /// That of the first k neighbours.
     pub(super) digest: String,
     pub(super) pairs: u64,
     pub(super) reach: Reach,
@@ -26,7 +28,7 @@ impl Computed {
         pairs: u64,
     ) -> Self {
         let reach = Reach::new(matrix, parameters, &index);
-        Self { digest: index.digest(), index, pairs, reach }
+        Self { digest: index.digest_of_first(parameters.k()), index, pairs, reach }
     }
 }
 
@@ -101,7 +103,8 @@ fn compute(
     watch: &Watch,
     tell: &mpsc::UnboundedSender<FitStart>,
 ) -> Result<Ended, String> {
-    let begin = || AllPairs::with_kernel(matrix, options.parameters, options.kernel);
+    let parameters = options.parameters.with_spare();
+    let begin = || AllPairs::with_kernel(matrix, parameters, options.kernel);
     let anew = |why| (begin(), FitStart::Restarted { why });
     let (all_pairs, start) = match go_on(begin(), checkpoints) {
         Ok((all_pairs, 0)) => (all_pairs, FitStart::New),

@@ -36,7 +36,7 @@ pub fn expect(
     kernel: Option<Kernel>,
 ) -> Expected {
     let start = Instant::now();
-    let all_pairs = AllPairs::with_kernel(matrix, parameters, kernel);
+    let all_pairs = AllPairs::with_kernel(matrix, parameters.with_spare(), kernel);
     let layout = start.elapsed().as_secs_f64();
     let threads = rayon::current_num_threads();
     let work: f64 = all_pairs.tiles().iter().map(|tile| all_pairs.work(tile).total()).sum();

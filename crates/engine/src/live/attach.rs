@@ -29,7 +29,7 @@ pub(super) async fn load(
     let (matrix, data) = store.matrix_and_state().await?;
     let mut state = State::new(matrix, data.sequence);
     for &side in sides {
-        while let Some((info, index)) = store.active_index(side).await? {
+        while let Some((info, index)) = store.active_index_with_spare(side).await? {
             if info.sequence > state.sequence {
                 // Another process has updated it since the ratings were read.
                 let Changes::Single(changes) =
@@ -89,7 +89,7 @@ enum Index {
 fn prepare(live: &Live, found: Found) -> Result<Ready, Damage> {
     let Found { info, index, touched } = found;
     let index = match touched {
-        None => Index::Fixed(index),
+        None => Index::Fixed(index.first(info.parameters.k())),
         Some(touched) => {
             let ready = live.updated_index(info.parameters, index, &touched);
             Index::Live(Box::new(ready.map_err(|error| misfit(&info, &error))?))
@@ -148,7 +148,7 @@ impl LiveStore {
             if active.is_none_or(|active| Some(active.id) == served) {
                 continue;
             }
-            let Some((info, index)) = store.active_index(side).await? else { continue };
+            let Some((info, index)) = store.active_index_with_spare(side).await? else { continue };
             self.catch_up_ratings().await?;
             let sequence = self.view().sequence();
             let found = found(store, info, index, sequence).await?;

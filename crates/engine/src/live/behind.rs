@@ -14,7 +14,7 @@ const ATTEMPTS: usize = 5;
 struct ChangedLists {
     /// The model as stored.
     info: ModelInfo,
-    /// All lists.
+    /// All lists, with spare neighbours.
     index: NeighbourIndex,
     /// The rows whose lists have changed.
     rows: BTreeSet<RowIdx>,
@@ -63,7 +63,7 @@ impl LiveStore {
                         let Served { info, unstored, .. } = served;
                         (info.sequence < data.sequence).then(|| ChangedLists {
                             info: info.clone(),
-                            index: index.to_index(),
+                            index: index.to_index_with_spare(),
                             rows: unstored.clone(),
                             data,
                         })
@@ -81,7 +81,8 @@ impl LiveStore {
     async fn write(&self, side: Side, changed: ChangedLists) -> Result<bool, ModelError> {
         let ChangedLists { info, index, mut rows, data } = changed;
         rows.extend(RowIdx::first(index.rows()).skip(info.rows as usize));
-        let hash = move || Ok((index.digest(), index));
+        let k = info.parameters.k();
+        let hash = move || Ok((index.digest_of_first(k), index));
         let (digest, index) = self.blocking(hash).await?;
         let lists: Vec<(RowIdx, &[Neighbour])> =
             rows.iter().map(|&row| (row, index.list(row))).collect();

@@ -4,18 +4,33 @@ use super::Connection;
 use super::bulk::{BulkInsert, fetch_many};
 use super::ids::json_of;
 use crate::fault::Fault;
-use crate::model::{ModelId, SaveProgress};
+use crate::model::{ModelId, ModelInfo, NewModel, SaveProgress};
 use crate::packed_list::PackedList;
-use likemind::{DenseIdx, Neighbour, NeighbourIndex, RowIdx};
+use crate::spare;
+use likemind::{DenseIdx, Neighbour, RowIdx};
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, FromRow, Row};
+use std::ops::Range;
 
 /// Number of lists per statement; more would not be faster, since the values are large.
 const ROWS: usize = 100;
 
+/// The start of a statement that inserts lists.
+const HEAD: &str =
+    "INSERT INTO neighbours (model, row, indices, overlaps, similarities, spare) VALUES";
+
 /// Number of lists that are fetched at once.
 pub(crate) const PAGE: i64 = 2_000;
+
+/// The part of each list to read.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    /// The first k neighbours.
+    First,
+    /// Those, and the spare neighbours.
+    All,
+}
 
 /// A row of the table `neighbours`.
 #[derive(FromRow)]
@@ -23,56 +38,72 @@ struct StoredList {
     row: i64,
     #[sqlx(flatten)]
     packed: PackedList,
+    spare: Option<Vec<u8>>,
 }
 
-/// Reads up to `rows` lists of a model, starting at row `first`.
+impl StoredList {
+    /// Unpacks the list. Damaged spare neighbours are left out, since they can be recomputed.
+    fn unpack(&self) -> Option<Vec<Neighbour>> {
+        let mut list = self.packed.unpack()?;
+        let spare = self.spare.as_ref().and_then(|spare| spare::unpack(&self.packed, spare));
+        let spare = spare.unwrap_or_default();
+        // Doubling the capacity of every list would take a lot of memory.
+        list.reserve_exact(spare.len());
+        list.extend(spare);
+        Some(list)
+    }
+}
+
+/// Reads the lists of a range of rows of a model, as far as they exist.
 pub(crate) async fn page(
     connection: &mut Connection,
     id: ModelId,
-    first: i64,
-    rows: i64,
+    rows: Range<i64>,
+    part: Part,
 ) -> Result<Vec<Vec<Neighbour>>, Fault> {
-    let query = sqlx::query(
-        "SELECT row, indices, overlaps, similarities FROM neighbours \
-         WHERE model = ?1 AND row >= ?2 AND row < ?2 + ?3 ORDER BY row",
-    )
-    .bind(id.0)
-    .bind(first)
-    .bind(rows);
+    let query = match part {
+        Part::First => {
+            "SELECT row, indices, overlaps, similarities, NULL AS spare FROM neighbours \
+             WHERE model = ? AND row >= ? AND row < ? ORDER BY row"
+        }
+        Part::All => {
+            "SELECT row, indices, overlaps, similarities, spare FROM neighbours \
+             WHERE model = ? AND row >= ? AND row < ? ORDER BY row"
+        }
+    };
+    let query = sqlx::query(query).bind(id.0).bind(rows.start).bind(rows.end);
     let stored: Vec<StoredList> = fetch_many(connection, query).await?;
-    let lists = (first..).zip(&stored).map(|(row, stored)| {
-        let list = stored.packed.unpack().filter(|_| stored.row == row);
+    let lists = rows.zip(&stored).map(|(row, stored)| {
+        let list = stored.unpack().filter(|_| stored.row == row);
         list.ok_or_else(|| Fault::Damaged(format!("model {id} without a valid list for row {row}")))
     });
     lists.collect()
 }
 
-/// Reads the list of one row of a model; `None` if there is none.
+/// Reads the first k neighbours of one row of a model; `None` if there is none.
 pub(crate) async fn of_row(
     connection: &mut Connection,
     id: ModelId,
     row: RowIdx,
 ) -> Result<Option<Vec<Neighbour>>, Fault> {
-    Ok(page(connection, id, row.get().into(), 1).await?.pop())
+    let first = i64::from(row.get());
+    Ok(page(connection, id, first..first + 1, Part::First).await?.pop())
 }
 
 /// Inserts all lists of a model.
 pub(crate) async fn insert(
     connection: &mut Connection,
     id: ModelId,
-    index: &NeighbourIndex,
+    new: &NewModel<'_>,
     progress: &mut (dyn FnMut(SaveProgress) + Send),
 ) -> Result<(), Fault> {
-    let insert = BulkInsert {
-        head: "INSERT INTO neighbours (model, row, indices, overlaps, similarities) VALUES",
-        row: format!("({id}, ?, ?, ?, ?)"),
-        tail: "",
-        rows: ROWS,
-    };
-    let lists = RowIdx::first(index.rows()).zip(index.lists());
-    let total = index.rows() as u64;
+    let insert =
+        BulkInsert { head: HEAD, row: format!("({id}, ?, ?, ?, ?, ?)"), tail: "", rows: ROWS };
+    let lists = RowIdx::first(new.index.rows()).zip(new.index.lists());
+    let total = new.index.rows() as u64;
     let mut report = |done| progress(SaveProgress { done, total });
-    insert.run(connection, lists, bind, &mut report).await?;
+    let k = new.parameters.k();
+    insert.run(connection, lists, |values, list| bind(values, list, k), &mut report).await?;
     Ok(())
 }
 
@@ -82,7 +113,7 @@ pub(crate) async fn count(connection: &mut Connection, id: ModelId) -> Result<u6
     Ok(crate::count::count(query.fetch_one(connection).await?))
 }
 
-/// Returns the total number of neighbours in some lists of a model.
+/// Returns the total number of neighbours in some lists of a model, without spare ones.
 pub(crate) async fn entries_of(
     connection: &mut Connection,
     id: ModelId,
@@ -100,28 +131,36 @@ type Numbered<'a> = (RowIdx, &'a [Neighbour]);
 /// Inserts or replaces some lists of a model.
 pub(crate) async fn replace(
     connection: &mut Connection,
-    id: ModelId,
+    model: &ModelInfo,
     rows: &[Numbered<'_>],
 ) -> Result<(), Fault> {
     let insert = BulkInsert {
-        head: "INSERT INTO neighbours (model, row, indices, overlaps, similarities) VALUES",
-        row: format!("({id}, ?, ?, ?, ?)"),
+        head: HEAD,
+        row: format!("({}, ?, ?, ?, ?, ?)", model.id),
         tail: "ON CONFLICT (model, row) DO UPDATE SET indices = excluded.indices, \
-               overlaps = excluded.overlaps, similarities = excluded.similarities",
+               overlaps = excluded.overlaps, similarities = excluded.similarities, \
+               spare = excluded.spare",
         rows: ROWS,
     };
-    insert.run(connection, rows.iter().copied(), bind, &mut |_| ()).await?;
+    let (rows, k) = (rows.iter().copied(), model.parameters.k());
+    insert.run(connection, rows, |values, list| bind(values, list, k), &mut |_| ()).await?;
     Ok(())
 }
 
-/// Binds a row and its list.
-fn bind(values: &mut SqliteArguments, numbered: Numbered<'_>) -> Result<(), BoxDynError> {
-    let (row, list) = numbered;
-    let packed = PackedList::pack(list);
+/// Binds a row and its list: the first k neighbours, and the spare ones.
+fn bind(
+    values: &mut SqliteArguments,
+    (row, list): Numbered<'_>,
+    k: usize,
+) -> Result<(), BoxDynError> {
+    let (first, spare) = list.split_at(list.len().min(k));
+    let packed = PackedList::pack(first);
+    let spare = spare::pack(&packed, spare);
     values.add(row.get())?;
     values.add(packed.indices)?;
     values.add(packed.overlaps)?;
-    values.add(packed.similarities)
+    values.add(packed.similarities)?;
+    values.add(spare)
 }
 
 /// The three packed arrays of a row.

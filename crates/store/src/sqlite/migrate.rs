@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_digests_of_rows.sql"),
     include_str!("../../migrations/0005_erasures.sql"),
     include_str!("../../migrations/0006_kinds.sql"),
+    include_str!("../../migrations/0007_spare_neighbours.sql"),
 ];
 
 /// Applies the missing migrations. Each runs in one transaction that also updates the schema

@@ -204,7 +204,7 @@ pub(crate) async fn insert(
     .bind(new.data_digest)
     .bind(new.sequence as i64)
     .bind(new.index.rows() as i64)
-    .bind(new.index.entries() as i64)
+    .bind(new.entries() as i64)
     .bind(new.pairs as i64)
     .bind(new.seconds)
     .fetch_one(connection)

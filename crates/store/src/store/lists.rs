@@ -4,7 +4,8 @@ use crate::count::count;
 use crate::error::{ModelError, StoreError};
 use crate::fault::Fault;
 use crate::model::{ModelId, ModelInfo, ModelKind};
-use crate::sqlite::{Connection, lists, models};
+use crate::sqlite::lists::{self, Part};
+use crate::sqlite::{Connection, models};
 use crate::store::Store;
 use likemind::{Neighbour, NeighbourIndex, RowIdx, Side};
 
@@ -38,7 +39,7 @@ impl Store {
         self.run_operation(async {
             let mut tx = self.database.begin_read().await?;
             let info = models::get(&mut tx, id).await?;
-            Ok(read_index(&mut tx, &info).await?)
+            Ok(read_index(&mut tx, &info, Part::First).await?)
         })
         .await
     }
@@ -52,11 +53,31 @@ impl Store {
         &self,
         side: Side,
     ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
+        self.read_active(side, Part::First).await
+    }
+
+    /// Like [`active_index`](Self::active_index), but includes spare neighbours beyond the first k,
+    /// for [`Live`](likemind::Live).
+    ///
+    /// # Errors
+    /// Same as [`active_index`](Self::active_index).
+    pub async fn active_index_with_spare(
+        &self,
+        side: Side,
+    ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
+        self.read_active(side, Part::All).await
+    }
+
+    async fn read_active(
+        &self,
+        side: Side,
+        part: Part,
+    ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
             let active = models::active(&mut tx, ModelKind::Neighbours, side).await?;
             let Some(info) = active else { return Ok(None) };
-            let index = read_index(&mut tx, &info).await?;
+            let index = read_index(&mut tx, &info, part).await?;
             Ok(Some((info, index)))
         })
         .await
@@ -67,10 +88,12 @@ impl Store {
 async fn read_index(
     connection: &mut Connection,
     info: &ModelInfo,
+    part: Part,
 ) -> Result<NeighbourIndex, Fault> {
-    let mut lists = Vec::new();
-    for first in (0..info.rows as i64).step_by(lists::PAGE as usize) {
-        lists.extend(lists::page(connection, info.id, first, lists::PAGE).await?);
+    let (mut lists, rows) = (Vec::new(), info.rows as i64);
+    for first in (0..rows).step_by(lists::PAGE as usize) {
+        let page = first..rows.min(first + lists::PAGE);
+        lists.extend(lists::page(connection, info.id, page, part).await?);
     }
     let info = info.clone();
     let check = tokio::task::spawn_blocking(move || checked(&info, lists));
@@ -80,7 +103,7 @@ async fn read_index(
 /// Builds the index and verifies its digest.
 fn checked(info: &ModelInfo, lists: Vec<Vec<Neighbour>>) -> Result<NeighbourIndex, String> {
     let index = NeighbourIndex::from_lists(info.side, lists).map_err(|error| error.to_string())?;
-    if index.digest() != info.digest {
+    if index.digest_of_first(info.parameters.k()) != info.digest {
         return Err(format!("neighbours of model {} that do not match their digest", info.id));
     }
     Ok(index)
@@ -96,7 +119,7 @@ pub(super) async fn verify(
     let Some(info) = models::find(connection, id).await? else {
         return Err(Fault::Damaged(format!("no model {id}")));
     };
-    let index = read_index(connection, &info).await?;
+    let index = read_index(connection, &info, Part::First).await?;
     let stored = lists::count(connection, id).await?;
     let counts = (info.rows, info.entries);
     if counts != (stored, index.entries() as u64) || info.sequence > count(last) {

@@ -21,7 +21,7 @@ impl Store {
         progress: &mut (dyn FnMut(SaveProgress) + Send),
     ) -> Result<ModelId, ModelError> {
         self.run_operation(async {
-            if new.index.digest() != new.digest {
+            if new.index.digest_of_first(new.parameters.k()) != new.digest {
                 let expected = "with the digest of its neighbours";
                 return Err(ModelError::Inconsistent { expected, found: new.digest.into() }.into());
             }
@@ -45,7 +45,7 @@ pub(crate) async fn save_in(
     check_rows(connection, new.index.side(), new.index.rows() as u64).await?;
     check_sequence(connection, new.sequence).await?;
     let id = models::insert(connection, &new, &parameters).await?;
-    lists::insert(connection, id, new.index, progress).await?;
+    lists::insert(connection, id, &new, progress).await?;
     models::activate(connection, id, ModelKind::Neighbours, new.index.side()).await?;
     Ok(id)
 }

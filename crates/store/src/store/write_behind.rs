@@ -30,9 +30,10 @@ impl Store {
             check(&mut tx, &info, &update).await?;
             let rows: Vec<RowIdx> = update.rows.iter().map(|&(row, _)| row).collect();
             let before = lists::entries_of(&mut tx, id, &rows).await?;
-            let now: usize = update.rows.iter().map(|(_, list)| list.len()).sum();
+            let k = info.parameters.k();
+            let now: usize = update.rows.iter().map(|(_, list)| list.len().min(k)).sum();
             let entries = (info.entries + now as u64).saturating_sub(before);
-            lists::replace(&mut tx, id, update.rows).await?;
+            lists::replace(&mut tx, &info, update.rows).await?;
             models::update(&mut tx, id, &update, entries).await?;
             changes::trim(&mut tx).await?;
             tx.commit().await?;
