@@ -6,10 +6,12 @@ mod column;
 mod error;
 mod index;
 mod list;
+mod lists;
 mod pairs;
 
 pub use error::LiveError;
 pub use index::LiveIndex;
+pub use lists::LiveLists;
 
 use crate::ids::{ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{MatrixError, RatingMatrix};

@@ -144,21 +144,26 @@ impl NeighbourIndex {
 
     /// Returns the [`digest`](Self::digest) of [`first(k)`](Self::first).
     pub fn digest_of_first(&self, k: usize) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.side.name());
-        let mut bytes = Vec::new();
-        for list in self.first_lists(k) {
-            bytes.clear();
-            bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
-            for neighbour in list {
-                bytes.extend_from_slice(&neighbour.index.get().to_le_bytes());
-                bytes.extend_from_slice(&neighbour.overlap.to_le_bytes());
-                bytes.extend_from_slice(&neighbour.similarity.to_bits().to_le_bytes());
-            }
-            hash.update(&bytes);
-        }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        digest_of(self.side, self.first_lists(k))
     }
+}
+
+/// See [`NeighbourIndex::digest`].
+pub(crate) fn digest_of<'a>(side: Side, lists: impl Iterator<Item = &'a [Neighbour]>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(side.name());
+    let mut bytes = Vec::new();
+    for list in lists {
+        bytes.clear();
+        bytes.extend_from_slice(&(list.len() as u64).to_le_bytes());
+        for neighbour in list {
+            bytes.extend_from_slice(&neighbour.index.get().to_le_bytes());
+            bytes.extend_from_slice(&neighbour.overlap.to_le_bytes());
+            bytes.extend_from_slice(&neighbour.similarity.to_bits().to_le_bytes());
+        }
+        hash.update(&bytes);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ fn check(live: &mut Live, models: [ModelParameters; 2], known: &mut [Lists; 2]) 
         for (row, list) in RowIdx::first(now.len()).zip(&now) {
             assert_eq!(list, &bits(expected.list(row)), "{row:?} of {:?}", model.options());
         }
-        assert_eq!(index.to_index().digest(), expected.digest());
+        assert_eq!(index.lists().digest(), expected.digest());
         known.resize(now.len(), Vec::new());
         let differing: Vec<_> = RowIdx::first(now.len())
             .zip(now.iter().zip(&*known))
@@ -176,10 +176,10 @@ proptest! {
             for (model, stored) in models.into_iter().zip(&mut stored) {
                 // Only changed lists are stored, as by a service.
                 let changed = live.take_changed(model.side());
-                let live_index = live.index(model.side()).unwrap();
-                let now = live_index.to_index_with_spare();
-                assert_eq!(now.first(model.k()), live_index.to_index());
-                assert_eq!(now.digest_of_first(model.k()), live_index.to_index().digest());
+                let lists = live.index(model.side()).unwrap().lists();
+                let now = lists.to_index_with_spare();
+                assert_eq!(now.first(model.k()), lists.to_index());
+                assert_eq!(now.digest_of_first(model.k()), lists.to_index().digest());
                 stored.resize(now.rows(), Vec::new());
                 for row in changed {
                     stored[row.at()] = now.list(row).to_vec();
@@ -279,7 +279,7 @@ fn predictions_and_rankings_reflect_changes_immediately() {
     }
     for side in [Side::Users, Side::Items] {
         let index = live.index(side).unwrap();
-        let stored_index = index.to_index();
+        let stored_index = index.lists().to_index();
         let (user, item) = (UserIdx(0), ItemIdx(3));
         let person = Profile::from_user(live.matrix(), user);
         let centring = Centring::fit(live.matrix(), PredictionOptions::default()).unwrap();

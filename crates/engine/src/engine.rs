@@ -60,8 +60,11 @@ impl Engine {
 
     /// Refits the reference of predictions if another model has become active or many ratings have
     /// changed: 1 % of all ratings, but at least 20 and at most 10,000. Cheap if no refit is due, and
-    /// otherwise a few passes over all ratings, so call it on a thread that may block. Answers use the
-    /// previous fit in the meantime.
+    /// otherwise a few passes over all ratings. Answers use the previous fit in the meantime.
+    ///
+    /// # Panics
+    /// Panics on a thread that runs futures, which must not block: use
+    /// [`spawn_blocking`](tokio::task::spawn_blocking).
     pub fn refit_if_due(&self) {
         if self.fitted().is_outdated(&self.0.live.view()) {
             let fitted = Fitted::to(&self.0.live);

@@ -17,7 +17,7 @@ use likemind_store::{
 use names::{HeldNames, NewNames, Titles};
 use state::State;
 use std::sync::{Arc, PoisonError, RwLock, TryLockError};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// Maximum number of changes that are applied one by one. With more, reading all ratings is faster.
 const MAXIMUM_CHANGES: usize = 1_000;
@@ -86,6 +86,12 @@ impl LiveStore {
     pub fn view(&self) -> LiveView<'_> {
         // A poisoned state is reloaded before further changes are applied to it.
         LiveView::new(self.0.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes changes of ratings wait until the guard is dropped; views are not affected. Blocks while
+    /// ratings are being changed, so it must not be called in a future.
+    pub(crate) fn hold_changes(&self) -> MutexGuard<'_, ()> {
+        self.0.changing.blocking_lock()
     }
 
     /// Like [`view`](Self::view), but returns `None` instead of blocking.

@@ -50,12 +50,12 @@ impl LiveIndex {
         let rows = RowIdx::first(self.rows()).filter(|&row| is_touched[row.at()]);
         let touched: Vec<RowIdx> = rows.collect();
         let recompute = |memory: &mut Accumulators, &row: &RowIdx| {
-            let mut best = BestNeighbours::new(self.capacity());
+            let mut best = BestNeighbours::new(self.lists().capacity());
             let mut offers: Vec<Offer> = Vec::new();
             pairs.each_neighbour_of(row, memory, |n| {
                 best.offer(n);
                 let offer = Neighbour { index: row, ..n };
-                if !is_touched[n.index.at()] && self.kept_list(n.index).takes(&offer) {
+                if !is_touched[n.index.at()] && self.lists().kept(n.index).takes(&offer) {
                     offers.push((n.index, offer));
                 }
             });
@@ -81,10 +81,10 @@ impl LiveIndex {
             let count = offers.iter().take_while(|offer| offer.0 == row).count();
             let (entering, rest) = offers.split_at(count);
             offers = rest;
-            let list = self.kept_list(row);
+            let list = self.lists().kept(row);
             if !entering.is_empty() || list.neighbours.iter().any(leaves) {
                 let entering = entering.iter().map(|offer| offer.1);
-                let after = list.after(leaves, entering, self.capacity());
+                let after = list.after(leaves, entering, self.lists().capacity());
                 self.put(row, after, short);
             }
         }

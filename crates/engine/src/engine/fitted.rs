@@ -25,6 +25,9 @@ impl Fitted {
     /// Fits to a copy of the ratings, so that they can change in the meantime.
     pub(super) fn to(live: &LiveStore) -> Self {
         let (matrix, sequence, models, [users, items]) = {
+            // A change that waited for the view would block all other readers while the ratings are
+            // copied.
+            let _unchanged = live.hold_changes();
             let view = live.view();
             let options = [Side::Users, Side::Items].map(|side| options(&view, side));
             (view.matrix().clone(), view.sequence(), models(&view), options)

@@ -47,7 +47,8 @@ impl Run<'_> {
                 let mut live = live;
                 live.attach_outdated(parameters, computed.index, &touched)
                     .map_err(|e| e.to_string())?;
-                let index = live.detach(parameters.side()).map(|live| live.to_index_with_spare());
+                let index =
+                    live.detach(parameters.side()).map(|live| live.lists().to_index_with_spare());
                 let index = index.ok_or("no lists")?;
                 Ok(Computed::new(live.matrix(), &parameters, index, pairs))
             })

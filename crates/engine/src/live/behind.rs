@@ -2,7 +2,8 @@
 
 use super::LiveStore;
 use super::state::Served;
-use likemind::{Neighbour, NeighbourIndex, Neighbours, RowIdx, Side};
+use likemind::live::LiveLists;
+use likemind::{Neighbour, Neighbours, RowIdx, Side};
 use likemind_store::{DataState, ModelError, ModelInfo, ModelUpdate, StoreError, WriteBehind};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -14,8 +15,7 @@ const ATTEMPTS: usize = 5;
 struct ChangedLists {
     /// The model as stored.
     info: ModelInfo,
-    /// All lists, with spare neighbours.
-    index: NeighbourIndex,
+    lists: LiveLists,
     /// The rows whose lists have changed.
     rows: BTreeSet<RowIdx>,
     data: DataState,
@@ -63,7 +63,7 @@ impl LiveStore {
                         let Served { info, unstored, .. } = served;
                         (info.sequence < data.sequence).then(|| ChangedLists {
                             info: info.clone(),
-                            index: index.to_index_with_spare(),
+                            lists: index.lists().clone(),
                             rows: unstored.clone(),
                             data,
                         })
@@ -79,17 +79,16 @@ impl LiveStore {
     /// Writes lists. Returns `false` if another process has updated the model first; the state in memory
     /// then refers to the updated model.
     async fn write(&self, side: Side, changed: ChangedLists) -> Result<bool, ModelError> {
-        let ChangedLists { info, index, mut rows, data } = changed;
-        rows.extend(RowIdx::first(index.rows()).skip(info.rows as usize));
-        let k = info.parameters.k();
-        let hash = move || Ok((index.digest_of_first(k), index));
-        let (digest, index) = self.blocking(hash).await?;
-        let lists: Vec<(RowIdx, &[Neighbour])> =
-            rows.iter().map(|&row| (row, index.list(row))).collect();
+        let ChangedLists { info, lists, mut rows, data } = changed;
+        rows.extend(RowIdx::first(lists.rows()).skip(info.rows as usize));
+        let hash = move || Ok((lists.digest(), lists));
+        let (digest, lists) = self.blocking(hash).await?;
+        let changed: Vec<(RowIdx, &[Neighbour])> =
+            rows.iter().map(|&row| (row, lists.list_with_spare(row))).collect();
         let update = ModelUpdate {
             expected_sequence: info.sequence,
-            rows: &lists,
-            row_count: index.rows() as u64,
+            rows: &changed,
+            row_count: lists.rows() as u64,
             digest: &digest,
             sequence: data.sequence,
             data_digest: &data.digest,
