@@ -7,23 +7,24 @@ use xxhash_rust::xxh3::Xxh3;
 /// Bytes of a packed neighbour.
 const ENTRY: usize = 16;
 
-/// Packs the spare neighbours of a list, after a checksum of the whole list: the digest of a model
+/// Packs the spare neighbours of a row, after a checksum of its whole list: the digest of a model
 /// does not cover them. `None` if there are none.
-pub(crate) fn pack(list: &PackedList, spare: &[Neighbour]) -> Option<Vec<u8>> {
+pub(crate) fn pack(row: RowIdx, list: &PackedList, spare: &[Neighbour]) -> Option<Vec<u8>> {
     let entries: Vec<u8> = spare.iter().flat_map(entry).collect();
-    (!spare.is_empty()).then(|| [&checksum(list, &entries), &entries[..]].concat())
+    (!spare.is_empty()).then(|| [&checksum(row, list, &entries), &entries[..]].concat())
 }
 
-/// Unpacks the spare neighbours of a list; `None` if they are damaged, or of another list.
-pub(crate) fn unpack(list: &PackedList, bytes: &[u8]) -> Option<Vec<Neighbour>> {
+/// Unpacks the spare neighbours of a row; `None` if they are damaged, or of another list.
+pub(crate) fn unpack(row: RowIdx, list: &PackedList, bytes: &[u8]) -> Option<Vec<Neighbour>> {
     let (stored, entries) = bytes.split_first_chunk()?;
     let (entries_of, rest) = entries.as_chunks::<ENTRY>();
-    let is_sound = rest.is_empty() && *stored == checksum(list, entries);
+    let is_sound = rest.is_empty() && *stored == checksum(row, list, entries);
     is_sound.then(|| entries_of.iter().map(neighbour).collect())
 }
 
-fn checksum(list: &PackedList, spare: &[u8]) -> [u8; 8] {
+fn checksum(row: RowIdx, list: &PackedList, spare: &[u8]) -> [u8; 8] {
     let mut hash = Xxh3::new();
+    hash.update(&row.get().to_le_bytes());
     for part in [&list.indices, &list.overlaps, &list.similarities] {
         hash.update(part);
     }
@@ -50,6 +51,8 @@ fn neighbour(entry: &[u8; ENTRY]) -> Neighbour {
 mod tests {
     use super::*;
 
+    const ROW: RowIdx = RowIdx(9);
+
     fn neighbours(count: u32) -> Vec<Neighbour> {
         let neighbour = |index| Neighbour {
             index: RowIdx(index),
@@ -63,22 +66,23 @@ mod tests {
     fn spare_neighbours_round_trip_bit_for_bit() {
         let all = neighbours(7);
         let list = PackedList::pack(&all[..4]);
-        let packed = pack(&list, &all[4..]).unwrap();
-        assert_eq!(unpack(&list, &packed).unwrap(), all[4..]);
-        assert_eq!(pack(&list, &[]), None);
+        let packed = pack(ROW, &list, &all[4..]).unwrap();
+        assert_eq!(unpack(ROW, &list, &packed).unwrap(), all[4..]);
+        assert_eq!(pack(ROW, &list, &[]), None);
     }
 
     #[test]
     fn damaged_bytes_and_those_of_another_list_are_rejected() {
         let all = neighbours(7);
         let list = PackedList::pack(&all[..4]);
-        let packed = pack(&list, &all[4..]).unwrap();
+        let packed = pack(ROW, &list, &all[4..]).unwrap();
         for at in 0..packed.len() {
             let mut flipped = packed.clone();
             flipped[at] ^= 1;
-            assert_eq!(unpack(&list, &flipped), None, "{at}");
-            assert_eq!(unpack(&list, &packed[..at]), None, "{at}");
+            assert_eq!(unpack(ROW, &list, &flipped), None, "{at}");
+            assert_eq!(unpack(ROW, &list, &packed[..at]), None, "{at}");
         }
-        assert_eq!(unpack(&PackedList::pack(&all[..3]), &packed), None);
+        assert_eq!(unpack(ROW, &PackedList::pack(&all[..3]), &packed), None);
+        assert_eq!(unpack(RowIdx(8), &list, &packed), None);
     }
 }

@@ -42,10 +42,11 @@ struct StoredList {
 }
 
 impl StoredList {
-    /// Unpacks the list. Damaged spare neighbours are left out, since they can be recomputed.
-    fn unpack(&self) -> Option<Vec<Neighbour>> {
-        let mut list = self.packed.unpack()?;
-        let spare = self.spare.as_ref().and_then(|spare| spare::unpack(&self.packed, spare));
+    /// Unpacks the list, which must be that of `row`. Damaged spare neighbours are left out, since they can be recomputed.
+    fn unpack(&self, row: i64) -> Option<Vec<Neighbour>> {
+        let mut list = self.packed.unpack().filter(|_| self.row == row)?;
+        let row = RowIdx(row as u32);
+        let spare = self.spare.as_ref().and_then(|spare| spare::unpack(row, &self.packed, spare));
         let spare = spare.unwrap_or_default();
         // Doubling the capacity of every list would take a lot of memory.
         list.reserve_exact(spare.len());
@@ -74,8 +75,9 @@ pub(crate) async fn page(
     let query = sqlx::query(query).bind(id.0).bind(rows.start).bind(rows.end);
     let stored: Vec<StoredList> = fetch_many(connection, query).await?;
     let lists = rows.zip(&stored).map(|(row, stored)| {
-        let list = stored.unpack().filter(|_| stored.row == row);
-        list.ok_or_else(|| Fault::Damaged(format!("model {id} without a valid list for row {row}")))
+        stored
+            .unpack(row)
+            .ok_or_else(|| Fault::Damaged(format!("model {id} without a valid list for row {row}")))
     });
     lists.collect()
 }
@@ -155,7 +157,7 @@ fn bind(
 ) -> Result<(), BoxDynError> {
     let (first, spare) = list.split_at(list.len().min(k));
     let packed = PackedList::pack(first);
-    let spare = spare::pack(&packed, spare);
+    let spare = spare::pack(row, &packed, spare);
     values.add(row.get())?;
     values.add(packed.indices)?;
     values.add(packed.overlaps)?;
