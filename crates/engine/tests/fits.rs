@@ -63,7 +63,7 @@ async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
     let matrix = store.matrix().await.unwrap();
     let held = store.begin_fit(&request("this version")).await.unwrap();
     held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    let checkpoint = AllPairs::new(&matrix, parameters(Side::Users));
+    let checkpoint = AllPairs::new(&matrix, parameters(Side::Users).with_spare());
     let checkpoint = checkpoint.checkpoint(&MergedTiles::default()).to_bytes();
     held.save_checkpoint(0, &checkpoint, progress(3)).await.unwrap();
     let job = held.interrupt(None).await.unwrap().id;

@@ -133,7 +133,7 @@ const DAMAGE: &[(&str, &[Part])] = &[
     ("DELETE FROM neighbours WHERE row = 5", &MODELS),
     ("UPDATE neighbours SET row = 1000 WHERE row = 11", &MODELS),
     (
-        "INSERT INTO neighbours SELECT model, row + 1000, indices, overlaps, similarities \
+        "INSERT INTO neighbours SELECT model, row + 1000, indices, overlaps, similarities, spare \
       FROM neighbours WHERE row = 0",
         &MODELS,
     ),
