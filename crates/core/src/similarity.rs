@@ -3,12 +3,14 @@
 mod accumulate;
 #[cfg(feature = "ndarray")]
 mod array;
+mod cell;
 mod finish;
 mod plane;
 mod scattered;
 
 pub(crate) use accumulate::{Accumulator, Accumulators};
-pub(crate) use finish::{Cell, Finisher, LevelChange, Needs, RowFacts, Sums, Terms};
+pub(crate) use cell::{Cell, LevelChange};
+pub(crate) use finish::{Finisher, Needs, RowFacts, Sums, Terms};
 pub(crate) use plane::{ColumnLists, Plane, RealSums, View};
 
 use crate::ids::RowIdx;

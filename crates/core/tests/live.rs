@@ -15,7 +15,7 @@ type Lists = Vec<Vec<(RowIdx, u32, u64)>>;
 /// A user, an item, and the level to set; 0 removes the rating.
 type Change = (u32, u32, u32);
 
-const SCALES: [&str; 5] = ["1:5:1", "0.5:5:0.5", "0:10:1", "1:1000:1", "0:20"];
+const SCALES: [&str; 6] = ["1:5:1", "0.5:5:0.5", "0:10:1", "1:100:1", "1:1000:1", "0:20"];
 
 /// Returns the measures that can be kept exact.
 fn measures() -> Vec<Measure> {

@@ -1,7 +1,8 @@
 //! Sparse accumulation: the sums of one row with a range of rows, by walking the lists of its
 //! columns.
 
-use super::finish::{Cell, Sums};
+use super::cell::Cell;
+use super::finish::Sums;
 use super::plane::ColumnLists;
 use crate::sums::{CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, ProductSums};
 use std::ops::Range;

@@ -14,25 +14,6 @@ use crate::sums::{
 };
 use crate::weighting::Weighting;
 
-/// Sums to which co-rated values can be added.
-pub(crate) trait Cell<V>: Sums {
-    /// Adds one co-rated column.
-    fn accumulate(&mut self, x: V, y: V);
-
-    /// Returns the sums before the first row's level in one column changed, where `y` is the second
-    /// row's value in it; `None` if they cannot be restored exactly.
-    fn before(&self, _change: &LevelChange, _y: V) -> Option<Self> {
-        None
-    }
-}
-
-/// The level of a rating before and after a change; `None` stands for no rating.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LevelChange {
-    pub(crate) before: Option<u32>,
-    pub(crate) now: Option<u32>,
-}
-
 /// The sums of a pair over its co-rated columns.
 pub(crate) trait Sums: Copy + Default + Send {
     /// Number of co-rated columns.
@@ -246,66 +227,6 @@ impl<'a> Finisher<'a> {
                 person.ratings().iter().map(|&(item, rating)| (item.0, rating)).collect()
             }
         }
-    }
-}
-
-impl Cell<u8> for NarrowSums {
-    #[inline(always)]
-    fn accumulate(&mut self, x: u8, y: u8) {
-        self.add(x.into(), y.into());
-    }
-
-    fn before(&self, change: &LevelChange, y: u8) -> Option<Self> {
-        let mut sums = *self;
-        change.now.inspect(|&x| sums.subtract(x, y.into()));
-        change.before.inspect(|&x| sums.add(x, y.into()));
-        Some(sums)
-    }
-}
-
-impl Cell<u8> for CoRatedSums {
-    fn accumulate(&mut self, x: u8, y: u8) {
-        self.add(u32::from(x), u32::from(y));
-    }
-
-    fn before(&self, change: &LevelChange, y: u8) -> Option<Self> {
-        Some(restored(self, change, y.into()))
-    }
-}
-
-impl Cell<u32> for CoRatedSums {
-    fn accumulate(&mut self, x: u32, y: u32) {
-        self.add(x, y);
-    }
-
-    fn before(&self, change: &LevelChange, y: u32) -> Option<Self> {
-        Some(restored(self, change, y))
-    }
-}
-
-/// See [`Cell::before`].
-fn restored(sums: &CoRatedSums, change: &LevelChange, y: u32) -> CoRatedSums {
-    let mut sums = *sums;
-    change.now.inspect(|&x| sums.subtract(x, y));
-    change.before.inspect(|&x| sums.add(x, y));
-    sums
-}
-
-impl Cell<f64> for CorrelationSums {
-    fn accumulate(&mut self, x: f64, y: f64) {
-        self.add(x, y);
-    }
-}
-
-impl Cell<f64> for ProductSums {
-    fn accumulate(&mut self, x: f64, y: f64) {
-        self.add(x, y);
-    }
-}
-
-impl Cell<f64> for DifferenceSums {
-    fn accumulate(&mut self, x: f64, y: f64) {
-        self.add(x, y);
     }
 }
 

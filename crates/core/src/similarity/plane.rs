@@ -1,6 +1,7 @@
 //! The values that a measure sums over, by row and by column of one side.
 
-use super::finish::{Cell, RowFacts, RowSource};
+use super::cell::Cell;
+use super::finish::{RowFacts, RowSource};
 use crate::baseline::{Baseline, BaselineOptions};
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Rows, Span, Values};

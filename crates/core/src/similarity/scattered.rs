@@ -1,7 +1,7 @@
 //! One row compared with others one by one: it is scattered into a dense array, so that only the
 //! other rows are walked.
 
-use super::finish::Cell;
+use super::cell::Cell;
 use super::plane::View;
 use crate::ids::RowIdx;
 
