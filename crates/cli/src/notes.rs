@@ -2,13 +2,20 @@
 
 use crate::messages::note;
 use likemind::RatingScale;
+use likemind_engine::Outdated;
 use likemind_store::ModelInfo;
 
 /// Writes a note about a model that could not be brought up to date, if there is one.
-pub(crate) fn note_outdated(model: Option<&ModelInfo>) {
-    if let Some(ModelInfo { id, side, .. }) = model {
+pub(crate) fn note_outdated(outdated: Option<Outdated<'_>>) {
+    if let Some(outdated) = outdated {
+        let Outdated { model: ModelInfo { id, side, .. }, behind } = outdated;
+        let changes = if behind == 1 { "change" } else { "changes" };
+        let why = match outdated.is_global() {
+            true => "its measure depends on all ratings",
+            false => "these are too many to follow",
+        };
         note(format_args!(
-            "ratings have changed since model {id} was fitted; `likemind fit --side {side}` brings it up to date"
+            "model {id} is {behind} {changes} of ratings behind, since {why}; `likemind fit --side {side}` refreshes it"
         ));
     }
 }

@@ -47,6 +47,7 @@ mod fit;
 mod import;
 mod live;
 mod lookup;
+mod models;
 mod naming;
 mod progress;
 mod snapshot;
@@ -67,6 +68,7 @@ pub use fit::{
 pub use import::{Imported, import};
 pub use live::{LiveModel, LiveStore, LiveView, Names};
 pub use lookup::{find_item, find_row, find_user};
+pub use models::{ModelState, Outdated, models};
 pub use naming::{FewNames, Naming};
 pub use progress::{Step, StepProgress};
 pub use snapshot::{NeighboursOf, Snapshot, SnapshotView, active_model, neighbours_of};

@@ -5,17 +5,19 @@ mod behind;
 mod damage;
 mod names;
 mod state;
+mod waiting;
 
 pub use names::Names;
 pub use state::{LiveModel, LiveView};
 
 use likemind::Side;
 use likemind_store::{
-    Change, Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store,
+    Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store,
     StoreError,
 };
 use names::{HeldNames, NewNames, Titles};
 use state::State;
+use waiting::Waiting;
 use std::sync::{Arc, PoisonError, RwLock, TryLockError};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -44,6 +46,7 @@ struct Shared {
     sides: Vec<Side>,
     naming: HeldNames,
     state: RwLock<State>,
+    waiting: Waiting,
     /// Held while changing the state.
     changing: Mutex<()>,
     /// Held while storing lists.
@@ -72,8 +75,15 @@ impl LiveStore {
 
     async fn load(store: Store, sides: &[Side], naming: HeldNames) -> Result<Self, StoreError> {
         let state = RwLock::new(attach::load(&store, sides, naming).await?);
-        let (sides, changing, storing) = (sides.to_vec(), Mutex::new(()), Mutex::new(()));
-        Ok(Self(Arc::new(Shared { store, sides, naming, state, changing, storing })))
+        Ok(Self(Arc::new(Shared {
+            store,
+            sides: sides.to_vec(),
+            naming,
+            state,
+            waiting: Waiting::default(),
+            changing: Mutex::new(()),
+            storing: Mutex::new(()),
+        })))
     }
 
     /// The database.
@@ -101,17 +111,6 @@ impl LiveStore {
             Err(TryLockError::Poisoned(state)) => Some(LiveView::new(state.into_inner())),
             Err(TryLockError::WouldBlock) => None,
         }
-    }
-
-    /// Sets or removes a rating, like [`Store::rate`]. The neighbours are exact when it returns.
-    ///
-    /// # Errors
-    /// Those of [`rate_many`](Self::rate_many).
-    pub async fn rate(&self, user: &str, item: &str, change: Change) -> Result<Rated, RateError> {
-        let _changing = self.0.changing.lock().await;
-        let rated = self.0.store.rate(user, item, change).await?;
-        self.apply_own(std::slice::from_ref(&rated)).await?;
-        Ok(rated)
     }
 
     /// Makes several changes in one transaction, like [`Store::rate_many`]. The neighbours are exact when

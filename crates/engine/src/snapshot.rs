@@ -2,6 +2,7 @@
 
 use crate::error::{AnswerError, NoModel};
 use crate::live::{LiveModel, LiveStore, LiveView};
+use crate::models::Outdated;
 use likemind::{Neighbour, Neighbours, RatingMatrix, RowIdx, Side};
 use likemind_store::{ModelError, ModelInfo, PartialSnapshot, Store, StoreError};
 
@@ -104,6 +105,7 @@ impl SnapshotView<'_> {
                 info: &partial.model,
                 neighbours: Neighbours::Stored(&partial.lists),
                 is_exact: partial.is_exact,
+                sequence: partial.sequence,
             }),
         }
     }
@@ -131,6 +133,8 @@ pub struct NeighboursOf {
     pub model: ModelInfo,
     /// Whether they are exact for the current ratings; see [`LiveModel::is_exact`].
     pub is_exact: bool,
+    /// Sequence number of the current ratings.
+    pub sequence: u64,
 }
 
 /// Reads the neighbours of a row in the active model of its side. Reads only that list, and the ratings
@@ -144,19 +148,21 @@ pub async fn neighbours_of(
     row: RowIdx,
 ) -> Result<NeighboursOf, AnswerError> {
     let model = active_model(store, Some(side)).await?;
-    if model.sequence == store.sequence().await? {
+    let sequence = store.sequence().await?;
+    if model.sequence == sequence {
         let list = store.neighbours_of(model.id, row).await?;
-        return Ok(NeighboursOf { list, model, is_exact: true });
+        return Ok(NeighboursOf { list, model, is_exact: true, sequence });
     }
     let snapshot = Snapshot::open_for(store, Some(side), |_| Some(vec![row])).await?;
     let view = snapshot.view();
-    let LiveModel { info, neighbours, is_exact } = view.model()?;
-    Ok(NeighboursOf { list: neighbours.list(row).to_vec(), model: info.clone(), is_exact })
+    let LiveModel { info, neighbours, is_exact, sequence } = view.model()?;
+    let (list, model) = (neighbours.list(row).to_vec(), info.clone());
+    Ok(NeighboursOf { list, model, is_exact, sequence })
 }
 
 impl NeighboursOf {
     /// The model, if it could not be brought up to date with later ratings.
-    pub fn outdated(&self) -> Option<&ModelInfo> {
-        (!self.is_exact).then_some(&self.model)
+    pub fn outdated(&self) -> Option<Outdated<'_>> {
+        (!self.is_exact).then(|| Outdated::new(&self.model, self.sequence))
     }
 }

@@ -24,7 +24,7 @@ export function dataGlance({ data, words }) {
 }
 
 /** The active models, or how to create one if there are none. */
-export function modelGlance({ active, data, words }) {
+export function modelGlance({ active, words }) {
   const models = Object.values(active);
   if (!models.length) {
     return emptyNotice('No model yet.', 'Start a comparison below or run ', command('likemind fit'), '.');
@@ -32,7 +32,7 @@ export function modelGlance({ active, data, words }) {
   return html(
     'div',
     { class: 'cards' },
-    models.map((model) => modelCard(model, data, words)),
+    models.map((model) => modelCard(model, words)),
   );
 }
 
@@ -46,7 +46,7 @@ const scaleFigure = ({ min, max, step }) =>
     html('dd', {}, `${rating(min)} to ${rating(max)}`),
   );
 
-function modelCard(model, data, words) {
+function modelCard(model, words) {
   const { k, min_similarity: floor, similarity } = model.parameters;
   const row = (name, ...value) => html('div', {}, html('dt', {}, name), html('dd', {}, ...value));
   return html(
@@ -67,16 +67,15 @@ function modelCard(model, data, words) {
         html('time', { title: moment(model.created_at) }, ago(model.created_at)),
         `, model ${model.model}`,
       ),
-      row('Up to date', exactWords(model, data)),
+      row('Up to date', exactWords(model)),
       row('Digest', html('code', { title: model.digest }, model.digest.slice(0, 12))),
     ),
   );
 }
 
-function exactWords(model, data) {
+function exactWords(model) {
   if (model.exact) return html('span', { class: 'good' }, 'exact for every rating so far');
-  const behind = data.sequence - model.sequence;
-  const state = behind > 0 ? `${some(behind, 'change', 'changes')} behind` : 'not updated by new ratings';
+  const state = model.behind > 0 ? `${some(model.behind, 'change', 'changes')} behind` : 'not updated by new ratings';
   return `${state}; a new job brings it up to date`;
 }
 

@@ -20,10 +20,11 @@ use crate::location::Location;
 use likemind::RatingScale;
 use likemind::matrix::MAX_ROW_LENGTH;
 use std::error::Error;
+use std::sync::Arc;
 
 /// An error that can occur in any operation on a database. The database is unchanged. Messages
 /// state what was expected and what was found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The content of the database is damaged.
@@ -69,7 +70,7 @@ pub enum StoreError {
         /// The database.
         location: Location,
         /// The error of the database driver.
-        source: Box<dyn Error + Send + Sync>,
+        source: Arc<dyn Error + Send + Sync>,
     },
 }
 

@@ -6,6 +6,7 @@ use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use likemind_engine::{ModelState, models};
 use likemind_store::{ModelId, ModelInfo};
 use serde::Serialize;
 
@@ -18,7 +19,10 @@ pub(crate) struct Models {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Lists all stored models, oldest first
+    /// Lists all stored models, oldest first, and how far they are behind the ratings
+    ///
+    /// A model is exact if its answers include all ratings so far, even if its stored lists are some
+    /// changes behind: they are brought up to date when they are read. An import can be a single change.
     List,
     /// Makes a stored model the active one of its side, for example as a rollback
     Activate {
@@ -36,20 +40,22 @@ enum Action {
 struct Listed {
     model: ModelId,
     #[serde(flatten)]
-    info: ModelInfo,
+    state: ModelState,
 }
 
 impl Record for Listed {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("model", |listed| Field::text(listed.model.to_string())),
-            column("side", |listed| Field::text(listed.info.side.to_string())),
-            column("active", |listed| Field::text(if listed.info.active { "yes" } else { "no" })),
-            column("parameters", |listed| Field::text(describe(&listed.info))),
-            column("rows", |listed| Field::Count(listed.info.rows)),
-            column("pairs", |listed| Field::Count(listed.info.pairs)),
-            column("seconds", |listed| Field::Real(Some(listed.info.seconds))),
-            column("digest", |listed| Field::Digest(&listed.info.digest)),
+            column("side", |listed| Field::text(listed.state.info.side.to_string())),
+            column("active", |listed| Field::text(if listed.state.info.active { "yes" } else { "no" })),
+            column("exact", |listed| Field::text(if listed.state.exact { "yes" } else { "no" })),
+            column("behind", |listed| Field::Count(listed.state.behind)),
+            column("parameters", |listed| Field::text(describe(&listed.state.info))),
+            column("rows", |listed| Field::Count(listed.state.info.rows)),
+            column("pairs", |listed| Field::Count(listed.state.info.pairs)),
+            column("seconds", |listed| Field::Real(Some(listed.state.info.seconds))),
+            column("digest", |listed| Field::Digest(&listed.state.info.digest)),
         ]
     }
 }
@@ -62,9 +68,9 @@ impl Models {
             Action::Activate { model } => store.activate_model(model).await?,
             Action::Delete { model } => store.delete_model(model).await?,
         }
-        let models = store.models().await?;
+        let models = models(&store).await?;
         let listed: Vec<_> =
-            models.into_iter().map(|info| Listed { model: info.id, info }).collect();
+            models.into_iter().map(|state| Listed { model: state.info.id, state }).collect();
         out.many(&listed)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::damage::Damage;
 use super::names::Names;
+use crate::models::Outdated;
 use likemind::{
     Centring, Dialect, Live, NeighbourIndex, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side,
 };
@@ -80,6 +81,8 @@ pub struct LiveModel<'a> {
     /// Whether they are exact for the current ratings. If not, they are exact for the ratings at the time
     /// when the model was fitted or last brought up to date.
     pub is_exact: bool,
+    /// Sequence number of the current ratings.
+    pub sequence: u64,
 }
 
 impl<'a> LiveModel<'a> {
@@ -89,8 +92,8 @@ impl<'a> LiveModel<'a> {
     }
 
     /// The model, if it could not be brought up to date with later ratings.
-    pub fn outdated(&self) -> Option<&'a ModelInfo> {
-        (!self.is_exact).then_some(self.info)
+    pub fn outdated(&self) -> Option<Outdated<'a>> {
+        (!self.is_exact).then(|| Outdated::new(self.info, self.sequence))
     }
 
     /// The model with the ratings of its view and a fitted reference of predictions.
@@ -123,10 +126,11 @@ impl<'a> LiveView<'a> {
     /// The active model of a side; `None` before the first fit, and for a side that was not opened.
     pub fn model(&self, side: Side) -> Option<LiveModel<'_>> {
         let Served { info, fixed, .. } = self.0.served(side)?;
+        let sequence = self.0.sequence;
         let (neighbours, is_exact) = match fixed {
-            Some(index) => (Neighbours::Stored(index), info.sequence == self.0.sequence),
+            Some(index) => (Neighbours::Stored(index), info.sequence == sequence),
             None => (Neighbours::Live(self.0.live.index(side)?), true),
         };
-        Some(LiveModel { info, neighbours, is_exact })
+        Some(LiveModel { info, neighbours, is_exact, sequence })
     }
 }

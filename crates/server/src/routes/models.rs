@@ -63,6 +63,9 @@ struct ModelView {
     /// Parameters that it was fitted with.
     #[schema(value_type = Object)]
     parameters: ModelParameters,
+    /// Number of changes of ratings since the stored lists were exact. An import can be a single
+    /// change.
+    behind: u64,
     /// Whether its neighbours are exact for the current ratings.
     exact: bool,
 }
@@ -95,6 +98,7 @@ fn view(info: ModelInfo, served: &Served) -> ModelView {
         seconds: info.seconds,
         created_at: info.created_at,
         parameters: info.parameters,
+        behind: served.sequence.saturating_sub(info.sequence),
         exact,
     }
 }

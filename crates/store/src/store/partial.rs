@@ -2,6 +2,7 @@
 
 use super::matrix;
 use super::touched::outdated_rows;
+use crate::count::count;
 use crate::error::StoreError;
 use crate::fault::Fault;
 use crate::model::{ModelInfo, ModelKind};
@@ -31,6 +32,8 @@ pub struct PartialSnapshot {
     /// Whether the lists are exact for these ratings. If `false`, they are those of the stored
     /// model.
     pub is_exact: bool,
+    /// The sequence of the ratings.
+    pub sequence: u64,
 }
 
 /// How the lists are obtained.
@@ -75,9 +78,13 @@ impl Store {
                 ListSource::Stored { is_exact } => {
                     let lists = stored(&mut tx, &model, rows).await?;
                     let lists = index(&model, matrix.rows(side).len(), &lists)?;
-                    Ok(Some(PartialSnapshot { matrix, model, lists, is_exact }))
+                    let sequence = count(data_set.sequence);
+                    Ok(Some(PartialSnapshot { matrix, model, lists, is_exact, sequence }))
                 }
-                ListSource::Computed => computed(matrix, model, rows.to_vec()).await.map(Some),
+                ListSource::Computed => {
+                    let sequence = count(data_set.sequence);
+                    computed(matrix, model, rows.to_vec(), sequence).await.map(Some)
+                }
             }
         })
         .await
@@ -125,6 +132,7 @@ async fn computed(
     matrix: RatingMatrix,
     model: ModelInfo,
     rows: Vec<RowIdx>,
+    sequence: u64,
 ) -> Result<PartialSnapshot, Fault> {
     let compute = tokio::task::spawn_blocking(move || {
         let similarity = model.parameters.similarity();
@@ -134,7 +142,7 @@ async fn computed(
         let lists = known.map(list).collect();
         let lists = index(&model, similarities.rows(), &lists)?;
         drop(similarities);
-        Ok(PartialSnapshot { matrix, model, lists, is_exact: true })
+        Ok(PartialSnapshot { matrix, model, lists, is_exact: true, sequence })
     });
     compute.await.unwrap_or_else(|panicked| Err(Fault::Damaged(panicked.to_string())))
 }

@@ -1,21 +1,13 @@
-//! Measures the time until a rating is durable and the neighbours of both sides are exact, and prints
-//! lines of JSON:
-//!
-//! ```text
-//! cargo run --release -p likemind-bench --example live -- --db ml-1m.db
-//! ```
-//!
-//! The database must have active models of users and of items. It is modified: use a copy.
+//! Single ratings of several kinds.
 
-use anyhow::{Context, bail};
-use likemind::{DenseIdx, ItemIdx, RatingMatrix, RowIdx, Side, UserIdx};
-use likemind_bench::{SIDES, peak_rss_mib};
+use crate::row_len;
+use crate::times::Times;
+use likemind::{DenseIdx, ItemIdx, RatingMatrix, Side, UserIdx};
+use likemind_bench::peak_rss_mib;
 use likemind_engine::LiveStore;
-use likemind_store::{Change, Store};
+use likemind_store::Change;
 use serde_json::json;
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Number of ratings per case.
 const ROUNDS: usize = 101;
@@ -27,42 +19,17 @@ struct Case {
     items: Vec<ItemIdx>,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}\nusage: live --db FILE");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn run() -> anyhow::Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [flag, path] = &arguments[..] else { bail!("expected a flag and its value") };
-    if flag != "--db" {
-        bail!("unknown flag {flag}");
-    }
-    let store = Store::open_existing(&PathBuf::from(path)).await?;
-    let opening = Instant::now();
-    let live = LiveStore::open(store, &SIDES).await?;
-    let opened = opening.elapsed().as_secs_f64();
-    for side in SIDES {
-        live.view().model(side).with_context(|| format!("expected a model of {side}"))?;
-    }
-    println!("{}", json!({ "case": "opening", "seconds": opened, "peak_mib": peak_rss_mib() }));
+/// Measures all cases, and storing the changed lists at the end.
+pub(crate) async fn measure(live: &LiveStore) -> anyhow::Result<()> {
     let cases = cases(live.view().matrix());
     for case in &cases {
-        measure(&live, case).await?;
+        measure_case(live, case).await?;
     }
     let start = Instant::now();
     live.write_behind().await?;
     let seconds = start.elapsed().as_secs_f64();
-    println!(
-        "{}",
-        json!({ "case": "write behind", "seconds": seconds, "peak_mib": peak_rss_mib() })
-    );
+    let peak = peak_rss_mib();
+    println!("{}", json!({ "case": "write behind", "seconds": seconds, "peak_mib": peak }));
     Ok(())
 }
 
@@ -110,12 +77,11 @@ fn cases(matrix: &RatingMatrix) -> Vec<Case> {
     ]
 }
 
-/// Measures a case. Each rating differs from the previous one, so each causes work.
-async fn measure(live: &LiveStore, case: &Case) -> anyhow::Result<()> {
-    let store = live.store();
-    let users = store.user_ids_of(&case.users).await?;
-    let items = store.item_ids_of(&case.items).await?;
-    let mut times = Vec::with_capacity(ROUNDS);
+/// Each rating differs from the previous one, so each causes work.
+async fn measure_case(live: &LiveStore, case: &Case) -> anyhow::Result<()> {
+    let users = live.store().user_ids_of(&case.users).await?;
+    let items = live.store().item_ids_of(&case.items).await?;
+    let mut times = Times::default();
     for round in 0..ROUNDS {
         let (user, item) = (round % users.len(), round % items.len());
         let rating = {
@@ -129,25 +95,15 @@ async fn measure(live: &LiveStore, case: &Case) -> anyhow::Result<()> {
         live.rate(&users[user], &items[item], change).await?;
         times.push(start.elapsed());
     }
-    times.sort_unstable();
-    let at = |share: f64| ms(times[((ROUNDS - 1) as f64 * share) as usize]);
     let view = live.view();
-    let length = |side, row: RowIdx| view.matrix().rows(side).row_len(row);
     println!(
         "{}",
         json!({
             "case": case.name,
-            "ratings_of_user": length(Side::Users, case.users[0].into()),
-            "ratings_of_item": length(Side::Items, case.items[0].into()),
-            "rounds": ROUNDS,
-            "median_ms": at(0.5),
-            "p90_ms": at(0.9),
-            "max_ms": at(1.0),
+            "ratings_of_user": row_len(view.matrix(), Side::Users, case.users[0]),
+            "ratings_of_item": row_len(view.matrix(), Side::Items, case.items[0]),
+            "times": times.summary(),
         })
     );
     Ok(())
-}
-
-fn ms(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e5).round() / 1e2
 }

@@ -1,0 +1,55 @@
+//! How far stored models are behind the ratings.
+
+use likemind_store::{ModelInfo, Store, StoreError};
+use serde::Serialize;
+
+/// A stored model, compared with the current ratings.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModelState {
+    /// The model as stored.
+    #[serde(flatten)]
+    pub info: ModelInfo,
+    /// Number of changes of ratings since the stored lists were exact. An import can be a single change.
+    pub behind: u64,
+    /// Whether the model answers exactly for the current ratings, because its lists are brought up to date
+    /// when they are read.
+    pub exact: bool,
+}
+
+/// A model whose answers do not include the latest ratings.
+#[derive(Clone, Copy, Debug)]
+pub struct Outdated<'a> {
+    /// The model as stored.
+    pub model: &'a ModelInfo,
+    /// See [`ModelState::behind`].
+    pub behind: u64,
+}
+
+impl<'a> Outdated<'a> {
+    /// The model, with ratings that have this sequence number.
+    pub(crate) fn new(model: &'a ModelInfo, sequence: u64) -> Self {
+        Self { model, behind: sequence.saturating_sub(model.sequence) }
+    }
+
+    /// Whether it is outdated because a rating affects all of its similarities, so that it cannot follow
+    /// single ratings.
+    pub fn is_global(&self) -> bool {
+        self.model.parameters.similarity().is_global()
+    }
+}
+
+/// Reads all models, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the database cannot be read.
+pub async fn models(store: &Store) -> Result<Vec<ModelState>, StoreError> {
+    let mut states = Vec::new();
+    for info in store.models().await? {
+        let sequence = store.sequence().await?;
+        let behind = sequence.saturating_sub(info.sequence);
+        let touched = store.outdated_rows(&info.lists_info(), sequence).await?;
+        let exact = behind == 0 || touched.is_some();
+        states.push(ModelState { info, behind, exact });
+    }
+    Ok(states)
+}
