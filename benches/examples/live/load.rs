@@ -4,7 +4,7 @@ use crate::recommend;
 use crate::times::Times;
 use likemind::{ItemIdx, RatingMatrix, RatingScale, Side, UserIdx};
 use likemind_bench::peak_rss_mib;
-use likemind_engine::Engine;
+use likemind_engine::{Engine, Naming};
 use likemind_store::Change;
 use serde_json::json;
 use std::sync::Arc;
@@ -102,8 +102,8 @@ async fn client(
         let (user, item, rating) = {
             let moment = engine.moment();
             let (user, item, rating) = ratings.nth(number, moment.matrix().scale());
-            let (user, item) = (moment.names().user(user), moment.names().item(item));
-            (user.to_owned(), item.to_owned(), rating)
+            let names = moment.names();
+            (names.user(user).to_owned(), names.item(item).to_owned(), rating)
         };
         sleep_until(due.into()).await;
         engine.live().rate(&user, &item, Change::Set { rating, timestamp: None }).await?;

@@ -16,7 +16,7 @@ mod load;
 mod times;
 
 use anyhow::{Context, bail};
-use likemind::{Profile, RatingMatrix, RowIdx, Side, TopN, UserIdx};
+use likemind::{Model, Profile, RatingMatrix, RowIdx, Side, TopN, UserIdx};
 use likemind_bench::{SIDES, peak_rss_mib};
 use likemind_engine::{Engine, Moment};
 use likemind_store::Store;

@@ -12,14 +12,13 @@ pub use state::{LiveModel, LiveView};
 
 use likemind::Side;
 use likemind_store::{
-    Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store,
-    StoreError,
+    Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store, StoreError,
 };
 use names::{HeldNames, NewNames, Titles};
 use state::State;
-use waiting::Waiting;
 use std::sync::{Arc, PoisonError, RwLock, TryLockError};
 use tokio::sync::{Mutex, MutexGuard};
+use waiting::Waiting;
 
 /// Maximum number of changes that are applied one by one. With more, reading all ratings is faster.
 const MAXIMUM_CHANGES: usize = 1_000;

@@ -1,13 +1,11 @@
 //! How far stored models are behind the ratings.
 
 use likemind_store::{ModelInfo, Store, StoreError};
-use serde::Serialize;
 
 /// A stored model, compared with the current ratings.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct ModelState {
     /// The model as stored.
-    #[serde(flatten)]
     pub info: ModelInfo,
     /// Number of changes of ratings since the stored lists were exact. An import can be a single change.
     pub behind: u64,

@@ -29,7 +29,7 @@ impl Fault {
             Self::Unwritable(found) => StoreError::Unwritable { location, found },
             Self::Damaged(found) => StoreError::Damaged { location, found },
             Self::NoRatings => StoreError::NoRatings { location },
-            Self::Driver(source) => StoreError::Database { location, source },
+            Self::Driver(source) => StoreError::Database { location, source: source.into() },
         }
     }
 

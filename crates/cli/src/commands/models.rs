@@ -40,22 +40,30 @@ enum Action {
 struct Listed {
     model: ModelId,
     #[serde(flatten)]
-    state: ModelState,
+    info: ModelInfo,
+    exact: bool,
+    behind: u64,
+}
+
+impl From<ModelState> for Listed {
+    fn from(ModelState { info, behind, exact }: ModelState) -> Self {
+        Self { model: info.id, info, exact, behind }
+    }
 }
 
 impl Record for Listed {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("model", |listed| Field::text(listed.model.to_string())),
-            column("side", |listed| Field::text(listed.state.info.side.to_string())),
-            column("active", |listed| Field::text(if listed.state.info.active { "yes" } else { "no" })),
-            column("exact", |listed| Field::text(if listed.state.exact { "yes" } else { "no" })),
-            column("behind", |listed| Field::Count(listed.state.behind)),
-            column("parameters", |listed| Field::text(describe(&listed.state.info))),
-            column("rows", |listed| Field::Count(listed.state.info.rows)),
-            column("pairs", |listed| Field::Count(listed.state.info.pairs)),
-            column("seconds", |listed| Field::Real(Some(listed.state.info.seconds))),
-            column("digest", |listed| Field::Digest(&listed.state.info.digest)),
+            column("side", |listed| Field::text(listed.info.side.to_string())),
+            column("active", |listed| Field::text(if listed.info.active { "yes" } else { "no" })),
+            column("exact", |listed| Field::text(if listed.exact { "yes" } else { "no" })),
+            column("behind", |listed| Field::Count(listed.behind)),
+            column("parameters", |listed| Field::text(describe(&listed.info))),
+            column("rows", |listed| Field::Count(listed.info.rows)),
+            column("pairs", |listed| Field::Count(listed.info.pairs)),
+            column("seconds", |listed| Field::Real(Some(listed.info.seconds))),
+            column("digest", |listed| Field::Digest(&listed.info.digest)),
         ]
     }
 }
@@ -68,9 +76,7 @@ impl Models {
             Action::Activate { model } => store.activate_model(model).await?,
             Action::Delete { model } => store.delete_model(model).await?,
         }
-        let models = models(&store).await?;
-        let listed: Vec<_> =
-            models.into_iter().map(|state| Listed { model: state.info.id, state }).collect();
+        let listed: Vec<_> = models(&store).await?.into_iter().map(Listed::from).collect();
         out.many(&listed)
     }
 }

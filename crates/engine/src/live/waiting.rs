@@ -85,11 +85,16 @@ impl LiveStore {
             return;
         }
         let changes: Vec<RatingChange<'_>> = requests.iter().map(Request::change).collect();
-        match self.0.store.rate_many(&changes).await {
+        let t0 = std::time::Instant::now();
+        let result = self.0.store.rate_many(&changes).await;
+        let t1 = t0.elapsed();
+        match result {
             Ok(rated) => {
+                let n = rated.len();
                 for (request, rated) in requests.into_iter().zip(rated) {
                     request.answer(self.applied(rated).await);
                 }
+                eprintln!("T {n} {:.2} {:.2}", t1.as_secs_f64()*1e3, (t0.elapsed()-t1).as_secs_f64()*1e3);
             }
             Err(RateError::Store(error)) => {
                 requests.into_iter().for_each(|request| request.answer(Err(error.clone().into())));
