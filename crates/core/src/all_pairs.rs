@@ -30,7 +30,6 @@ use crate::matrix::RatingMatrix;
 use crate::neighbours::NeighbourIndex;
 use crate::parameters::ModelParameters;
 use crate::similarity::{Plane, Similarities};
-use crate::sums::NarrowSums;
 use columns::OrderedColumns;
 use costs::Costs;
 use fingerprint::Fingerprint;
@@ -110,7 +109,7 @@ impl<'a> AllPairs<'a> {
         let (rows, columns) = (matrix.rows(side), matrix.rows(side.other()));
         let costs = Costs::new(rows, columns, &order, layout.head(), plan.tiles());
         let sparse_columns = match similarities.plane() {
-            Plane::FewLevels(view)
+            Plane::FewLevels { view, .. }
                 if kernel.is_none()
                     && layout.head().is_some()
                     && costs.sparse_pays_off(plan.tiles()) =>
@@ -191,10 +190,10 @@ impl<'a> AllPairs<'a> {
     fn offer_pairs(&self, tile: &Tile, mut partial: PartialNeighbours) -> PartialNeighbours {
         let (similarities, order) = (&self.similarities, &self.order);
         match (self.sparse_columns_for(tile), similarities.plane()) {
-            (Some(columns), Plane::FewLevels(view)) => {
+            (Some(columns), Plane::FewLevels { view, packed_length }) => {
                 let finisher = similarities.finisher();
                 let sparse = Sparse { view, columns, order, finisher };
-                sparse.offer_pairs::<NarrowSums>(tile, &mut partial);
+                sparse.offer_pairs_of_few_levels(tile, *packed_length, &mut partial);
             }
             _ => self.layout.offer_pairs(similarities, order, tile, &mut partial),
         }

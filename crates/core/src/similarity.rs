@@ -19,7 +19,7 @@ use crate::neighbours::Neighbour;
 use crate::parameters::{ModelParameters, SimilarityParameters};
 use crate::profile::Profile;
 use crate::side::Side;
-use crate::sums::{CoRatedSums, NarrowSums};
+use crate::sums::{CoRatedSums, NarrowSums, PackedSums};
 use rayon::prelude::*;
 use scattered::ScatteredRow;
 use serde::Serialize;
@@ -68,7 +68,7 @@ const CHUNK_SIZE: usize = 4096;
 macro_rules! with_view {
     ($plane:expr, ($view:ident, $sums:ident) => $body:expr) => {
         match $plane {
-            $crate::similarity::Plane::FewLevels($view) => {
+            $crate::similarity::Plane::FewLevels { view: $view, .. } => {
                 type $sums = $crate::sums::NarrowSums;
                 $body
             }
@@ -84,6 +84,21 @@ macro_rules! with_view {
                 let $view = &reals.view();
                 $crate::similarity::with_real_sums!(reals.sums(), $sums => $body)
             }
+        }
+    };
+}
+
+/// Like [`with_view!`], for the sums of a row of the given length with other rows.
+macro_rules! with_view_of_row {
+    ($plane:expr, $length:expr, ($view:ident, $sums:ident) => $body:expr) => {
+        match $plane {
+            $crate::similarity::Plane::FewLevels { view: $view, packed_length }
+                if $length <= *packed_length =>
+            {
+                type $sums = $crate::sums::PackedSums;
+                $body
+            }
+            plane => $crate::similarity::with_view!(plane, ($view, $sums) => $body),
         }
     };
 }
@@ -108,7 +123,7 @@ macro_rules! with_real_sums {
     };
 }
 
-pub(crate) use {with_real_sums, with_view};
+pub(crate) use {with_real_sums, with_view, with_view_of_row};
 
 impl<'a> Similarities<'a> {
     /// Creates the similarities of the rows of `side`. Fits the baseline if the measure needs one.
@@ -179,7 +194,7 @@ impl<'a> Similarities<'a> {
     /// The values equal those of [`pair`](Self::pair), bit for bit.
     pub fn row(&self, row: impl Into<RowIdx>) -> Vec<Neighbour> {
         let row = row.into();
-        with_view!(&self.plane, (view, Sums) => {
+        with_view_of_row!(&self.plane, self.matrix.rows(self.side).row_len(row), (view, Sums) => {
             let entries: Vec<_> = view.row(row).collect();
             let mut found = self.against_all::<_, Sums>(view, &entries, &self.finisher.facts(row));
             found.retain(|other| other.index != row);
@@ -197,7 +212,12 @@ impl<'a> Similarities<'a> {
         }
         let (entries, facts) = self.plane.person(person, self.matrix.scale());
         match (&self.plane, entries) {
-            (Plane::FewLevels(view), plane::PersonValues::Levels(values)) => {
+            (Plane::FewLevels { view, packed_length }, plane::PersonValues::Levels(values))
+                if values.len() <= *packed_length =>
+            {
+                self.against_all::<_, PackedSums>(view, &bytes(&values), &facts)
+            }
+            (Plane::FewLevels { view, .. }, plane::PersonValues::Levels(values)) => {
                 self.against_all::<_, NarrowSums>(view, &bytes(&values), &facts)
             }
             (Plane::Levels(view), plane::PersonValues::Levels(values)) => {

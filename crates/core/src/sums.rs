@@ -2,10 +2,12 @@
 
 mod multi_pass;
 mod narrow;
+mod packed;
 mod real;
 
 pub(crate) use multi_pass::{correlation_of, cosine_of, deviations};
 pub(crate) use narrow::{HIGHEST_NARROW_LEVEL, NarrowSums};
+pub(crate) use packed::PackedSums;
 pub(crate) use real::{CorrelationSums, DifferenceSums, ProductSums, Quotient};
 
 use crate::matrix::Row;

@@ -3,6 +3,7 @@
 mod attach;
 mod behind;
 mod damage;
+mod guarded;
 mod names;
 mod state;
 mod waiting;
@@ -10,13 +11,13 @@ mod waiting;
 pub use names::Names;
 pub use state::{LiveModel, LiveView};
 
+use guarded::Guarded;
 use likemind::Side;
 use likemind_store::{
     Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store, StoreError,
 };
 use names::{HeldNames, NewNames, Titles};
-use state::State;
-use std::sync::{Arc, PoisonError, RwLock, TryLockError};
+use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 use waiting::Waiting;
 
@@ -44,7 +45,7 @@ struct Shared {
     store: Store,
     sides: Vec<Side>,
     naming: HeldNames,
-    state: RwLock<State>,
+    state: Guarded,
     waiting: Waiting,
     /// Held while changing the state.
     changing: Mutex<()>,
@@ -73,7 +74,7 @@ impl LiveStore {
     }
 
     async fn load(store: Store, sides: &[Side], naming: HeldNames) -> Result<Self, StoreError> {
-        let state = RwLock::new(attach::load(&store, sides, naming).await?);
+        let state = Guarded::new(attach::load(&store, sides, naming).await?);
         Ok(Self(Arc::new(Shared {
             store,
             sides: sides.to_vec(),
@@ -91,10 +92,9 @@ impl LiveStore {
     }
 
     /// Returns a consistent view of ratings and neighbours, which do not change until it is dropped.
-    /// Blocks while ratings are being changed. Drop it soon: changes of ratings wait for it.
+    /// Blocks while a rating is being changed. Drop it soon: changes of ratings wait for it.
     pub fn view(&self) -> LiveView<'_> {
-        // A poisoned state is reloaded before further changes are applied to it.
-        LiveView::new(self.0.state.read().unwrap_or_else(PoisonError::into_inner))
+        LiveView::new(self.0.state.read())
     }
 
     /// Makes changes of ratings wait until the guard is dropped; views are not affected. Blocks while
@@ -105,11 +105,7 @@ impl LiveStore {
 
     /// Like [`view`](Self::view), but returns `None` instead of blocking.
     pub fn try_view(&self) -> Option<LiveView<'_>> {
-        match self.0.state.try_read() {
-            Ok(state) => Some(LiveView::new(state)),
-            Err(TryLockError::Poisoned(state)) => Some(LiveView::new(state.into_inner())),
-            Err(TryLockError::WouldBlock) => None,
-        }
+        self.0.state.try_read().map(LiveView::new)
     }
 
     /// Makes several changes in one transaction, like [`Store::rate_many`]. The neighbours are exact when
@@ -121,9 +117,7 @@ impl LiveStore {
     /// them.
     pub async fn rate_many(&self, changes: &[RatingChange<'_>]) -> Result<Vec<Rated>, RateError> {
         let _changing = self.0.changing.lock().await;
-        let rated = self.0.store.rate_many(changes).await?;
-        self.apply_own(&rated).await?;
-        Ok(rated)
+        self.make(changes).await
     }
 
     /// Erases a user, like [`Store::forget`].
@@ -161,27 +155,33 @@ impl LiveStore {
         stored
     }
 
+    /// Makes changes in one transaction, and applies them. The caller holds `changing`.
+    async fn make(&self, changes: &[RatingChange<'_>]) -> Result<Vec<Rated>, RateError> {
+        let rated = self.0.store.rate_many(changes).await?;
+        self.apply_own(&rated).await?;
+        Ok(rated)
+    }
+
     /// Applies changes that this process has just written. The caller holds `changing`.
     async fn apply_own(&self, rated: &[Rated]) -> Result<(), StoreError> {
         let changes: Vec<SingleChange> =
             rated.iter().filter(|rated| rated.changed).map(Rated::single_change).collect();
         match changes.first() {
-            // A poisoned state is reloaded instead.
             Some(first)
-                if !self.0.state.is_poisoned()
+                if self.0.state.is_whole()
                     && first.sequence == self.view().sequence() + 1
                     && changes.len() < MAXIMUM_CHANGES =>
             {
                 self.apply(changes, Titles::New).await
             }
-            // Another process wrote before.
+            // Another process wrote before, or the state must be reloaded.
             _ => self.catch_up_ratings().await,
         }
     }
 
     /// Applies all changes of ratings that are in the database.
     async fn catch_up_ratings(&self) -> Result<(), StoreError> {
-        while self.0.state.is_poisoned() {
+        while !self.0.state.is_whole() {
             self.reload().await?;
         }
         let store = &self.0.store;
@@ -204,12 +204,8 @@ impl LiveStore {
         let shared = Arc::clone(&self.0);
         let names = self.new_names(&changes, titles).await?;
         let work = move || {
-            let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
-            state.names.add(names)?;
-            drop(state);
-            changes.iter().try_for_each(|change| {
-                shared.state.write().unwrap_or_else(PoisonError::into_inner).apply(change)
-            })
+            shared.state.change(|state| state.names.add(names))?;
+            changes.iter().try_for_each(|change| shared.state.change(|state| state.apply(change)))
         };
         self.blocking(work).await
     }
@@ -235,14 +231,11 @@ impl LiveStore {
         let now = attach::load(&self.0.store, &self.0.sides, self.0.naming).await?;
         let shared = Arc::clone(&self.0);
         self.blocking(move || {
-            let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
-            if state.sequence == from {
-                let former = std::mem::replace(&mut *state, now);
-                shared.state.clear_poison();
-                drop(state);
-                // Dropping it takes long, so the lock is released first.
-                drop(former);
-            }
+            let former = shared
+                .state
+                .change(|state| (state.sequence == from).then(|| std::mem::replace(state, now)));
+            // Dropping it takes long, so the lock is released first.
+            drop(former);
             Ok(())
         })
         .await

@@ -8,7 +8,7 @@ use super::partial::PartialNeighbours;
 use super::sparse::Sparse;
 use super::tile::Tile;
 use crate::similarity::{Plane, Similarities, View, with_real_sums};
-use crate::sums::{CoRatedSums, NarrowSums};
+use crate::sums::CoRatedSums;
 use std::sync::{Mutex, PoisonError};
 
 /// The ratings in the layout of a kernel.
@@ -35,7 +35,7 @@ impl Layout {
         kernel: Option<Kernel>,
     ) -> Self {
         match similarities.plane() {
-            Plane::FewLevels(view) => {
+            Plane::FewLevels { view, .. } => {
                 let levels = similarities.matrix().scale().levels();
                 if levels.is_none_or(|levels| levels > HIGHEST_LEVEL) {
                     return Self::Levels(OrderedColumns::from_view(view, order));
@@ -108,9 +108,9 @@ impl Layout {
             (Self::Avx512(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Avx2(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
             (Self::Portable(blocks), _) => blocks.offer_pairs(similarities, order, tile, partial),
-            (Self::Levels(columns), Plane::FewLevels(view)) => {
+            (Self::Levels(columns), Plane::FewLevels { view, packed_length }) => {
                 let sparse = Sparse { view, columns, order, finisher };
-                sparse.offer_pairs::<NarrowSums>(tile, partial);
+                sparse.offer_pairs_of_few_levels(tile, *packed_length, partial);
             }
             (Self::Levels(columns), Plane::Levels(view)) => {
                 let sparse = Sparse { view, columns, order, finisher };

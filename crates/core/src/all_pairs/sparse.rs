@@ -6,6 +6,7 @@ use super::partial::PartialNeighbours;
 use super::tile::Tile;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Accumulator, Cell, Finisher, View};
+use crate::sums::{NarrowSums, PackedSums};
 
 /// The inputs of sparse accumulation, shared by all tiles.
 pub(super) struct Sparse<'a, V> {
@@ -13,6 +14,22 @@ pub(super) struct Sparse<'a, V> {
     pub(super) columns: &'a OrderedColumns<V>,
     pub(super) order: &'a RowOrder,
     pub(super) finisher: &'a Finisher<'a>,
+}
+
+impl Sparse<'_, u8> {
+    /// Like [`offer_pairs`](Self::offer_pairs), with the smallest sums that the tile's rows fit.
+    pub(super) fn offer_pairs_of_few_levels(
+        &self,
+        tile: &Tile,
+        packed_length: usize,
+        partial: &mut PartialNeighbours,
+    ) {
+        let length = |position| self.view.rows.row_len(self.order.row(position));
+        match tile.rows().all(|position| length(position) <= packed_length) {
+            true => self.offer_pairs::<PackedSums>(tile, partial),
+            false => self.offer_pairs::<NarrowSums>(tile, partial),
+        }
+    }
 }
 
 impl<V: Copy + Default> Sparse<'_, V> {

@@ -2,15 +2,12 @@
 
 use super::change::Change;
 use super::pairs::{Pair, Pairs};
-use crate::ids::{DenseIdx, RowIdx};
+use crate::ids::RowIdx;
 use crate::similarity::{Cell, LevelChange, RowFacts, View};
 use rayon::prelude::*;
 
 /// The number of steps, each for one rating, from which another thread helps.
 const STEPS_PER_THREAD: usize = 100_000;
-
-/// If more than one in this number of rows is a rater, ratings of other rows are not worth skipping.
-const DENSE: usize = 4;
 
 /// Computes the pairs of the changed row with all raters of the changed column.
 pub(super) struct ColumnPairs<'p, 'a, V> {
@@ -64,11 +61,7 @@ impl<'p, 'a, V: Copy + Send + Sync> ColumnPairs<'p, 'a, V> {
         match (way, raters) {
             (Way::AlongRows, _) => self.along_rows::<S>(raters),
             (Way::AcrossColumns, &[(first, _), .., (last, _)]) => {
-                let rows = last.at() + 1 - first.at();
-                match raters.len() > rows / DENSE {
-                    true => self.across_whole_columns::<S>(raters, first.0..last.0 + 1),
-                    false => self.across_columns::<S>(raters, first.0..last.0 + 1),
-                }
+                self.across_columns::<S>(raters, first.0..last.0 + 1)
             }
             (Way::AcrossColumns, _) => self.along_rows::<S>(raters),
         }
@@ -82,17 +75,16 @@ impl<'p, 'a, V: Copy + Send + Sync> ColumnPairs<'p, 'a, V> {
         let pair = |&(rater, value): &(RowIdx, V)| {
             let mut sums = S::default();
             for (column, y) in self.view.row(rater) {
-                if let Some(x) = values[column as usize] {
-                    sums.accumulate(x, y);
-                }
+                sums.accumulate_if_rated(values[column as usize], y);
             }
             self.pair(&sums, rater, value)
         };
         raters.iter().map(pair).collect()
     }
 
-    /// Sums the values of all rows in a range that contains the raters.
-    fn across_whole_columns<S: Cell<V>>(
+    /// Sums the values of all rows in a range that contains the raters: skipping those of other rows
+    /// takes longer.
+    fn across_columns<S: Cell<V>>(
         &self,
         raters: &[(RowIdx, V)],
         rows: std::ops::Range<u32>,
@@ -105,33 +97,6 @@ impl<'p, 'a, V: Copy + Send + Sync> ColumnPairs<'p, 'a, V> {
         }
         let sums = |rater: RowIdx| &sums[(rater.0 - rows.start) as usize];
         raters.iter().map(|&(rater, value)| self.pair(sums(rater), rater, value)).collect()
-    }
-
-    /// Sums the values of only the raters. Most entries of a column belong to other rows; a compact
-    /// bitmap filters them.
-    fn across_columns<S: Cell<V>>(
-        &self,
-        raters: &[(RowIdx, V)],
-        rows: std::ops::Range<u32>,
-    ) -> Vec<Pair> {
-        let mut wanted = vec![0_u64; rows.len().div_ceil(64)];
-        let mut places = vec![0_u32; rows.len()];
-        for (place, &(rater, _)) in (0..).zip(raters) {
-            let offset = rater.0 - rows.start;
-            wanted[offset as usize / 64] |= 1 << (offset % 64);
-            places[offset as usize] = place;
-        }
-        let mut sums = vec![S::default(); raters.len()];
-        for (column, x) in self.view.row(self.row) {
-            for (row, y) in self.view.lists().within(column, &rows) {
-                let offset = row - rows.start;
-                if wanted[offset as usize / 64] >> (offset % 64) & 1 == 1 {
-                    sums[places[offset as usize] as usize].accumulate(x, y);
-                }
-            }
-        }
-        let pairs = raters.iter().zip(&sums);
-        pairs.map(|(&(rater, value), sums)| self.pair(sums, rater, value)).collect()
     }
 
     #[inline(always)]

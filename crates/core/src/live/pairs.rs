@@ -7,7 +7,7 @@ use crate::matrix::RatingMatrix;
 use crate::measure::Measure;
 use crate::neighbours::Neighbour;
 use crate::parameters::ModelParameters;
-use crate::similarity::{Accumulators, RowFacts, Similarities, Sums, with_view};
+use crate::similarity::{Accumulators, RowFacts, Similarities, Sums, with_view_of_row};
 
 /// Another row, and its current similarity to the row that changed.
 #[derive(Clone, Copy)]
@@ -68,7 +68,9 @@ impl<'a> Pairs<'a> {
 
     /// Returns the pairs of the changed row with all raters of the changed column, ascending.
     pub(super) fn of_column(&self, change: &Change) -> Vec<Pair> {
-        with_view!(self.similarities.plane(), (view, Sums) => {
+        // One more, for a rating that was removed.
+        let length = self.row_len(change.row) + 1;
+        with_view_of_row!(self.similarities.plane(), length, (view, Sums) => {
             ColumnPairs::new(self, view, change).compute::<Sums>()
         })
     }
@@ -91,7 +93,7 @@ impl<'a> Pairs<'a> {
         memory: &mut Accumulators,
         mut each: impl FnMut(RowIdx, Option<Neighbour>),
     ) {
-        with_view!(self.similarities.plane(), (view, Sums) => {
+        with_view_of_row!(self.similarities.plane(), self.row_len(row), (view, Sums) => {
             let entries: Vec<_> = view.row(row).collect();
             let accumulator = memory.over::<Sums>(view.rows.len());
             accumulator.add(view.lists(), &entries);
@@ -103,6 +105,10 @@ impl<'a> Pairs<'a> {
                 }
             });
         });
+    }
+
+    fn row_len(&self, row: RowIdx) -> usize {
+        self.similarities.matrix().rows(self.parameters.side()).row_len(row)
     }
 
     pub(super) fn facts(&self, row: RowIdx) -> RowFacts<'static> {

@@ -4,7 +4,9 @@
 use super::cell::Cell;
 use super::finish::Sums;
 use super::plane::ColumnLists;
-use crate::sums::{CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, ProductSums};
+use crate::sums::{
+    CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, PackedSums, ProductSums,
+};
 use std::ops::Range;
 
 /// The sums of one row with each row of a range.
@@ -88,6 +90,7 @@ impl<S: Sums> Accumulator<S> {
 /// Reusable accumulators, one for each kind of sums; they allocate on first use.
 #[derive(Default)]
 pub(crate) struct Accumulators {
+    packed: Accumulator<PackedSums>,
     narrow: Accumulator<NarrowSums>,
     co_rated: Accumulator<CoRatedSums>,
     correlation: Accumulator<CorrelationSums>,
@@ -106,6 +109,12 @@ impl Accumulators {
         let accumulator = S::select(self);
         accumulator.set_rows(rows);
         accumulator
+    }
+}
+
+impl Accumulated for PackedSums {
+    fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
+        &mut all.packed
     }
 }
 

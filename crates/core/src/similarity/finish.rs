@@ -9,7 +9,7 @@ use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
 use crate::sums::{
-    CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, ProductSums, Quotient,
+    CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, PackedSums, ProductSums, Quotient,
     correlation_of, cosine_of, from_counts,
 };
 use crate::weighting::Weighting;
@@ -251,6 +251,23 @@ impl Sums for CoRatedSums {
             }
             measure => from_counts(measure, self.n, left.length, right.length),
         }
+    }
+}
+
+impl Sums for PackedSums {
+    #[inline(always)]
+    fn overlap(&self) -> u32 {
+        self.overlap()
+    }
+
+    #[inline(always)]
+    fn raw(
+        &self,
+        finisher: &Finisher<'_>,
+        left: &RowFacts<'_>,
+        right: &RowFacts<'_>,
+    ) -> Option<f64> {
+        self.widen().raw(finisher, left, right)
     }
 }
 

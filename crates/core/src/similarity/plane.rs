@@ -10,7 +10,7 @@ use crate::parameters::SimilarityParameters;
 use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
-use crate::sums::{HIGHEST_NARROW_LEVEL, deviations};
+use crate::sums::{HIGHEST_NARROW_LEVEL, PackedSums, deviations};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -104,7 +104,11 @@ impl<V: Copy> View<'_, V> {
 #[derive(Debug)]
 pub(crate) enum Plane<'a> {
     /// Levels up to [`HIGHEST_NARROW_LEVEL`].
-    FewLevels(View<'a, u8>),
+    FewLevels {
+        view: View<'a, u8>,
+        /// Maximum length of a row whose sums fit [`PackedSums`].
+        packed_length: usize,
+    },
     Levels(View<'a, u8>),
     WideLevels(View<'a, u32>),
     Reals(Reals<'a>),
@@ -206,9 +210,12 @@ impl<'a> Plane<'a> {
             (_, Values::Levels(row_values), Values::Levels(column_values)) => {
                 let view = View { rows, row_values, columns, column_values };
                 let levels = matrix.scale().levels();
-                return match levels.is_some_and(|levels| levels <= HIGHEST_NARROW_LEVEL) {
-                    true => Self::FewLevels(view),
-                    false => Self::Levels(view),
+                return match levels.filter(|&levels| levels <= HIGHEST_NARROW_LEVEL) {
+                    Some(levels) => {
+                        let packed_length = PackedSums::maximum_row_length(levels);
+                        Self::FewLevels { view, packed_length }
+                    }
+                    None => Self::Levels(view),
                 };
             }
             (_, Values::WideLevels(row_values), Values::WideLevels(column_values)) => {

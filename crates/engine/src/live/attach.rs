@@ -8,7 +8,7 @@ use likemind::live::{LiveError, LiveIndex};
 use likemind::{Live, NeighbourIndex, RowIdx, Side};
 use likemind_store::{Changes, ModelInfo, Store, StoreError};
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
 /// A model read from the database.
@@ -163,18 +163,17 @@ impl LiveStore {
         let shared = Arc::clone(&self.0);
         self.blocking(move || {
             let ready = {
-                let state = shared.state.read().unwrap_or_else(PoisonError::into_inner);
+                let state = shared.state.read();
                 if state.sequence != sequence {
                     return Ok(());
                 }
                 prepare(&state.live, found)?
             };
-            let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
-            if state.sequence == sequence {
-                let former = serve(&mut state, ready)?;
-                drop(state);
-                drop(former);
-            }
+            let former = shared.state.change(|state| {
+                (state.sequence == sequence).then(|| serve(state, ready)).transpose()
+            })?;
+            // Dropping it takes long, so the lock is released first.
+            drop(former);
             Ok(())
         })
         .await

@@ -6,7 +6,7 @@ use likemind::live::LiveLists;
 use likemind::{Neighbour, Neighbours, RowIdx, Side};
 use likemind_store::{DataState, ModelError, ModelInfo, ModelUpdate, StoreError, WriteBehind};
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// Maximum number of attempts if other processes store first.
 const ATTEMPTS: usize = 5;
@@ -51,13 +51,13 @@ impl LiveStore {
             if data.sequence == self.view().sequence() {
                 let shared = Arc::clone(&self.0);
                 let collect = move || {
-                    let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
-                    let changed = state.live.take_changed(side);
-                    if let Some(served) = state.place(side) {
-                        served.unstored.extend(changed);
-                    }
-                    drop(state);
-                    let state = shared.state.read().unwrap_or_else(PoisonError::into_inner);
+                    shared.state.change(|state| {
+                        let changed = state.live.take_changed(side);
+                        if let Some(served) = state.place(side) {
+                            served.unstored.extend(changed);
+                        }
+                    });
+                    let state = shared.state.read();
                     let index = state.live.index(side);
                     let changed = state.served(side).zip(index).and_then(|(served, index)| {
                         let Served { info, unstored, .. } = served;
@@ -103,13 +103,14 @@ impl LiveStore {
         let _changing = self.0.changing.lock().await;
         let shared = Arc::clone(&self.0);
         let update = move || {
-            let mut state = shared.state.write().unwrap_or_else(PoisonError::into_inner);
-            if let (Some(served), Some(stored)) = (state.served_as(side, info.id), stored) {
-                served.info = stored;
-                if is_written {
-                    served.unstored.retain(|row| !rows.contains(row));
+            shared.state.change(|state| {
+                if let (Some(served), Some(stored)) = (state.served_as(side, info.id), stored) {
+                    served.info = stored;
+                    if is_written {
+                        served.unstored.retain(|row| !rows.contains(row));
+                    }
                 }
-            }
+            });
             Ok(is_written)
         };
         Ok(self.blocking(update).await?)

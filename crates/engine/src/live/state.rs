@@ -1,6 +1,7 @@
 //! The state in memory.
 
 use super::damage::Damage;
+use super::guarded::Reading;
 use super::names::Names;
 use crate::models::Outdated;
 use likemind::{
@@ -8,7 +9,6 @@ use likemind::{
 };
 use likemind_store::{ModelId, ModelInfo, SingleChange};
 use std::collections::BTreeSet;
-use std::sync::RwLockReadGuard;
 
 /// Ratings at a sequence number, with the active models.
 pub(super) struct State {
@@ -69,7 +69,7 @@ impl State {
 }
 
 /// A consistent view of ratings and neighbours.
-pub struct LiveView<'a>(RwLockReadGuard<'a, State>);
+pub struct LiveView<'a>(Reading<'a>);
 
 /// A model in a consistent view.
 #[derive(Clone, Copy)]
@@ -103,7 +103,7 @@ impl<'a> LiveModel<'a> {
 }
 
 impl<'a> LiveView<'a> {
-    pub(super) fn new(state: RwLockReadGuard<'a, State>) -> Self {
+    pub(super) fn new(state: Reading<'a>) -> Self {
         Self(state)
     }
 

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot::{Receiver, Sender, channel};
 
-/// Maximum number of ratings per transaction. The first one waits until the last is in memory.
+/// Maximum number of ratings per transaction. All wait until the last one is in memory.
 const MAXIMUM_RATINGS: usize = 64;
 
 /// The ratings that wait, oldest first.
@@ -45,11 +45,6 @@ impl Request {
     fn change(&self) -> RatingChange<'_> {
         RatingChange { user: &self.user, item: &self.item, change: self.change }
     }
-
-    fn answer(self, answer: Answer) {
-        // The caller may have gone.
-        let _ = self.answer.send(answer);
-    }
 }
 
 impl LiveStore {
@@ -80,42 +75,28 @@ impl LiveStore {
 
     /// Makes the ratings that have waited longest. The caller holds `changing`.
     async fn write_waiting(&self) {
-        let requests = self.0.waiting.take();
-        if requests.is_empty() {
-            return;
-        }
-        let changes: Vec<RatingChange<'_>> = requests.iter().map(Request::change).collect();
-        let t0 = std::time::Instant::now();
-        let result = self.0.store.rate_many(&changes).await;
-        let t1 = t0.elapsed();
-        match result {
-            Ok(rated) => {
-                let n = rated.len();
-                for (request, rated) in requests.into_iter().zip(rated) {
-                    request.answer(self.applied(rated).await);
+        let mut batches = vec![self.0.waiting.take()];
+        while let Some(mut batch) = batches.pop().filter(|batch| !batch.is_empty()) {
+            let changes: Vec<RatingChange<'_>> = batch.iter().map(Request::change).collect();
+            match self.make(&changes).await {
+                Ok(rated) => answer_all(batch, rated.into_iter().map(Ok)),
+                Err(RateError::Store(error)) => {
+                    answer_all(batch, std::iter::repeat(error).map(|error| Err(error.into())));
                 }
-                eprintln!("T {n} {:.2} {:.2}", t1.as_secs_f64()*1e3, (t0.elapsed()-t1).as_secs_f64()*1e3);
-            }
-            Err(RateError::Store(error)) => {
-                requests.into_iter().for_each(|request| request.answer(Err(error.clone().into())));
-            }
-            // One of them is refused, and none was made.
-            Err(_) => {
-                for request in requests {
-                    let rated = self.0.store.rate(&request.user, &request.item, request.change);
-                    let answer = match rated.await {
-                        Ok(rated) => self.applied(rated).await,
-                        Err(error) => Err(error),
-                    };
-                    request.answer(answer);
+                // One of them is refused, so none was made: the halves without it will be.
+                Err(_) if batch.len() > 1 => {
+                    let later = batch.split_off(batch.len() / 2);
+                    batches.extend([later, batch]);
                 }
+                Err(refused) => answer_all(batch, std::iter::once(Err(refused))),
             }
         }
     }
+}
 
-    /// Applies a rating that was written.
-    async fn applied(&self, rated: Rated) -> Answer {
-        self.apply_own(std::slice::from_ref(&rated)).await?;
-        Ok(rated)
+fn answer_all(batch: Vec<Request>, answers: impl Iterator<Item = Answer>) {
+    for (request, answer) in batch.into_iter().zip(answers) {
+        // The caller may have gone.
+        let _ = request.answer.send(answer);
     }
 }
