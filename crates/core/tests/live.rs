@@ -4,7 +4,8 @@ use likemind::live::LiveError;
 use likemind::{
     AllPairs, Centring, DenseIdx, ItemIdx, Live, Measure, Model, ModelOptions, ModelParameters,
     Neighbour, NeighbourIndex, NeighbourView, Neighbours, PredictionOptions, Profile, RatingMatrix,
-    RatingTable, RowIdx, Side, SimilarityOptions, TopN, Unobserved, UserIdx, Weighting,
+    RatingTable, RowIdx, Side, Similarities, SimilarityOptions, TopN, Unobserved, UserIdx,
+    Weighting,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -313,4 +314,35 @@ fn rejects_neighbours_with_a_different_number_of_rows() {
     let whole = live.updated_index(parameters, index, &[]).unwrap();
     live.put(whole).unwrap();
     assert_eq!(live.index(Side::Users).unwrap().rows(), 3);
+}
+
+/// The sums of longer rows use wider integers. Twenty-two levels are the most for which there are
+/// two widths.
+#[test]
+fn rows_that_outgrow_narrow_sums_stay_exact() {
+    const LIMIT: u32 = 17_331;
+    let mut live = Live::new(empty("1:22:1"));
+    let level = |user: u32, item: u32| 1 + (user * 5 + item * 7 + item / 22 * (user + 3)) % 22;
+    for item in 0..LIMIT + 6 {
+        let own = if item + 6 < LIMIT { Some((0, item, level(0, item))) } else { None };
+        let all = [1, 2].map(|user| (user, item, level(user, item)));
+        all.into_iter().chain(own).for_each(|change| apply(&mut live, &change));
+    }
+    let options = ModelOptions::new(Side::Users).with_min_similarity(-1.0);
+    let parameters = options.check().unwrap();
+    live.attach(parameters, job(live.matrix(), parameters)).unwrap();
+    let added = (LIMIT - 6..LIMIT + 6).map(|item| (0, item, level(0, item)));
+    let removed = (LIMIT - 6..LIMIT + 6).map(|item| (0, item, 0));
+    for change in added.chain(removed) {
+        apply(&mut live, &change);
+        let similarities = Similarities::new(live.matrix(), Side::Users, parameters.similarity());
+        let index = live.index(Side::Users).unwrap();
+        for (row, other) in [(0, 1), (0, 2), (1, 0), (2, 0)].map(|(a, b)| (RowIdx(a), RowIdx(b))) {
+            let listed = index.list(row).iter().find(|n| n.index == other).unwrap();
+            let pair = similarities.pair(row, other);
+            assert_eq!(Some(listed.similarity), pair.similarity, "{change:?}");
+            assert_eq!(listed.overlap, pair.overlap);
+        }
+        assert_eq!(index.lists().digest(), job(live.matrix(), parameters).digest());
+    }
 }

@@ -231,11 +231,7 @@ impl LiveStore {
         let now = attach::load(&self.0.store, &self.0.sides, self.0.naming).await?;
         let shared = Arc::clone(&self.0);
         self.blocking(move || {
-            let former = shared
-                .state
-                .change(|state| (state.sequence == from).then(|| std::mem::replace(state, now)));
-            // Dropping it takes long, so the lock is released first.
-            drop(former);
+            drop(shared.state.replace(from, now));
             Ok(())
         })
         .await

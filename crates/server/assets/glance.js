@@ -75,7 +75,8 @@ function modelCard(model, words) {
 
 function exactWords(model) {
   if (model.exact) return html('span', { class: 'good' }, 'exact for every rating so far');
-  const state = model.behind > 0 ? `${some(model.behind, 'change', 'changes')} behind` : 'not updated by new ratings';
+  const state =
+    model.behind > 0 ? `${some(model.behind, 'change', 'changes')} behind` : 'not updated by new ratings';
   return `${state}; a new job brings it up to date`;
 }
 

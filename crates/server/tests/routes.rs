@@ -239,6 +239,13 @@ async fn models_are_listed_activated_and_deleted() {
     client.json(Method::DELETE, "/v1/models/1", "").await.problem(409);
     assert_eq!(client.json(Method::DELETE, "/v1/models/3", "").await.status, 204);
     client.json(Method::DELETE, "/v1/models/3", "").await.problem(404);
+    assert_eq!(client.found("/v1/models").await["models"][0]["behind"], 0);
+    client.json(Method::PUT, "/v1/users/Ada/ratings/Heat", r#"{"rating":2}"#).await;
+    let models = client.found("/v1/models").await;
+    assert_eq!(
+        (&models["models"][0]["behind"], &models["models"][0]["exact"]),
+        (&1.into(), &true.into())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
