@@ -29,8 +29,8 @@ const fn terms() -> [[PackedSums; TABLE_LEVELS]; TABLE_LEVELS] {
     while x <= HIGHEST_NARROW_LEVEL as u64 {
         let mut y = 1;
         while y <= HIGHEST_NARROW_LEVEL as u64 {
-            let squares = x * x << N_BITS | y * y << (N_BITS + SQUARE_BITS);
-            let others = x | y << LEVEL_BITS | x * y << (2 * LEVEL_BITS);
+            let squares = ((x * x) << N_BITS) | ((y * y) << (N_BITS + SQUARE_BITS));
+            let others = x | (y << LEVEL_BITS) | ((x * y) << (2 * LEVEL_BITS));
             terms[x as usize][y as usize] = PackedSums([1 | squares, others]);
             y += 1;
         }
