@@ -19,7 +19,7 @@ use crate::neighbours::Neighbour;
 use crate::parameters::{ModelParameters, SimilarityParameters};
 use crate::profile::Profile;
 use crate::side::Side;
-use crate::sums::{CoRatedSums, NarrowSums, PackedSums};
+use crate::sums::{CoRatedSums, PackedSums};
 use rayon::prelude::*;
 use scattered::ScatteredRow;
 use serde::Serialize;
@@ -69,7 +69,7 @@ macro_rules! with_view {
     ($plane:expr, ($view:ident, $sums:ident) => $body:expr) => {
         match $plane {
             $crate::similarity::Plane::FewLevels { view: $view, .. } => {
-                type $sums = $crate::sums::NarrowSums;
+                type $sums = $crate::sums::CoRatedSums;
                 $body
             }
             $crate::similarity::Plane::Levels($view) => {
@@ -218,7 +218,7 @@ impl<'a> Similarities<'a> {
                 self.against_all::<_, PackedSums>(view, &bytes(&values), &facts)
             }
             (Plane::FewLevels { view, .. }, plane::PersonValues::Levels(values)) => {
-                self.against_all::<_, NarrowSums>(view, &bytes(&values), &facts)
+                self.against_all::<_, CoRatedSums>(view, &bytes(&values), &facts)
             }
             (Plane::Levels(view), plane::PersonValues::Levels(values)) => {
                 self.against_all::<_, CoRatedSums>(view, &bytes(&values), &facts)

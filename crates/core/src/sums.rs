@@ -1,13 +1,11 @@
 //! The co-rated sums of a pair, and the similarities computed from them.
 
 mod multi_pass;
-mod narrow;
 mod packed;
 mod real;
 
 pub(crate) use multi_pass::{correlation_of, cosine_of, deviations};
-pub(crate) use narrow::{HIGHEST_NARROW_LEVEL, NarrowSums};
-pub(crate) use packed::PackedSums;
+pub(crate) use packed::{HIGHEST_PACKED_LEVEL, PackedSums};
 pub(crate) use real::{CorrelationSums, DifferenceSums, ProductSums, Quotient};
 
 use crate::matrix::Row;

@@ -6,7 +6,7 @@ use super::partial::PartialNeighbours;
 use super::tile::Tile;
 use crate::neighbours::Neighbour;
 use crate::similarity::{Accumulator, Cell, Finisher, View};
-use crate::sums::{NarrowSums, PackedSums};
+use crate::sums::{CoRatedSums, PackedSums};
 
 /// The inputs of sparse accumulation, shared by all tiles.
 pub(super) struct Sparse<'a, V> {
@@ -27,7 +27,7 @@ impl Sparse<'_, u8> {
         let length = |position| self.view.rows.row_len(self.order.row(position));
         match tile.rows().all(|position| length(position) <= packed_length) {
             true => self.offer_pairs::<PackedSums>(tile, partial),
-            false => self.offer_pairs::<NarrowSums>(tile, partial),
+            false => self.offer_pairs::<CoRatedSums>(tile, partial),
         }
     }
 }

@@ -4,9 +4,7 @@
 use super::cell::Cell;
 use super::finish::Sums;
 use super::plane::ColumnLists;
-use crate::sums::{
-    CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, PackedSums, ProductSums,
-};
+use crate::sums::{CoRatedSums, CorrelationSums, DifferenceSums, PackedSums, ProductSums};
 use std::ops::Range;
 
 /// The sums of one row with each row of a range.
@@ -91,7 +89,6 @@ impl<S: Sums> Accumulator<S> {
 #[derive(Default)]
 pub(crate) struct Accumulators {
     packed: Accumulator<PackedSums>,
-    narrow: Accumulator<NarrowSums>,
     co_rated: Accumulator<CoRatedSums>,
     correlation: Accumulator<CorrelationSums>,
     products: Accumulator<ProductSums>,
@@ -115,12 +112,6 @@ impl Accumulators {
 impl Accumulated for PackedSums {
     fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
         &mut all.packed
-    }
-}
-
-impl Accumulated for NarrowSums {
-    fn select(all: &mut Accumulators) -> &mut Accumulator<Self> {
-        &mut all.narrow
     }
 }
 

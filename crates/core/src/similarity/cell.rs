@@ -1,9 +1,7 @@
 //! Adding co-rated values to sums, and restoring the sums before a change.
 
 use super::finish::Sums;
-use crate::sums::{
-    CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, PackedSums, ProductSums,
-};
+use crate::sums::{CoRatedSums, CorrelationSums, DifferenceSums, PackedSums, ProductSums};
 
 /// Sums to which co-rated values can be added.
 pub(crate) trait Cell<V>: Sums {
@@ -48,20 +46,6 @@ impl Cell<u8> for PackedSums {
         let mut sums = *self;
         change.now.inspect(|&x| sums.subtract(x as u8, y));
         change.before.inspect(|&x| sums.add(x as u8, y));
-        Some(sums)
-    }
-}
-
-impl Cell<u8> for NarrowSums {
-    #[inline(always)]
-    fn accumulate(&mut self, x: u8, y: u8) {
-        self.add(x.into(), y.into());
-    }
-
-    fn before(&self, change: &LevelChange, y: u8) -> Option<Self> {
-        let mut sums = *self;
-        change.now.inspect(|&x| sums.subtract(x, y.into()));
-        change.before.inspect(|&x| sums.add(x, y.into()));
         Some(sums)
     }
 }

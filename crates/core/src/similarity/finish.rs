@@ -9,7 +9,7 @@ use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
 use crate::sums::{
-    CoRatedSums, CorrelationSums, DifferenceSums, NarrowSums, PackedSums, ProductSums, Quotient,
+    CoRatedSums, CorrelationSums, DifferenceSums, PackedSums, ProductSums, Quotient,
     correlation_of, cosine_of, from_counts,
 };
 use crate::weighting::Weighting;
@@ -256,22 +256,6 @@ impl Sums for CoRatedSums {
 
 impl Sums for PackedSums {
     #[inline(always)]
-    fn overlap(&self) -> u32 {
-        self.overlap()
-    }
-
-    #[inline(always)]
-    fn raw(
-        &self,
-        finisher: &Finisher<'_>,
-        left: &RowFacts<'_>,
-        right: &RowFacts<'_>,
-    ) -> Option<f64> {
-        self.widen().raw(finisher, left, right)
-    }
-}
-
-impl Sums for NarrowSums {
     fn overlap(&self) -> u32 {
         self.overlap()
     }

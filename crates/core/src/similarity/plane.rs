@@ -10,7 +10,7 @@ use crate::parameters::SimilarityParameters;
 use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
-use crate::sums::{HIGHEST_NARROW_LEVEL, PackedSums, deviations};
+use crate::sums::{HIGHEST_PACKED_LEVEL, PackedSums, deviations};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -103,7 +103,7 @@ impl<V: Copy> View<'_, V> {
 /// The values of a side, by kind.
 #[derive(Debug)]
 pub(crate) enum Plane<'a> {
-    /// Levels up to [`HIGHEST_NARROW_LEVEL`].
+    /// Levels up to [`HIGHEST_PACKED_LEVEL`].
     FewLevels {
         view: View<'a, u8>,
         /// Maximum length of a row whose sums fit [`PackedSums`].
@@ -210,7 +210,7 @@ impl<'a> Plane<'a> {
             (_, Values::Levels(row_values), Values::Levels(column_values)) => {
                 let view = View { rows, row_values, columns, column_values };
                 let levels = matrix.scale().levels();
-                return match levels.filter(|&levels| levels <= HIGHEST_NARROW_LEVEL) {
+                return match levels.filter(|&levels| levels <= HIGHEST_PACKED_LEVEL) {
                     Some(levels) => {
                         let packed_length = PackedSums::maximum_row_length(levels);
                         Self::FewLevels { view, packed_length }

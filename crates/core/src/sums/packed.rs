@@ -1,8 +1,11 @@
 //! Co-rated sums in two integers, for rows that are not very long.
 
-use super::{CoRatedSums, HIGHEST_NARROW_LEVEL};
+use super::CoRatedSums;
 
-/// [`CoRatedSums`] of levels up to [`HIGHEST_NARROW_LEVEL`], six numbers in two integers. Adding a
+/// The highest level in the table of terms.
+pub(crate) const HIGHEST_PACKED_LEVEL: u32 = TABLE_LEVELS as u32 - 1;
+
+/// [`CoRatedSums`] of levels up to [`HIGHEST_PACKED_LEVEL`], six numbers in two integers. Adding a
 /// column takes a lookup and two additions, without branches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PackedSums([u64; 2]);
@@ -14,11 +17,9 @@ const SQUARE_BITS: u32 = 23;
 /// Bits of Σx, and of Σy. The remaining bits of the second integer hold Σxy.
 const LEVEL_BITS: u32 = 20;
 
-/// One more than the highest level in the table, and a power of two, so that masked indices need no
+/// Number of levels in the table, including level 0: a power of two, so that masked indices need no
 /// check.
 const TABLE_LEVELS: usize = 32;
-
-const _: () = assert!((HIGHEST_NARROW_LEVEL as usize) < TABLE_LEVELS);
 
 /// What each pair of levels adds. Zero for level 0, which stands for no rating.
 static TERMS: [[PackedSums; TABLE_LEVELS]; TABLE_LEVELS] = terms();
@@ -26,9 +27,9 @@ static TERMS: [[PackedSums; TABLE_LEVELS]; TABLE_LEVELS] = terms();
 const fn terms() -> [[PackedSums; TABLE_LEVELS]; TABLE_LEVELS] {
     let mut terms = [[PackedSums([0; 2]); TABLE_LEVELS]; TABLE_LEVELS];
     let mut x = 1;
-    while x <= HIGHEST_NARROW_LEVEL as u64 {
+    while x <= HIGHEST_PACKED_LEVEL as u64 {
         let mut y = 1;
-        while y <= HIGHEST_NARROW_LEVEL as u64 {
+        while y <= HIGHEST_PACKED_LEVEL as u64 {
             let squares = ((x * x) << N_BITS) | ((y * y) << (N_BITS + SQUARE_BITS));
             let others = x | (y << LEVEL_BITS) | ((x * y) << (2 * LEVEL_BITS));
             terms[x as usize][y as usize] = PackedSums([1 | squares, others]);
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn sums_of_longest_rows_equal_wide_ones() {
-        for levels in 1..=HIGHEST_NARROW_LEVEL {
+        for levels in 1..=HIGHEST_PACKED_LEVEL {
             let level = levels as u8;
             let (mut packed, mut wide) = (PackedSums::default(), CoRatedSums::default());
             for _ in 0..PackedSums::maximum_row_length(levels) {
@@ -115,7 +116,7 @@ mod tests {
     fn sums_of_different_levels_equal_wide_ones() {
         let (mut packed, mut wide) = (PackedSums::default(), CoRatedSums::default());
         let levels =
-            || (1..=HIGHEST_NARROW_LEVEL as u8).flat_map(|x| (1..=x / 2).map(move |y| (x, y)));
+            || (1..=HIGHEST_PACKED_LEVEL as u8).flat_map(|x| (1..=x / 2).map(move |y| (x, y)));
         for (x, y) in levels() {
             packed.add(x, y);
             packed.add(0, y);
@@ -131,7 +132,7 @@ mod tests {
     fn rows_of_common_data_sets_fit() {
         assert_eq!(PackedSums::maximum_row_length(5), 209_715);
         assert_eq!(PackedSums::maximum_row_length(10), 83_886);
-        assert_eq!(PackedSums::maximum_row_length(22), 17_331);
+        assert_eq!(PackedSums::maximum_row_length(31), 8_729);
         assert_eq!(PackedSums::maximum_row_length(1), 262_143);
     }
 }
