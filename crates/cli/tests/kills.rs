@@ -5,24 +5,13 @@
 mod common;
 
 use common::arena::{Arena, FIT, kill};
+use common::random::Random;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::Path;
 use std::process::Output;
 use std::thread::sleep;
 use std::time::Duration;
-
-/// Random times of kills, from a seed.
-struct Random(u64);
-
-impl Random {
-    /// A random time, from zero to a little more than `whole`.
-    fn moment(&mut self, whole: Duration) -> Duration {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        whole.mul_f64((self.0 >> 33) as f64 / f64::from(1_u32 << 31) * 1.05)
-    }
-}
 
 /// An arena with random times of kills.
 struct Killer {
@@ -195,7 +184,7 @@ impl Killer {
 
 /// Kills each command `kills` times.
 fn kill_everything(seed: u64, kills: usize) {
-    let mut killer = Killer { arena: Arena::new(), random: Random(seed) };
+    let mut killer = Killer { arena: Arena::new(), random: Random::new(seed) };
     killer.kill_imports(kills);
     killer.kill_fits(kills);
     killer.kill_ratings(kills);

@@ -1,10 +1,11 @@
 //! `serve` as a process, and the commands that use it.
 
-use assert_cmd::cargo::cargo_bin;
+mod common;
+
+use common::served::{Served, command};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,13 +14,6 @@ use tempfile::TempDir;
 
 /// Number of acknowledged ratings before the service is killed.
 const RATINGS: usize = 500;
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(cargo_bin!("likemind"));
-    command.current_dir(folder).env_remove("LIKEMIND_DB").env_remove("LIKEMIND_TOKEN");
-    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().unwrap()
@@ -30,55 +24,6 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {said}");
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// A service in its own process.
-struct Served {
-    child: Child,
-    url: String,
-}
-
-impl Served {
-    /// Starts the service and waits until it is ready.
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(folder, arguments).spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-        let url = loop {
-            let line = log.next().expect("a line on where it listens").unwrap();
-            if let Some((_, url)) = line.split_once("url=") {
-                break url.trim().to_owned();
-            }
-        };
-        // Drains the log.
-        thread::spawn(move || log.for_each(drop));
-        let served = Self { child, url };
-        while served.get("/readyz").is_none() {
-            thread::sleep(Duration::from_millis(20));
-        }
-        served
-    }
-
-    fn get(&self, path: &str) -> Option<Value> {
-        let mut response = ureq::get(format!("{}{path}", self.url)).call().ok()?;
-        serde_json::from_str(&response.body_mut().read_to_string().ok()?).ok()
-    }
-
-    fn put(&self, path: &str, body: &str) -> bool {
-        let request = ureq::put(format!("{}{path}", self.url)).content_type("application/json");
-        request.send(body).and_then(|mut answer| answer.body_mut().read_to_string()).is_ok()
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    #[cfg(unix)]
-    fn terminate(mut self) -> Option<i32> {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(sent.unwrap().success());
-        self.child.wait().unwrap().code()
-    }
 }
 
 /// A folder with a database whose job has a dozen tiles.
@@ -122,11 +67,10 @@ fn a_kill_under_load_loses_no_acknowledged_rating_and_the_job_is_resumed() {
             thread::sleep(Duration::from_millis(5));
         }
         // While they are writing.
-        let killed = Command::new("kill").args(["-KILL", &served.child.id().to_string()]).status();
-        assert!(killed.unwrap().success());
+        served.signal("-KILL");
         stop.store(true, Ordering::Relaxed);
     });
-    served.kill();
+    served.wait();
 
     let served = Served::start(folder.path(), SERVE);
     let acknowledged = acknowledged.into_inner().unwrap();
@@ -142,13 +86,18 @@ fn a_kill_under_load_loses_no_acknowledged_rating_and_the_job_is_resumed() {
     served.kill();
 }
 
-#[cfg(unix)]
+/// Sends SIGTERM. Returns the exit code.
+fn ended(served: Served) -> Option<i32> {
+    served.signal("-TERM");
+    served.wait()
+}
+
 #[test]
 fn a_signal_ends_the_service_and_saves_its_job() {
     let folder = folder();
     let served = Served::start(folder.path(), SERVE_ENDLESS);
     json(folder.path(), &["fit", "--detach", "--server", &served.url]);
-    assert_eq!(served.terminate(), Some(0));
+    assert_eq!(ended(served), Some(0));
     assert_eq!(json(folder.path(), &["jobs", "list"])[0]["state"], "queued");
     let served = Served::start(folder.path(), SERVE_ENDLESS);
     let cancelled = json(folder.path(), &["jobs", "cancel", "1", "--server", &served.url]);
@@ -158,7 +107,7 @@ fn a_signal_ends_the_service_and_saves_its_job() {
     assert!(!watched.status.success() && said.contains("cancelled"), "{said}");
     let listed = json(folder.path(), &["jobs", "list", "--server", &served.url]);
     assert_eq!(listed[0]["state"], "cancelled");
-    assert_eq!(served.terminate(), Some(0));
+    assert_eq!(ended(served), Some(0));
 }
 
 #[test]

@@ -36,7 +36,7 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// The job computes with the ratings as they were when it started, and applies those that arrived
 /// since before its model becomes active. It holds the lease of the database and saves a checkpoint
 /// every few seconds. It can be killed at any moment: the next fit with the same parameters resumes
-/// it. It waits for other processes that write, however long that takes. Older models of the side
+/// it, or restarts it if the ratings have changed in a way that cannot be followed. It waits for other processes that write, however long that takes. Older models of the side
 /// are deleted, except for the newest ones; see [`FitOptions::keep_models`].
 ///
 /// The computation runs on its own threads. The future must be polled throughout, because it sends
@@ -59,7 +59,7 @@ pub async fn fit(
 /// Like [`fit`], but resumes a given unfinished job with these parameters.
 ///
 /// # Errors
-/// Those of [`fit`], and [`JobError::Ended`] if the job has ended or cannot be resumed.
+/// Those of [`fit`], and [`JobError::Ended`] if the job has ended.
 pub async fn resume_job(
     store: &Store,
     job: JobId,

@@ -4,7 +4,7 @@ mod common;
 
 use common::Place;
 use common::fits::{fit_options, made_anew, parameters, progress, request};
-use common::ratings::filled;
+use common::ratings::{SMALL, filled};
 use likemind::all_pairs::MergedTiles;
 use likemind::{AllPairs, Progress, Side};
 use likemind_engine::{FitEnd, FitEvent, FitStart, FitStop, RestartReason, fit, resume_job};
@@ -72,6 +72,25 @@ async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
     fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
     let start = FitStart::Restarted { why: RestartReason::Cheaper };
     assert_eq!(events[0], FitEvent::Started { job, start });
+}
+
+#[tokio::test]
+async fn a_fit_whose_ratings_are_gone_restarts_its_job_with_the_current_ones() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let held = store.begin_fit(&request("first")).await.unwrap();
+    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
+    held.save_checkpoint(0, b"of the earlier ratings", progress(3)).await.unwrap();
+    let job = held.interrupt(None).await.unwrap().id;
+    let forgotten = store.forget(SMALL[0].0).await.unwrap();
+    let mut events = Vec::new();
+    let mut tell = |event| events.push(event);
+    let stop = FitStop::default();
+    let end = resume_job(&store, job, fit_options(), &stop, &mut tell).await.unwrap();
+    assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
+    let start = FitStart::Restarted { why: RestartReason::RatingsChanged };
+    assert_eq!(events[0], FitEvent::Started { job, start });
+    assert_eq!(store.models().await.unwrap()[0].sequence, forgotten.sequence);
 }
 
 #[tokio::test(flavor = "multi_thread")]

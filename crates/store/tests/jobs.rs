@@ -3,7 +3,7 @@
 mod common;
 
 use common::jobs::{age_heartbeats, filled, finish, index, parameters, progress, request};
-use common::{Place, SMALL, batch, integrity, table};
+use common::{Place, SMALL, batch, import, integrity, table};
 use likemind_store::{
     Change, FitRequest, HeartbeatResponse, ImportMode, JobError, JobId, JobState,
 };
@@ -43,6 +43,32 @@ async fn an_interrupted_job_resumes_with_its_ratings() {
     let anew = store.begin_fit(&request("third")).await.unwrap();
     assert_eq!((anew.info().tiles_done, anew.checkpoints().await.unwrap().len()), (0, 0));
     assert_eq!(integrity(&place).await, "ok");
+}
+
+#[tokio::test]
+async fn a_job_whose_changes_cannot_be_followed_starts_again() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    for is_import in [false, true] {
+        let held = store.begin_fit(&request("first")).await.unwrap();
+        assert!(!held.starts_again());
+        held.heartbeat(Some(progress(4)), 2.0).await.unwrap();
+        held.save_checkpoint(0, b"of the earlier ratings", progress(3)).await.unwrap();
+        let left = held.interrupt(None).await.unwrap();
+        if is_import {
+            // Without a model, it is logged as one change.
+            import(&store, &table(&[("new", "new", 3.0)])).await.unwrap();
+        } else {
+            store.forget(SMALL[0].0).await.unwrap();
+        }
+        let again = store.begin_fit(&request("second")).await.unwrap();
+        let info = again.info().clone();
+        assert!(again.starts_again() && info.id == left.id, "{info:?}");
+        assert_eq!((info.tiles_done, info.work_done, info.seconds), (0, 0.0, 0.0));
+        assert_eq!(info.sequence, store.sequence().await.unwrap());
+        assert_eq!(again.checkpoints().await.unwrap().len(), 0);
+        again.cancel().await.unwrap();
+    }
 }
 
 #[tokio::test]

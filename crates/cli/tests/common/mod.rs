@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 pub(crate) mod arena;
+pub(crate) mod random;
+pub(crate) mod served;
 
 use std::process::Child;
 use std::time::{Duration, Instant};

@@ -49,9 +49,9 @@ pub enum FitStart {
         /// Finished share of the work, 0 to 1.
         work_done: f64,
     },
-    /// The beginning, although an earlier run left a checkpoint.
+    /// The beginning, although there was an earlier run.
     Restarted {
-        /// Why the checkpoint is not used.
+        /// Why its work is not used.
         why: RestartReason,
     },
 }
@@ -63,6 +63,8 @@ pub enum RestartReason {
     Incompatible,
     /// Resuming would take longer.
     Cheaper,
+    /// The ratings have changed since in a way that cannot be followed: an import, or a forgotten user.
+    RatingsChanged,
 }
 
 impl fmt::Display for RestartReason {
@@ -70,6 +72,7 @@ impl fmt::Display for RestartReason {
         out.write_str(match self {
             Self::Incompatible => "its checkpoint is not from this version",
             Self::Cheaper => "that is faster than resuming from its checkpoint",
+            Self::RatingsChanged => "an import or a forgotten user has changed its ratings",
         })
     }
 }

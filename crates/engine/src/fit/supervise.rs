@@ -3,7 +3,7 @@
 use super::compute::{self, Computed, NumberedCheckpoint, Work};
 use super::run::Run;
 use super::watch::Saved;
-use super::{FitEvent, FitStart, HEARTBEAT, POLL};
+use super::{FitEvent, FitStart, HEARTBEAT, POLL, RestartReason};
 use likemind::Progress;
 use likemind::all_pairs::Checkpoint;
 use likemind_store::{HeartbeatResponse, HeldJob, JobError};
@@ -97,6 +97,16 @@ impl Schedule {
 }
 
 impl Run<'_> {
+    /// The start of the run, given that of its computation.
+    fn start(&self, computation: FitStart) -> FitStart {
+        match computation {
+            FitStart::New if self.held.starts_again() => {
+                FitStart::Restarted { why: RestartReason::RatingsChanged }
+            }
+            start => start,
+        }
+    }
+
     /// Saves a checkpoint that was taken at progress `at`, retrying while another process writes.
     /// Returns the time of packing and writing, without that of waiting.
     async fn save_checkpoint(&self, made: Checkpoint, at: Progress) -> Result<Duration, JobError> {
@@ -142,6 +152,7 @@ impl Run<'_> {
             // Read before the start event: once there is progress, that event has been sent.
             let progress = self.watch.progress();
             while let Some(start) = work.started() {
+                let start = self.start(start);
                 schedule.started(start);
                 tell(FitEvent::Started { job, start });
             }

@@ -140,6 +140,23 @@ pub(crate) async fn insert(
     Ok(JobId(id))
 }
 
+/// Moves a job to these ratings, without any progress.
+pub(crate) async fn reset(
+    connection: &mut Connection,
+    id: JobId,
+    data: &DataState,
+) -> Result<(), Fault> {
+    let reset = "UPDATE jobs SET sequence = ?, data_digest = ?, tiles = 0, tiles_done = 0, \
+                 pairs = 0, pairs_done = 0, work_done = 0, seconds = 0 WHERE id = ?";
+    sqlx::query(reset)
+        .bind(data.sequence as i64)
+        .bind(&data.digest)
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Marks a job as running.
 pub(crate) async fn start(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
     let start = "UPDATE jobs SET state = 'running', started_at = unixepoch(), error = NULL \

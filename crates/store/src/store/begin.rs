@@ -16,12 +16,14 @@ use std::sync::Mutex;
 impl Store {
     /// Takes the lease of the database and resumes the unfinished job with the same parameters, or
     /// starts a new one on the current ratings. Takes over from a holder whose process is dead or
-    /// that has shown no heartbeat for ten seconds.
+    /// that has shown no heartbeat for ten seconds. An unfinished job starts again on the current
+    /// ratings if its own cannot be reconstructed, or later changes cannot be followed; see
+    /// [`HeldJob::starts_again`].
     ///
     /// # Errors
     /// [`JobError::Busy`] if another process is running a job,
     /// [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import, and
-    /// [`JobError::Ended`] if the requested job has ended or cannot be resumed.
+    /// [`JobError::Ended`] if the requested job has ended.
     pub async fn begin_fit(&self, request: &FitRequest) -> Result<HeldJob, JobError> {
         self.run_operation(async {
             let file = self.database.file();
@@ -46,19 +48,24 @@ impl Store {
                 side: request.parameters.side(),
                 parameters: serde_json::to_string(&request.parameters).unwrap_or_default(),
             };
-            let found = resumable(&mut tx, &spec, &lease).await?;
-            let id = match (found, request.resume_job) {
+            let found = newest_unfinished(&mut tx, &spec, &lease).await?;
+            let found_id = found.as_ref().map(|found| found.id);
+            let id = match (found_id, request.resume_job) {
                 (Some(id), None) => id,
                 (None, None) => insert(&mut tx, &spec).await?,
                 (Some(id), Some(wanted)) if id == wanted => id,
                 (_, Some(wanted)) => {
                     let JobInfo { id, state, .. } = job(&mut tx, wanted, file).await?;
-                    // Commit that the job can never be resumed, and release the lease of the
+                    // Commit that cancelled jobs have ended, and release the lease of the
                     // unresponsive holder.
                     lease::release(&mut tx, lease.fence).await?;
                     tx.commit().await?;
                     return Err(JobError::Ended { id, state }.into());
                 }
+            };
+            let starts_again = match &found {
+                Some(found) => restart_unless_resumable(&mut tx, found).await?,
+                None => false,
             };
             jobs::start(&mut tx, id).await?;
             let fence = lease::acquire(&mut tx, id, &request.holder).await?;
@@ -67,7 +74,8 @@ impl Store {
             // known to be dead.
             let lock = LivenessLock::create(file, fence, previous);
             tx.commit().await?;
-            Ok(HeldJob { store: self.clone(), fence, info, lock, resume_point: Mutex::default() })
+            let (store, resume_point) = (self.clone(), Mutex::default());
+            Ok(HeldJob { store, fence, info, starts_again, lock, resume_point })
         })
         .await
     }
@@ -81,24 +89,23 @@ async fn end_cancelled_jobs(connection: &mut Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Returns the newest unfinished job of `spec` whose ratings can be reconstructed and whose later
-/// changes can be followed. All other unfinished jobs of `spec` are ended as failed.
-async fn resumable(
+/// Returns the newest unfinished job of `spec`. If there are others, they are ended as failed.
+async fn newest_unfinished(
     connection: &mut Connection,
     spec: &ModelSpec,
     lease: &Lease,
-) -> Result<Option<JobId>, Fault> {
-    let mut found = None;
-    for info in jobs::unfinished(connection, spec, lease).await? {
-        if found.is_none() && is_resumable(connection, &info).await? {
-            found = Some(info.id);
-        } else {
-            abandon(connection, info.id).await?;
-        }
+) -> Result<Option<JobInfo>, Fault> {
+    let mut unfinished = jobs::unfinished(connection, spec, lease).await?.into_iter();
+    let newest = unfinished.next();
+    for older in unfinished {
+        let reason = Some("interrupted, and a later job has the same parameters");
+        jobs::end(connection, older.id, JobState::Failed, reason).await?;
+        checkpoints::clear(connection, older.id).await?;
     }
-    Ok(found)
+    Ok(newest)
 }
 
+/// Whether the ratings of a job can be reconstructed, and later changes can be followed.
 async fn is_resumable(connection: &mut Connection, info: &JobInfo) -> Result<bool, Fault> {
     let packed = snapshots::newest(connection, info.sequence as i64).await?;
     let now = changes::current_sequence(connection).await?;
@@ -107,10 +114,20 @@ async fn is_resumable(connection: &mut Connection, info: &JobInfo) -> Result<boo
     changes::is_followable(connection, packed, now).await
 }
 
-async fn abandon(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
-    let reason = "interrupted, and the ratings have changed too much to resume";
-    jobs::end(connection, id, JobState::Failed, Some(reason)).await?;
-    checkpoints::clear(connection, id).await
+/// Lets an unfinished job start again on the current ratings, unless it can be resumed. Returns
+/// whether it starts again.
+async fn restart_unless_resumable(
+    connection: &mut Connection,
+    info: &JobInfo,
+) -> Result<bool, Fault> {
+    if is_resumable(connection, info).await? {
+        return Ok(false);
+    }
+    let data_set = data_set::read(connection).await?;
+    data_set.scale()?;
+    jobs::reset(connection, info.id, &data_set.state()).await?;
+    checkpoints::clear(connection, info.id).await?;
+    Ok(true)
 }
 
 /// Creates a job on the current ratings.

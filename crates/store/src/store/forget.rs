@@ -34,7 +34,7 @@ impl Store {
     /// split, until SQLite's `VACUUM`.
     ///
     /// Takes as long as reading and packing all ratings: some seconds for 25 million. Unfinished
-    /// jobs cannot be resumed, since the packed copy that they started from is deleted. If the same
+    /// jobs start again, since the packed copy that they started from is deleted. If the same
     /// id is added again later, it is a new user with a new index.
     ///
     /// # Errors

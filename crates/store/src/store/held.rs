@@ -22,6 +22,7 @@ pub struct HeldJob {
     pub(super) store: Store,
     pub(super) fence: i64,
     pub(super) info: JobInfo,
+    pub(super) starts_again: bool,
     pub(super) lock: LivenessLock,
     /// The progress from which the job would resume, once known.
     pub(super) resume_point: Mutex<Option<Progress>>,
@@ -31,6 +32,12 @@ impl HeldJob {
     /// Returns the job as it was when this run started.
     pub fn info(&self) -> &JobInfo {
         &self.info
+    }
+
+    /// Whether the work of earlier runs was discarded, because the ratings have changed since in a way
+    /// that cannot be followed: an import, or a forgotten user.
+    pub fn starts_again(&self) -> bool {
+        self.starts_again
     }
 
     /// Updates the lock file, a heartbeat that does not need the database; call it about every
