@@ -79,10 +79,14 @@ async fn fit_job(
 ) -> Result<FitEnd, JobError> {
     let (parameters, holder) = (options.parameters, options.holder.clone());
     let request = FitRequest { parameters, holder, resume_job };
-    let Some(held) = begin(store, &request, stop, tell).await? else {
+    let Some(mut held) = begin(store, &request, stop, tell).await? else {
         return Ok(FitEnd::NotStarted);
     };
-    let end = match while_alive(&held, run(store, &held, &options, stop, tell)).await {
+    let ended = match pinned_matrix(store, &mut held).await {
+        Ok(matrix) => while_alive(&held, run(store, &held, matrix, &options, stop, tell)).await,
+        Err(error) => Err(error),
+    };
+    let end = match ended {
         // Another process writes for longer than this one waits to record that it stops. The next
         // process detects that this one is gone.
         Err(error) if error.is_locked() && stop.is_asked() => {
@@ -130,11 +134,11 @@ async fn begin(
 async fn run(
     store: &Store,
     held: &HeldJob,
+    matrix: RatingMatrix,
     options: &FitOptions,
     stop: &FitStop,
     tell: &mut (dyn FnMut(FitEvent) + Send),
 ) -> Result<FitEnd, JobError> {
-    let matrix = pinned_matrix(store, held).await?;
     let left = held.checkpoints().await?;
     let watch = Arc::new(Watch::new(options.rest));
     let run = Run { store, held, options, watch: &watch, stop, begun: Instant::now() };
@@ -175,18 +179,26 @@ async fn finish(
     }
 }
 
-/// Reads the ratings that the job started with.
-async fn pinned_matrix(store: &Store, held: &HeldJob) -> Result<RatingMatrix, JobError> {
+/// Reads the ratings that the job started with. If they are gone already (a user was forgotten right after its
+/// start, say), the job starts again on the current ones.
+async fn pinned_matrix(store: &Store, held: &mut HeldJob) -> Result<RatingMatrix, JobError> {
+    loop {
+        if let Some(matrix) = while_alive(held, matrix_of(store, held)).await? {
+            return Ok(matrix);
+        }
+        match held.start_again().await {
+            Err(error) if error.is_locked() => tokio::time::sleep(POLL).await,
+            again => again?,
+        }
+    }
+}
+
+async fn matrix_of(store: &Store, held: &HeldJob) -> Result<Option<RatingMatrix>, JobError> {
     let sequence = held.info().sequence;
     if let Some(matrix) = store.matrix_at(sequence).await? {
-        return Ok(matrix);
+        return Ok(Some(matrix));
     }
     // There is no packed copy for it yet; reading the rows makes one.
     let matrix = store.matrix().await?;
-    if store.sequence().await? == sequence {
-        return Ok(matrix);
-    }
-    let found = "the ratings that it started with are no longer available".to_owned();
-    held.fail(&found).await?;
-    Err(JobError::Failed { job: held.info().id, found })
+    Ok((store.sequence().await? == sequence).then_some(matrix))
 }

@@ -8,7 +8,7 @@ use common::ratings::{SMALL, filled};
 use likemind::all_pairs::MergedTiles;
 use likemind::{AllPairs, Progress, Side};
 use likemind_engine::{FitEnd, FitEvent, FitStart, FitStop, RestartReason, fit, resume_job};
-use likemind_store::{JobError, JobState};
+use likemind_store::{JobError, JobId, JobState, Store};
 
 #[tokio::test]
 async fn a_fit_ends_with_an_active_model() {
@@ -45,14 +45,19 @@ async fn a_stopped_fit_leaves_only_its_job() {
     assert!(matches!(end, FitEnd::Done(fitted) if fitted.job == job));
 }
 
+/// Leaves a job with a checkpoint.
+async fn interrupted(store: &Store, checkpoint: &[u8]) -> JobId {
+    let held = store.begin_fit(&request("first")).await.unwrap();
+    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
+    held.save_checkpoint(0, checkpoint, progress(3)).await.unwrap();
+    held.interrupt(None).await.unwrap().id
+}
+
 #[tokio::test]
 async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
     let place = Place::new();
     let store = filled(&place).await;
-    let held = store.begin_fit(&request("an older version")).await.unwrap();
-    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    held.save_checkpoint(0, b"of another computation", progress(3)).await.unwrap();
-    let id = held.interrupt(None).await.unwrap().id;
+    let id = interrupted(&store, b"of another computation").await;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     let end = fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
@@ -61,12 +66,9 @@ async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
     assert_eq!(events[0], FitEvent::Started { job: id, start });
 
     let matrix = store.matrix().await.unwrap();
-    let held = store.begin_fit(&request("this version")).await.unwrap();
-    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
     let checkpoint = AllPairs::new(&matrix, parameters(Side::Users).with_spare());
     let checkpoint = checkpoint.checkpoint(&MergedTiles::default()).to_bytes();
-    held.save_checkpoint(0, &checkpoint, progress(3)).await.unwrap();
-    let job = held.interrupt(None).await.unwrap().id;
+    let job = interrupted(&store, &checkpoint).await;
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     fit(&store, fit_options(), &FitStop::default(), &mut tell).await.unwrap();
@@ -78,10 +80,7 @@ async fn a_fit_that_cannot_use_a_checkpoint_reports_a_restart() {
 async fn a_fit_whose_ratings_are_gone_restarts_its_job_with_the_current_ones() {
     let place = Place::new();
     let store = filled(&place).await;
-    let held = store.begin_fit(&request("first")).await.unwrap();
-    held.heartbeat(Some(progress(6)), 2.0).await.unwrap();
-    held.save_checkpoint(0, b"of the earlier ratings", progress(3)).await.unwrap();
-    let job = held.interrupt(None).await.unwrap().id;
+    let job = interrupted(&store, b"of the earlier ratings").await;
     let forgotten = store.forget(SMALL[0].0).await.unwrap();
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);

@@ -72,6 +72,20 @@ async fn a_job_whose_changes_cannot_be_followed_starts_again() {
 }
 
 #[tokio::test]
+async fn a_running_job_whose_ratings_are_gone_can_start_again() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let mut held = store.begin_fit(&request("first")).await.unwrap();
+    let forgotten = place.open().await.forget(SMALL[0].0).await.unwrap();
+    assert_eq!(store.matrix_at(held.info().sequence).await.unwrap(), None);
+    held.start_again().await.unwrap();
+    assert_eq!(held.info().sequence, forgotten.sequence);
+    let now = store.matrix().await.unwrap();
+    assert_eq!(store.matrix_at(held.info().sequence).await.unwrap(), Some(now));
+    assert!(finish(&held, &index(&store).await).await.is_ok());
+}
+
+#[tokio::test]
 async fn replacing_the_data_set_revokes_the_lease() {
     let place = Place::new();
     let store = filled(&place).await;

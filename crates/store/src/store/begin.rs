@@ -123,11 +123,16 @@ async fn restart_unless_resumable(
     if is_resumable(connection, info).await? {
         return Ok(false);
     }
+    restart(connection, info.id).await?;
+    Ok(true)
+}
+
+/// Moves a job to the current ratings, and discards its work.
+pub(super) async fn restart(connection: &mut Connection, id: JobId) -> Result<(), Fault> {
     let data_set = data_set::read(connection).await?;
     data_set.scale()?;
-    jobs::reset(connection, info.id, &data_set.state()).await?;
-    checkpoints::clear(connection, info.id).await?;
-    Ok(true)
+    jobs::reset(connection, id, &data_set.state()).await?;
+    checkpoints::clear(connection, id).await
 }
 
 /// Creates a job on the current ratings.

@@ -1,5 +1,6 @@
 //! Operations of the holder of the lease. Each write first checks that this process still holds it.
 
+use super::begin::restart;
 use super::jobs::{end_cancelled, job};
 use super::models::prune;
 use super::save::save_in;
@@ -38,6 +39,24 @@ impl HeldJob {
     /// that cannot be followed: an import, or a forgotten user.
     pub fn starts_again(&self) -> bool {
         self.starts_again
+    }
+
+    /// Discards the work of the job and moves it to the current ratings. Use it if the ratings that it
+    /// started with are [gone](Store::matrix_at): a user was forgotten right after its start, say.
+    ///
+    /// # Errors
+    /// [`JobError::LeaseLost`] if another process took over the job.
+    pub async fn start_again(&mut self) -> Result<(), JobError> {
+        let work = async {
+            let mut tx = self.begin_write().await?;
+            restart(&mut tx, self.info.id).await?;
+            let info = job(&mut tx, self.info.id, self.store.database.file()).await?;
+            tx.commit().await?;
+            Ok(info)
+        };
+        self.info = self.store.run_operation(work).await?;
+        (self.starts_again, self.resume_point) = (true, Mutex::default());
+        Ok(())
     }
 
     /// Updates the lock file, a heartbeat that does not need the database; call it about every
