@@ -4,18 +4,24 @@
 
 local users = tonumber(os.getenv("USERS") or "6040")
 local threads = 0
+local requests, next_request = {}, 0
 
 function setup(thread)
   threads = threads + 1
   thread:set("seed", threads)
 end
 
+-- Prepares the requests, so that wrk leaves the processor to the service.
 function init(args)
   math.randomseed(seed)
+  for i = 1, 20000 do
+    requests[i] = wrk.format("GET", "/v1/users/" .. math.random(users) .. "/recommendations?n=10")
+  end
 end
 
 function request()
-  return wrk.format("GET", "/v1/users/" .. math.random(users) .. "/recommendations?n=10")
+  next_request = next_request % #requests + 1
+  return requests[next_request]
 end
 
 function done(summary, latency, requests)

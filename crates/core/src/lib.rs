@@ -81,6 +81,7 @@ pub mod matrix;
 mod measure;
 pub mod model;
 pub mod neighbours;
+mod opinion;
 mod parameters;
 pub mod predict;
 pub mod profile;
@@ -108,6 +109,7 @@ pub use matrix::RatingMatrix;
 pub use measure::Measure;
 pub use model::{BaselineModel, MeanModel, MeanOf, Model, NeighbourModel, NeighbourView, Session};
 pub use neighbours::{Neighbour, NeighbourIndex, Neighbours};
+pub use opinion::Opinion;
 pub use parameters::{
     ModelOptions, ModelParameters, ParameterError, SimilarityOptions, SimilarityParameters,
 };

@@ -2,11 +2,13 @@
 
 mod build;
 mod change;
+mod level_sums;
 mod rows;
 mod values;
 
 pub use crate::csr::Offsets;
 pub use build::MatrixError;
+pub(crate) use level_sums::LevelSums;
 pub use rows::{Row, Rows};
 pub(crate) use rows::{Span, spans_of};
 pub use values::Values;

@@ -100,13 +100,32 @@ pub trait Session {
 
     /// Returns the items of [`rank`](Self::rank), with their predicted ratings. The terms explain
     /// the ranking; for the terms of a prediction, call [`predict`](Self::predict).
+    ///
+    /// With [`predicted_at_least`](TopN::predicted_at_least), the items are the first ones of the
+    /// whole ranking whose predictions are high enough.
     fn recommend(&self, top: TopN<'_>) -> Vec<Recommendation> {
-        let ranked = self.rank(top);
-        let items: Vec<ItemIdx> = ranked.iter().map(|ranked| ranked.item).collect();
-        let predictions = self.predict_items(&items);
-        let joined = |(ranked, prediction)| Recommendation { ranked, prediction };
-        ranked.into_iter().zip(predictions).map(joined).collect()
+        let Some(least) = top.least_prediction() else { return with_predictions(self, top) };
+        let mut length = top.n();
+        loop {
+            length = length.saturating_mul(2);
+            let mut list = with_predictions(self, top.with_n(length));
+            let is_whole = list.len() < length;
+            list.retain(|recommended| recommended.prediction.rating >= least);
+            if is_whole || list.len() >= top.n() {
+                list.truncate(top.n());
+                return list;
+            }
+        }
     }
+}
+
+/// Ranks items, and predicts the rating of each.
+fn with_predictions(session: &(impl Session + ?Sized), top: TopN<'_>) -> Vec<Recommendation> {
+    let ranked = session.rank(top);
+    let items: Vec<ItemIdx> = ranked.iter().map(|ranked| ranked.item).collect();
+    let predictions = session.predict_items(&items);
+    let joined = |(ranked, prediction)| Recommendation { ranked, prediction };
+    ranked.into_iter().zip(predictions).map(joined).collect()
 }
 
 /// Groups the queries by user, and answers each group in one session.

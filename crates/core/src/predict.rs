@@ -5,6 +5,7 @@ mod candidates;
 mod centre;
 mod options;
 mod order;
+mod row_search;
 
 pub(crate) use average::Averaging;
 pub(crate) use candidates::{Candidate, Candidates};

@@ -79,6 +79,26 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn low_predictions_are_left_out(cells in cells(), n in 0..8usize, least in 1.0..5.0) {
+        let matrix = Arc::new(matrix(&cells));
+        for side in [Side::Users, Side::Items] {
+            let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
+            let model = fit(&matrix, parameters);
+            for user in (0..matrix.users() as u32).map(UserIdx) {
+                let person = Profile::from_user(&matrix, user);
+                let session = model.session(&person).unwrap();
+                let is_odd = |item: ItemIdx| item.0 % 2 == 1;
+                let mut expected = session.recommend(TopN::new(usize::MAX).among(&is_odd));
+                expected.retain(|recommended| recommended.prediction.rating >= least);
+                expected.truncate(n);
+                let top = TopN::new(n).among(&is_odd);
+                prop_assert_eq!(session.recommend(top.predicted_at_least(least)), expected);
+                prop_assert!(session.recommend(top.predicted_at_least(f64::NAN)).is_empty());
+            }
+        }
+    }
 }
 
 #[test]

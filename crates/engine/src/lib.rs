@@ -53,7 +53,7 @@ mod progress;
 mod snapshot;
 mod worker;
 
-pub use answers::{NamedNeighbour, Reason, Recommended, rows_in};
+pub use answers::{ItemFilter, NamedNeighbour, Reason, Recommended, Years, YearsError, rows_in};
 pub use engine::{Engine, Mark, Moment};
 pub use error::{AnswerError, NoModel, UnknownId};
 pub use evaluate::{

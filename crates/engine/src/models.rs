@@ -26,7 +26,7 @@ pub struct Outdated<'a> {
 impl<'a> Outdated<'a> {
     /// The model, with ratings that have this sequence number.
     pub(crate) fn new(model: &'a ModelInfo, sequence: u64) -> Self {
-        Self { model, behind: sequence.saturating_sub(model.sequence) }
+        Self { model, behind: model.changes_behind(sequence) }
     }
 
     /// Whether it is outdated because a rating affects all of its similarities, so that it cannot follow
@@ -44,7 +44,7 @@ pub async fn models(store: &Store) -> Result<Vec<ModelState>, StoreError> {
     let mut states = Vec::new();
     for info in store.models().await? {
         let sequence = store.sequence().await?;
-        let behind = sequence.saturating_sub(info.sequence);
+        let behind = info.changes_behind(sequence);
         let touched = store.outdated_rows(&info.lists_info(), sequence).await?;
         let exact = behind == 0 || touched.is_some();
         states.push(ModelState { info, behind, exact });

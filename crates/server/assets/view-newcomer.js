@@ -66,7 +66,7 @@ async function recommendations({ data, words }, shown, signal) {
       `Rate ${words.anyOne} to see who liked it too, and what else they liked.`,
     );
   }
-  const request = { ratings, n: RECOMMENDED, explain: true, genre: shown.genre || null };
+  const request = { ratings, n: RECOMMENDED, explain: true, genres: shown.genre ? [shown.genre] : [] };
   const answer = await post('/v1/recommendations', request, signal);
   const { before } = shown;
   shown.before = answer.recommendations;

@@ -1,7 +1,9 @@
 //! The engine of the handlers, which keeps long answers from delaying short ones.
 
 use crate::histogram::Bin;
+use crate::known::Conditional;
 use crate::problem::{Answer, Problem};
+use axum::response::{IntoResponse, Response};
 use likemind::Side;
 use likemind_engine::{LiveStore, Moment};
 use likemind_store::{Store, StoreError};
@@ -79,6 +81,21 @@ impl Engine {
             work(&engine.moment())
         });
         waiting.await.unwrap_or_else(|panicked| Err(Problem::internal(&panicked)))
+    }
+
+    /// Like [`answer`](Self::answer), unless the client already has the response.
+    pub(crate) async fn respond<R: IntoResponse>(
+        &self,
+        effort: Effort,
+        request: Conditional,
+        work: impl FnOnce(&Moment<'_>) -> Answer<R> + Send + 'static,
+    ) -> Answer<Response> {
+        let engine = self.clone();
+        let respond = move |moment: &Moment<'_>| {
+            let answer = || Ok(work(moment)?.into_response());
+            request.respond(engine.tags(), moment.mark(), answer)
+        };
+        self.answer(effort, respond).await
     }
 
     /// Refits the reference of predictions if that is due.

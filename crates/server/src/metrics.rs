@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use likemind::Side;
 use likemind_engine::Moment;
+use likemind_store::ModelInfo;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -54,6 +55,7 @@ pub(crate) struct Metrics {
     streams: Gauge,
     models: Family<SideLabel, Gauge>,
     ages: Family<SideLabel, Real>,
+    behind: Family<SideLabel, Gauge>,
     running: Gauge,
     work_done: Real,
     pairs_per_second: Real,
@@ -72,6 +74,7 @@ impl Metrics {
             streams: Gauge::default(),
             models: Family::default(),
             ages: Family::default(),
+            behind: Family::default(),
             running: Gauge::default(),
             work_done: Real::default(),
             pairs_per_second: Real::default(),
@@ -96,6 +99,11 @@ impl Metrics {
         registry.register("model", "The active model of a side", self.models.clone());
         let ages = self.ages.clone();
         registry.register("model_age_seconds", "Time since the active model was stored", ages);
+        registry.register(
+            "model_behind",
+            "Changes of ratings since the stored lists of the active model were exact",
+            self.behind.clone(),
+        );
         registry.register("job_running", "Whether a job is running", self.running.clone());
         let work_done = self.work_done.clone();
         registry.register(
@@ -134,6 +142,15 @@ impl Metrics {
             let label = SideLabel { side: side.name() };
             self.models.get_or_create(&label).set(model.info.id.0);
             self.ages.get_or_create(&label).set(now - model.info.created_at as f64);
+        }
+    }
+
+    /// Sets how far the stored lists of active models are behind the ratings.
+    pub(crate) fn set_behind(&self, models: &[ModelInfo], sequence: u64) {
+        self.behind.clear();
+        for model in models.iter().filter(|model| model.active) {
+            let label = SideLabel { side: model.side.name() };
+            self.behind.get_or_create(&label).set(model.changes_behind(sequence) as i64);
         }
     }
 

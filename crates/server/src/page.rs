@@ -5,7 +5,7 @@ mod folder;
 use crate::app::App;
 use crate::extract::Path;
 use crate::hex::hex;
-use crate::known::unless_known;
+use crate::known::KnownTags;
 use crate::problem::{Answer, Problem};
 use axum::Router;
 use axum::http::{HeaderMap, header};
@@ -55,7 +55,7 @@ fn embedded(name: &str, headers: &HeaderMap) -> Answer<Response> {
         return Err(Problem::unknown("a file of the page", name));
     };
     let tag = format!("W/\"{}\"", hex(&metadata.sha256_hash()[..8]));
-    unless_known(headers, &tag, "no-cache", || {
+    KnownTags::of(headers).unless_known(&tag, "no-cache", || {
         let kind = with_charset(metadata.mimetype());
         Ok(([(header::CONTENT_TYPE, kind)], data).into_response())
     })

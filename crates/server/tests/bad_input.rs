@@ -54,6 +54,8 @@ async fn numbers_out_of_range_are_rejected() {
         "/v1/users/Ada/recommendations?n=ten",
         "/v1/users/Ada/recommendations?explain=perhaps",
         "/v1/users/Ada/recommendations?side=films",
+        "/v1/users/Ada/recommendations?years=nineties",
+        "/v1/users/Ada/recommendations?min_prediction=NaN",
         "/v1/users/Ada/neighbours?limit=0",
         "/v1/users/Ada/ratings?limit=1001",
         "/v1/items?offset=-1",
@@ -112,6 +114,13 @@ async fn invalid_bodies_are_rejected() {
     assert!(post(twice).await.problem(422).contains("film-1"));
     post(r#"{"ratings": [], "n": 0}"#).await.problem(422);
     post(r#"{"ratings": {"deep": [[[]]]}}"#).await.problem(422);
+    post(r#"{"liked": ["none such"]}"#).await.problem(422);
+    post(r#"{"disliked": [""]}"#).await.problem(422);
+    let both = r#"{"liked": ["film-1"], "disliked": ["film-1"]}"#;
+    assert!(post(both).await.problem(422).contains("film-1"));
+    assert!(post(r#"{"years": "nineties"}"#).await.problem(422).contains("1990-1999"));
+    post(r#"{"min_prediction": "high"}"#).await.problem(422);
+    post(r#"{"genre": "Horror"}"#).await.problem(422);
 
     let begin = async |body: &str| client.json(Method::POST, "/v1/jobs", body).await;
     for wrong in [

@@ -101,6 +101,111 @@ async fn a_person_who_is_not_stored_gets_neighbours_and_reasons() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn recommendations_are_filtered() {
+    let client = TestClient::new().await;
+    let list = |answer: &Value| answer["recommendations"].as_array().unwrap().clone();
+    let path = "/v1/users/Ada/recommendations?n=1000";
+    let all = list(&client.found(path).await);
+    let kept = |keep: &dyn Fn(&Value) -> bool| -> Vec<Value> {
+        all.iter().filter(|one| keep(one)).cloned().collect()
+    };
+    let year = |one: &Value| one["year"].as_i64().unwrap();
+    let eighties = kept(&|one| (1980..1990).contains(&year(one)));
+    assert!(!eighties.is_empty() && eighties.len() < all.len());
+    assert_eq!(list(&client.found(&format!("{path}&years=1980-1989")).await), eighties);
+    assert_eq!(
+        list(&client.found(&format!("{path}&years=-1989")).await),
+        kept(&|one| year(one) < 1990)
+    );
+    let middle = all[all.len() / 2]["prediction"].as_f64().unwrap();
+    let good = kept(&|one| one["prediction"].as_f64().unwrap() >= middle);
+    assert!(!good.is_empty() && good.len() < all.len());
+    assert_eq!(list(&client.found(&format!("{path}&min_prediction={middle}")).await), good);
+
+    let post = async |body: Value| {
+        let answered = client.json(Method::POST, "/v1/recommendations", &body.to_string()).await;
+        assert_eq!(answered.status, 200, "{}", answered.json());
+        list(&answered.json())
+    };
+    let ratings = serde_json::json!([
+        {"item": "film-150", "rating": 5}, {"item": "film-152", "rating": 4.5},
+        {"item": "film-151", "rating": 1}, {"item": "film-153", "rating": 2},
+    ]);
+    let all = post(serde_json::json!({"ratings": ratings, "n": 1000})).await;
+    let excluded = [all[0]["item"].clone(), all[1]["item"].clone(), "unknown".into()];
+    let rest = post(serde_json::json!({"ratings": ratings, "n": 1000, "exclude": excluded})).await;
+    assert_eq!(rest, all[2..]);
+    let is_horror = |one: &Value| one["genres"].as_array().unwrap().contains(&"Horror".into());
+    let prediction = |one: &Value| one["prediction"].as_f64().unwrap();
+    let wanted: Vec<Value> =
+        all.iter().filter(|one| is_horror(one) && year(one) >= 1990).cloned().collect();
+    let least = prediction(&wanted[wanted.len() / 2]);
+    let expected: Vec<Value> =
+        wanted.iter().filter(|one| prediction(one) >= least).cloned().collect();
+    assert!(expected.len() < wanted.len());
+    let some = serde_json::json!({"ratings": ratings, "n": 1000, "genres": ["none", "HORROR"],
+        "years": "1990-", "min_prediction": least});
+    assert_eq!(post(some).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opinions_count_as_ratings() {
+    let client = TestClient::new().await;
+    let post = async |body: Value| {
+        let answered = client.json(Method::POST, "/v1/recommendations", &body.to_string()).await;
+        assert_eq!(answered.status, 200, "{}", answered.json());
+        answered.json()
+    };
+    let both = serde_json::json!({"liked": ["film-150", "film-152"], "disliked": ["film-151"]});
+    let rated = serde_json::json!({"ratings": [{"item": "film-150", "rating": 4},
+        {"item": "film-152", "rating": 4}, {"item": "film-151", "rating": 1.5}]});
+    let by_opinions = post(both).await;
+    assert_eq!(by_opinions, post(rated).await);
+    assert_eq!(by_opinions["side"], "users");
+    // Equal ratings correlate with nobody's, but are similar items' ratings.
+    let liked = post(serde_json::json!({"liked": ["film-150", "film-152"], "explain": true})).await;
+    assert_eq!(liked["side"], "items");
+    let reasons = &liked["recommendations"][0]["reasons"];
+    assert!(["film-150", "film-152"].iter().any(|id| reasons[0]["neighbour"] == *id), "{reasons}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unchanged_responses_are_not_sent_again() {
+    let client = TestClient::new().await;
+    let document = client.found("/openapi.json").await;
+    let ratings = client.found("/v1/users/Ada/ratings?limit=1").await;
+    let rated = ratings["ratings"][0]["item"].as_str().unwrap();
+    let (mut conditional, mut others) = (Vec::new(), 0);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some(get) = methods.get("get").filter(|_| !path.ends_with("/events")) else { continue };
+        let path = path.replace("{user}", "Ada").replace("{other}", "Bruno");
+        let path = path.replace("{item}", rated).replace("{id}", "1");
+        let answered = client.get(&path).await;
+        assert_eq!(answered.status, 200, "{path}: {}", answered.json());
+        let tag = answered.header(header::ETAG).to_owned();
+        if get["responses"]["304"].is_null() {
+            assert_eq!(tag, "", "{path}");
+            others += 1;
+        } else {
+            conditional.push((path, tag));
+        }
+    }
+    assert!(conditional.len() >= 12 && others >= 6, "{} {others}", conditional.len());
+    let again = async |path: &str, tag: &str| {
+        client.with(Method::GET, path, &[("if-none-match", tag)], "").await.status.as_u16()
+    };
+    for (path, tag) in &conditional {
+        assert_eq!(again(path, tag).await, 304, "{path}");
+        assert_eq!(again(path, "W/\"0123456789abcdef\"").await, 200, "{path}");
+    }
+    client.json(Method::PUT, "/v1/users/Ada/ratings/film-199", r#"{"rating": 1.5}"#).await;
+    for (path, tag) in &conditional {
+        assert_eq!(again(path, tag).await, 200, "{path}");
+    }
+    assert_eq!(again("/v1/users/nobody", "*").await, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rating_affects_the_next_answer_and_changes_the_tag() {
     let client = TestClient::new().await;
     let path = "/v1/users/Ada/recommendations";
@@ -258,6 +363,7 @@ async fn health_metrics_page_and_description() {
     for line in [
         "likemind_ready 1",
         "likemind_model{side=\"users\"} 1",
+        "likemind_model_behind{side=\"items\"} 0",
         "likemind_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1",
     ] {
         assert!(text.contains(line), "{line} in {text}");

@@ -74,6 +74,12 @@ pub struct ModelInfo {
 }
 
 impl ModelInfo {
+    /// Returns the number of changes of ratings up to `sequence` since the stored lists were exact. An import
+    /// may be a single change.
+    pub fn changes_behind(&self, sequence: u64) -> u64 {
+        sequence.saturating_sub(self.sequence)
+    }
+
     /// Returns what is needed to update the stored lists.
     pub fn lists_info(&self) -> ListsInfo {
         let Self { parameters, rows, sequence, .. } = *self;

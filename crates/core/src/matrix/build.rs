@@ -2,7 +2,7 @@
 
 use super::rows::spans_of;
 use super::values::{Value, map_kind};
-use super::{MAX_ROW_LENGTH, RatingMatrix, Rows, Values};
+use super::{LevelSums, MAX_ROW_LENGTH, RatingMatrix, Rows, Values};
 use crate::csr::{Offsets, Places};
 use crate::ids::{DenseIdx, ItemIdx, UnknownIndex, UserIdx};
 use crate::scale::RatingScale;
@@ -200,7 +200,9 @@ fn check_lengths<I: DenseIdx>(rows: &Rows) -> Result<(), MatrixError> {
 impl Rows {
     /// Creates contiguous rows.
     fn compact(offsets: &Offsets, columns: Vec<u32>, values: Values) -> Self {
-        Self { spans: spans_of(offsets), entries: columns.len(), columns, values }
+        let spans = spans_of(offsets);
+        let level_sums = LevelSums::of_rows(&spans, &values);
+        Self { spans, entries: columns.len(), columns, values, level_sums }
     }
 }
 

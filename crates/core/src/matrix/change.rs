@@ -1,5 +1,6 @@
 //! In-place changes of a matrix.
 
+use super::LevelSums;
 use super::rows::{Rows, Span};
 use super::values::{Value, each_kind};
 use super::{MAX_ROW_LENGTH, MatrixError, RatingMatrix};
@@ -72,6 +73,7 @@ impl Rows {
             Err(position) => self.insert(row, position, column),
         };
         self.values.set(entry, value);
+        self.sum_again(row);
     }
 
     /// Inserts an entry at a position within a row, and returns its entry index. The value is not
@@ -94,6 +96,7 @@ impl Rows {
         span.length -= 1;
         self.entries -= 1;
         self.shift(entry + 1..end, entry);
+        self.sum_again(row);
     }
 
     fn shift(&mut self, entries: Range<usize>, to: usize) {
@@ -105,6 +108,7 @@ impl Rows {
         let index = self.len();
         assert!(index < u32::MAX as usize, "no index is left for another row");
         self.spans.push(Span { start: self.columns.len(), length: 0, capacity: 0 });
+        self.level_sums.push(LevelSums::default());
         index as u32
     }
 
@@ -215,6 +219,10 @@ mod tests {
             let built = build(&model, matrix.users(), &matrix);
             prop_assert_eq!(matrix.ratings(), model.len());
             prop_assert_eq!(&matrix, &built);
+            for side in [Side::Users, Side::Items] {
+                let (rows, built) = (matrix.rows(side), built.rows(side));
+                prop_assert!(rows.indices().all(|row| rows.level_sums(row) == built.level_sums(row)));
+            }
             prop_assert_eq!(matrix.mean().to_bits(), built.mean().to_bits());
             let parts = matrix.rows(Side::Items).to_parts();
             prop_assert_eq!(parts, built.rows(Side::Items).to_parts());

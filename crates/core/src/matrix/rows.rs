@@ -1,5 +1,6 @@
 //! Compressed sparse rows.
 
+use super::LevelSums;
 use super::values::{Values, map_kind};
 use crate::csr::Offsets;
 use crate::ids::{DenseIdx, RowIdx};
@@ -18,6 +19,8 @@ pub struct Rows {
     pub(super) values: Values,
     /// Number of values in all rows.
     pub(super) entries: usize,
+    /// Kept with every change, since rankings need those of many rows.
+    pub(super) level_sums: Vec<LevelSums>,
 }
 
 /// The location of a row in the columns and values.

@@ -54,13 +54,12 @@ impl<'a> NeighbourSession<'a> {
         }
     }
 
-    /// Returns the candidates of each item, found along the users' rows; `None` if the search along
-    /// the items' columns is faster.
-    fn candidates_by_rows(&self, items: &[ItemIdx]) -> Option<Vec<Vec<Candidate>>> {
-        let (candidates, list) = (self.view.candidates(), &self.similar_users.list);
+    /// Whether the candidates of these items are found faster along the users' rows than along the items'
+    /// columns.
+    fn is_faster_by_rows(&self, items: &[ItemIdx]) -> bool {
         let uses_list = self.view.side() == Side::Users && self.view.all.is_none();
-        let is_faster = uses_list && candidates.is_faster_by_rows(list, items);
-        is_faster.then(|| candidates.raters_of_each(list, items))
+        let list = &self.similar_users.list;
+        uses_list && self.view.candidates().is_faster_by_rows(list, items)
     }
 
     fn by_index(&self) -> &[Neighbour] {
@@ -76,17 +75,16 @@ impl Session for NeighbourSession<'_> {
 
     fn predict_items(&self, items: &[ItemIdx]) -> Vec<Prediction> {
         let averaging = Averaging::new(self.expectations()).without_terms();
-        match self.candidates_by_rows(items) {
-            Some(found) => {
-                let each = found.iter().zip(items);
-                each.map(|(found, &item)| averaging.predict(found, item)).collect()
-            }
+        if !self.is_faster_by_rows(items) {
             // One item at a time, since a popular item has many candidates.
-            None => {
-                let each = items.iter();
-                each.map(|&item| averaging.predict(&self.candidates(item), item)).collect()
-            }
+            let each = items.iter();
+            return each.map(|&item| averaging.predict(&self.candidates(item), item)).collect();
         }
+        let mut predictions = Vec::with_capacity(items.len());
+        self.view.candidates().raters_of_each(&self.similar_users.list, items, |item, raters| {
+            predictions.push(averaging.predict(raters, item));
+        });
+        predictions
     }
 
     fn rank(&self, top: TopN<'_>) -> Vec<Ranked> {

@@ -1,6 +1,7 @@
 //! Selection of the neighbours with a rating, from which a prediction is computed.
 
 use super::order::Ties;
+use super::row_search::positions_of;
 use crate::ids::{DenseIdx, ItemIdx, RowIdx};
 use crate::matrix::RatingMatrix;
 use crate::neighbours::Neighbour;
@@ -11,6 +12,8 @@ use std::cmp::Ordering;
 
 /// Cost of searching for an item in a row, relative to a step along a column.
 const SEARCH_COST: usize = 8;
+/// Number of items that are searched for at a time: the usual length of a list.
+const BATCH: usize = 10;
 
 /// A neighbour with a rating.
 pub(crate) struct Candidate {
@@ -45,35 +48,52 @@ impl Candidates<'_> {
         self.best(found.map(candidate).collect())
     }
 
-    /// Returns, for each item, the users in `list` who rated it, most similar first. Searches the
-    /// users' rows, which is faster than scanning the items' columns if the list is short and the
-    /// columns are long.
+    /// Passes each item, in order, with the users in `list` who rated it, most similar first, to `take`.
+    /// Searches the users' rows, which is faster than scanning the items' columns if the list is short and
+    /// the columns are long.
     pub(crate) fn raters_of_each(
         &self,
         list: &[Neighbour],
         items: &[ItemIdx],
-    ) -> Vec<Vec<Candidate>> {
+        mut take: impl FnMut(ItemIdx, &[Candidate]),
+    ) {
         let known = self.in_order(list);
-        let rows = self.matrix.rows(Side::Users);
-        let mut open: Vec<usize> = (0..items.len()).collect();
-        open.sort_unstable_by_key(|&query| items[query]);
         let capacity = self.raters.min(known.len());
-        let mut found: Vec<_> = items.iter().map(|_| Vec::with_capacity(capacity)).collect();
+        let mut found: [_; BATCH] = std::array::from_fn(|_| Vec::with_capacity(capacity));
+        for items in items.chunks(BATCH) {
+            found.iter_mut().for_each(Vec::clear);
+            self.find_raters(&known, items, &mut found);
+            items.iter().zip(&found).for_each(|(&item, found)| take(item, found));
+        }
+    }
+
+    /// Adds the first users in `known` who rated each of at most [`BATCH`] items to `found`.
+    fn find_raters(
+        &self,
+        known: &[Neighbour],
+        items: &[ItemIdx],
+        found: &mut [Vec<Candidate>; BATCH],
+    ) {
+        let rows = self.matrix.rows(Side::Users);
+        let mut targets = [u32::MAX; BATCH];
+        targets.iter_mut().zip(items).for_each(|(target, item)| *target = item.get());
         for &neighbour in known.iter().filter(|other| other.similarity > 0.0) {
             let row = rows.row(neighbour.index);
-            // Both columns and open items ascend, so each search starts where the last one ended.
-            let mut from = 0;
-            open.retain(|&query| {
-                let target = items[query].get();
-                from += row.columns()[from..].partition_point(|&column| column < target);
-                if row.columns().get(from) == Some(&target) {
-                    let rating = row.rating(from, self.matrix.scale());
-                    found[query].push(Candidate { row: neighbour, rating, reading_position: 0 });
+            let mut is_complete = true;
+            let positions = positions_of(row.columns(), &targets);
+            for (found, position) in found.iter_mut().zip(positions).take(items.len()) {
+                if let Some(position) = position
+                    && found.len() < self.raters
+                {
+                    let rating = row.rating(position, self.matrix.scale());
+                    found.push(Candidate { row: neighbour, rating, reading_position: 0 });
                 }
-                found[query].len() < self.raters
-            });
+                is_complete &= found.len() == self.raters;
+            }
+            if is_complete {
+                return;
+            }
         }
-        found
     }
 
     /// Whether [`raters_of_each`](Self::raters_of_each) is applicable and cheaper than

@@ -3,6 +3,9 @@
 use crate::ids::ItemIdx;
 use std::cmp::Ordering;
 
+/// Initial capacity for found items, which is enough for a list of usual length.
+const USUAL: usize = 64;
+
 /// An item with its score.
 pub(super) struct Scored {
     pub(super) item: ItemIdx,
@@ -22,7 +25,7 @@ pub(super) struct Best {
 impl Best {
     pub(super) fn new(n: usize) -> Self {
         let threshold = if n == 0 { f64::INFINITY } else { f64::NEG_INFINITY };
-        Self { n, found: Vec::new(), threshold }
+        Self { n, found: Vec::with_capacity(n.saturating_mul(2).min(USUAL)), threshold }
     }
 
     /// Whether another item with this score may be among the best.

@@ -1,5 +1,7 @@
 //! Weights that express how much a person liked an item, relative to their other ratings.
 
+use crate::matrix::LevelSums;
+
 /// Weight of one standard deviation above or below the person's mean.
 ///
 /// Of 0, .1, .15, .2, .25, .35 and .5, this value ranks liked items best on the users' side
@@ -21,20 +23,12 @@ pub(super) struct Liking {
 }
 
 impl Liking {
-    /// Computes the liking from a row of levels, in units of levels. Integer sums take a tenth of
-    /// the time of [`from_ratings`](Self::from_ratings).
-    pub(super) fn from_levels(levels: &[u8]) -> Self {
-        let (mut sum, mut squares) = (0_u64, 0_u64);
-        // Chunks are so short that the sums of one fit 32 bits.
-        for part in levels.chunks(1 << 15) {
-            let square = |&level: &u8| u32::from(level) * u32::from(level);
-            sum += u64::from(part.iter().map(|&level| u32::from(level)).sum::<u32>());
-            squares += u64::from(part.iter().map(square).sum::<u32>());
-        }
-        let count = levels.len() as u64;
+    /// Computes the liking from the number of a person's ratings and the sums of their levels, in units of
+    /// levels.
+    pub(super) fn from_sums(count: usize, LevelSums { sum, squares }: LevelSums) -> Self {
         // n² times the variance.
-        let spread = count * squares - sum * sum;
-        let count = levels.len().max(1) as f64;
+        let spread = count as u64 * squares - sum * sum;
+        let count = count.max(1) as f64;
         let unit = if spread == 0 { 0.0 } else { count / (spread as f64).sqrt() };
         Self { mean: sum as f64 / count, unit }
     }
@@ -85,13 +79,14 @@ mod tests {
         let levels: Vec<u8> = (0..70_000_u64).map(|k| (k * k % 11) as u8).collect();
         let ratings = levels.iter().map(|&level| 0.5 * f64::from(level) - 3.0);
         let by_ratings = Liking::from_ratings(ratings);
-        let by_levels = Liking::from_levels(&levels);
+        let by_levels = Liking::from_sums(levels.len(), LevelSums::of(&levels));
         for level in 0..11_u8 {
             let (level, rating) = (f64::from(level), 0.5 * f64::from(level) - 3.0);
             assert!((by_levels.factor(level) - by_ratings.factor(rating)).abs() < 1e-9);
         }
         for equal in [&[][..], &[7], &[255; 3]] {
-            assert_eq!(Liking::from_levels(equal).factor(9.0), 1.0);
+            let liking = Liking::from_sums(equal.len(), LevelSums::of(equal));
+            assert_eq!(liking.factor(9.0), 1.0);
         }
     }
 

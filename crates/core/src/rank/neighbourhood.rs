@@ -15,6 +15,9 @@ use crate::side::Side;
 /// decides only between items with few neighbours or none.
 const POPULARITY_WEIGHT: f64 = 0.001;
 
+/// Number of items whose sums are compared with the best scores at once.
+const CHUNK: usize = 16;
+
 /// Scores items for one person by the neighbours that know them. See
 /// [`NeighbourModel`](crate::NeighbourModel) for the formula.
 ///
@@ -50,7 +53,10 @@ impl<'a> Scoring<'a> {
         let row = rows.row(user);
         let position = row.columns().binary_search(&item.get()).ok()?;
         Some(match row.narrow_levels() {
-            Some(levels) => Liking::from_levels(levels).factor(levels[position].into()),
+            Some(levels) => {
+                let liking = Liking::from_sums(row.len(), rows.level_sums(user.into()));
+                liking.factor(levels[position].into())
+            }
             None => Liking::from_ratings(row.ratings(scale)).factor(row.rating(position, scale)),
         })
     }
@@ -74,15 +80,15 @@ impl<'a> Scoring<'a> {
         // which dominates the time of a recommendation.
         let mut sums = vec![0.0; items.next_power_of_two()];
         let mask = sums.len() - 1;
-        // Indexed by level. Entries above the highest level of a row are stale.
         let mut weights = [0.0; u8::MAX as usize + 1];
+        let highest =
+            self.matrix.scale().levels().map_or(0, |levels| levels.min(u8::MAX.into()) as u8);
         for neighbour in self.positive_users() {
             let weight = self.weight(neighbour, self.person.ratings().len());
             let row = rows.row(neighbour.index);
             match row.narrow_levels() {
                 Some(levels) => {
-                    let liking = Liking::from_levels(levels);
-                    let highest = levels.iter().fold(0, |highest: u8, &level| highest.max(level));
+                    let liking = Liking::from_sums(row.len(), rows.level_sums(neighbour.index));
                     for (level, of_level) in (0..=highest).zip(&mut weights) {
                         *of_level = weight * liking.factor(level.into());
                     }
@@ -169,14 +175,18 @@ impl<'a> Scoring<'a> {
             }
         }
         let mut best = Best::new(top.n());
-        for (item, &sum) in (0..).map(ItemIdx).zip(&sums) {
-            // The base is at most `POPULARITY_WEIGHT`, so it need not be computed for most items.
-            if !best.accepts(POPULARITY_WEIGHT + sum) {
+        for (first, chunk) in (0_u32..).step_by(CHUNK).zip(sums.chunks(CHUNK)) {
+            // The base is at most `POPULARITY_WEIGHT`, so it need not be computed for most items. Without
+            // branches, a chunk takes a few instructions.
+            let accepted = |accepted, &sum: &f64| accepted | best.accepts(POPULARITY_WEIGHT + sum);
+            if !chunk.iter().fold(false, accepted) {
                 continue;
             }
-            let score = base(item) + sum;
-            if score > 0.0 && best.accepts(score) && top.allows(item) {
-                best.offer(item, score);
+            for (item, &sum) in (first..).map(ItemIdx).zip(chunk) {
+                let score = base(item) + sum;
+                if score > 0.0 && best.accepts(score) && top.allows(item) {
+                    best.offer(item, score);
+                }
             }
         }
         let ranked = |Scored { item, score }| Ranked {

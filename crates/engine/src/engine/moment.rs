@@ -62,6 +62,24 @@ impl<'a> Moment<'a> {
         asked.into_iter().find_map(|side| self.served(side)).ok_or(NoModel { side })
     }
 
+    /// The model to recommend with to a guest. If `side` is `None`, it is the one of
+    /// [`model`](Self::model), but a guest whose ratings are all equal correlates with nobody, and gets the
+    /// items' model if there is one.
+    ///
+    /// # Errors
+    /// [`NoModel`] before the first fit.
+    pub fn model_for_guest(
+        &self,
+        side: Option<Side>,
+        guest: &Profile,
+    ) -> Result<LiveModel<'_>, NoModel> {
+        let all_equal = guest.ratings().windows(2).all(|pair| pair[0].1 == pair[1].1);
+        match self.served(Side::Items) {
+            Some(items) if side.is_none() && all_equal => Ok(items),
+            _ => self.model(side),
+        }
+    }
+
     /// The model with the ratings of this moment, to predict and rank with.
     pub fn answers<'m>(&'m self, model: &LiveModel<'m>) -> NeighbourView<'m> {
         model.view(self.matrix(), self.fitted.of(model.info.side))

@@ -20,12 +20,13 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer<Response> {
     let engine = app.engine().ok();
     metrics.set_engine(engine.as_ref());
     if let Some(engine) = engine {
-        let metrics = Arc::clone(metrics);
+        let for_data = Arc::clone(metrics);
         let set = move |moment: &Moment<'_>| {
-            metrics.set_data(moment);
-            Ok(())
+            for_data.set_data(moment);
+            Ok(moment.sequence())
         };
-        engine.answer(Effort::Light, set).await?;
+        let sequence = engine.answer(Effort::Light, set).await?;
+        metrics.set_behind(&app.store.models().await?, sequence);
     }
     let jobs = app.jobs.list().await?;
     metrics.set_job(jobs.iter().find(|job| job.is_running()).or(jobs.first()));

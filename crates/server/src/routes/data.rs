@@ -5,8 +5,10 @@ use crate::app::App;
 use crate::engine::{Counted, Effort, Engine};
 use crate::extract::Json;
 use crate::histogram::{Bin, histogram};
+use crate::known::Conditional;
 use crate::problem::Answer;
 use axum::extract::State;
+use axum::response::Response;
 use likemind::Side;
 use likemind_engine::Moment;
 use serde::Serialize;
@@ -54,12 +56,12 @@ struct ScaleView {
 #[utoipa::path(get, path = "/v1/data", tag = "data", responses(
     (status = 200, description = "The data set", body = DataView)
 ))]
-async fn data(State(app): State<Arc<App>>) -> Answer<Json<DataView>> {
+async fn data(State(app): State<Arc<App>>, request: Conditional) -> Answer<Response> {
     let name = app.store.summary().await?.name;
     let engine = app.engine()?;
     let counting = engine.clone();
     let work = move |moment: &Moment<'_>| Ok(Json(view(&counting, moment, name)));
-    engine.answer(Effort::Heavy, work).await
+    engine.respond(Effort::Heavy, request, work).await
 }
 
 fn view(engine: &Engine, moment: &Moment<'_>, name: Option<String>) -> DataView {
@@ -115,11 +117,11 @@ struct Genre {
 #[utoipa::path(get, path = "/v1/genres", tag = "data", responses(
     (status = 200, description = "The genres", body = Genres)
 ))]
-async fn genres(State(app): State<Arc<App>>) -> Answer<Json<Genres>> {
+async fn genres(State(app): State<Arc<App>>, request: Conditional) -> Answer<Response> {
     let work = |moment: &Moment<'_>| {
         let genre = |(genre, items): (&str, usize)| Genre { genre: genre.to_owned(), items };
         let genres = moment.genres().into_iter().map(genre).collect();
         Ok(Json(Genres { genres }))
     };
-    app.engine()?.answer(Effort::Heavy, work).await
+    app.engine()?.respond(Effort::Heavy, request, work).await
 }

@@ -5,8 +5,10 @@ use crate::app::App;
 use crate::engine::Effort;
 use crate::extract::{Json, Path};
 use crate::histogram::{Bin, bins};
+use crate::known::Conditional;
 use crate::problem::Answer;
 use axum::extract::State;
+use axum::response::Response;
 use likemind::Facts;
 use likemind_engine::{Moment, Naming};
 use serde::Serialize;
@@ -99,12 +101,16 @@ struct ClosestView {
 #[utoipa::path(get, path = "/v1/users/{user}/facts", tag = "users", params(UserPath), responses(
     (status = 200, description = "The facts", body = FactsView)
 ))]
-async fn facts(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answer<Json<FactsView>> {
+async fn facts(
+    State(app): State<Arc<App>>,
+    request: Conditional,
+    Path(path): Path<UserPath>,
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
         Ok(Json(view(moment, path.user.into_string(), moment.facts(user))))
     };
-    app.engine()?.answer(Effort::Heavy, work).await
+    app.engine()?.respond(Effort::Heavy, request, work).await
 }
 
 fn view(moment: &Moment<'_>, user: String, facts: Facts) -> FactsView {

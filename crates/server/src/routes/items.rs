@@ -5,9 +5,11 @@ use crate::app::App;
 use crate::engine::Effort;
 use crate::extract::{Json, Path, Query};
 use crate::histogram::{Bin, histogram};
+use crate::known::Conditional;
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
+use axum::response::Response;
 use likemind::{ItemIdx, Neighbour, Side};
 use likemind_engine::{Moment, NamedNeighbour, Naming};
 use serde::{Deserialize, Serialize};
@@ -69,15 +71,16 @@ struct ItemLine {
 ))]
 async fn list(
     State(app): State<Arc<App>>,
+    request: Conditional,
     Query(search): Query<ItemQuery>,
     Part(slice): Part<DEFAULT, MAX>,
-) -> Answer<Json<Items>> {
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let found = moment.find_items(&search.query, search.genre.as_deref());
         let items = slice.of(&found).iter().map(|&item| listed(moment, item)).collect();
         Ok(Json(Items { items, total: found.len() }))
     };
-    app.engine()?.answer(Effort::Heavy, work).await
+    app.engine()?.respond(Effort::Heavy, request, work).await
 }
 
 fn listed(moment: &Moment<'_>, item: ItemIdx) -> ItemLine {
@@ -108,7 +111,11 @@ struct Item {
 #[utoipa::path(get, path = "/v1/items/{item}", tag = "items", params(ItemPath), responses(
     (status = 200, description = "The item", body = Item)
 ))]
-async fn item(State(app): State<Arc<App>>, Path(path): Path<ItemPath>) -> Answer<Json<Item>> {
+async fn item(
+    State(app): State<Arc<App>>,
+    request: Conditional,
+    Path(path): Path<ItemPath>,
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let item = moment.item(path.item.as_str())?;
         let matrix = moment.matrix();
@@ -116,7 +123,7 @@ async fn item(State(app): State<Arc<App>>, Path(path): Path<ItemPath>) -> Answer
         let histogram = histogram(matrix.scale(), ratings);
         Ok(Json(Item { listed: listed(moment, item), histogram }))
     };
-    app.engine()?.answer(Effort::Light, work).await
+    app.engine()?.respond(Effort::Light, request, work).await
 }
 
 /// The most similar items.
@@ -155,9 +162,10 @@ struct Similar {
 ))]
 async fn similar(
     State(app): State<Arc<App>>,
+    request: Conditional,
     Path(path): Path<ItemPath>,
     Part(slice): Part<DEFAULT, MAX_SIMILAR>,
-) -> Answer<Json<SimilarItems>> {
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let item = moment.item(path.item.as_str())?;
         let model = moment.model(Some(Side::Items))?;
@@ -177,5 +185,5 @@ async fn similar(
         let (item, model) = (path.item.into_string(), model.info.id.0);
         Ok(Json(SimilarItems { item, model, similar, total: list.len() }))
     };
-    app.engine()?.answer(Effort::Light, work).await
+    app.engine()?.respond(Effort::Light, request, work).await
 }

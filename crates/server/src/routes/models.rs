@@ -84,7 +84,8 @@ fn served(moment: &Moment<'_>) -> Served {
 }
 
 fn view(info: ModelInfo, served: &Served) -> ModelView {
-    let exact = served.exact.contains(&Some(info.id)) || info.sequence == served.sequence;
+    let behind = info.changes_behind(served.sequence);
+    let exact = served.exact.contains(&Some(info.id)) || behind == 0;
     ModelView {
         model: info.id.0,
         side: info.side.name(),
@@ -98,7 +99,7 @@ fn view(info: ModelInfo, served: &Served) -> ModelView {
         seconds: info.seconds,
         created_at: info.created_at,
         parameters: info.parameters,
-        behind: served.sequence.saturating_sub(info.sequence),
+        behind,
         exact,
     }
 }

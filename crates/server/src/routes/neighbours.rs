@@ -4,9 +4,11 @@ use super::{Routes, UserPath};
 use crate::app::App;
 use crate::engine::Effort;
 use crate::extract::{Id, Json, Path};
+use crate::known::Conditional;
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
+use axum::response::Response;
 use likemind::{Side, Similarities, SimilarityOptions};
 use likemind_engine::{Moment, NamedNeighbour, Naming};
 use serde::{Deserialize, Serialize};
@@ -54,9 +56,10 @@ struct NeighbourView {
 ))]
 async fn list(
     State(app): State<Arc<App>>,
+    request: Conditional,
     Path(path): Path<UserPath>,
     Part(slice): Part<DEFAULT, MAX>,
-) -> Answer<Json<Neighbours>> {
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let user = moment.user(path.user.as_str())?;
         let model = moment.model(Some(Side::Users))?;
@@ -71,7 +74,7 @@ async fn list(
         let (user, model) = (path.user.into_string(), model.info.id.0);
         Ok(Json(Neighbours { user, model, neighbours, total: list.len() }))
     };
-    app.engine()?.answer(Effort::Light, work).await
+    app.engine()?.respond(Effort::Light, request, work).await
 }
 
 /// Two users in the path.
@@ -120,7 +123,11 @@ struct Common {
 #[utoipa::path(get, path = "/v1/users/{user}/neighbours/{other}", tag = "neighbours", params(PairPath), responses(
     (status = 200, description = "The comparison", body = PairView)
 ))]
-async fn pair(State(app): State<Arc<App>>, Path(path): Path<PairPath>) -> Answer<Json<PairView>> {
+async fn pair(
+    State(app): State<Arc<App>>,
+    request: Conditional,
+    Path(path): Path<PairPath>,
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let (a, b) = (moment.user(path.user.as_str())?, moment.user(path.other.as_str())?);
         let matrix = moment.matrix();
@@ -150,5 +157,5 @@ async fn pair(State(app): State<Arc<App>>, Path(path): Path<PairPath>) -> Answer
             common: both.map(common).collect(),
         }))
     };
-    app.engine()?.answer(Effort::Heavy, work).await
+    app.engine()?.respond(Effort::Heavy, request, work).await
 }

@@ -4,7 +4,8 @@ use crate::problem::PROBLEM_JSON;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Components, Content, Info, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
+    Components, Content, HeaderBuilder, Info, ObjectBuilder, OpenApi, PathItem, Ref, RefOr,
+    ResponseBuilder, SecurityRequirement, Type,
 };
 
 /// Error responses of every route.
@@ -28,7 +29,10 @@ const WITH_BODY: [(&str, &str); 2] = [
     ("422", "The body can be parsed, but requests something invalid"),
 ];
 
-/// Adds the title, security and error responses to the description.
+/// Prefixes of paths that return entity tags: data that only changes with ratings and models.
+const CONDITIONAL: [&str; 4] = ["/v1/data", "/v1/genres", "/v1/users", "/v1/items"];
+
+/// Adds the title, security and the responses of layers and extractors to the description.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     document.info = Info::new("likemind", env!("CARGO_PKG_VERSION"));
     document.info.description =
@@ -42,6 +46,9 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     for (path, item) in &mut document.paths.paths {
         let is_open = OPEN.contains(&path.as_str());
+        if CONDITIONAL.iter().any(|prefix| path.starts_with(prefix)) {
+            item.get.iter_mut().for_each(|operation| add_tag(operation));
+        }
         for operation in operations(item) {
             add_answers(operation);
             if !is_open {
@@ -75,6 +82,22 @@ fn add_answers(operation: &mut Operation) {
         let known = &mut operation.responses.responses;
         known.entry(status.to_owned()).or_insert_with(|| RefOr::T(response.build()));
     }
+}
+
+/// Adds the entity tag of a route, and the response to who already has it.
+fn add_tag(operation: &mut Operation) {
+    let header = |description: &str| {
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
+    };
+    let responses = &mut operation.responses.responses;
+    if let Some(RefOr::T(found)) = responses.get_mut("200") {
+        let tag = header("Changes whenever the response may change");
+        found.headers.insert("etag".to_owned(), RefOr::T(tag));
+    }
+    let unchanged = "Nothing has changed since the response with the tag in if-none-match";
+    let unchanged = ResponseBuilder::new().description(unchanged).build();
+    responses.insert("304".to_owned(), RefOr::T(unchanged));
 }
 
 fn require_token(operation: &mut Operation) {

@@ -4,8 +4,10 @@ use super::{RatingPath, Routes};
 use crate::app::App;
 use crate::engine::Effort;
 use crate::extract::{Json, Path};
+use crate::known::Conditional;
 use crate::problem::Answer;
 use axum::extract::State;
+use axum::response::Response;
 use likemind::{Model, Source};
 use likemind_engine::{Moment, Naming};
 use serde::Serialize;
@@ -43,8 +45,9 @@ struct Predicted {
 ))]
 async fn predict(
     State(app): State<Arc<App>>,
+    request: Conditional,
     Path(RatingPath { user, item }): Path<RatingPath>,
-) -> Answer<Json<Predicted>> {
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let person = moment.person(user.as_str())?;
         let index = moment.item(item.as_str())?;
@@ -60,5 +63,5 @@ async fn predict(
             source: prediction.source,
         }))
     };
-    app.engine()?.answer(Effort::Light, work).await
+    app.engine()?.respond(Effort::Light, request, work).await
 }

@@ -4,10 +4,12 @@ use super::{RatingPath, Routes, UserPath};
 use crate::app::App;
 use crate::engine::Effort;
 use crate::extract::{Json, Path};
+use crate::known::Conditional;
 use crate::part::Part;
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use likemind::Side;
 use likemind_engine::{Moment, Naming};
 use likemind_store::{Change, TimedRating};
@@ -57,17 +59,22 @@ struct RatingLine {
 ))]
 async fn list(
     State(app): State<Arc<App>>,
+    request: Conditional,
     Path(path): Path<UserPath>,
     Part(slice): Part<DEFAULT, MAX>,
-) -> Answer<Json<Ratings>> {
+) -> Answer<Response> {
     let engine = app.engine()?;
-    let find = move |moment: &Moment<'_>| Ok(moment.user(path.user.as_str())?);
-    let user = engine.answer(Effort::Light, find).await?;
+    let find = move |moment: &Moment<'_>| Ok((moment.user(path.user.as_str())?, moment.mark()));
+    let (user, mark) = engine.answer(Effort::Light, find).await?;
     let rated = app.store.ratings_of(user, slice.offset, slice.limit).await?;
+    let tags = engine.clone();
     let work = move |moment: &Moment<'_>| {
-        let ratings = rated.iter().map(|rated| line(moment, rated)).collect();
-        let total = moment.matrix().rows(Side::Users).row_len(user);
-        Ok(Json(Ratings { ratings, total }))
+        // The tag is that of the state before the ratings were read, which may be newer, but not older.
+        request.respond(tags.tags(), mark, || {
+            let ratings = rated.iter().map(|rated| line(moment, rated)).collect();
+            let total = moment.matrix().rows(Side::Users).row_len(user);
+            Ok(Json(Ratings { ratings, total }).into_response())
+        })
     };
     engine.answer(Effort::Light, work).await
 }
@@ -101,8 +108,9 @@ struct Rating {
 ))]
 async fn rating(
     State(app): State<Arc<App>>,
+    request: Conditional,
     Path(RatingPath { user, item }): Path<RatingPath>,
-) -> Answer<Json<Rating>> {
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let pair = (moment.user(user.as_str())?, moment.item(item.as_str())?);
         let rating = moment.matrix().rating(pair.0, pair.1).ok_or_else(|| {
@@ -112,7 +120,7 @@ async fn rating(
         })?;
         Ok(Json(Rating { user: user.into_string(), item: item.into_string(), rating }))
     };
-    app.engine()?.answer(Effort::Light, work).await
+    app.engine()?.respond(Effort::Light, request, work).await
 }
 
 /// A rating to set.

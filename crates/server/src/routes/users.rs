@@ -4,9 +4,11 @@ use super::{Routes, UserPath};
 use crate::app::App;
 use crate::engine::Effort;
 use crate::extract::{Json, Path, Query};
+use crate::known::Conditional;
 use crate::part::Part;
 use crate::problem::Answer;
 use axum::extract::State;
+use axum::response::Response;
 use likemind::{Side, UserIdx};
 use likemind_engine::{Moment, Naming};
 use serde::{Deserialize, Serialize};
@@ -56,9 +58,10 @@ struct UserLine {
 ))]
 async fn list(
     State(app): State<Arc<App>>,
+    request: Conditional,
     Query(search): Query<UserQuery>,
     Part(slice): Part<DEFAULT, MAX>,
-) -> Answer<Json<Users>> {
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let rows = moment.matrix().rows(Side::Users);
         let found = moment.find_users(&search.query);
@@ -69,7 +72,7 @@ async fn list(
         let users = slice.of(&found).iter().map(listed).collect();
         Ok(Json(Users { users, total: found.len() }))
     };
-    app.engine()?.answer(Effort::Heavy, work).await
+    app.engine()?.respond(Effort::Heavy, request, work).await
 }
 
 /// A user.
@@ -87,13 +90,17 @@ struct User {
 #[utoipa::path(get, path = "/v1/users/{user}", tag = "users", params(UserPath), responses(
     (status = 200, description = "The user", body = User)
 ))]
-async fn user(State(app): State<Arc<App>>, Path(path): Path<UserPath>) -> Answer<Json<User>> {
+async fn user(
+    State(app): State<Arc<App>>,
+    request: Conditional,
+    Path(path): Path<UserPath>,
+) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let person = moment.person(path.user.as_str())?;
         let (ratings, mean) = (person.ratings().len(), person.mean());
         Ok(Json(User { user: path.user.into_string(), ratings, mean }))
     };
-    app.engine()?.answer(Effort::Light, work).await
+    app.engine()?.respond(Effort::Light, request, work).await
 }
 
 /// The result of forgetting a user.

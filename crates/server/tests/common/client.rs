@@ -1,18 +1,19 @@
-//! Requests to a service without a socket.
+//! A client of a service, with a connection per request.
 
-use super::{Place, options};
-use axum::Router;
+use super::{Place, Running, options};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use likemind_server::{Service, ServiceOptions};
+use hyper::client::conn::http1::handshake;
+use hyper_util::rt::TokioIo;
+use likemind_server::ServiceOptions;
 use serde_json::Value;
-use tower::ServiceExt;
+use tokio::net::TcpStream;
 
-/// A client that calls a service without a socket.
+/// A client of a running service.
 pub(crate) struct TestClient {
     pub(crate) place: Place,
-    pub(crate) router: Router,
+    running: Running,
 }
 
 /// A response.
@@ -52,14 +53,16 @@ impl TestClient {
     }
 
     pub(crate) async fn at(place: Place, options: ServiceOptions) -> Self {
-        let service = Service::bind(place.store().await, options).await.unwrap();
-        service.ready().await;
-        Self { router: service.router(), place }
+        let running = Running::start(&place, options).await;
+        running.loaded().await;
+        Self { place, running }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        let stream = TcpStream::connect(self.running.local()).await.unwrap();
+        let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answered { status: parts.status, headers: parts.headers, body }
     }

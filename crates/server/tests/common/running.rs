@@ -37,6 +37,16 @@ impl Running {
         self.wait_for("/readyz").await;
     }
 
+    /// Waits until it has read the ratings, or found that there are none.
+    pub(crate) async fn loaded(&self) {
+        while self.get("/readyz").await.1["detail"]
+            .as_str()
+            .is_some_and(|d| d.contains("being read"))
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Waits until a path returns 200.
     pub(crate) async fn wait_for(&self, path: &str) {
         while self.get(path).await.0 != 200 {

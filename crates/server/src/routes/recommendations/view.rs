@@ -1,10 +1,10 @@
 //! Recommendations in responses.
 
-use super::Request;
+use super::request::Request;
 use likemind::model::SessionError;
 use likemind::{ItemIdx, Model, Profile, Source, TopN};
 use likemind_engine::LiveModel;
-use likemind_engine::{Moment, Naming};
+use likemind_engine::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,12 +75,14 @@ pub(super) fn recommend<'m>(
     user: Option<String>,
 ) -> Result<Recommendations<'m>, SessionError> {
     let names = moment.names();
-    let allowed = |item: ItemIdx| match &request.genre {
-        Some(genre) => names.info(item).has_genre(genre),
-        None => true,
-    };
-    let top = TopN::new(request.n as usize).among(&allowed);
-    let top = if request.explain { top } else { top.without_terms() };
+    let allowed = |item: ItemIdx| request.filter.allows(item, names);
+    let mut top = TopN::new(request.n as usize).among(&allowed);
+    if let Some(least) = request.least_prediction {
+        top = top.predicted_at_least(least);
+    }
+    if !request.explain {
+        top = top.without_terms();
+    }
     let list = moment.answers(model).session(person)?.recommend(top);
     let side = model.info.side;
     let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, names));
