@@ -35,8 +35,7 @@ pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) ->
     let one_value = (scale.min() == scale.max()).then_some(1);
     let levels = one_value.or(scale.levels().filter(|&levels| levels <= MAX_LEVELS));
     let (bars, gaps) = levels.map_or((BINS, BINS), |levels| (levels, (levels - 1).max(1)));
-    // Halved before subtracting, so that the range cannot overflow.
-    let width = (scale.max() / 2.0 - scale.min() / 2.0) / f64::from(gaps) * 2.0;
+    let width = (scale.max() - scale.min()) / f64::from(gaps);
     let edge = |bar: u32| match levels {
         Some(_) => scale.rating_of(bar + 1),
         None => scale.min() + width * f64::from(bar),
@@ -44,7 +43,7 @@ pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) ->
     let mut counts: Vec<RatingCount> =
         (0..bars).map(|bar| RatingCount { rating: edge(bar), count: 0 }).collect();
     for rating in ratings.into_iter().filter(|rating| !rating.is_nan()) {
-        let position = (scale.clip(rating) / 2.0 - scale.min() / 2.0) / width * 2.0;
+        let position = (scale.clip(rating) - scale.min()) / width;
         // Decimal steps have no exact binary form, so round to the nearest level.
         let position = if levels.is_some() { position.round() } else { position.floor() };
         counts[(position as usize).min(bars as usize - 1)].count += 1;

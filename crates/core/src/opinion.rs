@@ -25,7 +25,6 @@ impl Opinion {
         match (self, scale.levels()) {
             (Self::Liked, Some(levels)) => scale.rating_of(liked_level(levels)),
             (Self::Disliked, Some(levels)) => scale.rating_of(levels + 1 - liked_level(levels)),
-            // Weighted ends, since the difference of the ends may overflow.
             (Self::Liked, None) => 0.25 * scale.min() + 0.75 * scale.max(),
             (Self::Disliked, None) => 0.75 * scale.min() + 0.25 * scale.max(),
         }
@@ -53,7 +52,5 @@ mod tests {
         assert_eq!(on(RatingScale::stepped(2.0, 2.0, 1.0).unwrap()), [2.0, 2.0]);
         assert_eq!(on(RatingScale::stepped(-10.0, 10.0, 0.25).unwrap()), [5.0, -5.0]);
         assert_eq!(on(RatingScale::real(-1.0, 1.0).unwrap()), [0.5, -0.5]);
-        let widest = on(RatingScale::real(f64::MIN, f64::MAX).unwrap());
-        assert!(widest.iter().all(|rating| rating.is_finite()));
     }
 }

@@ -64,7 +64,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     /// by first appearance, which also breaks ties.
     ///
     /// # Errors
-    /// [`FitError`] if there are no ratings, a rating is not finite, or a user or item has more
+    /// [`FitError`] if there are no ratings, a rating is NaN or larger than [`MAX_RATING`](crate::scale::MAX_RATING), or a user or item has more
     /// than [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings.
     pub fn fit<R: Into<f64>>(
         ratings: impl IntoIterator<Item = (U, I, R)>,

@@ -8,6 +8,9 @@ use std::str::FromStr;
 /// over [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings fit 64 bits.
 pub const MAX_LEVELS: u32 = 1 << 20;
 
+/// Maximum magnitude of a rating. With this limit, sums of the squares of all ratings are finite.
+pub const MAX_RATING: f64 = 1e100;
+
 /// Maximum distance, in steps, of a rating from the nearest level. Decimal fractions such as `0.1`
 /// have no exact binary form.
 const STEP_TOLERANCE: f64 = 1e-6;
@@ -20,7 +23,7 @@ const DECIMAL_TOLERANCE: f64 = 4.0 * f64::EPSILON;
 ///
 /// A *stepped* scale assigns each rating an integer **level** from 1: rating = min + step·(level −
 /// 1). PCS is invariant under that map, so it is computed exactly, on levels. A *real* scale
-/// contains all finite values between its ends, and has no levels.
+/// contains all values between its ends, and has no levels.
 ///
 /// The text form is `MIN:MAX:STEP` (stepped) or `MIN:MAX` (real).
 ///
@@ -73,9 +76,9 @@ pub enum ScaleError {
         /// The text as given.
         found: String,
     },
-    /// An end is not finite, or the lower end is above the upper end.
+    /// An end is NaN or larger than [`MAX_RATING`], or the lower end is above the upper end.
     #[error(
-        "expected a scale with finite ends, the minimum not above the maximum, found {min} and {max}"
+        "expected a scale with ends of at most ±{MAX_RATING:e}, the minimum not above the maximum, found {min} and {max}"
     )]
     Ends {
         /// The lower end.
@@ -104,9 +107,9 @@ pub enum ScaleError {
     /// There are no ratings from which to find a scale.
     #[error("expected at least one rating to find the scale from, found none")]
     NoRatings,
-    /// A rating is not a finite number.
-    #[error("expected finite ratings, found {found}")]
-    NotFinite {
+    /// A rating is NaN or larger than [`MAX_RATING`].
+    #[error("expected ratings of at most ±{MAX_RATING:e}, found {found}")]
+    Magnitude {
         /// The value.
         found: f64,
     },
@@ -121,7 +124,7 @@ impl RatingScale {
     /// Creates a stepped scale from `min` to `max`, both inclusive.
     ///
     /// # Errors
-    /// [`ScaleError`] unless `min ≤ max` are finite and `step` divides the range into at most
+    /// [`ScaleError`] unless `min ≤ max` are at most ±[`MAX_RATING`] and `step` divides the range into at most
     /// [`MAX_LEVELS`] − 1 whole steps.
     pub fn stepped(min: f64, max: f64, step: f64) -> Result<Self, ScaleError> {
         Self::real(min, max)?;
@@ -140,9 +143,9 @@ impl RatingScale {
     /// Creates a real scale from `min` to `max`, both inclusive.
     ///
     /// # Errors
-    /// [`ScaleError::Ends`] unless `min ≤ max` are finite.
+    /// [`ScaleError::Ends`] unless `min ≤ max` are at most ±[`MAX_RATING`].
     pub fn real(min: f64, max: f64) -> Result<Self, ScaleError> {
-        if min.is_finite() && max.is_finite() && min <= max {
+        if is_possible(min) && is_possible(max) && min <= max {
             Ok(Self { min, max, step: None })
         } else {
             Err(ScaleError::Ends { min, max })
@@ -202,13 +205,13 @@ impl RatingScale {
     /// step of 1, .5, .25, .2 and .1 that fits all of them; real if no step fits.
     ///
     /// # Errors
-    /// [`ScaleError::NoRatings`] if there are no ratings, [`ScaleError::NotFinite`] if one is NaN
-    /// or infinite.
+    /// [`ScaleError::NoRatings`] if there are no ratings, [`ScaleError::Magnitude`] if one is NaN
+    /// or larger than [`MAX_RATING`].
     pub fn find(ratings: impl IntoIterator<Item = f64>) -> Result<Self, ScaleError> {
         let mut found = ScaleFinder::default();
         for rating in ratings {
-            if !rating.is_finite() {
-                return Err(ScaleError::NotFinite { found: rating });
+            if !is_possible(rating) {
+                return Err(ScaleError::Magnitude { found: rating });
             }
             found.add(rating);
         }
@@ -242,6 +245,11 @@ impl RatingScale {
 
 /// The steps that [`RatingScale::find`] tries, as the number of steps per unit; largest step first.
 const STEPS_PER_UNIT: [f64; 5] = [1.0, 2.0, 4.0, 5.0, 10.0];
+
+/// Whether a number can be a rating on some scale.
+fn is_possible(rating: f64) -> bool {
+    rating.abs() <= MAX_RATING
+}
 
 /// The range of a set of ratings, and the steps that fit all of them.
 struct ScaleFinder {
@@ -364,9 +372,13 @@ mod tests {
         assert_eq!(find(&[70.0, 70.0]), "70:70:1");
         assert_eq!(find(&[1e-8, 2e-8]), "0.00000001:0.00000002");
         assert_eq!(find(&[4.0, 5.0, 4.000_000_1]), "4:5");
-        assert_eq!(find(&[-1e308, 1e308]), format!("{}:{}", -1e308, 1e308));
+        assert_eq!(find(&[-1e100, 1e100]), format!("{}:{}", -1e100, 1e100));
         assert_eq!(RatingScale::find([]), Err(ScaleError::NoRatings));
-        assert!(RatingScale::find([1.0, f64::NAN]).is_err());
+        for impossible in [f64::NAN, f64::INFINITY, 1.1e100, f64::MIN] {
+            let error = RatingScale::find([1.0, impossible]).unwrap_err();
+            assert!(error.to_string().contains("±1e100"), "{error}");
+            assert!(RatingScale::real(impossible, 1e100).is_err());
+        }
     }
 
     #[test]

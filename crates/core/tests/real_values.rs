@@ -1,5 +1,6 @@
-//! Similarities of real values of any magnitude, checked against exact rational arithmetic.
+//! Similarities of real values of any possible magnitude, checked against exact rational arithmetic.
 
+use likemind::scale::MAX_RATING;
 use likemind::{
     AllPairs, DenseIdx, Measure, ModelOptions, RatingMatrix, RatingScale, RatingTable, RowIdx,
     Side, Similarities, SimilarityOptions, Unobserved,
@@ -25,7 +26,7 @@ fn matrix(rows: &[Row]) -> RatingMatrix {
             }
         }
     }
-    let scale = RatingScale::real(-f64::MAX, f64::MAX).unwrap();
+    let scale = RatingScale::real(-MAX_RATING, MAX_RATING).unwrap();
     RatingMatrix::from_table(&table, scale).unwrap()
 }
 
@@ -144,11 +145,11 @@ fn values() -> impl Strategy<Value = BoxedStrategy<f64>> {
         Just((0.0..1.0).prop_map(|small: f64| 1e15 + small).boxed()),
         Just(prop_oneof![-1.0..1.0, 1e6..2e6, -1e12..1e12, 1e-9..1e-8].boxed()),
         Just(near(0.1).boxed()),
-        Just(near(1e300).boxed()),
+        Just(near(1e99).boxed()),
         Just(near(1.0).boxed()),
-        Just(prop_oneof![Just(1e308), Just(-1e308), Just(1.0), Just(0.0)].boxed()),
+        Just(prop_oneof![Just(1e100), Just(-1e100), Just(1.0), Just(0.0)].boxed()),
         Just((0_u64..9).prop_map(f64::from_bits).boxed()),
-        Just((-300..300).prop_map(|power: i32| 1.5 * 10_f64.powi(power)).boxed()),
+        Just((-300..100).prop_map(|power: i32| 1.5 * 10_f64.powi(power)).boxed()),
         Just(prop_oneof![Just(0.1), Just(0.2), Just(0.7)].boxed()),
         Just(prop_oneof![Just(0.0), Just(1.0)].boxed()),
     ]

@@ -122,7 +122,7 @@ fn errors_name_the_cause() {
     let none: [(&str, &str, f64); 0] = [];
     assert_eq!(Recommender::fit(none).err(), Some(FitError::Scale(ScaleError::NoRatings)));
     let infinite = Recommender::fit([("a", "x", f64::INFINITY)]).err();
-    assert_eq!(infinite, Some(FitError::Scale(ScaleError::NotFinite { found: f64::INFINITY })));
+    assert_eq!(infinite, Some(FitError::Scale(ScaleError::Magnitude { found: f64::INFINITY })));
 
     let stars = RecommenderOptions::default().with_scale(RatingScale::FIVE_STARS);
     let off = Recommender::fit_with([("a", "x", 5.0), ("a", "y", 2.5)], &stars).err();

@@ -262,6 +262,13 @@ async fn a_detected_scale_widens() {
         let [min, max, step] = wider;
         assert_eq!(scale().await, serde_json::json!({"min": min, "max": max, "step": step}));
     }
+    let rate = async |rating: &str| {
+        let body = format!("{{\"rating\": {rating}}}");
+        client.json(Method::PUT, "/v1/users/Bruno/ratings/y", &body).await
+    };
+    rate("-2e100").await.problem(422);
+    assert_eq!(rate("-1e100").await.status, 200);
+    assert_eq!(numbers(&client.found("/v1/data").await["histogram"], "rating")[0], -1e100);
 }
 
 #[tokio::test(flavor = "multi_thread")]

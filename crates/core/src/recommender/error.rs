@@ -13,7 +13,7 @@ pub enum FitError {
     /// An option is out of range.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
-    /// No scale can be found: there are no ratings, or one is not finite.
+    /// No scale can be found: there are no ratings, or one is NaN or larger than [`MAX_RATING`](crate::scale::MAX_RATING).
     #[error(transparent)]
     Scale(#[from] ScaleError),
     /// The rating matrix cannot be built.

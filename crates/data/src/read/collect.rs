@@ -6,6 +6,7 @@ use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, Implicit, ReadOptions};
 use likemind::ids::{IdError, MAX_ID_BYTES};
+use likemind::scale::MAX_RATING;
 use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, RatingScale, RatingTable, UserIdx};
 
 /// Maximum number of skipped rows that are kept for the report.
@@ -119,8 +120,10 @@ impl<'o> Collector<'o> {
                 self.without_rating += 1;
                 return Ok(());
             };
-            if !rating.is_finite() {
-                return Err(RowFault::new("a finite rating", rating.to_string()));
+            // False for NaN.
+            if !(rating.abs() <= MAX_RATING) {
+                let expected = format!("a rating of at most ±{MAX_RATING:e}");
+                return Err(RowFault::new(expected, rating.to_string()));
             }
             if let Some(scale) = self.rule.required().filter(|scale| !scale.contains(rating)) {
                 return Err(RowFault::off_scale(&scale, &self.scale_hint, rating));

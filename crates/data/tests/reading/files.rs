@@ -66,7 +66,8 @@ fn errors_name_the_file_and_line_of_a_bad_row() {
     for (bad, expected) in [
         ("b,x", "test.csv:3: expected 3 fields between commas (--delimiter sets another), found 2"),
         ("b,x,good", "test.csv:3: expected a number as the rating, found \"good\""),
-        ("b,x,NaN", "test.csv:3: expected a finite rating, found NaN"),
+        ("b,x,NaN", "test.csv:3: expected a rating of at most ±1e100, found NaN"),
+        ("b,x,-2e100", "test.csv:3: expected a rating of at most ±1e100, found -2"),
         (",x,3", "test.csv:3: expected a user id, found an empty field"),
         ("b,,3", "test.csv:3: expected an item id, found an empty field"),
         ("b,x\0y,3", "test.csv:3: expected an item id without NUL characters, found \"x\\0y\""),

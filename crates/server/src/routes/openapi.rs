@@ -47,7 +47,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         let is_open = OPEN.contains(&path.as_str());
         if CONDITIONAL.iter().any(|prefix| path.starts_with(prefix)) {
-            item.get.iter_mut().for_each(|operation| add_tag(operation));
+            item.get.iter_mut().for_each(add_tag);
         }
         for operation in operations(item) {
             add_answers(operation);
