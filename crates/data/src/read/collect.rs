@@ -120,8 +120,7 @@ impl<'o> Collector<'o> {
                 self.without_rating += 1;
                 return Ok(());
             };
-            // False for NaN.
-            if !(rating.abs() <= MAX_RATING) {
+            if rating.is_nan() || rating.abs() > MAX_RATING {
                 let expected = format!("a rating of at most ±{MAX_RATING:e}");
                 return Err(RowFault::new(expected, rating.to_string()));
             }
