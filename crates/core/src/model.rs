@@ -17,6 +17,7 @@ use crate::predict::Prediction;
 use crate::profile::Profile;
 use crate::rank::{Ranked, Recommendation, TopN};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// A model fitted to ratings, which predicts and ranks items for people.
@@ -105,16 +106,31 @@ pub trait Session {
     /// whole ranking whose predictions are high enough.
     fn recommend(&self, top: TopN<'_>) -> Vec<Recommendation> {
         let Some(least) = top.least_prediction() else { return with_predictions(self, top) };
-        let mut length = top.n();
-        loop {
-            length = length.saturating_mul(2);
-            let mut list = with_predictions(self, top.with_n(length));
-            let is_whole = list.len() < length;
-            list.retain(|recommended| recommended.prediction.rating >= least);
-            if is_whole || list.len() >= top.n() {
-                list.truncate(top.n());
-                return list;
-            }
+        let list = predicted_at_least(self, least, top.without_terms());
+        if !top.has_terms() {
+            return list;
+        }
+        let items: BTreeSet<ItemIdx> = list.iter().map(|found| found.ranked.item).collect();
+        let is_listed = |item: ItemIdx| items.contains(&item);
+        with_predictions(self, top.among(&is_listed))
+    }
+}
+
+/// Returns the first items of the ranking whose predicted rating is at least `least`.
+fn predicted_at_least(
+    session: &(impl Session + ?Sized),
+    least: f64,
+    top: TopN<'_>,
+) -> Vec<Recommendation> {
+    let mut length = top.n();
+    loop {
+        length = length.saturating_mul(2);
+        let mut list = with_predictions(session, top.with_n(length));
+        let is_whole = list.len() < length;
+        list.retain(|recommended| recommended.prediction.rating >= least);
+        if is_whole || list.len() >= top.n() {
+            list.truncate(top.n());
+            return list;
         }
     }
 }

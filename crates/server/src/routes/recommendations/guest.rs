@@ -1,9 +1,9 @@
 //! People who are not stored: what they think of items, and what they ask for.
 
-use super::super::side::SideName;
 use super::request::{Request, checked_count, checked_years};
 use crate::extract::{Id, Object};
 use crate::problem::{Answer, Problem};
+use crate::routes::side::SideName;
 use likemind::profile::ProfileError;
 use likemind::{ItemIdx, Opinion, Profile, Side};
 use likemind_engine::{ItemFilter, Moment, Naming};

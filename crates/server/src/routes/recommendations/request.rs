@@ -1,9 +1,9 @@
 //! What is asked for, in the query or in the body.
 
-use super::super::side::SideName;
 use crate::engine::{Effort, Engine};
 use crate::extract::within;
 use crate::problem::{Answer, Problem};
+use crate::routes::side::SideName;
 use likemind::Side;
 use likemind_engine::{ItemFilter, Years};
 use serde::Deserialize;
