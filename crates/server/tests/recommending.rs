@@ -1,0 +1,130 @@
+//! Recommendations: reasons, filters, and people who are not stored.
+
+mod common;
+
+use axum::http::Method;
+use common::{TestClient, numbers};
+use serde_json::Value;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recommendations_are_sums_of_their_reasons_and_unrated() {
+    let client = TestClient::new().await;
+    for side in ["users", "items"] {
+        let path = format!("/v1/users/Ada/recommendations?n=12&explain=true&side={side}");
+        let list = client.found(&path).await;
+        assert_eq!((&list["side"], &list["user"]), (&side.into(), &"Ada".into()));
+        let list = list["recommendations"].as_array().unwrap();
+        assert_eq!(list.len(), 12);
+        for recommended in list {
+            let reasons = numbers(&recommended["reasons"], "contribution");
+            assert!(reasons.is_sorted_by(|a, b| a >= b));
+            let sum = recommended["base"].as_f64().unwrap() + reasons.iter().sum::<f64>();
+            assert!((sum - recommended["score"].as_f64().unwrap()).abs() < 1e-9);
+            let item = recommended["item"].as_str().unwrap();
+            let rated = client.get(&format!("/v1/users/Ada/ratings/{item}")).await;
+            rated.problem(404);
+        }
+    }
+    let horror = client.found("/v1/users/Ada/recommendations?genre=HORROR&n=3").await;
+    assert_eq!(horror["recommendations"].as_array().unwrap().len(), 3);
+    for recommended in horror["recommendations"].as_array().unwrap() {
+        assert!(recommended["genres"].as_array().unwrap().contains(&"Horror".into()));
+        assert_eq!(recommended.get("reasons"), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_is_not_stored_gets_neighbours_and_reasons() {
+    let client = TestClient::new().await;
+    let rated = client.found("/v1/users/Ada/ratings?limit=1000").await;
+    let ratings: Vec<Value> = rated["ratings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|given| serde_json::json!({"item": given["item"], "rating": given["rating"]}))
+        .collect();
+    let body = serde_json::json!({"ratings": ratings, "n": 5, "explain": true});
+    let answered = client.json(Method::POST, "/v1/recommendations", &body.to_string()).await;
+    assert_eq!(answered.status, 200, "{}", String::from_utf8_lossy(&answered.body));
+    let list = answered.json();
+    assert_eq!(list.get("user"), None);
+    let first = &list["recommendations"][0];
+    assert_eq!(first["source"], "neighbours");
+    assert!(!first["reasons"].as_array().unwrap().is_empty());
+    let before = client.found("/v1/data").await;
+    assert_eq!(before["users"], 600, "nothing is stored");
+    // Without ratings, popular items are recommended.
+    let body = r#"{"ratings": []}"#;
+    let nobody = client.json(Method::POST, "/v1/recommendations", body).await.json();
+    assert_eq!(nobody["recommendations"].as_array().unwrap().len(), 10);
+    assert_eq!(nobody["recommendations"][0]["source"], "popularity");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recommendations_are_filtered() {
+    let client = TestClient::new().await;
+    let list = |answer: &Value| answer["recommendations"].as_array().unwrap().clone();
+    let path = "/v1/users/Ada/recommendations?n=1000";
+    let all = list(&client.found(path).await);
+    let kept = |keep: &dyn Fn(&Value) -> bool| -> Vec<Value> {
+        all.iter().filter(|one| keep(one)).cloned().collect()
+    };
+    let year = |one: &Value| one["year"].as_i64().unwrap();
+    let eighties = kept(&|one| (1980..1990).contains(&year(one)));
+    assert!(!eighties.is_empty() && eighties.len() < all.len());
+    assert_eq!(list(&client.found(&format!("{path}&years=1980-1989")).await), eighties);
+    assert_eq!(
+        list(&client.found(&format!("{path}&years=-1989")).await),
+        kept(&|one| year(one) < 1990)
+    );
+    let middle = all[all.len() / 2]["prediction"].as_f64().unwrap();
+    let good = kept(&|one| one["prediction"].as_f64().unwrap() >= middle);
+    assert!(!good.is_empty() && good.len() < all.len());
+    assert_eq!(list(&client.found(&format!("{path}&min_prediction={middle}")).await), good);
+
+    let post = async |body: Value| {
+        let answered = client.json(Method::POST, "/v1/recommendations", &body.to_string()).await;
+        assert_eq!(answered.status, 200, "{}", answered.json());
+        list(&answered.json())
+    };
+    let ratings = serde_json::json!([
+        {"item": "film-150", "rating": 5}, {"item": "film-152", "rating": 4.5},
+        {"item": "film-151", "rating": 1}, {"item": "film-153", "rating": 2},
+    ]);
+    let all = post(serde_json::json!({"ratings": ratings, "n": 1000})).await;
+    let excluded = [all[0]["item"].clone(), all[1]["item"].clone(), "unknown".into()];
+    let rest = post(serde_json::json!({"ratings": ratings, "n": 1000, "exclude": excluded})).await;
+    assert_eq!(rest, all[2..]);
+    let is_horror = |one: &Value| one["genres"].as_array().unwrap().contains(&"Horror".into());
+    let prediction = |one: &Value| one["prediction"].as_f64().unwrap();
+    let wanted: Vec<Value> =
+        all.iter().filter(|one| is_horror(one) && year(one) >= 1990).cloned().collect();
+    let least = prediction(&wanted[wanted.len() / 2]);
+    let expected: Vec<Value> =
+        wanted.iter().filter(|one| prediction(one) >= least).cloned().collect();
+    assert!(expected.len() < wanted.len());
+    let some = serde_json::json!({"ratings": ratings, "n": 1000, "genres": ["none", "HORROR"],
+        "years": "1990-", "min_prediction": least});
+    assert_eq!(post(some).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opinions_count_as_ratings() {
+    let client = TestClient::new().await;
+    let post = async |body: Value| {
+        let answered = client.json(Method::POST, "/v1/recommendations", &body.to_string()).await;
+        assert_eq!(answered.status, 200, "{}", answered.json());
+        answered.json()
+    };
+    let both = serde_json::json!({"liked": ["film-150", "film-152"], "disliked": ["film-151"]});
+    let rated = serde_json::json!({"ratings": [{"item": "film-150", "rating": 4},
+        {"item": "film-152", "rating": 4}, {"item": "film-151", "rating": 1.5}]});
+    let by_opinions = post(both).await;
+    assert_eq!(by_opinions, post(rated).await);
+    assert_eq!(by_opinions["side"], "users");
+    // Equal ratings correlate with nobody's, but are similar items' ratings.
+    let liked = post(serde_json::json!({"liked": ["film-150", "film-152"], "explain": true})).await;
+    assert_eq!(liked["side"], "items");
+    let reasons = &liked["recommendations"][0]["reasons"];
+    assert!(["film-150", "film-152"].iter().any(|id| reasons[0]["neighbour"] == *id), "{reasons}");
+}
