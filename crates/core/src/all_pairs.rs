@@ -6,6 +6,7 @@ mod columns;
 mod costs;
 mod dense;
 mod fingerprint;
+mod finished;
 mod kernel;
 mod layout;
 mod lists;
@@ -20,6 +21,7 @@ mod tile;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use costs::Work;
+pub use finished::FinishedLists;
 pub use kernel::{Kernel, KernelError};
 pub use merged::MergedTiles;
 pub use observer::{Cancelled, Observer, Progress, Unobserved};
@@ -170,7 +172,9 @@ impl<'a> AllPairs<'a> {
         let (layout, workspace) = self.layout.bytes();
         let sparse_columns = self.sparse_columns.as_ref().map_or(0, OrderedColumns::bytes);
         let index = self.order.len() * self.parameters.k().min(self.order.len()) * 16;
-        (layout + sparse_columns + workspace * threads + self.lists.bytes() + index) as u64
+        // The index is made after everything but the lists has been freed.
+        let beside_lists = index.max(layout + sparse_columns + workspace * threads);
+        (self.lists.bytes() + beside_lists) as u64
     }
 
     /// Computes the pairs of one tile and returns the neighbours they contribute to its rows and
@@ -253,10 +257,18 @@ impl<'a> AllPairs<'a> {
     /// # Errors
     /// Returns [`Incomplete`] if not all tiles have been merged.
     pub fn finish(self) -> Result<NeighbourIndex, Incomplete> {
+        Ok(self.into_lists()?.into_index())
+    }
+
+    /// Finishes the computation and returns the lists, freeing the laid-out ratings.
+    ///
+    /// # Errors
+    /// Returns [`Incomplete`] if not all tiles have been merged.
+    pub fn into_lists(self) -> Result<FinishedLists, Incomplete> {
         let (merged, tiles) = (self.merged().count(), self.tiles().len());
         if merged < tiles {
             return Err(Incomplete { merged, tiles });
         }
-        Ok(self.lists.finish(&self.parameters, &self.order))
+        Ok(FinishedLists::new(self.parameters.side(), self.lists, &self.order))
     }
 }

@@ -108,7 +108,9 @@ pub use live::Live;
 pub use matrix::RatingMatrix;
 pub use measure::Measure;
 pub use model::{BaselineModel, MeanModel, MeanOf, Model, NeighbourModel, NeighbourView, Session};
-pub use neighbours::{Neighbour, NeighbourIndex, Neighbours};
+pub use neighbours::{
+    Neighbour, NeighbourIndex, NeighbourIndexBuilder, NeighbourIndexError, Neighbours,
+};
 pub use opinion::Opinion;
 pub use parameters::{
     ModelOptions, ModelParameters, ParameterError, SimilarityOptions, SimilarityParameters,

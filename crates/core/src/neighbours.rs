@@ -1,7 +1,9 @@
 //! Neighbour lists: the result of an all-pairs computation.
 
+mod builder;
 mod kept;
 
+pub use builder::NeighbourIndexBuilder;
 pub use kept::Neighbours;
 
 use crate::csr::Csr;
@@ -57,20 +59,18 @@ pub struct NeighbourIndex {
 }
 
 impl NeighbourIndex {
-    /// Builds an index from lists, one per row, in the order of the rows.
+    /// Builds an index from lists, one per row, in the order of the rows. [`NeighbourIndexBuilder`] takes them
+    /// one by one.
     ///
     /// # Errors
-    /// Returns [`NeighbourIndexError`] if a list is out of order, contains its own row or one past
-    /// the end, or contains a similarity that is not finite.
+    /// Same as [`NeighbourIndexBuilder::finish`].
     pub fn from_lists<L: AsRef<[Neighbour]>>(
         side: Side,
         lists: impl IntoIterator<Item = L>,
     ) -> Result<Self, NeighbourIndexError> {
-        let mut all = Csr::default();
-        lists.into_iter().for_each(|list| all.push(list.as_ref().iter().copied()));
-        let index = Self { side, lists: all };
-        RowIdx::first(index.rows()).try_for_each(|row| index.check(row))?;
-        Ok(index)
+        let mut builder = NeighbourIndexBuilder::new(side);
+        lists.into_iter().for_each(|list| builder.push(list.as_ref()));
+        builder.finish()
     }
 
     /// Builds an index from lists that are known to be valid.

@@ -3,7 +3,6 @@
 use crate::ids::RowIdx;
 use crate::matrix::RatingMatrix;
 use crate::measure::Measure;
-use crate::neighbours::NeighbourIndex;
 use crate::parameters::{ModelParameters, SimilarityOptions};
 use crate::side::Side;
 use crate::similarity::Similarities;
@@ -24,7 +23,7 @@ use std::fmt;
 /// let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
 /// let parameters = ModelOptions::new(Side::Users).check().unwrap();
 /// let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-/// let reach = Reach::new(&matrix, &parameters, &index);
+/// let reach = Reach::new(&matrix, &parameters, |row| !index.list(row).is_empty());
 /// assert_eq!((reach.rated, reach.with_neighbours), (2, 0));
 /// assert_eq!(reach.obstacle, Some(Obstacle::AllRatingsEqual));
 /// ```
@@ -75,22 +74,23 @@ impl fmt::Display for Obstacle {
 const SAMPLE: usize = 200;
 
 impl Reach {
-    /// Returns the reach of the neighbours computed for `matrix` with `parameters`. If very few
+    /// Returns the reach of the neighbours computed for `matrix` with `parameters`; `has_neighbours` tells
+    /// whether a row has any. If very few
     /// rows have neighbours, `obstacle` is the most common reason among up to some two hundred of
     /// the others; ties go to the first variant of [`Obstacle`].
     pub fn new(
         matrix: &RatingMatrix,
         parameters: &ModelParameters,
-        index: &NeighbourIndex,
+        has_neighbours: impl Fn(RowIdx) -> bool,
     ) -> Self {
-        let rows = matrix.rows(index.side());
+        let rows = matrix.rows(parameters.side());
         let rated = rows.indices().filter(|&row| rows.row_len(row) > 0);
         let (with, without): (Vec<RowIdx>, Vec<RowIdx>) =
-            rated.partition(|&row| !index.list(row).is_empty());
+            rated.partition(|&row| has_neighbours(row));
         let rated = with.len() + without.len();
         let very_few = rated > 1 && with.len() * 10 < rated;
         Self {
-            side: index.side(),
+            side: parameters.side(),
             rated: rated as u64,
             with_neighbours: with.len() as u64,
             obstacle: very_few.then(|| obstacle(matrix, parameters, &without)),
@@ -183,7 +183,7 @@ mod tests {
         let matrix = RatingMatrix::from_table(&table, RatingScale::FIVE_STARS).unwrap();
         let parameters = options.check().unwrap();
         let index = AllPairs::new(&matrix, parameters).run(&Unobserved).unwrap();
-        Reach::new(&matrix, &parameters, &index)
+        Reach::new(&matrix, &parameters, |row| !index.list(row).is_empty())
     }
 
     fn obstacle(ratings: &str, change: impl FnOnce(&mut ModelOptions)) -> Option<Obstacle> {

@@ -36,7 +36,7 @@ impl Engine {
     pub async fn open(store: Store) -> Result<Self, StoreError> {
         let live = LiveStore::open_with_names(store, &[Side::Users, Side::Items]).await?;
         let first = live.clone();
-        let fitted = spawn_blocking(move || Fitted::to(&first)).await;
+        let fitted = spawn_blocking(move || Fitted::to_view(&first.view())).await;
         let fitted =
             fitted.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
         Ok(Self(Arc::new(Shared { live, fitted: RwLock::new(fitted) })))
@@ -67,7 +67,7 @@ impl Engine {
     /// [`spawn_blocking`](tokio::task::spawn_blocking).
     pub fn refit_if_due(&self) {
         if self.fitted().is_outdated(&self.0.live.view()) {
-            let fitted = Fitted::to(&self.0.live);
+            let fitted = Fitted::to_copy(&self.0.live);
             *self.0.fitted.write().unwrap_or_else(PoisonError::into_inner) = fitted;
         }
     }

@@ -4,6 +4,7 @@ mod compute;
 mod event;
 mod expect;
 mod options;
+mod pool;
 mod replay;
 mod run;
 mod save;

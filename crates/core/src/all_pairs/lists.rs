@@ -1,12 +1,12 @@
 //! The neighbour lists of all rows during a computation.
 
 use super::fingerprint::Fingerprint;
-use super::order::RowOrder;
 use super::partial::PartialNeighbours;
 use super::tile::Tile;
 use crate::csr::Csr;
 use crate::neighbours::{Neighbour, NeighbourIndex};
 use crate::parameters::ModelParameters;
+use crate::side::Side;
 use crate::top_k::{RankKey, TopK};
 use rayon::prelude::*;
 use std::mem;
@@ -107,7 +107,14 @@ impl NeighbourLists {
         }
     }
 
-    pub(super) fn finish(self, parameters: &ModelParameters, order: &RowOrder) -> NeighbourIndex {
+    /// Whether the list at a position has neighbours.
+    pub(super) fn has_neighbours(&self, position: u32) -> bool {
+        let position = position as usize;
+        lock(&self.bands[position / BAND])[position % BAND].len() > 0
+    }
+
+    /// Returns the lists by row; `positions` maps every row to its position.
+    pub(super) fn finish(self, side: Side, positions: &[u32]) -> NeighbourIndex {
         drop(self.idle);
         let bands = self.bands.into_par_iter().map(|band| {
             let mut lists = band.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -116,15 +123,15 @@ impl NeighbourLists {
         });
         let mut bands: Vec<Vec<TopK>> = bands.collect();
         let entries = bands.iter().flatten().map(TopK::len).sum();
-        let mut lists = Csr::with_capacity(order.len(), entries);
-        for position in order.positions() {
+        let mut lists = Csr::with_capacity(positions.len(), entries);
+        for &position in positions {
             let list = &mut bands[position as usize / BAND][position as usize % BAND];
             // Each list is freed as soon as it has been copied, so the lists are held in memory
             // only about once.
             let list = mem::replace(list, TopK::before(RankKey::LAST));
             lists.push(list.neighbours());
         }
-        NeighbourIndex::from_valid_lists(parameters.side(), lists)
+        NeighbourIndex::from_valid_lists(side, lists)
     }
 }
 

@@ -58,7 +58,8 @@ impl<'a> AllPairs<'a> {
         let merged = self.merged();
         let is_new = |index: usize| merged.has(index) && !before.has(index);
         let positions = self.order.positions();
-        let mut lists = Csr::with_capacity(positions.len(), 0);
+        // The capacity is an upper bound; growing step by step would copy the lists and take twice the memory.
+        let mut lists = Csr::with_capacity(positions.len(), self.lists.neighbours());
         self.lists.for_each_band(|first, band| {
             let new = self.plan.blocks_with(first, is_new);
             let block = |new: &Neighbour| TilePlan::block(positions[new.index.at()]);

@@ -17,7 +17,7 @@ impl AllPairs<'_> {
     /// Returns [`Cancelled`] if the observer cancelled the computation.
     pub fn run(self, observer: &dyn Observer) -> Result<NeighbourIndex, Cancelled> {
         self.run_tiles(observer)?;
-        Ok(self.lists.finish(&self.parameters, &self.order))
+        Ok(self.finish().unwrap_or_else(|error| unreachable!("{error}")))
     }
 
     /// Like [`run`](Self::run), but does not finish the lists, so that a last

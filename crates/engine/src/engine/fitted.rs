@@ -1,7 +1,7 @@
 //! The fitted reference of predictions.
 
 use crate::live::{LiveModel, LiveStore, LiveView};
-use likemind::{Centring, Dialect, PredictionOptions, Side};
+use likemind::{Centring, Dialect, PredictionOptions, RatingMatrix, Side};
 use likemind_store::ModelId;
 use std::sync::Arc;
 
@@ -22,24 +22,21 @@ pub(super) struct Fitted {
 }
 
 impl Fitted {
+    /// Fits to the ratings, which cannot change in the meantime.
+    pub(super) fn to_view(view: &LiveView<'_>) -> Self {
+        Basis::of(view).fit(view.matrix())
+    }
+
     /// Fits to a copy of the ratings, so that they can change in the meantime.
-    pub(super) fn to(live: &LiveStore) -> Self {
-        let (matrix, sequence, models, [users, items]) = {
+    pub(super) fn to_copy(live: &LiveStore) -> Self {
+        let (basis, matrix) = {
             // A change that waited for the view would block all other readers while the ratings are
             // copied.
             let _unchanged = live.hold_changes();
             let view = live.view();
-            let options = [Side::Users, Side::Items].map(|side| options(&view, side));
-            (view.matrix().clone(), view.sequence(), models(&view), options)
+            (Basis::of(&view), view.matrix().clone())
         };
-        let fit = |options| {
-            let centring = Centring::fit(&matrix, options);
-            // The options of every dialect are valid, which is tested.
-            Arc::new(centring.unwrap_or_else(|error| unreachable!("{error}")))
-        };
-        let of_users = fit(users);
-        let of_items = if items == users { Arc::clone(&of_users) } else { fit(items) };
-        Self { centring: [of_users, of_items], sequence, models }
+        basis.fit(&matrix)
     }
 
     pub(super) fn of(&self, side: Side) -> &Centring {
@@ -55,6 +52,33 @@ impl Fitted {
         let percent = view.matrix().ratings() as u64 / 100;
         let changes = percent.clamp(MINIMUM_CHANGES, MAXIMUM_CHANGES);
         models(view) != self.models || view.sequence().abs_diff(self.sequence) >= changes
+    }
+}
+
+/// The state to fit to, without its ratings.
+struct Basis {
+    sequence: u64,
+    models: Models,
+    /// The options of users and items.
+    options: [PredictionOptions; 2],
+}
+
+impl Basis {
+    fn of(view: &LiveView<'_>) -> Self {
+        let options = [Side::Users, Side::Items].map(|side| options(view, side));
+        Self { sequence: view.sequence(), models: models(view), options }
+    }
+
+    fn fit(self, matrix: &RatingMatrix) -> Fitted {
+        let Self { sequence, models, options: [users, items] } = self;
+        let fit = |options| {
+            let centring = Centring::fit(matrix, options);
+            // The options of every dialect are valid, which is tested.
+            Arc::new(centring.unwrap_or_else(|error| unreachable!("{error}")))
+        };
+        let of_users = fit(users);
+        let of_items = if items == users { Arc::clone(&of_users) } else { fit(items) };
+        Fitted { centring: [of_users, of_items], sequence, models }
     }
 }
 

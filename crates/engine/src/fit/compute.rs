@@ -1,5 +1,6 @@
 //! The computation itself, on its own threads.
 
+use super::pool::in_pool;
 use super::watch::{Saved, Watch};
 use super::{FitOptions, FitStart, RestartReason};
 use likemind::all_pairs::{Checkpoint, CheckpointError};
@@ -20,14 +21,13 @@ pub(super) struct Computed {
 }
 
 impl Computed {
-    /// The neighbours that were computed from `matrix` by comparing `pairs` pairs.
+    /// The result of comparing `pairs` pairs.
     pub(super) fn new(
-        matrix: &RatingMatrix,
         parameters: &ModelParameters,
         index: NeighbourIndex,
         pairs: u64,
+        reach: Reach,
     ) -> Self {
-        let reach = Reach::new(matrix, parameters, &index);
         Self { digest: index.digest_of_first(parameters.k()), index, pairs, reach }
     }
 }
@@ -60,7 +60,7 @@ impl Work {
     ) -> Self {
         let (tell, starts) = mpsc::unbounded_channel();
         let compute = move || {
-            in_pool(options.threads, || compute(&matrix, &options, checkpoints, &watch, &tell))
+            in_pool(options.threads, || compute(matrix, &options, checkpoints, &watch, &tell))
         };
         Self { running: Some(spawn_blocking(compute)), starts }
     }
@@ -85,26 +85,15 @@ impl Work {
     }
 }
 
-/// Runs `work` in a new thread pool of this size; `None` for one thread per core.
-pub(super) fn in_pool<T: Send>(
-    threads: Option<usize>,
-    work: impl FnOnce() -> Result<T, String> + Send,
-) -> Result<T, String> {
-    // The name distinguishes the time that a service spends on jobs from that on answers.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
-    let pool = pool.thread_name(|number| format!("likemind-fit-{number}"));
-    pool.build().map_err(|error| error.to_string())?.install(work)
-}
-
 fn compute(
-    matrix: &RatingMatrix,
+    matrix: RatingMatrix,
     options: &FitOptions,
     checkpoints: Vec<Vec<u8>>,
     watch: &Watch,
     tell: &mpsc::UnboundedSender<FitStart>,
 ) -> Result<Ended, String> {
     let parameters = options.parameters.with_spare();
-    let begin = || AllPairs::with_kernel(matrix, parameters, options.kernel);
+    let begin = || AllPairs::with_kernel(&matrix, parameters, options.kernel);
     let anew = |why| (begin(), FitStart::Restarted { why });
     let (all_pairs, start) = match go_on(begin(), checkpoints) {
         Ok((all_pairs, 0)) => (all_pairs, FitStart::New),
@@ -120,8 +109,11 @@ fn compute(
     let _ = tell.send(start);
     if all_pairs.run_tiles(watch).is_ok() {
         let pairs = all_pairs.pairs();
-        let index = all_pairs.finish().map_err(|error| error.to_string())?;
-        return Ok(Ok(Computed::new(matrix, &options.parameters, index, pairs)));
+        let lists = all_pairs.into_lists().map_err(|error| error.to_string())?;
+        let reach = Reach::new(&matrix, &options.parameters, |row| lists.has_neighbours(row));
+        // The next step takes the most memory.
+        drop(matrix);
+        return Ok(Ok(Computed::new(&options.parameters, lists.into_index(), pairs, reach)));
     }
     let saved = watch.saved();
     let last = all_pairs.is_worth_resuming().then(|| NumberedCheckpoint {

@@ -1,9 +1,10 @@
 //! Applying the ratings that arrived during a fit.
 
 use super::HEARTBEAT;
-use super::compute::{Computed, in_pool};
+use super::compute::Computed;
+use super::pool::in_pool;
 use super::run::Run;
-use likemind::{Live, RowIdx};
+use likemind::{Live, Reach, RowIdx};
 use likemind_store::{DataState, HeartbeatResponse, JobError, ListsInfo};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -50,7 +51,9 @@ impl Run<'_> {
                 let index =
                     live.detach(parameters.side()).map(|live| live.lists().to_index_with_spare());
                 let index = index.ok_or("no lists")?;
-                Ok(Computed::new(live.matrix(), &parameters, index, pairs))
+                let has_neighbours = |row| !index.list(row).is_empty();
+                let reach = Reach::new(live.matrix(), &parameters, has_neighbours);
+                Ok(Computed::new(&parameters, index, pairs, reach))
             })
         });
         loop {

@@ -7,7 +7,7 @@ use crate::model::{ModelId, ModelInfo, ModelKind};
 use crate::sqlite::lists::{self, Part};
 use crate::sqlite::{Connection, models};
 use crate::store::Store;
-use likemind::{Neighbour, NeighbourIndex, RowIdx, Side};
+use likemind::{Neighbour, NeighbourIndex, NeighbourIndexBuilder, RowIdx, Side};
 
 impl Store {
     /// Returns the neighbours of one row (the index of a user or an item) in a model, best first.
@@ -90,19 +90,20 @@ async fn read_index(
     info: &ModelInfo,
     part: Part,
 ) -> Result<NeighbourIndex, Fault> {
-    let (mut lists, rows) = (Vec::new(), info.rows as i64);
+    let (mut builder, rows) = (NeighbourIndexBuilder::new(info.side), info.rows as i64);
     for first in (0..rows).step_by(lists::PAGE as usize) {
         let page = first..rows.min(first + lists::PAGE);
-        lists.extend(lists::page(connection, info.id, page, part).await?);
+        let page = lists::page(connection, info.id, page, part).await?;
+        page.iter().for_each(|list| builder.push(list));
     }
     let info = info.clone();
-    let check = tokio::task::spawn_blocking(move || checked(&info, lists));
+    let check = tokio::task::spawn_blocking(move || checked(&info, builder));
     check.await.unwrap_or_else(|error| Err(error.to_string())).map_err(Fault::Damaged)
 }
 
-/// Builds the index and verifies its digest.
-fn checked(info: &ModelInfo, lists: Vec<Vec<Neighbour>>) -> Result<NeighbourIndex, String> {
-    let index = NeighbourIndex::from_lists(info.side, lists).map_err(|error| error.to_string())?;
+/// Returns the index after verifying its lists and digest.
+fn checked(info: &ModelInfo, lists: NeighbourIndexBuilder) -> Result<NeighbourIndex, String> {
+    let index = lists.finish().map_err(|error| error.to_string())?;
     if index.digest_of_first(info.parameters.k()) != info.digest {
         return Err(format!("neighbours of model {} that do not match their digest", info.id));
     }
