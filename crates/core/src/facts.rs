@@ -1,9 +1,11 @@
-//! Descriptive statistics of one person's ratings.
+//! Descriptive statistics of one person's ratings, and of one item's.
 
+mod division;
 mod groups;
 mod others;
 
-pub use crate::histogram::{RatingCount, histogram};
+pub use crate::histogram::{CountRange, RatingCount, doubling_histogram, histogram};
+pub use division::{Division, GenreDivision};
 pub use groups::{DecadeFact, GenreFact};
 
 use crate::catalogue::Catalogue;

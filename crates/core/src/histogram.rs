@@ -1,5 +1,9 @@
 //! Histograms of ratings.
 
+mod doubling;
+
+pub use doubling::{CountRange, doubling_histogram};
+
 use crate::scale::RatingScale;
 use serde::Serialize;
 
@@ -20,9 +24,11 @@ pub struct RatingCount {
 
 /// Counts how often each rating was given.
 ///
-/// Returns one count per level, ascending, including levels that were never given. A real scale, or
-/// one with more than 100 levels, is divided into 20 bins of equal width; the last bin includes its
-/// upper edge. Ratings outside the scale count at its nearer end; NaN is ignored.
+/// Returns one count per level, ascending, including levels that were never given. If the ratings
+/// are [counts](RatingScale::has_counts), the bins double in width, as in [`doubling_histogram`]. Any
+/// other scale that is real or has more than 100 levels is divided into 20 bins of equal width; the
+/// last bin includes its upper edge. Ratings outside the scale count at its nearer end; NaN is
+/// ignored.
 ///
 /// ```
 /// use likemind::RatingScale;
@@ -32,6 +38,10 @@ pub struct RatingCount {
 /// assert_eq!(counts[3].rating, 4.0);
 /// ```
 pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) -> Vec<RatingCount> {
+    let ratings = ratings.into_iter().filter(|rating| !rating.is_nan());
+    if scale.has_counts() {
+        return histogram_of_counts(ratings.map(|rating| scale.clip(rating) as u64));
+    }
     let one_value = (scale.min() == scale.max()).then_some(1);
     let levels = one_value.or(scale.levels().filter(|&levels| levels <= MAX_LEVELS));
     let (bars, gaps) = levels.map_or((BINS, BINS), |levels| (levels, (levels - 1).max(1)));
@@ -42,13 +52,18 @@ pub fn histogram(scale: &RatingScale, ratings: impl IntoIterator<Item = f64>) ->
     };
     let mut counts: Vec<RatingCount> =
         (0..bars).map(|bar| RatingCount { rating: edge(bar), count: 0 }).collect();
-    for rating in ratings.into_iter().filter(|rating| !rating.is_nan()) {
+    for rating in ratings {
         let position = (scale.clip(rating) - scale.min()) / width;
         // Decimal steps have no exact binary form, so round to the nearest level.
         let position = if levels.is_some() { position.round() } else { position.floor() };
         counts[(position as usize).min(bars as usize - 1)].count += 1;
     }
     counts
+}
+
+fn histogram_of_counts(counts: impl Iterator<Item = u64>) -> Vec<RatingCount> {
+    let bar = |range: CountRange| RatingCount { rating: range.from as f64, count: range.count };
+    doubling_histogram(counts).into_iter().map(bar).collect()
 }
 
 #[cfg(test)]
@@ -77,7 +92,7 @@ mod tests {
 
     #[test]
     fn bins_real_and_fine_scales() {
-        for scale in ["-10:10", "1:1000001:1"] {
+        for scale in ["-10:10", "-1:1000000:1"] {
             let scale: RatingScale = scale.parse().unwrap();
             let (min, width) = (scale.min(), (scale.max() - scale.min()) / 20.0);
             let counts = histogram(&scale, [min, min + width, min + 1.5 * width, scale.max()]);
@@ -85,6 +100,25 @@ mod tests {
             assert_eq!(found[..3], [1, 2, 0]);
             assert_eq!((found[19], found.len(), counts[1].rating), (1, 20, min + width));
         }
+    }
+
+    #[test]
+    fn bins_of_counts_double_in_width() {
+        let counts = counts("1:1000:1", &[1.0, 2.0, 3.0, 9.0, 2000.0, f64::NAN]);
+        let bins: Vec<_> = counts.iter().map(|bin| (bin.rating, bin.count)).collect();
+        let expected = [
+            (1.0, 1),
+            (2.0, 2),
+            (4.0, 0),
+            (8.0, 1),
+            (16.0, 0),
+            (32.0, 0),
+            (64.0, 0),
+            (128.0, 0),
+            (256.0, 0),
+            (512.0, 1),
+        ];
+        assert_eq!(bins, expected);
     }
 
     #[test]

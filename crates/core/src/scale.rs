@@ -121,6 +121,9 @@ impl RatingScale {
     /// 0.5 to 5 in half steps, as in MovieLens 10M and later.
     pub const HALF_STARS: Self = Self { min: 0.5, max: 5.0, step: Some(0.5) };
 
+    /// The most levels that people are asked to choose from, as on a scale from 0 to 100.
+    pub const MAX_RATING_LEVELS: u32 = 101;
+
     /// Creates a stepped scale from `min` to `max`, both inclusive.
     ///
     /// # Errors
@@ -170,6 +173,13 @@ impl RatingScale {
     /// Returns the number of levels, 1 to [`MAX_LEVELS`]; `None` on a real scale.
     pub fn levels(&self) -> Option<u32> {
         self.step.map(|step| ((self.max - self.min) / step).round() as u32 + 1)
+    }
+
+    /// Whether the ratings are counts, such as plays or purchases, rather than opinions: whole numbers,
+    /// none below 0, with more than [`MAX_RATING_LEVELS`](Self::MAX_RATING_LEVELS) levels.
+    pub fn has_counts(&self) -> bool {
+        let is_whole = self.step == Some(1.0) && self.min >= 0.0 && self.min.fract() == 0.0;
+        is_whole && self.levels().is_some_and(|levels| levels > Self::MAX_RATING_LEVELS)
     }
 
     /// Returns the level of a rating, from 1; `None` if the rating is off the scale or NaN, and on
@@ -323,6 +333,17 @@ mod tests {
             }
             assert_eq!(scale.level_of(scale.max() + scale.step().unwrap()), None);
             assert_eq!(scale.to_string().parse(), Ok(scale));
+        }
+    }
+
+    #[test]
+    fn whole_numbers_with_many_levels_are_counts() {
+        let has_counts = |scale: &str| scale.parse::<RatingScale>().unwrap().has_counts();
+        for scale in ["1:352698:1", "0:101:1", "3:120:1"] {
+            assert!(has_counts(scale), "{scale}");
+        }
+        for scale in ["0:100:1", "0.5:5:0.5", "-1:200:1", "0.5:200.5:1", "0:200:2", "0:1000"] {
+            assert!(!has_counts(scale), "{scale}");
         }
     }
 

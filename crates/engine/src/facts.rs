@@ -1,7 +1,8 @@
-//! Facts about a user's ratings compared with those of others.
+//! Facts about a user's ratings compared with those of others, and about an item's.
 
 use crate::engine::Moment;
 use crate::error::AnswerError;
+use likemind::facts::Division;
 use likemind::{Catalogue, Facts, ItemIdx, Neighbour, Profile, Side, UserIdx};
 use likemind_store::{LookupError, Store};
 
@@ -11,6 +12,11 @@ impl Moment<'_> {
         let person = Profile::from_user(self.matrix(), user);
         let neighbours = self.neighbours(Side::Users, user.into());
         Facts::new(self.matrix(), &person, self.names().catalogue(), neighbours)
+    }
+
+    /// How far, and whom, an item divides. Takes some tens of milliseconds per 10 million ratings.
+    pub fn division(&self, item: ItemIdx) -> Division {
+        Division::new(self.matrix(), item, self.names().catalogue())
     }
 }
 

@@ -12,6 +12,7 @@ mod supervise;
 mod watch;
 
 pub use event::{FitEnd, FitEvent, FitStart, Fitted, RestartReason};
+pub(crate) use expect::expect_in_pool;
 pub use expect::{Expected, expect};
 pub use options::{FitOptions, FitStop};
 

@@ -1,6 +1,7 @@
 //! Fits inside a long-running program, one at a time.
 
 mod error;
+mod expect;
 
 pub use error::BeginError;
 
@@ -29,6 +30,8 @@ struct Shared {
     store: Store,
     options: Box<dyn Fn(ModelParameters) -> FitOptions + Send + Sync>,
     running: Mutex<Option<Running>>,
+    /// Held while the cost of a fit is estimated.
+    estimating: tokio::sync::Mutex<()>,
     /// Whether no further job may start.
     closed: AtomicBool,
     /// Number of running fits: 0 or 1.
@@ -58,9 +61,14 @@ impl Worker {
         store: Store,
         options: impl Fn(ModelParameters) -> FitOptions + Send + Sync + 'static,
     ) -> Self {
-        let (running, closed) = (Mutex::new(None), AtomicBool::new(false));
-        let (options, under_way) = (Box::new(options), watch::Sender::new(0));
-        Self(Arc::new(Shared { store, options, running, closed, under_way }))
+        Self(Arc::new(Shared {
+            store,
+            options: Box::new(options),
+            running: Mutex::new(None),
+            estimating: tokio::sync::Mutex::new(()),
+            closed: AtomicBool::new(false),
+            under_way: watch::Sender::new(0),
+        }))
     }
 
     /// Starts a fit, or resumes an unfinished job with the same parameters. Returns once the job is in the

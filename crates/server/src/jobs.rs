@@ -9,7 +9,7 @@ pub(crate) use view::JobView;
 
 use channel::Channels;
 use likemind::ModelParameters;
-use likemind_engine::{BeginError, FitOptions, LiveStore, Worker};
+use likemind_engine::{BeginError, Expected, FitOptions, LiveStore, Worker};
 use likemind_store::{JobId, JobState, Store};
 use std::sync::{Arc, OnceLock};
 
@@ -45,6 +45,11 @@ impl Jobs {
     /// Starts a job, or resumes one with the same parameters.
     pub(crate) async fn begin(&self, parameters: ModelParameters) -> Result<JobId, BeginError> {
         self.0.worker.begin(parameters).await
+    }
+
+    /// Estimates the cost of a job with these parameters.
+    pub(crate) async fn expect(&self, parameters: ModelParameters) -> Result<Expected, BeginError> {
+        self.0.worker.expect(parameters).await
     }
 
     /// Resumes unfinished jobs. May take as long as the service runs.

@@ -1,6 +1,7 @@
 //! The routes of `/v1`, one file per area.
 
 mod data;
+mod division;
 mod facts;
 mod items;
 mod jobs;
@@ -37,6 +38,7 @@ pub(crate) fn api() -> Routes {
         .merge(predictions::routes())
         .merge(facts::routes())
         .merge(items::routes())
+        .merge(division::routes())
         .merge(models::routes())
         .merge(jobs::routes())
 }

@@ -95,6 +95,27 @@ async fn many_listeners_all_receive_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_cost_of_a_job_is_estimated_unless_one_is_running() {
+    let place = Place::with_many_ratings().await;
+    let running = Running::start_ready(&place, endless()).await;
+    let (status, estimate) = running.ask("POST", "/v1/jobs/estimate", FIT).await;
+    assert_eq!(status, 200, "{estimate}");
+    let users = running.get("/v1/data").await.1["users"].as_u64().unwrap();
+    assert_eq!(estimate["rows"], users);
+    assert_eq!(estimate["pairs"], users * (users - 1) / 2);
+    assert!(estimate["seconds"].as_f64().unwrap() > 0.0 && estimate["bytes"].as_u64().unwrap() > 0);
+    assert_eq!(running.get("/v1/jobs").await.1["total"], 0, "no job was started");
+    let (status, problem) = running
+        .ask("POST", "/v1/jobs/estimate", r#"{"kind": "fit", "side": "users", "k": 0}"#)
+        .await;
+    assert_eq!(status, 422, "{problem}");
+    assert_eq!(running.ask("POST", "/v1/jobs", FIT).await.0, 202);
+    let (status, problem) = running.ask("POST", "/v1/jobs/estimate", FIT).await;
+    assert_eq!((status, &problem["job"]), (409, &1.into()), "{problem}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_cancelled() {
     let place = Place::with_many_ratings().await;
     let running = Running::start_ready(&place, endless()).await;

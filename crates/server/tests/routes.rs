@@ -17,6 +17,13 @@ async fn the_data_set_is_described() {
     let counted: f64 = numbers(&data["histogram"], "count").iter().sum();
     assert_eq!(data["ratings"].as_f64(), Some(counted));
     assert_eq!(data["histogram"].as_array().unwrap().len(), 10);
+    assert_eq!(data["scale"]["counts"], false);
+    for (side, rows) in [("ratings_per_user", "users"), ("ratings_per_item", "rated_items")] {
+        let counted: f64 = numbers(&data[side], "count").iter().sum();
+        assert_eq!(data[rows].as_f64(), Some(counted), "{side}");
+        let (from, to) = (numbers(&data[side], "from"), numbers(&data[side], "to"));
+        assert!(to.iter().zip(&from[1..]).all(|(to, next)| to + 1.0 == *next), "{side}");
+    }
     let genres = client.found("/v1/genres").await;
     assert!(genres["genres"].as_array().unwrap().iter().any(|genre| genre["genre"] == "Horror"));
 }
@@ -127,13 +134,15 @@ async fn a_detected_scale_widens() {
     store.close().await;
     let client = TestClient::at(place, common::options()).await;
     let scale = async || client.found("/v1/data").await["scale"].clone();
-    assert_eq!(scale().await, serde_json::json!({"min": 1.0, "max": 5.0, "step": 1.0}));
+    let five = serde_json::json!({"min": 1.0, "max": 5.0, "step": 1.0, "counts": false});
+    assert_eq!(scale().await, five);
     for (rating, wider) in [("7", [1.0, 7.0, 1.0]), ("0.5", [0.5, 7.0, 0.5])] {
         let body = format!("{{\"rating\": {rating}}}");
         let rated = client.json(Method::PUT, "/v1/users/Bruno/ratings/y", &body).await;
         assert_eq!(rated.status, 200, "{}", rated.json());
         let [min, max, step] = wider;
-        assert_eq!(scale().await, serde_json::json!({"min": min, "max": max, "step": step}));
+        let wider = serde_json::json!({"min": min, "max": max, "step": step, "counts": false});
+        assert_eq!(scale().await, wider);
     }
     let rate = async |rating: &str| {
         let body = format!("{{\"rating\": {rating}}}");
@@ -185,6 +194,20 @@ async fn items_are_found_described_and_compared() {
     }
     let predicted = client.found(&format!("/v1/users/Bruno/predictions/{id}")).await;
     assert!((0.5..=5.0).contains(&predicted["prediction"].as_f64().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_divides_the_fans_of_its_genre_from_others() {
+    let client = TestClient::new().await;
+    let division = client.found("/v1/items/film-2/division").await;
+    assert!(division["deviation"].as_f64().unwrap() > 0.5, "{division}");
+    assert!((0.0..=1.0).contains(&division["wider_than"].as_f64().unwrap()));
+    // Every other person prefers comedies to horror films.
+    let genres = division["genres"].as_array().unwrap();
+    assert_eq!((&genres[0]["genre"], &genres[1]["genre"]), (&"Comedy".into(), &"Horror".into()));
+    let differences = numbers(&division["genres"], "difference");
+    assert!(differences[0] > 1.0 && differences[1] < -1.0, "{division}");
+    assert_eq!(genres[0]["fans"], genres[1]["others"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! Estimates of the cost of a fit.
 
+use super::FitOptions;
+use super::pool::in_pool;
 use likemind::all_pairs::Kernel;
 use likemind::{AllPairs, ModelParameters, RatingMatrix};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -51,6 +53,14 @@ pub fn expect(
         seconds,
         bytes: PROGRAM_BYTES + ratings + all_pairs.bytes(threads),
     }
+}
+
+/// [`expect`] on the threads of a fit with these options.
+pub(crate) fn expect_in_pool(
+    matrix: &RatingMatrix,
+    options: &FitOptions,
+) -> Result<Expected, String> {
+    in_pool(options.threads, || Ok(expect(matrix, options.parameters, options.kernel)))
 }
 
 /// Computes tiles from all over the plan on all threads. Returns the seconds per unit of work of one

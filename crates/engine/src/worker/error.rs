@@ -2,7 +2,7 @@
 
 use likemind_store::{JobError, JobId, StoreError};
 
-/// Errors when starting a fit in a [`Worker`](super::Worker).
+/// Errors when starting a fit, or estimating its cost, in a [`Worker`](super::Worker).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BeginError {
@@ -18,6 +18,12 @@ pub enum BeginError {
     /// The task of the fit ended unexpectedly.
     #[error("expected a job to start, found that its task has ended")]
     Lost,
+    /// The cost could not be estimated.
+    #[error("expected an estimate of the cost, found: {found}")]
+    NotEstimated {
+        /// The reason.
+        found: String,
+    },
     /// The job failed to start.
     #[error(transparent)]
     Job(#[from] JobError),
@@ -28,7 +34,7 @@ impl BeginError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Stopping | Self::Busy { .. } => true,
-            Self::Lost => false,
+            Self::Lost | Self::NotEstimated { .. } => false,
             Self::Job(JobError::Busy { .. } | JobError::Ended { .. }) => true,
             Self::Job(JobError::Store(error)) => matches!(
                 error,

@@ -4,12 +4,13 @@ use super::Routes;
 use crate::app::App;
 use crate::engine::{Counted, Effort, Engine};
 use crate::extract::Json;
-use crate::histogram::{Bin, histogram};
+use crate::histogram::{Bin, CountBin, histogram};
 use crate::known::Conditional;
 use crate::problem::Answer;
 use axum::extract::State;
 use axum::response::Response;
-use likemind::Side;
+use likemind::facts::doubling_histogram;
+use likemind::{RatingMatrix, Side};
 use likemind_engine::Moment;
 use serde::Serialize;
 use std::sync::Arc;
@@ -39,6 +40,10 @@ struct DataView {
     sequence: u64,
     /// Number of ratings for each value, in ascending order of values.
     histogram: Vec<Bin>,
+    /// Number of users by their number of ratings, except for those without any; the ranges double in width.
+    ratings_per_user: Vec<CountBin>,
+    /// Number of items by their number of ratings, likewise.
+    ratings_per_item: Vec<CountBin>,
 }
 
 /// A rating scale.
@@ -50,6 +55,8 @@ struct ScaleView {
     max: f64,
     /// The distance between two levels; null if all values between the ends are allowed.
     step: Option<f64>,
+    /// Whether ratings are counts, such as plays, rather than opinions.
+    counts: bool,
 }
 
 /// The data set
@@ -74,10 +81,24 @@ fn view(engine: &Engine, moment: &Moment<'_>, name: Option<String>) -> DataView 
         items: matrix.items(),
         rated_items: rows.indices().filter(|&item| rows.row_len(item) > 0).count(),
         ratings: matrix.ratings(),
-        scale: ScaleView { min: scale.min(), max: scale.max(), step: scale.step() },
+        scale: ScaleView {
+            min: scale.min(),
+            max: scale.max(),
+            step: scale.step(),
+            counts: scale.has_counts(),
+        },
         sequence: moment.sequence(),
         histogram: counted(engine, moment),
+        ratings_per_user: row_lengths(matrix, Side::Users),
+        ratings_per_item: row_lengths(matrix, Side::Items),
     }
+}
+
+/// The numbers of ratings of all users or items that have any.
+fn row_lengths(matrix: &RatingMatrix, side: Side) -> Vec<CountBin> {
+    let rows = matrix.rows(side);
+    let lengths = rows.indices().map(|row| rows.row_len(row) as u64).filter(|&ratings| ratings > 0);
+    doubling_histogram(lengths).into_iter().map(CountBin::from).collect()
 }
 
 /// The histogram of all ratings, cached until ratings change.

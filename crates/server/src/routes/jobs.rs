@@ -14,6 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use likemind::{Measure, ModelOptions, ModelParameters, ParameterError, Side, Weighting};
+use likemind_engine::Expected;
 use likemind_store::JobId;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -32,7 +33,10 @@ const MAX_NEIGHBOURS: u32 = 10_000;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) fn routes() -> Routes {
-    Routes::new().routes(routes!(list, begin)).routes(routes!(job, cancel))
+    Routes::new()
+        .routes(routes!(list, begin))
+        .routes(routes!(estimate))
+        .routes(routes!(job, cancel))
 }
 
 pub(super) fn streams() -> Routes {
@@ -146,6 +150,33 @@ async fn begin(State(app): State<Arc<App>>, Json(new): Json<NewJob>) -> Answer<R
     let id = app.jobs.begin(parameters).await?;
     let location = (header::LOCATION, format!("/v1/jobs/{id}"));
     Ok((StatusCode::ACCEPTED, [location], Json(app.jobs.view(id).await?)).into_response())
+}
+
+/// The estimated cost of a job.
+#[derive(Serialize, ToSchema)]
+struct Estimate {
+    /// Number of users or items to compare.
+    rows: u64,
+    /// Number of pairs to compare.
+    pairs: u64,
+    /// Total number of co-ratings of all pairs.
+    co_ratings: u64,
+    /// Time in seconds, without checkpoints and storing.
+    seconds: f64,
+    /// Memory of a program that only runs this job, in bytes.
+    bytes: u64,
+}
+
+/// Estimates the cost of a job by computing a small part of it, without starting it
+#[utoipa::path(post, path = "/v1/jobs/estimate", tag = "jobs", request_body = NewJob, responses(
+    (status = 200, description = "The estimate", body = Estimate),
+    (status = 409, description = "A job is running, which would distort the estimate", body = Problem,
+     content_type = "application/problem+json")
+))]
+async fn estimate(State(app): State<Arc<App>>, Json(new): Json<NewJob>) -> Answer<Json<Estimate>> {
+    let Expected { rows, pairs, co_ratings, seconds, bytes, .. } =
+        app.jobs.expect(new.parameters()?).await?;
+    Ok(Json(Estimate { rows, pairs, co_ratings, seconds, bytes }))
 }
 
 /// A job
