@@ -43,6 +43,12 @@ impl Moment<'_> {
         all.filter(fits).collect()
     }
 
+    /// The earliest and the latest year of the items; `None` if no year is known.
+    pub fn years(&self) -> Option<(i32, i32)> {
+        let years = || self.items().filter_map(|item| self.names().catalogue().get(item).year);
+        years().min().zip(years().max())
+    }
+
     /// All genres in alphabetical order, each with its number of items.
     pub fn genres(&self) -> BTreeMap<&str, usize> {
         let mut counts = BTreeMap::new();

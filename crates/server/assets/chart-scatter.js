@@ -1,7 +1,7 @@
 // Scatter plot of two people's ratings, with a dot for each item that both have rated.
 
 import { html, put, svg } from './dom.js';
-import { rating as asRating } from './format.js';
+import { rating as asRating, tick } from './format.js';
 import { nameOf } from './items.js';
 import { levelsOf } from './rating-input.js';
 
@@ -16,7 +16,7 @@ export function scatterFigure({ a, b, common }, scale, words) {
   const explain = () =>
     put(
       caption,
-      `Each dot is a ${words.one} that both have rated. On the line they agree; above it ${b} liked it more, below it ${a} did.`,
+      `Each dot is ${words.anyOne} that both have ${words.rated}. On the line they agree; above it ${b} liked it more, below it ${a} did.`,
     );
   const name = ({ target }) => (target.dataset.label ? put(caption, target.dataset.label) : explain());
   explain();
@@ -35,11 +35,14 @@ export function scatterFigure({ a, b, common }, scale, words) {
   return html('figure', { class: 'scatter' }, picture, caption);
 }
 
-// A margin of half a cell on each side keeps clusters at the corners inside the plot.
+// A margin of half a cell on each side keeps clusters at the corners inside the plot. Counts differ by orders of
+// magnitude, so their axes are logarithmic.
 function place(scale) {
   const cells = levelsOf(scale)?.length ?? 10;
   const inner = PLOT * (1 - 1 / cells);
-  const along = (rating) => PLOT / cells / 2 + ((rating - scale.min) / (scale.max - scale.min)) * inner;
+  const at = scale.counts ? (value) => Math.log(1 + value) : (value) => value;
+  const [min, max] = [at(scale.min), at(scale.max)];
+  const along = (rating) => PLOT / cells / 2 + ((at(rating) - min) / (max - min)) * inner;
   return {
     cell: PLOT / cells,
     x: (rating) => MARGIN + along(rating),
@@ -47,9 +50,15 @@ function place(scale) {
   };
 }
 
+function ticksOf(scale) {
+  if (!scale.counts) return levelsOf(scale) ?? [scale.min, (scale.min + scale.max) / 2, scale.max];
+  const powers = Array.from({ length: 16 }, (_, power) => 10 ** power);
+  return powers.filter((power) => power >= scale.min && power <= scale.max);
+}
+
 function axes(scale, a, b) {
   const { x, y } = place(scale);
-  const levels = levelsOf(scale) ?? [scale.min, (scale.min + scale.max) / 2, scale.max];
+  const levels = ticksOf(scale);
   const [left, right, bottom, top] = [MARGIN, MARGIN + PLOT, 8 + PLOT, 8];
   return svg(
     'g',
@@ -61,8 +70,8 @@ function axes(scale, a, b) {
     levels
       .filter(Number.isInteger)
       .map((level) => [
-        svg('text', { class: 'axis', x: x(level), y: bottom + 13 }, asRating(level)),
-        svg('text', { class: 'axis end', x: left - 5, y: y(level) + 4 }, asRating(level)),
+        svg('text', { class: 'axis', x: x(level), y: bottom + 13 }, tick(level)),
+        svg('text', { class: 'axis end', x: left - 5, y: y(level) + 4 }, tick(level)),
       ]),
     svg('line', { class: 'agree', x1: x(scale.min), y1: y(scale.min), x2: x(scale.max), y2: y(scale.max) }),
     svg('text', { class: 'axis-name', x: left + PLOT / 2, y: SIZE - 3 }, `${shortened(a)} →`),

@@ -1,13 +1,16 @@
 // Data set information for all views: fetched once, and again when it may have changed.
 
+import { amountsOf } from './amounts.js';
 import { get } from './api.js';
+import { wordsFor } from './words.js';
 
 let known = null;
 
 /**
  * The data set, its models, and the nouns for its items.
  *
- * `{data, models, active, genres, words}`: `active` has the active models by side.
+ * `{data, models, active, genres, words}`: `active` has the active models by side. If ratings are counts,
+ * `data.scale.amounts` has those to choose from.
  */
 export function dataset() {
   known ??= read().catch((problem) => {
@@ -31,15 +34,6 @@ async function read() {
   const active = Object.fromEntries(
     models.filter((model) => model.active).map((model) => [model.side, model]),
   );
+  if (data.scale.counts) data.scale.amounts = amountsOf(data.histogram);
   return { data, models, active, genres, words: wordsFor(data, genres) };
-}
-
-// Among the known data sets, only those of films have genres.
-function wordsFor(data, genres) {
-  if (/last\.?fm/i.test(data.name ?? '')) {
-    return { one: 'artist', anyOne: 'an artist', many: 'artists', heading: 'Artists' };
-  }
-  return genres.length
-    ? { one: 'film', anyOne: 'a film', many: 'films', heading: 'Films' }
-    : { one: 'item', anyOne: 'an item', many: 'items', heading: 'Items' };
 }

@@ -12,14 +12,16 @@ const GENEROSITY_RANGE = 1.5;
 const RATING_RANGE = 4;
 
 /** Renders the facts of a person. */
-export function factsOf(facts, { words }) {
+export function factsOf(facts, { data, words }) {
   if (!facts.ratings) {
-    return emptyNotice('No facts yet.', `They appear with the first rated ${words.one}.`);
+    return emptyNotice('No facts yet.', `They appear with the first ${words.one} ${words.rated}.`);
   }
-  const cards = [generosity(facts, words), usualness(facts), mostDifferent(facts), closest(facts, words)];
+  // The means of counts depend on a few very large ones, so differences from them say little.
+  const opinions = data.scale.counts ? [] : [generosity(facts, words), mostDifferent(facts)];
+  const cards = [...opinions, usualness(facts), closest(facts, words)];
   const genres = facts.genres.map((group) => ({ ...group, name: group.genre }));
   const decades = facts.decades.map((group) => ({ ...group, name: `${group.decade}s` }));
-  const histogram = histogramFigure(facts.histogram, 'How often they give each rating');
+  const histogram = histogramFigure(facts.histogram, data.scale, histogramWords(data.scale, words));
   return html(
     'div',
     {},
@@ -50,6 +52,10 @@ function tone(difference) {
   return difference > 0 ? 'Higher ratings than those of others' : 'Lower ratings than those of others';
 }
 
+function histogramWords(scale, words) {
+  return scale.counts ? `How often they ${words.past} each ${words.one}` : 'How often they give each rating';
+}
+
 function usualness({ usualness: value }) {
   const name = 'Typical taste';
   if (value == null) return fact(name, '–', null, 'Too few different ratings to tell.');
@@ -59,7 +65,7 @@ function usualness({ usualness: value }) {
 
 function tasteWords(usualness) {
   if (usualness < 0) return 'Likes what others dislike, and vice versa.';
-  if (usualness < 0.25) return 'A taste of their own: the ratings of others say little about it.';
+  if (usualness < 0.25) return 'A taste of their own: what others like says little about it.';
   return usualness < 0.55 ? 'A taste that others partly share.' : 'Rates much like everyone else.';
 }
 
@@ -74,7 +80,7 @@ function closest({ closest: mind }, words) {
   const name = 'Closest like mind';
   if (!mind) return fact(name, '–', null, 'No one rates alike, or people have not been compared yet.');
   const both = some(mind.overlap, words.one, words.many);
-  const text = `Similarity ${decimal(mind.similarity)} over ${both} that both have rated.`;
+  const text = `Similarity ${decimal(mind.similarity)} over ${both} that both have ${words.rated}.`;
   return fact(name, personLink(mind.neighbour), null, text);
 }
 

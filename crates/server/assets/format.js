@@ -5,6 +5,7 @@ const two = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFract
 const one = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+const shortest = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 2 });
 const shares = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -20,6 +21,9 @@ export const count = (number) => formatted(whole, number);
 
 /** 18237780 → 18.2M. */
 export const roughly = (number) => formatted(compact, number);
+
+/** 1024 → 1K, for the axes of charts. */
+export const tick = (number) => formatted(shortest, number);
 
 /** A rating: 4, 4.5. */
 export const rating = (number) => formatted(short, number);

@@ -1,25 +1,27 @@
 // Key figures of the data set and the active models.
 
-import { histogramFigure } from './chart-histogram.js';
+import { histogramFigure, rangesFigure } from './chart-histogram.js';
 import { html } from './dom.js';
 import { ago, count, decimal, duration, moment, rating, some } from './format.js';
 import { sideName } from './job-progress.js';
 import { command, emptyNotice } from './notice.js';
 
-/** Users, items, ratings, scale, and a histogram of the ratings. */
+/** Users, items, ratings, scale, and histograms of the ratings and of their numbers. */
 export function dataGlance({ data, words }) {
   return html(
     'div',
-    { class: 'split' },
+    { class: 'glance' },
     html(
       'dl',
       { class: 'big-figures' },
       figure('people', data.users),
       figure(words.many, data.items),
-      figure('ratings', data.ratings),
-      scaleFigure(data.scale),
+      figure(data.scale.counts ? `people’s ${words.many}` : 'ratings', data.ratings),
+      scaleFigure(data.scale, words),
     ),
-    histogramFigure(data.histogram, 'How often each rating was given'),
+    histogramFigure(data.histogram, data.scale, ratingsCaption(data.scale, words)),
+    rangesFigure(data.ratings_per_user, `People by their number of ${words.many} ${words.rated}`),
+    rangesFigure(data.ratings_per_item, `${words.heading} by the number of people who ${words.past} them`),
   );
 }
 
@@ -38,13 +40,21 @@ export function modelGlance({ active, words }) {
 
 const figure = (name, value) => html('div', {}, html('dt', {}, name), html('dd', {}, count(value)));
 
-const scaleFigure = ({ min, max, step }) =>
+const scaleFigure = ({ min, max, step, counts }, words) =>
   html(
     'div',
     {},
-    html('dt', {}, step ? `scale, in steps of ${rating(step)}` : 'scale, any value'),
+    html('dt', {}, scaleWords({ step, counts }, words)),
     html('dd', {}, `${rating(min)} to ${rating(max)}`),
   );
+
+const ratingsCaption = (scale, words) =>
+  scale.counts ? `How often people ${words.past} each ${words.one}` : 'How often each rating was given';
+
+function scaleWords({ step, counts }, words) {
+  if (counts) return `${words.ratings} each`;
+  return step ? `scale, in steps of ${rating(step)}` : 'scale, any value';
+}
 
 function modelCard(model, words) {
   const { k, min_similarity: floor, similarity } = model.parameters;
@@ -65,7 +75,7 @@ function modelCard(model, words) {
       row(
         'Created',
         html('time', { title: moment(model.created_at) }, ago(model.created_at)),
-        `, model ${model.model}`,
+        ` as model ${model.model}, from the ratings at change ${count(model.sequence)}`,
       ),
       row('Up to date', exactWords(model)),
       row('Digest', html('code', { title: model.digest }, model.digest.slice(0, 12))),

@@ -114,7 +114,7 @@ class Finder {
       },
       nameOf(item),
       ' ',
-      html('span', { class: 'quiet' }, some(item.ratings, 'rating', 'ratings')),
+      html('span', { class: 'quiet' }, some(item.ratings, 'person', 'people')),
     );
   }
 

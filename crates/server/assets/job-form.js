@@ -2,8 +2,10 @@
 
 import { post } from './api.js';
 import { html, newId, put } from './dom.js';
+import { count, duration, roughly } from './format.js';
 import { jobs } from './jobs.js';
 import { problemNotice } from './notice.js';
+import { capital } from './words.js';
 
 const MEASURES = [
   ['pcs', 'Pearson correlation (PCS)'],
@@ -33,13 +35,16 @@ export function jobForm(words) {
   const overlap = number('Minimum overlap', 'min_overlap', { min: 1, value: 2 });
   const similarity = number('Similarity above', 'min_similarity', { min: -1, max: 1, step: 'any', value: 0 });
   const button = html('button', { class: 'main' }, 'Compare all pairs');
-  const trouble = html('div', {});
-  return html(
+  const estimate = { type: 'button', onclick: () => showEstimate(form, answer) };
+  const answer = html('div', { role: 'status' });
+  const form = html(
     'form',
     {
       class: 'card',
       'aria-label': 'Start precomputing',
-      onsubmit: (event) => start(event, button, trouble),
+      onsubmit: (event) => start(event, button, answer),
+      // An estimate is only valid for the options that it was made for.
+      onchange: () => put(answer),
     },
     html('div', { class: 'fields' }, side, k, measure),
     html(
@@ -48,26 +53,44 @@ export function jobForm(words) {
       html('summary', {}, 'More options'),
       html('div', { class: 'fields' }, weighting, overlap, similarity),
     ),
-    html('div', { class: 'row' }, button),
-    trouble,
+    html('div', { class: 'row' }, button, html('button', estimate, 'Estimate the time')),
+    answer,
   );
+  return form;
 }
 
-async function start(event, button, trouble) {
-  event.preventDefault();
-  const fields = new FormData(event.target);
+function requestOf(form) {
+  const fields = new FormData(form);
   const request = { kind: 'fit' };
   for (const name of ['side', 'measure', 'weighting']) request[name] = fields.get(name);
   for (const name of ['k', 'min_overlap', 'min_similarity']) request[name] = Number(fields.get(name));
-  put(trouble);
+  return request;
+}
+
+async function start(event, button, answer) {
+  event.preventDefault();
+  put(answer);
   button.disabled = true;
   try {
-    await post('/v1/jobs', request);
+    await post('/v1/jobs', requestOf(event.target));
     await jobs.refresh();
   } catch (problem) {
-    put(trouble, problemNotice(problem));
+    put(answer, problemNotice(problem));
   } finally {
     button.disabled = false;
+  }
+}
+
+async function showEstimate(form, answer) {
+  if (!form.reportValidity()) return;
+  put(answer, html('p', { class: 'quiet' }, 'Computing a small part …'));
+  try {
+    const { pairs, seconds, bytes } = await post('/v1/jobs/estimate', requestOf(form));
+    const memory = `${count(Math.ceil(bytes / 2 ** 20))} MiB`;
+    const text = `${capital(duration(seconds))} for ${roughly(pairs)} pairs, and up to ${memory} of memory.`;
+    put(answer, html('p', {}, text));
+  } catch (problem) {
+    put(answer, problemNotice(problem));
   }
 }
 

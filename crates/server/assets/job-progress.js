@@ -69,7 +69,8 @@ function figuresOf(job) {
     return 'No process is working on it yet. It starts as soon as a service or `likemind fit` picks it up.';
   const pairs = job.pairs ? `${count(job.pairs_done)} of ${count(job.pairs)} pairs` : 'reading the ratings';
   const rate = job.pairs_per_second > 0 && ` · ${roughly(job.pairs_per_second)} pairs/s`;
-  return [pairs, rate, html('br', {}), html('span', { class: 'left' }, timeLeft(job))];
+  const tiles = job.tiles > 0 && ` · ${count(job.tiles_done)} of ${count(job.tiles)} tiles`;
+  return [pairs, tiles, rate, html('br', {}), html('span', { class: 'left' }, timeLeft(job))];
 }
 
 function timeLeft({ seconds_left: left }) {

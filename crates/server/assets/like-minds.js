@@ -77,7 +77,7 @@ async function showMinds(place, user, { words }, signal, choose) {
     list,
     into: body,
     draw: (mind) => mindRow(mind, choose),
-    empty: emptyNotice('No like minds.', `No one has rated enough of the same ${words.many} alike.`),
+    empty: emptyNotice('No like minds.', `No one has ${words.rated} enough of the same ${words.many} alike.`),
   });
   return body.querySelector('[data-mind]')?.dataset.mind ?? null;
 }

@@ -21,15 +21,15 @@ export async function pairOf(user, other, { data, words }, signal) {
 }
 
 function pairWords({ similarity, raw, overlap }, words) {
-  if (!overlap) return `They have not rated any of the same ${words.many}.`;
-  const both = `Both have rated ${some(overlap, words.one, words.many)}`;
-  if (raw == null) return `${both}: too few, or too uniformly rated, for a correlation.`;
+  if (!overlap) return `They have not ${words.rated} any of the same ${words.many}.`;
+  const both = `Both have ${words.rated} ${some(overlap, words.one, words.many)}`;
+  if (raw == null) return `${both}: too few, or too uniformly ${words.rated}, for a correlation.`;
   const weighted = `${decimal(similarity)} weighted by overlap`;
-  return `${both}. Their ratings have a correlation of ${decimal(raw)}, or ${weighted}.`;
+  return `${both}. Their ${words.ratings} have a correlation of ${decimal(raw)}, or ${weighted}.`;
 }
 
 function commonTable({ a, b, common }, words) {
-  const name = `${words.heading} that ${a} and ${b} have both rated`;
+  const name = `${words.heading} that ${a} and ${b} have both ${words.rated}`;
   const columns = [column('Title'), column(a, 'number'), column(b, 'number')];
   const rows = common.map((item) =>
     row(head(itemLink(item)), number(rating(item.a)), number(rating(item.b))),

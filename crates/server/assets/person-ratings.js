@@ -13,12 +13,13 @@ import { focusRating, ratingInput } from './rating-input.js';
 import { section } from './section.js';
 import { mayWrite } from './session.js';
 import { bodyOf, cell, column, head, number, plainColumn, row, table } from './table.js';
+import { capital } from './words.js';
 
 const PAGE_SIZE = 20;
 
 /** The section; `onChange` is called after each stored change. */
 export function personRatings(user, { data, words }, signal, onChange) {
-  const element = section('ratings', 'Ratings');
+  const element = section('ratings', capital(words.ratings));
   const [place, trouble, adding] = [html('div', {}), html('div', {}), html('div', { class: 'adding' })];
   const next = newest(signal);
   const show = () => showRatings(place, next(), edits, words);
@@ -29,12 +30,12 @@ export function personRatings(user, { data, words }, signal, onChange) {
     show();
     onChange();
   };
-  const edits = { user, scale: data.scale, trouble, done };
+  const edits = { user, scale: data.scale, words, trouble, done };
   const add = (item) => {
     put(adding, itemLink(item), editor(item, null, edits));
     focusRating(adding);
   };
-  const finder = { label: `Rate ${words.anyOne} for this person`, words, signal, onChoose: add };
+  const finder = { label: `${words.add} ${words.anyOne} for this person`, words, signal, onChoose: add };
   put(element.lastChild, mayWrite() && itemFinder(finder), adding, trouble, place);
   show();
   return element;
@@ -42,15 +43,15 @@ export function personRatings(user, { data, words }, signal, onChange) {
 
 function showRatings(place, signal, edits, words) {
   const body = bodyOf();
-  const columns = [column('Title'), column('Rating', 'number'), column('Date', 'number extra')];
+  const columns = [column('Title'), column(words.value, 'number'), column('Date', 'number extra')];
   return pages(place, signal, {
     base: path`/v1/users/${edits.user}/ratings`,
     field: 'ratings',
     limit: PAGE_SIZE,
-    list: table('Ratings, newest first', [columns, mayWrite() && plainColumn()], body),
+    list: table(`${capital(words.ratings)}, newest first`, [columns, mayWrite() && plainColumn()], body),
     into: body,
     draw: (item) => ratingRow(item, edits),
-    empty: emptyNotice('No ratings yet.', mayWrite() && `Find ${words.anyOne} above to add one.`),
+    empty: emptyNotice(`No ${words.ratings} yet.`, mayWrite() && `Find ${words.anyOne} above to add one.`),
   });
 }
 
@@ -77,7 +78,7 @@ function ratingRow(item, edits) {
   return shown;
 }
 
-function editor(item, value, { user, scale, trouble, done }) {
+function editor(item, value, { user, scale, words, trouble, done }) {
   const url = path`/v1/users/${user}/ratings/${item.item}`;
   const store = async (change, message) => {
     put(trouble);
@@ -93,7 +94,7 @@ function editor(item, value, { user, scale, trouble, done }) {
     label: name,
     scale,
     value,
-    onRate: (rating) => store(() => putTo(url, { rating }), `${name} rated ${asRating(rating)}`),
+    onRate: (rating) => store(() => putTo(url, { rating }), `${name} ${words.own(rating)}`),
     onClear: value === null ? null : () => store(() => remove(url), `${name} removed`),
   });
 }

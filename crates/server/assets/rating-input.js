@@ -1,4 +1,4 @@
-// The rating control: a row of buttons if the scale has few levels, otherwise a number field.
+// The rating control: a row of buttons if the scale has few levels or holds counts, otherwise a number field.
 
 import { html, newId } from './dom.js';
 import { rating as asRating } from './format.js';
@@ -11,7 +11,7 @@ const MAX_BUTTONS = 11;
  * `label` names the rated item; `value` is the current rating or null. Without `onClear` it cannot be removed.
  */
 export function ratingInput({ label, scale, value = null, onRate, onClear }) {
-  const levels = levelsOf(scale);
+  const levels = scale.amounts ?? namedLevels(scale);
   const input = levels ? levelButtons(levels, value, onRate) : numberField(scale, value, onRate);
   const clear = { type: 'button', class: 'plain', 'aria-label': `Remove: ${label}`, onclick: onClear };
   return html(
@@ -37,6 +37,8 @@ export function levelsOf({ min, max, step }) {
     : null;
 }
 
+const namedLevels = (scale) => levelsOf(scale)?.map((level) => ({ level, name: levelName(level) })) ?? null;
+
 function levelButtons(levels, value, onRate) {
   const name = newId('level');
   let timer;
@@ -45,7 +47,7 @@ function levelButtons(levels, value, onRate) {
     clearTimeout(timer);
     timer = setTimeout(() => onRate(level), 300);
   };
-  const button = (level) => {
+  const button = ({ level, name: text }) => {
     const radio = {
       type: 'radio',
       name,
@@ -53,9 +55,10 @@ function levelButtons(levels, value, onRate) {
       checked: level === value,
       onchange: () => choose(level),
     };
-    return html('label', { class: 'level' }, html('input', radio), html('span', {}, levelName(level)));
+    return html('label', { class: 'level' }, html('input', radio), html('span', {}, text));
   };
-  return html('div', { class: 'levels' }, levels.map(button));
+  const isNamed = levels.some(({ name }) => name.length > 2);
+  return html('div', { class: isNamed ? 'levels named' : 'levels' }, levels.map(button));
 }
 
 // Scales of half stars have many levels: 4½ takes less space than 4.5.

@@ -1,10 +1,12 @@
 // Reasons for a recommendation: in words, and on demand as the terms of its score.
 
+import { SumBars } from './chart-sum.js';
 import { html } from './dom.js';
 import { count, decimal, rating, some, term } from './format.js';
 import { itemLink, personLink, titleOf } from './items.js';
-import { bodyOf, column, head, number, row, table } from './table.js';
+import { bodyOf, cell, column, head, number, row, table } from './table.js';
 import { wide } from './wide.js';
+import { capital } from './words.js';
 
 const MAX_NAMED = 3;
 const MAX_LISTED = 10;
@@ -17,47 +19,53 @@ export function reasonWords({ source, reasons }, side, words) {
 }
 
 function explanation(source, reasons, side, words) {
-  if (reasons.length) return side === 'items' ? similarItems(reasons, words) : likeMinds(reasons);
+  if (reasons.length) return side === 'items' ? similarItems(reasons, words) : likeMinds(reasons, words);
   const why = source === 'popularity' ? 'because it is popular' : `by the ${source.replace('-', ' ')}`;
-  return `No like mind has rated it; it is recommended ${why}.`;
+  return `No like mind has ${words.rated} it; it is recommended ${why}.`;
 }
 
-function likeMinds(reasons) {
+function likeMinds(reasons, words) {
   const [first] = reasons;
   const who = personLink(first.neighbour);
-  if (reasons.length === 1) return ['A like mind, ', who, `, gave it ${rating(first.rating)}.`];
+  if (reasons.length === 1) return ['A like mind, ', who, `, ${words.gave(first.rating)}.`];
   const mean = reasons.reduce((sum, reason) => sum + reason.rating, 0) / reasons.length;
-  const all = `${count(reasons.length)} like minds gave it ${decimal(mean)} on average. `;
-  return [all, who, `, who contributes most, gave it ${rating(first.rating)}.`];
+  const all = `${count(reasons.length)} like minds ${words.averaged(mean)}. `;
+  return [all, who, `, who contributes most, ${words.gave(first.rating)}.`];
 }
 
 function similarItems(reasons, words) {
   const named = reasons.slice(0, MAX_NAMED).map((reason, at) => {
     const before = at > 0 && ', ';
-    return [before, itemLink(asItem(reason)), ` (rated ${rating(reason.rating)})`];
+    return [before, itemLink(asItem(reason)), ` (${words.own(reason.rating)})`];
   });
   const others = reasons.length - MAX_NAMED;
   const rest = others > 0 && ` and ${some(others, `other ${words.one}`, `other ${words.many}`)}`;
-  return ['Rated much like ', named, rest, '.'];
+  return [`${capital(words.rated)} much like `, named, rest, '.'];
 }
 
 const asItem = ({ neighbour, title }) => ({ item: neighbour, title });
 
 /** The terms of a score, collapsed at first: base + contributions = score. */
-export function reasonNumbers(recommendation, side) {
+export function reasonNumbers(recommendation, side, words) {
   const { base, score, reasons = [] } = recommendation;
   const others = reasons.slice(MAX_LISTED);
   const rest = others.reduce((sum, { contribution }) => sum + contribution, 0);
   const columns = [
-    column(side === 'items' ? 'Rated' : 'Like mind'),
-    ['Similarity', 'Overlap', 'Rating', 'Adds'].map((name) => column(name, 'number')),
+    column(side === 'items' ? capital(words.rated) : 'Like mind'),
+    ['Similarity', 'Overlap', words.value].map((name) => column(name, 'number')),
+    column('Adds', 'number'),
   ];
+  const bars = new SumBars([
+    ...reasons.slice(0, MAX_LISTED).map(({ contribution }) => contribution),
+    rest,
+    base,
+  ]);
   const rows = [
-    reasons.slice(0, MAX_LISTED).map((reason) => reasonRow(reason, side)),
-    others.length > 0 && sumRow(`${count(others.length)} more`, rest),
-    sumRow('Popularity', base),
+    reasons.slice(0, MAX_LISTED).map((reason) => reasonRow(reason, side, bars)),
+    others.length > 0 && sumRow(`${count(others.length)} more`, rest, bars.next(rest)),
+    sumRow('Popularity', base, bars.next(base)),
   ];
-  const foot = html('tfoot', {}, sumRow('Score', score));
+  const foot = html('tfoot', {}, sumRow('Score', score, bars.sum()));
   const name = `The numbers behind ${titleOf(recommendation)}`;
   const summary = html('summary', { 'aria-label': name }, 'The numbers');
   return html(
@@ -68,14 +76,17 @@ export function reasonNumbers(recommendation, side) {
   );
 }
 
-function reasonRow(reason, side) {
+function reasonRow(reason, side, bars) {
   return row(
     head(side === 'items' ? itemLink(asItem(reason)) : personLink(reason.neighbour)),
     number(decimal(reason.similarity)),
     number(count(reason.overlap)),
     number(rating(reason.rating)),
-    number(term(reason.contribution)),
+    addsCell(reason.contribution, bars.next(reason.contribution)),
   );
 }
 
-const sumRow = (name, value) => row(html('th', { scope: 'row', colspan: '4' }, name), number(term(value)));
+const sumRow = (name, value, bar) =>
+  row(html('th', { scope: 'row', colspan: '4' }, name), addsCell(value, bar));
+
+const addsCell = (value, bar) => cell([term(value), bar], 'number sum-cell');

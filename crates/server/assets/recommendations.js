@@ -17,33 +17,22 @@ export function recommendationList(answer, { scale, words, before = null, rate =
   const entry = (recommendation, at) => {
     const moved = ranks && movement(ranks.get(recommendation.item), at);
     const title = html('h3', {}, itemLink(recommendation), ' ', moved);
-    const numbers = recommendation.reasons && reasonNumbers(recommendation, answer.side);
+    const numbers = recommendation.reasons && reasonNumbers(recommendation, answer.side, words);
     return html(
       'li',
       {},
       html('div', { class: 'recommendation-head' }, title, expectation(recommendation, scale)),
       genreLine(recommendation),
       reasonWords(recommendation, answer.side, words),
-      html('div', { class: 'row' }, numbers, rate && seenIt(recommendation, scale, rate)),
+      html('div', { class: 'row' }, numbers, rate && seenIt(recommendation, scale, words, rate)),
     );
   };
   return html('ol', { class: 'recommendations' }, answer.recommendations.map(entry));
 }
 
-/** A choice of genre; null if the data set has no genres. `onChoose` is called with a genre, or '' for all. */
-export function genreChoice(genres, onChoose) {
-  if (!genres.length) return null;
-  const select = html(
-    'select',
-    { onchange: () => onChoose(select.value) },
-    html('option', { value: '' }, 'All genres'),
-    genres.map(({ genre, items }) => html('option', { value: genre }, `${genre} (${items})`)),
-  );
-  return html('label', { class: 'row' }, 'Genre', select);
-}
-
-function expectation({ prediction }, { min, max }) {
-  if (prediction == null) return null;
+// A predicted count would say little: counts differ by orders of magnitude.
+function expectation({ prediction }, { min, max, counts }) {
+  if (prediction == null || counts) return null;
   const meter = html('meter', { min, max, value: prediction, 'aria-hidden': 'true' });
   return html(
     'p',
@@ -67,16 +56,11 @@ function movement(before, now) {
   );
 }
 
-function seenIt(recommendation, scale, rate) {
+function seenIt(recommendation, scale, words, rate) {
   return html(
     'details',
     {},
-    html(
-      'summary',
-      {},
-      'Seen it? Rate it',
-      html('span', { class: 'unseen' }, `: ${titleOf(recommendation)}`),
-    ),
+    html('summary', {}, words.seen, html('span', { class: 'unseen' }, `: ${titleOf(recommendation)}`)),
     ratingInput({ label: nameOf(recommendation), scale, onRate: (value) => rate(recommendation, value) }),
   );
 }

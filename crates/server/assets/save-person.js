@@ -3,11 +3,11 @@
 import { get, path, Problem, putTo } from './api.js';
 import { datasetChanged } from './dataset.js';
 import { html, newId, put } from './dom.js';
-import { some } from './format.js';
 import { newPerson } from './new-person.js';
 import { problemNotice } from './notice.js';
 import { go, link } from './router.js';
 import { mayWrite } from './session.js';
+import { someRated } from './words.js';
 
 // The name of a partial save. It exists by now, but may be used again.
 let startedName = null;
@@ -30,7 +30,7 @@ export function savePerson(words) {
   );
   const update = () => {
     const { length } = newPerson.ratings;
-    put(rated, some(length, `${words.one} rated`, `${words.many} rated`));
+    put(rated, someRated(length, words));
     element.hidden = length === 0;
   };
   return { element, update };

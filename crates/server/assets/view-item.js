@@ -3,6 +3,7 @@
 import { get, path } from './api.js';
 import { histogramFigure } from './chart-histogram.js';
 import { dataset } from './dataset.js';
+import { division } from './division.js';
 import { html, put } from './dom.js';
 import { count, decimal, some } from './format.js';
 import { genreLine, itemLink, nameOf } from './items.js';
@@ -23,10 +24,7 @@ export async function item(id, main, signal) {
   const [known, shown] = await Promise.all([dataset(), get(path`/v1/items/${id}`, signal)]);
   if (signal.aborted) return;
   const similar = section('similar', `Similar ${known.words.many}`);
-  const histogram = histogramFigure(
-    shown.histogram,
-    `How ${some(shown.ratings, 'person', 'people')} rated it`,
-  );
+  const histogram = histogramFigure(shown.histogram, known.data.scale, histogramWords(shown, known));
   put(
     main,
     html('h1', { tabindex: '-1' }, nameOf(shown)),
@@ -34,9 +32,10 @@ export async function item(id, main, signal) {
     html(
       'div',
       { class: 'split' },
-      html('div', {}, figures(shown), ownCard(shown, known, signal)),
+      html('div', {}, figures(shown, known), ownCard(shown, known, signal)),
       histogram,
     ),
+    division(id, known, signal),
     similar,
   );
   const next = newest(signal);
@@ -45,17 +44,22 @@ export async function item(id, main, signal) {
   await draw(Boolean(known.active.items));
 }
 
-function figures({ ratings, mean }) {
+function histogramWords({ ratings }, { data, words }) {
+  const people = some(ratings, 'person', 'people');
+  return `How ${data.scale.counts ? 'often ' : ''}${people} ${words.past} it`;
+}
+
+function figures({ ratings, mean }, { data: { scale }, words }) {
   const figure = (name, value) => html('div', {}, html('dt', {}, name), html('dd', {}, value));
   return html(
     'dl',
     { class: 'big-figures' },
-    figure('ratings', count(ratings)),
-    figure('mean', decimal(mean)),
+    figure(scale.counts ? 'people' : 'ratings', count(ratings)),
+    figure(scale.counts ? `mean ${words.ratings}` : 'mean', scale.counts ? count(mean) : decimal(mean)),
   );
 }
 
-function ownCard(shown, { data }, signal) {
+function ownCard(shown, { data, words }, signal) {
   const place = html('section', { class: 'card', 'aria-labelledby': 'own-heading' });
   const draw = () => {
     const isRated = newPerson.ratingOf(shown.item) !== null;
@@ -63,7 +67,11 @@ function ownCard(shown, { data }, signal) {
     const tryLink = html('a', { href: '#/try' }, 'see your recommendations');
     put(
       place,
-      html('h2', { id: 'own-heading', class: 'small' }, isRated ? 'Your rating' : 'Seen it? Rate it'),
+      html(
+        'h2',
+        { id: 'own-heading', class: 'small' },
+        isRated ? (data.scale.counts ? 'Added' : 'Your rating') : words.seen,
+      ),
       ownRating(shown, data.scale),
       html('p', { class: 'quiet' }, 'Stored in this browser for a new person: ', tryLink, '.'),
     );
@@ -97,6 +105,9 @@ async function showSimilar(place, id, hasModel, words, signal) {
     into: body,
     draw: (other) =>
       row(head(itemLink(other)), number(decimal(other.similarity)), number(count(other.overlap))),
-    empty: emptyNotice(`No similar ${words.many}.`, `Too few people have rated it and other ${words.many}.`),
+    empty: emptyNotice(
+      `No similar ${words.many}.`,
+      `Too few people have ${words.rated} it and other ${words.many}.`,
+    ),
   });
 }

@@ -3,11 +3,11 @@
 import { dataset } from './dataset.js';
 import { html, put } from './dom.js';
 import { count, decimal } from './format.js';
+import { genreChoice } from './genre-choice.js';
 import { genreLine, itemLink } from './items.js';
 import { newest } from './newest.js';
 import { command, emptyNotice } from './notice.js';
 import { pages } from './pager.js';
-import { genreChoice } from './recommendations.js';
 import { searchField } from './search-field.js';
 import { bodyOf, column, head, number, row, table } from './table.js';
 
@@ -15,14 +15,14 @@ const PAGE_SIZE = 40;
 
 /** Shows the view. */
 export async function items(main, signal) {
-  const { genres, words } = await dataset();
+  const { data, genres, words } = await dataset();
   if (signal.aborted) return;
   const place = html('div', {});
   const filters = { query: '', genre: '' };
   const next = newest(signal);
   const find = (change) => {
     Object.assign(filters, change);
-    return showItems(place, next(), filters, words);
+    return showItems(place, next(), filters, data.scale, words);
   };
   const search = {
     label: `Find ${words.anyOne}`,
@@ -44,21 +44,25 @@ export async function items(main, signal) {
   await find({});
 }
 
-function showItems(place, signal, filters, words) {
+function showItems(place, signal, filters, scale, words) {
   const body = bodyOf();
-  const columns = [column('Title'), column('Ratings', 'number'), column('Mean', 'number')];
+  const columns = [
+    column('Title'),
+    column(scale.counts ? 'People' : 'Ratings', 'number'),
+    column(scale.counts ? `Mean ${words.ratings}` : 'Mean', 'number'),
+  ];
   return pages(place, signal, {
     base: '/v1/items',
     parameters: filters,
     field: 'items',
     limit: PAGE_SIZE,
-    list: table(`${words.many}, most rated first`, columns, body),
+    list: table(`${words.many}, most ${words.rated} first`, columns, body),
     into: body,
     draw: (item) =>
       row(
         head(itemLink(item), html('div', {}, genreLine(item))),
         number(count(item.ratings)),
-        number(decimal(item.mean)),
+        number(scale.counts ? count(item.mean) : decimal(item.mean)),
       ),
     empty:
       filters.query || filters.genre

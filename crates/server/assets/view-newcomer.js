@@ -11,7 +11,8 @@ import { newPerson } from './new-person.js';
 import { newest } from './newest.js';
 import { emptyNotice, load, noModel } from './notice.js';
 import { RatedItems } from './rated-items.js';
-import { genreChoice, recommendationList } from './recommendations.js';
+import { recommendationFilters } from './recommendation-filters.js';
+import { recommendationList } from './recommendations.js';
 import { section } from './section.js';
 
 const RECOMMENDED = 10;
@@ -20,12 +21,13 @@ const RECOMMENDED = 10;
 export async function newcomer(main, signal) {
   const known = await dataset();
   if (signal.aborted) return;
-  const { words } = known;
-  const rating = section('rate', 'Your ratings');
+  const { data, words } = known;
+  const yours = `Your ${data.scale.counts ? words.many : words.ratings}`;
+  const rating = section('rate', yours);
   const rated = new RatedItems(known);
   const finder = { label: `Find ${words.anyOne}`, words, signal, onChoose: (item) => rated.add(item) };
   rating.lastChild.append(itemFinder(finder), rated.place);
-  const lead = `Rate a few ${words.many} as a new person. Your ratings stay in this browser until you save them.`;
+  const lead = `${words.add} a few ${words.many} as a new person. ${yours} stay in this browser until you save them.`;
   put(
     main,
     html('h1', { tabindex: '-1' }, 'What would you like?'),
@@ -36,18 +38,19 @@ export async function newcomer(main, signal) {
 }
 
 function recommended(known, signal) {
-  const shown = { genre: '', before: null };
+  const shown = { filters: {}, before: null };
   const next = newest(signal);
   const draw = () => {
     const now = next();
     return load(place, now, () => recommendations(known, shown, now));
   };
-  const choice = genreChoice(known.genres, (genre) => {
-    Object.assign(shown, { genre, before: null });
+  const filters = recommendationFilters(known, (chosen) => {
+    Object.assign(shown, { filters: chosen, before: null });
     draw();
   });
-  const element = section('recommended', 'You might like', choice);
-  const place = element.lastChild;
+  const element = section('recommended', 'You might like');
+  const place = html('div', {});
+  put(element.lastChild, filters, place);
   newPerson.addEventListener('change', draw, { signal });
   jobs.addEventListener('end', draw, { signal });
   draw();
@@ -63,15 +66,18 @@ async function recommendations({ data, words }, shown, signal) {
     shown.before = null;
     return emptyNotice(
       'Nothing yet.',
-      `Rate ${words.anyOne} to see who liked it too, and what else they liked.`,
+      `${words.add} ${words.anyOne} to see who liked it too, and what else they liked.`,
     );
   }
-  const request = { ratings, n: RECOMMENDED, explain: true, genres: shown.genre ? [shown.genre] : [] };
+  const { genre, years, min_prediction } = shown.filters;
+  const genres = genre ? [genre] : [];
+  const request = { ratings, n: RECOMMENDED, explain: true, genres, years, min_prediction };
   const answer = await post('/v1/recommendations', request, signal);
   const { before } = shown;
   shown.before = answer.recommendations;
   const [first] = answer.recommendations;
-  if (!first) return emptyNotice('Nothing to recommend.', 'Choose another genre, or rate more.');
+  if (!first)
+    return emptyNotice('Nothing to recommend.', `Change the filters, or ${words.add.toLowerCase()} more.`);
   announce(
     `${some(shown.before.length, 'recommendation', 'recommendations')}, the first is ${nameOf(first)}`,
   );

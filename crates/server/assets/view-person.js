@@ -5,22 +5,22 @@ import { dataset } from './dataset.js';
 import { html, put } from './dom.js';
 import { factsOf } from './facts.js';
 import { forgetButton } from './forget.js';
-import { decimal, some } from './format.js';
 import { jobs } from './jobs.js';
 import { likeMinds } from './like-minds.js';
 import { newest } from './newest.js';
 import { emptyNotice, load, noModel } from './notice.js';
 import { personRatings } from './person-ratings.js';
-import { genreChoice, recommendationList } from './recommendations.js';
+import { recommendationFilters } from './recommendation-filters.js';
+import { recommendationList } from './recommendations.js';
 import { section } from './section.js';
 import { mayWrite } from './session.js';
+import { capital, someRated } from './words.js';
 
 const RECOMMENDED = 10;
 const CONTENTS = {
   'might-like': 'Might like',
   facts: 'Facts',
   'like-minds': 'Like minds',
-  ratings: 'Ratings',
 };
 
 /** Shows the person `user`, compared with `other` if that is not null. */
@@ -31,8 +31,8 @@ export async function person(user, other, main, signal) {
   const facts = factsSection(user, known, signal);
   const redraw = () => Promise.all([recommended.draw(), facts.draw()]);
   const { words } = known;
-  const rated = some(summary.ratings, `${words.one} rated`, `${words.many} rated`);
-  const mean = summary.mean == null ? '.' : `, ${decimal(summary.mean)} on average.`;
+  const rated = someRated(summary.ratings, words);
+  const mean = summary.mean == null ? '.' : `, ${words.mean(summary.mean)}.`;
   put(
     main,
     html(
@@ -46,6 +46,7 @@ export async function person(user, other, main, signal) {
       'nav',
       { class: 'contents', 'aria-label': 'On this page' },
       Object.entries(CONTENTS).map(jumpButton),
+      jumpButton(['ratings', capital(words.ratings)]),
     ),
     recommended.element,
     facts.element,
@@ -77,26 +78,30 @@ function factsSection(user, known, signal) {
 }
 
 function mightLike(user, known, signal) {
-  let genre = '';
-  const choice = genreChoice(known.genres, (chosen) => {
-    genre = chosen;
-    draw();
-  });
-  const element = section('might-like', 'Might like', choice);
+  let filters = {};
+  const element = section('might-like', 'Might like');
+  const place = html('div', {});
   const next = newest(signal);
   const draw = () => {
     const now = next();
-    return load(element.lastChild, now, () => recommendations(user, genre, known, now));
+    return load(place, now, () => recommendations(user, filters, known, now));
   };
+  const choice = recommendationFilters(known, (chosen) => {
+    filters = chosen;
+    draw();
+  });
+  put(element.lastChild, choice, place);
   return { element, draw };
 }
 
-async function recommendations(user, genre, { data, words }, signal) {
+async function recommendations(user, filters, { data, words }, signal) {
   const { active } = await dataset();
   if (!active.users && !active.items) return noModel();
-  const parameters = { n: RECOMMENDED, explain: true, genre };
+  const parameters = { n: RECOMMENDED, explain: true, ...filters };
   const answer = await get(query(path`/v1/users/${user}/recommendations`, parameters), signal);
   if (answer.recommendations.length) return recommendationList(answer, { scale: data.scale, words });
-  const hint = genre ? 'Choose another genre.' : `There are no unrated ${words.many} left.`;
+  const hint = Object.values(filters).some(Boolean)
+    ? 'Change the filters.'
+    : `There are no ${words.many} left that they have not ${words.rated}.`;
   return emptyNotice('Nothing to recommend.', hint);
 }

@@ -24,6 +24,9 @@ async fn the_data_set_is_described() {
         let (from, to) = (numbers(&data[side], "from"), numbers(&data[side], "to"));
         assert!(to.iter().zip(&from[1..]).all(|(to, next)| to + 1.0 == *next), "{side}");
     }
+    // Three films a year.
+    let last = 1950 + (data["items"].as_i64().unwrap() - 1) / 3;
+    assert_eq!(data["years"], serde_json::json!({"first": 1950, "last": last}));
     let genres = client.found("/v1/genres").await;
     assert!(genres["genres"].as_array().unwrap().iter().any(|genre| genre["genre"] == "Horror"));
 }

@@ -44,6 +44,17 @@ struct DataView {
     ratings_per_user: Vec<CountBin>,
     /// Number of items by their number of ratings, likewise.
     ratings_per_item: Vec<CountBin>,
+    /// The years of the items; null if none is known.
+    years: Option<YearsView>,
+}
+
+/// A range of years.
+#[derive(Serialize, ToSchema)]
+struct YearsView {
+    /// The earliest year.
+    first: i32,
+    /// The latest year.
+    last: i32,
 }
 
 /// A rating scale.
@@ -91,6 +102,7 @@ fn view(engine: &Engine, moment: &Moment<'_>, name: Option<String>) -> DataView 
         histogram: counted(engine, moment),
         ratings_per_user: row_lengths(matrix, Side::Users),
         ratings_per_item: row_lengths(matrix, Side::Items),
+        years: moment.years().map(|(first, last)| YearsView { first, last }),
     }
 }
 

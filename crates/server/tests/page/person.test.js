@@ -113,6 +113,49 @@ test('recommendations follow the genre and a changed rating', async () => {
   await close(opened);
 });
 
+test('recommendations follow the years and the lowest prediction', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  await page.goto(`${on.service.base}/#/people/Ada`);
+  await settled(opened);
+  const shown = async (part) => {
+    await settled(opened);
+    const texts = await page.locator(`.recommendations ${part}`).allTextContents();
+    assert.ok(texts.length > 3, `${texts}`);
+    return texts.map(Number);
+  };
+  const isOld = (year) => year >= 1970 && year <= 1985;
+  assert.ok(!(await shown('h3 .quiet')).every(isOld));
+  await page.getByLabel('First year').fill('1970');
+  await page.getByLabel('Last year').fill('1985');
+  await page.keyboard.press('Tab');
+  await until('only films of these years', async () => (await shown('h3 .quiet')).every(isOld));
+  const isHigh = (prediction) => prediction >= 4.5;
+  assert.ok(!(await shown('.expected strong')).every(isHigh));
+  await page.getByLabel('Predicted').selectOption('4.5 or more');
+  await until('only high predictions', async () => (await shown('.expected strong')).every(isHigh));
+  await close(opened);
+});
+
+test('an item shows whom it divides', async () => {
+  const opened = await open(on.browser, on.service.base);
+  const { page } = opened;
+  const item = 'the-matrix-1999';
+  await page.goto(`${on.service.base}/#/items/${item}`);
+  await settled(opened);
+  const { deviation, genres } = await getJson(`/v1/items/${item}/division`);
+  await page
+    .getByText(`The standard deviation of its ratings is ${deviation.toFixed(2)}, more than`)
+    .waitFor();
+  const fans = await page.locator('#division tbody th').allTextContents();
+  assert.deepEqual(
+    fans,
+    genres.map(({ genre }) => genre),
+  );
+  assert.ok(fans.length > 2, `${fans}`);
+  await close(opened);
+});
+
 test('an item shows its ratings and can be rated', async () => {
   const opened = await open(on.browser, on.service.base);
   const { page } = opened;

@@ -42,8 +42,11 @@ describe('a slow job', () => {
     await page.goto(on.service.base);
     await page.getByText('No model yet').waitFor();
 
+    await page.getByRole('button', { name: 'Estimate the time' }).click();
+    await page.getByText(/ for 18\.2M pairs, and up to \d+ MiB of memory/).waitFor();
     await start(page);
     await job(page).waitFor();
+    await page.getByText(/\d+ of \d+ tiles/).waitFor();
     const first = await progressBeyond(page, 0);
     const second = await progressBeyond(page, first);
     assert.ok(second < 1, `the job ended too soon: ${second}`);

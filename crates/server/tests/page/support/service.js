@@ -1,7 +1,7 @@
 // A real service with its own database.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,12 +46,14 @@ export function generated(shape, fraction) {
   return db;
 }
 
-/** A database imported from files in the layout of ml-latest: `{name: text}`. */
-export function imported(files) {
+/** A database imported from files `{name: text}` in the layout of a known data set, which also names it. */
+export function imported(files, dataset = 'ml-latest') {
   const place = folder();
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
+  const source = join(place, dataset);
+  mkdirSync(source);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
   const db = join(place, 'imported.db');
-  likemind(db, 'import', place, '--dataset', 'ml-latest');
+  likemind(db, 'import', source, '--dataset', dataset);
   return db;
 }
 
