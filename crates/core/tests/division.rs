@@ -1,27 +1,18 @@
 //! `Division` against a direct implementation of its definitions.
 
+#[path = "common/cells.rs"]
+mod cells;
+
+use cells::Cells;
 use likemind::facts::Division;
-use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, RatingScale, RatingTable, UserIdx};
+use likemind::{Catalogue, ItemIdx, ItemInfo, RatingMatrix, UserIdx};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 const USERS: u32 = 60;
 const ITEMS: u32 = 12;
 
-fn matrix(cells: &BTreeMap<(u32, u32), u32>, scale: &str) -> RatingMatrix {
-    let scale: RatingScale = scale.parse().unwrap();
-    let mut table = RatingTable::new();
-    for user in 0..USERS {
-        table.add_user(&format!("u{user}")).unwrap();
-    }
-    for item in 0..ITEMS {
-        table.add_item(&format!("i{item}")).unwrap();
-    }
-    for (&(user, item), &steps) in cells {
-        let rating = scale.min() + scale.step().unwrap_or(0.7) * f64::from(steps);
-        table.push(&format!("u{user}"), &format!("i{item}"), rating, None).unwrap();
-    }
-    RatingMatrix::from_table(&table, scale).unwrap()
+fn matrix(cells: &Cells, scale: &str) -> RatingMatrix {
+    cells::matrix(cells, USERS, ITEMS, scale)
 }
 
 /// Every third item is of the genre `third`, every other one of `even`; some name it twice.
@@ -140,7 +131,7 @@ proptest! {
 fn an_item_divides_the_fans_of_a_genre_from_the_others() {
     // Items 0, 3, 6 and 9 are of the genre `third`; the first half of the people loves them.
     let love = |user: u32, item: u32| (user < USERS / 2) == (item.is_multiple_of(3));
-    let mut cells = BTreeMap::new();
+    let mut cells = Cells::new();
     for user in 0..USERS {
         for item in 1..ITEMS {
             cells.insert((user, item), if love(user, item) { 4 } else { u32::from(user % 3 == 0) });
@@ -157,6 +148,6 @@ fn an_item_divides_the_fans_of_a_genre_from_the_others() {
 
 #[test]
 fn an_item_without_ratings_divides_no_one() {
-    let found = Division::new(&matrix(&BTreeMap::new(), "1:5:1"), ItemIdx(0), &catalogue());
+    let found = Division::new(&matrix(&Cells::new(), "1:5:1"), ItemIdx(0), &catalogue());
     assert_eq!(found, Division { deviation: None, wider_than: None, genres: Vec::new() });
 }

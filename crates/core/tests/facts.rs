@@ -1,18 +1,18 @@
 //! `Facts` against a direct implementation of their definitions.
 
+#[path = "common/cells.rs"]
+mod cells;
+
+use cells::Cells;
 use likemind::{
-    Catalogue, Facts, ItemIdx, ItemInfo, Neighbour, Profile, RatingMatrix, RatingScale,
-    RatingTable, RowIdx, UserIdx,
+    Catalogue, Facts, ItemIdx, ItemInfo, Neighbour, Profile, RatingMatrix, RowIdx, UserIdx,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 const USERS: u32 = 12;
 const ITEMS: u32 = 15;
 
-/// Ratings in steps above the scale's minimum, 0 to 4, by user and item.
-type Cells = BTreeMap<(u32, u32), u32>;
-
+/// Steps are 0 to 4.
 fn cells() -> impl Strategy<Value = Cells> {
     let cell = ((0..USERS, 0..ITEMS), 0..5u32);
     // Two levels of random sizes vary the density.
@@ -22,19 +22,7 @@ fn cells() -> impl Strategy<Value = Cells> {
 }
 
 fn matrix(cells: &Cells, scale: &str) -> RatingMatrix {
-    let scale: RatingScale = scale.parse().unwrap();
-    let mut table = RatingTable::new();
-    for user in 0..USERS {
-        table.add_user(&format!("u{user}")).unwrap();
-    }
-    for item in 0..ITEMS {
-        table.add_item(&format!("i{item}")).unwrap();
-    }
-    for (&(user, item), &steps) in cells {
-        let rating = scale.min() + scale.step().unwrap_or(0.7) * f64::from(steps);
-        table.push(&format!("u{user}"), &format!("i{item}"), rating, None).unwrap();
-    }
-    RatingMatrix::from_table(&table, scale).unwrap()
+    cells::matrix(cells, USERS, ITEMS, scale)
 }
 
 fn catalogue() -> Catalogue {

@@ -6,7 +6,7 @@ const NAMES = [
   ['very often', 0.9],
 ];
 
-/** `[{level, name}]`, ascending: counts that exceed these shares of all counts in `histogram` `[{rating, count}]`. */
+/** `[{level, name}]`, ascending: the counts at these shares of all counts, by `histogram` `[{rating, count}]`. */
 export function amountsOf(histogram) {
   const all = histogram.reduce((sum, bar) => sum + bar.count, 0);
   const amounts = new Map();

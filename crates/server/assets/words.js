@@ -10,7 +10,6 @@ const ITEMS = { one: 'item', anyOne: 'an item', many: 'items', heading: 'Items' 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const OPINIONS = {
-  rating: 'rating',
   ratings: 'ratings',
   value: 'Rating',
   past: 'rated',
@@ -26,7 +25,7 @@ const OPINIONS = {
 /**
  * The words for a data set.
  *
- * `one`, `anyOne`, `many` and `heading` name its items; `rating`, `ratings`, `value`, `past`, `rated`, `add` and `seen` are
+ * `one`, `anyOne`, `many` and `heading` name its items; `ratings`, `value`, `past`, `rated`, `add` and `seen` are
  * about the values that people gave them; `gave`, `averaged`, `mean` and `own` make a phrase of a value.
  */
 export function wordsFor({ name, scale }, genres) {
@@ -42,7 +41,6 @@ export function wordsFor({ name, scale }, genres) {
 function counted(noun, past, participle = past) {
   const times = (value) => (value === 1 ? 'once' : `${count(value)} times`);
   return {
-    rating: `number of ${noun}s`,
     ratings: `${noun}s`,
     value: capital(`${noun}s`),
     past,
