@@ -13,6 +13,8 @@ POD_KINDS = {"Pod", "Job", "StatefulSet", "Deployment", "DaemonSet", "CronJob"}
 SECRET_NAME = re.compile(r"token|secret|password|credential|api[-_]?key", re.IGNORECASE)
 SECRET_TEXT = re.compile(r"^[A-Za-z0-9+/_=-]{24,}$")
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+# A sidecar that fails is restarted, but does not take the pod out of the service.
+SIDECAR_PROBES = ("startupProbe", "livenessProbe")
 
 
 def breaches(documents):
@@ -77,7 +79,6 @@ def _pod(document):
 
 def _containers(document):
     spec = _pod_template(document)["spec"]
-    long_lived = document["kind"] in {"StatefulSet", "Deployment", "DaemonSet"}
     found = []
     for container in spec["containers"] + spec.get("initContainers", []):
         context = container.get("securityContext", {})
@@ -94,7 +95,7 @@ def _containers(document):
             for resource in ("cpu", "memory"):
                 if resource not in limits.get(bound, {}):
                     found.append(f"expected {bound} of {resource}, found none")
-        for probe in PROBES if long_lived else ():
+        for probe in _probes(document, container, spec):
             if not any(way in container.get(probe, {}) for way in ("httpGet", "exec", "tcpSocket")):
                 found.append(f"expected a {probe}, found none")
         # Without a tag it is latest, too.
@@ -104,6 +105,14 @@ def _containers(document):
             if SECRET_NAME.search(variable["name"]) and variable.get("value"):
                 found.append(f"expected no secret in plain text, found one in {variable['name']}")
     return found
+
+
+def _probes(document, container, spec):
+    """The probes that a container must have: none if it ends by itself."""
+    if container not in spec["containers"]:
+        return SIDECAR_PROBES if container.get("restartPolicy") == "Always" else ()
+    long_lived = document["kind"] in {"StatefulSet", "Deployment", "DaemonSet"}
+    return PROBES if long_lived else ()
 
 
 def _secrets(document):

@@ -66,6 +66,14 @@ class Policy(unittest.TestCase):
                 del container(self.documents)[probe]
                 self.assert_breach(probe)
 
+    def test_the_probes_of_a_sidecar(self):
+        sidecar = {**container(self.documents), "restartPolicy": "Always"}
+        del sidecar["readinessProbe"]
+        pod(self.documents)["initContainers"] = [sidecar]
+        self.assertEqual(breaches(self.documents), [])
+        del sidecar["livenessProbe"]
+        self.assert_breach("livenessProbe")
+
     def test_a_claim_that_goes(self):
         del stateful_set(self.documents)["spec"]["persistentVolumeClaimRetentionPolicy"]
         self.assert_breach("whenDeleted")

@@ -19,6 +19,10 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(OpenError::Missing { .. }) = cause.downcast_ref() {
         return Some("`likemind import` makes one".to_owned());
     }
+    if let Some(OpenError::OnBucket { .. }) = cause.downcast_ref() {
+        let keep = "keep the database on a disk; `likemind backup - > FILE` copies it to a bucket";
+        return Some(keep.to_owned());
+    }
     if let Some(NoModel { side }) = missing_model(cause) {
         let flag = side.map_or(String::new(), |side| format!(" --side {side}"));
         return Some(format!("`likemind fit{flag}` makes one"));

@@ -29,6 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
 
+mod bucket;
 mod changes;
 mod count;
 mod data_set;

@@ -44,8 +44,9 @@ impl Store {
     /// is missing or empty, creates a database without ratings.
     ///
     /// # Errors
-    /// [`OpenError`] if the file is not a likemind database or was written by a later version (it
-    /// is left untouched), if it is damaged, or if it or its folder is not writable.
+    /// [`OpenError`] if the file is not a likemind database, was written by a later version or is in
+    /// a mounted bucket (it is left untouched), if it is damaged, or if it or its folder is not
+    /// writable.
     pub async fn create_or_open(location: impl Into<Location>) -> Result<Self, OpenError> {
         Self::open(location.into(), IfMissing::Create).await
     }

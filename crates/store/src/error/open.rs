@@ -22,6 +22,17 @@ pub enum OpenError {
         /// A description of what was found.
         found: &'static str,
     },
+    /// The file is in a bucket of an object store, mounted as a folder, where SQLite loses writes.
+    #[error(
+        "{location}: expected a database on a disk, found a bucket mounted by {program}; it has no \
+         locks and replaces whole files, so ratings would be lost"
+    )]
+    OnBucket {
+        /// The location that was given.
+        location: Location,
+        /// The program that has mounted the bucket.
+        program: &'static str,
+    },
     /// The database was written by a later version of likemind.
     #[error(
         "{location}: expected schema {known} or earlier, found schema {found} of a newer likemind"

@@ -2,6 +2,7 @@
 
 use super::Connection;
 use super::migrate::APPLICATION_ID;
+use crate::bucket;
 use crate::count::count;
 use crate::error::{OpenError, StoreError};
 use crate::fault::Fault;
@@ -21,7 +22,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
 const APPLICATION_ID_AT: usize = 68;
 
-/// Checks by its first bytes that the file is a likemind database, before SQLite may write to it.
+/// Checks that the file is not in a bucket and, by its first bytes, that it is a likemind database,
+/// before SQLite may write to it.
 pub(super) fn check(location: &Location, if_missing: IfMissing) -> Result<(), OpenError> {
     let Location::File(path) = location;
     let not_ours = |found| Err(OpenError::NotLikemind { location: location.clone(), found });
@@ -30,6 +32,9 @@ pub(super) fn check(location: &Location, if_missing: IfMissing) -> Result<(), Op
         // Opening these might block.
         Ok(about) if !about.is_file() => return not_ours("a pipe or a device"),
         _ => {}
+    }
+    if let Some(program) = bucket::program_at(path) {
+        return Err(OpenError::OnBucket { location: location.clone(), program });
     }
     let mut header = Vec::new();
     open(location, if_missing)?
