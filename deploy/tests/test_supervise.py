@@ -23,7 +23,7 @@ PAGE = os.path.join(ROOT, "crates", "server", "assets")
 BINARY = os.path.abspath(os.environ["LIKEMIND_BINARY"]) if "LIKEMIND_BINARY" in os.environ else None
 
 # Seconds. Generous, as the machine may be busy; a test that passes takes a fraction of it.
-LIMIT = 30
+LIMIT = 120
 
 
 def wait_for(what, condition, limit=LIMIT):
