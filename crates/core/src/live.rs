@@ -91,11 +91,12 @@ impl Live {
         }
     }
 
-    /// Attaches an index that was computed from exactly these ratings with `parameters`, and keeps
-    /// it exact from now on. Replaces the side's previous index. The index may have a larger k: if
-    /// it was computed [with spare neighbours](ModelParameters::with_spare), changes are cheap from
-    /// the start; otherwise a list is recomputed when it loses its first neighbour. Spare neighbours
-    /// may have been dropped from some lists, all of those of a list or none.
+    /// Attaches an index that was computed from exactly these ratings with `parameters` or with their
+    /// [`with_spare`](ModelParameters::with_spare), and keeps it exact from now on. Replaces the
+    /// side's previous index. With spare neighbours, changes are cheap from the start; otherwise a
+    /// list is recomputed when it loses its first neighbour. Spare neighbours may have been dropped
+    /// from some lists, all of those of a list or none. Of an index with another k, attach its
+    /// [first k](NeighbourIndex::first) neighbours.
     ///
     /// # Errors
     /// Returns [`LiveError`] if the similarity is global, or the index does not match the ratings

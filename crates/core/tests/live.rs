@@ -127,6 +127,64 @@ fn first_of(index: &NeighbourIndex, k: usize) -> Lists {
     index.lists().map(|list| bits(&list[..list.len().min(k)])).collect()
 }
 
+/// Stores the lists that each batch has changed, as a service does, and attaches them again.
+fn check_stored_again<'a>(
+    initial: &[Change],
+    batches: impl Iterator<Item = &'a [Change]>,
+    scale: &str,
+    options: ModelOptions,
+) {
+    let mut live = Live::new(empty(scale));
+    initial.iter().for_each(|change| apply(&mut live, change));
+    let models = both(options);
+    let mut stored = models.map(|model| {
+        let index = job(live.matrix(), model.with_spare());
+        live.attach(model, index.clone()).unwrap();
+        index.lists().map(<[_]>::to_vec).collect::<Vec<_>>()
+    });
+    for batch in batches {
+        batch.iter().for_each(|change| apply(&mut live, change));
+        for (model, stored) in models.into_iter().zip(&mut stored) {
+            let changed = live.take_changed(model.side());
+            let lists = live.index(model.side()).unwrap().lists();
+            let now = lists.to_index_with_spare();
+            assert_eq!(now.first(model.k()), lists.to_index());
+            assert_eq!(now.digest_of_first(model.k()), lists.to_index().digest());
+            stored.resize(now.rows(), Vec::new());
+            for row in changed {
+                stored[row.at()] = now.list(row).to_vec();
+            }
+            let index = NeighbourIndex::from_lists(model.side(), &*stored).unwrap();
+            assert_eq!(index.first(model.k()), job(live.matrix(), model));
+            live.attach(model, index).unwrap();
+        }
+    }
+}
+
+/// The longest list is shorter than a list with all spare neighbours, and then another one becomes longer.
+#[test]
+fn list_with_few_spare_neighbours_is_complete_whatever_the_longest_one_is() {
+    let initial = [
+        (2, 9, 1),
+        (0, 8, 1),
+        (2, 7, 1),
+        (2, 2, 1),
+        (2, 4, 1),
+        (0, 4, 1),
+        (0, 7, 1),
+        (0, 2, 1),
+        (2, 1, 1),
+        (0, 1, 1),
+    ];
+    let later = [(2, 8, 1), (0, 9, 1), (0, 1, 0), (2, 2, 0)];
+    let similarity = SimilarityOptions::default()
+        .with_measure(Measure::Overlap)
+        .with_weighting(Weighting::Shrink(5.0))
+        .with_min_overlap(1);
+    let options = ModelOptions::new(Side::Users).with_k(2).with_similarity(similarity);
+    check_stored_again(&initial, later.chunks(1), "1:100:1", options.with_min_similarity(0.3));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -164,32 +222,7 @@ proptest! {
         scale in 0..SCALES.len(),
         options in models(),
     ) {
-        let mut live = Live::new(empty(SCALES[scale]));
-        initial.iter().for_each(|change| apply(&mut live, change));
-        let models = both(options);
-        let mut stored = models.map(|model| {
-            let index = job(live.matrix(), model.with_spare());
-            live.attach(model, index.clone()).unwrap();
-            index.lists().map(<[_]>::to_vec).collect::<Vec<_>>()
-        });
-        for batch in later.chunks(batch_size) {
-            batch.iter().for_each(|change| apply(&mut live, change));
-            for (model, stored) in models.into_iter().zip(&mut stored) {
-                // Only changed lists are stored, as by a service.
-                let changed = live.take_changed(model.side());
-                let lists = live.index(model.side()).unwrap().lists();
-                let now = lists.to_index_with_spare();
-                assert_eq!(now.first(model.k()), lists.to_index());
-                assert_eq!(now.digest_of_first(model.k()), lists.to_index().digest());
-                stored.resize(now.rows(), Vec::new());
-                for row in changed {
-                    stored[row.at()] = now.list(row).to_vec();
-                }
-                let index = NeighbourIndex::from_lists(model.side(), &*stored).unwrap();
-                assert_eq!(index.first(model.k()), job(live.matrix(), model));
-                live.attach(model, index).unwrap();
-            }
-        }
+        check_stored_again(&initial, later.chunks(batch_size), SCALES[scale], options);
     }
 
     #[test]
@@ -297,6 +330,19 @@ fn predictions_and_rankings_reflect_changes_immediately() {
         assert_eq!(ranked.len(), 1);
         assert_eq!(format!("{ranked:?}"), format!("{expected:?}"));
     }
+}
+
+#[test]
+fn rejects_lists_that_are_longer_than_those_with_spare_neighbours() {
+    let mut live = Live::new(empty("1:5:1"));
+    (0..9).for_each(|user| apply(&mut live, &(user, 0, 3)));
+    let overlap = SimilarityOptions::default().with_measure(Measure::Overlap).with_min_overlap(1);
+    let model =
+        |k| ModelOptions::new(Side::Users).with_similarity(overlap).with_k(k).check().unwrap();
+    let index = job(live.matrix(), model(6));
+    let error = live.attach(model(1), index.clone()).unwrap_err();
+    assert_eq!(error, LiveError::Longest { expected: 5, found: 6 });
+    live.attach(model(1), index.first(5)).unwrap();
 }
 
 #[test]

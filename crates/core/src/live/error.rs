@@ -36,6 +36,14 @@ pub enum LiveError {
         /// Number of rows of the index.
         found: usize,
     },
+    /// The index was computed with a larger k, so its lists do not tell whether they are complete.
+    #[error("expected at most {expected} neighbours in a list, found {found}")]
+    Longest {
+        /// Maximum number of neighbours, with spare ones.
+        expected: usize,
+        /// Number of neighbours in the longest list.
+        found: usize,
+    },
     /// A changed row does not exist.
     #[error("expected changed rows below {rows}, found {}", .found.get())]
     UnknownRow {

@@ -54,6 +54,10 @@ impl LiveIndex {
         if base.rows() > rows {
             return Err(LiveError::Rows { expected: rows, found: base.rows() });
         }
+        let (expected, found) = (parameters.with_spare().k(), base.longest());
+        if found > expected {
+            return Err(LiveError::Longest { expected, found });
+        }
         let lists = LiveLists::new(parameters, base, rows);
         let floors = lists.all().map(|row| lists.kept(row).floor()).collect();
         let (changed, memory) = (FxHashSet::default(), Accumulators::default());

@@ -19,8 +19,6 @@ const UNCHANGED: u32 = u32::MAX;
 pub struct LiveLists {
     parameters: ModelParameters,
     base: Arc<NeighbourIndex>,
-    /// Capacity of the lists in `base`.
-    base_capacity: usize,
     /// For every row, the index of its list in `changed`, or [`UNCHANGED`].
     slots: Vec<u32>,
     changed: Vec<Arc<OwnedList>>,
@@ -29,9 +27,8 @@ pub struct LiveLists {
 impl LiveLists {
     /// The lists of `base`, and empty ones for the rows missing from it.
     pub(super) fn new(parameters: ModelParameters, base: NeighbourIndex, rows: usize) -> Self {
-        let base_capacity = parameters.k().max(base.longest());
         let (base, slots) = (Arc::new(base), vec![UNCHANGED; rows]);
-        Self { parameters, base, base_capacity, slots, changed: Vec::new() }
+        Self { parameters, base, slots, changed: Vec::new() }
     }
 
     /// The side of the rows.
@@ -100,9 +97,10 @@ impl LiveLists {
             Some(&slot) if slot != UNCHANGED => self.changed[slot as usize].get(),
             _ => {
                 let neighbours = self.base.list(row);
-                // Spare neighbours may have been dropped from lists of exactly k.
+                // Spare neighbours may have been dropped from lists of exactly k. Only the parameters
+                // tell how long an incomplete list is: the longest list may be a complete one.
                 let length = neighbours.len();
-                let complete = length < self.base_capacity && length != self.parameters.k();
+                let complete = length < self.capacity() && length != self.parameters.k();
                 List { neighbours, complete }
             }
         }
