@@ -105,6 +105,11 @@ impl Baseline {
         Ok(Self { mean, users, items })
     }
 
+    /// Returns the same baseline without its user biases, for people with biases of their own.
+    pub(crate) fn without_users(self) -> Self {
+        Self { users: Vec::new(), ..self }
+    }
+
     /// Returns μ, the mean of all ratings.
     pub fn mean(&self) -> f64 {
         self.mean

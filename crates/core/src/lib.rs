@@ -42,6 +42,8 @@
 //! [`NeighbourModel`], which opens a [`Session`] for a person's [`Profile`]: predictions and a
 //! ranking, with reasons. The public modules hold the error types and the less common items.
 //!
+//! [`KrigingModel`] predicts more accurately, from all ratings of a person at once, with an interval.
+//!
 //! [`Live`] keeps neighbours exact as ratings arrive, and a [`NeighbourView`] predicts and ranks
 //! with them. [`Similarities`] computes single pairs and rows. [`Evaluation`] measures a [`Model`]
 //! on held-out ratings. [`Facts`] describes a person by their ratings. The external ids of a table
@@ -64,8 +66,10 @@
 //!
 //! # Features
 //!
-//! `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small data set as a
-//! matrix.
+//! - `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small data set as a
+//!   matrix.
+//! - `openblas`: item kriging solves its systems of equations with the system's OpenBLAS instead of
+//!   faer. Set `OPENBLAS_NUM_THREADS=1`, because people are already spread over threads.
 
 pub mod all_pairs;
 mod baseline;
@@ -76,6 +80,8 @@ pub mod evaluate;
 pub mod facts;
 mod histogram;
 pub mod ids;
+pub mod kriging;
+pub mod linear;
 pub mod live;
 pub mod matrix;
 mod measure;
@@ -104,6 +110,7 @@ pub use dialect::Dialect;
 pub use evaluate::{Evaluation, TestRating};
 pub use facts::Facts;
 pub use ids::{DenseIdx, Ids, ItemIdx, RowIdx, UserIdx};
+pub use kriging::{ItemKriging, KrigingModel, KrigingOptions, KrigingView};
 pub use live::Live;
 pub use matrix::RatingMatrix;
 pub use measure::Measure;

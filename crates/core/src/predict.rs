@@ -88,6 +88,9 @@ pub struct Prediction {
     /// kind of model, so values are comparable only within one model; `None` if the model defines
     /// none.
     pub confidence: Option<f64>,
+    /// The ends of the interval that should hold the rating in 80 % of cases, clipped to the scale;
+    /// `None` if the model defines none.
+    pub interval: Option<[f64; 2]>,
 }
 
 impl Prediction {
@@ -101,6 +104,7 @@ impl Prediction {
             raters: 0,
             source,
             confidence: None,
+            interval: None,
         }
     }
 }

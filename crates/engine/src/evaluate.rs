@@ -8,9 +8,9 @@ use crate::progress::{Step, StepProgress};
 use likemind::evaluate::{RankingQuality, RatingAccuracy};
 use likemind::model::SessionError;
 use likemind::{
-    AllPairs, BaselineModel, BaselineOptions, Centring, Evaluation, MeanModel, MeanOf, Model,
-    ModelParameters, NeighbourView, Observer, ParameterError, PredictionOptions, Progress,
-    Similarities,
+    AllPairs, BaselineModel, BaselineOptions, Centring, Evaluation, KrigingModel, KrigingOptions,
+    MeanModel, MeanOf, Model, ModelParameters, NeighbourView, Observer, ParameterError,
+    PredictionOptions, Progress, Similarities,
 };
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub enum Candidate {
         /// Which neighbours predict.
         raters: Raters,
     },
+    /// Item kriging.
+    Kriging(KrigingOptions),
     /// The baseline μ + b_u + b_i.
     Baseline(BaselineOptions),
     /// A mean.
@@ -102,6 +104,7 @@ pub fn evaluate(
                 Raters::All => view.with_all_raters(&similarities),
             })
         }
+        Candidate::Kriging(options) => measure(&KrigingModel::fit(Arc::clone(matrix), options)?),
         Candidate::Baseline(options) => measure(&BaselineModel::fit(Arc::clone(matrix), options)?),
         Candidate::Mean(of) => measure(&MeanModel::new(Arc::clone(matrix), of)),
     }

@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use folds::Folds;
 use held_out::HeldOutArgs;
-use likemind::{MeanOf, Side};
+use likemind::{KrigingOptions, MeanOf, Side};
 use likemind_engine::{Candidate, HeldOut, RankingOptions, Raters, evaluate};
 use report::Report;
 use std::time::Instant;
@@ -45,6 +45,10 @@ pub(crate) struct Evaluate {
     /// Predicts only from the k stored neighbours, as `predict` does
     #[arg(long)]
     as_served: bool,
+    /// With --model item-kriging: uses the default constants, instead of choosing them on held-out training
+    /// ratings
+    #[arg(long)]
+    fixed_constants: bool,
     /// Length of the recommendation lists
     #[arg(long, default_value_t = 10, value_name = "N", value_parser = values::count())]
     top: usize,
@@ -63,6 +67,8 @@ pub(crate) struct Evaluate {
 enum Kind {
     /// Neighbours
     Knn,
+    /// Item kriging: all ratings of the person at once
+    ItemKriging,
     /// The baseline μ + b_u + b_i
     Baseline,
     /// The mean of the user
@@ -100,6 +106,9 @@ impl Evaluate {
         let raters = if self.as_served { Raters::Stored } else { Raters::All };
         Ok(match self.model {
             Kind::Knn => Candidate::Neighbours { parameters, prediction, raters },
+            Kind::ItemKriging => {
+                Candidate::Kriging(KrigingOptions::default().with_search(!self.fixed_constants))
+            }
             Kind::Baseline => Candidate::Baseline(prediction.baseline),
             Kind::UserMean => Candidate::Mean(MeanOf::User),
             Kind::ItemMean => Candidate::Mean(MeanOf::Item),

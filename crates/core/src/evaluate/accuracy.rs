@@ -2,7 +2,7 @@
 
 use super::Evaluation;
 use crate::model::{Model, SessionError};
-use crate::predict::Source;
+use crate::predict::{Prediction, Source};
 use serde::Serialize;
 use std::sync::OnceLock;
 
@@ -18,6 +18,9 @@ pub struct RatingAccuracy {
     /// Share of the ratings predicted from neighbours, 0 to 1; the others are fallbacks. NaN
     /// without ratings.
     pub by_neighbours: f64,
+    /// Share of the ratings that lie in the 80 % interval of their prediction, 0 to 1; NaN without
+    /// ratings, and if the model has no intervals.
+    pub in_interval: f64,
 }
 
 pub(super) fn rating_accuracy(
@@ -28,19 +31,26 @@ pub(super) fn rating_accuracy(
     let queries: Vec<_> = test.iter().map(|rating| (rating.user, rating.item)).collect();
     // Keep only ratings and sources: the terms of millions of predictions would fill the memory.
     // Errors are summed in the order of the ratings, so the result does not depend on the threads.
-    let predicted: Vec<OnceLock<(f64, Source)>> = vec![OnceLock::new(); test.len()];
+    type Kept = (f64, Source, Option<[f64; 2]>);
+    let predicted: Vec<OnceLock<Kept>> = vec![OnceLock::new(); test.len()];
     let done = evaluation.counter();
     model.predict_each(&queries, &|query, prediction| {
-        let _ = predicted[query].set((prediction.rating, prediction.source));
+        let Prediction { rating, source, interval, .. } = prediction;
+        let _ = predicted[query].set((rating, source, interval));
         done();
     })?;
     let (mut squares, mut absolutes, mut by_neighbours) = (0.0, 0.0, 0);
+    let (mut intervals, mut in_interval) = (0_u32, 0_u32);
     for (prediction, rating) in predicted.iter().zip(test) {
-        let Some((prediction, source)) = prediction.get() else { continue };
+        let Some((prediction, source, interval)) = prediction.get() else { continue };
         let error = prediction - rating.rating;
         squares += error * error;
         absolutes += error.abs();
         by_neighbours += usize::from(*source == Source::Neighbours);
+        if let Some([low, high]) = interval {
+            intervals += 1;
+            in_interval += u32::from((*low..=*high).contains(&rating.rating));
+        }
     }
     let count = test.len() as f64;
     Ok(RatingAccuracy {
@@ -48,6 +58,7 @@ pub(super) fn rating_accuracy(
         mae: absolutes / count,
         ratings: test.len(),
         by_neighbours: by_neighbours as f64 / count,
+        in_interval: f64::from(in_interval) / f64::from(intervals),
     })
 }
 
@@ -69,5 +80,6 @@ mod tests {
         let accuracy = Evaluation::on(&matrix, &test).rating_accuracy(&model).unwrap();
         assert_eq!((accuracy.rmse, accuracy.mae), ((5.0_f64 / 2.0).sqrt(), 1.5));
         assert_eq!((accuracy.ratings, accuracy.by_neighbours), (2, 0.0));
+        assert!(accuracy.in_interval.is_nan());
     }
 }

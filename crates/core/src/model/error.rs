@@ -1,6 +1,7 @@
 //! Errors of models and sessions.
 
 use crate::parameters::error::ParameterError;
+use crate::profile::Profile;
 use crate::scale::RatingScale;
 use crate::side::Side;
 
@@ -41,4 +42,17 @@ pub enum SessionError {
         /// The rating.
         rating: f64,
     },
+}
+
+impl SessionError {
+    /// Checks that the ratings of a guest are on the scale; those of a stored user always are.
+    pub(crate) fn check(person: &Profile, scale: &RatingScale) -> Result<(), Self> {
+        let mut ratings = person.ratings().iter().map(|&(_, rating)| rating);
+        match ratings.find(|rating| !scale.contains(*rating)) {
+            Some(rating) if person.user().is_none() => {
+                Err(Self::OffScale { scale: *scale, rating })
+            }
+            _ => Ok(()),
+        }
+    }
 }

@@ -24,13 +24,7 @@ struct NeighbourSession<'a> {
 
 impl<'a> NeighbourSession<'a> {
     fn open(view: NeighbourView<'a>, person: &'a Profile) -> Result<Self, SessionError> {
-        let scale = view.matrix.scale();
-        if person.user().is_none()
-            && let Some(&(_, rating)) =
-                person.ratings().iter().find(|(_, rating)| !scale.contains(*rating))
-        {
-            return Err(SessionError::OffScale { scale: *scale, rating });
-        }
+        SessionError::check(person, view.matrix.scale())?;
         let similar_users = view.similar_users(person);
         let (by_index, expectations) = (OnceCell::new(), OnceCell::new());
         Ok(Self { view, person, similar_users, by_index, expectations })

@@ -72,6 +72,7 @@ impl<'a> Averaging<'a> {
             raters: candidates.len(),
             source: Source::Neighbours,
             confidence: Some(weight / (1.0 + weight)),
+            interval: None,
         }
     }
 }

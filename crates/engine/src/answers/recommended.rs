@@ -125,6 +125,7 @@ mod tests {
                 raters: 3,
                 source: Source::Neighbours,
                 confidence: Some(0.5),
+                interval: None,
             },
         }
     }

@@ -47,10 +47,11 @@ impl Report {
             let mean = each.iter().sum::<f64>() / each.len() as f64;
             Figure { figure: name, mean, each }
         };
-        let figures = vec![
+        let mut figures = vec![
             figure("rmse".into(), &|accuracy, _| accuracy.rmse),
             figure("mae".into(), &|accuracy, _| accuracy.mae),
             figure("by_neighbours".into(), &|accuracy, _| accuracy.by_neighbours),
+            figure("in_interval".into(), &|accuracy, _| accuracy.in_interval),
             figure(format!("hr@{at}"), &|_, ranking| ranking.hit_rate),
             figure(format!("precision@{at}"), &|_, ranking| ranking.precision),
             figure(format!("recall@{at}"), &|_, ranking| ranking.recall),
@@ -58,6 +59,8 @@ impl Report {
             figure(format!("map@{at}"), &|_, ranking| ranking.map),
             figure(format!("coverage@{at}"), &|_, ranking| ranking.coverage),
         ];
+        // Models without intervals.
+        figures.retain(|figure| figure.figure != "in_interval" || !figure.mean.is_nan());
         Self { figures }
     }
 

@@ -1,0 +1,55 @@
+//! Errors of item kriging on published splits. Small data sets; `.ci/full` measures larger ones.
+
+#[path = "common/folder.rs"]
+mod folder;
+#[path = "../../data/tests/common/shared.rs"]
+mod shared;
+
+use folder::Folder;
+use serde_json::Value;
+use shared::shared;
+
+fn number(figures: &Value, name: &str) -> f64 {
+    figures[name].as_f64().unwrap_or_else(|| panic!("{name} in {figures}"))
+}
+
+/// Returns the figures of one of the five published folds of MovieLens 100K.
+fn fold(folder: &Folder, archive: &str, fold: u32, options: &[&str]) -> Value {
+    let (train, test) = (format!("u{fold}.base"), format!("u{fold}.test"));
+    let files =
+        ["--train", archive, "--train-part", &train, "--test", archive, "--test-part", &test];
+    folder.json(&[&["evaluate", "--model", "item-kriging"], &files[..], options].concat())
+}
+
+#[test]
+fn kriging_keeps_its_errors_on_the_published_folds_of_movielens() {
+    let Some(archive) = shared("data/ml-100k.zip") else { return };
+    let (folder, archive) = (Folder::new(), archive.to_str().unwrap());
+    let fixed: Vec<Value> =
+        (1..=5).map(|each| fold(&folder, archive, each, &["--fixed-constants"])).collect();
+    let mean = |name| fixed.iter().map(|figures| number(figures, name)).sum::<f64>() / 5.0;
+    assert!(number(&fixed[0], "rmse") < 0.907, "{}", fixed[0]);
+    assert!(mean("rmse") < 0.898 && mean("mae") < 0.706, "{} {}", mean("rmse"), mean("mae"));
+    for figures in &fixed {
+        assert!((0.77..=0.83).contains(&number(figures, "in_interval")), "{figures}");
+    }
+    // Constants that are chosen on held-out training ratings are about as good.
+    let chosen = fold(&folder, archive, 4, &[]);
+    assert!(number(&chosen, "rmse") < number(&fixed[3], "rmse") + 0.001, "{chosen}");
+}
+
+#[test]
+fn kriging_is_better_than_the_baseline_on_sparse_ratings() {
+    let folder = Folder::new();
+    for (name, limit) in [("douban", 0.72), ("flixster", 0.876)] {
+        let Some(data) = shared(&format!("data/{name}")) else { return };
+        let (train, test) = (data.join("train.csv"), data.join("test.csv"));
+        let files = ["--train", train.to_str().unwrap(), "--test", test.to_str().unwrap()];
+        let evaluate = |model| folder.json(&[&["evaluate", "--model", model], &files[..]].concat());
+        let (kriging, baseline) = (evaluate("item-kriging"), evaluate("baseline"));
+        let rmse = number(&kriging, "rmse");
+        assert!(rmse < limit && rmse < number(&baseline, "rmse"), "{name}: {kriging} {baseline}");
+        assert!((0.77..=0.83).contains(&number(&kriging, "in_interval")), "{name}: {kriging}");
+        assert!(baseline.get("in_interval").is_none(), "{baseline}");
+    }
+}
