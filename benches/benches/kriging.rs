@@ -1,5 +1,5 @@
-//! Item kriging: the fit, all predictions for one person, and the factorisation that both depend on.
-//! Ids include the library that factorises: run it again with `--features openblas`.
+//! Item kriging: the fit, all predictions for one person, and the factorisation that both depend
+//! on. Ids include the library that factorises: run it again with `--features openblas`.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::linear::{Cholesky, Square};

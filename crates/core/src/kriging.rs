@@ -23,34 +23,37 @@ use search::Choice;
 use session::KrigingSession;
 use std::sync::Arc;
 
-/// What item kriging learns from all ratings: the item biases of the baseline, and a kernel, the prior
-/// covariance of the ratings of two items by the same person. It holds for people and ratings that come
-/// after the fit too, because nothing in it belongs to a person.
+/// What item kriging learns from all ratings: the item biases of the baseline, and a kernel, the
+/// prior covariance of the ratings of two items by the same person. It holds for people and ratings
+/// that come after the fit too, because nothing in it belongs to a person.
 ///
 /// # Formulas
 ///
-/// The residual of a rating is e_ui = r_ui − μ − b_u − b_i, with g the mean of e² over all ratings. In
-/// units of the person it is z_ui = e_ui/σ_u, σ_u² = (Σ_i e_ui² + 5g)/((n_u + 5)·g). The kernel is
+/// The residual of a rating is e_ui = r_ui − μ − b_u − b_i, with g the mean of e² over all ratings.
+/// In units of the person it is z_ui = e_ui/σ_u, σ_u² = (Σ_i e_ui² + 5g)/((n_u + 5)·g). The kernel
+/// is
 ///
 /// K_ij = c + w·n_ij/√(n_i·n_j) + Σ_u e_ui·e_uj/(g·(n_ij + λ)) + δ·[i = j],
 ///
-/// where n_ij people rated both items, n_i rated i, and the sum runs over those who rated both: the numerator of
-/// PCS, shrunk, beside the cosine of the binary rows. [`KrigingOptions`] has c, w, λ, δ and the ridge ρ.
+/// where n_ij people rated both items, n_i rated i, and the sum runs over those who rated both: the
+/// numerator of PCS, shrunk, beside the cosine of the binary rows. [`KrigingOptions`] has c, w, λ,
+/// δ and the ridge ρ.
 ///
-/// For a person who rated the items O, the prediction is simple kriging (Cressie, *Statistics for Spatial Data*,
-/// 1993, 3.2), that is, the mean of a Gaussian process:
+/// For a person who rated the items O, the prediction is simple kriging (Cressie, *Statistics for
+/// Spatial Data*, 1993, 3.2), that is, the mean of a Gaussian process:
 ///
 /// r̂_i = μ + b_u + b_i + σ_u·Σ_{j∈O} K_ij·a_j, (K_OO + ρI)·a = z_O.
 ///
-/// Its variance is v_i = K_ii − k_iᵀ(K_OO + ρI)⁻¹k_i. The confidence of a prediction is 1 − v_i/K_ii, and its
-/// 80 % interval r̂_i ± q·σ_u·√(v_i + ρ), clipped to the scale. q is chosen such that the interval holds for 80 % of
-/// held-out training ratings.
+/// Its variance is v_i = K_ii − k_iᵀ(K_OO + ρI)⁻¹k_i. The confidence of a prediction is 1 −
+/// v_i/K_ii, and its 80 % interval r̂_i ± q·σ_u·√(v_i + ρ), clipped to the scale. q is chosen such
+/// that the interval holds for 80 % of held-out training ratings.
 ///
 /// # Truncation
 ///
-/// Only the [`max_items`](KrigingOptions::max_items) items with the most ratings have kernel entries of
-/// their own. For the others, K_ij = c and K_ii = c + w + δ: a block matrix that stays positive definite. Entries are
-/// held as 16-bit integers.
+/// Someone with more than 2,048 ratings is predicted from 2,048 of them, spread evenly over all.
+/// Only the [`max_items`](KrigingOptions::max_items) items with the most ratings have kernel
+/// entries of their own. For the others, K_ij = c and K_ii = c + w + δ: a block matrix that stays
+/// positive definite. Entries are held as 16-bit integers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ItemKriging {
     options: KrigingOptions,
@@ -67,9 +70,9 @@ pub struct ItemKriging {
 impl ItemKriging {
     /// Fits to the ratings of a matrix.
     ///
-    /// With [`search`](KrigingOptions::search), a tenth of the ratings is first held out, and the constants are
-    /// chosen that predict it best. If the baseline alone is better still, predictions are those of the baseline.
-    /// The result does not depend on the number of threads.
+    /// With [`search`](KrigingOptions::search), a tenth of the ratings is first held out, and the
+    /// constants are chosen that predict it best. If the baseline alone is better still,
+    /// predictions are those of the baseline. The result does not depend on the number of threads.
     ///
     /// # Errors
     /// [`ParameterError`] if an option is out of range.
@@ -92,14 +95,14 @@ impl ItemKriging {
         &self.options
     }
 
-    /// Returns the errors on held-out training ratings by which the constants were chosen; `None` if nothing
-    /// was held out.
+    /// Returns the errors on held-out training ratings by which the constants were chosen; `None`
+    /// if nothing was held out.
     pub fn held_out(&self) -> Option<HeldOutErrors> {
         self.held_out
     }
 
-    /// Whether the baseline predicted held-out ratings better than the kernel did, so that all predictions are
-    /// those of the baseline.
+    /// Whether the baseline predicted held-out ratings better than the kernel did, so that all
+    /// predictions are those of the baseline.
     pub fn falls_back(&self) -> bool {
         self.kernel.is_none()
     }
@@ -174,8 +177,8 @@ pub struct KrigingView<'a> {
 }
 
 impl<'a> KrigingView<'a> {
-    /// Creates a view. `matrix` holds the ratings that the kriging was fitted to, or later ones of the same data
-    /// set; users and items may have been added.
+    /// Creates a view. `matrix` holds the ratings that the kriging was fitted to, or later ones of
+    /// the same data set; users and items may have been added.
     pub fn new(matrix: &'a RatingMatrix, kriging: &'a ItemKriging) -> Self {
         Self { matrix, kriging }
     }

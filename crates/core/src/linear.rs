@@ -39,13 +39,14 @@ impl Square {
     }
 }
 
-/// The error that occurs when a matrix is not positive definite, or has an entry that is not finite.
+/// The error that occurs when a matrix is not positive definite, or has an entry that is not
+/// finite.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected a positive definite matrix, found one that is not")]
 pub struct NotPositiveDefinite;
 
-/// The Cholesky factor L of a symmetric positive definite matrix A = LLᵀ, computed on the calling thread
-/// alone: results do not depend on the number of threads. They may differ in the last digits
+/// The Cholesky factor L of a symmetric positive definite matrix A = L·Lᵀ, computed on the calling
+/// thread alone: results do not depend on the number of threads. They may differ in the last digits
 /// between processors and between backends.
 ///
 /// ```
@@ -82,7 +83,7 @@ impl Cholesky {
         self.0.order
     }
 
-    /// Replaces right-hand sides B, stored column by column, by the solution X of AX = B.
+    /// Replaces right-hand sides B, stored column by column, by the solution X of A·X = B.
     ///
     /// # Panics
     /// Panics if `columns` does not consist of whole columns.
@@ -93,7 +94,7 @@ impl Cholesky {
         }
     }
 
-    /// Replaces right-hand sides B, stored column by column, by the solution X of LX = B. The
+    /// Replaces right-hand sides B, stored column by column, by the solution X of L·X = B. The
     /// squared length of a column x of X is bᵀA⁻¹b.
     ///
     /// # Panics

@@ -17,8 +17,8 @@ pub(super) struct HeldOutRatings {
     pub(super) ratings: Vec<(ItemIdx, f64)>,
 }
 
-/// Splits off a tenth of the ratings of at most [`USERS`] users, who are spread evenly over all. Which ratings
-/// are held out depends only on the indices of users and items.
+/// Splits off a tenth of the ratings of at most [`USERS`] users, who are spread evenly over all.
+/// Which ratings are held out depends only on the indices of users and items.
 pub(super) fn hold_out(matrix: &RatingMatrix) -> (RatingMatrix, Vec<HeldOutRatings>) {
     let rows = matrix.rows(Side::Users);
     let stride = matrix.users().div_ceil(USERS).max(1);

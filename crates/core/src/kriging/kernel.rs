@@ -13,8 +13,8 @@ const LARGEST: f32 = i16::MAX as f32;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ItemKernel {
     head: Head,
-    /// Covariances of the head's items in units of `unit`, row by row; 0 on the diagonal. The last row and the
-    /// last column, of zeros, stand for all other items.
+    /// Covariances of the head's items in units of `unit`, row by row; 0 on the diagonal. The last
+    /// row and the last column, of zeros, stand for all other items.
     entries: Vec<i16>,
     unit: f64,
     /// Variances of the head's items, then that of all others.
@@ -57,7 +57,8 @@ impl ItemKernel {
         self.head.place(item).unwrap_or(self.head.len())
     }
 
-    /// The covariances of an item with all others, by their places, in units of [`unit`](Self::unit).
+    /// The covariances of an item with all others, by their places, in units of
+    /// [`unit`](Self::unit).
     pub(super) fn row(&self, place: usize) -> &[i16] {
         let width = self.head.len() + 1;
         &self.entries[place * width..(place + 1) * width]

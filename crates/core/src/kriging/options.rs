@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct KrigingOptions {
     /// The baseline. With [`search`](Self::search), its item ridge is chosen.
     pub baseline: BaselineOptions,
-    /// Whether the item ridge of the baseline, the [`cosine`](Self::cosine) and the [`ridge`](Self::ridge)
-    /// are chosen on held-out training ratings, and the baseline is used alone if it predicts them better. Default true.
+    /// Whether the item ridge of the baseline, the [`cosine`](Self::cosine) and the
+    /// [`ridge`](Self::ridge) are chosen on held-out training ratings, and the baseline is used
+    /// alone if it predicts them better. Default true.
     pub search: bool,
     /// λ, the shrinkage of the residuals' covariance, 0 or more. Default 200.
     pub shrinkage: f64,
@@ -24,9 +25,9 @@ pub struct KrigingOptions {
     pub diagonal: f64,
     /// ρ, the variance of the noise of a rating, above 0. Default 2.
     pub ridge: f64,
-    /// Number of items with kernel entries of their own, those with the most ratings. Entries take 2 bytes
-    /// a pair: 134 MB for the default of 8,192 items. Of the 3,706 items of MovieLens 1M, 2,000 are
-    /// worse than all by .002 (RMSE), and 1,000 by .015.
+    /// Number of items with kernel entries of their own, those with the most ratings. Entries take
+    /// 2 bytes a pair: 134 MB for the default of 8,192 items. Of the 3,706 items of MovieLens 1M,
+    /// 2,000 are worse than all by .002 (RMSE), and 1,000 by .015.
     pub max_items: usize,
 }
 

@@ -18,7 +18,8 @@ pub(super) struct Pair {
 pub(super) struct PairSums(Vec<Box<[Pair]>>);
 
 impl PairSums {
-    /// Each pair is summed in the order of the users, so the result does not depend on the number of threads.
+    /// Each pair is summed in the order of the users, so the result does not depend on the number
+    /// of threads.
     pub(super) fn of(matrix: &RatingMatrix, residuals: &Residuals) -> Self {
         let row = |place: usize| {
             let mut sums = vec![(0.0_f64, 0_u32); place + 1];

@@ -20,8 +20,8 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Takes the items with the most ratings, at most `limit`. Of items with equally many, those that appeared
-    /// first.
+    /// Takes the items with the most ratings, at most `limit`. Of items with equally many, those
+    /// that appeared first.
     fn of(matrix: &RatingMatrix, limit: usize) -> Self {
         let rows = matrix.rows(Side::Items);
         let rated = rows.indices().map(|row| (rows.row_len(row), row.item()));

@@ -22,14 +22,16 @@ const COSINES: [f64; 3] = [1.0, 2.0, 3.0];
 /// The candidates for ρ.
 const RIDGES: [f64; 3] = [1.0, 2.0, 4.0];
 
-/// Number of held-out ratings from which choices are made; with fewer, they would be left to chance.
+/// Number of held-out ratings from which choices are made; with fewer, they would be left to
+/// chance.
 const ENOUGH: usize = 100;
 
 /// Number of ratings of a person, at most, from which held-out ones are predicted: most of the time
 /// would go into few people.
 const MAX_RATINGS: usize = 512;
 
-/// q if there are too few held-out ratings to choose it: about the median of seven data sets, of .44 to .58.
+/// q if there are too few held-out ratings to choose it: about the median of seven data sets, of
+/// .44 to .58.
 const USUAL_INTERVAL: f64 = 0.57;
 
 /// The share of ratings that an interval should hold.
@@ -142,7 +144,8 @@ impl<'a> Trial<'a> {
     }
 
     fn measure(&self) -> Tried {
-        // Summed in the order of the users, so that the result does not depend on the number of threads.
+        // Summed in the order of the users, so that the result does not depend on the number of
+        // threads.
         let errors: Vec<Vec<Error>> =
             self.held_out.par_iter().map(|user| self.errors(user)).collect();
         let errors = errors.concat();

@@ -16,8 +16,8 @@ use std::cell::OnceCell;
 /// cube.
 const MAX_RATINGS: usize = 2_048;
 
-/// Number of items whose variances are computed at once. Fewer are filled up with zeros, so that each
-/// has the same bits.
+/// Number of items whose variances are computed at once. Fewer are filled up with zeros, so that
+/// each has the same bits.
 const BLOCK: usize = 32;
 
 /// Weight of the spread of all people's ratings in that of one person, in ratings.
@@ -53,7 +53,8 @@ pub(super) struct Estimate {
     variance: f64,
 }
 
-/// The ratings of one person, with the solution of their system of equations, computed on first use.
+/// The ratings of one person, with the solution of their system of equations, computed on first
+/// use.
 pub(super) struct KrigingSession<'a> {
     kriging: &'a ItemKriging,
     matrix: &'a RatingMatrix,
