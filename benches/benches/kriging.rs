@@ -3,22 +3,16 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::linear::{Cholesky, Square};
-use likemind::{ItemIdx, KrigingModel, KrigingOptions, Model, Profile, RatingMatrix, Side};
-use likemind_bench::{SEED, criterion, longest_first, matrix, size};
-use likemind_data::Shape;
+use likemind::{ItemIdx, KrigingModel, KrigingOptions, Model, Profile, Side};
+use likemind_bench::{criterion, longest_first, ml_1m, size};
 use std::hint::black_box;
 use std::sync::Arc;
 
 /// Orders of the matrices: the mean number of ratings of a person at ml-1m, and many.
 const ORDERS: [usize; 2] = [165, 1_000];
 
-fn ml_1m() -> Arc<RatingMatrix> {
-    let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
-    Arc::new(matrix(&shape).expect("generated ratings"))
-}
-
 fn fit(criterion: &mut Criterion) {
-    let matrix = ml_1m();
+    let matrix = ml_1m().expect("generated ratings");
     let mut group = criterion.benchmark_group("kriging_fit");
     group.sample_size(10);
     for (name, search) in [("fixed", false), ("searched", true)] {
@@ -32,7 +26,7 @@ fn fit(criterion: &mut Criterion) {
 
 /// Predicts all items, with intervals.
 fn whole_list(criterion: &mut Criterion) {
-    let matrix = ml_1m();
+    let matrix = ml_1m().expect("generated ratings");
     let options = KrigingOptions::default().with_search(false);
     let model = KrigingModel::fit(Arc::clone(&matrix), options).expect("valid defaults");
     let items: Vec<ItemIdx> = (0..matrix.items() as u32).map(ItemIdx).collect();

@@ -2,16 +2,11 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::{Model, Profile, Side, Similarities, SimilarityOptions};
-use likemind_bench::{
-    SEED, SIDES, criterion, longest_first, matrix, model, most_popular_unrated, size,
-};
-use likemind_data::Shape;
+use likemind_bench::{SIDES, criterion, longest_first, ml_1m, model, most_popular_unrated, size};
 use std::hint::black_box;
-use std::sync::Arc;
 
 fn predict(criterion: &mut Criterion) {
-    let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
-    let matrix = Arc::new(matrix(&shape).expect("generated ratings"));
+    let matrix = ml_1m().expect("generated ratings");
     let users = longest_first(&matrix, Side::Users);
     let user = users[users.len() / 2].user();
     let person = Profile::from_user(&matrix, user);

@@ -2,17 +2,14 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::{Model, Profile, Side, TopN};
-use likemind_bench::{SEED, SIDES, criterion, longest_first, matrix, model, size};
-use likemind_data::Shape;
+use likemind_bench::{SIDES, criterion, longest_first, ml_1m, model, size};
 use std::hint::black_box;
-use std::sync::Arc;
 
 /// Number of recommendations.
 const COUNT: usize = 10;
 
 fn recommend(criterion: &mut Criterion) {
-    let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
-    let matrix = Arc::new(matrix(&shape).expect("generated ratings"));
+    let matrix = ml_1m().expect("generated ratings");
     let users = longest_first(&matrix, Side::Users);
     let mut group = criterion.benchmark_group("recommend_10");
     for side in SIDES {

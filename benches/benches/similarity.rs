@@ -2,16 +2,14 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use likemind::{Similarities, SimilarityOptions};
-use likemind_bench::{SEED, SIDES, criterion, longest_first, matrix, size};
-use likemind_data::Shape;
+use likemind_bench::{SIDES, criterion, longest_first, ml_1m, size};
 use std::hint::black_box;
 
 /// The selected rows, as positions in the order by length, from the longest (0) to the shortest (1).
 const PLACES: [(&str, f64); 3] = [("longest", 0.0), ("heavy", 0.05), ("median", 0.5)];
 
 fn similarity(criterion: &mut Criterion) {
-    let shape = Shape::named("ml-1m", 1.0, SEED).expect("a known shape");
-    let matrix = matrix(&shape).expect("generated ratings");
+    let matrix = ml_1m().expect("generated ratings");
     let parameters = SimilarityOptions::default().check().expect("valid defaults");
     for side in SIDES {
         let similarities = Similarities::new(&matrix, side, parameters);

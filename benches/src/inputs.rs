@@ -18,6 +18,15 @@ pub const SEED: u64 = 1;
 /// Both sides, in the order of the benches.
 pub const SIDES: [Side; 2] = [Side::Users, Side::Items];
 
+/// Generates the rating matrix of the shape of MovieLens 1M.
+///
+/// # Errors
+/// If the ratings are not a valid matrix, which would be a bug of the generator.
+pub fn ml_1m() -> anyhow::Result<Arc<RatingMatrix>> {
+    let shape = Shape::named("ml-1m", 1.0, SEED).context("a known shape")?;
+    Ok(Arc::new(matrix(&shape)?))
+}
+
 /// Generates the rating matrix of a shape. It equals the one read from [`csv`], but is built without
 /// an intermediate table, so 25 million ratings take 250 MB while it is built.
 ///

@@ -11,7 +11,8 @@ mod settings;
 
 pub use guard::{Guard, Measured, Purpose, Record, Report, cpu_name};
 pub use inputs::{
-    SEED, SIDES, batch, csv, longest_first, matrix, model, most_popular_unrated, neighbours, size,
+    SEED, SIDES, batch, csv, longest_first, matrix, ml_1m, model, most_popular_unrated, neighbours,
+    size,
 };
 pub use memory::peak_rss_mib;
 pub use settings::criterion;

@@ -1,4 +1,4 @@
-//! Errors of item kriging on published splits. Small data sets; `.ci/full` measures larger ones.
+//! Accuracy on real data: errors of item kriging on published splits, and lists of ridge regression.
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -51,5 +51,24 @@ fn kriging_is_better_than_the_baseline_on_sparse_ratings() {
         assert!(rmse < limit && rmse < number(&baseline, "rmse"), "{name}: {kriging} {baseline}");
         assert!((0.77..=0.83).contains(&number(&kriging, "in_interval")), "{name}: {kriging}");
         assert!(baseline.get("in_interval").is_none(), "{baseline}");
+    }
+}
+
+#[test]
+fn ridge_regression_ranks_better_than_neighbours_and_popularity() {
+    let Some(archive) = shared("data/ml-100k.zip") else { return };
+    let folder = Folder::new();
+    folder.json(&["import", archive.to_str().unwrap()]);
+    let ndcg = |model: &str, relevant: &[&str]| {
+        let split = ["evaluate", "--model", model, "--folds", "1", "--by-user", "--seed", "3"];
+        number(&folder.json(&[&split[..], relevant].concat()), "ndcg@10")
+    };
+    let liked = ["--relevant", "4"];
+    for (relevant, least) in [(&[][..], 0.44), (&liked[..], 0.38)] {
+        let (ridge, neighbours, popularity) =
+            (ndcg("ridge", relevant), ndcg("knn", relevant), ndcg("item-mean", relevant));
+        assert!(ridge > least, "{ridge}");
+        assert!(ridge > 1.1 * neighbours, "{ridge} {neighbours}");
+        assert!(neighbours > 1.2 * popularity, "{neighbours} {popularity}");
     }
 }

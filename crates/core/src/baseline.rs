@@ -46,17 +46,9 @@ impl BaselineOptions {
         Self { item_ridge: 10.0, user_ridge: 15.0, rounds: 10, tolerance: 0.0 };
 
     pub(crate) fn check(self) -> Result<Self, ParameterError> {
-        let numbers = [
-            ("the item ridge", self.item_ridge),
-            ("the user ridge", self.user_ridge),
-            ("the baseline tolerance", self.tolerance),
-        ];
-        for (name, found) in numbers {
-            if !(found.is_finite() && found >= 0.0) {
-                let expected = "to be finite and 0 or more";
-                return Err(ParameterError::OutOfRange { name, expected, found });
-            }
-        }
+        ParameterError::check_not_negative("the item ridge", self.item_ridge)?;
+        ParameterError::check_not_negative("the user ridge", self.user_ridge)?;
+        ParameterError::check_not_negative("the baseline tolerance", self.tolerance)?;
         if self.rounds == 0 {
             let (name, expected) = ("the number of baseline rounds", "to be at least 1");
             return Err(ParameterError::OutOfRange { name, expected, found: 0.0 });

@@ -1,9 +1,7 @@
 //! Item kriging: ratings predicted from all ratings of a person at once.
 
-mod held_out;
 mod kernel;
 mod options;
-mod pairs;
 mod residuals;
 mod search;
 mod session;
@@ -12,12 +10,12 @@ pub use options::KrigingOptions;
 pub use search::HeldOutErrors;
 
 use crate::baseline::Baseline;
+use crate::head::PairSums;
 use crate::matrix::RatingMatrix;
 use crate::model::{Model, Session, SessionError};
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use kernel::ItemKernel;
-use pairs::PairSums;
 use residuals::Residuals;
 use search::Choice;
 use session::KrigingSession;
@@ -82,8 +80,8 @@ impl ItemKriging {
         let baseline = Baseline::fit(matrix, options.baseline)?;
         let residuals = Residuals::of(matrix, &baseline, options.max_items);
         let kernel = uses_kernel.then(|| {
-            let pairs = PairSums::of(matrix, &residuals);
-            ItemKernel::of(&pairs, &residuals, &options)
+            let pairs = PairSums::of(matrix, &residuals.values);
+            ItemKernel::of(&pairs, &residuals.values.head, &options)
         });
         let noise = residuals.noise();
         let baseline = baseline.without_users();

@@ -42,7 +42,8 @@
 //! [`NeighbourModel`], which opens a [`Session`] for a person's [`Profile`]: predictions and a
 //! ranking, with reasons. The public modules hold the error types and the less common items.
 //!
-//! [`KrigingModel`] predicts more accurately, from all ratings of a person at once, with an interval.
+//! Two other models use all ratings of a person at once, and are more accurate: [`KrigingModel`]
+//! predicts ratings, with intervals, and [`RidgeModel`] ranks.
 //!
 //! [`Live`] keeps neighbours exact as ratings arrive, and a [`NeighbourView`] predicts and ranks
 //! with them. [`Similarities`] computes single pairs and rows. [`Evaluation`] measures a [`Model`]
@@ -68,8 +69,8 @@
 //!
 //! - `ndarray` (default): [`Similarities::to_matrix`], all similarities of a small data set as a
 //!   matrix.
-//! - `openblas`: item kriging solves its systems of equations with the system's OpenBLAS instead of
-//!   faer. Set `OPENBLAS_NUM_THREADS=1`, because people are already spread over threads.
+//! - `openblas`: item kriging and ridge regression solve their systems of equations with the system's
+//!   OpenBLAS instead of faer. Set `OPENBLAS_NUM_THREADS=1`, because people are already spread over threads.
 
 pub mod all_pairs;
 mod baseline;
@@ -78,6 +79,8 @@ mod csr;
 mod dialect;
 pub mod evaluate;
 pub mod facts;
+mod head;
+mod held_out;
 mod histogram;
 pub mod ids;
 pub mod kriging;
@@ -94,6 +97,7 @@ pub mod profile;
 mod rank;
 pub mod reach;
 pub mod recommender;
+pub mod ridge;
 pub mod scale;
 mod setters;
 pub mod side;
@@ -127,6 +131,7 @@ pub use profile::Profile;
 pub use rank::{Ranked, Recommendation, TopN};
 pub use reach::Reach;
 pub use recommender::{Recommender, RecommenderOptions};
+pub use ridge::{ItemRidge, RidgeModel, RidgeOptions, RidgeView};
 pub use scale::RatingScale;
 pub use side::Side;
 pub use similarity::{PairSimilarity, Similarities};

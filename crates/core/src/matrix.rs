@@ -3,12 +3,14 @@
 mod build;
 mod change;
 mod level_sums;
+mod raters;
 mod rows;
 mod values;
 
 pub use crate::csr::Offsets;
 pub use build::MatrixError;
 pub(crate) use level_sums::LevelSums;
+pub(crate) use raters::Raters;
 pub use rows::{Row, Rows};
 pub(crate) use rows::{Span, spans_of};
 pub use values::Values;

@@ -6,8 +6,10 @@ mod neighbourhood;
 mod popularity;
 mod top_n;
 
+pub(crate) use best::{Best, Scored};
+pub(crate) use liking::Liking;
 pub(crate) use neighbourhood::Scoring;
-pub(crate) use popularity::by_popularity;
+pub(crate) use popularity::{POPULARITY_WEIGHT, by_popularity, share};
 pub use top_n::TopN;
 
 use crate::ids::ItemIdx;

@@ -5,6 +5,7 @@ use likemind::{DenseIdx, Ids, Rating, RatingTable};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use std::ops::RangeInclusive;
 
 /// A way to split ratings. The result depends on the ids, the times and the seed, but not on the
 /// order of rows: the same ratings from another file are split in the same way.
@@ -20,7 +21,7 @@ pub enum Split {
     /// share of the ratings of each user of a fold is held out; the others remain in the training
     /// set.
     Users {
-        /// Number of folds, from 2 to the number of users with ratings.
+        /// Number of folds, from 1 to the number of users with ratings.
         folds: usize,
         /// Above 0 and below 1. Of the n ratings of a user, share × n, rounded, are held out: at
         /// least one and at most n − 1. Of a single rating, none.
@@ -96,7 +97,7 @@ fn by_rating(
     folds: usize,
     mut random: ChaCha8Rng,
 ) -> Result<Vec<u32>, DataError> {
-    check_folds(folds, ratings.len(), "ratings")?;
+    check_folds(folds, 2..=ratings.len(), "ratings")?;
     let mut order = sorted_by_ids(ratings);
     shuffle(&mut order, &mut random);
     let mut fold_of = vec![NEVER; ratings.len()];
@@ -115,7 +116,7 @@ fn by_user(
     check_share(share)?;
     let order = sorted_by_ids(ratings);
     let mut users: Vec<&[u32]> = users_of(ratings, &order).collect();
-    check_folds(folds, users.len(), "users with ratings")?;
+    check_folds(folds, 1..=users.len(), "users with ratings")?;
     shuffle(&mut users, &mut random);
     let mut fold_of = vec![NEVER; ratings.len()];
     for (position, user) in users.into_iter().enumerate() {
@@ -206,11 +207,15 @@ fn shuffle<T>(values: &mut [T], random: &mut ChaCha8Rng) {
     }
 }
 
-fn check_folds(folds: usize, max: usize, of: &str) -> Result<(), DataError> {
-    match (2..=max).contains(&folds) {
+fn check_folds(folds: usize, valid: RangeInclusive<usize>, of: &str) -> Result<(), DataError> {
+    match valid.contains(&folds) {
         true => Ok(()),
         false => Err(DataError::Options {
-            expected: format!("2 or more folds, and no more than the {max} {of}"),
+            expected: format!(
+                "{} or more folds, and no more than the {} {of}",
+                valid.start(),
+                valid.end()
+            ),
             found: folds.to_string(),
         }),
     }
@@ -312,6 +317,14 @@ mod tests {
     }
 
     #[test]
+    fn a_single_fold_holds_out_ratings_of_all_users() {
+        let split = Split::Users { folds: 1, share: 0.2 };
+        let [test] = &held_out(&table(&rows()), split, 1)[..] else { panic!("one fold") };
+        let three_folds = held_out(&table(&rows()), SPLITS[1], 1);
+        assert_eq!(*test, three_folds.into_iter().flatten().collect());
+    }
+
+    #[test]
     fn leaves_out_one_rating_per_user() {
         for split in [SPLITS[2], SPLITS[3]] {
             let [test] = &held_out(&table(&rows()), split, 1)[..] else { panic!("one fold") };
@@ -357,7 +370,10 @@ mod tests {
             let found = refused(&source, Split::Ratings { folds });
             assert!(found.contains("no more than the 50 ratings"), "{found}");
         }
-        assert!(refused(&source, Split::Users { folds: 7, share: 0.2 }).contains("the 6 users"));
+        for folds in [0, 7] {
+            let found = refused(&source, Split::Users { folds, share: 0.2 });
+            assert!(found.contains("1 or more folds, and no more than the 6 users"), "{found}");
+        }
         for share in [0.0, 1.0, f64::NAN] {
             assert!(refused(&source, Split::Newest { share }).contains("above 0 and below 1"));
         }

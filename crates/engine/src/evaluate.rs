@@ -10,7 +10,7 @@ use likemind::model::SessionError;
 use likemind::{
     AllPairs, BaselineModel, BaselineOptions, Centring, Evaluation, KrigingModel, KrigingOptions,
     MeanModel, MeanOf, Model, ModelParameters, NeighbourView, Observer, ParameterError,
-    PredictionOptions, Progress, Similarities,
+    PredictionOptions, Progress, RidgeModel, RidgeOptions, Similarities,
 };
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub enum Candidate {
     },
     /// Item kriging.
     Kriging(KrigingOptions),
+    /// Ridge regression of items on each other.
+    Ridge(RidgeOptions),
     /// The baseline μ + b_u + b_i.
     Baseline(BaselineOptions),
     /// A mean.
@@ -105,6 +107,7 @@ pub fn evaluate(
             })
         }
         Candidate::Kriging(options) => measure(&KrigingModel::fit(Arc::clone(matrix), options)?),
+        Candidate::Ridge(options) => measure(&RidgeModel::fit(Arc::clone(matrix), options)?),
         Candidate::Baseline(options) => measure(&BaselineModel::fit(Arc::clone(matrix), options)?),
         Candidate::Mean(of) => measure(&MeanModel::new(Arc::clone(matrix), of)),
     }

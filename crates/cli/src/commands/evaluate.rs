@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use folds::Folds;
 use held_out::HeldOutArgs;
-use likemind::{KrigingOptions, MeanOf, Side};
+use likemind::{KrigingOptions, MeanOf, RidgeOptions, Side};
 use likemind_engine::{Candidate, HeldOut, RankingOptions, Raters, evaluate};
 use report::Report;
 use std::time::Instant;
@@ -45,8 +45,8 @@ pub(crate) struct Evaluate {
     /// Predicts only from the k stored neighbours, as `predict` does
     #[arg(long)]
     as_served: bool,
-    /// With --model item-kriging: uses the default constants, instead of choosing them on held-out training
-    /// ratings
+    /// With --model item-kriging or ridge: uses the default constants, instead of choosing them on held-out
+    /// training ratings
     #[arg(long)]
     fixed_constants: bool,
     /// Length of the recommendation lists
@@ -69,6 +69,8 @@ enum Kind {
     Knn,
     /// Item kriging: all ratings of the person at once
     ItemKriging,
+    /// Ridge regression of items on each other, for recommendations; predicts the baseline
+    Ridge,
     /// The baseline μ + b_u + b_i
     Baseline,
     /// The mean of the user
@@ -108,6 +110,9 @@ impl Evaluate {
             Kind::Knn => Candidate::Neighbours { parameters, prediction, raters },
             Kind::ItemKriging => {
                 Candidate::Kriging(KrigingOptions::default().with_search(!self.fixed_constants))
+            }
+            Kind::Ridge => {
+                Candidate::Ridge(RidgeOptions::default().with_search(!self.fixed_constants))
             }
             Kind::Baseline => Candidate::Baseline(prediction.baseline),
             Kind::UserMean => Candidate::Mean(MeanOf::User),

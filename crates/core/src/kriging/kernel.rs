@@ -1,8 +1,7 @@
 //! The prior covariance of the ratings of two items.
 
 use super::options::KrigingOptions;
-use super::pairs::{Pair, PairSums};
-use super::residuals::{Head, Residuals};
+use crate::head::{Head, Pair, PairSums};
 use crate::ids::ItemIdx;
 use rayon::prelude::*;
 
@@ -22,8 +21,8 @@ pub(super) struct ItemKernel {
 }
 
 impl ItemKernel {
-    pub(super) fn of(pairs: &PairSums, residuals: &Residuals, options: &KrigingOptions) -> Self {
-        let head = residuals.head.clone();
+    pub(super) fn of(pairs: &PairSums, head: &Head, options: &KrigingOptions) -> Self {
+        let head = head.clone();
         let raters: Vec<f64> = (0..head.len()).map(|at| pairs.get(at, at).overlap.into()).collect();
         let entry = |a: usize, b: usize| {
             let Pair { product, overlap } = pairs.get(a, b);

@@ -60,22 +60,12 @@ setters!(KrigingOptions {
 impl KrigingOptions {
     pub(super) fn check(self) -> Result<Self, ParameterError> {
         self.baseline.check()?;
-        let numbers = [
-            ("the shrinkage", self.shrinkage),
-            ("the weight of the cosine", self.cosine),
-            ("the covariance of any two items", self.constant),
-            ("the additional variance of an item", self.diagonal),
-        ];
-        for (name, found) in numbers {
-            if !(found.is_finite() && found >= 0.0) {
-                let expected = "to be finite and 0 or more";
-                return Err(ParameterError::OutOfRange { name, expected, found });
-            }
-        }
-        if !(self.ridge.is_finite() && self.ridge > 0.0) {
-            let (name, expected) = ("the ridge", "to be finite and above 0");
-            return Err(ParameterError::OutOfRange { name, expected, found: self.ridge });
-        }
+        let not_negative = ParameterError::check_not_negative;
+        not_negative("the shrinkage", self.shrinkage)?;
+        not_negative("the weight of the cosine", self.cosine)?;
+        not_negative("the covariance of any two items", self.constant)?;
+        not_negative("the additional variance of an item", self.diagonal)?;
+        ParameterError::check_positive("the ridge", self.ridge)?;
         Ok(self)
     }
 }

@@ -1,13 +1,13 @@
 //! The choice of constants on held-out training ratings.
 
 use super::ItemKriging;
-use super::held_out::{HeldOutRatings, hold_out};
 use super::kernel::ItemKernel;
 use super::options::KrigingOptions;
-use super::pairs::PairSums;
 use super::residuals::Residuals;
 use super::session::{Estimate, KrigingSession};
 use crate::baseline::Baseline;
+use crate::head::PairSums;
+use crate::held_out::{ENOUGH, HeldOutRatings, hold_out};
 use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
 use crate::parameters::error::ParameterError;
@@ -21,10 +21,6 @@ const ITEM_RIDGES: [f64; 2] = [5.0, 20.0];
 const COSINES: [f64; 3] = [1.0, 2.0, 3.0];
 /// The candidates for ρ.
 const RIDGES: [f64; 3] = [1.0, 2.0, 4.0];
-
-/// Number of held-out ratings from which choices are made; with fewer, they would be left to
-/// chance.
-const ENOUGH: usize = 100;
 
 /// Number of ratings of a person, at most, from which held-out ones are predicted: most of the time
 /// would go into few people.
@@ -87,10 +83,10 @@ pub(super) fn choose(
     let Some((kernel, baseline)) = best(kernels).zip(best(baselines)) else {
         unreachable!("there are candidates")
     };
-    let errors = |rmse| HeldOutErrors { ratings, rmse, baseline_rmse: baseline.rmse };
-    let falls_back = options.search && baseline.rmse <= kernel.rmse;
-    let errors = Some(errors(if falls_back { baseline.rmse } else { kernel.rmse }));
-    let Tried { options, uses_kernel, interval, .. } = if falls_back { baseline } else { kernel };
+    let baseline_rmse = baseline.rmse;
+    let falls_back = options.search && baseline_rmse <= kernel.rmse;
+    let Tried { options, uses_kernel, interval, rmse } = if falls_back { baseline } else { kernel };
+    let errors = Some(HeldOutErrors { ratings, rmse, baseline_rmse });
     Ok(Choice { options, uses_kernel, interval, errors })
 }
 
@@ -129,12 +125,13 @@ impl<'a> Trial<'a> {
 
     /// Measures all kernels.
     fn kernels(&mut self) -> Vec<Tried> {
-        let pairs = PairSums::of(self.train, &self.residuals);
+        let pairs = PairSums::of(self.train, &self.residuals.values);
         let options = self.kriging.options;
         let mut tried = Vec::new();
         for cosine in candidates(&options, options.cosine, &COSINES) {
             let options = options.with_cosine(cosine);
-            self.kriging.kernel = Some(ItemKernel::of(&pairs, &self.residuals, &options));
+            self.kriging.kernel =
+                Some(ItemKernel::of(&pairs, &self.residuals.values.head, &options));
             for ridge in candidates(&options, options.ridge, &RIDGES) {
                 self.kriging.options = options.with_ridge(ridge);
                 tried.push(self.measure());

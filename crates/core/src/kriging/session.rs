@@ -4,12 +4,11 @@ use super::ItemKriging;
 use super::kernel::ItemKernel;
 use crate::ids::ItemIdx;
 use crate::linear::{Cholesky, Square};
-use crate::matrix::RatingMatrix;
+use crate::matrix::{Raters, RatingMatrix};
 use crate::model::{Session, SessionError};
 use crate::predict::{Prediction, Source, Term};
 use crate::profile::Profile;
 use crate::rank::{Ranked, TopN, by_popularity};
-use crate::side::Side;
 use std::cell::OnceCell;
 
 /// Number of ratings of a person, at most, that predictions are made from. The time grows with the
@@ -204,11 +203,12 @@ impl<'a> KrigingSession<'a> {
         let (constant, weights) = (self.kriging.options.constant, &self.solved(kernel).weights);
         let mut covariances = vec![0.0; self.rated.len()];
         self.covariances(kernel, item, &mut covariances);
+        let raters = Raters::of(self.matrix, item);
         let rated = self.rated.iter().zip(weights).zip(covariances);
         let term = |((rated, weight), covariance): ((&Rated, &f64), f64)| Term {
             neighbour: rated.item.into(),
             similarity: covariance - constant,
-            overlap: overlap(self.matrix, item, rated.item),
+            overlap: raters.who_rated(rated.item),
             rating: rated.rating,
             contribution: self.unit * (covariance - constant) * weight,
         };
@@ -271,19 +271,4 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     }
     let rest: f64 = rest_of_a.iter().zip(rest_of_b).map(|(a, b)| a * b).sum();
     lanes.iter().sum::<f64>() + rest
-}
-
-/// Returns the number of people who rated both items.
-fn overlap(matrix: &RatingMatrix, a: ItemIdx, b: ItemIdx) -> u32 {
-    let rows = matrix.rows(Side::Items);
-    let (a, b) = (rows.row(a), rows.row(b));
-    let (mut a, mut b) = (a.columns(), b.columns());
-    let mut count = 0;
-    while let (Some(first), Some(second)) = (a.first(), b.first()) {
-        count += u32::from(first == second);
-        let (skip_a, skip_b) = (first <= second, second <= first);
-        a = &a[usize::from(skip_a)..];
-        b = &b[usize::from(skip_b)..];
-    }
-    count
 }

@@ -52,3 +52,19 @@ pub enum ParameterError {
         found: f64,
     },
 }
+
+impl ParameterError {
+    /// Checks that a parameter is finite and 0 or more.
+    pub(crate) fn check_not_negative(name: &'static str, found: f64) -> Result<(), Self> {
+        let expected = "to be finite and 0 or more";
+        let is_fine = found.is_finite() && found >= 0.0;
+        if is_fine { Ok(()) } else { Err(Self::OutOfRange { name, expected, found }) }
+    }
+
+    /// Checks that a parameter is finite and above 0.
+    pub(crate) fn check_positive(name: &'static str, found: f64) -> Result<(), Self> {
+        let expected = "to be finite and above 0";
+        let is_fine = found.is_finite() && found > 0.0;
+        if is_fine { Ok(()) } else { Err(Self::OutOfRange { name, expected, found }) }
+    }
+}

@@ -134,11 +134,10 @@ impl PredictionOptions {
             let found = self.min_raters as f64;
             return Err(ParameterError::OutOfRange { name, expected, found });
         }
-        let found = self.denominator_shrinkage;
-        if !(found.is_finite() && found >= 0.0) {
-            let (name, expected) = ("the denominator shrinkage", "to be finite and 0 or more");
-            return Err(ParameterError::OutOfRange { name, expected, found });
-        }
+        ParameterError::check_not_negative(
+            "the denominator shrinkage",
+            self.denominator_shrinkage,
+        )?;
         Ok(self)
     }
 }

@@ -7,14 +7,14 @@ use std::cmp::Ordering;
 const USUAL: usize = 64;
 
 /// An item with its score.
-pub(super) struct Scored {
-    pub(super) item: ItemIdx,
-    pub(super) score: f64,
+pub(crate) struct Scored {
+    pub(crate) item: ItemIdx,
+    pub(crate) score: f64,
 }
 
 /// Collects the `n` items with the largest scores. Items must be offered in ascending order; of
 /// equal scores the item offered first wins.
-pub(super) struct Best {
+pub(crate) struct Best {
     n: usize,
     /// The `n` best items at the last cut, and all items accepted since.
     found: Vec<Scored>,
@@ -23,18 +23,18 @@ pub(super) struct Best {
 }
 
 impl Best {
-    pub(super) fn new(n: usize) -> Self {
+    pub(crate) fn new(n: usize) -> Self {
         let threshold = if n == 0 { f64::INFINITY } else { f64::NEG_INFINITY };
         Self { n, found: Vec::with_capacity(n.saturating_mul(2).min(USUAL)), threshold }
     }
 
     /// Whether another item with this score may be among the best.
-    pub(super) fn accepts(&self, score: f64) -> bool {
+    pub(crate) fn accepts(&self, score: f64) -> bool {
         score > self.threshold
     }
 
     /// Adds an item whose score is [accepted](Self::accepts).
-    pub(super) fn offer(&mut self, item: ItemIdx, score: f64) {
+    pub(crate) fn offer(&mut self, item: ItemIdx, score: f64) {
         self.found.push(Scored { item, score });
         if self.found.len() >= self.n.saturating_mul(2) {
             self.cut();
@@ -50,7 +50,7 @@ impl Best {
     }
 
     /// Returns the best items, best first.
-    pub(super) fn into_sorted(mut self) -> Vec<Scored> {
+    pub(crate) fn into_sorted(mut self) -> Vec<Scored> {
         self.cut();
         self.found.sort_unstable_by(by_rank);
         self.found

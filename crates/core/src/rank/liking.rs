@@ -16,7 +16,7 @@ const MIN_FACTOR: f64 = 0.05;
 const MAX_FACTOR: f64 = 2.0;
 
 /// The mean and spread of a person's ratings, by which each of them is weighted.
-pub(super) struct Liking {
+pub(crate) struct Liking {
     mean: f64,
     /// 1 / standard deviation; 0 if all ratings are equal.
     unit: f64,
@@ -25,7 +25,7 @@ pub(super) struct Liking {
 impl Liking {
     /// Computes the liking from the number of a person's ratings and the sums of their levels, in units of
     /// levels.
-    pub(super) fn from_sums(count: usize, LevelSums { sum, squares }: LevelSums) -> Self {
+    pub(crate) fn from_sums(count: usize, LevelSums { sum, squares }: LevelSums) -> Self {
         // n² times the variance.
         let spread = count as u64 * squares - sum * sum;
         let count = count.max(1) as f64;
@@ -34,7 +34,7 @@ impl Liking {
     }
 
     /// Computes the liking from all ratings of a person.
-    pub(super) fn from_ratings(ratings: impl Iterator<Item = f64> + Clone) -> Self {
+    pub(crate) fn from_ratings(ratings: impl Iterator<Item = f64> + Clone) -> Self {
         let (mut count, mut sum) = (0.0, 0.0);
         for rating in ratings.clone() {
             count += 1.0;
@@ -50,7 +50,7 @@ impl Liking {
     }
 
     /// Returns the weight y of a rating by this person: 1 for a rating equal to their mean.
-    pub(super) fn factor(&self, rating: f64) -> f64 {
+    pub(crate) fn factor(&self, rating: f64) -> f64 {
         let factor = 1.0 + STRENGTH * ((rating - self.mean) * self.unit);
         // NaN if ratings are so large that their squares overflow.
         if factor.is_nan() { 1.0 } else { factor.clamp(MIN_FACTOR, MAX_FACTOR) }

@@ -2,7 +2,7 @@
 
 use super::best::{Best, Scored};
 use super::liking::Liking;
-use super::popularity::share;
+use super::popularity::{POPULARITY_WEIGHT, share};
 use super::{Ranked, TopN};
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::RatingMatrix;
@@ -10,10 +10,6 @@ use crate::neighbours::{Neighbour, Neighbours};
 use crate::predict::{Source, Term};
 use crate::profile::Profile;
 use crate::side::Side;
-
-/// Weight of an item's popularity, the share of all users who rated it. It is small, so popularity
-/// decides only between items with few neighbours or none.
-const POPULARITY_WEIGHT: f64 = 0.001;
 
 /// Number of items whose sums are compared with the best scores at once.
 const CHUNK: usize = 16;

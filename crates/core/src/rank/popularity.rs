@@ -8,8 +8,12 @@ use crate::predict::Source;
 use crate::profile::Profile;
 use crate::side::Side;
 
+/// Weight of an item's popularity, the share of all users who rated it, beside what the person's
+/// ratings say. It is small, so popularity decides only between items of which they say little.
+pub(crate) const POPULARITY_WEIGHT: f64 = 0.001;
+
 /// Returns the share of all users who rated `item`, 0 to 1; 0 for an unknown item.
-pub(super) fn share(matrix: &RatingMatrix, item: ItemIdx) -> f64 {
+pub(crate) fn share(matrix: &RatingMatrix, item: ItemIdx) -> f64 {
     let raters = matrix.rows(Side::Items).row_len(item);
     raters as f64 / matrix.users().max(1) as f64
 }

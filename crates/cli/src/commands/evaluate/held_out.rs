@@ -30,7 +30,8 @@ pub(super) struct HeldOutArgs {
     /// Scale of the two files as MIN:MAX:STEP, or MIN:MAX for any value [default: detected]
     #[arg(long, allow_hyphen_values = true, requires = "train")]
     scale: Option<RatingScale>,
-    /// With --folds: splits the users, and holds out a share of each user's ratings in a fold
+    /// With --folds: splits the users, and holds out a share of each user's ratings in a fold; with --folds 1 a
+    /// share of all users' ratings
     #[arg(long, requires = "folds", conflicts_with_all = ["test", "leave_one_out", "newest"])]
     by_user: bool,
     /// With --by-user: the held-out share of a user's ratings, above 0 and below 1

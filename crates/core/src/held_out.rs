@@ -1,6 +1,7 @@
 //! A share of the ratings, held out to choose constants.
 
 use crate::csr::Offsets;
+use crate::evaluate::TestRating;
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
 use crate::matrix::{RatingMatrix, Values};
 use crate::side::Side;
@@ -11,15 +12,27 @@ const ONE_IN: u64 = 10;
 /// Number of users, at most, whose ratings are held out.
 const USERS: usize = 1_000;
 
+/// Number of held-out ratings from which choices are made; with fewer, they would be left to
+/// chance.
+pub(crate) const ENOUGH: usize = 100;
+
 /// The ratings of a person that are held out.
-pub(super) struct HeldOutRatings {
-    pub(super) user: UserIdx,
-    pub(super) ratings: Vec<(ItemIdx, f64)>,
+pub(crate) struct HeldOutRatings {
+    pub(crate) user: UserIdx,
+    pub(crate) ratings: Vec<(ItemIdx, f64)>,
+}
+
+impl HeldOutRatings {
+    /// Returns the ratings one by one.
+    pub(crate) fn test_ratings(&self) -> impl Iterator<Item = TestRating> + '_ {
+        let test = |&(item, rating)| TestRating { user: self.user, item, rating };
+        self.ratings.iter().map(test)
+    }
 }
 
 /// Splits off a tenth of the ratings of at most [`USERS`] users, who are spread evenly over all.
 /// Which ratings are held out depends only on the indices of users and items.
-pub(super) fn hold_out(matrix: &RatingMatrix) -> (RatingMatrix, Vec<HeldOutRatings>) {
+pub(crate) fn hold_out(matrix: &RatingMatrix) -> (RatingMatrix, Vec<HeldOutRatings>) {
     let rows = matrix.rows(Side::Users);
     let stride = matrix.users().div_ceil(USERS).max(1);
     let is_held_out =

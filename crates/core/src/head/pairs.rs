@@ -1,48 +1,48 @@
-//! Sums over the co-raters of all pairs of items.
+//! Sums over the co-raters of all pairs of the head's items.
 
-use super::residuals::Residuals;
+use super::HeadValues;
 use crate::ids::UserIdx;
 use crate::matrix::RatingMatrix;
 use rayon::prelude::*;
 
 /// The sums of two items over the users who rated both.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Pair {
-    /// Σ e·e'/g.
-    pub(super) product: f32,
+pub(crate) struct Pair {
+    /// Σ of the products of their values.
+    pub(crate) product: f32,
     /// Number of users.
-    pub(super) overlap: u32,
+    pub(crate) overlap: u32,
 }
 
 /// The sums of all pairs of the head's items.
-pub(super) struct PairSums(Vec<Box<[Pair]>>);
+pub(crate) struct PairSums(Vec<Box<[Pair]>>);
 
 impl PairSums {
     /// Each pair is summed in the order of the users, so the result does not depend on the number
     /// of threads.
-    pub(super) fn of(matrix: &RatingMatrix, residuals: &Residuals) -> Self {
+    pub(crate) fn of(matrix: &RatingMatrix, values: &HeadValues) -> Self {
         let row = |place: usize| {
             let mut sums = vec![(0.0_f64, 0_u32); place + 1];
-            for (user, _) in matrix.of_item(residuals.head.items()[place]) {
-                add_user(&mut sums, residuals, user, place as u32);
+            for (user, _) in matrix.of_item(values.head.items()[place]) {
+                add_user(&mut sums, values, user, place as u32);
             }
             let pair = |(product, overlap)| Pair { product: product as f32, overlap };
             sums.into_iter().map(pair).collect()
         };
         // The last rows are the longest.
-        Self((0..residuals.head.len()).into_par_iter().with_max_len(16).map(row).collect())
+        Self((0..values.head.len()).into_par_iter().with_max_len(16).map(row).collect())
     }
 
     /// The sums of two items by their places, or of an item with itself.
-    pub(super) fn get(&self, a: usize, b: usize) -> Pair {
+    pub(crate) fn get(&self, a: usize, b: usize) -> Pair {
         self.0[a.max(b)][a.min(b)]
     }
 }
 
 /// Adds the pairs of the item at `place` with itself and earlier items that the user rated.
-fn add_user(sums: &mut [(f64, u32)], residuals: &Residuals, user: UserIdx, place: u32) {
-    let all = residuals.of_user(user);
-    let until = all.partition_point(|residual| residual.place <= place);
+fn add_user(sums: &mut [(f64, u32)], values: &HeadValues, user: UserIdx, place: u32) {
+    let all = values.of_user(user);
+    let until = all.partition_point(|value| value.place <= place);
     let Some(own) = until.checked_sub(1) else { return };
     let value = f64::from(all[own].value);
     for other in &all[..until] {
