@@ -91,8 +91,8 @@ impl ItemRidge {
         &self.options
     }
 
-    /// Returns the quality of the lists by which λ was chosen, of 10 items, on held-out training
-    /// ratings; `None` if nothing was held out.
+    /// Returns the quality of lists of 10 items with the chosen λ, on held-out training ratings;
+    /// `None` if nothing was held out.
     pub fn held_out(&self) -> Option<RankingQuality> {
         self.held_out
     }

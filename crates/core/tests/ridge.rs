@@ -137,13 +137,15 @@ proptest! {
         cells in cells(), max_items in 0..12usize, nearest in 0..4usize,
     ) {
         let matrix = matrix(&cells);
-        let model = fit(&matrix, RidgeOptions::default().with_max_items(max_items).with_nearest(nearest));
+        let options = RidgeOptions::default().with_max_items(max_items).with_nearest(nearest);
+        let model = fit(&matrix, options);
         // The last one is unknown, and has no ratings.
         for user in (0..=USERS).map(UserIdx) {
             let person = Profile::from_user(&matrix, user);
             let ranking = whole_ranking(&model, &person);
             let is_new = |item| matrix.of_item(item).len() > 0 && person.rating(item).is_none();
-            prop_assert_eq!(ranking.len(), (0..ITEMS).filter(|&item| is_new(ItemIdx(item))).count());
+            let new = (0..ITEMS).filter(|&item| is_new(ItemIdx(item)));
+            prop_assert_eq!(ranking.len(), new.count());
             prop_assert!(ranking.iter().all(|ranked| is_new(ranked.item)));
             let key = |ranked: &Ranked| (-ranked.score, ranked.item);
             prop_assert!(ranking.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])));

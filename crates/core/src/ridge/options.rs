@@ -15,9 +15,9 @@ pub struct RidgeOptions {
     pub ridge: f64,
     /// Number of items with weights for all pairs, those with the most ratings. Default 4,096. The
     /// weights take 2 bytes a pair, 34 MB with the default, and the fit takes about eight times as
-    /// much; its time grows with the cube. Four times as many items are hardly better: of Last.fm's
-    /// 7,000 artists, 4,000 give an nDCG@10 of .254 and all .255; of MovieLens 1M's 3,706 films,
-    /// 2,000 give .432 and all .433.
+    /// much; its time grows with the cube. More are hardly better: with 4,000 of Last.fm's 7,000
+    /// artists the nDCG@10 is .254 and with all .255, with 2,000 of MovieLens 1M's 3,706 films .432
+    /// and with all .433.
     pub max_items: usize,
     /// Number of these that give a score to an item that is not among them. With 0 such items have
     /// no score. Default 200.
