@@ -86,6 +86,20 @@ pub(crate) struct NeighbourArgs {
 }
 
 impl NeighbourArgs {
+    /// The first of these options that was given.
+    pub(crate) fn first_given(&self) -> Option<&'static str> {
+        let similarity = &self.similarity;
+        let options = [
+            ("--dialect", similarity.dialect != Dialect::Likemind),
+            ("--measure", similarity.measure.is_some()),
+            ("--weighting", similarity.weighting.is_some()),
+            ("--min-overlap", similarity.min_overlap.is_some()),
+            ("--neighbours", self.k.is_some()),
+            ("--min-similarity", self.min_similarity.is_some()),
+        ];
+        options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+
     pub(crate) fn options(&self, side: Side) -> ModelOptions {
         let options = self.similarity.options(side);
         options

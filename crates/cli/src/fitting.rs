@@ -9,10 +9,9 @@ use crate::interrupt::{Interrupt, Interrupted, Stopped};
 use crate::messages::note;
 use crate::progress::ProgressMode;
 use anyhow::{Context, Result, bail};
-use likemind::ModelParameters;
 use likemind::all_pairs::Kernel;
 use likemind_engine::{FitEnd, FitOptions, FitStop};
-use likemind_store::Store;
+use likemind_store::{ModelSpec, Store};
 use reporter::FitReporter;
 
 /// Fits a model and makes it the active one, or resumes an interrupted job.
@@ -24,14 +23,14 @@ pub(crate) async fn fit(
     let stop = FitStop::default();
     let interrupt = Interrupt::listen(&stop)?;
     let mut reporter = FitReporter::new(progress);
-    let model_options = *options.parameters.options();
+    let spec = options.parameters;
     let mut report = |event| reporter.report(event);
     let end = likemind_engine::fit(store, options, &stop, &mut report).await?;
     drop(reporter);
     match end {
         FitEnd::Done(fitted) => {
-            if let Some(warning) = fitted::warning(&fitted.reach, &model_options) {
-                note(format_args!("{warning}"));
+            if let Some(remark) = fitted::remark(&fitted.quality, &spec) {
+                note(format_args!("{remark}"));
             }
             if !fitted.pruned.is_empty() {
                 note(format_args!("{}", fitted::pruned(&fitted.pruned)));
@@ -47,7 +46,7 @@ pub(crate) async fn fit(
 }
 
 /// Default options of a fit with these parameters.
-pub(crate) fn plain_options(parameters: ModelParameters) -> Result<FitOptions> {
+pub(crate) fn plain_options(parameters: impl Into<ModelSpec>) -> Result<FitOptions> {
     Ok(FitOptions::new(parameters, holder()).with_kernel(forced_kernel()?))
 }
 

@@ -64,7 +64,7 @@ impl BaselineOptions {
 /// regression: starting from b_u = 0, b_i = Σ_u (r_ui − μ − b_u)/(λ_i + n_i) over the users who
 /// rated i, then b_u = Σ_i (r_ui − μ − b_i)/(λ_u + n_u) over the items that u rated. In either case
 /// the last round is of this form.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     mean: f64,
     users: Vec<f64>,
@@ -100,6 +100,12 @@ impl Baseline {
     /// Returns the same baseline without its user biases, for people with biases of their own.
     pub(crate) fn without_users(self) -> Self {
         Self { users: Vec::new(), ..self }
+    }
+
+    /// Whether the mean and all biases are finite.
+    pub(crate) fn is_finite(&self) -> bool {
+        let mut all = self.users.iter().chain(&self.items).chain([&self.mean]);
+        all.all(|value| value.is_finite())
     }
 
     /// Returns μ, the mean of all ratings.

@@ -9,15 +9,18 @@ mod session;
 pub use options::KrigingOptions;
 pub use search::HeldOutErrors;
 
+use crate::all_pairs::{Observer, Unobserved};
 use crate::baseline::Baseline;
 use crate::head::PairSums;
 use crate::matrix::RatingMatrix;
-use crate::model::{Model, Session, SessionError};
+use crate::model::{FitError, Model, Session, SessionError};
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
+use crate::span::Span;
 use kernel::ItemKernel;
 use residuals::Residuals;
 use search::Choice;
+use serde::{Deserialize, Serialize};
 use session::KrigingSession;
 use std::sync::Arc;
 
@@ -52,7 +55,13 @@ use std::sync::Arc;
 /// Only the [`max_items`](KrigingOptions::max_items) items with the most ratings have kernel
 /// entries of their own. For the others, K_ij = c and K_ii = c + w + δ: a block matrix that stays
 /// positive definite. Entries are held as 16-bit integers.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// # Stored form
+///
+/// It can be stored with any format of `serde`, and what is read is checked for consistency. The
+/// form may change with the major version of this crate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct ItemKriging {
     options: KrigingOptions,
     baseline: Baseline,
@@ -75,16 +84,36 @@ impl ItemKriging {
     /// # Errors
     /// [`ParameterError`] if an option is out of range.
     pub fn fit(matrix: &RatingMatrix, options: KrigingOptions) -> Result<Self, ParameterError> {
+        Self::fit_observed(matrix, options, &Unobserved).map_err(FitError::unobserved)
+    }
+
+    /// Like [`fit`](Self::fit), and reports the progress to an observer, which can cancel the fit.
+    /// The reported pairs are those of the items with kernel entries of their own.
+    ///
+    /// # Errors
+    /// [`FitError`] if an option is out of range, or the fit is cancelled.
+    pub fn fit_observed(
+        matrix: &RatingMatrix,
+        options: KrigingOptions,
+        observer: &dyn Observer,
+    ) -> Result<Self, FitError> {
         let options = options.check()?;
-        let Choice { options, uses_kernel, interval, errors } = search::choose(matrix, options)?;
+        let whole = Span::whole(observer, matrix, options.max_items);
+        let [choosing, learning] = whole.split([if options.search { 6.0 } else { 2.0 }, 1.0]);
+        let Choice { options, uses_kernel, interval, errors } =
+            search::choose(matrix, options, choosing)?;
+        learning.begin()?;
         let baseline = Baseline::fit(matrix, options.baseline)?;
         let residuals = Residuals::of(matrix, &baseline, options.max_items);
-        let kernel = uses_kernel.then(|| {
-            let pairs = PairSums::of(matrix, &residuals.values);
-            ItemKernel::of(&pairs, &residuals.values.head, &options)
-        });
+        let kernel = if uses_kernel {
+            let pairs = PairSums::of(matrix, &residuals.values, learning)?;
+            Some(ItemKernel::of(&pairs, &residuals.values.head, &options))
+        } else {
+            None
+        };
         let noise = residuals.noise();
         let baseline = baseline.without_users();
+        whole.end();
         Ok(Self { options, baseline, noise, kernel, interval, held_out: errors })
     }
 
@@ -103,6 +132,38 @@ impl ItemKriging {
     /// predictions are those of the baseline.
     pub fn falls_back(&self) -> bool {
         self.kernel.is_none()
+    }
+
+    /// Returns the number of items with kernel entries of their own; 0 if it
+    /// [falls back](Self::falls_back).
+    pub fn items(&self) -> usize {
+        self.kernel.as_ref().map_or(0, ItemKernel::items)
+    }
+}
+
+/// The stored form, before it is checked.
+#[derive(Deserialize)]
+struct Stored {
+    options: KrigingOptions,
+    baseline: Baseline,
+    noise: f64,
+    kernel: Option<ItemKernel>,
+    interval: f64,
+    held_out: Option<HeldOutErrors>,
+}
+
+impl TryFrom<Stored> for ItemKriging {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Self, String> {
+        let Stored { options, baseline, noise, kernel, interval, held_out } = stored;
+        options.check().map_err(|error| error.to_string())?;
+        let is_consistent = kernel.as_ref().is_none_or(ItemKernel::is_consistent);
+        let is_positive = |value: f64| value > 0.0 && value.is_finite();
+        if !is_consistent || !baseline.is_finite() || !is_positive(noise) || !interval.is_finite() {
+            return Err("expected the kernel of item kriging, found another".to_owned());
+        }
+        Ok(Self { options, baseline, noise, kernel, interval, held_out })
     }
 }
 

@@ -102,6 +102,7 @@ pub mod scale;
 mod setters;
 pub mod side;
 mod similarity;
+mod span;
 pub mod sums;
 mod table;
 mod top_k;

@@ -6,7 +6,7 @@ mod session;
 mod simple;
 mod view;
 
-pub use error::{ModelError, SessionError};
+pub use error::{FitError, ModelError, SessionError};
 pub use neighbours::NeighbourModel;
 pub use simple::{BaselineModel, MeanModel, MeanOf};
 pub use view::NeighbourView;

@@ -9,18 +9,21 @@ mod session;
 
 pub use options::RidgeOptions;
 
+use crate::all_pairs::{Cancelled, Observer, Unobserved};
 use crate::baseline::Baseline;
 use crate::evaluate::RankingQuality;
 use crate::head::Head;
 use crate::ids::{ItemIdx, RowIdx};
 use crate::matrix::RatingMatrix;
-use crate::model::{Model, Session, SessionError};
+use crate::model::{FitError, Model, Session, SessionError};
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use crate::side::Side;
+use crate::span::Span;
 use exact::PartialCorrelations;
 use gram::Gram;
 use local::LocalWeights;
+use serde::{Deserialize, Serialize};
 use session::RidgeSession;
 use std::sync::Arc;
 
@@ -48,7 +51,13 @@ use std::sync::Arc;
 /// [`nearest`](RidgeOptions::nearest) of them, N, by the cosine of their columns: w =
 /// (Y_NᵀY_N + λI)⁻¹·Y_Nᵀy_i (local ridge; w is then the similarity of a term). Ratings of such
 /// items do not change the scores of others.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// # Stored form
+///
+/// It can be stored with any format of `serde`, and what is read is checked for consistency. The
+/// form may change with the major version of this crate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct ItemRidge {
     options: RidgeOptions,
     baseline: Baseline,
@@ -67,23 +76,50 @@ impl ItemRidge {
     /// # Errors
     /// [`ParameterError`] if an option is out of range.
     pub fn fit(matrix: &RatingMatrix, options: RidgeOptions) -> Result<Self, ParameterError> {
-        let (options, held_out) = search::choose(matrix, options.check()?);
+        Self::fit_observed(matrix, options, &Unobserved).map_err(FitError::unobserved)
+    }
+
+    /// Like [`fit`](Self::fit), and reports the progress to an observer, which can cancel the fit.
+    /// The reported pairs are those of the items with all pairs.
+    ///
+    /// # Errors
+    /// [`FitError`] if an option is out of range, or the fit is cancelled.
+    pub fn fit_observed(
+        matrix: &RatingMatrix,
+        options: RidgeOptions,
+        observer: &dyn Observer,
+    ) -> Result<Self, FitError> {
+        let options = options.check()?;
+        let whole = Span::whole(observer, matrix, options.max_items);
+        let [searching, learning] = whole.split([if options.search { 3.0 } else { 0.0 }, 1.0]);
+        let (options, held_out) = search::choose(matrix, options, searching)?;
+        let [comparing, regressing] = learning.split([1.0, 2.0]);
+        comparing.begin()?;
         let baseline = Baseline::fit(matrix, options.baseline)?.without_users();
-        let gram = Gram::of(matrix, &options);
+        let gram = Gram::of(matrix, &options, comparing)?;
         let others = others(matrix, gram.head());
-        Ok(Self { held_out, ..Self::of(&gram, &others, baseline, options) })
+        let fitted = Self::of(&gram, &others, baseline, options, regressing)?;
+        whole.end();
+        Ok(Self { held_out, ..fitted })
     }
 
     /// Fits to the products of the head's items, and regresses `others` on them.
-    fn of(gram: &Gram<'_>, others: &[ItemIdx], baseline: Baseline, options: RidgeOptions) -> Self {
-        Self {
+    fn of(
+        gram: &Gram<'_>,
+        others: &[ItemIdx],
+        baseline: Baseline,
+        options: RidgeOptions,
+        span: Span<'_>,
+    ) -> Result<Self, Cancelled> {
+        let [exact, local] = span.split([1.0, if others.is_empty() { 0.0 } else { 1.0 }]);
+        Ok(Self {
             options,
             baseline,
             head: gram.head().clone(),
-            exact: PartialCorrelations::of(gram, options.ridge),
-            local: LocalWeights::of(gram, others, &options),
+            exact: PartialCorrelations::of(gram, options.ridge, exact)?,
+            local: LocalWeights::of(gram, others, &options, local)?,
             held_out: None,
-        }
+        })
     }
 
     /// Returns the options, with the λ that was chosen.
@@ -95,6 +131,36 @@ impl ItemRidge {
     /// `None` if nothing was held out.
     pub fn held_out(&self) -> Option<RankingQuality> {
         self.held_out
+    }
+
+    /// Returns the number of items with weights for all pairs.
+    pub fn items(&self) -> usize {
+        self.head.len()
+    }
+}
+
+/// The stored form, before it is checked.
+#[derive(Deserialize)]
+struct Stored {
+    options: RidgeOptions,
+    baseline: Baseline,
+    head: Head,
+    exact: PartialCorrelations,
+    local: LocalWeights,
+    held_out: Option<RankingQuality>,
+}
+
+impl TryFrom<Stored> for ItemRidge {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Self, String> {
+        let Stored { options, baseline, head, exact, local, held_out } = stored;
+        options.check().map_err(|error| error.to_string())?;
+        let are_consistent = exact.are_of(head.len()) && local.are_of(head.len(), head.of_items());
+        if !are_consistent || !baseline.is_finite() {
+            return Err("expected the weights of a ridge regression, found others".to_owned());
+        }
+        Ok(Self { options, baseline, head, exact, local, held_out })
     }
 }
 

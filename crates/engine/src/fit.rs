@@ -3,6 +3,7 @@
 mod compute;
 mod event;
 mod expect;
+mod items;
 mod options;
 mod pool;
 mod replay;
@@ -11,14 +12,17 @@ mod save;
 mod supervise;
 mod watch;
 
-pub use event::{FitEnd, FitEvent, FitStart, Fitted, RestartReason};
+pub use event::{FitEnd, FitEvent, FitQuality, FitStart, Fitted, RestartReason};
 pub(crate) use expect::expect_in_pool;
 pub use expect::{Expected, expect};
+pub use items::ItemQuality;
 pub use options::{FitOptions, FitStop};
 
 use compute::{Computed, Work};
 use likemind::RatingMatrix;
-use likemind_store::{FitRequest, HeldJob, Interruption, JobError, JobId, JobState, Store};
+use likemind_store::{
+    FitRequest, HeldJob, Interruption, JobError, JobId, JobState, ModelSpec, Store,
+};
 use replay::Replayed;
 use run::{Run, cancelled, interrupted};
 use save::Finished;
@@ -32,11 +36,11 @@ const POLL: Duration = Duration::from_millis(200);
 /// Interval between heartbeats.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// Compares all pairs and makes the result the active model, or resumes an unfinished job with the
-/// same parameters.
+/// Fits a model and makes it the active one, or resumes an unfinished job with the same parameters.
 ///
-/// The job computes with the ratings as they were when it started, and applies those that arrived
-/// since before its model becomes active. It holds the lease of the database and saves a checkpoint
+/// The job computes with the ratings as they were when it started. Before a model of neighbours
+/// becomes active, those that arrived since are applied; models of other kinds hold for later ratings.
+/// A job of neighbours holds the lease of the database and saves a checkpoint
 /// every few seconds. It can be killed at any moment: the next fit with the same parameters resumes
 /// it, or restarts it if the ratings have changed in a way that cannot be followed. It waits for other processes that write, however long that takes. Older models of the side
 /// are deleted, except for the newest ones; see [`FitOptions::keep_models`].
@@ -171,9 +175,17 @@ async fn finish(
 ) -> Result<FitEnd, JobError> {
     // Only the time of comparing pairs counts.
     let seconds = run.held.info().seconds + run.seconds();
+    let (parameters, lists) = match (run.options.parameters, computed) {
+        (ModelSpec::Neighbours(parameters), Computed::Neighbours(lists)) => (parameters, lists),
+        (_, computed) => {
+            let data = run.first_data();
+            return run.save(Finished { computed, data, seconds }, tell).await;
+        }
+    };
     let mut catching_up = |rows| tell(FitEvent::CatchingUp { rows });
-    match run.replay(computed, &mut catching_up).await? {
-        Replayed::Exact(computed, data) => {
+    match run.replay(parameters, lists, &mut catching_up).await? {
+        Replayed::Exact(lists, data) => {
+            let computed = Computed::Neighbours(lists);
             run.save(Finished { computed, data, seconds }, tell).await
         }
         Replayed::Stopped => interrupted(run.held, None).await,

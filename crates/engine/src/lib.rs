@@ -62,8 +62,8 @@ pub use evaluate::{
 pub use export::{ExportError, export_neighbours, export_ratings};
 pub use facts::facts_of;
 pub use fit::{
-    Expected, FitEnd, FitEvent, FitOptions, FitStart, FitStop, Fitted, RestartReason, expect, fit,
-    resume_job,
+    Expected, FitEnd, FitEvent, FitOptions, FitQuality, FitStart, FitStop, Fitted, ItemQuality,
+    RestartReason, expect, fit, resume_job,
 };
 pub use import::{Imported, import};
 pub use live::{LiveModel, LiveStore, LiveView, Names};

@@ -4,7 +4,7 @@ use crate::error::{AnswerError, NoModel};
 use crate::live::{LiveModel, LiveStore, LiveView};
 use crate::models::Outdated;
 use likemind::{Neighbour, Neighbours, RatingMatrix, RowIdx, Side};
-use likemind_store::{ModelError, ModelInfo, PartialSnapshot, Store, StoreError};
+use likemind_store::{ModelError, NeighbourModelInfo, PartialSnapshot, Store, StoreError};
 
 /// The ratings of a database and the active model of a side, up to date with them. It is meant for
 /// programs that exit after one answer; long-running ones use an [`Engine`](crate::Engine).
@@ -115,7 +115,10 @@ impl SnapshotView<'_> {
 ///
 /// # Errors
 /// [`AnswerError::NoModel`] before the first fit.
-pub async fn active_model(store: &Store, side: Option<Side>) -> Result<ModelInfo, AnswerError> {
+pub async fn active_model(
+    store: &Store,
+    side: Option<Side>,
+) -> Result<NeighbourModelInfo, AnswerError> {
     for wanted in side.map_or(vec![Side::Users, Side::Items], |side| vec![side]) {
         if let Some(info) = store.active_model(wanted).await? {
             return Ok(info);
@@ -130,7 +133,7 @@ pub struct NeighboursOf {
     /// The neighbours, most similar first.
     pub list: Vec<Neighbour>,
     /// Their model, as stored.
-    pub model: ModelInfo,
+    pub model: NeighbourModelInfo,
     /// Whether they are exact for the current ratings; see [`LiveModel::is_exact`].
     pub is_exact: bool,
     /// Sequence number of the current ratings.

@@ -5,9 +5,9 @@ mod expect;
 
 pub use error::BeginError;
 
-use crate::fit::{FitEnd, FitEvent, FitOptions, FitStop, fit, resume_job};
-use likemind::{ModelParameters, Progress, Reach};
-use likemind_store::{JobError, JobId, JobInfo, Store, StoreError};
+use crate::fit::{FitEnd, FitEvent, FitOptions, FitQuality, FitStop, fit, resume_job};
+use likemind::{Progress, Reach};
+use likemind_store::{JobError, JobId, JobInfo, ModelSpec, Store, StoreError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ pub struct Worker(Arc<Shared>);
 
 struct Shared {
     store: Store,
-    options: Box<dyn Fn(ModelParameters) -> FitOptions + Send + Sync>,
+    options: Box<dyn Fn(ModelSpec) -> FitOptions + Send + Sync>,
     running: Mutex<Option<Running>>,
     /// Held while the cost of a fit is estimated.
     estimating: tokio::sync::Mutex<()>,
@@ -59,7 +59,7 @@ impl Worker {
     /// Creates a worker. `options` returns the options of a fit with given parameters.
     pub fn new(
         store: Store,
-        options: impl Fn(ModelParameters) -> FitOptions + Send + Sync + 'static,
+        options: impl Fn(ModelSpec) -> FitOptions + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(Shared {
             store,
@@ -77,14 +77,14 @@ impl Worker {
     /// # Errors
     /// [`BeginError::Busy`] if a fit is running here, [`BeginError::Stopping`] after
     /// [`stop`](Self::stop), and those of [`fit`]. It does not wait for another process that writes.
-    pub async fn begin(&self, parameters: ModelParameters) -> Result<JobId, BeginError> {
-        self.begin_or_resume(parameters, None).await
+    pub async fn begin(&self, parameters: impl Into<ModelSpec>) -> Result<JobId, BeginError> {
+        self.begin_or_resume(parameters.into(), None).await
     }
 
     /// Like [`begin`](Self::begin), but resumes the unfinished job `left`, if given.
     async fn begin_or_resume(
         &self,
-        parameters: ModelParameters,
+        parameters: ModelSpec,
         left: Option<JobId>,
     ) -> Result<JobId, BeginError> {
         let stop = FitStop::default();
@@ -112,7 +112,7 @@ impl Worker {
     /// Runs a fit from beginning to end. Sends its job, or the reason why it did not start.
     async fn run(
         self,
-        parameters: ModelParameters,
+        parameters: ModelSpec,
         left: Option<JobId>,
         stop: FitStop,
         begun: oneshot::Sender<Result<JobId, JobError>>,
@@ -239,7 +239,13 @@ fn log(end: &Result<FitEnd, JobError>) {
     match end {
         Ok(FitEnd::Done(fitted)) => {
             tracing::info!(job = %fitted.job, model = %fitted.model, seconds = fitted.seconds, "a job has fitted a model");
-            if let Reach { rated, with_neighbours, obstacle: Some(why), .. } = fitted.reach {
+            if let FitQuality::Neighbours(Reach {
+                rated,
+                with_neighbours,
+                obstacle: Some(why),
+                ..
+            }) = fitted.quality
+            {
                 tracing::warn!(job = %fitted.job, rated, with_neighbours, %why, "hardly any row has neighbours");
             }
         }

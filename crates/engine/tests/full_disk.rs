@@ -40,7 +40,8 @@ async fn a_disk_that_fills_up_during_a_fit_loses_nothing() {
     assert_eq!(store.matrix().await.unwrap(), matrix);
     // The next fit takes over immediately from the failed process.
     let fitted = fitted(&store, options.clone()).await;
-    let wanted = AllPairs::new(&matrix, options.parameters).run(&Unobserved).unwrap();
+    let wanted =
+        AllPairs::new(&matrix, *options.parameters.neighbours().unwrap()).run(&Unobserved).unwrap();
     assert_eq!((fitted.job.0, fitted.digest), (1, wanted.digest()));
     store.close().await;
 }

@@ -9,7 +9,7 @@ let known = null;
 /**
  * The data set, its models, and the nouns for its items.
  *
- * `{data, models, active, genres, words}`: `active` has the active models by side. If ratings are counts,
+ * `{data, models, active, genres, words}`: `active` has the active models of neighbours by side. If ratings are counts,
  * `data.scale.amounts` has those to choose from.
  */
 export function dataset() {
@@ -32,7 +32,9 @@ async function read() {
     get('/v1/genres'),
   ]);
   const active = Object.fromEntries(
-    models.filter((model) => model.active).map((model) => [model.side, model]),
+    models
+      .filter((model) => model.active && model.kind === 'neighbours')
+      .map((model) => [model.side, model]),
   );
   if (data.scale.counts) data.scale.amounts = amountsOf(data.histogram);
   return { data, models, active, genres, words: wordsFor(data, genres) };

@@ -15,9 +15,15 @@ export function jobBadge() {
   const element = html('a', { href: '#/', class: 'badge', hidden: true });
   const update = (job) => {
     element.hidden = !job;
-    if (job) put(element, job.state === 'queued' ? 'Job queued' : `Comparing ${percent(job.work_done)}`);
+    if (job) put(element, job.state === 'queued' ? 'Job queued' : `Fitting ${percent(job.work_done)}`);
   };
   return { element, update };
+}
+
+/** What a job works on. */
+export function subjectOf(job, words) {
+  if (job.model_kind === 'item-kriging') return 'item kriging';
+  return job.model_kind === 'ridge' ? 'ridge regression' : `pairs of ${sideName(job.side, words)}`;
 }
 
 /** The noun for a side. */
@@ -52,7 +58,7 @@ export function jobCard(words) {
         heading,
         job.state === 'queued'
           ? `Job ${job.job} is queued`
-          : `Comparing all pairs of ${sideName(job.side, words)}`,
+          : `${job.model_kind === 'neighbours' ? 'Comparing all' : 'Fitting'} ${subjectOf(job, words)}`,
       );
       bar.value = job.work_done;
       put(done, percent(job.work_done));

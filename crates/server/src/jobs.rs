@@ -8,9 +8,8 @@ pub(crate) use channel::Frame;
 pub(crate) use view::JobView;
 
 use channel::Channels;
-use likemind::ModelParameters;
 use likemind_engine::{BeginError, Expected, FitOptions, LiveStore, Worker};
-use likemind_store::{JobId, JobState, Store};
+use likemind_store::{JobId, JobState, ModelSpec, Store};
 use std::sync::{Arc, OnceLock};
 
 /// The jobs of a database, one of which may be running in this process. Clones share the same jobs.
@@ -29,7 +28,7 @@ impl Jobs {
     /// `options` returns the options of a fit with given parameters.
     pub(crate) fn new(
         store: Store,
-        options: impl Fn(ModelParameters) -> FitOptions + Send + Sync + 'static,
+        options: impl Fn(ModelSpec) -> FitOptions + Send + Sync + 'static,
     ) -> Self {
         let worker = Worker::new(store.clone(), options);
         let (live, channels) = (OnceLock::new(), Channels::default());
@@ -43,12 +42,12 @@ impl Jobs {
     }
 
     /// Starts a job, or resumes one with the same parameters.
-    pub(crate) async fn begin(&self, parameters: ModelParameters) -> Result<JobId, BeginError> {
+    pub(crate) async fn begin(&self, parameters: ModelSpec) -> Result<JobId, BeginError> {
         self.0.worker.begin(parameters).await
     }
 
     /// Estimates the cost of a job with these parameters.
-    pub(crate) async fn expect(&self, parameters: ModelParameters) -> Result<Expected, BeginError> {
+    pub(crate) async fn expect(&self, parameters: ModelSpec) -> Result<Expected, BeginError> {
         self.0.worker.expect(parameters).await
     }
 

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use likemind::Side;
 use likemind_engine::Moment;
-use likemind_store::ModelInfo;
+use likemind_store::{ModelInfo, ModelKind};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -145,10 +145,12 @@ impl Metrics {
         }
     }
 
-    /// Sets how far the stored lists of active models are behind the ratings.
+    /// Sets how far the stored lists of active models of neighbours are behind the ratings.
     pub(crate) fn set_behind(&self, models: &[ModelInfo], sequence: u64) {
         self.behind.clear();
-        for model in models.iter().filter(|model| model.active) {
+        let of_neighbours =
+            |model: &&ModelInfo| model.active && model.kind == ModelKind::Neighbours;
+        for model in models.iter().filter(of_neighbours) {
             let label = SideLabel { side: model.side.name() };
             self.behind.get_or_create(&label).set(model.changes_behind(sequence) as i64);
         }

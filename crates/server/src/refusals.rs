@@ -67,12 +67,7 @@ impl From<ModelError> for Problem {
     fn from(error: ModelError) -> Self {
         match error {
             ModelError::Unknown { id } => Self::unknown("a model", &id.to_string()),
-            ModelError::Active { id, side } => Self::new(
-                StatusCode::CONFLICT,
-                format!(
-                    "expected a model that is not in use, found model {id}, the active one of {side}"
-                ),
-            ),
+            ModelError::Active { .. } => Self::new(StatusCode::CONFLICT, error.to_string()),
             ModelError::Store(error) => error.into(),
             other => Self::internal(&other),
         }

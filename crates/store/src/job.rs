@@ -1,8 +1,9 @@
 //! Jobs: requests, states and results.
 
-use crate::model::{ModelId, ModelKind};
+use crate::model::ModelId;
 use crate::numbered::numbered;
-use likemind::{ModelParameters, Progress, Side};
+use crate::spec::{ModelKind, ModelSpec};
+use likemind::{Progress, Side};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -95,17 +96,17 @@ pub struct JobInfo {
     pub kind: JobKind,
     /// The kind of model that it fits.
     pub model_kind: ModelKind,
-    /// The side whose neighbours it computes.
+    /// The side whose neighbours it computes; items for all other kinds of models.
     pub side: Side,
     /// The parameters of the model.
-    pub parameters: ModelParameters,
+    pub parameters: ModelSpec,
     /// The state. A job whose process is dead is queued.
     pub state: JobState,
     /// The sequence of the ratings that it works on.
     pub sequence: u64,
     /// The digest of these ratings.
     pub data_digest: String,
-    /// Total number of tiles; 0 before the first run.
+    /// Total number of tiles; 0 before the first run, and for models other than neighbours.
     pub tiles: u64,
     /// Number of finished tiles.
     pub tiles_done: u64,
@@ -136,8 +137,8 @@ pub struct JobInfo {
 /// A request to fit a model.
 #[derive(Clone, Debug)]
 pub struct FitRequest {
-    /// The parameters of the model.
-    pub parameters: ModelParameters,
+    /// The kind and the parameters of the model.
+    pub parameters: ModelSpec,
     /// The name of the requesting process, shown to users who find the database busy.
     pub holder: String,
     /// The only job to resume, which must be unfinished and have these parameters; `None` to resume

@@ -41,6 +41,7 @@ mod forget;
 pub mod fuzzing;
 mod ids;
 mod import;
+mod item_model;
 mod items;
 mod job;
 mod lease;
@@ -57,6 +58,7 @@ mod rows;
 mod search;
 mod snapshot;
 mod spare;
+mod spec;
 mod sqlite;
 mod store;
 mod verified;
@@ -71,17 +73,20 @@ pub use forget::{Forgotten, is_forgotten};
 pub use import::{
     ChangedTitles, ImportBatch, ImportMode, ImportProgress, ImportStep, ImportSummary, Keep, Title,
 };
+pub use item_model::{ItemModel, NewItemModel, PackedItemModel};
 pub use items::FoundItem;
 pub use job::{
     FitRequest, HeartbeatResponse, Interruption, JobId, JobInfo, JobKind, JobState, Saved,
 };
 pub use location::{Location, LocationError};
 pub use model::{
-    ListsInfo, ModelId, ModelInfo, ModelKind, ModelUpdate, NewModel, SaveProgress, WriteBehind,
+    AnyNewModel, ListsInfo, ModelId, ModelInfo, ModelUpdate, NeighbourModelInfo, NewModel,
+    SaveProgress, WriteBehind,
 };
 pub use rate::{Change, Rated, RatingChange};
 pub use ratings::TimedRating;
 pub use search::fold_for_search;
+pub use spec::{ModelKind, ModelSpec};
 pub use store::Store;
 pub use store::backup::Backup;
 pub use store::held::HeldJob;

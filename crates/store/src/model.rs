@@ -1,67 +1,38 @@
 //! Stored models.
 
+use crate::item_model::NewItemModel;
 use crate::numbered::numbered;
+use crate::spec::{ModelKind, ModelSpec};
 use likemind::{ModelParameters, Neighbour, NeighbourIndex, RowIdx, Side};
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use serde::Serialize;
 
 numbered! {
     /// The number of a stored model, from 1. Never reused.
     ModelId
 }
 
-/// The kind of a model, which determines its parameters and what is stored of it. More kinds may
-/// follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ModelKind {
-    /// The most similar neighbours of every user or every item: [`ModelParameters`], and a list for
-    /// each row.
-    Neighbours,
-}
-
-impl ModelKind {
-    const ALL: [Self; 1] = [Self::Neighbours];
-
-    /// Returns the name, as in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Neighbours => "neighbours",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
-impl fmt::Display for ModelKind {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(self.name())
-    }
-}
-
-/// A stored model, without its neighbours.
+/// A stored model, without its contents. `P` is [`ModelParameters`] if it is known to be one of
+/// neighbours.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ModelInfo {
+pub struct ModelInfo<P = ModelSpec> {
     /// The number of the model.
     pub id: ModelId,
     /// The kind of the model.
     pub kind: ModelKind,
-    /// The side whose neighbours it contains.
+    /// The side whose neighbours it contains; items for all other kinds.
     pub side: Side,
     /// The parameters of the fit.
-    pub parameters: ModelParameters,
-    /// [`NeighbourIndex::digest`] of its neighbours.
+    pub parameters: P,
+    /// SHA-256 of its contents: [`NeighbourIndex::digest`] or
+    /// [`PackedItemModel::digest`](crate::PackedItemModel::digest).
     pub digest: String,
     /// [`Store::data_digest`](crate::Store::data_digest) of the data that it was fitted to.
     pub data_digest: String,
     /// The sequence of that data.
     pub sequence: u64,
-    /// Number of users (or items) that have a list.
+    /// Number of users (or items) that have a list, or of items with all pairs.
     pub rows: u64,
-    /// Total number of neighbours in all lists.
+    /// Total number of neighbours in all lists, or of pairs of these items.
     pub entries: u64,
     /// Number of pairs that were compared.
     pub pairs: u64,
@@ -73,13 +44,42 @@ pub struct ModelInfo {
     pub active: bool,
 }
 
-impl ModelInfo {
-    /// Returns the number of changes of ratings up to `sequence` since the stored lists were exact. An import
-    /// may be a single change.
+/// A stored model of neighbours, without these.
+pub type NeighbourModelInfo = ModelInfo<ModelParameters>;
+
+impl<P> ModelInfo<P> {
+    /// Returns the number of changes of ratings up to `sequence` since the stored model was exact. An
+    /// import may be a single change.
     pub fn changes_behind(&self, sequence: u64) -> u64 {
         sequence.saturating_sub(self.sequence)
     }
+}
 
+impl ModelInfo {
+    /// Returns the model with the parameters of neighbours; `None` if it is of another kind.
+    pub fn neighbours(self) -> Option<NeighbourModelInfo> {
+        let parameters = *self.parameters.neighbours()?;
+        let Self { id, kind, side, digest, data_digest, sequence, .. } = self;
+        let Self { rows, entries, pairs, seconds, created_at, active, .. } = self;
+        Some(ModelInfo {
+            id,
+            kind,
+            side,
+            parameters,
+            digest,
+            data_digest,
+            sequence,
+            rows,
+            entries,
+            pairs,
+            seconds,
+            created_at,
+            active,
+        })
+    }
+}
+
+impl NeighbourModelInfo {
     /// Returns what is needed to update the stored lists.
     pub fn lists_info(&self) -> ListsInfo {
         let Self { parameters, rows, sequence, .. } = *self;
@@ -98,7 +98,7 @@ pub struct ListsInfo {
     pub sequence: u64,
 }
 
-/// A model to store.
+/// A model of neighbours to store.
 #[derive(Clone, Copy, Debug)]
 pub struct NewModel<'a> {
     /// The parameters of the fit.
@@ -125,12 +125,52 @@ impl NewModel<'_> {
     }
 }
 
+/// A model of any kind to store.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum AnyNewModel<'a> {
+    /// One of neighbours.
+    Neighbours(NewModel<'a>),
+    /// One of all items.
+    Items(NewItemModel<'a>),
+}
+
+impl AnyNewModel<'_> {
+    /// Returns the parameters of the fit.
+    pub(crate) fn spec(&self) -> ModelSpec {
+        match self {
+            Self::Neighbours(new) => (*new.parameters).into(),
+            Self::Items(new) => new.packed.spec,
+        }
+    }
+
+    /// Duration of the fit in seconds.
+    pub(crate) fn seconds(&self) -> f64 {
+        match self {
+            Self::Neighbours(new) => new.seconds,
+            Self::Items(new) => new.seconds,
+        }
+    }
+}
+
+impl<'a> From<NewModel<'a>> for AnyNewModel<'a> {
+    fn from(new: NewModel<'a>) -> Self {
+        Self::Neighbours(new)
+    }
+}
+
+impl<'a> From<NewItemModel<'a>> for AnyNewModel<'a> {
+    fn from(new: NewItemModel<'a>) -> Self {
+        Self::Items(new)
+    }
+}
+
 /// Progress of storing a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SaveProgress {
-    /// Number of lists written.
+    /// Number of lists (or parts) written.
     pub done: u64,
-    /// Total number of lists.
+    /// Total number of lists (or parts).
     pub total: u64,
 }
 

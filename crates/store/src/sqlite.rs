@@ -15,6 +15,7 @@ pub(crate) mod items;
 pub(crate) mod jobs;
 pub(crate) mod lease;
 pub(crate) mod lists;
+pub(crate) mod model_parts;
 pub(crate) mod models;
 pub(crate) mod ratings;
 pub(crate) mod snapshots;

@@ -8,6 +8,7 @@ mod forget;
 pub(crate) mod held;
 mod ids;
 mod import;
+mod item_models;
 mod items;
 mod jobs;
 mod lists;

@@ -6,7 +6,7 @@ use common::Place;
 use common::errors::IntoStoreError;
 use common::everything::filled;
 use likemind::{ItemInfo, RatingMatrix, RatingScale, RatingTable};
-use likemind_store::{FoundItem, ModelInfo, Store, StoreError};
+use likemind_store::{FoundItem, ModelInfo, ModelKind, Store, StoreError};
 use std::fs;
 use std::panic;
 use std::path::Path;
@@ -24,7 +24,8 @@ struct Content {
     name: Option<String>,
     sequence: u64,
     models: Vec<ModelInfo>,
-    neighbours: Vec<String>,
+    /// Digests of the models' contents.
+    contents: Vec<String>,
     rated: Vec<(String, u64)>,
 }
 
@@ -33,15 +34,15 @@ async fn content(file: &Path) -> Result<Content, StoreError> {
     let (users, items) = (store.user_ids().await?, store.item_ids().await?);
     let catalogue = store.catalogue().await?;
     let models = store.models().await?;
-    let mut neighbours = Vec::new();
+    let mut contents = Vec::new();
     for model in &models {
-        neighbours.push(
-            store
-                .neighbour_index(model.id)
-                .await
-                .map_err(IntoStoreError::into_store_error)?
-                .digest(),
-        );
+        let digest = match model.kind {
+            ModelKind::Neighbours => {
+                store.neighbour_index(model.id).await.map(|index| index.digest())
+            }
+            _ => store.item_model(model.id).await.map(|model| model.pack().digest().to_owned()),
+        };
+        contents.push(digest.map_err(IntoStoreError::into_store_error)?);
     }
     let rated = |item: FoundItem| (item.id, item.ratings);
     let summary = store.summary().await?;
@@ -56,7 +57,7 @@ async fn content(file: &Path) -> Result<Content, StoreError> {
         name: summary.name,
         sequence: summary.sequence,
         models,
-        neighbours,
+        contents,
         rated: store.find_items("", 100).await?.into_iter().map(rated).collect(),
     };
     store.close().await;

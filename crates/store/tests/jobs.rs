@@ -22,7 +22,7 @@ async fn an_interrupted_job_resumes_with_its_ratings() {
     let (user, item, _) = SMALL[0];
     store.rate(user, item, Change::Remove).await.unwrap();
     assert_ne!(store.matrix().await.unwrap(), old);
-    let other = FitRequest { parameters: parameters(6), ..request("other") };
+    let other = FitRequest { parameters: parameters(6).into(), ..request("other") };
     let other = store.begin_fit(&other).await.unwrap();
     assert_ne!(other.info().id, info.id);
     other.interrupt(None).await.unwrap();

@@ -113,7 +113,7 @@ async fn opening_twice_migrates_once() {
         place.open().await.close().await;
         let mut raw = place.raw().await;
         let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut raw).await;
-        assert_eq!(version.map(|version: i64| version).unwrap(), 7);
+        assert_eq!(version.map(|version: i64| version).unwrap(), 8);
         drop(raw);
         let first = fs::read(&place.file).unwrap();
         place.open().await.close().await;
@@ -185,7 +185,7 @@ async fn a_later_schema_is_rejected_untouched() {
         execute_in(&place.file, later).await;
         let before = fs::read(&place.file).unwrap();
         let error = Store::open_existing(&place.file).await.unwrap_err();
-        assert!(matches!(error, OpenError::Newer { found: 99, known: 7, .. }), "{error}");
+        assert!(matches!(error, OpenError::Newer { found: 99, known: 8, .. }), "{error}");
         assert_eq!(fs::read(&place.file).unwrap(), before);
     }
 }

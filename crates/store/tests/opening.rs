@@ -85,7 +85,7 @@ async fn a_newer_database_is_rejected_untouched() {
     place.open().await.close().await;
     execute_in(&place.file, "PRAGMA user_version = 99; PRAGMA journal_mode = DELETE").await;
     let message = open_error(&place.file).await;
-    let expected = "expected schema 7 or earlier, found schema 99 of a newer likemind";
+    let expected = "expected schema 8 or earlier, found schema 99 of a newer likemind";
     assert!(message.ends_with(expected), "{message}");
 }
 

@@ -126,10 +126,10 @@ const DAMAGE: &[(&str, &[Part])] = &[
     ("DELETE FROM changes WHERE sequence = 3", &[Part::Changes]),
     ("UPDATE snapshot_parts SET bytes = substr(bytes, 2)", &[Part::PackedRatings]),
     ("UPDATE snapshot_parts SET part = 1", &[Part::PackedRatings]),
-    ("UPDATE models SET parameters = replace(parameters, '5', '6')", &MODELS),
-    ("UPDATE models SET data_digest = digest", &MODELS),
-    ("UPDATE models SET seconds = seconds + 1", &MODELS),
-    ("UPDATE models SET active = 0", &MODELS),
+    ("UPDATE models SET parameters = replace(parameters, '0', '6')", &ALL_MODELS),
+    ("UPDATE models SET data_digest = digest", &ALL_MODELS),
+    ("UPDATE models SET seconds = seconds + 1", &ALL_MODELS),
+    ("UPDATE models SET active = 0", &ALL_MODELS),
     ("DELETE FROM neighbours WHERE row = 5", &MODELS),
     ("UPDATE neighbours SET row = 1000 WHERE row = 11", &MODELS),
     (
@@ -138,10 +138,14 @@ const DAMAGE: &[(&str, &[Part])] = &[
         &MODELS,
     ),
     ("UPDATE neighbours SET overlaps = indices WHERE row = 1", &MODELS),
+    ("UPDATE model_parts SET bytes = substr(bytes, 2)", &ITEM_MODELS),
+    ("DELETE FROM model_parts", &ITEM_MODELS),
     ("UPDATE jobs SET state = 'done', side = 'users', parameters = '{'", &[Part::Jobs]),
 ];
 
 const MODELS: [Part; 2] = [Part::Model(ModelId(1)), Part::Model(ModelId(2))];
+const ITEM_MODELS: [Part; 2] = [Part::Model(ModelId(3)), Part::Model(ModelId(4))];
+const ALL_MODELS: [Part; 4] = [MODELS[0], MODELS[1], ITEM_MODELS[0], ITEM_MODELS[1]];
 
 #[tokio::test]
 async fn changes_by_other_programs_are_located() {

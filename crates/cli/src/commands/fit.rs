@@ -11,18 +11,28 @@ use crate::output::Output;
 use crate::values;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use likemind::{ModelParameters, Side};
+use likemind::{KrigingOptions, ModelParameters, RidgeOptions, Side};
 use likemind_engine::FitOptions;
+use likemind_store::ModelSpec;
 use std::time::Duration;
 
-/// Precomputes the neighbours of all users (or items)
+/// Fits a model, by default the neighbours of all users
 ///
-/// Compares all pairs, keeps the nearest neighbours of every row, and makes them the active model.
+/// Compares all pairs, keeps the nearest neighbours of every row, and makes them the active model. Other
+/// kinds of models learn from all ratings how items go together, for better predictions or recommendations;
+/// they hold for people and ratings that come later.
 #[derive(Args)]
 pub(crate) struct Fit {
-    /// Side of the model
-    #[arg(long, value_enum, default_value_t = Sides::Users)]
-    side: Sides,
+    /// Kind of the model
+    #[arg(long, value_enum, default_value_t = Kind::Neighbours)]
+    model: Kind,
+    /// Side of the neighbours [default: users]
+    #[arg(long, value_enum)]
+    side: Option<Sides>,
+    /// With --model item-kriging or ridge: uses the default constants, instead of choosing them on held-out
+    /// training ratings
+    #[arg(long)]
+    fixed_constants: bool,
     #[command(flatten)]
     neighbours: NeighbourArgs,
     /// Number of threads [default: one per core]
@@ -35,7 +45,7 @@ pub(crate) struct Fit {
     /// Pause of each thread after every tile, to leave processor time to others
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = values::rest)]
     rest: f64,
-    /// Number of models of a side to keep: the new one, the one it replaces, then the most recent
+    /// Number of models of a kind and side to keep: the new one, the one it replaces, then the most recent
     #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
     keep_models: u16,
     /// Only estimates the number of pairs, the time and the memory
@@ -46,6 +56,17 @@ pub(crate) struct Fit {
     detach: bool,
     #[command(flatten)]
     server: ServerArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Kind {
+    /// The nearest neighbours of users or items
+    #[value(alias = "knn")]
+    Neighbours,
+    /// Predicts ratings from all ratings of a person at once
+    ItemKriging,
+    /// Ranks items by all ratings of a person at once
+    Ridge,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -69,33 +90,65 @@ impl Sides {
 }
 
 impl Fit {
-    fn options(&self, parameters: ModelParameters) -> Result<FitOptions> {
-        Ok(plain_options(parameters)?
+    fn options(&self, spec: ModelSpec) -> Result<FitOptions> {
+        Ok(plain_options(spec)?
             .with_threads(self.threads)
             .with_checkpoint_every(Duration::from_secs_f64(self.checkpoint_every))
             .with_rest(Duration::from_secs_f64(self.rest))
             .with_keep_models(self.keep_models.into()))
     }
 
+    /// The parameters of neighbours, by side.
+    fn neighbours(&self) -> Result<Vec<ModelParameters>> {
+        let sides = self.side.unwrap_or(Sides::Users).list().iter();
+        Ok(sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?)
+    }
+
+    /// The models to fit.
+    fn specs(&self) -> Result<Vec<ModelSpec>> {
+        let search = !self.fixed_constants;
+        let one = match self.model {
+            Kind::Neighbours if self.fixed_constants => {
+                bail!(
+                    "expected --fixed-constants with --model item-kriging or ridge, found it alone"
+                )
+            }
+            Kind::Neighbours => {
+                return Ok(self.neighbours()?.into_iter().map(ModelSpec::from).collect());
+            }
+            Kind::ItemKriging => KrigingOptions::default().with_search(search).into(),
+            Kind::Ridge => RidgeOptions::default().with_search(search).into(),
+        };
+        let side = self.side.map(|_| "--side");
+        if let Some(option) = side.or_else(|| self.neighbours.first_given()) {
+            bail!("expected --model neighbours with {option}, found another model");
+        }
+        Ok(vec![one])
+    }
+
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let sides = self.side.list().iter();
-        let parameters: Vec<ModelParameters> =
-            sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?;
+        let specs = self.specs()?;
         if self.detach || self.server.server.is_some() {
             if !self.detach {
                 bail!("expected --detach with --server: a service runs the job on its own");
             }
-            return detach::run(&self.server.or_default()?, &parameters, out);
+            if self.fixed_constants {
+                bail!("expected no --fixed-constants with --detach: a service chooses constants");
+            }
+            return detach::run(&self.server.or_default()?, &specs, out);
+        }
+        if self.dry_run && self.model != Kind::Neighbours {
+            bail!("expected --dry-run with --model neighbours: only their cost can be estimated");
         }
         let store = database::open(&shared.db()).await?;
         if self.dry_run {
             let matrix = store.matrix().await?;
             store.close().await;
-            return dry_run::run(&matrix, &parameters, self.threads, out);
+            return dry_run::run(&matrix, &self.neighbours()?, self.threads, out);
         }
         let mut fitted = Vec::new();
-        for parameters in parameters {
-            fitted.push(fit(&store, self.options(parameters)?, shared.progress).await?);
+        for spec in specs {
+            fitted.push(fit(&store, self.options(spec)?, shared.progress).await?);
         }
         store.close().await;
         match &fitted[..] {

@@ -58,6 +58,7 @@ impl Record for Listed {
         vec![
             column("job", |listed| Field::text(listed.job.to_string())),
             column("kind", |listed| Field::text(listed.info.kind.name())),
+            column("model_kind", |listed| Field::text(listed.info.model_kind.name())),
             column("side", |listed| Field::text(listed.info.side.to_string())),
             column("state", |listed| Field::text(listed.info.state.to_string())),
             column("work_done", |listed| Field::Real(Some(listed.info.work_done))),

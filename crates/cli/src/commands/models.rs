@@ -7,7 +7,7 @@ use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use likemind_engine::{ModelState, models};
-use likemind_store::{ModelId, ModelInfo};
+use likemind_store::{ModelId, ModelInfo, ModelSpec};
 use serde::Serialize;
 
 /// Lists, activates or deletes stored models
@@ -21,10 +21,11 @@ pub(crate) struct Models {
 enum Action {
     /// Lists all stored models, oldest first, and how far they are behind the ratings
     ///
-    /// A model is exact if its answers include all ratings so far, even if its stored lists are some
-    /// changes behind: they are brought up to date when they are read. An import can be a single change.
+    /// A model is exact if it answers as if it had just been fitted, even if its stored lists are some
+    /// changes behind: they are brought up to date when they are read. Models of other kinds than neighbours
+    /// answer for later ratings and people too, from what they learnt. An import can be a single change.
     List,
-    /// Makes a stored model the active one of its side, for example as a rollback
+    /// Makes a stored model the active one of its kind and side, for example as a rollback
     Activate {
         /// Number of the model
         model: ModelId,
@@ -55,6 +56,7 @@ impl Record for Listed {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("model", |listed| Field::text(listed.model.to_string())),
+            column("kind", |listed| Field::text(listed.info.kind.to_string())),
             column("side", |listed| Field::text(listed.info.side.to_string())),
             column("active", |listed| Field::text(if listed.info.active { "yes" } else { "no" })),
             column("exact", |listed| Field::text(if listed.exact { "yes" } else { "no" })),
@@ -83,7 +85,16 @@ impl Models {
 
 /// The parameters of a model, for people.
 fn describe(info: &ModelInfo) -> String {
-    let options = info.parameters.options();
-    let similarity = options.similarity;
-    format!("{} {} k={}", similarity.measure, similarity.weighting, options.k)
+    match &info.parameters {
+        ModelSpec::Neighbours(parameters) => {
+            let options = parameters.options();
+            let similarity = options.similarity;
+            format!("{} {} k={}", similarity.measure, similarity.weighting, options.k)
+        }
+        ModelSpec::ItemKriging(options) => {
+            format!("cosine={} ridge={}", options.cosine, options.ridge)
+        }
+        ModelSpec::Ridge(options) => format!("ridge={:.0}", options.ridge),
+        _ => String::new(),
+    }
 }

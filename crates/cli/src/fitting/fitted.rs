@@ -2,18 +2,23 @@
 
 use crate::record::{Field, Record, RecordColumn, column};
 use crate::text::grouped;
+use likemind::evaluate::RankingQuality;
+use likemind::kriging::HeldOutErrors;
 use likemind::reach::Obstacle;
 use likemind::{ModelOptions, Reach, Side};
-use likemind_store::ModelId;
+use likemind_engine::{FitQuality, ItemQuality};
+use likemind_store::{ModelId, ModelKind, ModelSpec};
 use serde::Serialize;
 
 /// A fitted model.
 #[derive(Serialize)]
 pub(crate) struct Fitted {
     model: ModelId,
+    kind: ModelKind,
     side: Side,
     rows: u64,
-    with_neighbours: u64,
+    /// Only of neighbours.
+    with_neighbours: Option<u64>,
     pairs: u64,
     seconds: f64,
     digest: String,
@@ -23,9 +28,12 @@ impl Record for Fitted {
     fn columns() -> Vec<RecordColumn<Self>> {
         vec![
             column("model", |fitted| Field::text(fitted.model.to_string())),
+            column("kind", |fitted| Field::text(fitted.kind.to_string())),
             column("side", |fitted| Field::text(fitted.side.to_string())),
             column("rows", |fitted| Field::Count(fitted.rows)),
-            column("with_neighbours", |fitted| Field::Count(fitted.with_neighbours)),
+            column("with_neighbours", |fitted| {
+                fitted.with_neighbours.map_or(Field::optional_text(None::<&str>), Field::Count)
+            }),
             column("pairs", |fitted| Field::Count(fitted.pairs)),
             column("seconds", |fitted| Field::Real(Some(fitted.seconds))),
             column("digest", |fitted| Field::text(&fitted.digest)),
@@ -35,10 +43,13 @@ impl Record for Fitted {
 
 impl From<likemind_engine::Fitted> for Fitted {
     fn from(fitted: likemind_engine::Fitted) -> Self {
-        let likemind_engine::Fitted { model, side, rows, pairs, seconds, digest, reach, .. } =
+        let likemind_engine::Fitted { model, kind, side, rows, pairs, seconds, digest, .. } =
             fitted;
-        let with_neighbours = reach.with_neighbours;
-        Self { model, side, rows, with_neighbours, pairs, seconds, digest }
+        let with_neighbours = match fitted.quality {
+            FitQuality::Neighbours(reach) => Some(reach.with_neighbours),
+            FitQuality::Items(_) => None,
+        };
+        Self { model, kind, side, rows, with_neighbours, pairs, seconds, digest }
     }
 }
 
@@ -53,8 +64,45 @@ impl Fitted {
     }
 }
 
+/// A remark on the quality of a model; `None` if there is nothing to say.
+pub(super) fn remark(quality: &FitQuality, spec: &ModelSpec) -> Option<String> {
+    match (quality, spec) {
+        (FitQuality::Neighbours(reach), ModelSpec::Neighbours(parameters)) => {
+            warning(reach, parameters.options())
+        }
+        (FitQuality::Items(quality), _) => quality_of(quality),
+        _ => None,
+    }
+}
+
+/// The quality on held-out training ratings.
+fn quality_of(quality: &ItemQuality) -> Option<String> {
+    match quality {
+        ItemQuality::Kriging { held_out, falls_back } => held_out.map(|errors| {
+            let HeldOutErrors { ratings, rmse, baseline_rmse } = errors;
+            let ratings = grouped(ratings as u64);
+            if *falls_back {
+                format!(
+                    "of {ratings} held-out ratings the baseline predicts all with an RMSE of \
+                     {baseline_rmse:.4}, and item kriging none better: predictions are those of the baseline"
+                )
+            } else {
+                format!(
+                    "RMSE {rmse:.4} on {ratings} held-out ratings, where the baseline alone has {baseline_rmse:.4}"
+                )
+            }
+        }),
+        ItemQuality::Ridge { held_out } => held_out.map(|quality| {
+            let RankingQuality { at, ndcg, users, .. } = quality;
+            let users = grouped(users as u64);
+            format!("nDCG@{at} {ndcg:.4} on held-out ratings of {users} users")
+        }),
+        _ => None,
+    }
+}
+
 /// The warning about a model with hardly any neighbours; `None` for others.
-pub(super) fn warning(reach: &Reach, options: &ModelOptions) -> Option<String> {
+fn warning(reach: &Reach, options: &ModelOptions) -> Option<String> {
     let why = reach.obstacle?;
     let Reach { side, rated, with_neighbours, .. } = reach;
     let remedy = remedy(why, options);

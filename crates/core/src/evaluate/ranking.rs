@@ -9,13 +9,13 @@ use crate::rank::TopN;
 use crate::side::Side;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Ranking metrics, averaged over all users with a relevant held-out item. By default every
 /// held-out item is relevant; see [`Evaluation::relevant_from`]. All metrics are in 0..=1; without
 /// users the averages are NaN.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RankingQuality {
     /// N, the length of the lists.
     pub at: usize,

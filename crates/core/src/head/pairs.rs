@@ -1,8 +1,10 @@
 //! Sums over the co-raters of all pairs of the head's items.
 
 use super::HeadValues;
+use crate::all_pairs::Cancelled;
 use crate::ids::UserIdx;
 use crate::matrix::RatingMatrix;
+use crate::span::Span;
 use rayon::prelude::*;
 
 /// The sums of two items over the users who rated both.
@@ -20,7 +22,11 @@ pub(crate) struct PairSums(Vec<Box<[Pair]>>);
 impl PairSums {
     /// Each pair is summed in the order of the users, so the result does not depend on the number
     /// of threads.
-    pub(crate) fn of(matrix: &RatingMatrix, values: &HeadValues) -> Self {
+    pub(crate) fn of(
+        matrix: &RatingMatrix,
+        values: &HeadValues,
+        span: Span<'_>,
+    ) -> Result<Self, Cancelled> {
         let row = |place: usize| {
             let mut sums = vec![(0.0_f64, 0_u32); place + 1];
             for (user, _) in matrix.of_item(values.head.items()[place]) {
@@ -29,8 +35,12 @@ impl PairSums {
             let pair = |(product, overlap)| Pair { product: product as f32, overlap };
             sums.into_iter().map(pair).collect()
         };
+        let places = values.head.len();
+        let counted = span.counted(places);
         // The last rows are the longest.
-        Self((0..values.head.len()).into_par_iter().with_max_len(16).map(row).collect())
+        let all = (0..places).into_par_iter().with_max_len(16);
+        let rows = all.map(|place| counted.run(|| row(place)));
+        rows.collect::<Option<_>>().map(Self).ok_or(Cancelled)
     }
 
     /// The sums of two items by their places, or of an item with itself.

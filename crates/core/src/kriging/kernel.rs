@@ -1,21 +1,17 @@
 //! The prior covariance of the ratings of two items.
 
 use super::options::KrigingOptions;
-use crate::head::{Head, Pair, PairSums};
+use crate::head::{Head, Pair, PairSums, Symmetric};
 use crate::ids::ItemIdx;
-use rayon::prelude::*;
-
-/// The largest stored entry.
-const LARGEST: f32 = i16::MAX as f32;
+use serde::{Deserialize, Serialize};
 
 /// The kernel without its constant c, as integers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct ItemKernel {
     head: Head,
-    /// Covariances of the head's items in units of `unit`, row by row; 0 on the diagonal. The last
-    /// row and the last column, of zeros, stand for all other items.
-    entries: Vec<i16>,
-    unit: f64,
+    /// Covariances of the head's items; 0 on the diagonal. The last row and the last column, of
+    /// zeros, stand for all other items.
+    covariances: Symmetric,
     /// Variances of the head's items, then that of all others.
     variances: Vec<f64>,
 }
@@ -27,28 +23,25 @@ impl ItemKernel {
         let entry = |a: usize, b: usize| {
             let Pair { product, overlap } = pairs.get(a, b);
             if overlap == 0 {
-                return 0.0;
+                return 0.0_f32;
             }
             let overlap = f64::from(overlap);
             let cosine = overlap / (raters[a] * raters[b]).sqrt();
             let covariance = f64::from(product) / (overlap + options.shrinkage);
             (options.cosine * cosine + covariance) as f32
         };
-        let places = (0..head.len()).into_par_iter();
-        let largest_of_row = |a: usize| (0..a).map(|b| entry(a, b).abs()).fold(0.0, f32::max);
-        let largest = places.clone().map(largest_of_row).reduce(|| 0.0, f32::max);
-        let width = head.len() + 1;
-        let mut entries = vec![0; width * width];
-        let rows = entries.par_chunks_mut(width).take(head.len()).enumerate();
-        rows.for_each(|(a, row)| {
-            for (b, place) in row[..head.len()].iter_mut().enumerate().filter(|&(b, _)| b != a) {
-                *place = (entry(a, b) * (LARGEST / largest)).round() as i16;
-            }
-        });
+        let others = head.len();
+        let covariances =
+            Symmetric::of(others + 1, |a, b| if a == others { 0.0 } else { entry(a, b) });
         let mut variances: Vec<f64> =
-            places.map(|a| options.diagonal + f64::from(entry(a, a))).collect();
+            (0..others).map(|a| options.diagonal + f64::from(entry(a, a))).collect();
         variances.push(options.diagonal + options.cosine);
-        Self { head, entries, unit: f64::from(largest / LARGEST), variances }
+        Self { head, covariances, variances }
+    }
+
+    /// Number of items with entries of their own.
+    pub(super) fn items(&self) -> usize {
+        self.head.len()
     }
 
     /// The row and column of an item.
@@ -59,17 +52,23 @@ impl ItemKernel {
     /// The covariances of an item with all others, by their places, in units of
     /// [`unit`](Self::unit).
     pub(super) fn row(&self, place: usize) -> &[i16] {
-        let width = self.head.len() + 1;
-        &self.entries[place * width..(place + 1) * width]
+        self.covariances.row(place)
     }
 
     /// The unit of [`row`](Self::row)s.
     pub(super) fn unit(&self) -> f64 {
-        self.unit
+        self.covariances.unit()
     }
 
     /// The variance of an item.
     pub(super) fn variance(&self, place: usize) -> f64 {
         self.variances[place]
+    }
+
+    /// Whether all parts are of the same items.
+    pub(super) fn is_consistent(&self) -> bool {
+        let places = self.head.len() + 1;
+        let are_positive = self.variances.iter().all(|variance| (0.0..f64::MAX).contains(variance));
+        (self.covariances.order(), self.variances.len()) == (places, places) && are_positive
     }
 }

@@ -5,13 +5,16 @@ use super::kernel::ItemKernel;
 use super::options::KrigingOptions;
 use super::residuals::Residuals;
 use super::session::{Estimate, KrigingSession};
+use crate::all_pairs::Cancelled;
 use crate::baseline::Baseline;
 use crate::head::PairSums;
 use crate::held_out::{ENOUGH, HeldOutRatings, hold_out};
 use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
+use crate::model::FitError;
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
+use crate::span::Span;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -65,18 +68,22 @@ struct Tried {
 pub(super) fn choose(
     matrix: &RatingMatrix,
     options: KrigingOptions,
-) -> Result<Choice, ParameterError> {
+    span: Span<'_>,
+) -> Result<Choice, FitError> {
+    span.begin()?;
     let (train, held_out) = hold_out(matrix);
     let ratings = held_out.iter().map(|user| user.ratings.len()).sum();
     if ratings < ENOUGH {
         return Ok(Choice { options, uses_kernel: true, interval: USUAL_INTERVAL, errors: None });
     }
     let (mut kernels, mut baselines) = (Vec::new(), Vec::new());
-    for item_ridge in candidates(&options, options.baseline.item_ridge, &ITEM_RIDGES) {
-        let options = options.with_baseline(options.baseline.with_item_ridge(item_ridge));
+    let item_ridges = candidates(&options, options.baseline.item_ridge, &ITEM_RIDGES);
+    for (item_ridge, span) in item_ridges.iter().zip(span.split_evenly(item_ridges.len())) {
+        let options = options.with_baseline(options.baseline.with_item_ridge(*item_ridge));
         let mut trial = Trial::of(&train, &held_out, options)?;
-        baselines.push(trial.baseline());
-        kernels.extend(trial.kernels());
+        let [baseline, kernel] = span.split([1.0, 9.0]);
+        baselines.push(trial.baseline(baseline)?);
+        kernels.extend(trial.kernels(kernel)?);
     }
     // Of equally good candidates the first.
     let best = |tried: Vec<Tried>| tried.into_iter().min_by(|a, b| a.rmse.total_cmp(&b.rmse));
@@ -119,43 +126,48 @@ impl<'a> Trial<'a> {
     }
 
     /// Measures the baseline alone.
-    fn baseline(&self) -> Tried {
-        self.measure()
+    fn baseline(&self, span: Span<'_>) -> Result<Tried, Cancelled> {
+        self.measure(span)
     }
 
     /// Measures all kernels.
-    fn kernels(&mut self) -> Vec<Tried> {
-        let pairs = PairSums::of(self.train, &self.residuals.values);
+    fn kernels(&mut self, span: Span<'_>) -> Result<Vec<Tried>, Cancelled> {
         let options = self.kriging.options;
+        let cosines = candidates(&options, options.cosine, &COSINES);
+        let ridges = candidates(&options, options.ridge, &RIDGES);
+        let [comparing, measuring] = span.split([1.0, 2.0]);
+        let pairs = PairSums::of(self.train, &self.residuals.values, comparing)?;
+        let mut spans = measuring.split_evenly(cosines.len() * ridges.len());
         let mut tried = Vec::new();
-        for cosine in candidates(&options, options.cosine, &COSINES) {
+        for &cosine in &cosines {
             let options = options.with_cosine(cosine);
             self.kriging.kernel =
                 Some(ItemKernel::of(&pairs, &self.residuals.values.head, &options));
-            for ridge in candidates(&options, options.ridge, &RIDGES) {
+            for (&ridge, span) in ridges.iter().zip(&mut spans) {
                 self.kriging.options = options.with_ridge(ridge);
-                tried.push(self.measure());
+                tried.push(self.measure(span)?);
             }
         }
-        tried
+        Ok(tried)
     }
 
-    fn measure(&self) -> Tried {
+    fn measure(&self, span: Span<'_>) -> Result<Tried, Cancelled> {
+        let counted = span.counted(self.held_out.len());
+        let of_user = |user| counted.run(|| self.errors(user));
         // Summed in the order of the users, so that the result does not depend on the number of
         // threads.
-        let errors: Vec<Vec<Error>> =
-            self.held_out.par_iter().map(|user| self.errors(user)).collect();
-        let errors = errors.concat();
+        let errors: Option<Vec<Vec<Error>>> = self.held_out.par_iter().map(of_user).collect();
+        let errors = errors.ok_or(Cancelled)?.concat();
         let squares: f64 = errors.iter().map(|error| error.clipped * error.clipped).sum();
         let mut ratios: Vec<f64> = errors.iter().map(|error| error.ratio).collect();
         ratios.sort_unstable_by(f64::total_cmp);
         let place = (INTERVAL_SHARE * ratios.len() as f64) as usize;
-        Tried {
+        Ok(Tried {
             options: self.kriging.options,
             uses_kernel: self.kriging.kernel.is_some(),
             interval: ratios[place.min(ratios.len() - 1)],
             rmse: (squares / errors.len() as f64).sqrt(),
-        }
+        })
     }
 
     fn errors(&self, held_out: &HeldOutRatings) -> Vec<Error> {

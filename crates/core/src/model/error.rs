@@ -1,5 +1,6 @@
 //! Errors of models and sessions.
 
+use crate::all_pairs::Cancelled;
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use crate::scale::RatingScale;
@@ -28,6 +29,28 @@ pub enum ModelError {
         /// Number of rows with neighbour lists.
         found: usize,
     },
+}
+
+/// Errors when fitting a model that is observed by an [`Observer`](crate::Observer).
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[non_exhaustive]
+pub enum FitError {
+    /// An option is out of range.
+    #[error(transparent)]
+    Parameters(#[from] ParameterError),
+    /// The observer cancelled the fit.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl FitError {
+    /// The error of a fit that nobody observes.
+    pub(crate) fn unobserved(self) -> ParameterError {
+        match self {
+            Self::Parameters(error) => error,
+            Self::Cancelled(_) => unreachable!("nobody cancels it"),
+        }
+    }
 }
 
 /// Errors when opening a [`Session`](crate::Session).

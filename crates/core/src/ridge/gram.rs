@@ -1,12 +1,14 @@
 //! The products of the columns of Y.
 
 use super::options::RidgeOptions;
+use crate::all_pairs::Cancelled;
 use crate::head::{Head, HeadValues, PairSums};
 use crate::ids::{ItemIdx, RowIdx, UserIdx};
 use crate::linear::{Cholesky, Square};
 use crate::matrix::RatingMatrix;
 use crate::rank::Liking;
 use crate::side::Side;
+use crate::span::Span;
 use rayon::prelude::*;
 
 /// Y and G = YᵀY.
@@ -21,7 +23,11 @@ pub(super) struct Gram<'a> {
 }
 
 impl<'a> Gram<'a> {
-    pub(super) fn of(matrix: &'a RatingMatrix, options: &RidgeOptions) -> Self {
+    pub(super) fn of(
+        matrix: &'a RatingMatrix,
+        options: &RidgeOptions,
+        span: Span<'_>,
+    ) -> Result<Self, Cancelled> {
         let (rows, scale) = (matrix.rows(Side::Users), matrix.scale());
         let users: Vec<RowIdx> = rows.indices().collect();
         let liking = |user: RowIdx| Liking::from_ratings(rows.row(user).ratings(scale));
@@ -31,8 +37,8 @@ impl<'a> Gram<'a> {
             move |_, rating| liking.factor(rating)
         };
         let values = HeadValues::of(matrix, Head::of(matrix, options.max_items), of_user);
-        let pairs = PairSums::of(matrix, &values);
-        Self { matrix, likings, values, pairs }
+        let pairs = PairSums::of(matrix, &values, span)?;
+        Ok(Self { matrix, likings, values, pairs })
     }
 
     /// The items whose products with each other are known.

@@ -3,10 +3,12 @@
 use super::gram::Gram;
 use super::options::RidgeOptions;
 use super::{ItemRidge, RidgeView};
+use crate::all_pairs::Cancelled;
 use crate::baseline::Baseline;
 use crate::evaluate::{Evaluation, RankingQuality, TestRating};
 use crate::held_out::{ENOUGH, hold_out};
 use crate::matrix::RatingMatrix;
+use crate::span::Span;
 
 /// The candidate in the middle, at first.
 const MIDDLE: f64 = 200.0;
@@ -33,34 +35,48 @@ const SHOWN_LENGTH: usize = 10;
 pub(super) fn choose(
     matrix: &RatingMatrix,
     options: RidgeOptions,
-) -> (RidgeOptions, Option<RankingQuality>) {
+    span: Span<'_>,
+) -> Result<(RidgeOptions, Option<RankingQuality>), Cancelled> {
     if !options.search {
-        return (options, None);
+        return Ok((options, None));
     }
+    span.begin()?;
     let (train, held_out) = hold_out(matrix);
     let test: Vec<TestRating> = held_out.iter().flat_map(|user| user.test_ratings()).collect();
     if test.len() < ENOUGH {
-        return (options, None);
+        return Ok((options, None));
     }
     let trial = options.with_max_items(options.max_items.min(MAX_ITEMS)).with_nearest(0);
-    let gram = Gram::of(&train, &trial);
-    let quality = |ridge: f64, length: usize| {
-        let fitted = ItemRidge::of(&gram, &[], Baseline::default(), trial.with_ridge(ridge));
+    let [comparing, trying] = span.split([1.0, 6.0]);
+    let gram = Gram::of(&train, &trial, comparing)?;
+    let quality = |ridge: f64, length: usize, span: Span<'_>| {
+        let trial = trial.with_ridge(ridge);
+        let fitted = ItemRidge::of(&gram, &[], Baseline::default(), trial, span)?;
         let model = RidgeView::new(&train, &fitted);
         let quality = Evaluation::on(&train, &test).ranking_quality(&model, length);
-        quality.unwrap_or_else(|error| unreachable!("stored users: {error}"))
+        Ok(quality.unwrap_or_else(|error| unreachable!("stored users: {error}")))
     };
     let mut ridge = MIDDLE;
+    // Most searches end after the first round, so each is expected to take half of what is left.
+    let mut left = trying;
     for _ in 0..ROUNDS {
+        let [round, rest] = left.split([1.0, 1.0]);
+        left = rest;
         let ridge_at = |step: f64| ridge * STEP.powf(step);
-        let best = vertex(STEPS.map(|step| quality(ridge_at(step), LENGTH).ndcg));
+        let mut heights = [0.0; STEPS.len()];
+        for ((height, step), span) in
+            heights.iter_mut().zip(STEPS).zip(round.split_evenly(STEPS.len()))
+        {
+            *height = quality(ridge_at(step), LENGTH, span)?.ndcg;
+        }
+        let best = vertex(heights);
         ridge = ridge_at(best);
         // At an end of the range, better candidates may lie beyond.
         if best.abs() < STEPS[STEPS.len() - 1] {
             break;
         }
     }
-    (options.with_ridge(ridge), Some(quality(ridge, SHOWN_LENGTH)))
+    Ok((options.with_ridge(ridge), Some(quality(ridge, SHOWN_LENGTH, left)?)))
 }
 
 /// Returns where the parabola of least squares through these heights at [`STEPS`] is highest within

@@ -1,17 +1,24 @@
 //! The computation itself, on its own threads.
 
+use super::items;
 use super::pool::in_pool;
 use super::watch::{Saved, Watch};
 use super::{FitOptions, FitStart, RestartReason};
 use likemind::all_pairs::{Checkpoint, CheckpointError};
 use likemind::{AllPairs, ModelParameters, NeighbourIndex, RatingMatrix, Reach};
-use likemind_store::{JobError, JobId};
+use likemind_store::{JobError, JobId, ModelSpec};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// A finished computation.
-pub(super) struct Computed {
+pub(super) enum Computed {
+    Neighbours(ComputedLists),
+    Items(items::Learnt),
+}
+
+/// Computed neighbour lists.
+pub(super) struct ComputedLists {
     /// The lists, with spare neighbours beyond the first k.
     pub(super) index: NeighbourIndex,
     /// That of the first k neighbours.
@@ -20,7 +27,7 @@ pub(super) struct Computed {
     pub(super) reach: Reach,
 }
 
-impl Computed {
+impl ComputedLists {
     /// The result of comparing `pairs` pairs.
     pub(super) fn new(
         parameters: &ModelParameters,
@@ -92,8 +99,28 @@ fn compute(
     watch: &Watch,
     tell: &mpsc::UnboundedSender<FitStart>,
 ) -> Result<Ended, String> {
-    let parameters = options.parameters.with_spare();
-    let begin = || AllPairs::with_kernel(&matrix, parameters, options.kernel);
+    match options.parameters {
+        ModelSpec::Neighbours(parameters) => {
+            compare(matrix, &parameters, options, checkpoints, watch, tell)
+        }
+        spec => {
+            // The receiver may have been dropped.
+            let _ = tell.send(FitStart::New);
+            Ok(items::learn(&matrix, spec, watch)?.map(Computed::Items).ok_or(None))
+        }
+    }
+}
+
+/// Compares all pairs.
+fn compare(
+    matrix: RatingMatrix,
+    parameters: &ModelParameters,
+    options: &FitOptions,
+    checkpoints: Vec<Vec<u8>>,
+    watch: &Watch,
+    tell: &mpsc::UnboundedSender<FitStart>,
+) -> Result<Ended, String> {
+    let begin = || AllPairs::with_kernel(&matrix, parameters.with_spare(), options.kernel);
     let anew = |why| (begin(), FitStart::Restarted { why });
     let (all_pairs, start) = match go_on(begin(), checkpoints) {
         Ok((all_pairs, 0)) => (all_pairs, FitStart::New),
@@ -110,10 +137,11 @@ fn compute(
     if all_pairs.run_tiles(watch).is_ok() {
         let pairs = all_pairs.pairs();
         let lists = all_pairs.into_lists().map_err(|error| error.to_string())?;
-        let reach = Reach::new(&matrix, &options.parameters, |row| lists.has_neighbours(row));
+        let reach = Reach::new(&matrix, parameters, |row| lists.has_neighbours(row));
         // The next step takes the most memory.
         drop(matrix);
-        return Ok(Ok(Computed::new(&options.parameters, lists.into_index(), pairs, reach)));
+        let lists = ComputedLists::new(parameters, lists.into_index(), pairs, reach);
+        return Ok(Ok(Computed::Neighbours(lists)));
     }
     let saved = watch.saved();
     let last = all_pairs.is_worth_resuming().then(|| NumberedCheckpoint {

@@ -1,8 +1,9 @@
 //! Events and results of a fit.
 
+use super::items::ItemQuality;
 use crate::progress::StepProgress;
 use likemind::{Progress, Reach, Side};
-use likemind_store::{JobId, ModelId, SaveProgress};
+use likemind_store::{JobId, ModelId, ModelKind, SaveProgress};
 use std::fmt;
 
 /// An event of a fit.
@@ -17,7 +18,7 @@ pub enum FitEvent {
         /// The starting point.
         start: FitStart,
     },
-    /// Pairs are being compared.
+    /// Pairs are being compared, or a model of all items is being fitted.
     Comparing(Progress),
     /// Ratings that arrived in the meantime are being applied, before the model becomes active.
     CatchingUp {
@@ -102,18 +103,29 @@ pub struct Fitted {
     pub job: JobId,
     /// The model, which is now active.
     pub model: ModelId,
-    /// The side of the model.
+    /// Its kind.
+    pub kind: ModelKind,
+    /// The side of the model; items for all kinds other than neighbours.
     pub side: Side,
-    /// Number of neighbour lists.
+    /// Number of neighbour lists, or of items with all pairs.
     pub rows: u64,
     /// Number of compared pairs.
     pub pairs: u64,
     /// Computing time of all runs of the job.
     pub seconds: f64,
-    /// The digest of the lists.
+    /// The digest of its contents.
     pub digest: String,
-    /// Number of rows with neighbours and, if there are hardly any, the reason.
-    pub reach: Reach,
+    /// What is known about its quality.
+    pub quality: FitQuality,
     /// The older models that were deleted, oldest first.
     pub pruned: Vec<ModelId>,
+}
+
+/// What is known about the quality of a fitted model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FitQuality {
+    /// Of neighbours: the number of rows that have any and, if hardly any have, the reason.
+    Neighbours(Reach),
+    /// Of a model of all items.
+    Items(ItemQuality),
 }

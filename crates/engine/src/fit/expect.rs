@@ -60,7 +60,10 @@ pub(crate) fn expect_in_pool(
     matrix: &RatingMatrix,
     options: &FitOptions,
 ) -> Result<Expected, String> {
-    in_pool(options.threads, || Ok(expect(matrix, options.parameters, options.kernel)))
+    let Some(&parameters) = options.parameters.neighbours() else {
+        return Err(format!("a model of kind {}", options.parameters.kind()));
+    };
+    in_pool(options.threads, || Ok(expect(matrix, parameters, options.kernel)))
 }
 
 /// Computes tiles from all over the plan on all threads. Returns the seconds per unit of work of one

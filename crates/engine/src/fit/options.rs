@@ -1,7 +1,7 @@
 //! Options of a fit, and stopping it.
 
-use likemind::ModelParameters;
 use likemind::all_pairs::Kernel;
+use likemind_store::ModelSpec;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch as channel;
@@ -10,21 +10,21 @@ use tokio::sync::watch as channel;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FitOptions {
-    /// The parameters of the model.
-    pub parameters: ModelParameters,
+    /// The kind and the parameters of the model.
+    pub parameters: ModelSpec,
     /// Number of computing threads; `None` for one per core.
     pub threads: Option<usize>,
-    /// The kernel; `None` for the fastest one for each tile.
+    /// The kernel that compares neighbours; `None` for the fastest one for each tile.
     pub kernel: Option<Kernel>,
     /// Name of the computing process, shown to people who find the database busy.
     pub holder: String,
     /// Minimum interval between checkpoints, which bounds the work that a crash can lose. The first one
-    /// is taken after half of it.
+    /// is taken after half of it. Only neighbours have checkpoints.
     pub checkpoint_every: Duration,
-    /// Pause of each thread after every tile, to leave processor time to others; zero for no pause. A fit
+    /// Pause of each thread after every tile (or about a hundredth of a step), to leave processor time to others; zero for no pause. A fit
     /// that is stopped during a pause ends immediately.
     pub rest: Duration,
-    /// Number of models of the side to keep: the new one, the one that it replaces, and then the most
+    /// Number of models of the kind and side to keep: the new one, the one that it replaces, and then the most
     /// recent ones. The new one is always kept.
     pub keep_models: usize,
 }
@@ -38,9 +38,9 @@ impl FitOptions {
     pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 
     /// Options of a fit on all cores, without pauses, with the fastest kernel for each tile.
-    pub fn new(parameters: ModelParameters, holder: impl Into<String>) -> Self {
+    pub fn new(parameters: impl Into<ModelSpec>, holder: impl Into<String>) -> Self {
         Self {
-            parameters,
+            parameters: parameters.into(),
             threads: None,
             kernel: None,
             holder: holder.into(),

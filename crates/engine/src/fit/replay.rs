@@ -1,10 +1,10 @@
 //! Applying the ratings that arrived during a fit.
 
 use super::HEARTBEAT;
-use super::compute::Computed;
+use super::compute::ComputedLists;
 use super::pool::in_pool;
 use super::run::Run;
-use likemind::{Live, Reach, RowIdx};
+use likemind::{Live, ModelParameters, Reach, RowIdx};
 use likemind_store::{DataState, HeartbeatResponse, JobError, ListsInfo};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 pub(super) enum Replayed {
     /// Lists that are exact for these ratings: the current ones or, if the changes since cannot be
     /// replayed, the ones that the job started with.
-    Exact(Computed, DataState),
+    Exact(ComputedLists, DataState),
     /// The fit was stopped.
     Stopped,
     /// The job was cancelled.
@@ -32,13 +32,12 @@ impl Run<'_> {
     /// are any, `tell` is called first, with the number of affected rows.
     pub(super) async fn replay(
         &self,
-        computed: Computed,
+        parameters: ModelParameters,
+        computed: ComputedLists,
         tell: &mut (dyn FnMut(usize) + Send),
     ) -> Result<Replayed, JobError> {
-        let (info, parameters) = (self.held.info(), self.options.parameters);
-        let Some(since) = self.since(computed.index.rows()).await? else {
-            let (sequence, digest) = (info.sequence, info.data_digest.clone());
-            return Ok(Replayed::Exact(computed, DataState { sequence, digest }));
+        let Some(since) = self.since(parameters, computed.index.rows()).await? else {
+            return Ok(Replayed::Exact(computed, self.first_data()));
         };
         tell(since.touched.len());
         let Since { live, touched, data } = since;
@@ -53,7 +52,7 @@ impl Run<'_> {
                 let index = index.ok_or("no lists")?;
                 let has_neighbours = |row| !index.list(row).is_empty();
                 let reach = Reach::new(live.matrix(), &parameters, has_neighbours);
-                Ok(Computed::new(&parameters, index, pairs, reach))
+                Ok(ComputedLists::new(&parameters, index, pairs, reach))
             })
         });
         loop {
@@ -63,7 +62,7 @@ impl Run<'_> {
             };
             if let Ok(ended) = ended {
                 let found = ended.map_err(|panicked| panicked.to_string()).flatten();
-                let failed = |found| JobError::Failed { job: info.id, found };
+                let failed = |found| JobError::Failed { job: self.held.info().id, found };
                 return Ok(Replayed::Exact(found.map_err(failed)?, data));
             }
             if self.heartbeat().await? == HeartbeatResponse::Cancel {
@@ -74,8 +73,12 @@ impl Run<'_> {
 
     /// The changes since the job started, for a model of `rows` rows; `None` if there are none, or if
     /// lists cannot be patched by them.
-    async fn since(&self, rows: usize) -> Result<Option<Since>, JobError> {
-        let (store, parameters) = (self.store, self.options.parameters);
+    async fn since(
+        &self,
+        parameters: ModelParameters,
+        rows: usize,
+    ) -> Result<Option<Since>, JobError> {
+        let store = self.store;
         let lists =
             ListsInfo { parameters, rows: rows as u64, sequence: self.held.info().sequence };
         let now = store.sequence().await?;

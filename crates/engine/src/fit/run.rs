@@ -3,7 +3,7 @@
 use super::watch::Watch;
 use super::{FitEnd, FitOptions, FitStop};
 use likemind_store::{
-    HeartbeatResponse, HeldJob, Interruption, JobError, JobInfo, JobState, Store,
+    DataState, HeartbeatResponse, HeldJob, Interruption, JobError, JobInfo, JobState, Store,
 };
 use std::time::Instant;
 
@@ -22,6 +22,12 @@ impl Run<'_> {
     /// Seconds since the run started.
     pub(super) fn seconds(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()
+    }
+
+    /// The state of the ratings that the job started with.
+    pub(super) fn first_data(&self) -> DataState {
+        let JobInfo { sequence, data_digest, .. } = self.held.info();
+        DataState { sequence: *sequence, digest: data_digest.clone() }
     }
 
     /// Sends a heartbeat to the database; skips it while another process is writing.

@@ -1,10 +1,13 @@
 //! The last step of a fit: saving the model and ending the job.
 
-use super::compute::Computed;
+use super::compute::{Computed, ComputedLists};
+use super::items::Learnt;
 use super::run::{Run, interrupted};
-use super::{FitEnd, FitEvent, Fitted, POLL};
-use likemind::Progress;
-use likemind_store::{DataState, HeldJob, JobError, NewModel, SaveProgress, Saved};
+use super::{FitEnd, FitEvent, FitQuality, Fitted, POLL};
+use likemind::{ModelParameters, Progress};
+use likemind_store::{
+    AnyNewModel, DataState, HeldJob, JobError, NewItemModel, NewModel, SaveProgress, Saved,
+};
 
 /// A finished computation.
 pub(super) struct Finished {
@@ -15,6 +18,47 @@ pub(super) struct Finished {
     pub(super) seconds: f64,
 }
 
+impl Finished {
+    /// The model to store. `parameters` are those of neighbours.
+    fn new_model<'a>(&'a self, parameters: Option<&'a ModelParameters>) -> Option<AnyNewModel<'a>> {
+        let (data_digest, sequence, seconds) =
+            (&*self.data.digest, self.data.sequence, self.seconds);
+        Some(match &self.computed {
+            Computed::Neighbours(ComputedLists { index, digest, pairs, .. }) => {
+                let (parameters, pairs) = (parameters?, *pairs);
+                let new =
+                    NewModel { parameters, index, digest, data_digest, sequence, pairs, seconds };
+                new.into()
+            }
+            Computed::Items(Learnt { packed, .. }) => {
+                NewItemModel { packed, data_digest, sequence, seconds }.into()
+            }
+        })
+    }
+
+    /// Number of lists (or items) and of pairs.
+    fn counts(&self) -> (u64, u64) {
+        match &self.computed {
+            Computed::Neighbours(lists) => (lists.index.rows() as u64, lists.pairs),
+            Computed::Items(learnt) => (learnt.items, learnt.pairs),
+        }
+    }
+
+    fn digest(&self) -> &str {
+        match &self.computed {
+            Computed::Neighbours(lists) => &lists.digest,
+            Computed::Items(learnt) => learnt.packed.digest(),
+        }
+    }
+
+    fn quality(&self) -> FitQuality {
+        match &self.computed {
+            Computed::Neighbours(lists) => FitQuality::Neighbours(lists.reach),
+            Computed::Items(learnt) => FitQuality::Items(learnt.quality),
+        }
+    }
+}
+
 impl Run<'_> {
     /// Saves the model, unless the fit is stopped first. Then nothing is saved, except if the
     /// transaction was committed at that very moment.
@@ -23,19 +67,11 @@ impl Run<'_> {
         finished: Finished,
         tell: &mut (dyn FnMut(FitEvent) + Send),
     ) -> Result<FitEnd, JobError> {
-        let Finished { computed, data, seconds } = finished;
         let Run { held, options, stop, .. } = self;
         let progress = self.watch.progress();
-        let Computed { index, digest, pairs, reach } = computed;
-        let new = NewModel {
-            parameters: &options.parameters,
-            index: &index,
-            digest: &digest,
-            data_digest: &data.digest,
-            sequence: data.sequence,
-            pairs,
-            seconds,
-        };
+        let spec = options.parameters;
+        let new = finished.new_model(spec.neighbours());
+        let new = new.unwrap_or_else(|| unreachable!("lists are computed with parameters"));
         let mut saving = |progress| tell(FitEvent::Saving(progress));
         let saved = tokio::select! {
             saved = finish(held, new, options.keep_models, progress, &mut saving) => saved,
@@ -57,15 +93,26 @@ impl Run<'_> {
             Err(JobError::Ended { .. }) => return Ok(FitEnd::Cancelled(job)),
             saved => saved?,
         };
-        let (side, rows) = (index.side(), index.rows() as u64);
-        Ok(FitEnd::Done(Fitted { job, model, side, rows, pairs, seconds, digest, reach, pruned }))
+        let ((rows, pairs), seconds) = (finished.counts(), finished.seconds);
+        Ok(FitEnd::Done(Fitted {
+            job,
+            model,
+            kind: spec.kind(),
+            side: spec.side(),
+            rows,
+            pairs,
+            seconds,
+            digest: finished.digest().to_owned(),
+            quality: finished.quality(),
+            pruned,
+        }))
     }
 }
 
 /// Saves the model, retrying while another process writes.
 async fn finish(
     held: &HeldJob,
-    new: NewModel<'_>,
+    new: AnyNewModel<'_>,
     keep: usize,
     progress: Option<Progress>,
     saving: &mut (dyn FnMut(SaveProgress) + Send),

@@ -6,14 +6,14 @@ use super::state::{Served, State};
 use super::{LiveStore, MAXIMUM_CHANGES};
 use likemind::live::{LiveError, LiveIndex};
 use likemind::{Live, NeighbourIndex, RowIdx, Side};
-use likemind_store::{Changes, ModelInfo, Store, StoreError};
+use likemind_store::{Changes, NeighbourModelInfo, Store, StoreError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
 /// A model read from the database.
 struct Found {
-    info: ModelInfo,
+    info: NeighbourModelInfo,
     index: NeighbourIndex,
     /// The rows whose ratings have changed since it was stored; `None` if they cannot be determined, or
     /// are too many.
@@ -64,7 +64,7 @@ pub(super) async fn load(
 /// Determines how to bring a model up to date with the ratings at `sequence`.
 async fn found(
     store: &Store,
-    info: ModelInfo,
+    info: NeighbourModelInfo,
     index: NeighbourIndex,
     sequence: u64,
 ) -> Result<Found, StoreError> {
@@ -74,7 +74,7 @@ async fn found(
 
 /// A model that is ready to answer.
 struct Ready {
-    info: ModelInfo,
+    info: NeighbourModelInfo,
     index: Index,
 }
 
@@ -117,7 +117,7 @@ fn serve(state: &mut State, ready: Ready) -> Result<Former, Damage> {
     Ok((former, state.place(side).replace(served)))
 }
 
-fn misfit(info: &ModelInfo, error: &LiveError) -> Damage {
+fn misfit(info: &NeighbourModelInfo, error: &LiveError) -> Damage {
     Damage(format!("in model {}: {error}", info.id))
 }
 

@@ -4,7 +4,9 @@ use super::LiveStore;
 use super::state::Served;
 use likemind::live::LiveLists;
 use likemind::{Neighbour, Neighbours, RowIdx, Side};
-use likemind_store::{DataState, ModelError, ModelInfo, ModelUpdate, StoreError, WriteBehind};
+use likemind_store::{
+    DataState, ModelError, ModelInfo, ModelUpdate, NeighbourModelInfo, StoreError, WriteBehind,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ const ATTEMPTS: usize = 5;
 /// The changed lists of a model.
 struct ChangedLists {
     /// The model as stored.
-    info: ModelInfo,
+    info: NeighbourModelInfo,
     lists: LiveLists,
     /// The rows whose lists have changed.
     rows: BTreeSet<RowIdx>,
@@ -99,6 +101,7 @@ impl LiveStore {
             written => written?,
         };
         let stored = self.store().models().await?.into_iter().find(|model| model.id == info.id);
+        let stored = stored.and_then(ModelInfo::neighbours);
         let is_written = written == WriteBehind::Written;
         let _changing = self.0.changing.lock().await;
         let shared = Arc::clone(&self.0);

@@ -7,7 +7,7 @@ use crate::models::Outdated;
 use likemind::{
     Centring, Dialect, Live, NeighbourIndex, NeighbourView, Neighbours, RatingMatrix, RowIdx, Side,
 };
-use likemind_store::{ModelId, ModelInfo, SingleChange};
+use likemind_store::{ModelId, NeighbourModelInfo, SingleChange};
 use std::collections::BTreeSet;
 
 /// Ratings at a sequence number, with the active models.
@@ -22,7 +22,7 @@ pub(super) struct State {
 /// An active model.
 pub(super) struct Served {
     /// The model as stored.
-    pub(super) info: ModelInfo,
+    pub(super) info: NeighbourModelInfo,
     /// The lists of a model that is not kept exact; `None` if `live` has them.
     pub(super) fixed: Option<NeighbourIndex>,
     /// The rows whose lists differ from the stored ones.
@@ -75,7 +75,7 @@ pub struct LiveView<'a>(Reading<'a>);
 #[derive(Clone, Copy)]
 pub struct LiveModel<'a> {
     /// The model as stored: its digest, sequence number and counts are those of the stored lists.
-    pub info: &'a ModelInfo,
+    pub info: &'a NeighbourModelInfo,
     /// Its current neighbours.
     pub neighbours: Neighbours<'a>,
     /// Whether they are exact for the current ratings. If not, they are exact for the ratings at the time

@@ -2,8 +2,7 @@
 
 use super::{BeginError, Worker};
 use crate::fit::{Expected, expect_in_pool};
-use likemind::ModelParameters;
-use likemind_store::JobError;
+use likemind_store::{JobError, ModelSpec};
 use std::sync::atomic::Ordering;
 use tokio::task::spawn_blocking;
 
@@ -14,7 +13,7 @@ impl Worker {
     /// # Errors
     /// [`BeginError::Busy`] if a fit is running here, which would distort the estimate,
     /// [`BeginError::Stopping`] after [`stop`](Self::stop), and those of reading the ratings.
-    pub async fn expect(&self, parameters: ModelParameters) -> Result<Expected, BeginError> {
+    pub async fn expect(&self, parameters: impl Into<ModelSpec>) -> Result<Expected, BeginError> {
         let _alone = self.0.estimating.lock().await;
         if self.0.closed.load(Ordering::Relaxed) {
             return Err(BeginError::Stopping);
@@ -23,7 +22,7 @@ impl Worker {
             return Err(BeginError::Busy { job: running.job });
         }
         let matrix = self.0.store.matrix().await.map_err(JobError::from)?;
-        let options = (self.0.options)(parameters);
+        let options = (self.0.options)(parameters.into());
         let work = spawn_blocking(move || expect_in_pool(&matrix, &options));
         match work.await {
             Ok(expected) => expected.map_err(|found| BeginError::NotEstimated { found }),

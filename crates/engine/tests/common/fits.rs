@@ -46,7 +46,7 @@ pub(crate) async fn fitted(store: &Store, options: FitOptions) -> Fitted {
 /// The job of [`fit_options`].
 pub(crate) fn request(holder: &str) -> FitRequest {
     let parameters = parameters(Side::Users);
-    FitRequest { parameters, holder: holder.to_owned(), resume_job: None }
+    FitRequest { parameters: parameters.into(), holder: holder.to_owned(), resume_job: None }
 }
 
 pub(crate) fn progress(tiles_done: usize) -> Progress {

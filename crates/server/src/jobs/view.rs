@@ -12,7 +12,9 @@ pub(crate) struct JobView {
     pub(crate) job: i64,
     /// Kind of job: `fit`.
     kind: String,
-    /// Side of the model: `users` or `items`.
+    /// Kind of the model: `neighbours`, `item-kriging` or `ridge`.
+    model_kind: &'static str,
+    /// Side of the model: `users` or `items`; `items` for all kinds other than `neighbours`.
     side: &'static str,
     /// `queued` (no process runs it), `running`, `done`, `failed` or `cancelled`.
     #[schema(example = "running")]
@@ -21,7 +23,7 @@ pub(crate) struct JobView {
     pub(crate) work_done: f64,
     /// Number of finished tiles.
     tiles_done: u64,
-    /// Total number of tiles; 0 before the first run.
+    /// Total number of tiles; 0 before the first run, and for models other than neighbours.
     tiles: u64,
     /// Number of compared pairs.
     pub(crate) pairs_done: u64,
@@ -57,6 +59,7 @@ impl JobView {
         let mut view = Self {
             job: info.id.0,
             kind: info.kind.name().to_owned(),
+            model_kind: info.model_kind.name(),
             side: info.side.name(),
             state: info.state.name(),
             work_done: info.work_done,

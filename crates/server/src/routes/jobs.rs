@@ -13,9 +13,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use likemind::{Measure, ModelOptions, ModelParameters, ParameterError, Side, Weighting};
+use likemind::{
+    KrigingOptions, Measure, ModelOptions, ParameterError, RidgeOptions, Side, Weighting,
+};
 use likemind_engine::Expected;
-use likemind_store::JobId;
+use likemind_store::{JobId, ModelKind, ModelSpec};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -77,8 +79,31 @@ async fn list(
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
-    /// Compares all pairs and keeps the nearest neighbours of every row.
+    /// Fits a model.
     Fit,
+}
+
+/// The kind of a model.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Model {
+    /// Compares all pairs and keeps the nearest neighbours of every row.
+    #[default]
+    Neighbours,
+    /// Predicts ratings from all ratings of a person at once.
+    ItemKriging,
+    /// Ranks items by all ratings of a person at once.
+    Ridge,
+}
+
+impl From<Model> for ModelKind {
+    fn from(model: Model) -> Self {
+        match model {
+            Model::Neighbours => Self::Neighbours,
+            Model::ItemKriging => Self::ItemKriging,
+            Model::Ridge => Self::Ridge,
+        }
+    }
 }
 
 /// A job to start.
@@ -87,8 +112,13 @@ enum Kind {
 struct NewJob {
     /// The kind of the job.
     kind: Kind,
-    /// The side of the model.
-    side: SideName,
+    /// The kind of the model.
+    #[serde(default)]
+    #[schema(default = "neighbours")]
+    model: Model,
+    /// The side of the neighbours; required for these, and only for these, like the following
+    /// options.
+    side: Option<SideName>,
     /// Maximum number of neighbours kept per row.
     #[schema(minimum = 1, maximum = 10000, default = 100)]
     k: Option<u32>,
@@ -115,9 +145,40 @@ struct NewJob {
 }
 
 impl NewJob {
-    fn parameters(&self) -> Result<ModelParameters, Problem> {
+    fn spec(&self) -> Result<ModelSpec, Problem> {
+        let Self { kind: Kind::Fit, model, .. } = *self;
+        if let (Model::ItemKriging | Model::Ridge, Some(option)) = (model, self.first_option()) {
+            let kind = ModelKind::from(model);
+            let detail = format!("expected no options with the model {kind}, found {option:?}");
+            return Err(Problem::unprocessable(detail));
+        }
+        match model {
+            Model::Neighbours => self.neighbours(),
+            Model::ItemKriging => Ok(KrigingOptions::default().into()),
+            Model::Ridge => Ok(RidgeOptions::default().into()),
+        }
+    }
+
+    /// The name of the first option of neighbours that is given.
+    fn first_option(&self) -> Option<&'static str> {
+        let options = [
+            ("side", self.side.is_some()),
+            ("k", self.k.is_some()),
+            ("measure", self.measure.is_some()),
+            ("weighting", self.weighting.is_some()),
+            ("min_overlap", self.min_overlap.is_some()),
+            ("min_similarity", self.min_similarity.is_some()),
+        ];
+        options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+
+    fn neighbours(&self) -> Result<ModelSpec, Problem> {
         let refused = |error: ParameterError| Problem::unprocessable(error.to_string());
-        let Self { kind: Kind::Fit, side, .. } = *self;
+        let side = self.side.ok_or_else(|| {
+            Problem::unprocessable(
+                "expected the side of the neighbours, \"users\" or \"items\", found none",
+            )
+        })?;
         let mut options = ModelOptions::new(Side::from(side));
         if let Some(k) = self.k {
             if !(1..=MAX_NEIGHBOURS).contains(&k) {
@@ -134,7 +195,7 @@ impl NewJob {
         }
         options.similarity.min_overlap = self.min_overlap.unwrap_or(options.similarity.min_overlap);
         options.min_similarity = self.min_similarity.unwrap_or(options.min_similarity);
-        options.check().map_err(refused)
+        Ok(options.check().map_err(refused)?.into())
     }
 }
 
@@ -146,8 +207,7 @@ impl NewJob {
      content_type = "application/problem+json")
 ))]
 async fn begin(State(app): State<Arc<App>>, Json(new): Json<NewJob>) -> Answer<Response> {
-    let parameters = new.parameters()?;
-    let id = app.jobs.begin(parameters).await?;
+    let id = app.jobs.begin(new.spec()?).await?;
     let location = (header::LOCATION, format!("/v1/jobs/{id}"));
     Ok((StatusCode::ACCEPTED, [location], Json(app.jobs.view(id).await?)).into_response())
 }
@@ -174,8 +234,15 @@ struct Estimate {
      content_type = "application/problem+json")
 ))]
 async fn estimate(State(app): State<Arc<App>>, Json(new): Json<NewJob>) -> Answer<Json<Estimate>> {
-    let Expected { rows, pairs, co_ratings, seconds, bytes, .. } =
-        app.jobs.expect(new.parameters()?).await?;
+    let spec = new.spec()?;
+    if spec.neighbours().is_none() {
+        let detail = format!(
+            "expected the model neighbours, found {}: its cost cannot be estimated",
+            spec.kind()
+        );
+        return Err(Problem::unprocessable(detail));
+    }
+    let Expected { rows, pairs, co_ratings, seconds, bytes, .. } = app.jobs.expect(spec).await?;
     Ok(Json(Estimate { rows, pairs, co_ratings, seconds, bytes }))
 }
 

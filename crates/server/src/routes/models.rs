@@ -7,9 +7,9 @@ use crate::extract::{Json, Path};
 use crate::problem::{Answer, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
-use likemind::{ModelParameters, Side};
+use likemind::Side;
 use likemind_engine::Moment;
-use likemind_store::{ModelId, ModelInfo};
+use likemind_store::{ModelId, ModelInfo, ModelSpec};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -40,19 +40,21 @@ struct Models {
 struct ModelView {
     /// Number of the model.
     model: i64,
-    /// Side of the model: `users` or `items`.
+    /// Kind of the model: `neighbours`, `item-kriging` (predicts ratings) or `ridge` (ranks items).
+    kind: &'static str,
+    /// Side of the model: `users` or `items`; `items` for all kinds other than `neighbours`.
     side: &'static str,
-    /// Whether it is the active model of its side.
+    /// Whether it is the active model of its kind and side.
     active: bool,
-    /// SHA-256 of its stored lists.
+    /// SHA-256 of its stored contents.
     digest: String,
-    /// Digest of the data that the lists are exact for.
+    /// Digest of the data that it is exact for.
     data_digest: String,
     /// Sequence number of that data.
     sequence: u64,
-    /// Number of lists.
+    /// Number of neighbour lists, or of items with all pairs.
     rows: u64,
-    /// Total number of neighbours in all lists.
+    /// Total number of neighbours in all lists, or of pairs of these items.
     entries: u64,
     /// Number of compared pairs.
     pairs: u64,
@@ -62,11 +64,11 @@ struct ModelView {
     created_at: i64,
     /// Parameters that it was fitted with.
     #[schema(value_type = Object)]
-    parameters: ModelParameters,
-    /// Number of changes of ratings since the stored lists were exact. An import can be a single
+    parameters: ModelSpec,
+    /// Number of changes of ratings since the stored model was exact. An import can be a single
     /// change.
     behind: u64,
-    /// Whether its neighbours are exact for the current ratings.
+    /// Whether it answers as if it had been fitted to the current ratings.
     exact: bool,
 }
 
@@ -88,6 +90,7 @@ fn view(info: ModelInfo, served: &Served) -> ModelView {
     let exact = served.exact.contains(&Some(info.id)) || behind == 0;
     ModelView {
         model: info.id.0,
+        kind: info.kind.name(),
         side: info.side.name(),
         active: info.active,
         digest: info.digest,
@@ -118,7 +121,7 @@ async fn list(State(app): State<Arc<App>>) -> Answer<Json<Models>> {
     Ok(Json(Models { models: models(&app).await? }))
 }
 
-/// Makes a stored model the active one of its side
+/// Makes a stored model the active one of its kind and side
 #[utoipa::path(post, path = "/v1/models/{id}/activate", tag = "models", params(ModelPath), responses(
     (status = 200, description = "The model, which is now active", body = ModelView)
 ))]

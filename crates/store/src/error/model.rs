@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use crate::model::ModelId;
+use crate::spec::ModelKind;
 use likemind::Side;
 
 /// Errors when storing, reading, activating or deleting a model.
@@ -15,10 +16,12 @@ pub enum ModelError {
         id: ModelId,
     },
     /// The active model cannot be deleted.
-    #[error("expected a model that is not in use, found {id}, the active model of {side}")]
+    #[error("expected a model that is not in use, found model {id}, the active one of {}", name(*kind, *side))]
     Active {
         /// The model.
         id: ModelId,
+        /// Its kind.
+        kind: ModelKind,
         /// Its side.
         side: Side,
     },
@@ -33,4 +36,12 @@ pub enum ModelError {
     /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// The name of what only one model can be active of.
+fn name(kind: ModelKind, side: Side) -> String {
+    match kind {
+        ModelKind::Neighbours => side.to_string(),
+        kind => format!("kind {kind}"),
+    }
 }

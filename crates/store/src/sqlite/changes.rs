@@ -132,7 +132,7 @@ async fn delete_up_to(connection: &mut Connection, sequence: i64) -> Result<(), 
 /// ratings of every unfinished job.
 pub(crate) async fn trim(connection: &mut Connection) -> Result<(), Fault> {
     let needed = "SELECT min(oldest) FROM (SELECT min(sequence) AS oldest FROM snapshot_parts \
-         UNION ALL SELECT min(sequence) FROM models \
+         UNION ALL SELECT min(sequence) FROM models WHERE kind = 'neighbours' \
          UNION ALL SELECT min(sequence) FROM jobs WHERE state IN ('queued', 'running'))";
     let oldest: Option<i64> = sqlx::query_scalar(needed).fetch_one(&mut *connection).await?;
     match oldest {

@@ -7,7 +7,8 @@ use crate::error::JobError;
 use crate::fault::{Failure, Fault};
 use crate::job::{JobId, JobInfo, JobKind, JobState};
 use crate::lease::Lease;
-use crate::model::{ModelId, ModelKind};
+use crate::model::ModelId;
+use crate::spec::{ModelKind, ModelSpec};
 use likemind::{Progress, Side};
 use sqlx::FromRow;
 use std::fmt;
@@ -51,13 +52,15 @@ impl JobRow {
             JobState::Running if !is_held => JobState::Queued,
             state => state,
         };
+        let model_kind = ModelKind::from_name(&self.model_kind)
+            .ok_or_else(|| damaged(&"an unknown kind of model"))?;
+        let parameters = ModelSpec::from_json(model_kind, &self.parameters);
         Ok(JobInfo {
             id: JobId(id),
             kind: JobKind::from_name(&self.kind).ok_or_else(|| damaged(&"an unknown kind"))?,
-            model_kind: ModelKind::from_name(&self.model_kind)
-                .ok_or_else(|| damaged(&"an unknown kind of model"))?,
+            model_kind,
             side: self.side.parse().map_err(|error| damaged(&error))?,
-            parameters: serde_json::from_str(&self.parameters).map_err(|error| damaged(&error))?,
+            parameters: parameters.map_err(|error| damaged(&error))?,
             state,
             sequence: count(self.sequence),
             data_digest: self.data_digest,
@@ -97,7 +100,7 @@ pub(crate) async fn get(
 }
 
 /// The model that a job fits, as stored.
-pub(crate) struct ModelSpec {
+pub(crate) struct StoredSpec {
     pub(crate) kind: ModelKind,
     pub(crate) side: Side,
     pub(crate) parameters: String,
@@ -106,7 +109,7 @@ pub(crate) struct ModelSpec {
 /// Reads the unfinished jobs with this model specification, newest first.
 pub(crate) async fn unfinished(
     connection: &mut Connection,
-    spec: &ModelSpec,
+    spec: &StoredSpec,
     lease: &Lease,
 ) -> Result<Vec<JobInfo>, Fault> {
     let unfinished = "SELECT * FROM jobs WHERE state IN ('queued', 'running') AND kind = ? \
@@ -120,7 +123,7 @@ pub(crate) async fn unfinished(
 /// Inserts a queued job on these ratings, and returns its number.
 pub(crate) async fn insert(
     connection: &mut Connection,
-    spec: &ModelSpec,
+    spec: &StoredSpec,
     data: &DataState,
 ) -> Result<JobId, Fault> {
     let insert = "INSERT INTO jobs (kind, model_kind, side, parameters, state, sequence, \

@@ -4,7 +4,7 @@ use super::Connection;
 use super::bulk::{BulkInsert, fetch_many};
 use super::ids::json_of;
 use crate::fault::Fault;
-use crate::model::{ModelId, ModelInfo, NewModel, SaveProgress};
+use crate::model::{ModelId, NeighbourModelInfo, NewModel, SaveProgress};
 use crate::packed_list::PackedList;
 use crate::spare;
 use likemind::{DenseIdx, Neighbour, RowIdx};
@@ -133,7 +133,7 @@ type Numbered<'a> = (RowIdx, &'a [Neighbour]);
 /// Inserts or replaces some lists of a model.
 pub(crate) async fn replace(
     connection: &mut Connection,
-    model: &ModelInfo,
+    model: &NeighbourModelInfo,
     rows: &[Numbered<'_>],
 ) -> Result<(), Fault> {
     let insert = BulkInsert {

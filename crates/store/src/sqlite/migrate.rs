@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_erasures.sql"),
     include_str!("../../migrations/0006_kinds.sql"),
     include_str!("../../migrations/0007_spare_neighbours.sql"),
+    include_str!("../../migrations/0008_item_models.sql"),
 ];
 
 /// Applies the missing migrations. Each runs in one transaction that also updates the schema

@@ -4,8 +4,9 @@ use super::Connection;
 use crate::count::count;
 use crate::error::ModelError;
 use crate::fault::{Failure, Fault};
-use crate::model::{ModelId, ModelInfo, ModelKind, ModelUpdate, NewModel};
+use crate::model::{ModelId, ModelInfo, ModelUpdate, NeighbourModelInfo};
 use crate::row_digests::Fields;
+use crate::spec::{ModelKind, ModelSpec};
 use likemind::Side;
 use sqlx::FromRow;
 use std::fmt;
@@ -60,11 +61,13 @@ impl ModelRow {
         if !self.is_sound() {
             return Err(damaged(&"values that do not match their checksum"));
         }
+        let kind = ModelKind::from_name(&self.kind).ok_or_else(|| damaged(&"an unknown kind"))?;
+        let parameters = ModelSpec::from_json(kind, &self.parameters);
         Ok(ModelInfo {
             id: ModelId(id),
-            kind: ModelKind::from_name(&self.kind).ok_or_else(|| damaged(&"an unknown kind"))?,
+            kind,
             side: self.side.parse().map_err(|error| damaged(&error))?,
-            parameters: serde_json::from_str(&self.parameters).map_err(|error| damaged(&error))?,
+            parameters: parameters.map_err(|error| damaged(&error))?,
             digest: self.digest,
             data_digest: self.data_digest,
             sequence: count(self.sequence),
@@ -93,6 +96,16 @@ pub(crate) async fn get(
     Ok(find(connection, id).await?.ok_or(ModelError::Unknown { id })?)
 }
 
+/// Reads the model of neighbours with this number.
+pub(crate) async fn get_neighbours(
+    connection: &mut Connection,
+    id: ModelId,
+) -> Result<NeighbourModelInfo, Failure<ModelError>> {
+    let info = get(connection, id).await?;
+    let (expected, found) = ("of neighbours", format!("{id}, which is of kind {}", info.kind));
+    Ok(info.neighbours().ok_or(ModelError::Inconsistent { expected, found })?)
+}
+
 /// Reads the model with this number; `None` if there is none.
 pub(crate) async fn find(
     connection: &mut Connection,
@@ -119,6 +132,15 @@ pub(crate) async fn active(
     let query = sqlx::query_as(query).bind(kind.name()).bind(side.name());
     let row: Option<ModelRow> = query.fetch_optional(connection).await?;
     row.map(ModelRow::info).transpose()
+}
+
+/// Reads the active model of the neighbours of a side.
+pub(crate) async fn active_neighbours(
+    connection: &mut Connection,
+    side: Side,
+) -> Result<Option<NeighbourModelInfo>, Fault> {
+    let active = active(connection, ModelKind::Neighbours, side).await?;
+    Ok(active.and_then(ModelInfo::neighbours))
 }
 
 async fn row(connection: &mut Connection, id: ModelId) -> Result<Option<ModelRow>, Fault> {
@@ -180,31 +202,42 @@ async fn set_usage(connection: &mut Connection, id: ModelId, usage: Usage) -> Re
     if was_sound { write_checksum(connection, id).await } else { Ok(()) }
 }
 
-/// Deletes a model with its lists.
+/// Deletes a model with its contents.
 pub(crate) async fn delete(connection: &mut Connection, id: ModelId) -> Result<(), Fault> {
     sqlx::query("DELETE FROM models WHERE id = ?").bind(id.0).execute(connection).await?;
     Ok(())
 }
 
-/// Inserts an inactive model of neighbours, without its lists.
-pub(crate) async fn insert(
-    connection: &mut Connection,
-    new: &NewModel<'_>,
-    parameters: &str,
-) -> Result<ModelId, Fault> {
+/// The columns of a new model.
+pub(crate) struct NewRow<'a> {
+    pub(crate) kind: ModelKind,
+    pub(crate) side: Side,
+    /// As JSON.
+    pub(crate) parameters: &'a str,
+    pub(crate) digest: &'a str,
+    pub(crate) data_digest: &'a str,
+    pub(crate) sequence: u64,
+    pub(crate) rows: u64,
+    pub(crate) entries: u64,
+    pub(crate) pairs: u64,
+    pub(crate) seconds: f64,
+}
+
+/// Inserts an inactive model, without its contents.
+pub(crate) async fn insert(connection: &mut Connection, new: NewRow<'_>) -> Result<ModelId, Fault> {
     let id = sqlx::query_scalar(
         "INSERT INTO models (kind, side, parameters, digest, data_digest, sequence, row_count, \
          entries, pairs, seconds, created_at, active) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, unixepoch(), 0) RETURNING id",
     )
-    .bind(ModelKind::Neighbours.name())
-    .bind(new.index.side().name())
-    .bind(parameters)
+    .bind(new.kind.name())
+    .bind(new.side.name())
+    .bind(new.parameters)
     .bind(new.digest)
     .bind(new.data_digest)
     .bind(new.sequence as i64)
-    .bind(new.index.rows() as i64)
-    .bind(new.entries() as i64)
+    .bind(new.rows as i64)
+    .bind(new.entries as i64)
     .bind(new.pairs as i64)
     .bind(new.seconds)
     .fetch_one(connection)

@@ -7,8 +7,7 @@ use crate::fault::Fault;
 use crate::job::{FitRequest, JobId, JobInfo, JobState};
 use crate::lease::Lease;
 use crate::liveness::{Liveness, LivenessLock, PreviousHolder};
-use crate::model::ModelKind;
-use crate::sqlite::jobs::ModelSpec;
+use crate::sqlite::jobs::StoredSpec;
 use crate::sqlite::{Connection, changes, checkpoints, data_set, jobs, lease, snapshots};
 use crate::store::Store;
 use std::sync::Mutex;
@@ -43,10 +42,10 @@ impl Store {
                 Liveness::Alive | Liveness::Unknown => PreviousHolder::Unknown,
             };
             end_cancelled_jobs(&mut tx).await?;
-            let spec = ModelSpec {
-                kind: ModelKind::Neighbours,
+            let spec = StoredSpec {
+                kind: request.parameters.kind(),
                 side: request.parameters.side(),
-                parameters: serde_json::to_string(&request.parameters).unwrap_or_default(),
+                parameters: request.parameters.to_json().unwrap_or_default(),
             };
             let found = newest_unfinished(&mut tx, &spec, &lease).await?;
             let found_id = found.as_ref().map(|found| found.id);
@@ -92,7 +91,7 @@ async fn end_cancelled_jobs(connection: &mut Connection) -> Result<(), Fault> {
 /// Returns the newest unfinished job of `spec`. If there are others, they are ended as failed.
 async fn newest_unfinished(
     connection: &mut Connection,
-    spec: &ModelSpec,
+    spec: &StoredSpec,
     lease: &Lease,
 ) -> Result<Option<JobInfo>, Fault> {
     let mut unfinished = jobs::unfinished(connection, spec, lease).await?.into_iter();
@@ -136,7 +135,7 @@ pub(super) async fn restart(connection: &mut Connection, id: JobId) -> Result<()
 }
 
 /// Creates a job on the current ratings.
-async fn insert(connection: &mut Connection, spec: &ModelSpec) -> Result<JobId, Fault> {
+async fn insert(connection: &mut Connection, spec: &StoredSpec) -> Result<JobId, Fault> {
     let data_set = data_set::read(connection).await?;
     data_set.scale()?;
     jobs::insert(connection, spec, &data_set.state()).await

@@ -8,7 +8,7 @@ use crate::error::{JobError, StoreError};
 use crate::fault::{Failure, Fault};
 use crate::job::{HeartbeatResponse, Interruption, JobInfo, JobState, Saved};
 use crate::liveness::LivenessLock;
-use crate::model::{ModelKind, NewModel, SaveProgress};
+use crate::model::{AnyNewModel, SaveProgress};
 use crate::sqlite::jobs::CompletedWork;
 use crate::sqlite::{Connection, Transaction, checkpoints, jobs, lease};
 use crate::store::Store;
@@ -172,20 +172,21 @@ impl HeldJob {
     }
 
     /// Saves and activates the model, ends the job and releases the lease, all in one transaction.
-    /// At most `keep` models of the side are kept (at least the new one): the new one, the
+    /// At most `keep` models of the kind and side are kept (at least the new one): the new one, the
     /// previously active one, and then the newest. If the job was cancelled in the meantime, it
     /// ends as cancelled, without saving or deleting a model.
     ///
     /// # Errors
     /// [`JobError::Ended`] if the job was cancelled, [`JobError::LeaseLost`] if another process took
     /// it over; otherwise as for [`save_model`](Store::save_model).
-    pub async fn finish(
+    pub async fn finish<'a>(
         &self,
-        new: NewModel<'_>,
+        new: impl Into<AnyNewModel<'a>>,
         keep: usize,
         progress: Option<Progress>,
         saving: &mut (dyn FnMut(SaveProgress) + Send),
     ) -> Result<Saved, JobError> {
+        let new = new.into();
         let work = async {
             let mut tx = self.begin_write().await?;
             if self.is_cancel_requested(&mut tx).await? {
@@ -195,11 +196,11 @@ impl HeldJob {
                 return Err(JobError::Ended { id, state }.into());
             }
             // Prune first, so that the new model can reuse the freed pages.
-            let (kind, side) = (ModelKind::Neighbours, new.index.side());
+            let (kind, side) = (new.spec().kind(), new.spec().side());
             let pruned = prune(&mut tx, kind, side, keep.saturating_sub(1)).await?;
             let model = save_in(&mut tx, new, saving).await.map_err(Failure::within)?;
             if let Some(progress) = progress {
-                let seconds = new.seconds - self.info.seconds;
+                let seconds = new.seconds() - self.info.seconds;
                 self.write_progress(&mut tx, &progress, seconds).await?;
             }
             jobs::end(&mut tx, self.info.id, JobState::Done, None).await?;

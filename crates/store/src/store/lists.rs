@@ -1,9 +1,8 @@
 //! Reading the neighbours of stored models.
 
-use crate::count::count;
 use crate::error::{ModelError, StoreError};
 use crate::fault::Fault;
-use crate::model::{ModelId, ModelInfo, ModelKind};
+use crate::model::{ModelId, NeighbourModelInfo};
 use crate::sqlite::lists::{self, Part};
 use crate::sqlite::{Connection, models};
 use crate::store::Store;
@@ -24,7 +23,7 @@ impl Store {
             let mut tx = self.database.begin_read().await?;
             match lists::of_row(&mut tx, model, row).await? {
                 Some(list) => Ok(list),
-                None => models::get(&mut tx, model).await.map(|_| Vec::new()),
+                None => models::get_neighbours(&mut tx, model).await.map(|_| Vec::new()),
             }
         })
         .await
@@ -38,7 +37,7 @@ impl Store {
     pub async fn neighbour_index(&self, id: ModelId) -> Result<NeighbourIndex, ModelError> {
         self.run_operation(async {
             let mut tx = self.database.begin_read().await?;
-            let info = models::get(&mut tx, id).await?;
+            let info = models::get_neighbours(&mut tx, id).await?;
             Ok(read_index(&mut tx, &info, Part::First).await?)
         })
         .await
@@ -52,7 +51,7 @@ impl Store {
     pub async fn active_index(
         &self,
         side: Side,
-    ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
+    ) -> Result<Option<(NeighbourModelInfo, NeighbourIndex)>, StoreError> {
         self.read_active(side, Part::First).await
     }
 
@@ -64,7 +63,7 @@ impl Store {
     pub async fn active_index_with_spare(
         &self,
         side: Side,
-    ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
+    ) -> Result<Option<(NeighbourModelInfo, NeighbourIndex)>, StoreError> {
         self.read_active(side, Part::All).await
     }
 
@@ -72,10 +71,10 @@ impl Store {
         &self,
         side: Side,
         part: Part,
-    ) -> Result<Option<(ModelInfo, NeighbourIndex)>, StoreError> {
+    ) -> Result<Option<(NeighbourModelInfo, NeighbourIndex)>, StoreError> {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
-            let active = models::active(&mut tx, ModelKind::Neighbours, side).await?;
+            let active = models::active_neighbours(&mut tx, side).await?;
             let Some(info) = active else { return Ok(None) };
             let index = read_index(&mut tx, &info, part).await?;
             Ok(Some((info, index)))
@@ -87,7 +86,7 @@ impl Store {
 /// Reads all neighbours of a model and verifies their digest.
 async fn read_index(
     connection: &mut Connection,
-    info: &ModelInfo,
+    info: &NeighbourModelInfo,
     part: Part,
 ) -> Result<NeighbourIndex, Fault> {
     let (mut builder, rows) = (NeighbourIndexBuilder::new(info.side), info.rows as i64);
@@ -102,7 +101,10 @@ async fn read_index(
 }
 
 /// Returns the index after verifying its lists and digest.
-fn checked(info: &ModelInfo, lists: NeighbourIndexBuilder) -> Result<NeighbourIndex, String> {
+fn checked(
+    info: &NeighbourModelInfo,
+    lists: NeighbourIndexBuilder,
+) -> Result<NeighbourIndex, String> {
     let index = lists.finish().map_err(|error| error.to_string())?;
     if index.digest_of_first(info.parameters.k()) != info.digest {
         return Err(format!("neighbours of model {} that do not match their digest", info.id));
@@ -110,21 +112,19 @@ fn checked(info: &ModelInfo, lists: NeighbourIndexBuilder) -> Result<NeighbourIn
     Ok(index)
 }
 
-/// Verifies a model and all its lists, and returns the number of lists. `last` is the current
-/// sequence of the data set.
+/// Verifies all lists of a model, and returns their number. `last` is the current sequence of the data
+/// set.
 pub(super) async fn verify(
     connection: &mut Connection,
-    id: ModelId,
-    last: i64,
+    info: &NeighbourModelInfo,
+    last: u64,
 ) -> Result<u64, Fault> {
-    let Some(info) = models::find(connection, id).await? else {
-        return Err(Fault::Damaged(format!("no model {id}")));
-    };
-    let index = read_index(connection, &info, Part::First).await?;
-    let stored = lists::count(connection, id).await?;
+    let index = read_index(connection, info, Part::First).await?;
+    let stored = lists::count(connection, info.id).await?;
     let counts = (info.rows, info.entries);
-    if counts != (stored, index.entries() as u64) || info.sequence > count(last) {
-        return Err(Fault::Damaged(format!("model {id} whose lists do not match its counts")));
+    if counts != (stored, index.entries() as u64) || info.sequence > last {
+        let found = format!("model {} whose lists do not match its counts", info.id);
+        return Err(Fault::Damaged(found));
     }
     Ok(info.rows)
 }

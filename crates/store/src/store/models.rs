@@ -1,8 +1,10 @@
 //! Listing, activating and deleting stored models.
 
+use super::{item_models, lists};
 use crate::error::{ModelError, StoreError};
 use crate::fault::Fault;
-use crate::model::{ModelId, ModelInfo, ModelKind};
+use crate::model::{ModelId, ModelInfo, NeighbourModelInfo};
+use crate::spec::ModelKind;
 use crate::sqlite::{Connection, changes, models};
 use crate::store::Store;
 use likemind::Side;
@@ -16,14 +18,14 @@ impl Store {
         self.run(async { models::all(&mut *self.database.connection().await?).await }).await
     }
 
-    /// Returns the active model of `side`; `None` if no model was saved yet.
+    /// Returns the active model of the neighbours of `side`; `None` if no model was saved yet.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn active_model(&self, side: Side) -> Result<Option<ModelInfo>, StoreError> {
+    pub async fn active_model(&self, side: Side) -> Result<Option<NeighbourModelInfo>, StoreError> {
         let active = async {
             let mut connection = self.database.connection().await?;
-            models::active(&mut connection, ModelKind::Neighbours, side).await
+            models::active_neighbours(&mut connection, side).await
         };
         self.run(active).await
     }
@@ -51,8 +53,8 @@ impl Store {
             let mut tx = self.database.begin_write().await?;
             // `is_active` also works for damaged models, so that they can be deleted.
             if models::is_active(&mut tx, id).await? {
-                let ModelInfo { id, side, .. } = models::get(&mut tx, id).await?;
-                return Err(ModelError::Active { id, side }.into());
+                let ModelInfo { id, kind, side, .. } = models::get(&mut tx, id).await?;
+                return Err(ModelError::Active { id, kind, side }.into());
             }
             models::delete(&mut tx, id).await?;
             changes::trim(&mut tx).await?;
@@ -78,4 +80,20 @@ pub(super) async fn prune(
         changes::trim(connection).await?;
     }
     Ok(old)
+}
+
+/// Verifies a model and its contents, and returns the number of its lists (or items). `last` is the
+/// current sequence of the data set.
+pub(super) async fn verify(
+    connection: &mut Connection,
+    id: ModelId,
+    last: u64,
+) -> Result<u64, Fault> {
+    let Some(info) = models::find(connection, id).await? else {
+        return Err(Fault::Damaged(format!("no model {id}")));
+    };
+    match info.clone().neighbours() {
+        Some(neighbours) => lists::verify(connection, &neighbours, last).await,
+        None => item_models::verify(connection, &info, last).await,
+    }
 }

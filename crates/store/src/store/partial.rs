@@ -5,7 +5,7 @@ use super::touched::outdated_rows;
 use crate::count::count;
 use crate::error::StoreError;
 use crate::fault::Fault;
-use crate::model::{ModelInfo, ModelKind};
+use crate::model::NeighbourModelInfo;
 use crate::sqlite::{Connection, data_set, lists, models};
 use crate::store::Store;
 use likemind::{DenseIdx, Neighbour, NeighbourIndex, RatingMatrix, RowIdx, Side, Similarities};
@@ -26,7 +26,7 @@ pub struct PartialSnapshot {
     /// The ratings.
     pub matrix: RatingMatrix,
     /// The stored model.
-    pub model: ModelInfo,
+    pub model: NeighbourModelInfo,
     /// The requested lists; the lists of all other rows are empty.
     pub lists: NeighbourIndex,
     /// Whether the lists are exact for these ratings. If `false`, they are those of the stored
@@ -65,7 +65,7 @@ impl Store {
         self.run(async {
             let mut tx = self.database.begin_read().await?;
             let data_set = data_set::read(&mut tx).await?;
-            let Some(model) = models::active(&mut tx, ModelKind::Neighbours, side).await? else {
+            let Some(model) = models::active_neighbours(&mut tx, side).await? else {
                 return Ok(None);
             };
             let Some(source) = list_source(&mut tx, &model, data_set.sequence, rows.len()).await?
@@ -95,7 +95,7 @@ impl Store {
 /// read instead.
 async fn list_source(
     connection: &mut Connection,
-    model: &ModelInfo,
+    model: &NeighbourModelInfo,
     sequence: i64,
     rows: usize,
 ) -> Result<Option<ListSource>, Fault> {
@@ -116,7 +116,7 @@ type ByRow = BTreeMap<RowIdx, Vec<Neighbour>>;
 
 async fn stored(
     connection: &mut Connection,
-    model: &ModelInfo,
+    model: &NeighbourModelInfo,
     rows: &[RowIdx],
 ) -> Result<ByRow, Fault> {
     let mut lists = ByRow::new();
@@ -130,7 +130,7 @@ async fn stored(
 
 async fn computed(
     matrix: RatingMatrix,
-    model: ModelInfo,
+    model: NeighbourModelInfo,
     rows: Vec<RowIdx>,
     sequence: u64,
 ) -> Result<PartialSnapshot, Fault> {
@@ -148,7 +148,7 @@ async fn computed(
 }
 
 /// Builds an index of `rows` lists; those not in `lists` are empty.
-fn index(model: &ModelInfo, rows: usize, lists: &ByRow) -> Result<NeighbourIndex, Fault> {
+fn index(model: &NeighbourModelInfo, rows: usize, lists: &ByRow) -> Result<NeighbourIndex, Fault> {
     let list = |row| lists.get(&row).map_or(&[][..], Vec::as_slice);
     let index = NeighbourIndex::from_lists(model.side, RowIdx::first(rows).map(list));
     index.map_err(|error| Fault::Damaged(format!("in model {}: {error}", model.id)))

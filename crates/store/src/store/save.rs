@@ -3,14 +3,17 @@
 use crate::count::count;
 use crate::error::ModelError;
 use crate::fault::Failure;
-use crate::model::{ModelId, ModelKind, NewModel, SaveProgress};
-use crate::sqlite::{Connection, changes, ids, lists, models};
+use crate::item_model::NewItemModel;
+use crate::model::{AnyNewModel, ModelId, NewModel, SaveProgress};
+use crate::spec::{ModelKind, ModelSpec};
+use crate::sqlite::models::NewRow;
+use crate::sqlite::{Connection, changes, ids, lists, model_parts, models};
 use crate::store::Store;
-use likemind::{ModelParameters, Side};
+use likemind::Side;
 
 impl Store {
-    /// Stores a model and activates it in one transaction, and returns its number. The previously
-    /// active model stays available for rollback.
+    /// Stores a model of neighbours and activates it in one transaction, and returns its number. The
+    /// previously active model stays available for rollback.
     ///
     /// # Errors
     /// [`ModelError::Inconsistent`] if the parameters, neighbours and digest are inconsistent, if there
@@ -25,12 +28,33 @@ impl Store {
                 let expected = "with the digest of its neighbours";
                 return Err(ModelError::Inconsistent { expected, found: new.digest.into() }.into());
             }
-            let mut tx = self.database.begin_write().await?;
-            let id = save_in(&mut tx, new, progress).await?;
-            tx.commit().await?;
-            Ok(id)
+            self.save(new.into(), progress).await
         })
         .await
+    }
+
+    /// Stores a model of all items and activates it, like [`save_model`](Self::save_model).
+    ///
+    /// # Errors
+    /// [`ModelError::Inconsistent`] if it has more items than there are, or if the sequence is greater
+    /// than the current one.
+    pub async fn save_item_model(
+        &self,
+        new: NewItemModel<'_>,
+        progress: &mut (dyn FnMut(SaveProgress) + Send),
+    ) -> Result<ModelId, ModelError> {
+        self.run_operation(self.save(new.into(), progress)).await
+    }
+
+    async fn save(
+        &self,
+        new: AnyNewModel<'_>,
+        progress: &mut (dyn FnMut(SaveProgress) + Send),
+    ) -> Result<ModelId, Failure<ModelError>> {
+        let mut tx = self.database.begin_write().await?;
+        let id = save_in(&mut tx, new, progress).await?;
+        tx.commit().await?;
+        Ok(id)
     }
 }
 
@@ -38,36 +62,85 @@ impl Store {
 /// the digest.
 pub(crate) async fn save_in(
     connection: &mut Connection,
-    new: NewModel<'_>,
+    new: AnyNewModel<'_>,
     progress: &mut (dyn FnMut(SaveProgress) + Send),
 ) -> Result<ModelId, Failure<ModelError>> {
-    let parameters = stored_parameters(&new)?;
-    check_rows(connection, new.index.side(), new.index.rows() as u64).await?;
-    check_sequence(connection, new.sequence).await?;
-    let id = models::insert(connection, &new, &parameters).await?;
-    lists::insert(connection, id, &new, progress).await?;
-    models::activate(connection, id, ModelKind::Neighbours, new.index.side()).await?;
+    let id = match new {
+        AnyNewModel::Neighbours(new) => save_neighbours(connection, new, progress).await?,
+        AnyNewModel::Items(new) => save_items(connection, new, progress).await?,
+    };
+    let spec = new.spec();
+    models::activate(connection, id, spec.kind(), spec.side()).await?;
     Ok(id)
 }
 
-/// Serialises the parameters, and checks that reading them back gives the same.
-fn stored_parameters(new: &NewModel<'_>) -> Result<String, ModelError> {
+async fn save_neighbours(
+    connection: &mut Connection,
+    new: NewModel<'_>,
+    progress: &mut (dyn FnMut(SaveProgress) + Send),
+) -> Result<ModelId, Failure<ModelError>> {
     let (side, found) = (new.parameters.side(), new.index.side());
     if side != found {
         let expected = "with parameters and neighbours of one side";
-        return Err(ModelError::Inconsistent { expected, found: format!("{side} and {found}") });
+        let found = format!("{side} and {found}");
+        return Err(ModelError::Inconsistent { expected, found }.into());
     }
-    let text = serde_json::to_string(new.parameters).unwrap_or_default();
-    match serde_json::from_str::<ModelParameters>(&text) {
-        Ok(read) if read == *new.parameters => Ok(text),
-        _ => {
-            let expected = "with finite parameters";
-            Err(ModelError::Inconsistent {
-                expected,
-                found: format!("{:?}", new.parameters.options()),
-            })
-        }
-    }
+    let row = NewRow {
+        kind: ModelKind::Neighbours,
+        side,
+        parameters: &stored_parameters((*new.parameters).into())?,
+        digest: new.digest,
+        data_digest: new.data_digest,
+        sequence: new.sequence,
+        rows: new.index.rows() as u64,
+        entries: new.entries() as u64,
+        pairs: new.pairs,
+        seconds: new.seconds,
+    };
+    let id = insert(connection, row).await?;
+    lists::insert(connection, id, &new, progress).await?;
+    Ok(id)
+}
+
+async fn save_items(
+    connection: &mut Connection,
+    new: NewItemModel<'_>,
+    progress: &mut (dyn FnMut(SaveProgress) + Send),
+) -> Result<ModelId, Failure<ModelError>> {
+    let packed = new.packed;
+    let row = NewRow {
+        kind: packed.spec.kind(),
+        side: packed.spec.side(),
+        parameters: &stored_parameters(packed.spec)?,
+        digest: &packed.digest,
+        data_digest: new.data_digest,
+        sequence: new.sequence,
+        rows: packed.items,
+        entries: packed.pairs,
+        pairs: packed.pairs,
+        seconds: new.seconds,
+    };
+    let id = insert(connection, row).await?;
+    model_parts::insert(connection, id, &packed.bytes, progress).await?;
+    Ok(id)
+}
+
+/// Inserts an inactive model without its contents, after checking that it fits the data set.
+async fn insert(
+    connection: &mut Connection,
+    row: NewRow<'_>,
+) -> Result<ModelId, Failure<ModelError>> {
+    check_rows(connection, row.side, row.rows).await?;
+    check_sequence(connection, row.sequence).await?;
+    Ok(models::insert(connection, row).await?)
+}
+
+/// Serialises the parameters, and checks that reading them back gives the same.
+fn stored_parameters(spec: ModelSpec) -> Result<String, ModelError> {
+    spec.to_json().ok_or_else(|| {
+        let expected = "with finite parameters";
+        ModelError::Inconsistent { expected, found: format!("{spec:?}") }
+    })
 }
 
 /// Checks that there are no more lists than users (or items).

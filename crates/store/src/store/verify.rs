@@ -3,7 +3,8 @@
 mod ratings;
 mod repair;
 
-use super::{jobs, lists, matrix};
+use super::{jobs, matrix, models as stored_models};
+use crate::count::count;
 use crate::data_set::DataSet;
 use crate::error::StoreError;
 use crate::fault::Fault;
@@ -84,7 +85,7 @@ impl Verifier<'_> {
         let ids = self.record(Part::Models, found, |ids| rows(ids.len()))?;
         for id in ids.into_iter().flatten() {
             (self.report)(Part::Model(id));
-            let found = lists::verify(connection, id, data_set.sequence).await;
+            let found = stored_models::verify(connection, id, count(data_set.sequence)).await;
             self.record(Part::Model(id), found, |&lists| lists)?;
         }
         let found = jobs::verify(connection, self.store.database.file()).await;

@@ -4,7 +4,7 @@ use super::save::check_rows;
 use crate::count::count;
 use crate::error::ModelError;
 use crate::fault::Failure;
-use crate::model::{ModelId, ModelInfo, ModelUpdate, WriteBehind};
+use crate::model::{ModelId, ModelUpdate, NeighbourModelInfo, WriteBehind};
 use crate::sqlite::{Connection, changes, lists, models};
 use crate::store::Store;
 use likemind::{DenseIdx, RowIdx};
@@ -23,7 +23,7 @@ impl Store {
     ) -> Result<WriteBehind, ModelError> {
         self.run_operation(async {
             let mut tx = self.database.try_begin_write().await?;
-            let info = models::get(&mut tx, id).await?;
+            let info = models::get_neighbours(&mut tx, id).await?;
             if info.sequence != update.expected_sequence {
                 return Ok(WriteBehind::Overtaken { found: info.sequence });
             }
@@ -47,7 +47,7 @@ impl Store {
 /// (or items), and a sequence between the stored one and the current one.
 async fn check(
     connection: &mut Connection,
-    info: &ModelInfo,
+    info: &NeighbourModelInfo,
     update: &ModelUpdate<'_>,
 ) -> Result<(), Failure<ModelError>> {
     let mut rows: Vec<u64> = update.rows.iter().map(|&(row, _)| u64::from(row.get())).collect();

@@ -1,5 +1,6 @@
 //! A database with content in every table.
 
+use super::item_models::{save_kriging, save_ridge};
 use super::jobs::{progress, request, run_fit};
 use super::{Place, batch};
 use likemind::{Catalogue, ItemIdx, ItemInfo, RatingTable, Side};
@@ -36,14 +37,16 @@ pub(crate) fn many(users: u32, shift: u32) -> RatingTable {
     table
 }
 
-/// Creates a database with ratings, titles, a model of each side, later changes, and an interrupted
-/// job.
+/// Creates a database with ratings, titles, a model of each side and kind, later changes, and an
+/// interrupted job.
 pub(crate) async fn filled(place: &Place) -> Store {
     let store = place.open().await;
     let (table, catalogue) = (many(30, 0), titles(9));
     store.import(batch(&table).with_catalogue(&catalogue), &mut |_| ()).await.unwrap();
     run_fit(&store, Side::Users).await;
     run_fit(&store, Side::Items).await;
+    save_ridge(&store, 400.0).await.unwrap();
+    save_kriging(&store).await.unwrap();
     store.rate("user 3", "item 2", set(2.0, Some(5))).await.unwrap();
     store.rate("user 4", "item 12", set(4.0, None)).await.unwrap();
     store.rate("user 5", "item 3", Change::Remove).await.unwrap();

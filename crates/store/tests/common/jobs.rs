@@ -14,7 +14,7 @@ pub(crate) fn parameters(k: usize) -> ModelParameters {
 }
 
 pub(crate) fn request(holder: &str) -> FitRequest {
-    FitRequest { parameters: parameters(5), holder: holder.to_owned(), resume_job: None }
+    FitRequest { parameters: parameters(5).into(), holder: holder.to_owned(), resume_job: None }
 }
 
 pub(crate) async fn filled(place: &Place) -> Store {
@@ -47,7 +47,7 @@ pub(crate) async fn age_database_heartbeat(place: &Place) {
 pub(crate) async fn finish(held: &HeldJob, index: &NeighbourIndex) -> Result<(), JobError> {
     let info = held.info();
     let new = NewModel {
-        parameters: &info.parameters,
+        parameters: info.parameters.neighbours().unwrap(),
         index,
         digest: &index.digest(),
         data_digest: &info.data_digest,
@@ -71,6 +71,9 @@ async fn computed(store: &Store, parameters: ModelParameters) -> NeighbourIndex 
 /// Runs a job from start to end; its model becomes the active one of its side.
 pub(crate) async fn run_fit(store: &Store, side: Side) {
     let parameters = ModelOptions::new(side).with_k(5).check().unwrap();
-    let held = store.begin_fit(&FitRequest { parameters, ..request("a test") }).await.unwrap();
+    let held = store
+        .begin_fit(&FitRequest { parameters: parameters.into(), ..request("a test") })
+        .await
+        .unwrap();
     finish(&held, &computed(store, parameters).await).await.unwrap();
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod errors;
 pub(crate) mod everything;
+pub(crate) mod item_models;
 pub(crate) mod jobs;
 mod place;
 mod ratings;

@@ -6,19 +6,27 @@ use crate::messages::note;
 use crate::output::Output;
 use anyhow::{Result, bail};
 use likemind::{BaselineOptions, ModelParameters};
-use serde_json::json;
+use likemind_store::ModelSpec;
+use serde_json::{Value, json};
 
 /// Starts a job in a service, and writes its state.
-pub(super) fn run(
-    client: &Client,
-    parameters: &[ModelParameters],
-    out: &mut Output<'_>,
-) -> Result<()> {
-    let [parameters] = parameters else {
+pub(super) fn run(client: &Client, specs: &[ModelSpec], out: &mut Output<'_>) -> Result<()> {
+    let [spec] = specs else {
         bail!(
             "expected --side users or --side items with --detach, found both: only one job can run"
         );
     };
+    let body = match spec {
+        ModelSpec::Neighbours(parameters) => neighbours(parameters)?,
+        other => json!({ "kind": "fit", "model": other.kind() }),
+    };
+    let job: RemoteJob = client.post("/v1/jobs", &body)?;
+    note(format_args!("`likemind jobs watch {} --server URL` shows its progress", job.job));
+    out.one(&job)
+}
+
+/// A job that computes neighbours.
+fn neighbours(parameters: &ModelParameters) -> Result<Value> {
     let options = parameters.options();
     let similarity = &options.similarity;
     if similarity.baseline != BaselineOptions::default() {
@@ -26,7 +34,7 @@ pub(super) fn run(
             "expected a measure with likemind's own baseline with --detach, found another dialect's"
         );
     }
-    let body = json!({
+    Ok(json!({
         "kind": "fit",
         "side": options.side,
         "k": options.k,
@@ -34,8 +42,5 @@ pub(super) fn run(
         "weighting": similarity.weighting.to_string(),
         "min_overlap": similarity.min_overlap,
         "min_similarity": options.min_similarity,
-    });
-    let job: RemoteJob = client.post("/v1/jobs", &body)?;
-    note(format_args!("`likemind jobs watch {} --server URL` shows its progress", job.job));
-    out.one(&job)
+    }))
 }

@@ -18,6 +18,7 @@ const LISTED: usize = 100;
 pub(crate) struct RemoteJob {
     pub(crate) job: JobId,
     kind: String,
+    model_kind: String,
     side: String,
     state: String,
     work_done: f64,
@@ -38,6 +39,7 @@ impl Record for RemoteJob {
         vec![
             column("job", |job| Field::text(job.job.to_string())),
             column("kind", |job| Field::text(&job.kind)),
+            column("model_kind", |job| Field::text(&job.model_kind)),
             column("side", |job| Field::text(&job.side)),
             column("state", |job| Field::text(&job.state)),
             column("work_done", |job| Field::Real(Some(job.work_done))),
