@@ -126,6 +126,9 @@ async fn invalid_bodies_are_rejected() {
     for wrong in [
         r#"{"kind": "fit"}"#,
         r#"{"kind": "cook", "side": "users"}"#,
+        r#"{"kind": "fit", "model": "ridge", "side": "items"}"#,
+        r#"{"kind": "fit", "model": "item-kriging", "k": 5}"#,
+        r#"{"kind": "fit", "model": "magic"}"#,
         r#"{"kind": "fit", "side": "users", "k": 0}"#,
         r#"{"kind": "fit", "side": "users", "k": 1000000000}"#,
         r#"{"kind": "fit", "side": "users", "measure": "luck"}"#,

@@ -210,3 +210,31 @@ async fn the_page_of_a_folder_is_reloaded_when_a_file_changes() {
     assert_eq!(running.get("/assets/none.js").await.1["status"], 404);
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn models_of_all_items_are_fitted_and_listed() {
+    let place = Place::with_many_ratings().await;
+    let running = Running::start_ready(&place, options()).await;
+    for (number, model) in [(1, "item-kriging"), (2, "ridge")] {
+        let new = format!(r#"{{"kind": "fit", "model": "{model}"}}"#);
+        let (status, problem) = running.ask("POST", "/v1/jobs/estimate", &new).await;
+        assert_eq!(status, 422, "{problem}");
+        let (status, job) = running.ask("POST", "/v1/jobs", &new).await;
+        assert_eq!(status, 202, "{job}");
+        assert_eq!((&job["model_kind"], &job["side"]), (&model.into(), &"items".into()));
+        let events = running.events(&format!("/v1/jobs/{number}/events")).await;
+        let (name, job) = events.last().await.unwrap();
+        assert_eq!((name.as_str(), &job["state"]), ("end", &"done".into()), "{job}");
+        let models = running.get("/v1/models").await.1;
+        let listed = &models["models"][number - 1];
+        assert_eq!((&listed["kind"], &listed["active"]), (&model.into(), &true.into()));
+        assert_eq!((&listed["side"], &listed["exact"]), (&"items".into(), &true.into()));
+    }
+    // They have no neighbours.
+    let (status, problem) = running.get("/v1/users/Ada/neighbours").await;
+    assert_eq!(
+        (status, &problem["detail"]),
+        (404, &"expected a model of users, found none; POST /v1/jobs fits one".into())
+    );
+    running.stop().await;
+}
