@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use likemind::{Neighbour, RatingMatrix, RatingTable, RowIdx};
 use likemind_data::{Column, TableFormat, Values, write_table};
-use likemind_fuzz::{checkpoint, partial};
+use likemind_fuzz::{checkpoint, item_model, partial};
 use likemind_store::fuzzing::{PackedNeighbours, pack_ratings, with_checksum};
 use std::error::Error;
 use std::fs;
@@ -36,6 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(seed("checkpoint", name), bytes)?;
     }
     fs::write(seed("partial", "computed"), partial::seed())?;
+    for (name, bytes) in ["kriging", "ridge"].into_iter().zip(item_model::seeds()) {
+        fs::write(seed("item_model", name), bytes)?;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 
 pub mod checkpoint;
 mod computation;
+pub mod item_model;
 pub mod layouts;
 pub mod options;
 pub mod packed;

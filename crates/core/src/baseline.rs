@@ -108,6 +108,11 @@ impl Baseline {
         all.all(|value| value.is_finite())
     }
 
+    /// Number of items with a bias.
+    pub(crate) fn items(&self) -> usize {
+        self.items.len()
+    }
+
     /// Returns μ, the mean of all ratings.
     pub fn mean(&self) -> f64 {
         self.mean

@@ -11,15 +11,15 @@ pub(crate) use values::HeadValues;
 use crate::ids::{DenseIdx, ItemIdx};
 use crate::matrix::RatingMatrix;
 use crate::side::Side;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The place of an item that is not among the head's.
 const NO_PLACE: u32 = u32::MAX;
 
 /// The items with the most ratings, in the order of their indices. Their positions are their
 /// *places*.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Taken", into = "Taken")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(into = "Vec<ItemIdx>")]
 pub(crate) struct Head {
     items: Vec<ItemIdx>,
     /// The place of each item, or [`NO_PLACE`].
@@ -37,6 +37,14 @@ impl Head {
         let mut items: Vec<ItemIdx> = items.into_iter().map(|(_, item)| item).take(limit).collect();
         items.sort_unstable();
         Self::new(items, matrix.items())
+    }
+
+    /// Restores the head of `of_items` items from its stored form; `None` if the items are not among
+    /// these, or do not ascend.
+    pub(crate) fn from_stored(items: Vec<ItemIdx>, of_items: usize) -> Option<Self> {
+        let ascend = items.is_sorted_by(|a, b| a < b);
+        let are_known = items.last().is_none_or(|last| last.at() < of_items);
+        (ascend && are_known).then(|| Self::new(items, of_items))
     }
 
     /// `items` are ascending, and of `of_items` items.
@@ -70,28 +78,9 @@ impl Head {
     }
 }
 
-/// The stored form.
-#[derive(Serialize, Deserialize)]
-struct Taken {
-    items: Vec<u32>,
-    of_items: u32,
-}
-
-impl From<Head> for Taken {
+/// The stored form. The number of items from which they were taken is stored elsewhere.
+impl From<Head> for Vec<ItemIdx> {
     fn from(head: Head) -> Self {
-        let items = head.items.iter().map(|item| item.0).collect();
-        Self { items, of_items: head.places.len() as u32 }
-    }
-}
-
-impl TryFrom<Taken> for Head {
-    type Error = &'static str;
-
-    fn try_from(Taken { items, of_items }: Taken) -> Result<Self, Self::Error> {
-        let ascend = items.is_sorted_by(|a, b| a < b);
-        if !ascend || items.last().is_some_and(|&last| last >= of_items) {
-            return Err("expected ascending indices of items");
-        }
-        Ok(Self::new(items.into_iter().map(ItemIdx).collect(), of_items as usize))
+        head.items
     }
 }

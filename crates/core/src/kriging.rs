@@ -17,7 +17,7 @@ use crate::model::{FitError, Model, Session, SessionError};
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use crate::span::Span;
-use kernel::ItemKernel;
+use kernel::{ItemKernel, StoredKernel};
 use residuals::Residuals;
 use search::Choice;
 use serde::{Deserialize, Serialize};
@@ -147,7 +147,7 @@ struct Stored {
     options: KrigingOptions,
     baseline: Baseline,
     noise: f64,
-    kernel: Option<ItemKernel>,
+    kernel: Option<StoredKernel>,
     interval: f64,
     held_out: Option<HeldOutErrors>,
 }
@@ -158,10 +158,16 @@ impl TryFrom<Stored> for ItemKriging {
     fn try_from(stored: Stored) -> Result<Self, String> {
         let Stored { options, baseline, noise, kernel, interval, held_out } = stored;
         options.check().map_err(|error| error.to_string())?;
-        let is_consistent = kernel.as_ref().is_none_or(ItemKernel::is_consistent);
+        let kernel = match kernel {
+            Some(kernel) => {
+                let kernel = ItemKernel::from_stored(kernel, baseline.items());
+                Some(kernel.ok_or("expected the kernel of item kriging, found another")?)
+            }
+            None => None,
+        };
         let is_positive = |value: f64| value > 0.0 && value.is_finite();
-        if !is_consistent || !baseline.is_finite() || !is_positive(noise) || !interval.is_finite() {
-            return Err("expected the kernel of item kriging, found another".to_owned());
+        if !baseline.is_finite() || !is_positive(noise) || !(0.0..f64::MAX).contains(&interval) {
+            return Err("expected finite numbers, found others".to_owned());
         }
         Ok(Self { options, baseline, noise, kernel, interval, held_out })
     }

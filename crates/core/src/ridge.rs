@@ -144,7 +144,7 @@ impl ItemRidge {
 struct Stored {
     options: RidgeOptions,
     baseline: Baseline,
-    head: Head,
+    head: Vec<ItemIdx>,
     exact: PartialCorrelations,
     local: LocalWeights,
     held_out: Option<RankingQuality>,
@@ -156,10 +156,12 @@ impl TryFrom<Stored> for ItemRidge {
     fn try_from(stored: Stored) -> Result<Self, String> {
         let Stored { options, baseline, head, exact, local, held_out } = stored;
         options.check().map_err(|error| error.to_string())?;
-        let are_consistent = exact.are_of(head.len()) && local.are_of(head.len(), head.of_items());
-        if !are_consistent || !baseline.is_finite() {
-            return Err("expected the weights of a ridge regression, found others".to_owned());
-        }
+        let head = Head::from_stored(head, baseline.items()).filter(|head| {
+            exact.are_of(head.len())
+                && local.are_of(head.len(), head.of_items())
+                && baseline.is_finite()
+        });
+        let head = head.ok_or("expected the weights of a ridge regression, found others")?;
         Ok(Self { options, baseline, head, exact, local, held_out })
     }
 }

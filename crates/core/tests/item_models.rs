@@ -16,7 +16,7 @@ const ITEMS: u32 = 40;
 
 fn ratings() -> RatingMatrix {
     let pairs = (0..300_u32).flat_map(|user| (0..ITEMS).map(move |item| (user, item)));
-    let rated = pairs.filter(|(user, item)| (user * user + item * 17 + user * item) % 5 < 2);
+    let rated = pairs.filter(|(user, item)| (user * 7 + item * 3 + user / 5 * item) % 5 < 2);
     let rating = |(user, item): (u32, u32)| {
         let taste = if user % 2 == item % 2 { 3 } else { 1 };
         (UserIdx(user), ItemIdx(item), f64::from(taste + (user + item) % 3))
@@ -73,7 +73,7 @@ fn check_progress<T: Debug + PartialEq + Send>(
     }
     assert_eq!(reports[0].work_done, 0.0);
     assert!((reports.last().unwrap().work_done - 1.0).abs() < 1e-9);
-    for limit in [0, 1, 2, reports.len() / 2, reports.len() - 1] {
+    for limit in [0, 1, 2, reports.len() / 2, reports.len() - 2] {
         let cancelled = threads.install(|| fit(&Recorder::with_limit(limit)));
         assert_eq!(cancelled, Err(FitError::Cancelled(Cancelled)), "after {limit} reports");
     }
@@ -108,8 +108,8 @@ fn stored_kriging_is_read_back_and_damage_is_refused() {
         &[
             ("/options/ridge", json!(0.0)),
             ("/noise", json!(0.0)),
-            ("/kernel/head/items/3", json!(2)),
-            ("/kernel/head/of_items", json!(39)),
+            ("/kernel/head/3", json!(2)),
+            ("/kernel/head/39", json!(40)),
             ("/kernel/variances", json!([1.0])),
             ("/kernel/variances/3", json!(-1.0)),
             ("/kernel/covariances/order", json!(40)),
@@ -129,8 +129,9 @@ fn stored_ridge_is_read_back_and_damage_is_refused() {
         &ridge(&Unobserved).unwrap(),
         &[
             ("/options/ridge", json!(-1.0)),
-            ("/head/items/0", json!(7)),
-            ("/head/of_items", json!(2)),
+            ("/head/0", json!(7)),
+            ("/head/29", json!(4_000_000_000_u32)),
+            ("/baseline/items", json!([])),
             ("/exact/deviations", json!([])),
             ("/exact/deviations/0", json!(0.0)),
             ("/exact/correlations/order", json!(29)),

@@ -23,7 +23,7 @@ fn options(spec: ModelSpec) -> FitOptions {
 fn ratings() -> RatingTable {
     let mut ratings = RatingTable::new();
     for user in 0..120_u32 {
-        for item in (0..30_u32).filter(|item| (user * user + item * 17 + user * item) % 5 < 3) {
+        for item in (0..30_u32).filter(|item| (user * 7 + item * 3 + user / 5 * item) % 5 < 3) {
             let rating = f64::from(1 + (user % 3 + item % 3) % 5);
             ratings.push(&format!("u{user}"), &format!("i{item}"), rating, None).unwrap();
         }

@@ -1,8 +1,10 @@
 //! Access to the packed formats for fuzz targets. The module exists only with `cfg(fuzzing)`.
 
+use crate::item_model::ItemModel;
 use crate::packed_list::PackedList;
 use crate::snapshot;
-use likemind::{Neighbour, RatingMatrix};
+use crate::spec::{ModelKind, ModelSpec};
+use likemind::{KrigingOptions, Neighbour, RatingMatrix, RidgeOptions};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Appends the checksum of the packed ratings to `bytes`.
@@ -21,6 +23,23 @@ pub fn pack_ratings(matrix: &RatingMatrix) -> Vec<u8> {
 /// A description of what is wrong with the bytes.
 pub fn unpack_ratings(bytes: &[u8]) -> Result<RatingMatrix, String> {
     snapshot::decode(bytes, 1_000).map_err(|error| error.to_string())
+}
+
+/// Packs a model of all items.
+pub fn pack_item_model(model: &ItemModel) -> Vec<u8> {
+    model.pack().bytes
+}
+
+/// Unpacks a model of all items, of any options.
+///
+/// # Errors
+/// A description of what is wrong with the bytes.
+pub fn unpack_item_model(kind: ModelKind, bytes: &[u8]) -> Result<ItemModel, String> {
+    let spec = match kind {
+        ModelKind::ItemKriging => ModelSpec::ItemKriging(KrigingOptions::default()),
+        _ => ModelSpec::Ridge(RidgeOptions::default()),
+    };
+    ItemModel::unpack(&spec, bytes)
 }
 
 /// A packed neighbour list, as stored in the database.

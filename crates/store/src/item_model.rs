@@ -61,8 +61,7 @@ impl ItemModel {
             ModelSpec::Neighbours(_) => return Err("neighbours, which have no parts".to_owned()),
         };
         match read.map_err(|error| error.to_string())? {
-            (model, []) if model.spec() == *spec => Ok(model),
-            (_, []) => Err("other parameters in its parts".to_owned()),
+            (model, []) => Ok(model),
             (_, rest) => Err(format!("{} bytes too many", rest.len())),
         }
     }

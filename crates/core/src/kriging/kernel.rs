@@ -6,7 +6,7 @@ use crate::ids::ItemIdx;
 use serde::{Deserialize, Serialize};
 
 /// The kernel without its constant c, as integers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct ItemKernel {
     head: Head,
     /// Covariances of the head's items; 0 on the diagonal. The last row and the last column, of
@@ -65,10 +65,21 @@ impl ItemKernel {
         self.variances[place]
     }
 
-    /// Whether all parts are of the same items.
-    pub(super) fn is_consistent(&self) -> bool {
-        let places = self.head.len() + 1;
-        let are_positive = self.variances.iter().all(|variance| (0.0..f64::MAX).contains(variance));
-        (self.covariances.order(), self.variances.len()) == (places, places) && are_positive
+    /// Restores a kernel of `of_items` items from its stored form; `None` if it is inconsistent.
+    pub(super) fn from_stored(stored: StoredKernel, of_items: usize) -> Option<Self> {
+        let StoredKernel { head, covariances, variances } = stored;
+        let head = Head::from_stored(head, of_items)?;
+        let places = head.len() + 1;
+        let are_positive = variances.iter().all(|variance| (0.0..f64::MAX).contains(variance));
+        let are_complete = (covariances.order(), variances.len()) == (places, places);
+        (are_positive && are_complete).then_some(Self { head, covariances, variances })
     }
+}
+
+/// The stored form, before it is checked.
+#[derive(Deserialize)]
+pub(super) struct StoredKernel {
+    head: Vec<ItemIdx>,
+    covariances: Symmetric,
+    variances: Vec<f64>,
 }

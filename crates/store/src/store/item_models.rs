@@ -75,7 +75,12 @@ async fn read(connection: &mut Connection, info: &ModelInfo) -> Result<ItemModel
         if digest(&bytes) != expected.digest {
             return Err("bytes that do not match their digest".to_owned());
         }
-        ItemModel::unpack(&expected.parameters, &bytes)
+        let model = ItemModel::unpack(&expected.parameters, &bytes)?;
+        if model.spec() == expected.parameters {
+            Ok(model)
+        } else {
+            Err("other parameters than those of its contents".to_owned())
+        }
     });
     let unpacked = unpack.await.map_err(|panicked| panicked.to_string()).flatten();
     unpacked.map_err(|found| Fault::Damaged(format!("in model {}: {found}", info.id)))
