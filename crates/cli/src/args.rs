@@ -2,11 +2,12 @@
 
 use crate::output::Format;
 use crate::progress::ProgressMode;
+use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use likemind::{Centre, Dialect, Measure, ModelOptions, PredictionOptions, Side, Weighting};
-use likemind_engine::LiveModel;
-use likemind_store::Location;
+use likemind_engine::{LiveModel, ModelChoice};
+use likemind_store::{Location, ModelKind};
 use std::path::Path;
 
 /// Heading of the options of all commands.
@@ -126,6 +127,33 @@ pub(crate) struct PredictionArgs {
 }
 
 impl PredictionArgs {
+    /// Whether any of these options was given.
+    pub(crate) fn are_given(&self) -> bool {
+        let Self { centre, raters, min_raters, denominator_shrinkage } = self;
+        centre.is_some()
+            || raters.is_some()
+            || min_raters.is_some()
+            || denominator_shrinkage.is_some()
+    }
+
+    /// The models that answer: only neighbours if these options, which are theirs, were given.
+    pub(crate) fn choice(
+        &self,
+        kind: Option<ModelKind>,
+        side: Option<Side>,
+    ) -> Result<ModelChoice> {
+        let neighbours = kind.is_none_or(|kind| kind == ModelKind::Neighbours);
+        if !neighbours && (side.is_some() || self.are_given()) {
+            let option = if side.is_some() { "--side" } else { "the options of predictions" };
+            bail!("expected --model neighbours with {option}, found another model");
+        }
+        Ok(if self.are_given() {
+            ModelChoice::neighbours(side)
+        } else {
+            ModelChoice { kind, side }
+        })
+    }
+
     /// The options for a stored model, unchecked.
     pub(crate) fn of_model(&self, model: &LiveModel<'_>) -> PredictionOptions {
         self.options(model.dialect(), model.info.side)

@@ -3,7 +3,8 @@
 use likemind::Side;
 use likemind_engine::{AnswerError, ExportError, NoModel, UnknownId};
 use likemind_store::{
-    BackupError, ImportError, JobError, LookupError, ModelError, OpenError, RateError, StoreError,
+    BackupError, ImportError, JobError, LookupError, ModelError, ModelKind, OpenError, RateError,
+    StoreError,
 };
 use std::error::Error;
 
@@ -23,8 +24,11 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
         let keep = "keep the database on a disk; `likemind backup - > FILE` copies it to a bucket";
         return Some(keep.to_owned());
     }
-    if let Some(NoModel { side }) = missing_model(cause) {
-        let flag = side.map_or(String::new(), |side| format!(" --side {side}"));
+    if let Some(NoModel { kind, side }) = missing_model(cause) {
+        let flag = match kind {
+            ModelKind::Neighbours => side.map_or(String::new(), |side| format!(" --side {side}")),
+            kind => format!(" --model {kind}"),
+        };
         return Some(format!("`likemind fit{flag}` makes one"));
     }
     if let Some(UnknownId { side: Side::Items, .. }) = unknown_id(cause) {
@@ -115,7 +119,7 @@ mod tests {
     fn hints_name_the_command_that_helps() {
         let missing = OpenError::Missing { location: Location::File("x.db".into()) };
         assert!(hint(&anyhow!(missing)).unwrap().contains("likemind import"));
-        let none = NoModel { side: Some(Side::Items) };
+        let none = NoModel { kind: ModelKind::Neighbours, side: Some(Side::Items) };
         for error in [
             anyhow!(none),
             anyhow!(AnswerError::from(none)),

@@ -70,14 +70,18 @@ impl<'a> Output<'a> {
         parts.iter().try_for_each(|part| self.write(part))
     }
 
-    /// Writes a table with some columns of records.
+    /// Writes a table with some columns of records, without those that are empty in all of them.
     pub(crate) fn table<R>(&mut self, columns: &[RecordColumn<R>], records: &[R]) -> Result<()> {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(columns.iter().map(|column| column.name.replace('_', " ")));
+        let has_text = |column: &&RecordColumn<R>| {
+            records.is_empty() || records.iter().any(|r| !(column.field)(r).table().is_empty())
+        };
+        let shown: Vec<_> = columns.iter().filter(has_text).collect();
+        table.set_header(shown.iter().map(|column| column.name.replace('_', " ")));
         for record in records {
-            table.add_row(columns.iter().map(|column| (column.field)(record).table()));
+            table.add_row(shown.iter().map(|column| (column.field)(record).table()));
         }
         self.line(&table.to_string())
     }

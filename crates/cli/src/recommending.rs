@@ -6,13 +6,21 @@ use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
 use crate::text::{printable, title};
 use anyhow::Result;
+use likemind::model::PairedModel;
 use likemind::{Centring, Model, Profile, Recommendation, Side, Source, TopN, UserIdx};
-use likemind_engine::{FewNames, Snapshot, rows_in};
+use likemind_engine::{Answerer, AnswererView, FewNames, rows_in};
 use likemind_store::Store;
 use serde::Serialize;
 
 /// Number of reasons per item in a table; JSON has all.
 const SHOWN: usize = 3;
+
+/// Recommendations to a person.
+pub(crate) struct Recommendations {
+    pub(crate) items: Vec<Recommended>,
+    /// The side of the neighbours that are the reasons.
+    side: Side,
+}
 
 /// A recommended item.
 #[derive(Serialize)]
@@ -20,6 +28,7 @@ pub(crate) struct Recommended {
     item: String,
     title: String,
     prediction: f64,
+    interval: Option<[f64; 2]>,
     score: f64,
     source: Source,
     base: f64,
@@ -46,6 +55,12 @@ impl Record for Recommended {
             column("item", |recommended| Field::text(&recommended.item)),
             column("title", |recommended| Field::text(&recommended.title)),
             column("prediction", |recommended| Field::Real(Some(recommended.prediction))),
+            column("low", |recommended| {
+                Field::optional_real(recommended.interval.map(|[low, _]| low))
+            }),
+            column("high", |recommended| {
+                Field::optional_real(recommended.interval.map(|[_, high]| high))
+            }),
             column("score", |recommended| Field::Real(Some(recommended.score))),
             column("source", |recommended| Field::text(recommended.source.name())),
             column("base", |recommended| Field::Real(Some(recommended.base))),
@@ -60,6 +75,7 @@ impl Recommended {
             item: recommended.id.to_owned(),
             title: title(recommended.info),
             prediction: recommended.prediction,
+            interval: recommended.interval,
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,
@@ -94,34 +110,47 @@ pub(crate) struct RecommendOptions<'a> {
 /// Recommends items to a person.
 pub(crate) async fn recommend(
     store: &Store,
-    snapshot: &Snapshot,
+    answerer: &Answerer,
     person: UserIdx,
     options: &RecommendOptions<'_>,
-) -> Result<Vec<Recommended>> {
-    let (list, side) = (ranked(snapshot, person, options)?, snapshot.side());
+) -> Result<Recommendations> {
+    let (list, side) = ranked(answerer, person, options)?;
     let names = FewNames::read(store, rows_in(&list, side)).await?;
     let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, &names));
-    Ok(named.map(|one| Recommended::new(&one, options)).collect())
+    let items = named.map(|one| Recommended::new(&one, options)).collect();
+    Ok(Recommendations { items, side })
 }
 
+/// The recommendations, with the side of their reasons.
 fn ranked(
-    snapshot: &Snapshot,
+    answerer: &Answerer,
     person: UserIdx,
     options: &RecommendOptions<'_>,
-) -> Result<Vec<Recommendation>> {
-    let view = snapshot.view();
-    let model = view.model()?;
-    note_outdated(model.outdated());
+) -> Result<(Vec<Recommendation>, Side)> {
+    let view = answerer.view();
+    let centring = fitted_centring(&view, options.prediction)?;
+    let ranking = view.ranking(centring.as_ref())?;
+    let predicting = view.predicting(centring.as_ref())?;
     let person = Profile::from_user(view.matrix(), person);
-    let centring = Centring::fit(view.matrix(), options.prediction.of_model(&model))?;
     let top = TopN::new(options.n);
     let top = if options.explain { top } else { top.without_terms() };
-    Ok(model.view(view.matrix(), &centring).session(&person)?.recommend(top))
+    let list = PairedModel::new(&ranking, &predicting).session(&person)?.recommend(top);
+    Ok((list, ranking.side))
+}
+
+/// Fits the reference of predictions by neighbours, if there are any, and notes if these are not up to date.
+pub(crate) fn fitted_centring(
+    view: &AnswererView<'_>,
+    prediction: &PredictionArgs,
+) -> Result<Option<Centring>> {
+    let Some(model) = view.neighbours() else { return Ok(None) };
+    note_outdated(model.outdated());
+    Ok(Some(Centring::fit(view.matrix(), prediction.of_model(&model))?))
 }
 
 /// Writes the strongest reasons of each item as sentences.
-pub(crate) fn print_reasons(list: &[Recommended], side: Side, out: &mut Output<'_>) -> Result<()> {
-    for recommended in list {
+pub(crate) fn print_reasons(list: &Recommendations, out: &mut Output<'_>) -> Result<()> {
+    for recommended in &list.items {
         let title = printable(if recommended.title.is_empty() {
             &recommended.item
         } else {
@@ -140,7 +169,7 @@ pub(crate) fn print_reasons(list: &[Recommended], side: Side, out: &mut Output<'
             let who =
                 printable(if reason.title.is_empty() { &reason.neighbour } else { &reason.title });
             let Reason { similarity, overlap, rating, contribution, .. } = reason;
-            out.line(&match side {
+            out.line(&match list.side {
                 Side::Users => format!(
                     "  {who} gave it {rating} (similarity {similarity:.3} over {overlap} co-ratings, adds {contribution:.4})"
                 ),

@@ -42,6 +42,11 @@ impl<'a> Field<'a> {
         text.map_or(Self::Text("".into()), Self::text)
     }
 
+    /// A number that most records do not have, empty for `None`.
+    pub(crate) fn optional_real(real: Option<f64>) -> Self {
+        real.map_or(Self::Text("".into()), |real| Self::Real(Some(real)))
+    }
+
     /// Formats the field for programs: in full precision and unescaped.
     pub(crate) fn csv(self) -> Cow<'a, str> {
         match self {

@@ -89,6 +89,42 @@ fn recommendations_are_unrated_complete_and_sums_of_their_reasons() {
 }
 
 #[test]
+fn the_best_models_recommend_and_predict() {
+    let folder = Folder::with_sample();
+    let recommend = ["recommend", "--user", "Ada", "--explain"];
+    let predict = ["predict", "--user", "Ada", "--item", "heat-1995"];
+    let before = (folder.sample(&recommend), folder.sample(&predict));
+    assert_eq!((&before.0[0]["interval"], &before.1["interval"]), (&Value::Null, &Value::Null));
+    for (kind, missing) in [("ridge", &recommend[..]), ("item-kriging", &predict)] {
+        let asked = [&["--db", "likemind-demo.db"], missing, &["--model", kind]].concat();
+        let hint = format!("`likemind fit --model {kind}` makes one");
+        assert!(folder.failure(&asked, 1).contains(&hint));
+        let fitted = folder.sample(&["fit", "--model", kind, "--fixed-constants"]);
+        assert_eq!((&fitted["kind"], &fitted["side"]), (&kind.into(), &"items".into()));
+    }
+    let list = folder.sample(&recommend);
+    assert_eq!(list.as_array().unwrap().len(), 10);
+    for one in list.as_array().unwrap() {
+        let [low, high] = [0, 1].map(|end| one["interval"][end].as_f64().unwrap());
+        assert!((low..=high).contains(&one["prediction"].as_f64().unwrap()));
+    }
+    assert!(folder.sample(&predict)["interval"].is_array());
+    for others in [&["--model", "neighbours"][..], &["--side", "users"], &["--centre", "baseline"]]
+    {
+        assert_eq!(folder.sample(&[&recommend, others].concat()), before.0, "{others:?}");
+        assert_eq!(folder.sample(&[&predict, others].concat()), before.1, "{others:?}");
+    }
+    let models = folder.sample(&["models", "list"]);
+    let kinds: Vec<_> = models.as_array().unwrap().iter().map(|model| &model["kind"]).collect();
+    assert_eq!(kinds, ["neighbours", "neighbours", "ridge", "item-kriging"]);
+
+    let table = ["--db", "likemind-demo.db", "recommend", "--user", "Ada", "--explain"];
+    let output = folder.command(&table).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("low") && text.contains(", which you gave "), "{text}");
+}
+
+#[test]
 fn other_commands_have_their_fields() {
     let folder = Folder::with_sample();
     let neighbours = folder.sample(&["neighbours", "--user", "Ada", "-n", "3"]);

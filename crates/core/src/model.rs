@@ -2,12 +2,14 @@
 
 mod error;
 mod neighbours;
+mod paired;
 mod session;
 mod simple;
 mod view;
 
 pub use error::{FitError, ModelError, SessionError};
 pub use neighbours::NeighbourModel;
+pub use paired::PairedModel;
 pub use simple::{BaselineModel, MeanModel, MeanOf};
 pub use view::NeighbourView;
 

@@ -7,12 +7,11 @@ pub use moment::{Mark, Moment};
 
 use crate::live::LiveStore;
 use fitted::Fitted;
-use likemind::Side;
 use likemind_store::{Store, StoreError};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::task::spawn_blocking;
 
-/// A database held open to answer questions. It keeps ratings, names and the models of both sides in
+/// A database held open to answer questions. It keeps ratings, names and the active models in
 /// memory, exact as ratings arrive ([`live`](Self::live)), together with the fitted reference of
 /// predictions (see [`Centring`](likemind::Centring)). Clones share the same engine.
 ///
@@ -34,7 +33,7 @@ impl Engine {
     /// # Panics
     /// Panics if fitting the reference of predictions panics.
     pub async fn open(store: Store) -> Result<Self, StoreError> {
-        let live = LiveStore::open_with_names(store, &[Side::Users, Side::Items]).await?;
+        let live = LiveStore::open_whole(store).await?;
         let first = live.clone();
         let fitted = spawn_blocking(move || Fitted::to_view(&first.view())).await;
         let fitted =

@@ -2,21 +2,33 @@
 
 use likemind::model::SessionError;
 use likemind::{ParameterError, Side};
-use likemind_store::{LookupError, ModelError, StoreError};
+use likemind_store::{LookupError, ModelError, ModelKind, StoreError};
 use std::fmt;
 
-/// The error returned when no model has been fitted yet.
+/// The error returned when no model of a kind has been fitted yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoModel {
-    /// The side of the expected model; `None` for either.
+    /// The kind of the expected model.
+    pub kind: ModelKind,
+    /// The side of the expected neighbours; `None` for either, and for other kinds.
     pub side: Option<Side>,
+}
+
+impl NoModel {
+    /// The error when there are no neighbours.
+    pub(crate) fn of_neighbours(side: Option<Side>) -> Self {
+        Self { kind: ModelKind::Neighbours, side }
+    }
 }
 
 impl fmt::Display for NoModel {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.side {
-            Some(side) => write!(out, "expected a model of {side}, found none"),
-            None => out.write_str("expected a model, found none"),
+        match (self.kind, self.side) {
+            (ModelKind::Neighbours, Some(side)) => {
+                write!(out, "expected a model of {side}, found none")
+            }
+            (ModelKind::Neighbours, None) => out.write_str("expected a model, found none"),
+            (kind, _) => write!(out, "expected a model of kind {kind}, found none"),
         }
     }
 }

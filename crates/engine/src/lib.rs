@@ -5,7 +5,8 @@
 //! - [`LiveStore`] holds ratings and neighbours in memory and keeps them exact as ratings arrive.
 //!   [`Engine`] adds names and the fitted baseline of predictions; each answer is computed from one
 //!   [`Moment`] of it.
-//! - [`Snapshot`] reads only what a single answer needs, for programs that exit after it.
+//! - [`Snapshot`] and [`Answerer`] read only what a single answer needs, for programs that exit after
+//!   it. A [`ModelChoice`] says which models answer.
 //! - [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and [`facts_of`]
 //!   return [`Facts`](likemind::Facts).
 //! - [`import`] writes a data set to the database, [`export_ratings`] and [`export_neighbours`] write
@@ -36,8 +37,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
 
+mod answerer;
 mod answers;
 mod browse;
+mod choice;
 mod engine;
 mod error;
 mod evaluate;
@@ -53,7 +56,9 @@ mod progress;
 mod snapshot;
 mod worker;
 
+pub use answerer::{Answerer, AnswererView};
 pub use answers::{ItemFilter, NamedNeighbour, Reason, Recommended, Years, YearsError, rows_in};
+pub use choice::{AnsweringModel, ModelChoice};
 pub use engine::{Engine, Mark, Moment};
 pub use error::{AnswerError, NoModel, UnknownId};
 pub use evaluate::{
@@ -66,7 +71,7 @@ pub use fit::{
     RestartReason, expect, fit, resume_job,
 };
 pub use import::{Imported, import};
-pub use live::{LiveModel, LiveStore, LiveView, Names};
+pub use live::{ItemModels, LiveModel, LiveStore, LiveView, Names, StoredItemModel};
 pub use lookup::{find_item, find_row, find_user};
 pub use models::{ModelState, Outdated, models};
 pub use naming::{FewNames, Naming};

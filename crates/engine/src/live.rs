@@ -4,17 +4,20 @@ mod attach;
 mod behind;
 mod damage;
 mod guarded;
+mod item_models;
 mod names;
 mod state;
 mod waiting;
 
+pub use item_models::{ItemModels, StoredItemModel};
 pub use names::Names;
 pub use state::{LiveModel, LiveView};
 
 use guarded::Guarded;
 use likemind::Side;
 use likemind_store::{
-    Changes, Forgotten, ModelError, RateError, Rated, RatingChange, SingleChange, Store, StoreError,
+    Changes, Forgotten, ModelError, ModelKind, RateError, Rated, RatingChange, SingleChange, Store,
+    StoreError,
 };
 use names::{HeldNames, NewNames, Titles};
 use std::sync::Arc;
@@ -41,10 +44,18 @@ const MAXIMUM_CHANGES: usize = 1_000;
 #[derive(Clone)]
 pub struct LiveStore(Arc<Shared>);
 
-struct Shared {
-    store: Store,
+/// What is held in memory beside the ratings.
+struct Holding {
+    /// The sides whose neighbours are held.
     sides: Vec<Side>,
     naming: HeldNames,
+    /// The kinds of the models of all items that are held.
+    kinds: &'static [ModelKind],
+}
+
+struct Shared {
+    store: Store,
+    holding: Holding,
     state: Guarded,
     waiting: Waiting,
     /// Held while changing the state.
@@ -61,24 +72,25 @@ impl LiveStore {
     /// [`StoreError::NoRatings`] before the first import, and [`StoreError::Damaged`] if the stored data
     /// is corrupt.
     pub async fn open(store: Store, sides: &[Side]) -> Result<Self, StoreError> {
-        Self::load(store, sides, HeldNames::None).await
+        let (sides, naming, kinds) = (sides.to_vec(), HeldNames::None, &[][..]);
+        Self::load(store, Holding { sides, naming, kinds }).await
     }
 
-    /// Like [`open`](Self::open), but also reads the ids and titles of all rows; see
-    /// [`LiveView::names`].
+    /// Reads everything: the active models of both sides and of all kinds, and the ids and titles of
+    /// all rows; see [`LiveView::names`] and [`LiveView::item_models`].
     ///
     /// # Errors
     /// Those of [`open`](Self::open).
-    pub async fn open_with_names(store: Store, sides: &[Side]) -> Result<Self, StoreError> {
-        Self::load(store, sides, HeldNames::All).await
+    pub async fn open_whole(store: Store) -> Result<Self, StoreError> {
+        let (sides, naming) = (vec![Side::Users, Side::Items], HeldNames::All);
+        Self::load(store, Holding { sides, naming, kinds: &item_models::KINDS }).await
     }
 
-    async fn load(store: Store, sides: &[Side], naming: HeldNames) -> Result<Self, StoreError> {
-        let state = Guarded::new(attach::load(&store, sides, naming).await?);
+    async fn load(store: Store, holding: Holding) -> Result<Self, StoreError> {
+        let state = Guarded::new(attach::load(&store, &holding).await?);
         Ok(Self(Arc::new(Shared {
             store,
-            sides: sides.to_vec(),
-            naming,
+            holding,
             state,
             waiting: Waiting::default(),
             changing: Mutex::new(()),
@@ -216,7 +228,7 @@ impl LiveStore {
         changes: &[SingleChange],
         titles: Titles,
     ) -> Result<NewNames, StoreError> {
-        if self.0.naming == HeldNames::None {
+        if self.0.holding.naming == HeldNames::None {
             return Ok(NewNames::default());
         }
         let counts = self.view().names().counts();
@@ -228,7 +240,7 @@ impl LiveStore {
     /// was still being applied.
     async fn reload(&self) -> Result<(), StoreError> {
         let from = self.view().sequence();
-        let now = attach::load(&self.0.store, &self.0.sides, self.0.naming).await?;
+        let now = attach::load(&self.0.store, &self.0.holding).await?;
         let shared = Arc::clone(&self.0);
         self.blocking(move || {
             drop(shared.state.replace(from, now));

@@ -100,7 +100,7 @@ impl SnapshotView<'_> {
     /// [`NoModel`] if it was deleted while the snapshot was opened.
     pub fn model(&self) -> Result<LiveModel<'_>, NoModel> {
         match &self.0 {
-            View::All(view, side) => view.model(*side).ok_or(NoModel { side: Some(*side) }),
+            View::All(view, side) => view.model(*side).ok_or(NoModel::of_neighbours(Some(*side))),
             View::Few(partial) => Ok(LiveModel {
                 info: &partial.model,
                 neighbours: Neighbours::Stored(&partial.lists),
@@ -124,7 +124,7 @@ pub async fn active_model(
             return Ok(info);
         }
     }
-    Err(NoModel { side }.into())
+    Err(NoModel::of_neighbours(side).into())
 }
 
 /// The neighbours of one row.

@@ -10,7 +10,7 @@ use likemind_engine::{
     AnswerError, Engine, FewNames, NamedNeighbour, Naming, NoModel, Recommended, Snapshot,
     UnknownId, facts_of, find_row, find_user, import, neighbours_of, rows_in,
 };
-use likemind_store::{Change, ImportMode, Keep, Store};
+use likemind_store::{Change, ImportMode, Keep, ModelKind, Store};
 
 /// A database with the sample ratings and a model of one side.
 async fn filled(place: &Place, side: Side) -> Store {
@@ -99,7 +99,7 @@ async fn unknown_ids_and_missing_models_are_errors_in_both() {
     let found = find_user(&store, "nobody").await.unwrap_err();
     assert!(matches!(&found, AnswerError::UnknownId(found) if *found == unknown), "{found}");
 
-    let none = NoModel { side: Some(Side::Users) };
+    let none = NoModel { kind: ModelKind::Neighbours, side: Some(Side::Users) };
     assert_eq!(moment.model(Some(Side::Users)).err(), Some(none));
     let found = Snapshot::open(&store, Some(Side::Users)).await.err().unwrap();
     assert!(matches!(found, AnswerError::NoModel(found) if found == none), "{found}");

@@ -10,7 +10,7 @@ use likemind_engine::LiveStore;
 use likemind_store::{Change, Store};
 
 async fn live(place: &Place) -> LiveStore {
-    LiveStore::open_with_names(place.open().await, &[Side::Users]).await.unwrap()
+    LiveStore::open_whole(place.open().await).await.unwrap()
 }
 
 fn set(rating: f64) -> Change {

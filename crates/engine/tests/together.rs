@@ -3,7 +3,7 @@
 mod common;
 
 use common::Place;
-use common::exact::{Rating, SIDES, change, check, ids, start};
+use common::exact::{Rating, change, check, ids, start};
 use likemind::{ModelOptions, Side};
 use likemind_engine::LiveStore;
 use likemind_store::{Change, RateError, Rated};
@@ -30,7 +30,7 @@ fn rate(live: &LiveStore, rating: Rating) -> JoinHandle<Result<Rated, RateError>
 async fn check_all(live: LiveStore, place: &Place, ratings: &[Rating]) {
     check(&live, options()).await;
     drop(live);
-    let reopened = LiveStore::open_with_names(place.open().await, &SIDES).await.unwrap();
+    let reopened = LiveStore::open_whole(place.open().await).await.unwrap();
     check(&reopened, options()).await;
     let view = reopened.view();
     for rating in ratings {

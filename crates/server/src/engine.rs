@@ -5,8 +5,8 @@ use crate::known::Conditional;
 use crate::problem::{Answer, Problem};
 use axum::response::{IntoResponse, Response};
 use likemind::Side;
-use likemind_engine::{LiveStore, Moment};
-use likemind_store::{Store, StoreError};
+use likemind_engine::{LiveStore, ModelChoice, Moment};
+use likemind_store::{ModelKind, Store, StoreError};
 use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
@@ -113,9 +113,16 @@ impl Engine {
         spawn_blocking(move || live.is_behind()).await.unwrap_or(true)
     }
 
-    /// Whether there is a model of a side; `false` if that cannot be determined without blocking.
-    pub(crate) fn serves(&self, side: Side) -> bool {
-        self.live().try_view().is_some_and(|view| view.model(side).is_some())
+    /// Whether the neighbours of users rank; `false` if that cannot be determined without blocking.
+    pub(crate) fn answers_by_users(&self, choice: ModelChoice) -> bool {
+        match choice {
+            ModelChoice { side: Some(side), .. } => side == Side::Users,
+            ModelChoice { kind: Some(ModelKind::Ridge), .. } => false,
+            ModelChoice { kind, .. } => self.live().try_view().is_some_and(|view| {
+                let has_ridge = kind.is_none() && view.item_models().ridge.is_some();
+                view.model(Side::Users).is_some() && !has_ridge
+            }),
+        }
     }
 
     /// The keys for hashing entity tags.

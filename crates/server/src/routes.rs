@@ -5,6 +5,7 @@ mod division;
 mod facts;
 mod items;
 mod jobs;
+mod model_kind;
 mod models;
 mod neighbours;
 mod openapi;

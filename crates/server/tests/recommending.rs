@@ -128,3 +128,68 @@ async fn opinions_count_as_ratings() {
     let reasons = &liked["recommendations"][0]["reasons"];
     assert!(["film-150", "film-152"].iter().any(|id| reasons[0]["neighbour"] == *id), "{reasons}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn models_of_all_items_rank_and_predict_once_they_are_there() {
+    let client = TestClient::new().await;
+    let recommended = async |query: &str| {
+        client.found(&format!("/v1/users/Ada/recommendations?explain=true{query}")).await
+    };
+    let before = recommended("").await;
+    assert_eq!((&before["model_kind"], &before["side"]), (&"neighbours".into(), &"users".into()));
+    assert_eq!(before["predicted_by"], before["model"]);
+    client.get("/v1/users/Ada/recommendations?model_kind=ridge").await.problem(404);
+    let predict = "/v1/users/Ada/predictions/film-1";
+    client.get(&format!("{predict}?model_kind=item-kriging")).await.problem(404);
+    assert_eq!(client.found(predict).await["interval"], Value::Null);
+
+    let mut models = Vec::new();
+    for kind in ["ridge", "item-kriging"] {
+        let body = format!(r#"{{"kind": "fit", "model": "{kind}"}}"#);
+        let begun = client.json(Method::POST, "/v1/jobs", &body).await.json();
+        let path = format!("/v1/jobs/{}", begun["job"]);
+        let mut job = client.found(&path).await;
+        while job["state"] == "running" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            job = client.found(&path).await;
+        }
+        assert_eq!(job["state"], "done", "{job}");
+        models.push(job["model"].clone());
+    }
+    let list = recommended("").await;
+    assert_eq!((&list["model_kind"], &list["side"]), (&"ridge".into(), &"items".into()));
+    assert_eq!((&list["model"], &list["predicted_by"]), (&models[0], &models[1]));
+    for one in list["recommendations"].as_array().unwrap() {
+        let sum = one["base"].as_f64().unwrap()
+            + numbers(&one["reasons"], "contribution").iter().sum::<f64>();
+        assert!((sum - one["score"].as_f64().unwrap()).abs() < 1e-9);
+        let [low, high] = [0, 1].map(|end| one["interval"][end].as_f64().unwrap());
+        let prediction = one["prediction"].as_f64().unwrap();
+        assert!((low..=high).contains(&prediction));
+        // A reason is one of Ada's own ratings.
+        let item = one["reasons"][0]["neighbour"].as_str().unwrap();
+        client.found(&format!("/v1/users/Ada/ratings/{item}")).await;
+    }
+    let predicted = client.found(predict).await;
+    assert_eq!(
+        (&predicted["model"], &predicted["model_kind"]),
+        (&models[1], &"item-kriging".into())
+    );
+    assert!(predicted["interval"].is_array());
+    for query in ["&model_kind=neighbours", "&side=users"] {
+        let mut asked = recommended(query).await;
+        assert_eq!(asked["recommendations"].take(), before["recommendations"], "{query}");
+    }
+    client.get("/v1/users/Ada/recommendations?model_kind=ridge&side=users").await.problem(400);
+    client.get("/v1/users/Ada/recommendations?model_kind=magic").await.problem(400);
+
+    let body = r#"{"liked": ["film-1"], "explain": true, "n": 3}"#;
+    let guest = client.json(Method::POST, "/v1/recommendations", body).await.json();
+    assert_eq!(guest["model_kind"], "ridge");
+    assert_eq!(guest["recommendations"][0]["reasons"][0]["neighbour"], "film-1");
+    let body = r#"{"liked": ["film-1"], "model_kind": "neighbours", "side": "items"}"#;
+    let guest = client.json(Method::POST, "/v1/recommendations", body).await.json();
+    assert_eq!((&guest["model_kind"], &guest["side"]), (&"neighbours".into(), &"items".into()));
+    let both = r#"{"model_kind": "ridge", "side": "items"}"#;
+    client.json(Method::POST, "/v1/recommendations", both).await.problem(422);
+}

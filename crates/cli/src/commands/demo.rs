@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use likemind::{ModelOptions, Side};
 use likemind_data::sample;
-use likemind_engine::{Snapshot, find_user, import};
+use likemind_engine::{Answerer, ModelChoice, find_user, import};
 use likemind_store::{ImportMode, Keep, Store};
 use std::path::Path;
 
@@ -73,13 +73,14 @@ impl Demo {
         out.line(&format!("   {}", fitted.summary()))?;
         out.line(&format!("3. What {} might like, and why:\n", printable(&self.user)))?;
         let person = find_user(&store, &self.user).await?;
-        let snapshot = Snapshot::open(&store, Some(Side::Users)).await?;
+        let lists = |_| Some(vec![person.into()]);
+        let answerer = Answerer::to_recommend(&store, ModelChoice::default(), lists).await?;
         let prediction = PredictionArgs::default();
         let options = RecommendOptions { n: self.n, explain: true, prediction: &prediction };
-        let list = recommend(&store, &snapshot, person, &options).await?;
-        out.many(&list)?;
+        let list = recommend(&store, &answerer, person, &options).await?;
+        out.many(&list.items)?;
         if out.format() == Format::Table {
-            print_reasons(&list, Side::Users, out)?;
+            print_reasons(&list, out)?;
         }
         if self.serve {
             return serve(store, self.service, None).await;
@@ -119,7 +120,7 @@ mod tests {
         let written = String::from_utf8(written).unwrap();
         let (_, list) = written.split_once("What Bruno might like, and why:\n\n").unwrap();
         let mut lines = list.lines();
-        assert_eq!(lines.next(), Some("item,title,prediction,score,source,base"));
+        assert_eq!(lines.next(), Some("item,title,prediction,low,high,score,source,base"));
         assert_eq!(lines.take_while(|line| !line.is_empty()).count(), 3, "{written}");
     }
 }

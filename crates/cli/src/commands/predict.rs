@@ -2,22 +2,23 @@
 
 use crate::args::{PredictionArgs, Shared};
 use crate::database;
-use crate::notes::note_outdated;
 use crate::output::Output;
 use crate::pairs::read_pairs;
+use crate::recommending::fitted_centring;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Result, bail};
-use clap::Args;
-use likemind::{Centring, ItemIdx, Model, RowIdx, Side, Source, UserIdx};
-use likemind_engine::{Snapshot, UnknownId, find_item, find_user};
-use likemind_store::Store;
+use clap::{Args, ValueEnum};
+use likemind::{ItemIdx, Model, RowIdx, Side, Source, UserIdx};
+use likemind_engine::{Answerer, UnknownId, find_item, find_user};
+use likemind_store::{ModelKind, Store};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Predicts the rating of a user for an item
 ///
-/// Uses the stored neighbours that rated the item. The source in the output is `neighbours` or the fallback.
+/// By item kriging, if `likemind fit --model item-kriging` has made it, with an 80 % interval; otherwise by the
+/// stored neighbours that rated the item. The source in the output is `neighbours` or the fallback.
 #[derive(Args)]
 pub(crate) struct Predict {
     /// The user's id
@@ -35,11 +36,32 @@ pub(crate) struct Predict {
     /// CSV file with a user id and an item id per line, without a header
     #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "item"])]
     pairs: Option<PathBuf>,
-    /// Side of the model [default: users, or items if there is only such a model]
+    /// Kind of the model [default: item-kriging, or neighbours if there is no such model]
+    #[arg(long, value_enum)]
+    model: Option<Kind>,
+    /// Only neighbours of this side [default: users, or items if there are only such neighbours]
     #[arg(long)]
     side: Option<Side>,
     #[command(flatten)]
     prediction: PredictionArgs,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// The nearest neighbours of users or items
+    #[value(alias = "knn")]
+    Neighbours,
+    /// Item kriging from all ratings of the user
+    ItemKriging,
+}
+
+impl From<Kind> for ModelKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Neighbours => Self::Neighbours,
+            Kind::ItemKriging => Self::ItemKriging,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -47,6 +69,7 @@ struct Predicted {
     user: String,
     item: String,
     prediction: f64,
+    interval: Option<[f64; 2]>,
     raters: u64,
     confidence: Option<f64>,
     source: Source,
@@ -58,6 +81,10 @@ impl Record for Predicted {
             column("user", |predicted| Field::text(&predicted.user)),
             column("item", |predicted| Field::text(&predicted.item)),
             column("prediction", |predicted| Field::Real(Some(predicted.prediction))),
+            column("low", |predicted| Field::optional_real(predicted.interval.map(|[low, _]| low))),
+            column("high", |predicted| {
+                Field::optional_real(predicted.interval.map(|[_, high]| high))
+            }),
             column("raters", |predicted| Field::Count(predicted.raters)),
             column("confidence", |predicted| Field::Real(predicted.confidence)),
             column("source", |predicted| Field::text(predicted.source.name())),
@@ -101,16 +128,16 @@ impl Predict {
             Side::Users => distinct(queries.iter().map(|&(user, _)| user.into())),
             Side::Items => distinct(queries.iter().map(|&(_, item)| item.into())),
         };
-        let snapshot = Snapshot::open_for(store, self.side, |side| Some(of_side(side))).await?;
-        let view = snapshot.view();
-        let model = view.model()?;
-        note_outdated(model.outdated());
-        let centring = Centring::fit(view.matrix(), self.prediction.of_model(&model))?;
-        let predictions = model.view(view.matrix(), &centring).predict_all(queries)?;
+        let choice = self.prediction.choice(self.model.map(ModelKind::from), self.side)?;
+        let answerer = Answerer::to_predict(store, choice, |side| Some(of_side(side))).await?;
+        let view = answerer.view();
+        let centring = fitted_centring(&view, &self.prediction)?;
+        let predictions = view.predicting(centring.as_ref())?.predict_all(queries)?;
         let predicted = ids.iter().zip(predictions).map(|((user, item), prediction)| Predicted {
             user: (*user).to_owned(),
             item: (*item).to_owned(),
             prediction: prediction.rating,
+            interval: prediction.interval,
             raters: prediction.raters as u64,
             confidence: prediction.confidence,
             source: prediction.source,

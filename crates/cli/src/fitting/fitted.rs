@@ -32,7 +32,7 @@ impl Record for Fitted {
             column("side", |fitted| Field::text(fitted.side.to_string())),
             column("rows", |fitted| Field::Count(fitted.rows)),
             column("with_neighbours", |fitted| {
-                fitted.with_neighbours.map_or(Field::optional_text(None::<&str>), Field::Count)
+                fitted.with_neighbours.map_or(Field::Text("".into()), Field::Count)
             }),
             column("pairs", |fitted| Field::Count(fitted.pairs)),
             column("seconds", |fitted| Field::Real(Some(fitted.seconds))),

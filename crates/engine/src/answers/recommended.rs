@@ -14,6 +14,9 @@ pub struct Recommended<'n> {
     pub info: &'n ItemInfo,
     /// The predicted rating, within the scale.
     pub prediction: f64,
+    /// The interval that contains the rating with a probability of 80 %; `None` unless item kriging
+    /// predicts.
+    pub interval: Option<[f64; 2]>,
     /// The score by which the list is sorted: `base` plus the contributions of the reasons.
     pub score: f64,
     /// The score without any neighbour.
@@ -53,6 +56,7 @@ impl<'n> Recommended<'n> {
             id: names.item(ranked.item),
             info: names.info(ranked.item),
             prediction: prediction.rating,
+            interval: prediction.interval,
             score: ranked.score,
             base: ranked.base,
             source: ranked.source,

@@ -1,11 +1,13 @@
 //! Consistent views for computing answers.
 
 use super::fitted::{Fitted, Models, models};
+use crate::choice::{AnsweringModel, Candidates, ModelChoice};
 use crate::error::{NoModel, UnknownId};
 use crate::live::{LiveModel, LiveView, Names};
 use likemind::{
     DenseIdx, ItemIdx, Neighbour, NeighbourView, Profile, RatingMatrix, RowIdx, Side, UserIdx,
 };
+use likemind_store::ModelId;
 
 /// A consistent view of ratings, models and names, which do not change while an answer is computed.
 pub struct Moment<'a> {
@@ -18,6 +20,7 @@ pub struct Moment<'a> {
 pub struct Mark {
     sequence: u64,
     models: Models,
+    item_models: [Option<ModelId>; 2],
     /// The sequence number that the reference of predictions was fitted to.
     fitted_to: u64,
 }
@@ -45,7 +48,8 @@ impl<'a> Moment<'a> {
     /// The version of this moment.
     pub fn mark(&self) -> Mark {
         let (sequence, models) = (self.sequence(), models(&self.view));
-        Mark { sequence, models, fitted_to: self.fitted.sequence }
+        let item_models = self.view.item_models().ids();
+        Mark { sequence, models, item_models, fitted_to: self.fitted.sequence }
     }
 
     /// The active model of a side; `None` before the first fit.
@@ -59,25 +63,41 @@ impl<'a> Moment<'a> {
     /// [`NoModel`] before the first fit.
     pub fn model(&self, side: Option<Side>) -> Result<LiveModel<'_>, NoModel> {
         let asked = side.map_or(vec![Side::Users, Side::Items], |side| vec![side]);
-        asked.into_iter().find_map(|side| self.served(side)).ok_or(NoModel { side })
+        asked.into_iter().find_map(|side| self.served(side)).ok_or(NoModel::of_neighbours(side))
     }
 
-    /// The model to recommend with to a guest. If `side` is `None`, it is the one of
-    /// [`model`](Self::model), but a guest whose ratings are all equal correlates with nobody, and gets the
-    /// items' model if there is one.
+    /// The model that ranks items for a person. Guests whose ratings are all equal correlate with
+    /// nobody; if neighbours answer them, then those of items, unless a side is asked for.
     ///
     /// # Errors
-    /// [`NoModel`] before the first fit.
-    pub fn model_for_guest(
+    /// [`NoModel`] if there is no such model.
+    pub fn ranking(
         &self,
-        side: Option<Side>,
-        guest: &Profile,
-    ) -> Result<LiveModel<'_>, NoModel> {
-        let all_equal = guest.ratings().windows(2).all(|pair| pair[0].1 == pair[1].1);
-        match self.served(Side::Items) {
-            Some(items) if side.is_none() && all_equal => Ok(items),
-            _ => self.model(side),
-        }
+        choice: ModelChoice,
+        person: &Profile,
+    ) -> Result<AnsweringModel<'_>, NoModel> {
+        self.candidates(person).ranking(choice)
+    }
+
+    /// The model that predicts the ratings of a person.
+    ///
+    /// # Errors
+    /// [`NoModel`] if there is no such model.
+    pub fn predicting(
+        &self,
+        choice: ModelChoice,
+        person: &Profile,
+    ) -> Result<AnsweringModel<'_>, NoModel> {
+        self.candidates(person).predicting(choice)
+    }
+
+    fn candidates(&self, person: &Profile) -> Candidates<'_> {
+        let all_equal = person.ratings().windows(2).all(|pair| pair[0].1 == pair[1].1);
+        let prefers_items = person.user().is_none() && all_equal;
+        let neighbours = [Side::Users, Side::Items]
+            .map(|side| self.served(side).map(|model| (model, self.fitted.of(side))));
+        let (matrix, item_models) = (self.matrix(), self.view.item_models());
+        Candidates { matrix, neighbours, prefers_items, item_models }
     }
 
     /// The model with the ratings of this moment, to predict and rank with.

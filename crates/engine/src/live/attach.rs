@@ -1,12 +1,13 @@
 //! Reading ratings and models into memory.
 
 use super::damage::Damage;
-use super::names::{HeldNames, Names};
+use super::item_models::ItemModels;
+use super::names::Names;
 use super::state::{Served, State};
-use super::{LiveStore, MAXIMUM_CHANGES};
+use super::{Holding, LiveStore, MAXIMUM_CHANGES};
 use likemind::live::{LiveError, LiveIndex};
-use likemind::{Live, NeighbourIndex, RowIdx, Side};
-use likemind_store::{Changes, NeighbourModelInfo, Store, StoreError};
+use likemind::{Live, NeighbourIndex, RowIdx};
+use likemind_store::{Changes, ModelKind, NeighbourModelInfo, Store, StoreError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
@@ -21,21 +22,17 @@ struct Found {
 }
 
 /// Reads ratings and models.
-pub(super) async fn load(
-    store: &Store,
-    sides: &[Side],
-    naming: HeldNames,
-) -> Result<State, StoreError> {
+pub(super) async fn load(store: &Store, holding: &Holding) -> Result<State, StoreError> {
     let (matrix, data) = store.matrix_and_state().await?;
     let mut state = State::new(matrix, data.sequence);
-    for &side in sides {
+    for &side in &holding.sides {
         while let Some((info, index)) = store.active_index_with_spare(side).await? {
             if info.sequence > state.sequence {
                 // Another process has updated it since the ratings were read.
                 let Changes::Single(changes) =
                     store.changes_since(state.sequence, MAXIMUM_CHANGES).await?
                 else {
-                    return Box::pin(load(store, sides, naming)).await;
+                    return Box::pin(load(store, holding)).await;
                 };
                 if changes.is_empty() {
                     let (id, sequence) = (info.id, info.sequence);
@@ -56,8 +53,9 @@ pub(super) async fn load(
             break;
         }
     }
+    state.item_models = ItemModels::read(store, holding.kinds).await?;
     // Read last, so that every row of the ratings has its name.
-    state.names = Names::read(store, naming).await?;
+    state.names = Names::read(store, holding.naming).await?;
     Ok(state)
 }
 
@@ -142,7 +140,7 @@ impl LiveStore {
     /// Switches to the models that have become active.
     pub(super) async fn catch_up_models(&self) -> Result<(), StoreError> {
         let store = self.store();
-        for &side in &self.0.sides {
+        for &side in &self.0.holding.sides {
             let served = self.view().model(side).map(|model| model.info.id);
             let active = store.active_model(side).await?;
             if active.is_none_or(|active| Some(active.id) == served) {
@@ -154,7 +152,30 @@ impl LiveStore {
             let found = found(store, info, index, sequence).await?;
             self.serve(found, sequence).await?;
         }
+        for &kind in self.0.holding.kinds {
+            self.catch_up_item_model(kind).await?;
+        }
         Ok(())
+    }
+
+    /// Switches to the active model of all items of a kind, which holds for all ratings.
+    async fn catch_up_item_model(&self, kind: ModelKind) -> Result<(), StoreError> {
+        let served = self.view().item_models().id(kind);
+        let active = self.store().active_item_model_info(kind).await?;
+        if active.is_none_or(|active| Some(active.id) == served) {
+            return Ok(());
+        }
+        let Some((info, model)) = self.store().active_item_model(kind).await? else {
+            return Ok(());
+        };
+        let shared = Arc::clone(&self.0);
+        self.blocking(move || {
+            // Returned from the change, since dropping the former model takes long.
+            let former = shared.state.change(|state| state.item_models.put(info, model));
+            drop(former);
+            Ok(())
+        })
+        .await
     }
 
     /// Brings a model up to date concurrently with readers, and switches to it. If the ratings have changed

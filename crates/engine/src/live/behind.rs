@@ -32,7 +32,7 @@ impl LiveStore {
     /// [`ModelError`] if the database cannot be written. The lists are then stored by the next call.
     pub async fn write_behind(&self) -> Result<(), ModelError> {
         let _storing = self.0.storing.lock().await;
-        for &side in &self.0.sides {
+        for &side in &self.0.holding.sides {
             for _ in 0..ATTEMPTS {
                 let Some(changed) = self.changed_lists(side).await? else { break };
                 if self.write(side, changed).await? {
@@ -122,7 +122,7 @@ impl LiveStore {
     /// Whether some changed lists have not been stored yet.
     pub fn is_behind(&self) -> bool {
         let view = self.view();
-        self.0.sides.iter().any(|&side| {
+        self.0.holding.sides.iter().any(|&side| {
             let model = view.model(side);
             model.is_some_and(|model| {
                 let is_live = matches!(model.neighbours, Neighbours::Live(_));

@@ -2,6 +2,7 @@
 
 use super::damage::Damage;
 use super::guarded::Reading;
+use super::item_models::ItemModels;
 use super::names::Names;
 use crate::models::Outdated;
 use likemind::{
@@ -15,6 +16,7 @@ pub(super) struct State {
     pub(super) live: Live,
     pub(super) sequence: u64,
     pub(super) names: Names,
+    pub(super) item_models: ItemModels,
     users: Option<Served>,
     items: Option<Served>,
 }
@@ -31,8 +33,9 @@ pub(super) struct Served {
 
 impl State {
     pub(super) fn new(matrix: RatingMatrix, sequence: u64) -> Self {
-        let (live, names) = (Live::new(matrix), Names::default());
-        Self { live, sequence, names, users: None, items: None }
+        let (live, names, item_models) =
+            (Live::new(matrix), Names::default(), ItemModels::default());
+        Self { live, sequence, names, item_models, users: None, items: None }
     }
 
     /// Applies a change, unless it was already applied: a dropped future may have left its blocking task
@@ -113,9 +116,15 @@ impl<'a> LiveView<'a> {
     }
 
     /// Ids and titles; empty unless the store was opened with
-    /// [`open_with_names`](super::LiveStore::open_with_names).
+    /// [`open_whole`](super::LiveStore::open_whole).
     pub fn names(&self) -> &Names {
         &self.0.names
+    }
+
+    /// The active models of all items; none unless the store was opened with
+    /// [`open_whole`](super::LiveStore::open_whole).
+    pub fn item_models(&self) -> &ItemModels {
+        &self.0.item_models
     }
 
     /// Sequence number of the last change that they include.

@@ -39,9 +39,8 @@ async fn for_user(
     let effort = request.effort(&engine);
     let work = move |moment: &Moment<'_>| {
         let person = moment.person(path.user.as_str())?;
-        let model = moment.model(request.side)?;
         let user = Some(path.user.into_string());
-        Ok(Json(recommend(moment, &model, &person, &request, user)?).into_response())
+        Ok(Json(recommend(moment, &person, &request, user)?).into_response())
     };
     engine.respond(effort, conditional, work).await
 }
@@ -58,8 +57,7 @@ async fn for_guest(
 ) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
         let (person, request) = guest.checked(moment)?;
-        let model = moment.model_for_guest(request.side, &person)?;
-        Ok(Json(recommend(moment, &model, &person, &request, None)?).into_response())
+        Ok(Json(recommend(moment, &person, &request, None)?).into_response())
     };
     app.engine()?.answer(Effort::Heavy, work).await
 }

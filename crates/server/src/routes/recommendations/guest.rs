@@ -1,11 +1,12 @@
 //! People who are not stored: what they think of items, and what they ask for.
 
-use super::request::{Request, checked_count, checked_years};
+use super::request::{Request, checked_choice, checked_count, checked_years};
 use crate::extract::{Id, Object};
 use crate::problem::{Answer, Problem};
+use crate::routes::model_kind::RankerName;
 use crate::routes::side::SideName;
 use likemind::profile::ProfileError;
-use likemind::{ItemIdx, Opinion, Profile, Side};
+use likemind::{ItemIdx, Opinion, Profile};
 use likemind_engine::{ItemFilter, Moment, Naming};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -44,9 +45,12 @@ pub(super) struct GuestRequest {
     /// Whether to include the reasons.
     #[serde(default)]
     explain: bool,
-    /// Side of the model. By default that of the users, or else of the items. With equal ratings only, it is
-    /// that of the items if there is one, because their correlation with other users is undefined.
+    /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of users,
+    /// or else of items. With equal ratings only, the neighbours of items come before those of users,
+    /// because the correlation with other users is undefined.
     side: Option<SideName>,
+    /// Only models of this kind.
+    model_kind: Option<RankerName>,
 }
 
 /// A rating of a person who is not stored.
@@ -72,7 +76,7 @@ impl GuestRequest {
                 .with_genres(self.genres)
                 .with_years(checked_years(self.years).map_err(Problem::of_body)?),
             least_prediction: self.min_prediction,
-            side: self.side.map(Side::from),
+            choice: checked_choice(self.model_kind, self.side).map_err(Problem::of_body)?,
         };
         Ok((profile, request))
     }

@@ -3,9 +3,11 @@
 use crate::engine::{Effort, Engine};
 use crate::extract::within;
 use crate::problem::{Answer, Problem};
+use crate::routes::model_kind::RankerName;
 use crate::routes::side::SideName;
 use likemind::Side;
-use likemind_engine::{ItemFilter, Years};
+use likemind_engine::{ItemFilter, ModelChoice, Years};
+use likemind_store::ModelKind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -36,9 +38,13 @@ pub(super) struct RecommendationQuery {
     years: Option<String>,
     /// Only items with at least this predicted rating.
     min_prediction: Option<f64>,
-    /// Side of the model. By default that of the users, or else of the items.
+    /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of users,
+    /// or else of items.
     #[param(inline)]
     side: Option<SideName>,
+    /// Only models of this kind.
+    #[param(inline)]
+    model_kind: Option<RankerName>,
 }
 
 /// A validated request.
@@ -48,30 +54,30 @@ pub(super) struct Request {
     pub(super) explain: bool,
     pub(super) filter: ItemFilter,
     pub(super) least_prediction: Option<f64>,
-    pub(super) side: Option<Side>,
+    pub(super) choice: ModelChoice,
 }
 
 impl TryFrom<RecommendationQuery> for Request {
     type Error = Problem;
 
     fn try_from(query: RecommendationQuery) -> Answer<Self> {
-        let RecommendationQuery { n, explain, genre, years, min_prediction, side } = query;
+        let RecommendationQuery { n, explain, genre, years, min_prediction, .. } = query;
         let filter = ItemFilter::default().with_genres(genre.into_iter().collect());
         Ok(Self {
             n: checked_count(n)?,
             explain,
             filter: filter.with_years(checked_years(years)?),
             least_prediction: min_prediction.map(checked_prediction).transpose()?,
-            side: side.map(Side::from),
+            choice: checked_choice(query.model_kind, query.side)?,
         })
     }
 }
 
 impl Request {
     /// Recommendations by items are heavy, as they walk the lists of all items that the person rated; so are
-    /// those with conditions that many items may fail.
+    /// those by models of all items, and those with conditions that many items may fail.
     pub(super) fn effort(&self, engine: &Engine) -> Effort {
-        let by_users = self.side.map_or_else(|| engine.serves(Side::Users), |s| s == Side::Users);
+        let by_users = engine.answers_by_users(self.choice);
         let is_short = self.n <= LIGHT && !self.explain && self.least_prediction.is_none();
         if by_users && is_short { Effort::Light } else { Effort::Heavy }
     }
@@ -80,6 +86,18 @@ impl Request {
 /// The number of items: `n`, or the default.
 pub(super) fn checked_count(n: Option<u32>) -> Answer<u32> {
     within("n", n.unwrap_or(DEFAULT), 1, MAX)
+}
+
+/// The models that answer. A side is that of neighbours.
+pub(super) fn checked_choice(
+    kind: Option<RankerName>,
+    side: Option<SideName>,
+) -> Answer<ModelChoice> {
+    if let (Some(RankerName::Ridge), Some(_)) = (kind, side) {
+        let detail = "expected no side with the model kind ridge, found one";
+        return Err(Problem::bad(detail));
+    }
+    Ok(ModelChoice { kind: kind.map(ModelKind::from), side: side.map(Side::from) })
 }
 
 pub(super) fn checked_years(years: Option<String>) -> Answer<Option<Years>> {

@@ -1,9 +1,9 @@
 //! Recommendations in responses.
 
 use super::request::Request;
-use likemind::model::SessionError;
+use crate::problem::Answer;
+use likemind::model::PairedModel;
 use likemind::{ItemIdx, Model, Profile, Source, TopN};
-use likemind_engine::LiveModel;
 use likemind_engine::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,10 +14,14 @@ pub(super) struct Recommendations<'a> {
     /// The user's id; absent for a person who is not stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
-    /// Side of the model: `users` or `items`.
+    /// Side of the neighbours that are the reasons: `users`, or `items` that the person rated.
     side: &'static str,
-    /// Number of the model.
+    /// Number of the model that ranks.
     model: i64,
+    /// Kind of the model that ranks: `ridge` or `neighbours`.
+    model_kind: &'static str,
+    /// Number of the model that predicts the ratings.
+    predicted_by: i64,
     /// Best first; fewer than requested if there are not enough unrated items.
     recommendations: Vec<Recommended<'a>>,
 }
@@ -35,6 +39,8 @@ struct Recommended<'a> {
     genres: &'a [String],
     /// The predicted rating.
     prediction: f64,
+    /// Interval that contains the rating with a probability of 80 %; null unless item kriging predicts.
+    interval: Option<[f64; 2]>,
     /// The score by which the list is sorted: base + the contributions of the reasons.
     score: f64,
     /// `neighbours`, or `popularity` if no neighbour rated the item.
@@ -69,11 +75,12 @@ struct Reason<'a> {
 /// Computes the requested recommendations.
 pub(super) fn recommend<'m>(
     moment: &'m Moment<'_>,
-    model: &LiveModel<'m>,
     person: &Profile,
     request: &Request,
     user: Option<String>,
-) -> Result<Recommendations<'m>, SessionError> {
+) -> Answer<Recommendations<'m>> {
+    let ranking = moment.ranking(request.choice, person)?;
+    let predicting = moment.predicting(request.choice, person)?;
     let names = moment.names();
     let allowed = |item: ItemIdx| request.filter.allows(item, names);
     let mut top = TopN::new(request.n as usize).among(&allowed);
@@ -83,11 +90,19 @@ pub(super) fn recommend<'m>(
     if !request.explain {
         top = top.without_terms();
     }
-    let list = moment.answers(model).session(person)?.recommend(top);
-    let side = model.info.side;
+    let model = PairedModel::new(&ranking, &predicting);
+    let list = model.session(person)?.recommend(top);
+    let side = ranking.side;
     let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, names));
     let recommendations = named.map(|one| Recommended::new(one, request)).collect();
-    Ok(Recommendations { user, side: side.name(), model: model.info.id.0, recommendations })
+    Ok(Recommendations {
+        user,
+        side: side.name(),
+        model: ranking.id.0,
+        model_kind: ranking.kind.name(),
+        predicted_by: predicting.id.0,
+        recommendations,
+    })
 }
 
 impl<'n> Recommended<'n> {
@@ -100,6 +115,7 @@ impl<'n> Recommended<'n> {
             year: info.year,
             genres: &info.genres,
             prediction: recommended.prediction,
+            interval: recommended.interval,
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,
