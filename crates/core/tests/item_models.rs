@@ -112,6 +112,8 @@ fn stored_kriging_is_read_back_and_damage_is_refused() {
             ("/kernel/head/39", json!(40)),
             ("/kernel/variances", json!([1.0])),
             ("/kernel/variances/3", json!(-1.0)),
+            ("/kernel/variances/3", json!(1e200)),
+            ("/kernel/covariances/unit", json!(1e200)),
             ("/kernel/covariances/order", json!(40)),
             ("/kernel/covariances/entries", json!([])),
             ("/kernel/covariances/unit", json!(-1.0)),

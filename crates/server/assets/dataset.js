@@ -32,9 +32,7 @@ async function read() {
     get('/v1/genres'),
   ]);
   const active = Object.fromEntries(
-    models
-      .filter((model) => model.active && model.kind === 'neighbours')
-      .map((model) => [model.side, model]),
+    models.filter((model) => model.active && model.kind === 'neighbours').map((model) => [model.side, model]),
   );
   if (data.scale.counts) data.scale.amounts = amountsOf(data.histogram);
   return { data, models, active, genres, words: wordsFor(data, genres) };

@@ -2,7 +2,7 @@
 
 import { html, put } from './dom.js';
 import { ago, count, duration, moment, percent } from './format.js';
-import { subjectOf } from './job-progress.js';
+import { modelOf } from './job-progress.js';
 import { isOver } from './jobs.js';
 import { bodyOf, cell, column, row, table } from './table.js';
 import { wide } from './wide.js';
@@ -27,7 +27,7 @@ export function jobHistory(words) {
 
 function jobTable(over, caption, words) {
   const columns = [
-    ['Job', 'Of', 'State'].map((name) => column(name)),
+    ['Job', 'Model', 'State'].map((name) => column(name)),
     column('Pairs', 'number extra'),
     column('Duration', 'number'),
     column('Ended'),
@@ -42,7 +42,7 @@ function jobRow(job, words) {
   const ended = job.ended_at && html('time', { title: moment(job.ended_at) }, ago(job.ended_at));
   return row(
     cell(job.job),
-    cell(subjectOf(job, words)),
+    cell(modelOf(job, words)),
     cell([state, trouble]),
     cell(count(job.pairs_done), 'number extra'),
     cell(duration(job.seconds), 'number took'),

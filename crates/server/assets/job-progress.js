@@ -15,15 +15,24 @@ export function jobBadge() {
   const element = html('a', { href: '#/', class: 'badge', hidden: true });
   const update = (job) => {
     element.hidden = !job;
-    if (job) put(element, job.state === 'queued' ? 'Job queued' : `Fitting ${percent(job.work_done)}`);
+    if (job) put(element, job.state === 'queued' ? 'Job queued' : `${verbOf(job)} ${percent(job.work_done)}`);
   };
   return { element, update };
 }
 
-/** What a job works on. */
-export function subjectOf(job, words) {
+/** The model that a job makes. */
+export function modelOf(job, words) {
   if (job.model_kind === 'item-kriging') return 'item kriging';
-  return job.model_kind === 'ridge' ? 'ridge regression' : `pairs of ${sideName(job.side, words)}`;
+  return job.model_kind === 'ridge' ? 'ridge regression' : `neighbours of ${sideName(job.side, words)}`;
+}
+
+const verbOf = (job) => (job.model_kind === 'neighbours' ? 'Comparing' : 'Fitting');
+
+/** What a job does. */
+function workOf(job, words) {
+  const work =
+    job.model_kind === 'neighbours' ? `all pairs of ${sideName(job.side, words)}` : modelOf(job, words);
+  return `${verbOf(job)} ${work}`;
 }
 
 /** The noun for a side. */
@@ -54,12 +63,7 @@ export function jobCard(words) {
     ),
     update(job, live) {
       card.job = job;
-      put(
-        heading,
-        job.state === 'queued'
-          ? `Job ${job.job} is queued`
-          : `${job.model_kind === 'neighbours' ? 'Comparing all' : 'Fitting'} ${subjectOf(job, words)}`,
-      );
+      put(heading, job.state === 'queued' ? `Job ${job.job} is queued` : workOf(job, words));
       bar.value = job.work_done;
       put(done, percent(job.work_done));
       put(figures, figuresOf(job));

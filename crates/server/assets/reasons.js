@@ -10,8 +10,11 @@ import { capital } from './words.js';
 
 const MAX_NAMED = 3;
 const MAX_LISTED = 10;
-const CAPTION =
-  'The score is the sum of these terms. Each is weighted by the similarity and by the share of ratings in common.';
+const CAPTIONS = {
+  neighbours:
+    'The score is the sum of these terms. Each is weighted by the similarity and by the share of ratings in common.',
+  ridge: 'The score is the sum of these terms: what each rating adds or takes, given all the others.',
+};
 
 /** The reasons of a recommendation in words. `side` is the side of the neighbours: users or items. */
 export function reasonWords({ source, reasons }, side, words) {
@@ -45,8 +48,11 @@ function similarItems(reasons, words) {
 
 const asItem = ({ neighbour, title }) => ({ item: neighbour, title });
 
-/** The terms of a score, collapsed at first: base + contributions = score. */
-export function reasonNumbers(recommendation, side, words) {
+/**
+ * The terms of a score, collapsed at first: base + contributions = score. `side` is the side of the neighbours,
+ * `kind` the kind of the model.
+ */
+export function reasonNumbers(recommendation, { side, model_kind: kind }, words) {
   const { base, score, reasons = [] } = recommendation;
   const others = reasons.slice(MAX_LISTED);
   const rest = others.reduce((sum, { contribution }) => sum + contribution, 0);
@@ -72,7 +78,7 @@ export function reasonNumbers(recommendation, side, words) {
     'details',
     {},
     summary,
-    wide(name, table(html('caption', {}, CAPTION), columns, bodyOf(rows), foot)),
+    wide(name, table(html('caption', {}, CAPTIONS[kind]), columns, bodyOf(rows), foot)),
   );
 }
 

@@ -17,7 +17,7 @@ export function recommendationList(answer, { scale, words, before = null, rate =
   const entry = (recommendation, at) => {
     const moved = ranks && movement(ranks.get(recommendation.item), at);
     const title = html('h3', {}, itemLink(recommendation), ' ', moved);
-    const numbers = recommendation.reasons && reasonNumbers(recommendation, answer.side, words);
+    const numbers = recommendation.reasons && reasonNumbers(recommendation, answer, words);
     return html(
       'li',
       {},

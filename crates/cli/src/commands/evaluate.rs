@@ -66,6 +66,7 @@ pub(crate) struct Evaluate {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
     /// Neighbours
+    #[value(alias = "neighbours")]
     Knn,
     /// Item kriging: all ratings of the person at once
     ItemKriging,

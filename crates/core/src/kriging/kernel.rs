@@ -70,7 +70,9 @@ impl ItemKernel {
         let StoredKernel { head, covariances, variances } = stored;
         let head = Head::from_stored(head, of_items)?;
         let places = head.len() + 1;
-        let are_positive = variances.iter().all(|variance| (0.0..f64::MAX).contains(variance));
+        // Larger numbers could overflow when a system is solved.
+        let are_moderate = |numbers: &[f64]| numbers.iter().all(|n| (0.0..1e60).contains(n));
+        let are_positive = are_moderate(&variances) && are_moderate(&[covariances.unit()]);
         let are_complete = (covariances.order(), variances.len()) == (places, places);
         (are_positive && are_complete).then_some(Self { head, covariances, variances })
     }

@@ -15,15 +15,15 @@ pub struct KrigingOptions {
     /// [`ridge`](Self::ridge) are chosen on held-out training ratings, and the baseline is used
     /// alone if it predicts them better. Default true.
     pub search: bool,
-    /// λ, the shrinkage of the residuals' covariance, 0 or more. Default 200.
+    /// λ, the shrinkage of the residuals' covariance, 0 to 1e30. Default 200.
     pub shrinkage: f64,
-    /// w, the weight of the cosine of the binary rows, 0 or more. Default 2.
+    /// w, the weight of the cosine of the binary rows, 0 to 1e30. Default 2.
     pub cosine: f64,
-    /// c, the covariance of any two items, 0 or more. Default 1.6.
+    /// c, the covariance of any two items, 0 to 1e30. Default 1.6.
     pub constant: f64,
-    /// δ, the additional variance of each item, 0 or more. Default .2.
+    /// δ, the additional variance of each item, 0 to 1e30. Default .2.
     pub diagonal: f64,
-    /// ρ, the variance of the noise of a rating, above 0. Default 2.
+    /// ρ, the variance of the noise of a rating, above 0 and at most 1e30. Default 2.
     pub ridge: f64,
     /// Number of items with kernel entries of their own, those with the most ratings. Entries take
     /// 2 bytes a pair: 134 MB for the default of 8,192 items. Of the 3,706 items of MovieLens 1M,
@@ -60,12 +60,12 @@ setters!(KrigingOptions {
 impl KrigingOptions {
     pub(super) fn check(self) -> Result<Self, ParameterError> {
         self.baseline.check()?;
-        let not_negative = ParameterError::check_not_negative;
+        let not_negative = ParameterError::check_of_matrix;
         not_negative("the shrinkage", self.shrinkage)?;
         not_negative("the weight of the cosine", self.cosine)?;
         not_negative("the covariance of any two items", self.constant)?;
         not_negative("the additional variance of an item", self.diagonal)?;
-        ParameterError::check_positive("the ridge", self.ridge)?;
+        ParameterError::check_positive_of_matrix("the ridge", self.ridge)?;
         Ok(self)
     }
 }
@@ -84,6 +84,7 @@ mod tests {
             good.with_constant(f64::INFINITY),
             good.with_diagonal(-0.1),
             good.with_ridge(0.0),
+            good.with_constant(1e31),
             good.with_baseline(BaselineOptions::default().with_rounds(0)),
         ] {
             assert!(bad.check().is_err(), "{bad:?}");

@@ -53,6 +53,9 @@ pub enum ParameterError {
     },
 }
 
+/// Largest parameter of a matrix that is factorised: its inverse is still a single-precision number.
+const LARGEST_OF_MATRIX: f64 = 1e30;
+
 impl ParameterError {
     /// Checks that a parameter is finite and 0 or more.
     pub(crate) fn check_not_negative(name: &'static str, found: f64) -> Result<(), Self> {
@@ -61,10 +64,17 @@ impl ParameterError {
         if is_fine { Ok(()) } else { Err(Self::OutOfRange { name, expected, found }) }
     }
 
-    /// Checks that a parameter is finite and above 0.
-    pub(crate) fn check_positive(name: &'static str, found: f64) -> Result<(), Self> {
-        let expected = "to be finite and above 0";
-        let is_fine = found.is_finite() && found > 0.0;
+    /// Checks that a parameter of a matrix is from 0 to [`LARGEST_OF_MATRIX`].
+    pub(crate) fn check_of_matrix(name: &'static str, found: f64) -> Result<(), Self> {
+        let expected = "to be from 0 to 1e30";
+        let is_fine = (0.0..=LARGEST_OF_MATRIX).contains(&found);
+        if is_fine { Ok(()) } else { Err(Self::OutOfRange { name, expected, found }) }
+    }
+
+    /// Checks that a parameter of a matrix is above 0, and at most [`LARGEST_OF_MATRIX`].
+    pub(crate) fn check_positive_of_matrix(name: &'static str, found: f64) -> Result<(), Self> {
+        let expected = "to be above 0 and at most 1e30";
+        let is_fine = found > 0.0 && found <= LARGEST_OF_MATRIX;
         if is_fine { Ok(()) } else { Err(Self::OutOfRange { name, expected, found }) }
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct RidgeOptions {
     /// Whether the [`ridge`](Self::ridge) is chosen on held-out training ratings. Default true.
     pub search: bool,
-    /// λ, above 0. Default 400.
+    /// λ, above 0 and at most 1e30. Default 400.
     pub ridge: f64,
     /// Number of items with weights for all pairs, those with the most ratings. Default 4,096. The
     /// weights take 2 bytes a pair, 34 MB with the default, and the fit takes about eight times as
@@ -43,7 +43,7 @@ setters!(RidgeOptions {
 
 impl RidgeOptions {
     pub(super) fn check(self) -> Result<Self, ParameterError> {
-        ParameterError::check_positive("the ridge", self.ridge)?;
+        ParameterError::check_positive_of_matrix("the ridge", self.ridge)?;
         self.baseline.check()?;
         Ok(self)
     }
@@ -60,6 +60,7 @@ mod tests {
         for bad in [
             good.with_ridge(0.0),
             good.with_ridge(f64::NAN),
+            good.with_ridge(1e31),
             good.with_baseline(BaselineOptions::default().with_rounds(0)),
         ] {
             assert!(bad.check().is_err(), "{bad:?}");

@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 /// A finished computation.
 pub(super) enum Computed {
     Neighbours(ComputedLists),
-    Items(items::Learnt),
+    Items(Box<items::Learnt>),
 }
 
 /// Computed neighbour lists.
@@ -106,7 +106,8 @@ fn compute(
         spec => {
             // The receiver may have been dropped.
             let _ = tell.send(FitStart::New);
-            Ok(items::learn(&matrix, spec, watch)?.map(Computed::Items).ok_or(None))
+            let learnt = items::learn(&matrix, spec, watch)?;
+            Ok(learnt.map(|learnt| Computed::Items(Box::new(learnt))).ok_or(None))
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The last step of a fit: saving the model and ending the job.
 
 use super::compute::{Computed, ComputedLists};
-use super::items::Learnt;
 use super::run::{Run, interrupted};
 use super::{FitEnd, FitEvent, FitQuality, Fitted, POLL};
 use likemind::{ModelParameters, Progress};
@@ -30,7 +29,8 @@ impl Finished {
                     NewModel { parameters, index, digest, data_digest, sequence, pairs, seconds };
                 new.into()
             }
-            Computed::Items(Learnt { packed, .. }) => {
+            Computed::Items(learnt) => {
+                let packed = &learnt.packed;
                 NewItemModel { packed, data_digest, sequence, seconds }.into()
             }
         })
