@@ -58,6 +58,12 @@ impl Answerer {
     ) -> Result<Self, AnswerError> {
         let wanted: Vec<ModelKind> = kinds.iter().copied().flatten().collect();
         let item_models = ItemModels::read(store, &wanted).await?;
+        if let Some(kind) = choice.item_kind()
+            && wanted.contains(&kind)
+            && item_models.id(kind).is_none()
+        {
+            return Err(NoModel { kind, side: None }.into());
+        }
         let found = item_models.ids().into_iter().flatten().count();
         let ratings = if found == kinds.len() {
             Ratings::Only(Box::new(store.matrix().await?))

@@ -47,7 +47,7 @@ impl ModelChoice {
     }
 
     /// The kind of the model of all items that is asked for.
-    fn item_kind(self) -> Option<ModelKind> {
+    pub(crate) fn item_kind(self) -> Option<ModelKind> {
         self.kind.filter(|_| !self.is_of_neighbours())
     }
 }

@@ -121,6 +121,9 @@ async fn the_best_models_answer_unless_others_are_asked_for() {
     let none = |kind, side| Err(NoModel { kind, side });
     let of_side = |side| ModelChoice { kind: None, side: Some(side) };
     assert_eq!(kinds(&store, &engine, BEST).await, none(Neighbours, None));
+    for kind in [Ridge, ItemKriging] {
+        assert_eq!(kinds(&store, &engine, of_kind(kind)).await, none(kind, None));
+    }
 
     fit_neighbours(&store, Side::Items).await;
     assert_eq!(kinds(&store, &engine, BEST).await, Ok([ITEMS; 2]));

@@ -57,7 +57,7 @@ impl ItemModels {
         KINDS.map(|kind| self.id(kind))
     }
 
-    pub(super) fn id(&self, kind: ModelKind) -> Option<ModelId> {
+    pub(crate) fn id(&self, kind: ModelKind) -> Option<ModelId> {
         match kind {
             ModelKind::ItemKriging => self.kriging.as_ref().map(|kriging| kriging.info.id),
             ModelKind::Ridge => self.ridge.as_ref().map(|ridge| ridge.info.id),
