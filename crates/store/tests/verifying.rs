@@ -100,6 +100,11 @@ async fn signed_zeros_and_real_values_keep_the_digests() {
 
 /// A change that bypasses the store, and the parts where it is found.
 const DAMAGE: &[(&str, &[Part])] = &[
+    (
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'title', 'Title') \
+      WHERE name = 'items'",
+        &[Part::File, Part::Titles],
+    ),
     ("UPDATE data_set SET sequence = sequence + 1", &[Part::DataSet]),
     ("UPDATE data_set SET scale = '1:6:1'", &[Part::DataSet]),
     ("UPDATE data_set SET name = 'tesu'", &[Part::DataSet]),

@@ -76,7 +76,8 @@ fn unwritable(location: &Location, error: &io::Error) -> StoreError {
     StoreError::Unwritable { location: location.clone(), found: error.to_string() }
 }
 
-/// Checks the integrity of every page and all foreign keys, and returns the number of pages.
+/// Checks the integrity of every page, all foreign keys and the names of all columns, and returns the
+/// number of pages.
 pub(crate) async fn check_pages(connection: &mut Connection) -> Result<u64, Fault> {
     let check = sqlx::query_scalar("PRAGMA integrity_check(1)");
     let found: String = check.fetch_one(&mut *connection).await?;
@@ -87,8 +88,21 @@ pub(crate) async fn check_pages(connection: &mut Connection) -> Result<u64, Faul
     if orphans.is_some() {
         return Err(Fault::Damaged("a row that refers to a missing row".to_owned()));
     }
+    check_names(connection).await?;
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(connection).await?;
     Ok(count(pages))
+}
+
+/// Checks that all columns have names in lower case. Statements find others, too, but values are read
+/// by the names that the schema spells: a single flipped bit makes an `I` of an `i`.
+async fn check_names(connection: &mut Connection) -> Result<(), Fault> {
+    let other = "SELECT column.name FROM sqlite_schema, pragma_table_info(sqlite_schema.name) AS column \
+                 WHERE column.name <> lower(column.name)";
+    let found: Option<String> = sqlx::query_scalar(other).fetch_optional(connection).await?;
+    match found {
+        Some(name) => Err(Fault::Damaged(format!("a column with the name {name:?}"))),
+        None => Ok(()),
+    }
 }
 
 /// Copies the database, read in one transaction, to a file that must be empty.
