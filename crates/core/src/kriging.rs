@@ -13,7 +13,7 @@ use crate::all_pairs::{Observer, Unobserved};
 use crate::baseline::Baseline;
 use crate::head::PairSums;
 use crate::matrix::RatingMatrix;
-use crate::model::{FitError, Model, Session, SessionError};
+use crate::model::{Model, ObservedFitError, Session, SessionError};
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use crate::span::Span;
@@ -84,19 +84,19 @@ impl ItemKriging {
     /// # Errors
     /// [`ParameterError`] if an option is out of range.
     pub fn fit(matrix: &RatingMatrix, options: KrigingOptions) -> Result<Self, ParameterError> {
-        Self::fit_observed(matrix, options, &Unobserved).map_err(FitError::unobserved)
+        Self::fit_observed(matrix, options, &Unobserved).map_err(ObservedFitError::unobserved)
     }
 
     /// Like [`fit`](Self::fit), and reports the progress to an observer, which can cancel the fit.
     /// The reported pairs are those of the items with kernel entries of their own.
     ///
     /// # Errors
-    /// [`FitError`] if an option is out of range, or the fit is cancelled.
+    /// [`ObservedFitError`] if an option is out of range, or the fit is cancelled.
     pub fn fit_observed(
         matrix: &RatingMatrix,
         options: KrigingOptions,
         observer: &dyn Observer,
-    ) -> Result<Self, FitError> {
+    ) -> Result<Self, ObservedFitError> {
         let options = options.check()?;
         let whole = Span::whole(observer, matrix, options.max_items);
         let [choosing, learning] = whole.split([if options.search { 6.0 } else { 2.0 }, 1.0]);

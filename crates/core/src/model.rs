@@ -7,7 +7,7 @@ mod session;
 mod simple;
 mod view;
 
-pub use error::{FitError, ModelError, SessionError};
+pub use error::{ModelError, ObservedFitError, SessionError};
 pub use neighbours::NeighbourModel;
 pub use paired::PairedModel;
 pub use simple::{BaselineModel, MeanModel, MeanOf};

@@ -15,7 +15,7 @@ use crate::evaluate::RankingQuality;
 use crate::head::Head;
 use crate::ids::{ItemIdx, RowIdx};
 use crate::matrix::RatingMatrix;
-use crate::model::{FitError, Model, Session, SessionError};
+use crate::model::{Model, ObservedFitError, Session, SessionError};
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use crate::side::Side;
@@ -76,19 +76,19 @@ impl ItemRidge {
     /// # Errors
     /// [`ParameterError`] if an option is out of range.
     pub fn fit(matrix: &RatingMatrix, options: RidgeOptions) -> Result<Self, ParameterError> {
-        Self::fit_observed(matrix, options, &Unobserved).map_err(FitError::unobserved)
+        Self::fit_observed(matrix, options, &Unobserved).map_err(ObservedFitError::unobserved)
     }
 
     /// Like [`fit`](Self::fit), and reports the progress to an observer, which can cancel the fit.
     /// The reported pairs are those of the items with all pairs.
     ///
     /// # Errors
-    /// [`FitError`] if an option is out of range, or the fit is cancelled.
+    /// [`ObservedFitError`] if an option is out of range, or the fit is cancelled.
     pub fn fit_observed(
         matrix: &RatingMatrix,
         options: RidgeOptions,
         observer: &dyn Observer,
-    ) -> Result<Self, FitError> {
+    ) -> Result<Self, ObservedFitError> {
         let options = options.check()?;
         let whole = Span::whole(observer, matrix, options.max_items);
         let [searching, learning] = whole.split([if options.search { 3.0 } else { 0.0 }, 1.0]);

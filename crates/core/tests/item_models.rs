@@ -1,7 +1,7 @@
 //! Fits of models of all items: progress, cancellation, and their stored form.
 
 use likemind::all_pairs::Cancelled;
-use likemind::model::FitError;
+use likemind::model::ObservedFitError;
 use likemind::{
     ItemIdx, ItemKriging, ItemRidge, KrigingOptions, Observer, Progress, RatingMatrix, RatingScale,
     RidgeOptions, Unobserved, UserIdx,
@@ -25,12 +25,12 @@ fn ratings() -> RatingMatrix {
     RatingMatrix::from_ratings(RatingScale::FIVE_STARS, 300, ITEMS as usize, &ratings).unwrap()
 }
 
-fn kriging(observer: &dyn Observer) -> Result<ItemKriging, FitError> {
+fn kriging(observer: &dyn Observer) -> Result<ItemKriging, ObservedFitError> {
     ItemKriging::fit_observed(&ratings(), KrigingOptions::default(), observer)
 }
 
 /// With items that are not among those with all pairs.
-fn ridge(observer: &dyn Observer) -> Result<ItemRidge, FitError> {
+fn ridge(observer: &dyn Observer) -> Result<ItemRidge, ObservedFitError> {
     ItemRidge::fit_observed(&ratings(), RidgeOptions::default().with_max_items(30), observer)
 }
 
@@ -58,7 +58,7 @@ impl Observer for Recorder {
 
 fn check_progress<T: Debug + PartialEq + Send>(
     items: u64,
-    fit: impl Fn(&dyn Observer) -> Result<T, FitError> + Sync,
+    fit: impl Fn(&dyn Observer) -> Result<T, ObservedFitError> + Sync,
 ) {
     let recorder = Recorder::with_limit(usize::MAX);
     let threads = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
@@ -75,7 +75,7 @@ fn check_progress<T: Debug + PartialEq + Send>(
     assert!((reports.last().unwrap().work_done - 1.0).abs() < 1e-9);
     for limit in [0, 1, 2, reports.len() / 2, reports.len() - 2] {
         let cancelled = threads.install(|| fit(&Recorder::with_limit(limit)));
-        assert_eq!(cancelled, Err(FitError::Cancelled(Cancelled)), "after {limit} reports");
+        assert_eq!(cancelled, Err(ObservedFitError::Cancelled(Cancelled)), "after {limit} reports");
     }
 }
 

@@ -38,7 +38,7 @@ impl ItemModel {
         self.items() * self.items().saturating_sub(1) / 2
     }
 
-    /// Packs the model for storage. Takes about a second for each 100 million pairs.
+    /// Packs the model for storage. The time is proportional to the number of pairs.
     pub fn pack(&self) -> PackedItemModel {
         let bytes = match self {
             Self::Kriging(kriging) => postcard::to_allocvec(kriging),

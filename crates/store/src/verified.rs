@@ -27,7 +27,7 @@ pub enum Part {
     Ratings,
     /// The list of models.
     Models,
-    /// The parameters and neighbour lists of a model.
+    /// The parameters and contents of a model.
     Model(ModelId),
     /// The jobs.
     Jobs,
@@ -56,7 +56,8 @@ impl fmt::Display for Part {
 pub struct VerifiedPart {
     /// The part.
     pub part: Part,
-    /// Number of rows, if they could be read; number of pages of the file, or of lists of a model.
+    /// Number of rows, if they could be read; number of pages of the file, or of lists (or
+    /// items) of a model.
     pub rows: u64,
     /// The first damage found; `None` if the part is intact.
     pub damage: Option<String>,

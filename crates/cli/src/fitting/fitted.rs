@@ -83,8 +83,8 @@ fn quality_of(quality: &ItemQuality) -> Option<String> {
             let ratings = grouped(ratings as u64);
             if *falls_back {
                 format!(
-                    "of {ratings} held-out ratings the baseline predicts all with an RMSE of \
-                     {baseline_rmse:.4}, and item kriging none better: predictions are those of the baseline"
+                    "item kriging predicts {ratings} held-out ratings no better than the baseline (RMSE \
+                     {baseline_rmse:.4}), so the baseline predicts"
                 )
             } else {
                 format!(

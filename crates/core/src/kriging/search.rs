@@ -11,7 +11,7 @@ use crate::head::PairSums;
 use crate::held_out::{ENOUGH, HeldOutRatings, hold_out};
 use crate::ids::ItemIdx;
 use crate::matrix::RatingMatrix;
-use crate::model::FitError;
+use crate::model::ObservedFitError;
 use crate::parameters::error::ParameterError;
 use crate::profile::Profile;
 use crate::span::Span;
@@ -69,7 +69,7 @@ pub(super) fn choose(
     matrix: &RatingMatrix,
     options: KrigingOptions,
     span: Span<'_>,
-) -> Result<Choice, FitError> {
+) -> Result<Choice, ObservedFitError> {
     span.begin()?;
     let (train, held_out) = hold_out(matrix);
     let ratings = held_out.iter().map(|user| user.ratings.len()).sum();

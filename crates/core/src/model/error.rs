@@ -34,7 +34,7 @@ pub enum ModelError {
 /// Errors when fitting a model that is observed by an [`Observer`](crate::Observer).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
-pub enum FitError {
+pub enum ObservedFitError {
     /// An option is out of range.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
@@ -43,7 +43,7 @@ pub enum FitError {
     Cancelled(#[from] Cancelled),
 }
 
-impl FitError {
+impl ObservedFitError {
     /// The error of a fit that nobody observes.
     pub(crate) fn unobserved(self) -> ParameterError {
         match self {

@@ -3,7 +3,7 @@
 use super::watch::Watch;
 use likemind::evaluate::RankingQuality;
 use likemind::kriging::HeldOutErrors;
-use likemind::model::FitError;
+use likemind::model::ObservedFitError;
 use likemind::{ItemKriging, ItemRidge, RatingMatrix};
 use likemind_store::{ItemModel, ModelSpec, PackedItemModel};
 
@@ -60,7 +60,7 @@ pub(super) fn learn(
             let (items, pairs) = (model.items(), model.pairs());
             Ok(Some(Learnt { packed: model.pack(), items, pairs, quality }))
         }
-        Err(FitError::Cancelled(_)) => Ok(None),
+        Err(ObservedFitError::Cancelled(_)) => Ok(None),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -128,8 +128,8 @@ async fn delete_up_to(connection: &mut Connection, sequence: i64) -> Result<(), 
     Ok(())
 }
 
-/// Deletes rows that are no longer needed: those older than every packed copy, every model, and the
-/// ratings of every unfinished job.
+/// Deletes rows that are no longer needed: those older than every packed copy, every model of
+/// neighbours, and the ratings of every unfinished job.
 pub(crate) async fn trim(connection: &mut Connection) -> Result<(), Fault> {
     let needed = "SELECT min(oldest) FROM (SELECT min(sequence) AS oldest FROM snapshot_parts \
          UNION ALL SELECT min(sequence) FROM models WHERE kind = 'neighbours' \
