@@ -1,23 +1,26 @@
 //! Computing and writing recommendations.
 
+mod reasons;
+
+pub(crate) use reasons::print_reasons;
+
 use crate::args::PredictionArgs;
 use crate::notes::note_outdated;
-use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
-use crate::text::{printable, title};
+use crate::text::title;
 use anyhow::Result;
-use likemind::model::PairedModel;
-use likemind::{Centring, Model, Profile, Recommendation, Side, Source, TopN, UserIdx};
-use likemind_engine::{Answerer, AnswererView, FewNames, rows_in};
-use likemind_store::Store;
+use likemind::{Centring, Profile, Side, Source, UserIdx};
+use likemind_engine::{Answerer, AnswererView, FewNames, RecommendationRequest};
+use likemind_store::{ModelKind, Store};
 use serde::Serialize;
-
-/// Number of reasons per item in a table; JSON has all.
-const SHOWN: usize = 3;
 
 /// Recommendations to a person.
 pub(crate) struct Recommendations {
     pub(crate) items: Vec<Recommended>,
+    /// The mean of the person's ratings, if it limits the predictions.
+    pub(crate) mean: Option<f64>,
+    /// The kind of the model that ranks.
+    kind: ModelKind,
     /// The side of the neighbours that are the reasons.
     side: Side,
 }
@@ -29,6 +32,7 @@ pub(crate) struct Recommended {
     title: String,
     prediction: f64,
     interval: Option<[f64; 2]>,
+    below_mean: Option<bool>,
     score: f64,
     source: Source,
     base: f64,
@@ -61,6 +65,7 @@ impl Record for Recommended {
             column("high", |recommended| {
                 Field::optional_real(recommended.interval.map(|[_, high]| high))
             }),
+            column("below_mean", |recommended| Field::Flag(recommended.below_mean)),
             column("score", |recommended| Field::Real(Some(recommended.score))),
             column("source", |recommended| Field::text(recommended.source.name())),
             column("base", |recommended| Field::Real(Some(recommended.base))),
@@ -76,6 +81,7 @@ impl Recommended {
             title: title(recommended.info),
             prediction: recommended.prediction,
             interval: recommended.interval,
+            below_mean: recommended.below_mean,
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,
@@ -97,12 +103,22 @@ impl Reason {
     }
 }
 
+impl Recommendations {
+    /// Number of items that only fill up the list: they are predicted below the person's mean.
+    pub(crate) fn fillers(&self) -> usize {
+        let low = self.items.iter().filter(|item| item.below_mean == Some(true));
+        self.mean.map_or(0, |_| low.count())
+    }
+}
+
 /// Options of recommendations.
 pub(crate) struct RecommendOptions<'a> {
     /// Number of items.
     pub(crate) n: usize,
     /// Whether to include reasons.
     pub(crate) explain: bool,
+    /// Minimum predicted rating; by default the person's mean, if enough items have it.
+    pub(crate) least_prediction: Option<f64>,
     /// Options of the prediction formula.
     pub(crate) prediction: &'a PredictionArgs,
 }
@@ -114,28 +130,29 @@ pub(crate) async fn recommend(
     person: UserIdx,
     options: &RecommendOptions<'_>,
 ) -> Result<Recommendations> {
-    let (list, side) = ranked(answerer, person, options)?;
-    let names = FewNames::read(store, rows_in(&list, side)).await?;
-    let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, &names));
-    let items = named.map(|one| Recommended::new(&one, options)).collect();
-    Ok(Recommendations { items, side })
+    let (list, kind) = ranked(answerer, person, options)?;
+    let names = FewNames::read(store, list.rows()).await?;
+    let (side, mean) = (list.side, list.mean.filter(|_| options.least_prediction.is_none()));
+    let items = list.named(&names).map(|one| Recommended::new(&one, options)).collect();
+    Ok(Recommendations { items, mean, kind, side })
 }
 
-/// The recommendations, with the side of their reasons.
+/// The recommendations, and the kind of the model that ranks.
 fn ranked(
     answerer: &Answerer,
     person: UserIdx,
     options: &RecommendOptions<'_>,
-) -> Result<(Vec<Recommendation>, Side)> {
+) -> Result<(likemind_engine::Recommendations, ModelKind)> {
     let view = answerer.view();
     let centring = fitted_centring(&view, options.prediction)?;
     let ranking = view.ranking(centring.as_ref())?;
     let predicting = view.predicting(centring.as_ref())?;
     let person = Profile::from_user(view.matrix(), person);
-    let top = TopN::new(options.n);
-    let top = if options.explain { top } else { top.without_terms() };
-    let list = PairedModel::new(&ranking, &predicting).session(&person)?.recommend(top);
-    Ok((list, ranking.side))
+    let mut request = RecommendationRequest::new(options.n);
+    request.with_reasons = options.explain;
+    request.least_prediction = options.least_prediction;
+    let list = likemind_engine::recommend(&ranking, &predicting, &person, &request)?;
+    Ok((list, ranking.kind))
 }
 
 /// Fits the reference of predictions by neighbours, if there are any, and notes if these are not up to date.
@@ -146,43 +163,4 @@ pub(crate) fn fitted_centring(
     let Some(model) = view.neighbours() else { return Ok(None) };
     note_outdated(model.outdated());
     Ok(Some(Centring::fit(view.matrix(), prediction.of_model(&model))?))
-}
-
-/// Writes the strongest reasons of each item as sentences.
-pub(crate) fn print_reasons(list: &Recommendations, out: &mut Output<'_>) -> Result<()> {
-    for recommended in &list.items {
-        let title = printable(if recommended.title.is_empty() {
-            &recommended.item
-        } else {
-            &recommended.title
-        });
-        out.line(&format!("\n{title}"))?;
-        let reasons = recommended.reasons.as_deref().unwrap_or_default();
-        if reasons.is_empty() {
-            out.line("  popular: none of your neighbours rated it")?;
-        }
-        // A neighbour who liked the item is a more convincing reason than one who only rated it.
-        let mut shown: Vec<&Reason> = reasons.iter().collect();
-        let weight = |reason: &Reason| reason.contribution * reason.rating;
-        shown.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
-        for reason in shown.into_iter().take(SHOWN) {
-            let who =
-                printable(if reason.title.is_empty() { &reason.neighbour } else { &reason.title });
-            let Reason { similarity, overlap, rating, contribution, .. } = reason;
-            out.line(&match list.side {
-                Side::Users => format!(
-                    "  {who} gave it {rating} (similarity {similarity:.3} over {overlap} co-ratings, adds {contribution:.4})"
-                ),
-                Side::Items => format!(
-                    "  {who}, which you gave {rating}, is similar (similarity {similarity:.3} by {overlap} people, adds {contribution:.4})"
-                ),
-            })?;
-        }
-        if reasons.len() > SHOWN {
-            let mean = reasons.iter().map(|r| r.rating).sum::<f64>() / reasons.len() as f64;
-            let more = reasons.len() - SHOWN;
-            out.line(&format!("  and {more} more; their mean rating is {mean:.1}"))?;
-        }
-    }
-    Ok(())
 }

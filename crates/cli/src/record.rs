@@ -28,6 +28,8 @@ pub(crate) enum Field<'a> {
     Text(Cow<'a, str>),
     Count(u64),
     Real(Option<f64>),
+    /// In tables only shown where it holds.
+    Flag(Option<bool>),
     /// Abbreviated in tables.
     Digest(&'a str),
 }
@@ -54,7 +56,8 @@ impl<'a> Field<'a> {
             Self::Digest(text) => text.into(),
             Self::Count(count) => count.to_string().into(),
             Self::Real(Some(real)) => real.to_string().into(),
-            Self::Real(None) => "".into(),
+            Self::Flag(Some(flag)) => flag.to_string().into(),
+            Self::Real(None) | Self::Flag(None) => "".into(),
         }
     }
 
@@ -66,6 +69,8 @@ impl<'a> Field<'a> {
             Self::Count(count) => grouped(*count),
             Self::Real(Some(real)) => format!("{real:.4}"),
             Self::Real(None) => "–".to_owned(),
+            Self::Flag(Some(true)) => "yes".to_owned(),
+            Self::Flag(_) => String::new(),
         }
     }
 }

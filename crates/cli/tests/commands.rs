@@ -54,7 +54,7 @@ fn the_demo_recommends_with_reasons() {
     let folder = Folder::new();
     let output = folder.command(&["demo"]).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-    for part in ["real films", "pairs in", "gave it", "similarity", "likemind download"] {
+    for part in ["real films", "pairs in", "Most like Ada", "you gave", "likemind download"] {
         assert!(text.contains(part), "{part:?} in {text}");
     }
     let notes = &output.get_output().stderr;
@@ -91,37 +91,78 @@ fn recommendations_are_unrated_complete_and_sums_of_their_reasons() {
 #[test]
 fn the_best_models_recommend_and_predict() {
     let folder = Folder::with_sample();
+    folder.sample(&["export", "ratings", "--out", "ratings.csv"]);
+    folder.json(&["import", "ratings.csv"]);
+    folder.json(&["fit", "--side", "both"]);
     let recommend = ["recommend", "--user", "Ada", "--explain"];
     let predict = ["predict", "--user", "Ada", "--item", "heat-1995"];
-    let before = (folder.sample(&recommend), folder.sample(&predict));
+    let before = (folder.json(&recommend), folder.json(&predict));
     assert_eq!((&before.0[0]["interval"], &before.1["interval"]), (&Value::Null, &Value::Null));
     for (kind, missing) in [("ridge", &recommend[..]), ("item-kriging", &predict)] {
-        let asked = [&["--db", "likemind-demo.db"], missing, &["--model", kind]].concat();
+        let asked = [missing, &["--model", kind]].concat();
         let hint = format!("`likemind fit --model {kind}` makes one");
         assert!(folder.failure(&asked, 1).contains(&hint));
-        let fitted = folder.sample(&["fit", "--model", kind, "--fixed-constants"]);
-        assert_eq!((&fitted["kind"], &fitted["side"]), (&kind.into(), &"items".into()));
     }
-    let list = folder.sample(&recommend);
+    let fitted = folder.json(&["fit", "--model", "all", "--fixed-constants"]);
+    let made: Vec<_> = fitted.as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(made, ["neighbours", "item-kriging", "ridge"]);
+    assert!(fitted[1]["side"] == "items" && fitted[0]["with_neighbours"].is_number(), "{fitted}");
+    let list = folder.json(&recommend);
     assert_eq!(list.as_array().unwrap().len(), 10);
     for one in list.as_array().unwrap() {
         let [low, high] = [0, 1].map(|end| one["interval"][end].as_f64().unwrap());
         assert!((low..=high).contains(&one["prediction"].as_f64().unwrap()));
     }
-    assert!(folder.sample(&predict)["interval"].is_array());
+    assert!(folder.json(&predict)["interval"].is_array());
     for others in [&["--model", "neighbours"][..], &["--side", "users"], &["--centre", "baseline"]]
     {
-        assert_eq!(folder.sample(&[&recommend, others].concat()), before.0, "{others:?}");
-        assert_eq!(folder.sample(&[&predict, others].concat()), before.1, "{others:?}");
+        assert_eq!(folder.json(&[&recommend, others].concat()), before.0, "{others:?}");
+        assert_eq!(folder.json(&[&predict, others].concat()), before.1, "{others:?}");
     }
-    let models = folder.sample(&["models", "list"]);
+    let models = folder.json(&["models", "list"]);
     let kinds: Vec<_> = models.as_array().unwrap().iter().map(|model| &model["kind"]).collect();
-    assert_eq!(kinds, ["neighbours", "neighbours", "ridge", "item-kriging"]);
+    let neighbours = kinds.iter().filter(|&&kind| kind == "neighbours").count();
+    assert_eq!((neighbours, kinds.len()), (3, 5), "{models}");
 
-    let table = ["--db", "likemind-demo.db", "recommend", "--user", "Ada", "--explain"];
+    let table = ["recommend", "--user", "Ada", "--explain"];
     let output = folder.command(&table).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     assert!(text.contains("low") && text.contains(", which you gave "), "{text}");
+}
+
+#[test]
+fn items_predicted_below_the_mean_only_fill_up_a_list() {
+    let folder = Folder::with_sample();
+    let mean = folder.sample(&["facts", "--user", "Ada"])["mean"].as_f64().unwrap();
+    let recommend = |n: &str, more: &[&str]| {
+        let list = folder.sample(&[&["recommend", "--user", "Ada", "-n", n], more].concat());
+        let list = list.as_array().unwrap();
+        let prediction = |one: &Value| one["prediction"].as_f64().unwrap();
+        for one in list {
+            assert_eq!(one["below_mean"], prediction(one) < mean, "{one}");
+        }
+        list.iter().map(|one| (one["item"].to_string(), prediction(one))).collect::<Vec<_>>()
+    };
+    let all = recommend("1000", &["--min-prediction", "0"]);
+    let is_low = |one: &&(String, f64)| one.1 < mean;
+    assert!(all[..10].iter().any(|one| is_low(&one)), "the test needs such an item: {all:?}");
+    let by_default = recommend("10", &[]);
+    let high: Vec<_> = all.iter().filter(|one| !is_low(one)).take(10).cloned().collect();
+    assert_eq!(by_default, high);
+    let low: Vec<_> = all.iter().filter(is_low).cloned().collect();
+    assert!(recommend("1000", &[]).ends_with(&low));
+    let least = all[20].1;
+    let wanted: Vec<_> = all.iter().filter(|one| one.1 >= least).take(5).cloned().collect();
+    assert_eq!(recommend("5", &["--min-prediction", &least.to_string()]), wanted);
+
+    let notes = |more: &[&str]| {
+        let named = ["--db", "likemind-demo.db", "recommend", "--user", "Ada"];
+        let output = folder.command(&[&named[..], more].concat()).assert().success();
+        String::from_utf8(output.get_output().stderr.clone()).unwrap()
+    };
+    assert!(!notes(&[]).contains("fill up"));
+    assert!(notes(&["-n", "1000"]).contains(&format!("{} below it fill up the list", low.len())));
+    assert!(notes(&["--min-prediction", "5.5"]).contains("only 0 unrated items predicted at 5.5"));
 }
 
 #[test]
@@ -139,7 +180,7 @@ fn other_commands_have_their_fields() {
     assert_eq!(predicted["item"], item);
     assert!(predicted["prediction"].is_number() && predicted["source"].is_string());
     let models = folder.sample(&["models", "list"]);
-    assert_eq!(models.as_array().unwrap().iter().filter(|m| m["active"] == true).count(), 2);
+    assert_eq!(models.as_array().unwrap().iter().filter(|m| m["active"] == true).count(), 4);
     let evaluated = folder.sample(&["evaluate", "--folds", "3"]);
     assert!(evaluated["rmse"].as_f64().unwrap() < 0.9, "{evaluated}");
     assert!(evaluated["ndcg@10"].as_f64().unwrap() > 0.1, "{evaluated}");
@@ -217,6 +258,8 @@ fn damage_is_found_and_derived_data_is_rebuilt() {
         "models",
         "model 1",
         "model 2",
+        "model 3",
+        "model 4",
         "jobs",
     ];
     assert_eq!(names, expected);
@@ -262,10 +305,10 @@ fn deleted_older_models_are_reported() {
     let fit = ["--db", "likemind-demo.db", "fit", "-k", "5", "--keep-models", "2"];
     let fitted = folder.command(&fit).assert().success();
     let told = String::from_utf8(fitted.get_output().stderr.clone()).unwrap();
-    assert!(told.contains("deleted older models 1, 3;"), "{told}");
+    assert!(told.contains("deleted older models 1, 5;"), "{told}");
     let left = folder.sample(&["models", "list"]);
     let left: Vec<_> = left.as_array().unwrap().iter().map(|model| &model["model"]).collect();
-    assert_eq!(left, [2, 4, 5], "2 is of the items");
+    assert_eq!(left, [2, 3, 4, 6, 7], "2 to 4 are of other kinds and sides");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod error;
 mod neighbours;
 mod paired;
+mod recommending;
 mod session;
 mod simple;
 mod view;
@@ -19,7 +20,6 @@ use crate::predict::Prediction;
 use crate::profile::Profile;
 use crate::rank::{Ranked, Recommendation, TopN};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// A model fitted to ratings, which predicts and ranks items for people.
@@ -105,45 +105,11 @@ pub trait Session {
     /// the ranking; for the terms of a prediction, call [`predict`](Self::predict).
     ///
     /// With [`predicted_at_least`](TopN::predicted_at_least), the items are the first ones of the
-    /// whole ranking whose predictions are high enough.
+    /// whole ranking whose predictions are high enough. With
+    /// [`preferably_predicted_at_least`](TopN::preferably_predicted_at_least), others may follow them.
     fn recommend(&self, top: TopN<'_>) -> Vec<Recommendation> {
-        let Some(least) = top.least_prediction() else { return with_predictions(self, top) };
-        let list = predicted_at_least(self, least, top.without_terms());
-        if !top.has_terms() {
-            return list;
-        }
-        let items: BTreeSet<ItemIdx> = list.iter().map(|found| found.ranked.item).collect();
-        let is_listed = |item: ItemIdx| items.contains(&item);
-        with_predictions(self, top.among(&is_listed))
+        recommending::recommend(self, top)
     }
-}
-
-/// Returns the first items of the ranking whose predicted rating is at least `least`.
-fn predicted_at_least(
-    session: &(impl Session + ?Sized),
-    least: f64,
-    top: TopN<'_>,
-) -> Vec<Recommendation> {
-    let mut length = top.n();
-    loop {
-        length = length.saturating_mul(2);
-        let mut list = with_predictions(session, top.with_n(length));
-        let is_whole = list.len() < length;
-        list.retain(|recommended| recommended.prediction.rating >= least);
-        if is_whole || list.len() >= top.n() {
-            list.truncate(top.n());
-            return list;
-        }
-    }
-}
-
-/// Ranks items, and predicts the rating of each.
-fn with_predictions(session: &(impl Session + ?Sized), top: TopN<'_>) -> Vec<Recommendation> {
-    let ranked = session.rank(top);
-    let items: Vec<ItemIdx> = ranked.iter().map(|ranked| ranked.item).collect();
-    let predictions = session.predict_items(&items);
-    let joined = |(ranked, prediction)| Recommendation { ranked, prediction };
-    ranked.into_iter().zip(predictions).map(joined).collect()
 }
 
 /// Groups the queries by user, and answers each group in one session.

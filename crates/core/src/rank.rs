@@ -10,6 +10,7 @@ pub(crate) use best::{Best, Scored};
 pub(crate) use liking::Liking;
 pub(crate) use neighbourhood::Scoring;
 pub(crate) use popularity::{POPULARITY_WEIGHT, by_popularity, share};
+pub(crate) use top_n::PredictionLimit;
 pub use top_n::TopN;
 
 use crate::ids::ItemIdx;

@@ -99,6 +99,30 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn low_predictions_fill_up_a_list_that_would_be_too_short(
+        cells in cells(),
+        n in 0..8usize,
+        least in 1.0..5.0,
+    ) {
+        let matrix = Arc::new(matrix(&cells));
+        let model = fit(&matrix, ModelOptions::new(Side::Users).with_k(5).check().unwrap());
+        for user in (0..matrix.users() as u32).map(UserIdx) {
+            let person = Profile::from_user(&matrix, user);
+            let session = model.session(&person).unwrap();
+            // At most 100, all of which are among the best.
+            let all = session.recommend(TopN::new(usize::MAX));
+            let (mut expected, low): (Vec<_>, Vec<_>) =
+                all.iter().cloned().partition(|one| one.prediction.rating >= least);
+            expected.extend(low);
+            expected.truncate(n);
+            let top = TopN::new(n).preferably_predicted_at_least(least);
+            prop_assert_eq!(session.recommend(top), expected);
+            let none = TopN::new(n).preferably_predicted_at_least(f64::NAN);
+            prop_assert_eq!(session.recommend(none), &all[..n.min(all.len())]);
+        }
+    }
 }
 
 #[test]

@@ -3,9 +3,11 @@
 mod filter;
 mod neighbour;
 mod recommended;
+mod recommending;
 mod years;
 
 pub use filter::ItemFilter;
 pub use neighbour::NamedNeighbour;
-pub use recommended::{Reason, Recommended, rows_in};
+pub use recommended::{Reason, Recommended};
+pub use recommending::{RecommendationRequest, Recommendations, recommend};
 pub use years::{Years, YearsError};

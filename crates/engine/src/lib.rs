@@ -7,7 +7,7 @@
 //!   [`Moment`] of it.
 //! - [`Snapshot`] and [`Answerer`] read only what a single answer needs, for programs that exit after
 //!   it. A [`ModelChoice`] says which models answer.
-//! - [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and [`facts_of`]
+//! - [`recommend`] leaves out what a person would not like. [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and [`facts_of`]
 //!   return [`Facts`](likemind::Facts).
 //! - [`import`] writes a data set to the database, [`export_ratings`] and [`export_neighbours`] write
 //!   files, and [`evaluate`] measures models on held-out ratings.
@@ -15,9 +15,11 @@
 //! All long operations report their progress as an [`StepProgress`].
 //!
 //! ```
-//! use likemind::{Model, ModelOptions, Side, TopN};
+//! use likemind::{ModelOptions, Side};
 //! use likemind_data::sample;
-//! use likemind_engine::{Engine, FitOptions, FitStop, Recommended, fit, import};
+//! use likemind_engine::{
+//!     Engine, FitOptions, FitStop, ModelChoice, RecommendationRequest, fit, import, recommend,
+//! };
 //! use likemind_store::{ImportMode, Keep, Store};
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -29,10 +31,11 @@
 //!
 //! let engine = Engine::open(store).await?;
 //! let moment = engine.moment();
-//! let (model, ada) = (moment.model(None)?, moment.person("Ada")?);
-//! for recommendation in moment.answers(&model).session(&ada)?.recommend(TopN::new(3)) {
-//!     let named = Recommended::named(recommendation, model.info.side, moment.names());
-//!     println!("{:?}, by {} neighbours", named.info.title, named.reasons.len());
+//! let (best, ada) = (ModelChoice::default(), moment.person("Ada")?);
+//! let (ranking, predicting) = (moment.ranking(best, &ada)?, moment.predicting(best, &ada)?);
+//! let list = recommend(&ranking, &predicting, &ada, &RecommendationRequest::new(3))?;
+//! for film in list.named(moment.names()) {
+//!     println!("{:?}, by {} neighbours", film.info.title, film.reasons.len());
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
@@ -57,7 +60,10 @@ mod snapshot;
 mod worker;
 
 pub use answerer::{Answerer, AnswererView};
-pub use answers::{ItemFilter, NamedNeighbour, Reason, Recommended, Years, YearsError, rows_in};
+pub use answers::{
+    ItemFilter, NamedNeighbour, Reason, RecommendationRequest, Recommendations, Recommended, Years,
+    YearsError, recommend,
+};
 pub use choice::{AnsweringModel, ModelChoice};
 pub use engine::{Engine, Mark, Moment};
 pub use error::{AnswerError, NoModel, UnknownId};

@@ -1,16 +1,20 @@
-//! `Engine` and `Snapshot` give the same answers.
+//! `Engine`, `Answerer` and `Snapshot` give the same answers.
 
 mod common;
 
 use common::Place;
 use common::fits::{fitted, options_of, parameters};
-use likemind::{Centring, Model, Profile, RowIdx, Side, TopN};
+use likemind::{Centring, Profile, RowIdx, Side};
 use likemind_data::sample;
 use likemind_engine::{
-    AnswerError, Engine, FewNames, NamedNeighbour, Naming, NoModel, Recommended, Snapshot,
-    UnknownId, facts_of, find_row, find_user, import, neighbours_of, rows_in,
+    AnswerError, Answerer, Engine, FewNames, ModelChoice, NamedNeighbour, Naming, NoModel,
+    RecommendationRequest, Snapshot, UnknownId, facts_of, find_row, find_user, import,
+    neighbours_of, recommend,
 };
 use likemind_store::{Change, ImportMode, Keep, ModelKind, Store};
+
+/// The best models that are there.
+const BEST: ModelChoice = ModelChoice { kind: None, side: None };
 
 /// A database with the sample ratings and a model of one side.
 async fn filled(place: &Place, side: Side) -> Store {
@@ -20,33 +24,33 @@ async fn filled(place: &Place, side: Side) -> Store {
     store
 }
 
-/// Recommendations for Ada from a `Snapshot`, as text.
+/// Recommendations for Ada from an `Answerer`, as text.
 async fn once(store: &Store, rows: Option<Vec<RowIdx>>) -> Vec<String> {
     let ada = find_user(store, "Ada").await.unwrap();
-    let snapshot = Snapshot::open_for(store, None, |_| rows).await.unwrap();
-    let (list, side) = {
-        let view = snapshot.view();
-        let model = view.model().unwrap();
+    let answerer = Answerer::to_recommend(store, BEST, |_| rows).await.unwrap();
+    let list = {
+        let view = answerer.view();
+        let model = view.neighbours().unwrap();
         assert!(model.outdated().is_none());
-        let rule = model.dialect().prediction(snapshot.side(), None);
+        let rule = model.dialect().prediction(model.info.side, None);
         let centring = Centring::fit(view.matrix(), rule).unwrap();
+        let (ranking, predicting) =
+            (view.ranking(Some(&centring)).unwrap(), view.predicting(Some(&centring)).unwrap());
         let ada = Profile::from_user(view.matrix(), ada);
-        let answers = model.view(view.matrix(), &centring);
-        (answers.session(&ada).unwrap().recommend(TopN::new(5)), snapshot.side())
+        recommend(&ranking, &predicting, &ada, &RecommendationRequest::new(5)).unwrap()
     };
-    let names = FewNames::read(store, rows_in(&list, side)).await.unwrap();
-    let named = list.into_iter().map(|one| Recommended::named(one, side, &names));
-    named.map(|one| format!("{one:?}")).collect()
+    let names = FewNames::read(store, list.rows()).await.unwrap();
+    list.named(&names).map(|one| format!("{one:?}")).collect()
 }
 
 /// Recommendations for Ada from an `Engine`, as text.
 fn held(engine: &Engine) -> Vec<String> {
     let moment = engine.moment();
-    let (model, ada) = (moment.model(None).unwrap(), moment.person("Ada").unwrap());
-    let list = moment.answers(&model).session(&ada).unwrap().recommend(TopN::new(5));
-    let side = model.info.side;
-    let named = list.into_iter().map(|one| Recommended::named(one, side, moment.names()));
-    named.map(|one| format!("{one:?}")).collect()
+    let ada = moment.person("Ada").unwrap();
+    let (ranking, predicting) =
+        (moment.ranking(BEST, &ada).unwrap(), moment.predicting(BEST, &ada).unwrap());
+    let list = recommend(&ranking, &predicting, &ada, &RecommendationRequest::new(5)).unwrap();
+    list.named(moment.names()).map(|one| format!("{one:?}")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,9 +7,10 @@ import { levelsOf } from './rating-input.js';
 
 /**
  * The filters that the data set has values for; null if there are none. `onChange` is called with
- * `{genre, years, min_prediction}`, as in a request; those that are not set are empty or undefined.
+ * `{genre, years, min_prediction}`, as in a request; those that are not set are empty or undefined. `whose` names
+ * the person's mean, by which low predictions are left out unless something else is chosen.
  */
-export function recommendationFilters({ data, genres }, onChange) {
+export function recommendationFilters({ data, genres }, whose, onChange) {
   const chosen = {};
   const choose = (change) => {
     Object.assign(chosen, change);
@@ -18,7 +19,7 @@ export function recommendationFilters({ data, genres }, onChange) {
   const filters = [
     genreChoice(genres, (genre) => choose({ genre })),
     data.years && yearsChoice(data.years, (years) => choose({ years })),
-    predictionChoice(data.scale, (min_prediction) => choose({ min_prediction })),
+    predictionChoice(data.scale, whose, (min_prediction) => choose({ min_prediction })),
   ].filter(Boolean);
   return filters.length ? html('div', { class: 'row filters' }, filters) : null;
 }
@@ -43,7 +44,7 @@ function yearsChoice({ first, last }, onChange) {
   return html('span', { class: 'row years' }, 'Years', from, 'to', to);
 }
 
-function predictionChoice(scale, onChange) {
+function predictionChoice(scale, whose, onChange) {
   if (scale.counts) return null;
   const id = newId('predicted');
   const change = () => onChange(select.value ? Number(select.value) : undefined);
@@ -51,7 +52,8 @@ function predictionChoice(scale, onChange) {
   const select = html(
     'select',
     { id, onchange: change },
-    html('option', { value: '' }, 'Any'),
+    html('option', { value: '' }, `${whose} mean or more`),
+    html('option', { value: scale.min }, 'Any'),
     lowestOf(scale).map(option),
   );
   return html('label', { class: 'row', for: id }, 'Predicted', select);

@@ -31,7 +31,7 @@ export function recommendationList(answer, { scale, words, before = null, rate =
 }
 
 // A predicted count would say little: counts differ by orders of magnitude.
-function expectation({ prediction }, { min, max, counts }) {
+function expectation({ prediction, below_mean }, { min, max, counts }) {
   if (prediction == null || counts) return null;
   const meter = html('meter', { min, max, value: prediction, 'aria-hidden': 'true' });
   return html(
@@ -40,6 +40,7 @@ function expectation({ prediction }, { min, max, counts }) {
     html('span', { class: 'unseen' }, 'Predicted rating '),
     meter,
     html('strong', {}, expected(prediction)),
+    below_mean && html('span', { class: 'quiet' }, ' below the mean'),
   );
 }
 

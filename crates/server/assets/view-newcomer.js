@@ -44,7 +44,7 @@ function recommended(known, signal) {
     const now = next();
     return load(place, now, () => recommendations(known, shown, now));
   };
-  const filters = recommendationFilters(known, (chosen) => {
+  const filters = recommendationFilters(known, 'Your', (chosen) => {
     Object.assign(shown, { filters: chosen, before: null });
     draw();
   });

@@ -86,7 +86,7 @@ function mightLike(user, known, signal) {
     const now = next();
     return load(place, now, () => recommendations(user, filters, known, now));
   };
-  const choice = recommendationFilters(known, (chosen) => {
+  const choice = recommendationFilters(known, 'Their', (chosen) => {
     filters = chosen;
     draw();
   });

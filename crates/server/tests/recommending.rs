@@ -65,16 +65,19 @@ async fn recommendations_are_filtered() {
     let client = TestClient::new().await;
     let list = |answer: &Value| answer["recommendations"].as_array().unwrap().clone();
     let path = "/v1/users/Ada/recommendations?n=1000";
-    let all = list(&client.found(path).await);
+    let all = list(&client.found(&format!("{path}&min_prediction=0")).await);
     let kept = |keep: &dyn Fn(&Value) -> bool| -> Vec<Value> {
         all.iter().filter(|one| keep(one)).cloned().collect()
     };
     let year = |one: &Value| one["year"].as_i64().unwrap();
     let eighties = kept(&|one| (1980..1990).contains(&year(one)));
     assert!(!eighties.is_empty() && eighties.len() < all.len());
-    assert_eq!(list(&client.found(&format!("{path}&years=1980-1989")).await), eighties);
     assert_eq!(
-        list(&client.found(&format!("{path}&years=-1989")).await),
+        list(&client.found(&format!("{path}&min_prediction=0&years=1980-1989")).await),
+        eighties
+    );
+    assert_eq!(
+        list(&client.found(&format!("{path}&min_prediction=0&years=-1989")).await),
         kept(&|one| year(one) < 1990)
     );
     let middle = all[all.len() / 2]["prediction"].as_f64().unwrap();
@@ -91,9 +94,12 @@ async fn recommendations_are_filtered() {
         {"item": "film-150", "rating": 5}, {"item": "film-152", "rating": 4.5},
         {"item": "film-151", "rating": 1}, {"item": "film-153", "rating": 2},
     ]);
-    let all = post(serde_json::json!({"ratings": ratings, "n": 1000})).await;
+    let any = serde_json::json!({"ratings": ratings, "n": 1000, "min_prediction": 0});
+    let all = post(any.clone()).await;
     let excluded = [all[0]["item"].clone(), all[1]["item"].clone(), "unknown".into()];
-    let rest = post(serde_json::json!({"ratings": ratings, "n": 1000, "exclude": excluded})).await;
+    let mut without = any;
+    without["exclude"] = excluded.into();
+    let rest = post(without).await;
     assert_eq!(rest, all[2..]);
     let is_horror = |one: &Value| one["genres"].as_array().unwrap().contains(&"Horror".into());
     let prediction = |one: &Value| one["prediction"].as_f64().unwrap();
@@ -106,6 +112,31 @@ async fn recommendations_are_filtered() {
     let some = serde_json::json!({"ratings": ratings, "n": 1000, "genres": ["none", "HORROR"],
         "years": "1990-", "min_prediction": least});
     assert_eq!(post(some).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_predicted_below_the_mean_only_fill_up_a_list() {
+    let client = TestClient::new().await;
+    let mean = client.found("/v1/users/Ada").await["mean"].as_f64().unwrap();
+    let path = "/v1/users/Ada/recommendations?n=200";
+    let answer = client.found(path).await;
+    assert!((answer["min_prediction"].as_f64().unwrap() - mean).abs() < 1e-12, "{answer}");
+    let below = |answer: &Value| -> Vec<bool> {
+        let list = answer["recommendations"].as_array().unwrap().iter();
+        list.map(|one| one["below_mean"].as_bool().unwrap()).collect()
+    };
+    let filled = below(&answer);
+    assert!(filled.is_sorted() && filled.first() != filled.last(), "{filled:?}");
+    let all = client.found(&format!("{path}&min_prediction=0")).await;
+    assert_eq!(all["min_prediction"], 0.0);
+    assert!(!below(&all).is_sorted());
+
+    let body = r#"{"ratings": [{"item": "film-150", "rating": 4}]}"#;
+    let guest = client.json(Method::POST, "/v1/recommendations", body).await.json();
+    assert_eq!(guest["min_prediction"], 4.0);
+    let nobody = client.json(Method::POST, "/v1/recommendations", "{}").await.json();
+    assert_eq!(nobody["min_prediction"], Value::Null);
+    assert_eq!(nobody["recommendations"][0]["below_mean"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]

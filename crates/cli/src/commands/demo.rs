@@ -10,14 +10,18 @@ use crate::text::{grouped, printable};
 use crate::values;
 use anyhow::{Result, bail};
 use clap::Args;
-use likemind::{ModelOptions, Side};
+use likemind::{KrigingOptions, ModelOptions, RidgeOptions, Side, UserIdx};
 use likemind_data::sample;
-use likemind_engine::{Answerer, ModelChoice, find_user, import};
-use likemind_store::{ImportMode, Keep, Store};
+use likemind_engine::{
+    Answerer, FewNames, ModelChoice, NamedNeighbour, find_user, import, neighbours_of,
+};
+use likemind_store::{ImportMode, Keep, ModelSpec, Store};
 use std::path::Path;
 
 /// Name of the data set of the demo.
 const SAMPLE: &str = "sample";
+/// Number of shown neighbours.
+const LIKE_MINDS: usize = 3;
 
 /// Runs everything from scratch: sample data, all pairs, recommendations with reasons
 ///
@@ -55,33 +59,17 @@ impl Demo {
         if before.ratings > 0 && before.name.as_deref() != Some(SAMPLE) {
             bail!("{path}: expected a new database for the demo, found ratings in it");
         }
-        let data = sample(self.seed);
-        let (users, ratings) = (data.ratings.users().len(), data.ratings.len() as u64);
-        out.line(&format!(
-            "1. Sample data in {}: {users} invented people gave {} ratings to {} real films.",
-            path,
-            grouped(ratings),
-            data.ratings.items().len()
-        ))?;
-        let steps = Steps::new(shared.progress);
-        let mut report = |progress| steps.show(progress);
-        import(&store, &data, ImportMode::Replace, Keep::Newest, &mut report).await?;
-        steps.end();
-        out.line("2. Comparing all pairs of people by their co-rated films (PCS).")?;
-        let parameters = ModelOptions::new(Side::Users).check()?;
-        let fitted = fit(&store, plain_options(parameters)?, shared.progress).await?;
-        out.line(&format!("   {}", fitted.summary()))?;
-        out.line(&format!("3. What {} might like, and why:\n", printable(&self.user)))?;
+        self.import_sample(&store, shared, out).await?;
         let person = find_user(&store, &self.user).await?;
-        let lists = |_| Some(vec![person.into()]);
-        let answerer = Answerer::to_recommend(&store, ModelChoice::default(), lists).await?;
-        let prediction = PredictionArgs::default();
-        let options = RecommendOptions { n: self.n, explain: true, prediction: &prediction };
-        let list = recommend(&store, &answerer, person, &options).await?;
-        out.many(&list.items)?;
-        if out.format() == Format::Table {
-            print_reasons(&list, out)?;
+        self.compare(&store, person, shared, out).await?;
+        out.line(
+            "3. Learning how films go together: ridge regression ranks, item kriging predicts.",
+        )?;
+        for spec in [KrigingOptions::default().into(), RidgeOptions::default().into()] {
+            let spec: ModelSpec = spec;
+            fit(&store, plain_options(spec)?, shared.progress).await?;
         }
+        self.recommend(&store, person, out).await?;
         if self.serve {
             return serve(store, self.service, None).await;
         }
@@ -90,10 +78,74 @@ impl Demo {
             "\nThese ratings are invented. Continue with real ones:\n  \
              likemind download ml-latest-small     100,000 ratings of real people (or your own CSV file)\n  \
              likemind import ml-latest-small.zip\n  \
-             likemind fit\n  \
+             likemind fit --model all\n  \
              likemind recommend --user 1 --explain\n\
              or explore the sample: likemind --db {path} items --query star"
         ))
+    }
+
+    async fn import_sample(
+        &self,
+        store: &Store,
+        shared: &Shared,
+        out: &mut Output<'_>,
+    ) -> Result<()> {
+        let data = sample(self.seed);
+        let (users, ratings) = (data.ratings.users().len(), data.ratings.len() as u64);
+        out.line(&format!(
+            "1. Sample data in {}: {users} invented people gave {} ratings to {} real films.",
+            store.location(),
+            grouped(ratings),
+            data.ratings.items().len()
+        ))?;
+        let steps = Steps::new(shared.progress);
+        let mut report = |progress| steps.show(progress);
+        import(store, &data, ImportMode::Replace, Keep::Newest, &mut report).await?;
+        steps.end();
+        Ok(())
+    }
+
+    /// Fits the neighbours of all people, and says who is most like one of them.
+    async fn compare(
+        &self,
+        store: &Store,
+        person: UserIdx,
+        shared: &Shared,
+        out: &mut Output<'_>,
+    ) -> Result<()> {
+        out.line("2. Comparing all pairs of people by their co-rated films (PCS).")?;
+        let parameters = ModelOptions::new(Side::Users).check()?;
+        let fitted = fit(store, plain_options(parameters)?, shared.progress).await?;
+        out.line(&format!("   {}", fitted.summary()))?;
+        let near = neighbours_of(store, Side::Users, person.into()).await?.list;
+        let near = &near[..near.len().min(LIKE_MINDS)];
+        let names = FewNames::read(store, near.iter().map(|one| (Side::Users, one.index))).await?;
+        let like_minds = near.iter().map(|one| {
+            let NamedNeighbour { id, similarity, overlap, .. } =
+                NamedNeighbour::named(one, Side::Users, &names);
+            format!("{} (similarity {similarity:.2} over {overlap} films)", printable(id))
+        });
+        let like_minds = like_minds.collect::<Vec<_>>().join(", ");
+        out.line(&format!("   Most like {}: {like_minds}.", printable(&self.user)))
+    }
+
+    async fn recommend(&self, store: &Store, person: UserIdx, out: &mut Output<'_>) -> Result<()> {
+        out.line(&format!("4. What {} might like, and why:\n", printable(&self.user)))?;
+        let lists = |_| Some(vec![person.into()]);
+        let answerer = Answerer::to_recommend(store, ModelChoice::default(), lists).await?;
+        let prediction = PredictionArgs::default();
+        let options = RecommendOptions {
+            n: self.n,
+            explain: true,
+            least_prediction: None,
+            prediction: &prediction,
+        };
+        let list = recommend(store, &answerer, person, &options).await?;
+        out.many(&list.items)?;
+        if out.format() == Format::Table {
+            print_reasons(&list, out)?;
+        }
+        Ok(())
     }
 }
 
@@ -120,7 +172,10 @@ mod tests {
         let written = String::from_utf8(written).unwrap();
         let (_, list) = written.split_once("What Bruno might like, and why:\n\n").unwrap();
         let mut lines = list.lines();
-        assert_eq!(lines.next(), Some("item,title,prediction,low,high,score,source,base"));
+        assert_eq!(
+            lines.next(),
+            Some("item,title,prediction,low,high,below_mean,score,source,base")
+        );
         assert_eq!(lines.take_while(|line| !line.is_empty()).count(), 3, "{written}");
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Fit {
     /// Side of the neighbours [default: users]
     #[arg(long, value_enum)]
     side: Option<Sides>,
-    /// With --model item-kriging or ridge: uses the default constants, instead of choosing them on held-out
+    /// With --model item-kriging, ridge or all: uses the default constants, instead of choosing them on held-out
     /// training ratings
     #[arg(long)]
     fixed_constants: bool,
@@ -67,6 +67,8 @@ enum Kind {
     ItemKriging,
     /// Ranks items by all ratings of a person at once
     Ridge,
+    /// All of these, one after the other, for the best recommendations and predictions
+    All,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -77,6 +79,12 @@ enum Sides {
     Items,
     /// Both, as two models
     Both,
+}
+
+impl Kind {
+    fn has_neighbours(self) -> bool {
+        matches!(self, Self::Neighbours | Self::All)
+    }
 }
 
 impl Sides {
@@ -106,24 +114,35 @@ impl Fit {
 
     /// The models to fit.
     fn specs(&self) -> Result<Vec<ModelSpec>> {
+        self.check_options()?;
         let search = !self.fixed_constants;
-        let one = match self.model {
-            Kind::Neighbours if self.fixed_constants => {
-                bail!(
-                    "expected --fixed-constants with --model item-kriging or ridge, found it alone"
-                )
-            }
-            Kind::Neighbours => {
-                return Ok(self.neighbours()?.into_iter().map(ModelSpec::from).collect());
-            }
-            Kind::ItemKriging => KrigingOptions::default().with_search(search).into(),
-            Kind::Ridge => RidgeOptions::default().with_search(search).into(),
-        };
-        let side = self.side.map(|_| "--side");
-        if let Some(option) = side.or_else(|| self.neighbours.first_given()) {
-            bail!("expected --model neighbours with {option}, found another model");
+        let mut specs = Vec::new();
+        if self.model.has_neighbours() {
+            specs.extend(self.neighbours()?.into_iter().map(ModelSpec::from));
         }
-        Ok(vec![one])
+        if matches!(self.model, Kind::ItemKriging | Kind::All) {
+            specs.push(KrigingOptions::default().with_search(search).into());
+        }
+        if matches!(self.model, Kind::Ridge | Kind::All) {
+            specs.push(RidgeOptions::default().with_search(search).into());
+        }
+        Ok(specs)
+    }
+
+    /// Rejects options of models other than those to fit.
+    fn check_options(&self) -> Result<()> {
+        if self.model == Kind::Neighbours && self.fixed_constants {
+            bail!(
+                "expected --fixed-constants with --model item-kriging, ridge or all, found it alone"
+            );
+        }
+        let side = self.side.map(|_| "--side");
+        match side.or_else(|| self.neighbours.first_given()) {
+            Some(option) if !self.model.has_neighbours() => {
+                bail!("expected --model neighbours or all with {option}, found another model")
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {

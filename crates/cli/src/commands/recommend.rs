@@ -4,7 +4,7 @@ use crate::args::{PredictionArgs, Shared};
 use crate::database;
 use crate::messages::note;
 use crate::output::{Format, Output};
-use crate::recommending::{RecommendOptions, print_reasons, recommend};
+use crate::recommending::{RecommendOptions, Recommendations, print_reasons, recommend};
 use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -14,7 +14,8 @@ use likemind_store::ModelKind;
 
 /// Recommends items to a user, with reasons
 ///
-/// Lists items that the user has not rated, best first. The best active models answer: ridge regression ranks
+/// Lists items that the user has not rated, best first, and leaves out those that are predicted below the
+/// user's mean. The best active models answer: ridge regression ranks
 /// and item kriging predicts the ratings, if `likemind fit --model` has made them, and otherwise neighbours.
 #[derive(Args)]
 pub(crate) struct Recommend {
@@ -33,6 +34,10 @@ pub(crate) struct Recommend {
     /// Only neighbours of this side [default: users, or items if there are only such neighbours]
     #[arg(long)]
     side: Option<Side>,
+    /// Only items with at least this predicted rating; the lowest rating of the scale allows all [default: the
+    /// user's mean, unless there are too few such items]
+    #[arg(long, value_name = "RATING", allow_negative_numbers = true, value_parser = values::finite)]
+    min_prediction: Option<f64>,
     #[command(flatten)]
     prediction: PredictionArgs,
 }
@@ -63,16 +68,37 @@ impl Recommend {
         // Recommendations by items use the lists of all items.
         let lists = |side| (side == Side::Users).then(|| vec![person.into()]);
         let answerer = Answerer::to_recommend(&store, choice, lists).await?;
-        let options =
-            RecommendOptions { n: self.n, explain: self.explain, prediction: &self.prediction };
+        let options = RecommendOptions {
+            n: self.n,
+            explain: self.explain,
+            least_prediction: self.min_prediction,
+            prediction: &self.prediction,
+        };
         let list = recommend(&store, &answerer, person, &options).await?;
-        if list.items.len() < self.n {
-            note(format_args!("{:?} has only {} unrated items", self.user, list.items.len()));
-        }
+        self.note_short(&list);
         out.many(&list.items)?;
         if self.explain && out.format() == Format::Table {
             print_reasons(&list, out)?;
         }
         Ok(())
+    }
+
+    /// Notes if the list is shorter than requested, or filled up.
+    fn note_short(&self, list: &Recommendations) {
+        let (user, found) = (&self.user, list.items.len());
+        match self.min_prediction {
+            Some(least) if found < self.n => {
+                note(format_args!(
+                    "{user:?} has only {found} unrated items predicted at {least} or more"
+                ));
+            }
+            None if found < self.n => note(format_args!("{user:?} has only {found} unrated items")),
+            _ => {}
+        }
+        if let (Some(mean), fillers @ 1..) = (list.mean, list.fillers()) {
+            note(format_args!(
+                "too few of the best items are predicted at the mean of {user:?}, {mean:.2}, or more; {fillers} below it fill up the list"
+            ));
+        }
     }
 }

@@ -88,14 +88,14 @@ fn quality_of(quality: &ItemQuality) -> Option<String> {
                 )
             } else {
                 format!(
-                    "RMSE {rmse:.4} on {ratings} held-out ratings, where the baseline alone has {baseline_rmse:.4}"
+                    "item kriging: RMSE {rmse:.4} on {ratings} held-out ratings, where the baseline alone has {baseline_rmse:.4}"
                 )
             }
         }),
         ItemQuality::Ridge { held_out } => held_out.map(|quality| {
             let RankingQuality { at, ndcg, users, .. } = quality;
             let users = grouped(users as u64);
-            format!("nDCG@{at} {ndcg:.4} on held-out ratings of {users} users")
+            format!("ridge: nDCG@{at} {ndcg:.4} on held-out ratings of {users} users")
         }),
         _ => None,
     }

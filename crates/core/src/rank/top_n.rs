@@ -15,14 +15,29 @@ use std::fmt;
 pub struct TopN<'a> {
     n: usize,
     allow: Option<&'a dyn Fn(ItemIdx) -> bool>,
-    least_prediction: Option<f64>,
+    limit: Option<PredictionLimit>,
     with_terms: bool,
+}
+
+/// A limit for predicted ratings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PredictionLimit {
+    pub(crate) least: f64,
+    /// Whether items below the limit fill up a list that would be too short.
+    pub(crate) fills_up: bool,
+}
+
+impl PredictionLimit {
+    /// Whether the limit allows a predicted rating.
+    pub(crate) fn allows(self, prediction: f64) -> bool {
+        prediction >= self.least
+    }
 }
 
 impl<'a> TopN<'a> {
     /// Requests the `n` best items, with the terms of their scores. With 0 the list is empty.
     pub fn new(n: usize) -> Self {
-        Self { n, allow: None, least_prediction: None, with_terms: true }
+        Self { n, allow: None, limit: None, with_terms: true }
     }
 
     /// Restricts the ranking to items for which `allow` returns true.
@@ -33,7 +48,15 @@ impl<'a> TopN<'a> {
     /// Leaves out items with a predicted rating below `least`; if it is NaN, all items. This applies to
     /// [`Session::recommend`](crate::model::Session::recommend): a ranking has no predictions.
     pub fn predicted_at_least(self, least: f64) -> Self {
-        Self { least_prediction: Some(least), ..self }
+        Self { limit: Some(PredictionLimit { least, fills_up: false }), ..self }
+    }
+
+    /// Prefers items with a predicted rating of at least `least`, but fills the list up with others if
+    /// there are too few among the best: the first 10n of the ranking, or the first 100 if these are
+    /// more. The others come last. If `least` is NaN, no item is preferred. This applies to
+    /// [`Session::recommend`](crate::model::Session::recommend).
+    pub fn preferably_predicted_at_least(self, least: f64) -> Self {
+        Self { limit: Some(PredictionLimit { least, fills_up: true }), ..self }
     }
 
     /// Leaves the terms empty, for callers that do not show reasons.
@@ -51,9 +74,9 @@ impl<'a> TopN<'a> {
         Self { n, ..self }
     }
 
-    /// Returns the lowest predicted rating to recommend; `None` if there is no such limit.
-    pub fn least_prediction(&self) -> Option<f64> {
-        self.least_prediction
+    /// Returns the limit for predicted ratings; `None` if there is none.
+    pub(crate) fn limit(&self) -> Option<PredictionLimit> {
+        self.limit
     }
 
     /// Whether the filter allows an item.
@@ -72,7 +95,7 @@ impl fmt::Debug for TopN<'_> {
         out.debug_struct("TopN")
             .field("n", &self.n)
             .field("filtered", &self.allow.is_some())
-            .field("least_prediction", &self.least_prediction)
+            .field("limit", &self.limit)
             .finish()
     }
 }

@@ -1,7 +1,7 @@
 //! Recommendations with their reasons.
 
 use crate::naming::Naming;
-use likemind::{ItemIdx, ItemInfo, Recommendation, RowIdx, Side, Source, Term};
+use likemind::{ItemIdx, ItemInfo, Recommendation, Side, Source, Term};
 
 /// A recommended item, with its names.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Recommended<'n> {
     /// The interval that contains the rating with a probability of 80 %; `None` unless item kriging
     /// predicts.
     pub interval: Option<[f64; 2]>,
+    /// Whether the prediction is below the mean of the person's ratings; `None` if there is no mean.
+    pub below_mean: Option<bool>,
     /// The score by which the list is sorted: `base` plus the contributions of the reasons.
     pub score: f64,
     /// The score without any neighbour.
@@ -47,21 +49,25 @@ pub struct Reason<'n> {
     pub contribution: f64,
 }
 
-impl<'n> Recommended<'n> {
-    /// Adds names to a recommendation by the neighbours of a side.
-    pub fn named(recommendation: Recommendation, side: Side, names: &'n impl Naming) -> Self {
-        let Recommendation { ranked, prediction } = recommendation;
-        Self {
-            item: ranked.item,
-            id: names.item(ranked.item),
-            info: names.info(ranked.item),
-            prediction: prediction.rating,
-            interval: prediction.interval,
-            score: ranked.score,
-            base: ranked.base,
-            source: ranked.source,
-            reasons: reasons(ranked.terms, side, names),
-        }
+/// Adds names to a recommendation by the neighbours of a side to a person with this mean.
+pub(super) fn named(
+    recommendation: Recommendation,
+    side: Side,
+    mean: Option<f64>,
+    names: &impl Naming,
+) -> Recommended<'_> {
+    let Recommendation { ranked, prediction } = recommendation;
+    Recommended {
+        item: ranked.item,
+        id: names.item(ranked.item),
+        info: names.info(ranked.item),
+        prediction: prediction.rating,
+        interval: prediction.interval,
+        below_mean: mean.map(|mean| prediction.rating < mean),
+        score: ranked.score,
+        base: ranked.base,
+        source: ranked.source,
+        reasons: reasons(ranked.terms, side, names),
     }
 }
 
@@ -78,17 +84,10 @@ fn reasons<N: Naming>(mut terms: Vec<Term>, side: Side, names: &N) -> Vec<Reason
     terms.into_iter().map(reason).collect()
 }
 
-/// The rows whose names are needed for recommendations by the neighbours of a side.
-pub fn rows_in(list: &[Recommendation], side: Side) -> impl Iterator<Item = (Side, RowIdx)> {
-    let items = list.iter().map(|one| (Side::Items, one.ranked.item.into()));
-    let terms = list.iter().flat_map(|one| &one.ranked.terms);
-    items.chain(terms.map(move |term| (side, term.neighbour)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use likemind::{Prediction, Ranked, UserIdx};
+    use likemind::{Prediction, Ranked, RowIdx, UserIdx};
 
     /// Names users and items by their index.
     struct Numbers([&'static str; 4], ItemInfo);
@@ -139,14 +138,19 @@ mod tests {
         let info = ItemInfo { title: Some("Heat".into()), ..ItemInfo::default() };
         let names = Numbers(["zero", "one", "two", "three"], info);
         for (side, title) in [(Side::Users, None), (Side::Items, Some("Heat"))] {
-            let named = Recommended::named(recommendation(), side, &names);
+            let named = named(recommendation(), side, None, &names);
             assert_eq!((named.id, named.prediction, named.score), ("three", 4.5, 0.9));
             let order: Vec<_> = named.reasons.iter().map(|reason| reason.neighbour).collect();
             assert_eq!(order, ["two", "one", "zero"], "equal ones in their order");
             let titles = named.reasons.iter().map(|reason| reason.info?.title.as_deref());
             assert!(titles.eq([title; 3]));
-            let rows: Vec<_> = rows_in(&[recommendation()], side).map(|(_, row)| row.0).collect();
-            assert_eq!(rows, [3, 1, 2, 0]);
         }
+    }
+
+    #[test]
+    fn a_prediction_is_compared_with_the_mean() {
+        let names = Numbers(["zero", "one", "two", "three"], ItemInfo::default());
+        let below = |mean| named(recommendation(), Side::Users, mean, &names).below_mean;
+        assert_eq!([None, Some(4.5), Some(4.6)].map(below), [None, Some(false), Some(true)]);
     }
 }

@@ -12,9 +12,7 @@ use serde_json::{Value, json};
 /// Starts a job in a service, and writes its state.
 pub(super) fn run(client: &Client, specs: &[ModelSpec], out: &mut Output<'_>) -> Result<()> {
     let [spec] = specs else {
-        bail!(
-            "expected --side users or --side items with --detach, found both: only one job can run"
-        );
+        bail!("expected one model with --detach, found several: only one job can run");
     };
     let body = match spec {
         ModelSpec::Neighbours(parameters) => neighbours(parameters)?,

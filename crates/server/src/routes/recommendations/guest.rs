@@ -37,7 +37,8 @@ pub(super) struct GuestRequest {
         example = "1990-1999"
     )]
     years: Option<String>,
-    /// Only items with at least this predicted rating.
+    /// Only items with at least this predicted rating; the lowest rating of the scale allows all. By default
+    /// items predicted below the person's mean are left out, unless there are too few others.
     min_prediction: Option<f64>,
     /// Number of items.
     #[schema(minimum = 1, maximum = 1000, default = 10)]

@@ -36,7 +36,8 @@ pub(super) struct RecommendationQuery {
         example = "1990-1999"
     )]
     years: Option<String>,
-    /// Only items with at least this predicted rating.
+    /// Only items with at least this predicted rating; the lowest rating of the scale allows all. By default
+    /// items predicted below the person's mean are left out, unless there are too few others.
     min_prediction: Option<f64>,
     /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of users,
     /// or else of items.

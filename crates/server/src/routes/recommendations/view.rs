@@ -2,9 +2,8 @@
 
 use super::request::Request;
 use crate::problem::Answer;
-use likemind::model::PairedModel;
-use likemind::{ItemIdx, Model, Profile, Source, TopN};
-use likemind_engine::Moment;
+use likemind::{ItemIdx, Profile, Source};
+use likemind_engine::{Moment, RecommendationRequest};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,6 +21,9 @@ pub(super) struct Recommendations<'a> {
     model_kind: &'static str,
     /// Number of the model that predicts the ratings.
     predicted_by: i64,
+    /// The minimum predicted rating that applied: by default the mean of the person's ratings; null if there is
+    /// none, for counts and for people without ratings.
+    min_prediction: Option<f64>,
     /// Best first; fewer than requested if there are not enough unrated items.
     recommendations: Vec<Recommended<'a>>,
 }
@@ -41,6 +43,9 @@ struct Recommended<'a> {
     prediction: f64,
     /// Interval that contains the rating with a probability of 80 %; null unless item kriging predicts.
     interval: Option<[f64; 2]>,
+    /// Whether the prediction is below the mean of the person's ratings. By default such items only fill up
+    /// a list that would be too short. Null for counts and for people without ratings.
+    below_mean: Option<bool>,
     /// The score by which the list is sorted: base + the contributions of the reasons.
     score: f64,
     /// `neighbours`, or `popularity` if no neighbour rated the item.
@@ -83,25 +88,21 @@ pub(super) fn recommend<'m>(
     let predicting = moment.predicting(request.choice, person)?;
     let names = moment.names();
     let allowed = |item: ItemIdx| request.filter.allows(item, names);
-    let mut top = TopN::new(request.n as usize).among(&allowed);
-    if let Some(least) = request.least_prediction {
-        top = top.predicted_at_least(least);
-    }
-    if !request.explain {
-        top = top.without_terms();
-    }
-    let model = PairedModel::new(&ranking, &predicting);
-    let list = model.session(person)?.recommend(top);
-    let side = ranking.side;
-    let named = list.into_iter().map(|one| likemind_engine::Recommended::named(one, side, names));
-    let recommendations = named.map(|one| Recommended::new(one, request)).collect();
+    let mut wanted = RecommendationRequest::new(request.n as usize);
+    wanted.with_reasons = request.explain;
+    wanted.least_prediction = request.least_prediction;
+    wanted.allowed = Some(&allowed);
+    let list = likemind_engine::recommend(&ranking, &predicting, person, &wanted)?;
+    let min_prediction = list.least_prediction;
+    let named = list.named(names).map(|one| Recommended::new(one, request));
     Ok(Recommendations {
         user,
-        side: side.name(),
+        side: ranking.side.name(),
         model: ranking.id.0,
         model_kind: ranking.kind.name(),
         predicted_by: predicting.id.0,
-        recommendations,
+        min_prediction,
+        recommendations: named.collect(),
     })
 }
 
@@ -116,6 +117,7 @@ impl<'n> Recommended<'n> {
             genres: &info.genres,
             prediction: recommended.prediction,
             interval: recommended.interval,
+            below_mean: recommended.below_mean,
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,

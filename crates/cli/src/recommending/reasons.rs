@@ -1,0 +1,75 @@
+//! Reasons of recommendations as sentences.
+
+use super::{Reason, Recommendations, Recommended};
+use crate::output::Output;
+use crate::text::printable;
+use anyhow::Result;
+use likemind::Side;
+use likemind_store::ModelKind;
+
+/// Number of reasons per item; JSON has all.
+const SHOWN: usize = 3;
+
+/// Writes the strongest reasons of each item as sentences.
+pub(crate) fn print_reasons(list: &Recommendations, out: &mut Output<'_>) -> Result<()> {
+    for recommended in &list.items {
+        let title = named(&recommended.title, &recommended.item);
+        out.line(&format!("\n{title}"))?;
+        let reasons = strongest_first(recommended, list.side);
+        if reasons.is_empty() {
+            out.line("  popular: none of your neighbours rated it")?;
+        }
+        for reason in reasons.iter().take(SHOWN) {
+            out.line(&format!("  {}", sentence(reason, list)))?;
+        }
+        if let Some(rest) = rest(&reasons, list.side) {
+            out.line(&format!("  {rest}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn strongest_first(recommended: &Recommended, side: Side) -> Vec<&Reason> {
+    let mut reasons: Vec<&Reason> = recommended.reasons.iter().flatten().collect();
+    if side == Side::Users {
+        // A neighbour who liked the item is a more convincing reason than one who only rated it.
+        let weight = |reason: &Reason| reason.contribution * reason.rating;
+        reasons.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+    }
+    reasons
+}
+
+fn sentence(reason: &Reason, list: &Recommendations) -> String {
+    let who = named(&reason.title, &reason.neighbour);
+    let &Reason { similarity, overlap, rating, contribution, .. } = reason;
+    match (list.kind, list.side) {
+        (ModelKind::Ridge, _) => {
+            let speaks = if contribution < 0.0 { "against" } else { "for" };
+            format!(
+                "{who}, which you gave {rating}, speaks {speaks} it (weight {similarity:.3}, {overlap} people rated both, adds {contribution:.4})"
+            )
+        }
+        (_, Side::Users) => format!(
+            "{who} gave it {rating} (similarity {similarity:.3} over {overlap} co-ratings, adds {contribution:.4})"
+        ),
+        (_, Side::Items) => format!(
+            "{who}, which you gave {rating}, is similar (similarity {similarity:.3} by {overlap} people, adds {contribution:.4})"
+        ),
+    }
+}
+
+/// What is said of the reasons that are not shown.
+fn rest(reasons: &[&Reason], side: Side) -> Option<String> {
+    let more = reasons.len().checked_sub(SHOWN).filter(|&more| more > 0)?;
+    Some(match side {
+        Side::Users => {
+            let mean = reasons.iter().map(|r| r.rating).sum::<f64>() / reasons.len() as f64;
+            format!("and {more} more; their mean rating is {mean:.1}")
+        }
+        Side::Items => format!("and {more} more of your ratings"),
+    })
+}
+
+fn named(title: &str, id: &str) -> String {
+    printable(if title.is_empty() { id } else { title })
+}
