@@ -16,12 +16,13 @@ const CAPTIONS = {
   ridge: 'The score is the sum of these terms: what each rating adds or takes, given all the others.',
 };
 
-/** The reasons of a recommendation in words. `side` is the side of the neighbours: users or items. */
-export function reasonWords({ source, reasons }, side, words) {
-  return html('p', { class: 'why' }, explanation(source, reasons ?? [], side, words));
+/** The reasons of a recommendation in words. `answer` is the response that it is from. */
+export function reasonWords({ source, reasons }, answer, words) {
+  return html('p', { class: 'why' }, explanation(source, reasons ?? [], answer, words));
 }
 
-function explanation(source, reasons, side, words) {
+function explanation(source, reasons, { side, model_kind: kind }, words) {
+  if (reasons.length && kind === 'ridge') return forAndAgainst(reasons, words);
   if (reasons.length) return side === 'items' ? similarItems(reasons, words) : likeMinds(reasons, words);
   const why = source === 'popularity' ? 'because it is popular' : `by the ${source.replace('-', ' ')}`;
   return `No like mind has ${words.rated} it; it is recommended ${why}.`;
@@ -37,13 +38,25 @@ function likeMinds(reasons, words) {
 }
 
 function similarItems(reasons, words) {
+  return [`${capital(words.rated)} much like `, strongest(reasons, words), '.'];
+}
+
+// What the person rated speaks for an item or against it.
+function forAndAgainst(reasons, words) {
+  const speaking = reasons.filter(({ contribution }) => contribution > 0);
+  const against = reasons.filter(({ contribution }) => contribution < 0).length;
+  const rest = against > 0 && `; against it: ${some(against, words.one, words.many)}`;
+  return ['For it: ', speaking.length ? strongest(speaking, words) : 'nothing', rest, '.'];
+}
+
+// The first items by name, and the number of the others.
+function strongest(reasons, words) {
   const named = reasons.slice(0, MAX_NAMED).map((reason, at) => {
     const before = at > 0 && ', ';
     return [before, itemLink(asItem(reason)), ` (${words.own(reason.rating)})`];
   });
   const others = reasons.length - MAX_NAMED;
-  const rest = others > 0 && ` and ${some(others, `other ${words.one}`, `other ${words.many}`)}`;
-  return [`${capital(words.rated)} much like `, named, rest, '.'];
+  return [named, others > 0 && ` and ${some(others, `other ${words.one}`, `other ${words.many}`)}`];
 }
 
 const asItem = ({ neighbour, title }) => ({ item: neighbour, title });

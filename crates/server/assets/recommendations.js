@@ -23,7 +23,7 @@ export function recommendationList(answer, { scale, words, before = null, rate =
       {},
       html('div', { class: 'recommendation-head' }, title, expectation(recommendation, scale)),
       genreLine(recommendation),
-      reasonWords(recommendation, answer.side, words),
+      reasonWords(recommendation, answer, words),
       html('div', { class: 'row' }, numbers, rate && seenIt(recommendation, scale, words, rate)),
     );
   };

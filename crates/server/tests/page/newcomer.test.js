@@ -55,7 +55,7 @@ test('the terms of a recommendation add up to its score', async () => {
   await page.goto(`${on.service.base}/#/people/Ada`);
   await settled(opened);
   const entry = page.locator('.recommendations > li').first();
-  assert.match(await entry.locator('.why').textContent(), /like minds gave it .* on average/);
+  assert.match(await entry.locator('.why').textContent(), /^For it: .* \(rated \d.*\) and \d+ other films/);
   await entry.getByText('The numbers').click();
   const terms = (await entry.locator('tbody tr td:last-child').allTextContents()).map(Number);
   const score = Number(await entry.locator('tfoot td').textContent());

@@ -134,6 +134,9 @@ test('recommendations follow the years and the lowest prediction', async () => {
   assert.ok(!(await shown('.expected strong')).every(isHigh));
   await page.getByLabel('Predicted').selectOption('4.5 or more');
   await until('only high predictions', async () => (await shown('.expected strong')).every(isHigh));
+  assert.equal(await page.getByText('below the mean').count(), 0);
+  await page.getByLabel('Predicted').selectOption('Any');
+  await page.locator('.expected').getByText('below the mean').first().waitFor();
   await close(opened);
 });
 
