@@ -36,15 +36,15 @@ fn within(
     };
     let mut ranking = session.rank(top.with_n(length)).into_iter().peekable();
     let (mut list, mut others) = (Vec::new(), Vec::new());
-    // Few predictions are usually enough.
-    let mut step = n.saturating_mul(2);
+    // Few predictions are usually enough. Each step predicts as many as all before.
+    let mut step = n;
     while list.len() < n && ranking.peek().is_some() {
         let next = with_predictions(session, ranking.by_ref().take(step).collect());
         let (allowed, low): (Vec<_>, Vec<_>) =
             next.into_iter().partition(|one| limit.allows(one.prediction.rating));
         list.extend(allowed);
         others.extend(low);
-        step = step.saturating_mul(2);
+        step = n.max(list.len() + others.len());
     }
     if limit.fills_up {
         list.append(&mut others);
