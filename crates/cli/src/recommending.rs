@@ -155,7 +155,8 @@ fn ranked(
     Ok((list, ranking.kind))
 }
 
-/// Fits the reference of predictions by neighbours, if there are any, and notes if these are not up to date.
+/// Fits the reference of predictions by neighbours, if there are any, and notes if these are not up
+/// to date.
 pub(crate) fn fitted_centring(
     view: &AnswererView<'_>,
     prediction: &PredictionArgs,

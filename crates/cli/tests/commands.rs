@@ -287,8 +287,8 @@ fn damage_is_found_and_derived_data_is_rebuilt() {
     assert_eq!(folder.sample(&["recommend", "--user", "Ada"]), before);
 }
 
-/// The position of the sample's packed ratings in the bytes of a database. They start with their format,
-/// their kind, and the numbers of users, items and ratings.
+/// The position of the sample's packed ratings in the bytes of a database. They start with their
+/// format, their kind, and the numbers of users, items and ratings.
 fn packed_at(bytes: &[u8]) -> usize {
     let [format, kind] = [1_u32, 1].map(u32::to_le_bytes);
     let head = [format, kind].concat();

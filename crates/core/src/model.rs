@@ -106,7 +106,8 @@ pub trait Session {
     ///
     /// With [`predicted_at_least`](TopN::predicted_at_least), the items are the first ones of the
     /// whole ranking whose predictions are high enough. With
-    /// [`preferably_predicted_at_least`](TopN::preferably_predicted_at_least), others may follow them.
+    /// [`preferably_predicted_at_least`](TopN::preferably_predicted_at_least), others may follow
+    /// them.
     fn recommend(&self, top: TopN<'_>) -> Vec<Recommendation> {
         recommending::recommend(self, top)
     }

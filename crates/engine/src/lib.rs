@@ -7,8 +7,9 @@
 //!   [`Moment`] of it.
 //! - [`Snapshot`] and [`Answerer`] read only what a single answer needs, for programs that exit after
 //!   it. A [`ModelChoice`] says which models answer.
-//! - [`recommend`] leaves out what a person would not like. [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and [`facts_of`]
-//!   return [`Facts`](likemind::Facts).
+//! - [`recommend`] makes recommendations, and leaves out what is predicted below the person's mean.
+//!   [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and
+//!   [`facts_of`] return [`Facts`](likemind::Facts).
 //! - [`import`] writes a data set to the database, [`export_ratings`] and [`export_neighbours`] write
 //!   files, and [`evaluate`] measures models on held-out ratings.
 //!

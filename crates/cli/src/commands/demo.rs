@@ -65,8 +65,9 @@ impl Demo {
         out.line(
             "3. Learning how films go together: ridge regression ranks, item kriging predicts.",
         )?;
-        for spec in [KrigingOptions::default().into(), RidgeOptions::default().into()] {
-            let spec: ModelSpec = spec;
+        let specs: [ModelSpec; 2] =
+            [KrigingOptions::default().into(), RidgeOptions::default().into()];
+        for spec in specs {
             fit(&store, plain_options(spec)?, shared.progress).await?;
         }
         self.recommend(&store, person, out).await?;
@@ -117,15 +118,7 @@ impl Demo {
         let parameters = ModelOptions::new(Side::Users).check()?;
         let fitted = fit(store, plain_options(parameters)?, shared.progress).await?;
         out.line(&format!("   {}", fitted.summary()))?;
-        let near = neighbours_of(store, Side::Users, person.into()).await?.list;
-        let near = &near[..near.len().min(LIKE_MINDS)];
-        let names = FewNames::read(store, near.iter().map(|one| (Side::Users, one.index))).await?;
-        let like_minds = near.iter().map(|one| {
-            let NamedNeighbour { id, similarity, overlap, .. } =
-                NamedNeighbour::named(one, Side::Users, &names);
-            format!("{} (similarity {similarity:.2} over {overlap} films)", printable(id))
-        });
-        let like_minds = like_minds.collect::<Vec<_>>().join(", ");
+        let like_minds = like_minds(store, person).await?.join(", ");
         out.line(&format!("   Most like {}: {like_minds}.", printable(&self.user)))
     }
 
@@ -147,6 +140,19 @@ impl Demo {
         }
         Ok(())
     }
+}
+
+/// The nearest neighbours of a person, in words.
+async fn like_minds(store: &Store, person: UserIdx) -> Result<Vec<String>> {
+    let mut near = neighbours_of(store, Side::Users, person.into()).await?.list;
+    near.truncate(LIKE_MINDS);
+    let names = FewNames::read(store, near.iter().map(|one| (Side::Users, one.index))).await?;
+    let in_words = |one| {
+        let NamedNeighbour { id, similarity, overlap, .. } =
+            NamedNeighbour::named(one, Side::Users, &names);
+        format!("{} (similarity {similarity:.2} over {overlap} films)", printable(id))
+    };
+    Ok(near.iter().map(in_words).collect())
 }
 
 #[cfg(test)]

@@ -18,9 +18,9 @@ use std::time::Duration;
 
 /// Fits a model, by default the neighbours of all users
 ///
-/// Compares all pairs, keeps the nearest neighbours of every row, and makes them the active model. Other
-/// kinds of models learn from all ratings how items go together, for better predictions or recommendations;
-/// they hold for people and ratings that come later.
+/// Compares all pairs, keeps the nearest neighbours of every row, and makes them the active model.
+/// Other kinds of models learn from all ratings how items go together, for better predictions or
+/// recommendations; they hold for people and ratings that come later.
 #[derive(Args)]
 pub(crate) struct Fit {
     /// Kind of the model
@@ -29,8 +29,8 @@ pub(crate) struct Fit {
     /// Side of the neighbours [default: users]
     #[arg(long, value_enum)]
     side: Option<Sides>,
-    /// With --model item-kriging, ridge or all: uses the default constants, instead of choosing them on held-out
-    /// training ratings
+    /// With --model item-kriging, ridge or all: uses the default constants, instead of choosing
+    /// them on held-out training ratings
     #[arg(long)]
     fixed_constants: bool,
     #[command(flatten)]
@@ -38,20 +38,22 @@ pub(crate) struct Fit {
     /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = values::threads())]
     threads: Option<usize>,
-    /// Interval between checkpoints (half of it before the first), which bounds the work that a crash can
-    /// lose
+    /// Interval between checkpoints (half of it before the first), which bounds the work that a
+    /// crash can lose
     #[arg(long, value_name = "SECONDS", default_value_t = FitOptions::CHECKPOINT_EVERY.as_secs_f64(), value_parser = values::interval)]
     checkpoint_every: f64,
     /// Pause of each thread after every tile, to leave processor time to others
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = values::rest)]
     rest: f64,
-    /// Number of models of a kind and side to keep: the new one, the one it replaces, then the most recent
+    /// Number of models of a kind and side to keep: the new one, the one it replaces, then the most
+    /// recent
     #[arg(long, value_name = "N", default_value_t = FitOptions::KEEP_MODELS as u16, value_parser = clap::value_parser!(u16).range(1..))]
     keep_models: u16,
     /// Only estimates the number of pairs, the time and the memory
     #[arg(long)]
     dry_run: bool,
-    /// Starts the job in a running service (--server, or the default address) and does not wait for it
+    /// Starts the job in a running service (--server, or the default address) and does not wait for
+    /// it
     #[arg(long, conflicts_with_all = ["threads", "checkpoint_every", "rest", "keep_models", "dry_run"])]
     detach: bool,
     #[command(flatten)]

@@ -14,9 +14,9 @@ use likemind_store::ModelKind;
 
 /// Recommends items to a user, with reasons
 ///
-/// Lists items that the user has not rated, best first, and leaves out those that are predicted below the
-/// user's mean. The best active models answer: ridge regression ranks
-/// and item kriging predicts the ratings, if `likemind fit --model` has made them, and otherwise neighbours.
+/// Lists items that the user has not rated, best first, and leaves out those that are predicted
+/// below the user's mean. The best active models answer: ridge regression ranks and item kriging
+/// predicts the ratings, if `likemind fit --model` has made them, and otherwise neighbours.
 #[derive(Args)]
 pub(crate) struct Recommend {
     /// The user's id
@@ -34,8 +34,8 @@ pub(crate) struct Recommend {
     /// Only neighbours of this side [default: users, or items if there are only such neighbours]
     #[arg(long)]
     side: Option<Side>,
-    /// Only items with at least this predicted rating; the lowest rating of the scale allows all [default: the
-    /// user's mean, unless there are too few such items]
+    /// Only items with at least this predicted rating; the lowest rating of the scale allows all
+    /// [default: the user's mean, unless there are too few such items]
     #[arg(long, value_name = "RATING", allow_negative_numbers = true, value_parser = values::finite)]
     min_prediction: Option<f64>,
     #[command(flatten)]

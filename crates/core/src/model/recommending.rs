@@ -21,8 +21,8 @@ pub(super) fn recommend(session: &(impl Session + ?Sized), top: TopN<'_>) -> Vec
     }
 }
 
-/// Returns the first items whose predictions the limit allows; the others follow if they may fill up
-/// the list.
+/// Returns the first items whose predictions the limit allows; the others follow if they may fill
+/// up the list.
 fn within(
     session: &(impl Session + ?Sized),
     top: TopN<'_>,

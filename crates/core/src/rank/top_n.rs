@@ -45,15 +45,16 @@ impl<'a> TopN<'a> {
         Self { allow: Some(allow), ..self }
     }
 
-    /// Leaves out items with a predicted rating below `least`; if it is NaN, all items. This applies to
-    /// [`Session::recommend`](crate::model::Session::recommend): a ranking has no predictions.
+    /// Leaves out items with a predicted rating below `least`; if it is NaN, all items. This
+    /// applies to [`Session::recommend`](crate::model::Session::recommend): a ranking has no
+    /// predictions.
     pub fn predicted_at_least(self, least: f64) -> Self {
         Self { limit: Some(PredictionLimit { least, fills_up: false }), ..self }
     }
 
-    /// Prefers items with a predicted rating of at least `least`, but fills the list up with others if
-    /// there are too few among the best: the first 10n of the ranking, or the first 100 if these are
-    /// more. The others come last. If `least` is NaN, no item is preferred. This applies to
+    /// Prefers items with a predicted rating of at least `least`, but fills the list up with others
+    /// if there are too few among the best: the first 10n of the ranking, or the first 100 if these
+    /// are more. The others come last. If `least` is NaN, no item is preferred. This applies to
     /// [`Session::recommend`](crate::model::Session::recommend).
     pub fn preferably_predicted_at_least(self, least: f64) -> Self {
         Self { limit: Some(PredictionLimit { least, fills_up: true }), ..self }

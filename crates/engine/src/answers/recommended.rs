@@ -17,7 +17,8 @@ pub struct Recommended<'n> {
     /// The interval that contains the rating with a probability of 80 %; `None` unless item kriging
     /// predicts.
     pub interval: Option<[f64; 2]>,
-    /// Whether the prediction is below the mean of the person's ratings; `None` if there is no mean.
+    /// Whether the prediction is below the mean of the person's ratings; `None` if there is no
+    /// mean.
     pub below_mean: Option<bool>,
     /// The score by which the list is sorted: `base` plus the contributions of the reasons.
     pub score: f64,
@@ -25,8 +26,8 @@ pub struct Recommended<'n> {
     pub base: f64,
     /// The source of the score.
     pub source: Source,
-    /// The contribution of each neighbour, in descending order; equal ones stay in the order in which
-    /// they are summed. Empty if terms were not requested.
+    /// The contribution of each neighbour, in descending order; equal ones stay in the order in
+    /// which they are summed. Empty if terms were not requested.
     pub reasons: Vec<Reason<'n>>,
 }
 
@@ -42,8 +43,8 @@ pub struct Reason<'n> {
     pub similarity: f64,
     /// Number of co-rated columns.
     pub overlap: u32,
-    /// On the users' side, the neighbour's rating of the item; on the items' side, the person's rating of
-    /// the neighbour.
+    /// On the users' side, the neighbour's rating of the item; on the items' side, the person's
+    /// rating of the neighbour.
     pub rating: f64,
     /// What the neighbour adds to the score.
     pub contribution: f64,

@@ -15,9 +15,10 @@ pub struct RecommendationRequest<'a> {
     pub n: usize,
     /// Whether to compute the reasons.
     pub with_reasons: bool,
-    /// Minimum predicted rating; items below it are left out. With `None` it is the person's mean: then
-    /// items below it fill up a list that would be too short, see
-    /// [`TopN::preferably_predicted_at_least`]. Counts and people without ratings have no such limit.
+    /// Minimum predicted rating; items below it are left out. With `None` it is the person's mean:
+    /// then items below it fill up a list that would be too short, see
+    /// [`TopN::preferably_predicted_at_least`]. Counts and people without ratings have no such
+    /// limit.
     pub least_prediction: Option<f64>,
     /// Which items to consider; `None` for all.
     pub allowed: Option<&'a dyn Fn(ItemIdx) -> bool>,

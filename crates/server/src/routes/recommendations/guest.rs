@@ -37,8 +37,9 @@ pub(super) struct GuestRequest {
         example = "1990-1999"
     )]
     years: Option<String>,
-    /// Only items with at least this predicted rating; the lowest rating of the scale allows all. By default
-    /// items predicted below the person's mean are left out, unless there are too few others.
+    /// Only items with at least this predicted rating; the lowest rating of the scale allows all.
+    /// By default items predicted below the person's mean are left out, unless there are too few
+    /// others.
     min_prediction: Option<f64>,
     /// Number of items.
     #[schema(minimum = 1, maximum = 1000, default = 10)]
@@ -46,9 +47,9 @@ pub(super) struct GuestRequest {
     /// Whether to include the reasons.
     #[serde(default)]
     explain: bool,
-    /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of users,
-    /// or else of items. With equal ratings only, the neighbours of items come before those of users,
-    /// because the correlation with other users is undefined.
+    /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of
+    /// users, or else of items. With equal ratings only, the neighbours of items come before those
+    /// of users, because the correlation with other users is undefined.
     side: Option<SideName>,
     /// Only models of this kind.
     model_kind: Option<RankerName>,

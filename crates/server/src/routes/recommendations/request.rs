@@ -36,11 +36,12 @@ pub(super) struct RecommendationQuery {
         example = "1990-1999"
     )]
     years: Option<String>,
-    /// Only items with at least this predicted rating; the lowest rating of the scale allows all. By default
-    /// items predicted below the person's mean are left out, unless there are too few others.
+    /// Only items with at least this predicted rating; the lowest rating of the scale allows all.
+    /// By default items predicted below the person's mean are left out, unless there are too few
+    /// others.
     min_prediction: Option<f64>,
-    /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of users,
-    /// or else of items.
+    /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of
+    /// users, or else of items.
     #[param(inline)]
     side: Option<SideName>,
     /// Only models of this kind.
@@ -75,8 +76,9 @@ impl TryFrom<RecommendationQuery> for Request {
 }
 
 impl Request {
-    /// Recommendations by items are heavy, as they walk the lists of all items that the person rated; so are
-    /// those by models of all items, and those with conditions that many items may fail.
+    /// Recommendations by items are heavy, as they walk the lists of all items that the person
+    /// rated; so are those by models of all items, and those with conditions that many items may
+    /// fail.
     pub(super) fn effort(&self, engine: &Engine) -> Effort {
         let by_users = engine.answers_by_users(self.choice);
         let is_short = self.n <= LIGHT && !self.explain && self.least_prediction.is_none();

@@ -21,8 +21,8 @@ pub(super) struct Recommendations<'a> {
     model_kind: &'static str,
     /// Number of the model that predicts the ratings.
     predicted_by: i64,
-    /// The minimum predicted rating that applied: by default the mean of the person's ratings; null if there is
-    /// none, for counts and for people without ratings.
+    /// The minimum predicted rating that applied: by default the mean of the person's ratings; null
+    /// if there is none, for counts and for people without ratings.
     min_prediction: Option<f64>,
     /// Best first; fewer than requested if there are not enough unrated items.
     recommendations: Vec<Recommended<'a>>,
@@ -41,10 +41,11 @@ struct Recommended<'a> {
     genres: &'a [String],
     /// The predicted rating.
     prediction: f64,
-    /// Interval that contains the rating with a probability of 80 %; null unless item kriging predicts.
+    /// Interval that contains the rating with a probability of 80 %; null unless item kriging
+    /// predicts.
     interval: Option<[f64; 2]>,
-    /// Whether the prediction is below the mean of the person's ratings. By default such items only fill up
-    /// a list that would be too short. Null for counts and for people without ratings.
+    /// Whether the prediction is below the mean of the person's ratings. By default such items only
+    /// fill up a list that would be too short. Null for counts and for people without ratings.
     below_mean: Option<bool>,
     /// The score by which the list is sorted: base + the contributions of the reasons.
     score: f64,
@@ -61,7 +62,8 @@ struct Recommended<'a> {
 /// The contribution of one neighbour to a score.
 #[derive(Serialize, ToSchema)]
 struct Reason<'a> {
-    /// On the users' side, a user who rated the item; on the items' side, an item that the person rated.
+    /// On the users' side, a user who rated the item; on the items' side, an item that the person
+    /// rated.
     neighbour: &'a str,
     /// The title of the neighbour, if it is an item with a title.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,8 +72,8 @@ struct Reason<'a> {
     similarity: f64,
     /// Number of co-ratings.
     overlap: u32,
-    /// On the users' side, the neighbour's rating of the item; on the items' side, the person's rating of
-    /// the neighbour.
+    /// On the users' side, the neighbour's rating of the item; on the items' side, the person's
+    /// rating of the neighbour.
     rating: f64,
     /// What it adds to the score.
     contribution: f64,
