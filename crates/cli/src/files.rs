@@ -1,5 +1,6 @@
-//! Reading small files.
+//! Reading small files, and formats of files to write.
 
+use likemind_data::TableFormat;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -12,4 +13,9 @@ pub(crate) fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         length if length > limit => Err(io::Error::other(format!("found more than {limit} bytes"))),
         _ => Ok(bytes),
     }
+}
+
+/// The format of a table: as requested, or by the file name, or else CSV.
+pub(crate) fn table_format(requested: Option<TableFormat>, file: &Path) -> TableFormat {
+    requested.or_else(|| TableFormat::from_path(file).ok()).unwrap_or(TableFormat::Csv)
 }

@@ -21,7 +21,8 @@ pub(crate) async fn fit(
     progress: ProgressMode,
 ) -> Result<Fitted> {
     let stop = FitStop::default();
-    let interrupt = Interrupt::listen(&stop)?;
+    let asked = stop.clone();
+    let interrupt = Interrupt::listen(move || asked.stop())?;
     let mut reporter = FitReporter::new(progress);
     let spec = options.parameters;
     let mut report = |event| reporter.report(event);

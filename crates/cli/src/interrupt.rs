@@ -2,10 +2,9 @@
 
 use crate::messages::say;
 use anyhow::Result;
-use likemind_engine::FitStop;
 use likemind_store::JobId;
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::broadcast;
 
@@ -21,20 +20,21 @@ static SIGNALS: OnceLock<broadcast::Sender<u8>> = OnceLock::new();
 /// Maximum number of pending signals.
 const PENDING: usize = 16;
 
-/// A listener for signals: the first one stops a fit, the second one ends the process immediately.
+/// A listener for signals: the first one stops long work, the second one ends the process immediately.
 pub(crate) struct Interrupt {
     signal: Arc<AtomicU8>,
     listener: tokio::task::JoinHandle<()>,
 }
 
 impl Interrupt {
-    pub(crate) fn listen(stop: &FitStop) -> Result<Self> {
+    /// Listens; `stop` is called at the first signal.
+    pub(crate) fn listen(stop: impl FnOnce() + Send + 'static) -> Result<Self> {
         let mut signals = Signals::new()?;
-        let (signal, stop) = (Arc::new(AtomicU8::new(SIGINT)), stop.clone());
+        let signal = Arc::new(AtomicU8::new(SIGINT));
         let received = Arc::clone(&signal);
         let listener = tokio::spawn(async move {
             received.store(signals.next().await, Ordering::Relaxed);
-            stop.stop();
+            stop();
             say("stopping; a second signal stops immediately");
             end(signals.next().await);
         });
@@ -50,6 +50,29 @@ impl Interrupt {
 impl Drop for Interrupt {
     fn drop(&mut self) {
         self.listener.abort();
+    }
+}
+
+/// Work in steps that a signal stops.
+pub(crate) struct Stoppable {
+    is_stopped: Arc<AtomicBool>,
+    interrupt: Interrupt,
+}
+
+impl Stoppable {
+    pub(crate) fn listen() -> Result<Self> {
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&is_stopped);
+        let interrupt = Interrupt::listen(move || stop.store(true, Ordering::Relaxed))?;
+        Ok(Self { is_stopped, interrupt })
+    }
+
+    /// Returns the result of a step, or [`Stopped`] if a signal has arrived.
+    pub(crate) fn check<T, E: Into<anyhow::Error>>(&self, result: Result<T, E>) -> Result<T> {
+        if self.is_stopped.load(Ordering::Relaxed) {
+            return Err(Stopped::by(self.interrupt.signal()).into());
+        }
+        result.map_err(E::into)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Computing and writing recommendations.
 
+mod filters;
 mod reasons;
 
+pub(crate) use filters::{AllowedItems, FilterArgs};
 pub(crate) use reasons::print_reasons;
 
 use crate::args::PredictionArgs;
@@ -9,20 +11,33 @@ use crate::notes::note_outdated;
 use crate::record::{Field, Record, RecordColumn, column};
 use crate::text::title;
 use anyhow::Result;
-use likemind::{Centring, Profile, Side, Source, UserIdx};
-use likemind_engine::{Answerer, AnswererView, FewNames, RecommendationRequest};
+use likemind::{Centring, ItemIdx, Profile, Side, Source, UserIdx};
+use likemind_engine::{Answerer, AnswererView, AnsweringModel, FewNames, RecommendationRequest};
 use likemind_store::{ModelKind, Store};
 use serde::Serialize;
+use std::borrow::Borrow;
 
 /// Recommendations to a person.
 pub(crate) struct Recommendations {
     pub(crate) items: Vec<Recommended>,
     /// The mean of the person's ratings, if it limits the predictions.
     pub(crate) mean: Option<f64>,
+    pub(crate) ranker: Ranker,
+}
+
+/// What the reasons come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Ranker {
     /// The kind of the model that ranks.
     kind: ModelKind,
     /// The side of the neighbours that are the reasons.
     side: Side,
+}
+
+impl Ranker {
+    pub(crate) fn new(model: &AnsweringModel<'_>) -> Self {
+        Self { kind: model.kind, side: model.side }
+    }
 }
 
 /// A recommended item.
@@ -55,26 +70,29 @@ struct Reason {
 
 impl Record for Recommended {
     fn columns() -> Vec<RecordColumn<Self>> {
-        vec![
-            column("item", |recommended| Field::text(&recommended.item)),
-            column("title", |recommended| Field::text(&recommended.title)),
-            column("prediction", |recommended| Field::Real(Some(recommended.prediction))),
-            column("low", |recommended| {
-                Field::optional_real(recommended.interval.map(|[low, _]| low))
-            }),
-            column("high", |recommended| {
-                Field::optional_real(recommended.interval.map(|[_, high]| high))
-            }),
-            column("below_mean", |recommended| Field::Flag(recommended.below_mean)),
-            column("score", |recommended| Field::Real(Some(recommended.score))),
-            column("source", |recommended| Field::text(recommended.source.name())),
-            column("base", |recommended| Field::Real(Some(recommended.base))),
-        ]
+        recommended_columns()
     }
 }
 
+/// The columns of records that contain a recommended item.
+pub(crate) fn recommended_columns<R: Borrow<Recommended>>() -> Vec<RecordColumn<R>> {
+    vec![
+        column("item", |record| Field::text(&record.borrow().item)),
+        column("title", |record| Field::text(&record.borrow().title)),
+        column("prediction", |record| Field::Real(Some(record.borrow().prediction))),
+        column("low", |record| Field::optional_real(record.borrow().interval.map(|[low, _]| low))),
+        column("high", |record| {
+            Field::optional_real(record.borrow().interval.map(|[_, high]| high))
+        }),
+        column("below_mean", |record| Field::Flag(record.borrow().below_mean)),
+        column("score", |record| Field::Real(Some(record.borrow().score))),
+        column("source", |record| Field::text(record.borrow().source.name())),
+        column("base", |record| Field::Real(Some(record.borrow().base))),
+    ]
+}
+
 impl Recommended {
-    fn new(recommended: &likemind_engine::Recommended<'_>, options: &RecommendOptions<'_>) -> Self {
+    pub(crate) fn new(recommended: &likemind_engine::Recommended<'_>, explain: bool) -> Self {
         let reasons = recommended.reasons.iter().map(Reason::new);
         Self {
             item: recommended.id.to_owned(),
@@ -85,7 +103,7 @@ impl Recommended {
             score: recommended.score,
             source: recommended.source,
             base: recommended.base,
-            reasons: options.explain.then(|| reasons.collect()),
+            reasons: explain.then(|| reasons.collect()),
         }
     }
 }
@@ -119,8 +137,27 @@ pub(crate) struct RecommendOptions<'a> {
     pub(crate) explain: bool,
     /// Minimum predicted rating; by default the person's mean, if enough items have it.
     pub(crate) least_prediction: Option<f64>,
+    /// The items to recommend.
+    pub(crate) allowed: &'a AllowedItems,
+    /// Whether to recommend items that the person has rated, too.
+    pub(crate) with_rated: bool,
     /// Options of the prediction formula.
     pub(crate) prediction: &'a PredictionArgs,
+}
+
+impl RecommendOptions<'_> {
+    /// The request, with the function that allows items.
+    pub(crate) fn request<'f>(
+        &self,
+        allows: &'f (dyn Fn(ItemIdx) -> bool + Sync),
+    ) -> RecommendationRequest<'f> {
+        let mut request = RecommendationRequest::new(self.n);
+        request.with_reasons = self.explain;
+        request.least_prediction = self.least_prediction;
+        request.with_rated = self.with_rated;
+        request.allowed = self.allowed.are_filtered().then_some(allows);
+        request
+    }
 }
 
 /// Recommends items to a person.
@@ -130,29 +167,28 @@ pub(crate) async fn recommend(
     person: UserIdx,
     options: &RecommendOptions<'_>,
 ) -> Result<Recommendations> {
-    let (list, kind) = ranked(answerer, person, options)?;
+    let (list, ranker) = ranked(answerer, person, options)?;
     let names = FewNames::read(store, list.rows()).await?;
-    let (side, mean) = (list.side, list.mean.filter(|_| options.least_prediction.is_none()));
-    let items = list.named(&names).map(|one| Recommended::new(&one, options)).collect();
-    Ok(Recommendations { items, mean, kind, side })
+    let mean = list.mean.filter(|_| options.least_prediction.is_none());
+    let items = list.named(&names).map(|one| Recommended::new(&one, options.explain)).collect();
+    Ok(Recommendations { items, mean, ranker })
 }
 
-/// The recommendations, and the kind of the model that ranks.
+/// The recommendations, and what ranks them.
 fn ranked(
     answerer: &Answerer,
     person: UserIdx,
     options: &RecommendOptions<'_>,
-) -> Result<(likemind_engine::Recommendations, ModelKind)> {
+) -> Result<(likemind_engine::Recommendations, Ranker)> {
     let view = answerer.view();
     let centring = fitted_centring(&view, options.prediction)?;
     let ranking = view.ranking(centring.as_ref())?;
     let predicting = view.predicting(centring.as_ref())?;
     let person = Profile::from_user(view.matrix(), person);
-    let mut request = RecommendationRequest::new(options.n);
-    request.with_reasons = options.explain;
-    request.least_prediction = options.least_prediction;
+    let allows = |item: ItemIdx| options.allowed.contain(item);
+    let request = options.request(&allows);
     let list = likemind_engine::recommend(&ranking, &predicting, &person, &request)?;
-    Ok((list, ranking.kind))
+    Ok((list, Ranker::new(&ranking)))
 }
 
 /// Fits the reference of predictions by neighbours, if there are any, and notes if these are not up

@@ -1,10 +1,19 @@
 //! Parsers of option values.
 
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{PathBufValueParser, RangedU64ValueParser, TypedValueParser};
+use std::path::{Path, PathBuf};
 
 /// A count of at least 1.
 pub(crate) fn count() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=u64::from(u32::MAX))
+}
+
+/// The name of a file to write.
+pub(crate) fn new_file() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path == Path::new("-") {
+        true => Err("expected the name of a file (/dev/stdout is standard output)"),
+        false => Ok(path),
+    })
 }
 
 /// A finite number.

@@ -72,3 +72,21 @@ fn ridge_regression_ranks_better_than_neighbours_and_popularity() {
         assert!(neighbours > 1.2 * popularity, "{neighbours} {popularity}");
     }
 }
+
+#[test]
+fn few_recommendations_are_predicted_below_the_mean() {
+    let Some(archive) = shared("data/ml-latest-small.zip") else { return };
+    let folder = Folder::new();
+    folder.json(&["import", archive.to_str().unwrap()]);
+    folder.json(&["fit", "--model", "all", "--fixed-constants"]);
+    let share = |options: &[&str]| {
+        let all = folder.json(&[&["recommend", "--all"], options].concat());
+        let all = all.as_array().unwrap();
+        let low = all.iter().filter(|one| one["below_mean"] == true).count();
+        low as f64 / all.len() as f64
+    };
+    let limited = [share(&[]), share(&["--model", "neighbours"])];
+    assert!(limited.iter().all(|&share| share < 0.01), "{limited:?}");
+    let unlimited = share(&["--min-prediction", "0.5"]);
+    assert!(unlimited > 0.1, "{unlimited}");
+}

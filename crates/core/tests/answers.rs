@@ -1,8 +1,9 @@
 //! Bulk predictions, and rankings with fewer items or details, agree with the full ones.
 
 use likemind::{
-    ItemIdx, Model, ModelOptions, ModelParameters, NeighbourModel, Prediction, PredictionOptions,
-    Profile, Ranked, RatingMatrix, RatingScale, RatingTable, Side, TopN, UserIdx,
+    ItemIdx, MeanModel, MeanOf, Model, ModelOptions, ModelParameters, NeighbourModel, Prediction,
+    PredictionOptions, Profile, Ranked, RatingMatrix, RatingScale, RatingTable, RidgeModel,
+    RidgeOptions, Side, TopN, UserIdx,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -76,6 +77,28 @@ proptest! {
                 let without = |ranked: Ranked| Ranked { terms: Vec::new(), ..ranked };
                 let all: Vec<Ranked> = all.into_iter().map(without).collect();
                 prop_assert_eq!(session.rank(TopN::new(n).without_terms()), all);
+            }
+        }
+    }
+
+    #[test]
+    fn rated_items_are_ranked_among_the_others_if_requested(cells in cells()) {
+        let matrix = Arc::new(matrix(&cells));
+        let neighbours = |side| fit(&matrix, ModelOptions::new(side).with_k(5).check().unwrap());
+        let (users, items) = (neighbours(Side::Users), neighbours(Side::Items));
+        let ridge = RidgeModel::fit(Arc::clone(&matrix), RidgeOptions::default()).unwrap();
+        let popularity = MeanModel::new(Arc::clone(&matrix), MeanOf::Item);
+        let models: [&dyn Model; 4] = [&users, &items, &ridge, &popularity];
+        for model in models {
+            for user in (0..matrix.users() as u32).map(UserIdx) {
+                let person = Profile::from_user(&matrix, user);
+                let session = model.session(&person).unwrap();
+                let unrated = session.rank(TopN::new(usize::MAX));
+                let mut all = session.rank(TopN::new(usize::MAX).with_rated());
+                prop_assert_eq!(all.len(), unrated.len() + person.ratings().len());
+                prop_assert!(all.is_sorted_by(|a, b| a.score >= b.score));
+                all.retain(|ranked| person.rating(ranked.item).is_none());
+                prop_assert_eq!(all, unrated);
             }
         }
     }

@@ -9,7 +9,8 @@
 //!
 //! The crate also contains [`Split`] for cross-validation and other hold-out methods, [`generate`]
 //! for synthetic ratings, [`sample`] for a small invented data set, `download` for published data
-//! sets, and [`write_table`] for writing results as CSV or Parquet.
+//! sets, and [`write_table`] for writing results as CSV,
+//! JSON Lines or Parquet.
 //!
 //! # Features
 //!
@@ -41,7 +42,7 @@ pub use dataset::{Dataset, Layout, Outliers, ScaleOrigin, SkippedRows, Source};
 #[cfg(feature = "download")]
 pub use download::{Checked, DownloadProgress, Downloaded, KNOWN_DATASETS, download};
 pub use error::{BadRow, DataError};
-pub use export::{Column, TableFormat, Values, write_table};
+pub use export::{Column, TableFormat, Values, write_batches, write_table};
 pub use generate::{GeneratedRating, Shape, generate, write_generated};
 pub use options::{
     BadRows, ColumnChoice, ColumnMeaning, Delimiter, Encoding, Implicit, Matrix, ReadOptions,

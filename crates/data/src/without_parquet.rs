@@ -21,7 +21,7 @@ pub(crate) fn read(
 pub(crate) fn write<'a>(
     _file: File,
     _head: &[Column<'_>],
-    _batches: impl Iterator<Item = io::Result<Vec<Column<'a>>>>,
+    _batches: impl Iterator<Item = Vec<Column<'a>>>,
 ) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, REASON))
 }

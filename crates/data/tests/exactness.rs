@@ -116,7 +116,7 @@ fn generated_files_are_readable_and_reproducible() {
     let folder = tempfile::tempdir().unwrap();
     let shape = Shape { users: 40, items: 90, ratings: 1_200, seed: 5 };
     let mut tables = Vec::new();
-    for name in ["a.csv", "b.csv", "a.parquet", "b.parquet"] {
+    for name in ["a.csv", "b.csv", "a.jsonl", "b.jsonl", "a.parquet", "b.parquet"] {
         let path = folder.path().join(name);
         let count = write_generated(&shape, &path, &mut |_| {}).unwrap();
         let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
@@ -127,12 +127,16 @@ fn generated_files_are_readable_and_reproducible() {
     assert!(tables.iter().all(|table| *table == tables[0]));
     let bytes = |name| fs::read(folder.path().join(name)).unwrap();
     assert_eq!(bytes("a.csv"), bytes("b.csv"));
+    assert_eq!(bytes("a.jsonl"), bytes("b.jsonl"));
     assert_eq!(bytes("a.parquet"), bytes("b.parquet"));
     let error = write_generated(&shape, &folder.path().join("a.xlsx"), &mut |_| {})
         .unwrap_err()
         .to_string();
-    assert!(error.contains("expected a file name that ends in .csv or .parquet"), "{error}");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+    assert!(
+        error.contains("expected a file name that ends in .csv, .jsonl or .parquet"),
+        "{error}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 6);
 }
 
 proptest! {
@@ -156,8 +160,9 @@ proptest! {
             expected.push(user, item, *rating, time.map(i64::from)).unwrap();
         }
         expected.deduplicate();
-        for (name, format) in [("t.csv", TableFormat::Csv), ("t.parquet", TableFormat::Parquet)] {
+        for name in ["t.csv", "t.jsonl", "t.parquet"] {
             let path = folder.path().join(name);
+            let format = TableFormat::from_path(&path).unwrap();
             write_table(&path, format, rows.len(), |_| columns.to_vec()).unwrap();
             let set = read(&Source::Path(path), &ReadOptions::default()).unwrap();
             prop_assert_eq!(&set.ratings, &expected);

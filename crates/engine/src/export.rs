@@ -1,4 +1,8 @@
-//! Exporting ratings and neighbours as tables.
+//! Exporting ratings, neighbours and recommendations as tables.
+
+mod recommendations;
+
+pub use recommendations::export_recommendations;
 
 use crate::error::AnswerError;
 use crate::snapshot::Snapshot;

@@ -8,10 +8,11 @@
 //! - [`Snapshot`] and [`Answerer`] read only what a single answer needs, for programs that exit after
 //!   it. A [`ModelChoice`] says which models answer.
 //! - [`recommend`] makes recommendations, and leaves out what is predicted below the person's mean.
+//!   [`recommend_each`] makes them for many people; [`Guests`] are people who are not stored.
 //!   [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and
 //!   [`facts_of`] return [`Facts`](likemind::Facts).
-//! - [`import`] writes a data set to the database, [`export_ratings`] and [`export_neighbours`] write
-//!   files, and [`evaluate`] measures models on held-out ratings.
+//! - [`import`] writes a data set to the database, [`export_ratings`], [`export_neighbours`] and
+//!   [`export_recommendations`] write files, and [`evaluate`] measures models on held-out ratings.
 //!
 //! All long operations report their progress as an [`StepProgress`].
 //!
@@ -51,6 +52,7 @@ mod evaluate;
 mod export;
 mod facts;
 mod fit;
+mod guests;
 mod import;
 mod live;
 mod lookup;
@@ -62,8 +64,8 @@ mod worker;
 
 pub use answerer::{Answerer, AnswererView};
 pub use answers::{
-    ItemFilter, NamedNeighbour, Reason, RecommendationRequest, Recommendations, Recommended, Years,
-    YearsError, recommend,
+    ItemFilter, NamedNeighbour, Person, Reason, RecommendationRequest, Recommendations,
+    Recommended, Years, YearsError, recommend, recommend_each,
 };
 pub use choice::{AnsweringModel, ModelChoice};
 pub use engine::{Engine, Mark, Moment};
@@ -71,12 +73,13 @@ pub use error::{AnswerError, NoModel, UnknownId};
 pub use evaluate::{
     Candidate, EvaluateError, Figures, HeldOut, HeldOutError, RankingOptions, Raters, evaluate,
 };
-pub use export::{ExportError, export_neighbours, export_ratings};
+pub use export::{ExportError, export_neighbours, export_ratings, export_recommendations};
 pub use facts::facts_of;
 pub use fit::{
     Expected, FitEnd, FitEvent, FitOptions, FitQuality, FitStart, FitStop, Fitted, ItemQuality,
     RestartReason, expect, fit, resume_job,
 };
+pub use guests::{GuestError, Guests};
 pub use import::{Imported, import};
 pub use live::{ItemModels, LiveModel, LiveStore, LiveView, Names, StoredItemModel};
 pub use lookup::{find_item, find_row, find_user};

@@ -15,7 +15,7 @@ pub enum Step {
     Saving,
     /// Predicting held-out ratings.
     Predicting,
-    /// Computing recommendation lists for users with held-out ratings.
+    /// Computing recommendation lists.
     Ranking,
 }
 

@@ -4,7 +4,7 @@ use crate::args::{PredictionArgs, Shared};
 use crate::fitting::{fit, plain_options};
 use crate::output::{Format, Output};
 use crate::progress::Steps;
-use crate::recommending::{RecommendOptions, print_reasons, recommend};
+use crate::recommending::{FilterArgs, RecommendOptions, print_reasons, recommend};
 use crate::serving::{ServiceArgs, serve};
 use crate::text::{grouped, printable};
 use crate::values;
@@ -127,16 +127,19 @@ impl Demo {
         let lists = |_| Some(vec![person.into()]);
         let answerer = Answerer::to_recommend(store, ModelChoice::default(), lists).await?;
         let prediction = PredictionArgs::default();
+        let allowed = FilterArgs::default().find(store).await?;
         let options = RecommendOptions {
             n: self.n,
             explain: true,
             least_prediction: None,
+            allowed: &allowed,
+            with_rated: false,
             prediction: &prediction,
         };
         let list = recommend(store, &answerer, person, &options).await?;
         out.many(&list.items)?;
         if out.format() == Format::Table {
-            print_reasons(&list, out)?;
+            print_reasons(&list.items, list.ranker, out)?;
         }
         Ok(())
     }

@@ -2,9 +2,11 @@
 
 use crate::args::Shared;
 use crate::database;
+use crate::files::table_format;
 use crate::notes::note_outdated;
 use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
+use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use likemind::Side;
@@ -13,7 +15,7 @@ use likemind_engine::{Snapshot, export_neighbours, export_ratings};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Writes ratings or neighbours to a file, as CSV or Parquet
+/// Writes ratings or neighbours to a file, as CSV, JSON Lines or Parquet
 ///
 /// The file appears complete or not at all, and never replaces a database. Pipes and devices are written to
 /// directly.
@@ -22,11 +24,11 @@ pub(crate) struct Export {
     /// What to write
     #[arg(value_enum)]
     what: What,
-    /// File format: csv or parquet [default: by the file name]
+    /// File format: csv, jsonl or parquet [default: by the file name]
     #[arg(long = "as", value_name = "KIND")]
     kind: Option<TableFormat>,
     /// The file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = values::new_file())]
     out: PathBuf,
     /// Side of the neighbours
     #[arg(long, default_value_t = Side::Users)]
@@ -58,11 +60,7 @@ impl Record for Exported {
 
 impl Export {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let kind = match self.kind {
-            Some(kind) => kind,
-            None if self.out.extension().is_some_and(|e| e == "parquet") => TableFormat::Parquet,
-            None => TableFormat::Csv,
-        };
+        let kind = table_format(self.kind, &self.out);
         let store = database::open(&shared.db()).await?;
         let rows = match self.what {
             What::Ratings => export_ratings(&store, &self.out, kind).await?,

@@ -4,6 +4,7 @@ use crate::args::Shared;
 use crate::output::Output;
 use crate::progress::Reporter;
 use crate::record::{Field, Record, RecordColumn, column};
+use crate::values;
 use anyhow::Result;
 use clap::Args;
 use likemind_data::{Shape, write_generated};
@@ -25,7 +26,7 @@ pub(crate) struct Generate {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Output file: .csv or .parquet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = values::new_file())]
     out: PathBuf,
 }
 

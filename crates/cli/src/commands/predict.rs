@@ -2,8 +2,8 @@
 
 use crate::args::{PredictionArgs, Shared};
 use crate::database;
+use crate::ids::read_ids;
 use crate::output::Output;
-use crate::pairs::read_pairs;
 use crate::recommending::fitted_centring;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::{Result, bail};
@@ -103,7 +103,7 @@ impl Predict {
             }
             (_, _, Some(file)) => {
                 let (users, items) = (store.user_ids().await?, store.item_ids().await?);
-                let queries = read_pairs(file, |user, item| {
+                let queries = read_ids(file, |[user, item]| {
                     let unknown = |side, id: &str| UnknownId { side, id: id.to_owned() };
                     let row = users.get(user).ok_or_else(|| unknown(Side::Users, user))?;
                     Ok((row, items.get(item).ok_or_else(|| unknown(Side::Items, item))?))

@@ -2,8 +2,8 @@
 
 use crate::args::{Shared, SimilarityArgs};
 use crate::database;
+use crate::ids::read_ids;
 use crate::output::Output;
-use crate::pairs::read_pairs;
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
 use clap::Args;
@@ -87,8 +87,8 @@ impl SimilarityOf {
             return out.one(&compare((a, b), rows, pair));
         }
         let ids = Names::of(&store, side).await?;
-        let look_up = |a: &str, b: &str| Ok((ids.row(a)?, ids.row(b)?));
-        let pairs = read_pairs(&self.pairs.file.clone().unwrap_or_default(), look_up)?;
+        let look_up = |[a, b]: [&str; 2]| Ok((ids.row(a)?, ids.row(b)?));
+        let pairs = read_ids(&self.pairs.file.clone().unwrap_or_default(), look_up)?;
         let names = pairs.iter().map(|&(a, b)| (ids.name(a), ids.name(b)));
         let found = names.zip(&pairs).zip(similarities.pairs(&pairs));
         let compared = found.map(|((names, &rows), pair)| compare(names, rows, pair));

@@ -1,6 +1,6 @@
 //! Reasons of recommendations as sentences.
 
-use super::{Reason, Recommendations, Recommended};
+use super::{Ranker, Reason, Recommended};
 use crate::output::Output;
 use crate::text::printable;
 use anyhow::Result;
@@ -11,18 +11,22 @@ use likemind_store::ModelKind;
 const SHOWN: usize = 3;
 
 /// Writes the strongest reasons of each item as sentences.
-pub(crate) fn print_reasons(list: &Recommendations, out: &mut Output<'_>) -> Result<()> {
-    for recommended in &list.items {
+pub(crate) fn print_reasons<'a>(
+    items: impl IntoIterator<Item = &'a Recommended>,
+    ranker: Ranker,
+    out: &mut Output<'_>,
+) -> Result<()> {
+    for recommended in items {
         let title = named(&recommended.title, &recommended.item);
         out.line(&format!("\n{title}"))?;
-        let reasons = strongest_first(recommended, list.side);
+        let reasons = strongest_first(recommended, ranker.side);
         if reasons.is_empty() {
             out.line("  popular: none of your neighbours rated it")?;
         }
         for reason in reasons.iter().take(SHOWN) {
-            out.line(&format!("  {}", sentence(reason, list)))?;
+            out.line(&format!("  {}", sentence(reason, ranker)))?;
         }
-        if let Some(rest) = rest(&reasons, list.side) {
+        if let Some(rest) = rest(&reasons, ranker.side) {
             out.line(&format!("  {rest}"))?;
         }
     }
@@ -39,10 +43,10 @@ fn strongest_first(recommended: &Recommended, side: Side) -> Vec<&Reason> {
     reasons
 }
 
-fn sentence(reason: &Reason, list: &Recommendations) -> String {
+fn sentence(reason: &Reason, ranker: Ranker) -> String {
     let who = named(&reason.title, &reason.neighbour);
     let &Reason { similarity, overlap, rating, contribution, .. } = reason;
-    match (list.kind, list.side) {
+    match (ranker.kind, ranker.side) {
         (ModelKind::Ridge, _) => {
             let speaks = if contribution < 0.0 { "against" } else { "for" };
             format!(

@@ -165,9 +165,11 @@ impl<'a> Scoring<'a> {
     pub(crate) fn rank(&self, top: TopN<'_>) -> Vec<Ranked> {
         let base = |item| POPULARITY_WEIGHT * share(self.matrix, item);
         let mut sums = self.sums();
-        for &(item, _) in self.person.ratings() {
-            if let Some(sum) = sums.get_mut(item.at()) {
-                *sum = f64::NEG_INFINITY;
+        if !top.has_rated() {
+            for &(item, _) in self.person.ratings() {
+                if let Some(sum) = sums.get_mut(item.at()) {
+                    *sum = f64::NEG_INFINITY;
+                }
             }
         }
         let mut best = Best::new(top.n());

@@ -18,13 +18,14 @@ pub(crate) fn share(matrix: &RatingMatrix, item: ItemIdx) -> f64 {
     raters as f64 / matrix.users().max(1) as f64
 }
 
-/// Ranks the items that a person has not rated by the share of all users who rated them.
+/// Ranks the items that a person has not rated, or all of them, by the share of all users who rated them.
 pub(crate) fn by_popularity(matrix: &RatingMatrix, person: &Profile, top: TopN<'_>) -> Vec<Ranked> {
     let mut best = Best::new(top.n());
     for item in (0..matrix.items() as u32).map(ItemIdx) {
         let share = share(matrix, item);
         let is_candidate = share > 0.0 && best.accepts(share);
-        if is_candidate && person.rating(item).is_none() && top.allows(item) {
+        let is_wanted = || top.has_rated() || person.rating(item).is_none();
+        if is_candidate && is_wanted() && top.allows(item) {
             best.offer(item, share);
         }
     }

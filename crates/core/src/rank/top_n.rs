@@ -3,7 +3,7 @@
 use crate::ids::ItemIdx;
 use std::fmt;
 
-/// A request for the `n` best items that a person has not rated, optionally filtered.
+/// A request for the `n` best items, by default those that a person has not rated.
 ///
 /// ```
 /// use likemind::{ItemIdx, TopN};
@@ -16,6 +16,7 @@ pub struct TopN<'a> {
     n: usize,
     allow: Option<&'a dyn Fn(ItemIdx) -> bool>,
     limit: Option<PredictionLimit>,
+    with_rated: bool,
     with_terms: bool,
 }
 
@@ -37,12 +38,17 @@ impl PredictionLimit {
 impl<'a> TopN<'a> {
     /// Requests the `n` best items, with the terms of their scores. With 0 the list is empty.
     pub fn new(n: usize) -> Self {
-        Self { n, allow: None, limit: None, with_terms: true }
+        Self { n, allow: None, limit: None, with_rated: false, with_terms: true }
     }
 
     /// Restricts the ranking to items for which `allow` returns true.
     pub fn among(self, allow: &'a dyn Fn(ItemIdx) -> bool) -> Self {
         Self { allow: Some(allow), ..self }
+    }
+
+    /// Includes the items that the person has rated, to recommend them again.
+    pub fn with_rated(self) -> Self {
+        Self { with_rated: true, ..self }
     }
 
     /// Leaves out items with a predicted rating below `least`; if it is NaN, all items. This
@@ -85,6 +91,11 @@ impl<'a> TopN<'a> {
         self.allow.is_none_or(|allow| allow(item))
     }
 
+    /// Whether the items that the person has rated are included.
+    pub fn has_rated(&self) -> bool {
+        self.with_rated
+    }
+
     /// Whether terms are requested.
     pub fn has_terms(&self) -> bool {
         self.with_terms
@@ -97,6 +108,8 @@ impl fmt::Debug for TopN<'_> {
             .field("n", &self.n)
             .field("filtered", &self.allow.is_some())
             .field("limit", &self.limit)
+            .field("with_rated", &self.with_rated)
+            .field("with_terms", &self.with_terms)
             .finish()
     }
 }

@@ -110,7 +110,8 @@ impl Session for RidgeSession<'_> {
         for (item, &sum) in (0..).map(ItemIdx).zip(&sums) {
             let score = base(item) + sum;
             let is_candidate = best.accepts(score) && rows.row_len(item) > 0;
-            if is_candidate && self.person.rating(item).is_none() && top.allows(item) {
+            let is_wanted = || top.has_rated() || self.person.rating(item).is_none();
+            if is_candidate && is_wanted() && top.allows(item) {
                 best.offer(item, score);
             }
         }

@@ -15,13 +15,12 @@ const COLUMNS: [&str; 4] = ["user", "item", "rating", "timestamp"];
 /// Number of ratings between two progress reports.
 const STEP: u64 = 8_192;
 
-/// Writes the ratings of a shape as CSV or Parquet, depending on the path's extension, with the
-/// columns `user,item,rating,timestamp`, and returns the number of ratings. The file is written
+/// Writes the ratings of a shape as CSV, JSON Lines or Parquet, depending on the path's extension,
+/// with the columns `user,item,rating,timestamp`, and returns the number of ratings. The file is written
 /// atomically. The same seed writes the same bytes.
 ///
 /// `progress` is called with the number of ratings so far, every few thousand ratings and at the
-/// end. CSV is written as it is generated; for Parquet all ratings are held in memory, 24 bytes
-/// each.
+/// end. CSV is written as it is generated; otherwise all ratings are held in memory, 24 bytes each.
 ///
 /// # Errors
 /// Returns [`DataError::Options`] for any other extension, and [`DataError::Unwritable`] if writing
@@ -33,7 +32,7 @@ pub fn write_generated(
 ) -> Result<u64, DataError> {
     let count = match TableFormat::from_path(path)? {
         TableFormat::Csv => write_atomically(path, |file| write_csv(shape, file, progress))?,
-        TableFormat::Parquet => write_parquet(shape, path, progress)?,
+        format => write_whole(shape, path, format, progress)?,
     };
     progress(count);
     Ok(count)
@@ -54,9 +53,10 @@ fn write_csv(shape: &Shape, file: File, progress: &mut dyn FnMut(u64)) -> io::Re
     Ok(count)
 }
 
-fn write_parquet(
+fn write_whole(
     shape: &Shape,
     path: &Path,
+    format: TableFormat,
     progress: &mut dyn FnMut(u64),
 ) -> Result<u64, DataError> {
     let mut ratings = Vec::with_capacity(shape.ratings);
@@ -67,7 +67,7 @@ fn write_parquet(
         }
         Ok::<(), Infallible>(())
     });
-    write_table(path, TableFormat::Parquet, ratings.len(), |rows| columns(&ratings[rows]))?;
+    write_table(path, format, ratings.len(), |rows| columns(&ratings[rows]))?;
     Ok(ratings.len() as u64)
 }
 

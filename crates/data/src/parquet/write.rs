@@ -2,7 +2,7 @@
 
 use crate::export::{Column, Values};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(crate) fn write<'a>(
     file: File,
     head: &[Column<'_>],
-    batches: impl Iterator<Item = io::Result<Vec<Column<'a>>>>,
+    batches: impl Iterator<Item = Vec<Column<'a>>>,
 ) -> io::Result<()> {
     let fields = head.iter().map(field).collect::<Result<Vec<TypePtr>>>()?;
     let schema = Type::group_type_builder("ratings").with_fields(fields).build()?;
@@ -23,7 +23,7 @@ pub(crate) fn write<'a>(
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties))?;
     for columns in batches {
         let mut group = writer.next_row_group()?;
-        for column in columns? {
+        for column in columns {
             if let Some(mut out) = group.next_column()? {
                 write_values(&mut out, &column.values)?;
                 out.close()?;
@@ -41,6 +41,8 @@ fn field(column: &Column<'_>) -> Result<TypePtr> {
         Values::Integers(_) => (Physical::INT64, None, Repetition::REQUIRED),
         Values::OptionalIntegers(_) => (Physical::INT64, None, Repetition::OPTIONAL),
         Values::Reals(_) => (Physical::DOUBLE, None, Repetition::REQUIRED),
+        Values::OptionalReals(_) => (Physical::DOUBLE, None, Repetition::OPTIONAL),
+        Values::OptionalFlags(_) => (Physical::BOOLEAN, None, Repetition::OPTIONAL),
     };
     let field = Type::primitive_type_builder(column.name, physical)
         .with_logical_type(logical)
@@ -57,14 +59,23 @@ fn write_values(out: &mut SerializedColumnWriter<'_>, values: &Values<'_>) -> Re
         Values::Integers(values) => {
             out.typed::<Int64Type>().write_batch(values, None, None)?;
         }
-        Values::OptionalIntegers(values) => {
-            let levels: Vec<i16> = values.iter().map(|value| value.is_some().into()).collect();
-            let present: Vec<i64> = values.iter().flatten().copied().collect();
-            out.typed::<Int64Type>().write_batch(&present, Some(&levels), None)?;
-        }
+        Values::OptionalIntegers(values) => write_known::<Int64Type>(out, values)?,
         Values::Reals(values) => {
             out.typed::<DoubleType>().write_batch(values, None, None)?;
         }
+        Values::OptionalReals(values) => write_known::<DoubleType>(out, values)?,
+        Values::OptionalFlags(values) => write_known::<BoolType>(out, values)?,
     }
+    Ok(())
+}
+
+/// Writes known values, and null for the others.
+fn write_known<T: DataType>(
+    out: &mut SerializedColumnWriter<'_>,
+    values: &[Option<T::T>],
+) -> Result<()> {
+    let levels: Vec<i16> = values.iter().map(|value| value.is_some().into()).collect();
+    let known: Vec<T::T> = values.iter().flatten().cloned().collect();
+    out.typed::<T>().write_batch(&known, Some(&levels), None)?;
     Ok(())
 }

@@ -199,7 +199,7 @@ impl Members {
 /// Returns the text of an id, whose integers have been converted to text.
 fn id<'v>(value: &'v Value, name: &str) -> Result<&'v str, RowFault> {
     match value {
-        Value::String(text) => Ok(text.trim()),
+        Value::String(text) => Ok(text),
         other => Err(wrong_value(name, "text or an integer", other)),
     }
 }

@@ -1,8 +1,7 @@
 //! Filters of recommendations.
 
 use super::Years;
-use crate::naming::Naming;
-use likemind::ItemIdx;
+use likemind::{Catalogue, ItemIdx};
 use std::collections::HashSet;
 
 /// A filter of the items to recommend. The default allows all items.
@@ -29,15 +28,20 @@ impl ItemFilter {
         Self { excluded: excluded.into_iter().collect(), ..self }
     }
 
-    /// Whether the filter allows an item.
-    pub fn allows(&self, item: ItemIdx, names: &impl Naming) -> bool {
+    /// Whether the filter depends on genres or years.
+    pub fn needs_info(&self) -> bool {
+        !self.genres.is_empty() || self.years.is_some()
+    }
+
+    /// Whether the filter allows an item, whose genres and year are in the catalogue.
+    pub fn allows(&self, item: ItemIdx, catalogue: &Catalogue) -> bool {
         if self.excluded.contains(&item) {
             return false;
         }
-        if self.genres.is_empty() && self.years.is_none() {
+        if !self.needs_info() {
             return true;
         }
-        let info = names.info(item);
+        let info = catalogue.get(item);
         let has_genre = self.genres.is_empty() || self.genres.iter().any(|g| info.has_genre(g));
         has_genre && self.years.is_none_or(|years| info.year.is_some_and(|y| years.contains(y)))
     }
@@ -46,21 +50,7 @@ impl ItemFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use likemind::{Catalogue, ItemInfo, UserIdx};
-
-    struct Items(Catalogue);
-
-    impl Naming for Items {
-        fn user(&self, _: UserIdx) -> &str {
-            ""
-        }
-        fn item(&self, _: ItemIdx) -> &str {
-            ""
-        }
-        fn info(&self, item: ItemIdx) -> &ItemInfo {
-            self.0.get(item)
-        }
-    }
+    use likemind::ItemInfo;
 
     #[test]
     fn items_pass_all_conditions() {
@@ -71,9 +61,8 @@ mod tests {
             let genres = genres.iter().map(|&genre| genre.to_owned()).collect();
             catalogue.set(ItemIdx(item), ItemInfo { title: None, year, genres });
         }
-        let items = Items(catalogue);
         let allowed = |filter: &ItemFilter| -> Vec<u32> {
-            (0..4).filter(|&item| filter.allows(ItemIdx(item), &items)).collect()
+            (0..4).filter(|&item| filter.allows(ItemIdx(item), &catalogue)).collect()
         };
         let all = ItemFilter::default();
         let years = |text: &str| Some(text.parse().unwrap());

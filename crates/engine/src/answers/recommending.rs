@@ -21,14 +21,16 @@ pub struct RecommendationRequest<'a> {
     /// limit.
     pub least_prediction: Option<f64>,
     /// Which items to consider; `None` for all.
-    pub allowed: Option<&'a dyn Fn(ItemIdx) -> bool>,
+    pub allowed: Option<&'a (dyn Fn(ItemIdx) -> bool + Sync)>,
+    /// Whether items that the person has rated are recommended, too.
+    pub with_rated: bool,
 }
 
 impl RecommendationRequest<'_> {
-    /// Requests the `n` best of all items, with reasons, and with the person's mean as the limit of
+    /// Requests the `n` best of the items that the person has not rated, with reasons, and with the person's mean as the limit of
     /// predictions.
     pub fn new(n: usize) -> Self {
-        Self { n, with_reasons: true, least_prediction: None, allowed: None }
+        Self { n, with_reasons: true, least_prediction: None, allowed: None, with_rated: false }
     }
 }
 
@@ -39,6 +41,7 @@ impl fmt::Debug for RecommendationRequest<'_> {
             .field("with_reasons", &self.with_reasons)
             .field("least_prediction", &self.least_prediction)
             .field("filtered", &self.allowed.is_some())
+            .field("with_rated", &self.with_rated)
             .finish()
     }
 }
@@ -75,6 +78,9 @@ pub fn recommend(
     }
     if let Some(allowed) = request.allowed {
         top = top.among(allowed);
+    }
+    if request.with_rated {
+        top = top.with_rated();
     }
     top = match (request.least_prediction, mean) {
         (Some(least), _) => top.predicted_at_least(least),

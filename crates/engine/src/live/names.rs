@@ -62,6 +62,14 @@ impl Names {
         &self.catalogue
     }
 
+    /// Reads all names of a database.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn of(store: &Store) -> Result<Self, StoreError> {
+        Self::read(store, HeldNames::All).await
+    }
+
     pub(super) async fn read(store: &Store, naming: HeldNames) -> Result<Self, StoreError> {
         if naming == HeldNames::None {
             return Ok(Self::default());

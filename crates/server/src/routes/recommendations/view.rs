@@ -89,7 +89,7 @@ pub(super) fn recommend<'m>(
     let ranking = moment.ranking(request.choice, person)?;
     let predicting = moment.predicting(request.choice, person)?;
     let names = moment.names();
-    let allowed = |item: ItemIdx| request.filter.allows(item, names);
+    let allowed = |item: ItemIdx| request.filter.allows(item, names.catalogue());
     let mut wanted = RecommendationRequest::new(request.n as usize);
     wanted.with_reasons = request.explain;
     wanted.least_prediction = request.least_prediction;

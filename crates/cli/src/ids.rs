@@ -1,4 +1,4 @@
-//! Files of pairs of ids.
+//! Files of ids.
 
 use crate::files::read_at_most;
 use anyhow::{Context, Result, bail};
@@ -8,29 +8,31 @@ use std::path::Path;
 /// Maximum size of the file in bytes.
 const MAXIMUM_BYTES: u64 = 256 << 20;
 
-/// Reads a CSV file with two ids per line and no header. Returns the result of `look_up` for each pair.
+/// Reads a CSV file with `N` ids per line and no header. Returns the result of `look_up` for each
+/// line.
 ///
 /// # Errors
-/// If the file cannot be read or is not UTF-8. If a line does not have two fields, or `look_up` fails,
-/// the error has the line number.
-pub(crate) fn read_pairs<T>(
+/// If the file cannot be read or is not UTF-8. If a line does not have `N` fields, or `look_up`
+/// fails, the error has the line number.
+pub(crate) fn read_ids<const N: usize, T>(
     path: &Path,
-    look_up: impl Fn(&str, &str) -> Result<T>,
+    look_up: impl Fn([&str; N]) -> Result<T>,
 ) -> Result<Vec<T>> {
     let file = path.display();
     let text = read_at_most(path, MAXIMUM_BYTES);
-    let text = text.with_context(|| format!("{file}: expected a file of pairs"))?;
+    let text = text.with_context(|| format!("{file}: expected a file of ids"))?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&text[..]);
     let mut record = StringRecord::new();
     let mut found = Vec::new();
     let not_read = || format!("{file}: expected a CSV file in UTF-8");
     while reader.read_record(&mut record).with_context(not_read)? {
         let line = || line_after(&text, record.position().map_or(0, Position::byte) as usize);
-        if record.len() != 2 {
-            bail!("{file}:{}: expected two ids, found {} fields", line(), record.len());
+        if record.len() != N {
+            let expected = if N == 1 { "one id" } else { "two ids" };
+            bail!("{file}:{}: expected {expected}, found {} fields", line(), record.len());
         }
-        let pair = look_up(record[0].trim(), record[1].trim());
-        found.push(pair.with_context(|| format!("{file}:{}", line()))?);
+        let ids = std::array::from_fn(|field| record[field].trim());
+        found.push(look_up(ids).with_context(|| format!("{file}:{}", line()))?);
     }
     Ok(found)
 }

@@ -1,0 +1,79 @@
+//! Whom to recommend to.
+
+use crate::messages::note;
+use crate::text::{grouped, printable};
+use anyhow::{Result, bail};
+use clap::Args;
+use likemind::{Profile, RatingMatrix, Side, UserIdx};
+use likemind_data::{Dataset, ReadOptions, Source, read};
+use likemind_engine::{Guests, Names, Person, UnknownId};
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct PeopleArgs {
+    /// The user's id
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(super) user: Option<String>,
+    /// Recommends to all users
+    #[arg(long)]
+    all: bool,
+    /// Recommends to people who are not stored, by the ratings in this file, or - for standard
+    /// input, which has a layout that `import` detects
+    #[arg(long, value_name = "FILE")]
+    ratings: Option<Source>,
+}
+
+type People<'a> = Box<dyn ExactSizeIterator<Item = Person<'a>> + 'a>;
+
+impl PeopleArgs {
+    /// Reads the ratings of people who are not stored, if there is a file of them.
+    pub(super) fn read_guests(&self) -> Result<Option<Dataset>> {
+        let read = |source| read(source, &ReadOptions::default());
+        Ok(self.ratings.as_ref().map(read).transpose()?)
+    }
+
+    /// The people, with their ratings.
+    pub(super) fn find<'a>(
+        &self,
+        guests: Option<&'a Dataset>,
+        matrix: &'a RatingMatrix,
+        names: &'a Names,
+    ) -> Result<People<'a>> {
+        if let Some(dataset) = guests {
+            return Ok(Box::new(known_guests(dataset, matrix, names)?.into_iter()));
+        }
+        let users = match &self.user {
+            None => 0..matrix.users() as u32,
+            Some(id) => {
+                let unknown = || UnknownId { side: Side::Users, id: id.clone() };
+                let UserIdx(user) = names.users().get(id).ok_or_else(unknown)?;
+                user..user + 1
+            }
+        };
+        Ok(Box::new(users.map(|user| Person {
+            id: names.users().name(UserIdx(user)).unwrap_or_default(),
+            profile: Profile::from_user(matrix, UserIdx(user)),
+        })))
+    }
+}
+
+/// The people of a data set. Ratings of items that are not in the database are left out.
+fn known_guests<'a>(
+    dataset: &'a Dataset,
+    matrix: &RatingMatrix,
+    names: &Names,
+) -> Result<Vec<Person<'a>>> {
+    let Guests { people, unknown } = Guests::find(dataset, names.items(), matrix.scale())?;
+    let (name, all) = (printable(&dataset.name), dataset.ratings.len());
+    if unknown == all {
+        bail!("expected ratings of items in the database, found none in {name}");
+    }
+    if unknown > 0 {
+        note(format_args!(
+            "{} of the {} ratings in {name} are left out, because their items are not in the database",
+            grouped(unknown as u64),
+            grouped(all as u64)
+        ));
+    }
+    Ok(people)
+}
