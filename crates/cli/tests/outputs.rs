@@ -12,7 +12,7 @@ use folder::Folder;
 use std::process::{Command, Output, Stdio};
 
 /// All commands that end by themselves, in an order in which all of them succeed.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "generate --like ml-100k --fraction 0.02 --seed 3 --out made.csv",
     "import made.csv --progress json",
     "scale",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 24] = [
     "similarity --users 1 2",
     "items --query 1",
     "recommend --user 1 --explain --format table",
+    "recommend --all --out lists.jsonl",
     "predict --user 1 --item 1",
     "facts --user 1",
     "evaluate --folds 2 --progress json",

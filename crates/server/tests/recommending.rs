@@ -84,6 +84,10 @@ async fn recommendations_are_filtered() {
     let good = kept(&|one| one["prediction"].as_f64().unwrap() >= middle);
     assert!(!good.is_empty() && good.len() < all.len());
     assert_eq!(list(&client.found(&format!("{path}&min_prediction={middle}")).await), good);
+    let with_rated =
+        list(&client.found(&format!("{path}&min_prediction=0&include_rated=true")).await);
+    let rated = client.found("/v1/users/Ada").await["ratings"].as_u64().unwrap();
+    assert_eq!(with_rated.len(), all.len() + rated as usize);
 
     let post = async |body: Value| {
         let answered = client.json(Method::POST, "/v1/recommendations", &body.to_string()).await;
@@ -97,6 +101,9 @@ async fn recommendations_are_filtered() {
     let any = serde_json::json!({"ratings": ratings, "n": 1000, "min_prediction": 0});
     let all = post(any.clone()).await;
     let excluded = [all[0]["item"].clone(), all[1]["item"].clone(), "unknown".into()];
+    let mut with_rated = any.clone();
+    with_rated["include_rated"] = true.into();
+    assert_eq!(post(with_rated).await.len(), all.len() + 4);
     let mut without = any;
     without["exclude"] = excluded.into();
     let rest = post(without).await;

@@ -40,19 +40,19 @@ impl FilterArgs {
             return Ok(AllowedItems(None));
         }
         let items = store.item_ids().await?;
-        let all = (0..items.len() as u32).map(ItemIdx);
+        let count = items.len() as u32;
         let mut catalogue = Catalogue::new();
         if filter.needs_info() {
             catalogue = store.catalogue().await?;
-            check_genres(&self.genres, all.clone(), &catalogue)?;
+            check_genres(&self.genres, count, &catalogue)?;
         }
         if let Some(file) = &self.exclude {
             let found = read_ids(file, |[id]| Ok(items.get(id)))?;
             note_unknown(&found, file);
             filter = filter.without_items(found.into_iter().flatten());
         }
-        let allows = |item| filter.allows(item, &catalogue);
-        Ok(AllowedItems(Some(all.map(allows).collect())))
+        let allows = |item| filter.allows(ItemIdx(item), &catalogue);
+        Ok(AllowedItems(Some((0..count).map(allows).collect())))
     }
 }
 
@@ -69,12 +69,8 @@ impl AllowedItems {
 }
 
 /// Rejects genres that no item has, since they are probably misspelt.
-fn check_genres(
-    genres: &[String],
-    items: impl Iterator<Item = ItemIdx> + Clone,
-    catalogue: &Catalogue,
-) -> Result<()> {
-    let infos = || items.clone().map(|item| catalogue.get(item));
+fn check_genres(genres: &[String], items: u32, catalogue: &Catalogue) -> Result<()> {
+    let infos = || (0..items).map(|item| catalogue.get(ItemIdx(item)));
     let is_unknown = |genre: &&String| !infos().any(|info| info.has_genre(genre));
     let Some(unknown) = genres.iter().find(is_unknown) else { return Ok(()) };
     let known: BTreeSet<&str> = infos().flat_map(|info| &info.genres).map(String::as_str).collect();

@@ -17,8 +17,8 @@ pub(super) struct PeopleArgs {
     /// Recommends to all users
     #[arg(long)]
     all: bool,
-    /// Recommends to people who are not stored, by the ratings in this file, or - for standard
-    /// input, which has a layout that `import` detects
+    /// Recommends to people who are not stored, by their ratings in this file (- for standard
+    /// input), of any layout that `import` detects
     #[arg(long, value_name = "FILE")]
     ratings: Option<Source>,
 }

@@ -41,6 +41,9 @@ pub(super) struct GuestRequest {
     /// By default items predicted below the person's mean are left out, unless there are too few
     /// others.
     min_prediction: Option<f64>,
+    /// Whether to include items that the person has rated, liked or disliked.
+    #[serde(default)]
+    include_rated: bool,
     /// Number of items.
     #[schema(minimum = 1, maximum = 1000, default = 10)]
     n: Option<u32>,
@@ -78,6 +81,7 @@ impl GuestRequest {
                 .with_genres(self.genres)
                 .with_years(checked_years(self.years).map_err(Problem::of_body)?),
             least_prediction: self.min_prediction,
+            with_rated: self.include_rated,
             choice: checked_choice(self.model_kind, self.side).map_err(Problem::of_body)?,
         };
         Ok((profile, request))

@@ -40,6 +40,10 @@ pub(super) struct RecommendationQuery {
     /// By default items predicted below the person's mean are left out, unless there are too few
     /// others.
     min_prediction: Option<f64>,
+    /// Whether to include items that the user has rated.
+    #[serde(default)]
+    #[param(default = false)]
+    include_rated: bool,
     /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of
     /// users, or else of items.
     #[param(inline)]
@@ -56,6 +60,7 @@ pub(super) struct Request {
     pub(super) explain: bool,
     pub(super) filter: ItemFilter,
     pub(super) least_prediction: Option<f64>,
+    pub(super) with_rated: bool,
     pub(super) choice: ModelChoice,
 }
 
@@ -70,6 +75,7 @@ impl TryFrom<RecommendationQuery> for Request {
             explain,
             filter: filter.with_years(checked_years(years)?),
             least_prediction: min_prediction.map(checked_prediction).transpose()?,
+            with_rated: query.include_rated,
             choice: checked_choice(query.model_kind, query.side)?,
         })
     }

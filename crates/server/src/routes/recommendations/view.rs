@@ -93,6 +93,7 @@ pub(super) fn recommend<'m>(
     let mut wanted = RecommendationRequest::new(request.n as usize);
     wanted.with_reasons = request.explain;
     wanted.least_prediction = request.least_prediction;
+    wanted.with_rated = request.with_rated;
     wanted.allowed = Some(&allowed);
     let list = likemind_engine::recommend(&ranking, &predicting, person, &wanted)?;
     let min_prediction = list.least_prediction;
