@@ -47,7 +47,7 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// 422: the body can be parsed, but requests something invalid.
+    /// 422: the request can be parsed, but what it asks for is invalid.
     pub(crate) fn unprocessable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }

@@ -218,7 +218,7 @@ async fn models_of_all_items_rank_and_predict_once_they_are_there() {
         let mut asked = recommended(query).await;
         assert_eq!(asked["recommendations"].take(), before["recommendations"], "{query}");
     }
-    client.get("/v1/users/Ada/recommendations?model_kind=ridge&side=users").await.problem(400);
+    client.get("/v1/users/Ada/recommendations?model_kind=ridge&side=users").await.problem(422);
     client.get("/v1/users/Ada/recommendations?model_kind=magic").await.problem(400);
 
     let body = r#"{"liked": ["film-1"], "explain": true, "n": 3}"#;

@@ -26,7 +26,9 @@ pub(super) fn routes() -> Routes {
 /// Recommendations to a user: items that the user has not rated, best first
 #[utoipa::path(get, path = "/v1/users/{user}/recommendations", tag = "recommendations",
     params(UserPath, RecommendationQuery), responses(
-    (status = 200, description = "The recommendations", body = Recommendations<'static>)
+    (status = 200, description = "The recommendations", body = Recommendations<'static>),
+    (status = 422, description = "A side is requested of a model that has none", body = Problem,
+     content_type = "application/problem+json")
 ))]
 async fn for_user(
     State(app): State<Arc<App>>,

@@ -82,7 +82,7 @@ impl GuestRequest {
                 .with_years(checked_years(self.years).map_err(Problem::of_body)?),
             least_prediction: self.min_prediction,
             with_rated: self.include_rated,
-            choice: checked_choice(self.model_kind, self.side).map_err(Problem::of_body)?,
+            choice: checked_choice(self.model_kind, self.side)?,
         };
         Ok((profile, request))
     }

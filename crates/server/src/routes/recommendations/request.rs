@@ -104,7 +104,7 @@ pub(super) fn checked_choice(
 ) -> Answer<ModelChoice> {
     if let (Some(RankerName::Ridge), Some(_)) = (kind, side) {
         let detail = "expected no side with the model kind ridge, found one";
-        return Err(Problem::bad(detail));
+        return Err(Problem::unprocessable(detail));
     }
     Ok(ModelChoice { kind: kind.map(ModelKind::from), side: side.map(Side::from) })
 }
