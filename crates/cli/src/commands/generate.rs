@@ -11,7 +11,7 @@ use likemind_data::{Shape, write_generated};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Writes synthetic ratings with the shape of a known data set, as CSV or Parquet
+/// Writes synthetic ratings with the shape of a known data set, as CSV, JSON Lines or Parquet
 ///
 /// Equal seeds give equal ratings.
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub(crate) struct Generate {
     /// Random seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Output file: .csv or .parquet
+    /// Output file: .csv, .jsonl or .parquet
     #[arg(long, value_name = "FILE", value_parser = values::new_file())]
     out: PathBuf,
 }
