@@ -3,9 +3,12 @@
 use crate::output::Format;
 use crate::progress::ProgressMode;
 use anyhow::{Result, bail};
-use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use likemind::{Centre, Dialect, Measure, ModelOptions, PredictionOptions, Side, Weighting};
+use clap::{Args, ValueEnum};
+use likemind::{
+    Centre, Dialect, Measure, ModelOptions, PredictionOptions, RatingScale, Side, Weighting,
+};
+use likemind_data::Implicit;
 use likemind_engine::{LiveModel, ModelChoice};
 use likemind_store::{Location, ModelKind};
 use std::path::Path;
@@ -43,6 +46,24 @@ impl Shared {
     }
 }
 
+/// How rows without ratings are counted.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImplicitChoice {
+    /// The rating is the number of rows of the user and the item
+    Count,
+    /// The rating is 1
+    Once,
+}
+
+impl From<ImplicitChoice> for Implicit {
+    fn from(choice: ImplicitChoice) -> Self {
+        match choice {
+            ImplicitChoice::Count => Self::Count,
+            ImplicitChoice::Once => Self::Once,
+        }
+    }
+}
+
 /// Options of the similarity. The dialect sets the defaults.
 #[derive(Args)]
 pub(crate) struct SimilarityArgs {
@@ -50,7 +71,7 @@ pub(crate) struct SimilarityArgs {
     #[arg(long, default_value_t = Dialect::Likemind)]
     pub(crate) dialect: Dialect,
     /// Measure: pcs, cosine, msd, jaccard, overlap, binary-cosine, pearson-baseline, centred-cosine
-    /// [default: pcs]
+    /// [default: pcs, or binary-cosine for counts]
     #[arg(long)]
     pub(crate) measure: Option<Measure>,
     /// Weighting by the overlap n: none, shrink:50 for n/(n+50), shrink-less-one:100, herlocker:50,
@@ -63,9 +84,16 @@ pub(crate) struct SimilarityArgs {
 }
 
 impl SimilarityArgs {
-    /// The options for a side, unchecked.
-    pub(crate) fn options(&self, side: Side) -> ModelOptions {
-        let mut options = self.dialect.options(side, self.measure);
+    /// Whether a measure is chosen, by name or by a dialect; otherwise the scale decides.
+    pub(crate) fn has_measure(&self) -> bool {
+        self.measure.is_some() || self.dialect != Dialect::Likemind
+    }
+
+    /// The options for a side and for ratings on this scale, unchecked.
+    pub(crate) fn options(&self, side: Side, scale: Option<RatingScale>) -> ModelOptions {
+        let by_scale = scale.filter(|_| !self.has_measure());
+        let measure = self.measure.or(by_scale.map(|scale| Measure::for_scale(&scale)));
+        let mut options = self.dialect.options(side, measure);
         let similarity = &mut options.similarity;
         similarity.weighting = self.weighting.unwrap_or(similarity.weighting);
         similarity.min_overlap = self.min_overlap.unwrap_or(similarity.min_overlap);
@@ -101,8 +129,8 @@ impl NeighbourArgs {
         options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
     }
 
-    pub(crate) fn options(&self, side: Side) -> ModelOptions {
-        let options = self.similarity.options(side);
+    pub(crate) fn options(&self, side: Side, scale: Option<RatingScale>) -> ModelOptions {
+        let options = self.similarity.options(side, scale);
         options
             .with_k(self.k.unwrap_or(options.k))
             .with_min_similarity(self.min_similarity.unwrap_or(options.min_similarity))

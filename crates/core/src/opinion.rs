@@ -14,6 +14,7 @@ pub enum Opinion {
 impl Opinion {
     /// Returns the rating that expresses the opinion on a scale: three quarters of the way up for a liked
     /// item, at the nearest level, and as far from the top as that is from the bottom for a disliked one.
+    /// Counts are measured by their logarithms, ln(1 + count).
     /// Those are 4 and 2 on [`RatingScale::FIVE_STARS`], and 4 and 1.5 on [`RatingScale::HALF_STARS`].
     ///
     /// ```
@@ -22,12 +23,27 @@ impl Opinion {
     /// assert_eq!(Opinion::Disliked.rating_on(&RatingScale::FIVE_STARS), 2.0);
     /// ```
     pub fn rating_on(self, scale: &RatingScale) -> f64 {
+        if scale.has_counts() {
+            return self.count_on(scale);
+        }
         match (self, scale.levels()) {
             (Self::Liked, Some(levels)) => scale.rating_of(liked_level(levels)),
             (Self::Disliked, Some(levels)) => scale.rating_of(levels + 1 - liked_level(levels)),
             (Self::Liked, None) => 0.25 * scale.min() + 0.75 * scale.max(),
             (Self::Disliked, None) => 0.75 * scale.min() + 0.25 * scale.max(),
         }
+    }
+}
+
+impl Opinion {
+    /// Returns the count that expresses the opinion.
+    fn count_on(self, scale: &RatingScale) -> f64 {
+        let share = match self {
+            Self::Liked => 0.75,
+            Self::Disliked => 0.25,
+        };
+        let (lowest, highest) = (scale.min().ln_1p(), scale.max().ln_1p());
+        scale.clip((lowest + share * (highest - lowest)).exp_m1().round())
     }
 }
 
@@ -52,5 +68,7 @@ mod tests {
         assert_eq!(on(RatingScale::stepped(2.0, 2.0, 1.0).unwrap()), [2.0, 2.0]);
         assert_eq!(on(RatingScale::stepped(-10.0, 10.0, 0.25).unwrap()), [5.0, -5.0]);
         assert_eq!(on(RatingScale::real(-1.0, 1.0).unwrap()), [0.5, -0.5]);
+        assert_eq!(on(RatingScale::counts(0.0, 255.0).unwrap()), [63.0, 3.0]);
+        assert_eq!(on(RatingScale::counts(1.0, 1.0).unwrap()), [1.0, 1.0]);
     }
 }

@@ -35,7 +35,8 @@ use std::sync::Arc;
 ///
 /// Y is the matrix of users and items with y_ui = 1 + ¼·(r_ui − r̄_u)/σ_u, at least .05 and at most
 /// 2, if u rated i, and 0 otherwise. r̄_u and σ_u are the mean and the standard deviation of the
-/// user's ratings; y is 1 if all are equal. The weights B minimise ‖Y − YB‖² + λ‖B‖² with zeros on
+/// user's ratings, or of ln(1 + r) if these are [counts](crate::RatingScale::has_counts); y is 1 if
+/// all are equal. The weights B minimise ‖Y − YB‖² + λ‖B‖² with zeros on
 /// the diagonal (EASE on 0 and 1: Steck, *WWW* 2019):
 ///
 /// B_ji = −P_ji/P_ii, P = (YᵀY + λI)⁻¹,

@@ -1,8 +1,12 @@
 //! Rating scales, and the conversion of ratings to integer levels.
 
+mod error;
+mod find;
+mod text;
+
+pub use error::ScaleError;
+
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
 
 /// Maximum number of levels of a stepped scale. With this limit, sums of products of two levels
 /// over [`MAX_ROW_LENGTH`](crate::matrix::MAX_ROW_LENGTH) ratings fit 64 bits.
@@ -15,17 +19,14 @@ pub const MAX_RATING: f64 = 1e100;
 /// have no exact binary form.
 const STEP_TOLERANCE: f64 = 1e-6;
 
-/// Maximum relative rounding error of a decimal fraction such as `0.3` when a scale is detected. A
-/// value that is farther from a step is a distinct rating, which the step would lose.
-const DECIMAL_TOLERANCE: f64 = 4.0 * f64::EPSILON;
-
 /// The set of ratings that a data set may contain.
 ///
 /// A *stepped* scale assigns each rating an integer **level** from 1: rating = min + step·(level −
 /// 1). PCS is invariant under that map, so it is computed exactly, on levels. A *real* scale
-/// contains all values between its ends, and has no levels.
+/// contains all values between its ends, and has no levels. Ratings may also be *counts*, such as
+/// plays or purchases: they say how much somebody used an item, not what they thought of it.
 ///
-/// The text form is `MIN:MAX:STEP` (stepped) or `MIN:MAX` (real).
+/// The text form is `MIN:MAX:STEP` (stepped), `MIN:MAX` (real) or `MIN:MAX:count` (counts).
 ///
 /// ```
 /// use likemind::RatingScale;
@@ -41,6 +42,8 @@ pub struct RatingScale {
     min: f64,
     max: f64,
     step: Option<f64>,
+    /// Whether the ratings are declared to be counts.
+    counts: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,78 +51,34 @@ struct ScaleParts {
     min: f64,
     max: f64,
     step: Option<f64>,
+    #[serde(default)]
+    counts: bool,
 }
 
 impl TryFrom<ScaleParts> for RatingScale {
     type Error = ScaleError;
     fn try_from(parts: ScaleParts) -> Result<Self, ScaleError> {
-        match parts.step {
-            Some(step) => Self::stepped(parts.min, parts.max, step),
-            None => Self::real(parts.min, parts.max),
+        let ScaleParts { min, max, step, counts } = parts;
+        match step {
+            _ if counts => Self::counts(min, max),
+            Some(step) => Self::stepped(min, max, step),
+            None => Self::real(min, max),
         }
     }
 }
 
 impl From<RatingScale> for ScaleParts {
     fn from(scale: RatingScale) -> Self {
-        Self { min: scale.min, max: scale.max, step: scale.step }
+        let RatingScale { min, max, step, counts } = scale;
+        Self { min, max, step, counts }
     }
-}
-
-/// Errors when constructing a [`RatingScale`].
-#[derive(Clone, Debug, thiserror::Error, PartialEq)]
-#[non_exhaustive]
-pub enum ScaleError {
-    /// The text is not of the form `MIN:MAX:STEP` or `MIN:MAX`.
-    #[error("expected a scale as MIN:MAX:STEP (0.5:5:0.5) or MIN:MAX (-10:10), found {found:?}")]
-    Form {
-        /// The text as given.
-        found: String,
-    },
-    /// An end is NaN or larger than [`MAX_RATING`], or the lower end is above the upper end.
-    #[error(
-        "expected a scale with ends of at most ±{MAX_RATING:e}, the minimum not above the maximum, found {min} and {max}"
-    )]
-    Ends {
-        /// The lower end.
-        min: f64,
-        /// The upper end.
-        max: f64,
-    },
-    /// The step is not a positive number that divides the range.
-    #[error("expected a step that divides the scale {min} to {max} into whole steps, found {step}")]
-    Step {
-        /// The lower end.
-        min: f64,
-        /// The upper end.
-        max: f64,
-        /// The step.
-        step: f64,
-    },
-    /// The scale would have more than [`MAX_LEVELS`] levels.
-    #[error(
-        "expected at most {MAX_LEVELS} levels, found {levels}; MIN:MAX without a step allows any value"
-    )]
-    Levels {
-        /// Number of levels that the scale would have.
-        levels: f64,
-    },
-    /// There are no ratings from which to find a scale.
-    #[error("expected at least one rating to find the scale from, found none")]
-    NoRatings,
-    /// A rating is NaN or larger than [`MAX_RATING`].
-    #[error("expected ratings of at most ±{MAX_RATING:e}, found {found}")]
-    Magnitude {
-        /// The value.
-        found: f64,
-    },
 }
 
 impl RatingScale {
     /// 1 to 5 in whole steps, as in MovieLens 100K and 1M.
-    pub const FIVE_STARS: Self = Self { min: 1.0, max: 5.0, step: Some(1.0) };
+    pub const FIVE_STARS: Self = Self { min: 1.0, max: 5.0, step: Some(1.0), counts: false };
     /// 0.5 to 5 in half steps, as in MovieLens 10M and later.
-    pub const HALF_STARS: Self = Self { min: 0.5, max: 5.0, step: Some(0.5) };
+    pub const HALF_STARS: Self = Self { min: 0.5, max: 5.0, step: Some(0.5), counts: false };
 
     /// The most levels that people are asked to choose from, as on a scale from 0 to 100.
     pub const MAX_RATING_LEVELS: u32 = 101;
@@ -140,7 +99,7 @@ impl RatingScale {
         if steps.round() + 1.0 > f64::from(MAX_LEVELS) {
             return Err(ScaleError::Levels { levels: steps.round() + 1.0 });
         }
-        Ok(Self { min, max, step: Some(step) })
+        Ok(Self { min, max, step: Some(step), counts: false })
     }
 
     /// Creates a real scale from `min` to `max`, both inclusive.
@@ -149,10 +108,24 @@ impl RatingScale {
     /// [`ScaleError::Ends`] unless `min ≤ max` are at most ±[`MAX_RATING`].
     pub fn real(min: f64, max: f64) -> Result<Self, ScaleError> {
         if is_possible(min) && is_possible(max) && min <= max {
-            Ok(Self { min, max, step: None })
+            Ok(Self { min, max, step: None, counts: false })
         } else {
             Err(ScaleError::Ends { min, max })
         }
+    }
+
+    /// Creates a scale of counts from `min` to `max`, both inclusive: in whole steps, or a real scale
+    /// if there would be more than [`MAX_LEVELS`] levels.
+    ///
+    /// # Errors
+    /// [`ScaleError`] unless `min ≤ max` are whole numbers from 0 to [`MAX_RATING`].
+    pub fn counts(min: f64, max: f64) -> Result<Self, ScaleError> {
+        let real = Self::real(min, max)?;
+        if !real.has_ends_of_counts() {
+            return Err(ScaleError::Counts { min, max });
+        }
+        let scale = Self::stepped(min, max, 1.0).unwrap_or(real);
+        Ok(Self { counts: true, ..scale })
     }
 
     /// Returns the lowest rating.
@@ -175,11 +148,27 @@ impl RatingScale {
         self.step.map(|step| ((self.max - self.min) / step).round() as u32 + 1)
     }
 
-    /// Whether the ratings are counts, such as plays or purchases, rather than opinions: whole numbers,
-    /// none below 0, with more than [`MAX_RATING_LEVELS`](Self::MAX_RATING_LEVELS) levels.
+    /// Whether the scale is made by [`counts`](Self::counts). Others may [have counts](Self::has_counts)
+    /// too.
+    pub fn is_declared_as_counts(&self) -> bool {
+        self.counts
+    }
+
+    /// Whether the ratings are counts, such as plays or purchases, rather than opinions: they are
+    /// declared as such, or are whole numbers, none below 0, on a scale with more than
+    /// [`MAX_RATING_LEVELS`](Self::MAX_RATING_LEVELS) levels. A real scale with such ends counts if
+    /// it is too wide for levels, since nobody rates on one of a million.
     pub fn has_counts(&self) -> bool {
-        let is_whole = self.step == Some(1.0) && self.min >= 0.0 && self.min.fract() == 0.0;
-        is_whole && self.levels().is_some_and(|levels| levels > Self::MAX_RATING_LEVELS)
+        let width = self.max - self.min;
+        let is_wide = match self.step {
+            Some(step) => step == 1.0 && width >= f64::from(Self::MAX_RATING_LEVELS),
+            None => width >= f64::from(MAX_LEVELS),
+        };
+        self.counts || is_wide && self.has_ends_of_counts()
+    }
+
+    fn has_ends_of_counts(&self) -> bool {
+        self.min >= 0.0 && [self.min, self.max].iter().all(|end| end.fract() == 0.0)
     }
 
     /// Returns the level of a rating, from 1; `None` if the rating is off the scale or NaN, and on
@@ -210,113 +199,11 @@ impl RatingScale {
     pub fn clip(&self, rating: f64) -> f64 {
         rating.clamp(self.min, self.max)
     }
-
-    /// Finds the scale of a set of ratings: from the lowest to the highest rating, in the largest
-    /// step of 1, .5, .25, .2 and .1 that fits all of them; real if no step fits.
-    ///
-    /// # Errors
-    /// [`ScaleError::NoRatings`] if there are no ratings, [`ScaleError::Magnitude`] if one is NaN
-    /// or larger than [`MAX_RATING`].
-    pub fn find(ratings: impl IntoIterator<Item = f64>) -> Result<Self, ScaleError> {
-        let mut found = ScaleFinder::default();
-        for rating in ratings {
-            if !is_possible(rating) {
-                return Err(ScaleError::Magnitude { found: rating });
-            }
-            found.add(rating);
-        }
-        found.scale()
-    }
-
-    /// Returns a scale that contains both scales, from the lower minimum to the higher maximum. Its
-    /// step is the smaller of the two if both scales fit it, else the largest smaller step that
-    /// [`find`](Self::find) tries and both fit; real if no step fits.
-    pub fn widen(&self, other: &Self) -> Self {
-        let (min, max) = (self.min.min(other.min), self.max.max(other.max));
-        let stepped = self.step.zip(other.step).and_then(|(a, b)| {
-            let finest = a.min(b);
-            let usual =
-                STEPS_PER_UNIT.iter().map(|steps| 1.0 / steps).filter(|&step| step < finest);
-            let wider = |step| Self::stepped(min, max, step).ok();
-            std::iter::once(finest)
-                .chain(usual)
-                .filter_map(wider)
-                .find(|wider| self.fits_in(wider) && other.fits_in(wider))
-        });
-        stepped.unwrap_or(Self { min, max, step: None })
-    }
-
-    /// Whether all levels of this stepped scale are levels of `wider`.
-    fn fits_in(&self, wider: &Self) -> bool {
-        let second = self.step.map_or(f64::NAN, |step| self.min + step);
-        wider.contains(self.min) && (self.min == self.max || wider.contains(second))
-    }
 }
-
-/// The steps that [`RatingScale::find`] tries, as the number of steps per unit; largest step first.
-const STEPS_PER_UNIT: [f64; 5] = [1.0, 2.0, 4.0, 5.0, 10.0];
 
 /// Whether a number can be a rating on some scale.
 fn is_possible(rating: f64) -> bool {
     rating.abs() <= MAX_RATING
-}
-
-/// The range of a set of ratings, and the steps that fit all of them.
-struct ScaleFinder {
-    min: f64,
-    max: f64,
-    fits: [bool; STEPS_PER_UNIT.len()],
-}
-
-impl Default for ScaleFinder {
-    fn default() -> Self {
-        Self { min: f64::INFINITY, max: f64::NEG_INFINITY, fits: [true; STEPS_PER_UNIT.len()] }
-    }
-}
-
-impl ScaleFinder {
-    fn add(&mut self, rating: f64) {
-        self.min = self.min.min(rating);
-        self.max = self.max.max(rating);
-        for (fits, steps) in self.fits.iter_mut().zip(STEPS_PER_UNIT) {
-            let scaled = rating * steps;
-            *fits &= (scaled - scaled.round()).abs() <= DECIMAL_TOLERANCE * scaled.abs();
-        }
-    }
-
-    fn scale(&self) -> Result<RatingScale, ScaleError> {
-        let (min, max) = (self.min, self.max);
-        if min > max {
-            return Err(ScaleError::NoRatings);
-        }
-        let fitting = self.fits.iter().zip(STEPS_PER_UNIT).find(|&(&fits, _)| fits);
-        let stepped =
-            fitting.and_then(|(_, steps)| RatingScale::stepped(min, max, 1.0 / steps).ok());
-        stepped.map_or_else(|| RatingScale::real(min, max), Ok)
-    }
-}
-
-impl fmt::Display for RatingScale {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}", self.min, self.max)?;
-        self.step.map_or(Ok(()), |step| write!(out, ":{step}"))
-    }
-}
-
-impl FromStr for RatingScale {
-    type Err = ScaleError;
-    fn from_str(text: &str) -> Result<Self, ScaleError> {
-        let form = || ScaleError::Form { found: text.to_owned() };
-        let parts: Vec<f64> = text
-            .split(':')
-            .map(|part| part.trim().parse().map_err(|_| form()))
-            .collect::<Result<_, _>>()?;
-        match parts[..] {
-            [min, max] => Self::real(min, max),
-            [min, max, step] => Self::stepped(min, max, step),
-            _ => Err(form()),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -325,7 +212,9 @@ mod tests {
 
     #[test]
     fn levels_and_ratings_are_one_to_one() {
-        for text in ["1:5:1", "0.5:5:0.5", "0:10:1", "-10:10:0.25", "0:1:0.1", "1:352698:1"] {
+        for text in
+            ["1:5:1", "0.5:5:0.5", "0:10:1", "-10:10:0.25", "0:1:0.1", "1:352698:1", "0:40:count"]
+        {
             let scale: RatingScale = text.parse().unwrap();
             let levels = scale.levels().unwrap();
             for level in (1..=levels).step_by(levels as usize / 20 + 1).chain([levels]) {
@@ -339,10 +228,21 @@ mod tests {
     #[test]
     fn whole_numbers_with_many_levels_are_counts() {
         let has_counts = |scale: &str| scale.parse::<RatingScale>().unwrap().has_counts();
-        for scale in ["1:352698:1", "0:101:1", "3:120:1"] {
+        let counts = ["1:352698:1", "0:101:1", "3:120:1", "1:3000000", "1:1:count", "0:7:count"];
+        for scale in counts {
             assert!(has_counts(scale), "{scale}");
         }
-        for scale in ["0:100:1", "0.5:5:0.5", "-1:200:1", "0.5:200.5:1", "0:200:2", "0:1000"] {
+        for scale in [
+            "0:100:1",
+            "0.5:5:0.5",
+            "-1:200:1",
+            "0.5:200.5:1",
+            "0:200:2",
+            "0:1000",
+            "0.5:3000000",
+            "-1:3000000",
+            "1:1:1",
+        ] {
             assert!(!has_counts(scale), "{scale}");
         }
     }
@@ -357,74 +257,8 @@ mod tests {
     }
 
     #[test]
-    fn rejects_invalid_scales() {
-        for text in [
-            "",
-            "1",
-            "5:1",
-            "1:5:0",
-            "1:5:-1",
-            "1:5:3",
-            "a:b",
-            "0:1:NaN",
-            "1:inf",
-            "1:5:1:1",
-            "0:1:0.0000001",
-            "0:0.0000001:1",
-        ] {
-            assert!(text.parse::<RatingScale>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn finds_the_scale_of_ratings() {
-        let find =
-            |ratings: &[f64]| RatingScale::find(ratings.iter().copied()).unwrap().to_string();
-        assert_eq!(find(&[3.0, 4.0, 2.0]), "2:4:1");
-        assert_eq!(find(&[3.5, 4.0]), "3.5:4:0.5");
-        assert_eq!(find(&[0.0, 5.0]), "0:5:1");
-        assert_eq!(find(&[0.5, 4.0]), "0.5:4:0.5");
-        assert_eq!(find(&[12.0, 87.0, 55.0]), "12:87:1");
-        assert_eq!(find(&[1.0, 352_698.0]), "1:352698:1");
-        assert_eq!(find(&[-9.0, 3.25]), "-9:3.25:0.25");
-        assert_eq!(find(&[0.1, 0.7]), "0.1:0.7:0.1");
-        assert_eq!(find(&[0.123, 0.7]), "0.123:0.7");
-        assert_eq!(find(&[1.0, 3e6]), "1:3000000");
-        assert_eq!(find(&[70.0, 70.0]), "70:70:1");
-        assert_eq!(find(&[1e-8, 2e-8]), "0.00000001:0.00000002");
-        assert_eq!(find(&[4.0, 5.0, 4.000_000_1]), "4:5");
-        assert_eq!(find(&[-1e100, 1e100]), format!("{}:{}", -1e100, 1e100));
-        assert_eq!(RatingScale::find([]), Err(ScaleError::NoRatings));
-        for impossible in [f64::NAN, f64::INFINITY, 1.1e100, f64::MIN] {
-            let error = RatingScale::find([1.0, impossible]).unwrap_err();
-            assert!(error.to_string().contains("±1e100"), "{error}");
-            assert!(RatingScale::real(impossible, 1e100).is_err());
-        }
-    }
-
-    #[test]
-    fn widening_contains_both_scales() {
-        for (one, other, wider) in [
-            ("1:5:1", "0.5:5:0.5", "0.5:5:0.5"),
-            ("1:5:1", "0:10:1", "0:10:1"),
-            ("1:5:1", "100:100:1", "1:100:1"),
-            ("1:5:1", "3.7:3.7:0.1", "1:5:0.1"),
-            ("0:0.5:0.25", "0:0.6:0.2", "0:0.6"),
-            ("0:2:0.5", "0:2:0.2", "0:2:0.1"),
-            ("0:0.9:0.3", "1:5:1", "0:5:0.1"),
-            ("1:5:1", "0.123:0.123", "0.123:5"),
-            ("1:2000000", "1:5:1", "1:2000000"),
-            ("1:5:1", "3000000:3000000:1", "1:3000000"),
-        ] {
-            let scale = |text: &str| text.parse::<RatingScale>().unwrap();
-            assert_eq!(scale(one).widen(&scale(other)), scale(wider), "{one} {other}");
-            assert_eq!(scale(other).widen(&scale(one)), scale(wider), "{other} {one}");
-        }
-    }
-
-    #[test]
     fn single_value_scales_are_valid() {
-        for text in ["3:3:1", "0.25:0.25", "-7:-7:0.5"] {
+        for text in ["3:3:1", "0.25:0.25", "-7:-7:0.5", "1:1:count"] {
             let scale: RatingScale = text.parse().unwrap();
             assert!(scale.contains(scale.min()) && !scale.contains(scale.min() + 1.0));
             assert_eq!((scale.clip(9.0), scale.clip(-9.0)), (scale.min(), scale.min()));

@@ -1,7 +1,7 @@
 //! The models of a database, read for a single answer.
 
 use crate::choice::{AnsweringModel, Candidates, ModelChoice};
-use crate::error::{AnswerError, NoModel};
+use crate::error::{AnswerError, NoModel, NotOpinions};
 use crate::live::{ItemModels, LiveModel};
 use crate::snapshot::{Snapshot, SnapshotView};
 use likemind::{Centring, RatingMatrix, RowIdx, Side};
@@ -40,12 +40,16 @@ impl Answerer {
     /// [`to_recommend`](Self::to_recommend).
     ///
     /// # Errors
-    /// [`AnswerError::NoModel`] if there is no such model.
+    /// [`AnswerError::NoModel`] if there is no such model, and [`AnswerError::NotOpinions`] if ratings are
+    /// counts.
     pub async fn to_predict(
         store: &Store,
         choice: ModelChoice,
         rows: impl FnOnce(Side) -> Option<Vec<RowIdx>>,
     ) -> Result<Self, AnswerError> {
+        if let Some(scale) = store.summary().await?.scale {
+            NotOpinions::check(&scale)?;
+        }
         Self::read(store, choice, &[choice.predicting_kind()], rows).await
     }
 

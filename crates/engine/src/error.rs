@@ -1,7 +1,7 @@
 //! Errors of answers.
 
 use likemind::model::SessionError;
-use likemind::{ParameterError, Side};
+use likemind::{ParameterError, RatingScale, Side};
 use likemind_store::{LookupError, ModelError, ModelKind, StoreError};
 use std::fmt;
 
@@ -66,6 +66,29 @@ impl fmt::Display for UnknownId {
 
 impl std::error::Error for UnknownId {}
 
+/// The error returned when ratings should be predicted that are
+/// [counts](likemind::RatingScale::has_counts): a predicted number of plays says little.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotOpinions;
+
+impl NotOpinions {
+    /// Checks that ratings on a scale can be predicted.
+    ///
+    /// # Errors
+    /// [`NotOpinions`] if they are counts.
+    pub fn check(scale: &RatingScale) -> Result<(), Self> {
+        if scale.has_counts() { Err(Self) } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for NotOpinions {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("expected opinions to predict, found counts (such as plays or purchases)")
+    }
+}
+
+impl std::error::Error for NotOpinions {}
+
 /// Errors when answering a question.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -76,6 +99,9 @@ pub enum AnswerError {
     /// The id is unknown.
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
+    /// Predictions were asked for, but ratings are counts.
+    #[error(transparent)]
+    NotOpinions(#[from] NotOpinions),
     /// The requested prediction options are invalid.
     #[error(transparent)]
     Parameters(#[from] ParameterError),

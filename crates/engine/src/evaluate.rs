@@ -57,8 +57,9 @@ pub struct RankingOptions {
 /// The metrics of one held-out set.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    /// Errors of the predicted ratings.
-    pub accuracy: RatingAccuracy,
+    /// Errors of the predicted ratings; `None` if ratings are
+    /// [counts](likemind::RatingScale::has_counts), which are not predicted.
+    pub accuracy: Option<RatingAccuracy>,
     /// Quality of the recommendation lists.
     pub ranking: RankingQuality,
 }
@@ -124,8 +125,12 @@ fn measure(
     if let Some(least) = options.relevant_from {
         evaluation = evaluation.relevant_from(least);
     }
-    let predicting = reporter(Step::Predicting, test.len(), tell);
-    let accuracy = evaluation.on_progress(&predicting).rating_accuracy(model)?;
+    let accuracy = if matrix.scale().has_counts() {
+        None
+    } else {
+        let predicting = reporter(Step::Predicting, test.len(), tell);
+        Some(evaluation.on_progress(&predicting).rating_accuracy(model)?)
+    };
     let ranking = reporter(Step::Ranking, evaluation.users(), tell);
     let ranking = evaluation.on_progress(&ranking).ranking_quality(model, options.top)?;
     Ok(Figures { accuracy, ranking })

@@ -24,8 +24,15 @@ pub struct GuestError {
     pub source: ProfileError,
 }
 
+/// The rating of a guest on a scale. Counts above it, which is only that of the known people, are taken
+/// as its highest.
+pub fn guest_rating(scale: &RatingScale, rating: f64) -> f64 {
+    if scale.has_counts() { rating.min(scale.max()) } else { rating }
+}
+
 impl<'a> Guests<'a> {
-    /// Finds the items of a data set, by their ids, among those of a database with this scale.
+    /// Finds the items of a data set, by their ids, among those of a database with this scale. Counts
+    /// above the scale, which is only that of the known people, are taken as its highest.
     ///
     /// # Errors
     /// [`GuestError`] if somebody's ratings are off the scale.
@@ -39,7 +46,7 @@ impl<'a> Guests<'a> {
         let mut unknown = 0;
         for row in table.iter() {
             match table.items().name(row.item).and_then(|id| items.get(id)) {
-                Some(item) => ratings[row.user.at()].push((item, row.rating)),
+                Some(item) => ratings[row.user.at()].push((item, guest_rating(scale, row.rating))),
                 None => unknown += 1,
             }
         }

@@ -69,7 +69,7 @@ pub use answers::{
 };
 pub use choice::{AnsweringModel, ModelChoice};
 pub use engine::{Engine, Mark, Moment};
-pub use error::{AnswerError, NoModel, UnknownId};
+pub use error::{AnswerError, NoModel, NotOpinions, UnknownId};
 pub use evaluate::{
     Candidate, EvaluateError, Figures, HeldOut, HeldOutError, RankingOptions, Raters, evaluate,
 };
@@ -79,7 +79,7 @@ pub use fit::{
     Expected, FitEnd, FitEvent, FitOptions, FitQuality, FitStart, FitStop, Fitted, ItemQuality,
     RestartReason, expect, fit, resume_job,
 };
-pub use guests::{GuestError, Guests};
+pub use guests::{GuestError, Guests, guest_rating};
 pub use import::{Imported, import};
 pub use live::{ItemModels, LiveModel, LiveStore, LiveView, Names, StoredItemModel};
 pub use lookup::{find_item, find_row, find_user};

@@ -37,8 +37,9 @@ fn every_candidate_is_evaluated_and_reports_its_steps() {
         let told: Mutex<Vec<StepProgress>> = Mutex::default();
         let tell = |advance| told.lock().unwrap().push(advance);
         let figures = evaluate(&candidate, &held_out, &TEN, &tell).unwrap();
-        assert!(figures.accuracy.rmse > 0.0 && figures.ranking.at == 10, "{candidate:?}");
-        errors.push(figures.accuracy.rmse);
+        let rmse = figures.accuracy.unwrap().rmse;
+        assert!(rmse > 0.0 && figures.ranking.at == 10, "{candidate:?}");
+        errors.push(rmse);
         let told = told.into_inner().unwrap();
         for (step, total) in [(Step::Predicting, held_out.test.len()), (Step::Ranking, 0)] {
             let last = told.iter().filter(|advance| advance.step == step);

@@ -17,6 +17,8 @@ const MEASURES = [
   ['pearson-baseline', 'Pearson around baselines'],
   ['centred-cosine', 'Centred cosine'],
 ];
+// How often people choose the same items says less than that they do.
+const MEASURES_OF_COUNTS = [...MEASURES].sort(([a], [b]) => (b === 'binary-cosine') - (a === 'binary-cosine'));
 const WEIGHTINGS = [
   ['shrink:50', 'n/(n + 50): shrinkage'],
   ['herlocker:50', 'min(n, 50)/50: Herlocker'],
@@ -24,13 +26,13 @@ const WEIGHTINGS = [
 ];
 
 /** The form. */
-export function jobForm(words) {
+export function jobForm(words, scale) {
   const side = choice('side', 'Compare', [
     ['users', 'People'],
     ['items', words.heading],
   ]);
   const k = number('Neighbours to keep', 'k', { min: 1, value: 100 });
-  const measure = select('Measure', 'measure', MEASURES);
+  const measure = select('Measure', 'measure', scale.counts ? MEASURES_OF_COUNTS : MEASURES);
   const weighting = select('Weighting by overlap n', 'weighting', WEIGHTINGS);
   const overlap = number('Minimum overlap', 'min_overlap', { min: 1, value: 2 });
   const similarity = number('Similarity above', 'min_similarity', { min: -1, max: 1, step: 'any', value: 0 });

@@ -29,7 +29,7 @@ export async function overview(main, signal) {
       html('h2', { id: 'model-heading' }, 'Model'),
       models,
     ),
-    precompute(known.words, signal),
+    precompute(known, signal),
   );
   const redraw = () => {
     load(data, signal, async () => dataGlance(await dataset()));
@@ -51,14 +51,14 @@ function noRatings() {
   );
 }
 
-function precompute(words, signal) {
+function precompute({ words, data }, signal) {
   const running = html('div', {});
   const history = jobHistory(words);
   const form = html(
     'div',
     {},
     mayWrite()
-      ? jobForm(words)
+      ? jobForm(words, data.scale)
       : emptyNotice('You have read access.', 'Starting a job requires a write token.'),
   );
   const card = jobCard(words);

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use axum::http::StatusCode;
-use likemind_engine::{BeginError, NoModel, UnknownId};
+use likemind_engine::{AnswerError, BeginError, NoModel, NotOpinions, UnknownId};
 use likemind_store::{
     JobError, LookupError, ModelError, OffScale, RateError, StoreError, TooManyRatings,
 };
@@ -16,6 +16,25 @@ impl From<UnknownId> for Problem {
 impl From<NoModel> for Problem {
     fn from(error: NoModel) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("{error}; POST /v1/jobs fits one"))
+    }
+}
+
+impl From<NotOpinions> for Problem {
+    fn from(error: NotOpinions) -> Self {
+        Self::unprocessable(error.to_string())
+    }
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::NoModel(error) => error.into(),
+            AnswerError::UnknownId(error) => error.into(),
+            AnswerError::NotOpinions(error) => error.into(),
+            AnswerError::Session(error) => error.into(),
+            AnswerError::Store(error) => error.into(),
+            other => Self::internal(&other),
+        }
     }
 }
 
@@ -97,6 +116,7 @@ impl From<JobError> for Problem {
                     format!("expected a job that has not ended, found job {id}, which is {state}");
                 Self::conflict_with(id, detail)
             }
+            JobError::Counts => Self::unprocessable(error.to_string()),
             JobError::Store(error) => error.into(),
             other => Self::internal(&other),
         }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | format, kind of the values | `u32` each |
 //! | users, items, ratings | `u64` each |
-//! | scale: min, max, step (0 if there is none) | `f64` each |
+//! | scale: min, max, step (0 if there is none, −1 of declared counts) | `f64` each |
 //! | number of ratings of each user | `u32` per user |
 //! | items, ascending for each user | `u32` per rating |
 //! | values | `u8`, `u32` or `f64` per rating, by kind |
@@ -16,6 +16,8 @@ use likemind::{RatingMatrix, RatingScale, Side};
 use xxhash_rust::xxh3::xxh3_128;
 
 const FORMAT: u32 = 1;
+/// Stands in place of the step if the ratings are declared to be counts.
+const COUNTS: f64 = -1.0;
 
 /// Errors when decoding a snapshot.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +56,8 @@ pub(crate) fn encode(matrix: &RatingMatrix) -> Vec<u8> {
         bytes.extend((count as u64).to_le_bytes());
     }
     let scale = matrix.scale();
-    for number in [scale.min(), scale.max(), scale.step().unwrap_or(0.0)] {
+    let step = if scale.is_declared_as_counts() { COUNTS } else { scale.step().unwrap_or(0.0) };
+    for number in [scale.min(), scale.max(), step] {
         bytes.extend(number.to_le_bytes());
     }
     // The length of a row is at most `likemind::matrix::MAX_ROW_LENGTH`.
@@ -133,6 +136,7 @@ impl<'a> Reader<'a> {
         let (min, max, step) = (number()?, number()?, number()?);
         Ok(match step {
             0.0 => RatingScale::real(min, max)?,
+            COUNTS => RatingScale::counts(min, max)?,
             step => RatingScale::stepped(min, max, step)?,
         })
     }
@@ -170,7 +174,7 @@ mod tests {
 
     #[test]
     fn round_trips_all_kinds_of_values() {
-        for scale in ["1:5:1", "1:1000:1", "0:1000"] {
+        for scale in ["1:5:1", "1:1000:1", "0:1000", "1:7:count", "0:3000000:count"] {
             for ratings in [&[][..], &[5.0, 1.0, 2.0, 4.0]] {
                 let matrix = matrix(scale, ratings);
                 assert_eq!(decode(&encode(&matrix), matrix.items()).unwrap(), matrix, "{scale}");

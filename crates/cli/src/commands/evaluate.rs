@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use folds::Folds;
 use held_out::HeldOutArgs;
-use likemind::{KrigingOptions, MeanOf, RidgeOptions, Side};
+use likemind::{KrigingOptions, MeanOf, RatingScale, RidgeOptions, Side};
 use likemind_engine::{Candidate, HeldOut, RankingOptions, Raters, evaluate};
 use report::Report;
 use std::time::Instant;
@@ -25,7 +25,7 @@ use std::time::Instant;
 /// -k is the number of neighbours that recommendations use. Predictions use the --raters most similar of all
 /// rows that rated the item; only with --as-served are they limited to the k stored neighbours.
 ///
-/// Errors (rmse, mae) are measured on all held-out ratings. Lists (hr, precision, recall, ndcg, map) are
+/// Errors (rmse, mae) are measured on all held-out ratings, unless these are counts. Lists (hr, precision, recall, ndcg, map) are
 /// measured by the held-out items that they contain: all of them, or with --relevant those that the user
 /// liked.
 #[derive(Args)]
@@ -84,13 +84,16 @@ enum Kind {
 
 impl Evaluate {
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let (candidate, dialect) = (self.candidate()?, self.neighbours.similarity.dialect);
+        // Invalid options are reported before ratings are read.
+        self.candidate(None)?;
+        let dialect = self.neighbours.similarity.dialect;
         let ranking_options = RankingOptions { top: self.top, relevant_from: self.relevant };
         let mut figures = Vec::new();
         let start = Instant::now();
         let mut measure = |held_out: &HeldOut, place: usize, of: usize| {
             let folds = Folds { mode: shared.progress, place: place + 1, of };
             let steps = folds.steps();
+            let candidate = self.candidate(Some(*held_out.matrix.scale()))?;
             let report = |progress| steps.show(progress);
             let measure = || evaluate(&candidate, held_out, &ranking_options, &report);
             figures.push(in_pool(self.threads, measure)??);
@@ -102,9 +105,10 @@ impl Evaluate {
         Report::new(&figures).print(out)
     }
 
-    /// The model to evaluate. The options of neighbours are checked for every model.
-    fn candidate(&self) -> Result<Candidate> {
-        let parameters = self.neighbours.options(self.side).check()?;
+    /// The model to evaluate on ratings on this scale. The options of neighbours are checked for every
+    /// model.
+    fn candidate(&self, scale: Option<RatingScale>) -> Result<Candidate> {
+        let parameters = self.neighbours.options(self.side, scale).check()?;
         let prediction = self.prediction.options(self.neighbours.similarity.dialect, self.side);
         let raters = if self.as_served { Raters::Stored } else { Raters::All };
         Ok(match self.model {

@@ -90,7 +90,7 @@ impl Facts {
         let facts = facts_of(&store, user, &neighbours).await?;
         let facts = named(&store, self.user, facts).await?;
         match out.format() {
-            Format::Table => sentences::print(&facts, store.summary().await?.scale, out),
+            Format::Table => sentences::print(&facts, &store.summary().await?, out),
             _ => out.one(&facts),
         }
     }

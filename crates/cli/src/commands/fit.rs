@@ -7,11 +7,12 @@ use crate::args::{NeighbourArgs, Shared};
 use crate::client::ServerArgs;
 use crate::database;
 use crate::fitting::{fit, plain_options};
+use crate::messages::note;
 use crate::output::Output;
 use crate::values;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use likemind::{KrigingOptions, ModelParameters, RidgeOptions, Side};
+use likemind::{KrigingOptions, ModelParameters, RatingScale, RidgeOptions, Side};
 use likemind_engine::FitOptions;
 use likemind_store::ModelSpec;
 use std::time::Duration;
@@ -69,7 +70,8 @@ enum Kind {
     ItemKriging,
     /// Ranks items by all ratings of a person at once
     Ridge,
-    /// All of these, one after the other, for the best recommendations and predictions
+    /// All of these, one after the other, for the best recommendations and predictions; for counts
+    /// without item kriging
     All,
 }
 
@@ -108,21 +110,22 @@ impl Fit {
             .with_keep_models(self.keep_models.into()))
     }
 
-    /// The parameters of neighbours, by side.
-    fn neighbours(&self) -> Result<Vec<ModelParameters>> {
+    /// The parameters of neighbours, by side, for ratings on this scale.
+    fn neighbours(&self, scale: Option<RatingScale>) -> Result<Vec<ModelParameters>> {
         let sides = self.side.unwrap_or(Sides::Users).list().iter();
-        Ok(sides.map(|&side| self.neighbours.options(side).check()).collect::<Result<_, _>>()?)
+        let of_side = |&side| self.neighbours.options(side, scale).check();
+        Ok(sides.map(of_side).collect::<Result<_, _>>()?)
     }
 
-    /// The models to fit.
-    fn specs(&self) -> Result<Vec<ModelSpec>> {
-        self.check_options()?;
+    /// The models to fit to ratings on this scale.
+    fn specs(&self, scale: Option<RatingScale>) -> Result<Vec<ModelSpec>> {
+        let has_counts = scale.is_some_and(|scale| scale.has_counts());
         let search = !self.fixed_constants;
         let mut specs = Vec::new();
         if self.model.has_neighbours() {
-            specs.extend(self.neighbours()?.into_iter().map(ModelSpec::from));
+            specs.extend(self.neighbours(scale)?.into_iter().map(ModelSpec::from));
         }
-        if matches!(self.model, Kind::ItemKriging | Kind::All) {
+        if self.model == Kind::ItemKriging || (self.model == Kind::All && !has_counts) {
             specs.push(KrigingOptions::default().with_search(search).into());
         }
         if matches!(self.model, Kind::Ridge | Kind::All) {
@@ -147,8 +150,24 @@ impl Fit {
         }
     }
 
+    /// Writes notes about what is different for counts.
+    fn note_counts(&self, scale: Option<RatingScale>) {
+        let Some(scale) = scale.filter(RatingScale::has_counts) else { return };
+        if self.model.has_neighbours() && !self.neighbours.similarity.has_measure() {
+            note(format_args!(
+                "the ratings are counts ({scale}), so neighbours are compared by who has which items \
+                 (--measure binary-cosine); --measure pcs compares how often"
+            ));
+        }
+        if self.model == Kind::All {
+            note(format_args!("no item kriging: it predicts opinions, and counts are none"));
+        }
+    }
+
     pub(crate) async fn run(self, shared: &Shared, out: &mut Output<'_>) -> Result<()> {
-        let specs = self.specs()?;
+        self.check_options()?;
+        // Invalid options are reported even if there is no database.
+        let specs = self.specs(None)?;
         if self.detach || self.server.server.is_some() {
             if !self.detach {
                 bail!("expected --detach with --server: a service runs the job on its own");
@@ -156,7 +175,12 @@ impl Fit {
             if self.fixed_constants {
                 bail!("expected no --fixed-constants with --detach: a service chooses constants");
             }
-            return detach::run(&self.server.or_default()?, &specs, out);
+            return detach::run(
+                &self.server.or_default()?,
+                &specs,
+                self.neighbours.similarity.has_measure(),
+                out,
+            );
         }
         if self.dry_run && self.model != Kind::Neighbours {
             bail!("expected --dry-run with --model neighbours: only their cost can be estimated");
@@ -165,10 +189,13 @@ impl Fit {
         if self.dry_run {
             let matrix = store.matrix().await?;
             store.close().await;
-            return dry_run::run(&matrix, &self.neighbours()?, self.threads, out);
+            let parameters = self.neighbours(Some(*matrix.scale()))?;
+            return dry_run::run(&matrix, &parameters, self.threads, out);
         }
+        let scale = store.summary().await?.scale;
+        self.note_counts(scale);
         let mut fitted = Vec::new();
-        for spec in specs {
+        for spec in self.specs(scale)? {
             fitted.push(fit(&store, self.options(spec)?, shared.progress).await?);
         }
         store.close().await;

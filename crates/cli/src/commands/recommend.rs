@@ -17,7 +17,7 @@ use likemind::Side;
 use likemind_data::TableFormat;
 use likemind_engine::{Answerer, ModelChoice, find_user};
 use likemind_store::{ModelKind, Store};
-use people::PeopleArgs;
+use people::{PeopleArgs, RatingsArgs};
 use std::path::PathBuf;
 
 /// Recommends items to a user, with reasons, or to many people
@@ -29,6 +29,8 @@ use std::path::PathBuf;
 pub(crate) struct Recommend {
     #[command(flatten)]
     people: PeopleArgs,
+    #[command(flatten)]
+    ratings: RatingsArgs,
     /// Number of recommendations to each user
     #[arg(short, long, default_value_t = 10, value_parser = values::count())]
     n: usize,

@@ -70,9 +70,10 @@ impl SimilarityOf {
             Pairs { items: Some(items), .. } => (Side::Items, &items[..]),
             _ => (self.side, &[][..]),
         };
-        let parameters = self.similarity.options(side).similarity.check()?;
         let store = database::open(&shared.db()).await?;
         let matrix = store.matrix().await?;
+        let options = self.similarity.options(side, Some(*matrix.scale()));
+        let parameters = options.similarity.check()?;
         let similarities = Similarities::new(&matrix, side, parameters);
         let dialect = self.similarity.dialect;
         let compare = |names: (_, _), rows: (RowIdx, RowIdx), pair: PairSimilarity| {

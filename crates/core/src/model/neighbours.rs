@@ -45,7 +45,8 @@ use std::sync::Arc;
 /// that share most of their ratings over those that merely agree on a few. Neighbours with
 /// similarity 0 or less add nothing. y = 1 + .25·z, clamped to .05..=2, is the weight of the rating
 /// itself: z is its distance from its user's mean in standard deviations of that user, or 0 if all
-/// ratings of the user are equal.
+/// ratings of the user are equal. The logarithm of 1 + r takes the place of
+/// [counts](crate::RatingScale::has_counts) r.
 ///
 /// ```
 /// use likemind::{

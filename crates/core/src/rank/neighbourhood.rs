@@ -1,7 +1,7 @@
 //! Ranking of items by the ratings of neighbours.
 
 use super::best::{Best, Scored};
-use super::liking::Liking;
+use super::liking::{Liking, is_linear};
 use super::popularity::{POPULARITY_WEIGHT, share};
 use super::{Ranked, TopN};
 use crate::ids::{DenseIdx, ItemIdx, RowIdx, UserIdx};
@@ -43,17 +43,26 @@ impl<'a> Scoring<'a> {
         neighbour.similarity * (overlap * overlap) / (length.max(1) as f64 * other.max(1) as f64)
     }
 
+    /// Returns the liking of the person.
+    fn liking(&self) -> Liking {
+        let ratings = self.person.ratings().iter().map(|&(_, rating)| rating);
+        Liking::from_ratings(self.matrix.scale(), ratings)
+    }
+
     /// Returns the weight y of a user's rating of an item; `None` if the user has not rated it.
     fn liking_factor(&self, user: UserIdx, item: ItemIdx) -> Option<f64> {
         let (rows, scale) = (self.matrix.rows(Side::Users), self.matrix.scale());
         let row = rows.row(user);
         let position = row.columns().binary_search(&item.get()).ok()?;
         Some(match row.narrow_levels() {
-            Some(levels) => {
+            Some(levels) if is_linear(scale) => {
                 let liking = Liking::from_sums(row.len(), rows.level_sums(user.into()));
                 liking.factor(levels[position].into())
             }
-            None => Liking::from_ratings(row.ratings(scale)).factor(row.rating(position, scale)),
+            _ => {
+                let liking = Liking::from_ratings(scale, row.ratings(scale));
+                liking.factor(row.rating(position, scale))
+            }
         })
     }
 
@@ -72,18 +81,18 @@ impl<'a> Scoring<'a> {
 
     fn sums_over_raters(&self) -> Vec<f64> {
         let (items, rows) = (self.matrix.items(), self.matrix.rows(Side::Users));
+        let scale = self.matrix.scale();
         // The length is a power of two, so that a mask can replace bounds checks in the loop below,
         // which dominates the time of a recommendation.
         let mut sums = vec![0.0; items.next_power_of_two()];
         let mask = sums.len() - 1;
         let mut weights = [0.0; u8::MAX as usize + 1];
-        let highest =
-            self.matrix.scale().levels().map_or(0, |levels| levels.min(u8::MAX.into()) as u8);
+        let highest = scale.levels().map_or(0, |levels| levels.min(u8::MAX.into()) as u8);
         for neighbour in self.positive_users() {
             let weight = self.weight(neighbour, self.person.ratings().len());
             let row = rows.row(neighbour.index);
             match row.narrow_levels() {
-                Some(levels) => {
+                Some(levels) if is_linear(scale) => {
                     let liking = Liking::from_sums(row.len(), rows.level_sums(neighbour.index));
                     for (level, of_level) in (0..=highest).zip(&mut weights) {
                         *of_level = weight * liking.factor(level.into());
@@ -92,10 +101,9 @@ impl<'a> Scoring<'a> {
                         sums[item as usize & mask] += weights[level as usize];
                     }
                 }
-                None => {
-                    let ratings = || row.ratings(self.matrix.scale());
-                    let liking = Liking::from_ratings(ratings());
-                    for (&item, rating) in row.columns().iter().zip(ratings()) {
+                _ => {
+                    let liking = Liking::from_ratings(scale, row.ratings(scale));
+                    for (&item, rating) in row.columns().iter().zip(row.ratings(scale)) {
                         sums[item as usize & mask] += weight * liking.factor(rating);
                     }
                 }
@@ -107,7 +115,7 @@ impl<'a> Scoring<'a> {
 
     fn sums_over_rated(&self) -> Vec<f64> {
         let rows = self.matrix.rows(Side::Items);
-        let liking = Liking::from_ratings(self.person.ratings().iter().map(|&(_, rating)| rating));
+        let liking = self.liking();
         // The weight y of the person's rating of each item; 0 if the person has not rated it.
         let mut factors = vec![0.0; self.matrix.items()];
         for &(item, rating) in self.person.ratings() {
@@ -149,7 +157,7 @@ impl<'a> Scoring<'a> {
                 self.positive_users().filter_map(of_user).collect()
             }
             Side::Items => {
-                let liking = Liking::from_ratings(ratings.iter().map(|&(_, rating)| rating));
+                let liking = self.liking();
                 let of_item = |neighbour: &Neighbour| {
                     let rating = self.person.rating(neighbour.index.item())?;
                     Some(term(neighbour, rating, liking.factor(rating)))

@@ -30,7 +30,7 @@ impl<'a> Gram<'a> {
     ) -> Result<Self, Cancelled> {
         let (rows, scale) = (matrix.rows(Side::Users), matrix.scale());
         let users: Vec<RowIdx> = rows.indices().collect();
-        let liking = |user: RowIdx| Liking::from_ratings(rows.row(user).ratings(scale));
+        let liking = |user: RowIdx| Liking::from_ratings(scale, rows.row(user).ratings(scale));
         let likings: Vec<Liking> = users.into_par_iter().with_min_len(64).map(liking).collect();
         let of_user = |user: UserIdx| {
             let liking = &likings[user.0 as usize];

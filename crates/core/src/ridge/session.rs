@@ -36,7 +36,8 @@ impl<'a> RidgeSession<'a> {
         SessionError::check(person, matrix.scale())?;
         let (ratings, baseline) = (person.ratings(), &ridge.baseline);
         let user_bias = baseline.of_person(ratings.iter().copied(), ridge.options.baseline);
-        let liking = Liking::from_ratings(ratings.iter().map(|&(_, rating)| rating));
+        let liking =
+            Liking::from_ratings(matrix.scale(), ratings.iter().map(|&(_, rating)| rating));
         let rated = ratings.iter().filter_map(|&(item, rating)| {
             let (place, factor) = (ridge.head.place(item)?, liking.factor(rating));
             Some(Rated { item, rating, place, factor })

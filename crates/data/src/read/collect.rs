@@ -6,7 +6,7 @@ use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, Implicit, ReadOptions};
 use likemind::ids::{IdError, MAX_ID_BYTES};
-use likemind::scale::MAX_RATING;
+use likemind::scale::{MAX_RATING, ScaleError};
 use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, RatingScale, RatingTable, UserIdx};
 
 /// Maximum number of skipped rows that are kept for the report.
@@ -204,6 +204,14 @@ impl<'o> Collector<'o> {
         })
     }
 
+    /// The scale of counts from the lowest to the highest rating, if rows are counted.
+    fn counts(&self, found: RatingScale) -> Result<RatingScale, ScaleError> {
+        match self.options.implicit {
+            Some(_) => RatingScale::counts(found.min(), found.max()),
+            None => Ok(found),
+        }
+    }
+
     fn scale(&self) -> Result<(RatingScale, ScaleOrigin), DataError> {
         let mut ratings = self.table.iter().map(|rating| rating.rating);
         match self.rule {
@@ -213,10 +221,12 @@ impl<'o> Collector<'o> {
                 Ok((RatingScale::FIVE_STARS, ScaleOrigin::Layout))
             }
             ScaleRule::Stars => Ok((RatingScale::HALF_STARS, ScaleOrigin::Layout)),
-            ScaleRule::Detect => match RatingScale::find(ratings) {
-                Ok(scale) => Ok((scale, ScaleOrigin::Detected)),
-                Err(source) => Err(DataError::Scale { file: self.file.clone(), source }),
-            },
+            ScaleRule::Detect => {
+                match RatingScale::find(ratings).and_then(|found| self.counts(found)) {
+                    Ok(scale) => Ok((scale, ScaleOrigin::Detected)),
+                    Err(source) => Err(DataError::Scale { file: self.file.clone(), source }),
+                }
+            }
         }
     }
 }

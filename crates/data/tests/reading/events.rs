@@ -20,11 +20,11 @@ fn counts_events() {
         let expected =
             [row("a", "x", 2.0, Some(1_363_392_002)), row("b", "x", 1.0, Some(1_363_392_001))];
         assert_eq!((rows(&set), set.duplicates), (expected.to_vec(), 0), "{source}");
-        assert_eq!(set.scale.to_string(), "1:2:1");
+        assert_eq!(set.scale.to_string(), "1:2:count");
     }
     let once = text_with("a,x\nb,x\na,x\n", &with(Implicit::Once)).unwrap();
     assert_eq!(rows(&once), [row("a", "x", 1.0, None), row("b", "x", 1.0, None)]);
-    assert_eq!(once.duplicates, 1);
+    assert_eq!((once.scale.to_string(), once.duplicates), ("1:1:count".to_owned(), 1));
 }
 
 #[test]

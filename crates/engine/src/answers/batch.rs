@@ -2,9 +2,9 @@
 
 use super::{RecommendationRequest, Recommendations, recommend};
 use crate::choice::AnsweringModel;
+use crate::error::AnswerError;
 use crate::progress::{Step, StepProgress};
 use likemind::Profile;
-use likemind::model::SessionError;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -27,14 +27,14 @@ const ROWS: usize = 1 << 18;
 /// lists of some people, computed in parallel on the current rayon thread pool. `tell` is called
 /// from any of its threads, possibly out of order.
 ///
-/// The iterator returns [`SessionError`] if one of the models cannot use somebody's ratings.
+/// The iterator returns the errors of [`recommend`].
 pub fn recommend_each<'p>(
     ranking: &AnsweringModel<'_>,
     predicting: &AnsweringModel<'_>,
     people: impl ExactSizeIterator<Item = Person<'p>>,
     request: &RecommendationRequest<'_>,
     tell: &(dyn Fn(StepProgress) + Sync),
-) -> impl Iterator<Item = Result<Vec<(&'p str, Recommendations)>, SessionError>> {
+) -> impl Iterator<Item = Result<Vec<(&'p str, Recommendations)>, AnswerError>> {
     let (total, done) = (people.len() as u64, AtomicU64::new(0));
     let at_a_time = (ROWS / request.n.max(1)).clamp(1, PEOPLE);
     let mut people = people.fuse();

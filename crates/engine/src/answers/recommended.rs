@@ -1,7 +1,7 @@
 //! Recommendations with their reasons.
 
 use crate::naming::Naming;
-use likemind::{ItemIdx, ItemInfo, Recommendation, Side, Source, Term};
+use likemind::{ItemIdx, ItemInfo, Prediction, Ranked, Side, Source, Term};
 
 /// A recommended item, with its names.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,8 +12,8 @@ pub struct Recommended<'n> {
     pub id: &'n str,
     /// Its title, year and genres; empty if they are not known.
     pub info: &'n ItemInfo,
-    /// The predicted rating, within the scale.
-    pub prediction: f64,
+    /// The predicted rating, within the scale; `None` for counts.
+    pub prediction: Option<f64>,
     /// The interval that contains the rating with a probability of 80 %; `None` unless item kriging
     /// predicts.
     pub interval: Option<[f64; 2]>,
@@ -50,21 +50,22 @@ pub struct Reason<'n> {
     pub contribution: f64,
 }
 
-/// Adds names to a recommendation by the neighbours of a side to a person with this mean.
+/// Adds names to an item that is recommended by the neighbours of a side to a person with this mean.
 pub(super) fn named(
-    recommendation: Recommendation,
+    ranked: Ranked,
+    prediction: Option<Prediction>,
     side: Side,
     mean: Option<f64>,
     names: &impl Naming,
 ) -> Recommended<'_> {
-    let Recommendation { ranked, prediction } = recommendation;
+    let rating = prediction.as_ref().map(|prediction| prediction.rating);
     Recommended {
         item: ranked.item,
         id: names.item(ranked.item),
         info: names.info(ranked.item),
-        prediction: prediction.rating,
-        interval: prediction.interval,
-        below_mean: mean.map(|mean| prediction.rating < mean),
+        prediction: rating,
+        interval: prediction.and_then(|prediction| prediction.interval),
+        below_mean: mean.zip(rating).map(|(mean, rating)| rating < mean),
         score: ranked.score,
         base: ranked.base,
         source: ranked.source,
@@ -88,7 +89,7 @@ fn reasons<N: Naming>(mut terms: Vec<Term>, side: Side, names: &N) -> Vec<Reason
 #[cfg(test)]
 mod tests {
     use super::*;
-    use likemind::{Prediction, Ranked, RowIdx, UserIdx};
+    use likemind::{RowIdx, UserIdx};
 
     /// Names users and items by their index.
     struct Numbers([&'static str; 4], ItemInfo);
@@ -105,7 +106,7 @@ mod tests {
         }
     }
 
-    fn recommendation() -> Recommendation {
+    fn ranked() -> Ranked {
         let term = |neighbour, contribution| Term {
             neighbour: RowIdx(neighbour),
             similarity: 0.5,
@@ -113,25 +114,26 @@ mod tests {
             rating: 4.0,
             contribution,
         };
-        Recommendation {
-            ranked: Ranked {
-                item: ItemIdx(3),
-                score: 0.9,
-                base: 0.1,
-                terms: vec![term(1, 0.2), term(2, 0.4), term(0, 0.2)],
-                source: Source::Neighbours,
-            },
-            prediction: Prediction {
-                rating: 4.5,
-                score: 4.5,
-                base: 3.0,
-                terms: vec![],
-                raters: 3,
-                source: Source::Neighbours,
-                confidence: Some(0.5),
-                interval: None,
-            },
+        Ranked {
+            item: ItemIdx(3),
+            score: 0.9,
+            base: 0.1,
+            terms: vec![term(1, 0.2), term(2, 0.4), term(0, 0.2)],
+            source: Source::Neighbours,
         }
+    }
+
+    fn prediction() -> Option<Prediction> {
+        Some(Prediction {
+            rating: 4.5,
+            score: 4.5,
+            base: 3.0,
+            terms: vec![],
+            raters: 3,
+            source: Source::Neighbours,
+            confidence: Some(0.5),
+            interval: Some([4.0, 5.0]),
+        })
     }
 
     #[test]
@@ -139,8 +141,8 @@ mod tests {
         let info = ItemInfo { title: Some("Heat".into()), ..ItemInfo::default() };
         let names = Numbers(["zero", "one", "two", "three"], info);
         for (side, title) in [(Side::Users, None), (Side::Items, Some("Heat"))] {
-            let named = named(recommendation(), side, None, &names);
-            assert_eq!((named.id, named.prediction, named.score), ("three", 4.5, 0.9));
+            let named = named(ranked(), prediction(), side, None, &names);
+            assert_eq!((named.id, named.prediction, named.score), ("three", Some(4.5), 0.9));
             let order: Vec<_> = named.reasons.iter().map(|reason| reason.neighbour).collect();
             assert_eq!(order, ["two", "one", "zero"], "equal ones in their order");
             let titles = named.reasons.iter().map(|reason| reason.info?.title.as_deref());
@@ -151,7 +153,10 @@ mod tests {
     #[test]
     fn a_prediction_is_compared_with_the_mean() {
         let names = Numbers(["zero", "one", "two", "three"], ItemInfo::default());
-        let below = |mean| named(recommendation(), Side::Users, mean, &names).below_mean;
+        let below = |mean| named(ranked(), prediction(), Side::Users, mean, &names).below_mean;
         assert_eq!([None, Some(4.5), Some(4.6)].map(below), [None, Some(false), Some(true)]);
+        let unpredicted = named(ranked(), None, Side::Users, Some(4.6), &names);
+        let Recommended { prediction, interval, below_mean, .. } = unpredicted;
+        assert_eq!((prediction, interval, below_mean), (None, None, None));
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{Recommended, recommended};
 use crate::choice::AnsweringModel;
+use crate::error::{AnswerError, NotOpinions};
 use crate::naming::Naming;
-use likemind::model::{PairedModel, SessionError};
+use likemind::model::PairedModel;
 use likemind::{ItemIdx, Model, Profile, Recommendation, RowIdx, Side, TopN};
 use std::fmt;
 
@@ -17,8 +18,8 @@ pub struct RecommendationRequest<'a> {
     pub with_reasons: bool,
     /// Minimum predicted rating; items below it are left out. With `None` it is the person's mean:
     /// then items below it fill up a list that would be too short, see
-    /// [`TopN::preferably_predicted_at_least`]. Counts and people without ratings have no such
-    /// limit.
+    /// [`TopN::preferably_predicted_at_least`]. People without ratings have no such limit, and for
+    /// counts there must be none.
     pub least_prediction: Option<f64>,
     /// Which items to consider; `None` for all.
     pub allowed: Option<&'a (dyn Fn(ItemIdx) -> bool + Sync)>,
@@ -57,20 +58,26 @@ pub struct Recommendations {
     pub mean: Option<f64>,
     /// The minimum predicted rating that applied.
     pub least_prediction: Option<f64>,
+    /// Whether ratings are opinions, which are predicted.
+    has_predictions: bool,
 }
 
 /// Recommends items to a person.
 ///
 /// # Errors
-/// [`SessionError`] if one of the models cannot use the person's ratings.
+/// [`AnswerError::Session`] if one of the models cannot use the person's ratings, and
+/// [`AnswerError::NotOpinions`] for a minimum prediction of counts.
 pub fn recommend(
     ranking: &AnsweringModel<'_>,
     predicting: &AnsweringModel<'_>,
     person: &Profile,
     request: &RecommendationRequest<'_>,
-) -> Result<Recommendations, SessionError> {
-    // A predicted count says little.
-    let has_predictions = !ranking.matrix().scale().has_counts();
+) -> Result<Recommendations, AnswerError> {
+    let opinions = NotOpinions::check(ranking.matrix().scale());
+    if request.least_prediction.is_some() {
+        opinions?;
+    }
+    let has_predictions = opinions.is_ok();
     let mean = person.mean().filter(|_| has_predictions);
     let mut top = TopN::new(request.n);
     if !request.with_reasons {
@@ -89,7 +96,7 @@ pub fn recommend(
     };
     let list = PairedModel::new(ranking, predicting).session(person)?.recommend(top);
     let least_prediction = request.least_prediction.or(mean);
-    Ok(Recommendations { list, side: ranking.side, mean, least_prediction })
+    Ok(Recommendations { list, side: ranking.side, mean, least_prediction, has_predictions })
 }
 
 impl Recommendations {
@@ -103,7 +110,10 @@ impl Recommendations {
 
     /// The recommendations with names, in order.
     pub fn named<'n>(self, names: &'n impl Naming) -> impl Iterator<Item = Recommended<'n>> {
-        let Self { list, side, mean, .. } = self;
-        list.into_iter().map(move |one| recommended::named(one, side, mean, names))
+        let Self { list, side, mean, has_predictions, .. } = self;
+        list.into_iter().map(move |Recommendation { ranked, prediction }| {
+            let prediction = has_predictions.then_some(prediction);
+            recommended::named(ranked, prediction, side, mean, names)
+        })
     }
 }

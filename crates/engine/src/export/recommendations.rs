@@ -50,7 +50,7 @@ fn columns<'a>(rows: &[Row<'a>]) -> Vec<Column<'a>> {
         ("item", Values::Text(all().map(|one| one.id).collect())),
         ("title", Values::Text(titles.collect())),
         ("year", Values::OptionalIntegers(years.collect())),
-        ("prediction", Values::Reals(all().map(|one| one.prediction).collect())),
+        ("prediction", Values::OptionalReals(all().map(|one| one.prediction).collect())),
         ("low", Values::OptionalReals(bound(0))),
         ("high", Values::OptionalReals(bound(1))),
         ("below_mean", Values::OptionalFlags(all().map(|one| one.below_mean).collect())),

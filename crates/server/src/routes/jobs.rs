@@ -15,7 +15,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use likemind_engine::Expected;
-use likemind_store::JobId;
+use likemind_store::{JobId, ModelSpec};
 use new_job::NewJob;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -80,9 +80,14 @@ async fn list(
      content_type = "application/problem+json")
 ))]
 async fn begin(State(app): State<Arc<App>>, Json(new): Json<NewJob>) -> Answer<Response> {
-    let id = app.jobs.begin(new.spec()?).await?;
+    let id = app.jobs.begin(spec(&app, &new).await?).await?;
     let location = (header::LOCATION, format!("/v1/jobs/{id}"));
     Ok((StatusCode::ACCEPTED, [location], Json(app.jobs.view(id).await?)).into_response())
+}
+
+/// The model to fit, which by default suits the scale of the ratings.
+async fn spec(app: &App, new: &NewJob) -> Answer<ModelSpec> {
+    new.spec(app.store.summary().await?.scale.as_ref())
 }
 
 /// The estimated cost of a job.
@@ -107,7 +112,7 @@ struct Estimate {
      content_type = "application/problem+json")
 ))]
 async fn estimate(State(app): State<Arc<App>>, Json(new): Json<NewJob>) -> Answer<Json<Estimate>> {
-    let spec = new.spec()?;
+    let spec = spec(&app, &new).await?;
     if spec.neighbours().is_none() {
         let detail = format!(
             "expected the model neighbours, found {}: its cost cannot be estimated",

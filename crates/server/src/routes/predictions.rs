@@ -10,7 +10,7 @@ use crate::problem::Answer;
 use axum::extract::State;
 use axum::response::Response;
 use likemind::{Model, Source};
-use likemind_engine::{ModelChoice, Moment, Naming};
+use likemind_engine::{ModelChoice, Moment, Naming, NotOpinions};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -67,6 +67,7 @@ async fn predict(
     Query(PredictionQuery { model_kind }): Query<PredictionQuery>,
 ) -> Answer<Response> {
     let work = move |moment: &Moment<'_>| {
+        NotOpinions::check(moment.matrix().scale())?;
         let person = moment.person(user.as_str())?;
         let index = moment.item(item.as_str())?;
         let kind = model_kind.map(PredictorName::into);

@@ -48,6 +48,11 @@ pub enum JobError {
         /// What happened.
         found: String,
     },
+    /// Item kriging predicts ratings, but ratings are counts.
+    #[error(
+        "expected opinions for a model that predicts them, found counts (such as plays or purchases)"
+    )]
+    Counts,
     /// The model of the job cannot be stored.
     #[error(transparent)]
     Model(ModelError),

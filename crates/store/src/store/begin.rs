@@ -3,10 +3,11 @@
 use super::held::HeldJob;
 use super::jobs::{end_cancelled, job, lease_of};
 use crate::error::JobError;
-use crate::fault::Fault;
+use crate::fault::{Failure, Fault};
 use crate::job::{FitRequest, JobId, JobInfo, JobState};
 use crate::lease::Lease;
 use crate::liveness::{Liveness, LivenessLock, PreviousHolder};
+use crate::spec::ModelKind;
 use crate::sqlite::jobs::StoredSpec;
 use crate::sqlite::{Connection, changes, checkpoints, data_set, jobs, lease, snapshots};
 use crate::store::Store;
@@ -21,8 +22,9 @@ impl Store {
     ///
     /// # Errors
     /// [`JobError::Busy`] if another process is running a job,
-    /// [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import, and
-    /// [`JobError::Ended`] if the requested job has ended.
+    /// [`StoreError::NoRatings`](crate::StoreError::NoRatings) before the first import,
+    /// [`JobError::Counts`] for item kriging of counts, and [`JobError::Ended`] if the requested job
+    /// has ended.
     pub async fn begin_fit(&self, request: &FitRequest) -> Result<HeldJob, JobError> {
         self.run_operation(async {
             let file = self.database.file();
@@ -135,8 +137,13 @@ pub(super) async fn restart(connection: &mut Connection, id: JobId) -> Result<()
 }
 
 /// Creates a job on the current ratings.
-async fn insert(connection: &mut Connection, spec: &StoredSpec) -> Result<JobId, Fault> {
+async fn insert(
+    connection: &mut Connection,
+    spec: &StoredSpec,
+) -> Result<JobId, Failure<JobError>> {
     let data_set = data_set::read(connection).await?;
-    data_set.scale()?;
-    jobs::insert(connection, spec, &data_set.state()).await
+    if data_set.scale()?.has_counts() && spec.kind == ModelKind::ItemKriging {
+        return Err(JobError::Counts.into());
+    }
+    Ok(jobs::insert(connection, spec, &data_set.state()).await?)
 }

@@ -3,7 +3,7 @@
 use crate::output::{Format, Output};
 use crate::record::{Field, Record, RecordColumn, column};
 use anyhow::Result;
-use likemind::evaluate::{RankingQuality, RatingAccuracy};
+use likemind::evaluate::RatingAccuracy;
 use likemind_engine::Figures;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -42,25 +42,33 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(sets: &[Figures]) -> Self {
         let at = sets.first().map_or(0, |set| set.ranking.at);
-        let figure = |name: String, of: &dyn Fn(&RatingAccuracy, &RankingQuality) -> f64| {
-            let each: Vec<f64> = sets.iter().map(|set| of(&set.accuracy, &set.ranking)).collect();
+        let figure = |name: String, of: &dyn Fn(&Figures) -> f64| {
+            let each: Vec<f64> = sets.iter().map(of).collect();
             let mean = each.iter().sum::<f64>() / each.len() as f64;
             Figure { figure: name, mean, each }
         };
-        let mut figures = vec![
-            figure("rmse".into(), &|accuracy, _| accuracy.rmse),
-            figure("mae".into(), &|accuracy, _| accuracy.mae),
-            figure("by_neighbours".into(), &|accuracy, _| accuracy.by_neighbours),
-            figure("in_interval".into(), &|accuracy, _| accuracy.in_interval),
-            figure(format!("hr@{at}"), &|_, ranking| ranking.hit_rate),
-            figure(format!("precision@{at}"), &|_, ranking| ranking.precision),
-            figure(format!("recall@{at}"), &|_, ranking| ranking.recall),
-            figure(format!("ndcg@{at}"), &|_, ranking| ranking.ndcg),
-            figure(format!("map@{at}"), &|_, ranking| ranking.map),
-            figure(format!("coverage@{at}"), &|_, ranking| ranking.coverage),
-        ];
+        let accuracy = |name: &str, of: &dyn Fn(&RatingAccuracy) -> f64| {
+            figure(name.to_owned(), &|set| set.accuracy.as_ref().map_or(f64::NAN, of))
+        };
+        let mut figures = Vec::new();
+        if sets.iter().any(|set| set.accuracy.is_some()) {
+            figures.extend([
+                accuracy("rmse", &|accuracy| accuracy.rmse),
+                accuracy("mae", &|accuracy| accuracy.mae),
+                accuracy("by_neighbours", &|accuracy| accuracy.by_neighbours),
+                accuracy("in_interval", &|accuracy| accuracy.in_interval),
+            ]);
+        }
         // Models without intervals.
         figures.retain(|figure| figure.figure != "in_interval" || !figure.mean.is_nan());
+        figures.extend([
+            figure(format!("hr@{at}"), &|set| set.ranking.hit_rate),
+            figure(format!("precision@{at}"), &|set| set.ranking.precision),
+            figure(format!("recall@{at}"), &|set| set.ranking.recall),
+            figure(format!("ndcg@{at}"), &|set| set.ranking.ndcg),
+            figure(format!("map@{at}"), &|set| set.ranking.map),
+            figure(format!("coverage@{at}"), &|set| set.ranking.coverage),
+        ]);
         Self { figures }
     }
 

@@ -3,9 +3,11 @@
 use super::{Closest, FactsOf, MostDifferent};
 use crate::output::Output;
 use crate::text::{grouped, printable};
+use crate::wording::Wording;
 use anyhow::Result;
 use likemind::RatingScale;
 use likemind::facts::RatingCount;
+use likemind_store::Summary;
 
 /// Differences below this are not worth mentioning.
 const NOTICEABLE: f64 = 0.05;
@@ -17,29 +19,40 @@ const NAMED: usize = 3;
 const LONGEST_BAR: u64 = 40;
 
 /// Writes the facts as a histogram and sentences.
-pub(super) fn print(
-    facts: &FactsOf,
-    scale: Option<RatingScale>,
-    out: &mut Output<'_>,
-) -> Result<()> {
+pub(super) fn print(facts: &FactsOf, data: &Summary, out: &mut Output<'_>) -> Result<()> {
     let Some(mean) = facts.mean else {
         return out.line(&format!("{} has no ratings.", printable(&facts.user)));
     };
     let (user, ratings) = (printable(&facts.user), grouped(facts.ratings));
-    out.line(&format!("{user} gave {ratings} ratings, {mean:.1} on average:\n"))?;
+    let wording = Wording::of(data);
+    let did = wording.did();
+    out.line(&match wording.has_counts() {
+        false => format!("{user} gave {ratings} ratings, {mean:.1} on average:\n"),
+        true => {
+            let mean = grouped(mean.round() as u64);
+            format!("{user} {did} {ratings} items, each {mean} times on average:\n")
+        }
+    })?;
     for bar in bars(&facts.histogram) {
         out.line(&bar)?;
     }
     out.line("")?;
+    let (usualness, closest) =
+        (facts.usualness.map(usualness), facts.closest.as_ref().map(closest));
+    // The means of counts depend on a few very large ones, so differences from them say little.
+    let differences = if wording.has_counts() { vec![] } else { differences(facts, data.scale) };
+    differences.iter().chain(&usualness).chain(&closest).try_for_each(|sentence| out.line(sentence))
+}
+
+/// Sentences about differences between the means of ratings.
+fn differences(facts: &FactsOf, scale: Option<RatingScale>) -> Vec<String> {
     let sentences = [
         facts.generosity.zip(scale).map(|(difference, scale)| generosity(difference, scale)),
         groups("Genres", facts.genres.iter().map(|g| (printable(&g.genre), g.difference, g.count))),
         groups("Decades", facts.decades.iter().map(|d| decade(d.decade, d.difference, d.count))),
         facts.most_different.as_ref().map(most_different),
-        facts.usualness.map(usualness),
-        facts.closest.as_ref().map(closest),
     ];
-    sentences.iter().flatten().try_for_each(|sentence| out.line(sentence))
+    sentences.into_iter().flatten().collect()
 }
 
 /// The lines of the histogram; the most frequent rating has the longest bar.

@@ -9,13 +9,18 @@ use likemind::{BaselineOptions, ModelParameters};
 use likemind_store::ModelSpec;
 use serde_json::{Value, json};
 
-/// Starts a job in a service, and writes its state.
-pub(super) fn run(client: &Client, specs: &[ModelSpec], out: &mut Output<'_>) -> Result<()> {
+/// Starts a job in a service, and writes its state. Unless a measure is chosen, the service chooses it.
+pub(super) fn run(
+    client: &Client,
+    specs: &[ModelSpec],
+    has_measure: bool,
+    out: &mut Output<'_>,
+) -> Result<()> {
     let [spec] = specs else {
         bail!("expected one model with --detach, found several: only one job can run");
     };
     let body = match spec {
-        ModelSpec::Neighbours(parameters) => neighbours(parameters)?,
+        ModelSpec::Neighbours(parameters) => neighbours(parameters, has_measure)?,
         other => json!({ "kind": "fit", "model": other.kind() }),
     };
     let job: RemoteJob = client.post("/v1/jobs", &body)?;
@@ -24,7 +29,7 @@ pub(super) fn run(client: &Client, specs: &[ModelSpec], out: &mut Output<'_>) ->
 }
 
 /// A job that computes neighbours.
-fn neighbours(parameters: &ModelParameters) -> Result<Value> {
+fn neighbours(parameters: &ModelParameters, has_measure: bool) -> Result<Value> {
     let options = parameters.options();
     let similarity = &options.similarity;
     if similarity.baseline != BaselineOptions::default() {
@@ -32,11 +37,12 @@ fn neighbours(parameters: &ModelParameters) -> Result<Value> {
             "expected a measure with likemind's own baseline with --detach, found another dialect's"
         );
     }
+    let measure = has_measure.then(|| similarity.measure.to_string());
     Ok(json!({
         "kind": "fit",
         "side": options.side,
         "k": options.k,
-        "measure": similarity.measure.to_string(),
+        "measure": measure,
         "weighting": similarity.weighting.to_string(),
         "min_overlap": similarity.min_overlap,
         "min_similarity": options.min_similarity,

@@ -1,7 +1,8 @@
 //! Options of reading a source.
 
+use crate::args::ImplicitChoice;
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use likemind::RatingScale;
 use likemind_data::{
     BadRows, ColumnChoice, DataError, Delimiter, Encoding, Implicit, Layout, Matrix, ReadOptions,
@@ -63,23 +64,6 @@ struct Columns {
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true,
         default_missing_value = "count", conflicts_with_all = ["rating_column", "wide"])]
     implicit: Option<ImplicitChoice>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ImplicitChoice {
-    /// The rating is the number of rows of the user and the item
-    Count,
-    /// The rating is 1
-    Once,
-}
-
-impl From<ImplicitChoice> for Implicit {
-    fn from(choice: ImplicitChoice) -> Self {
-        match choice {
-            ImplicitChoice::Count => Self::Count,
-            ImplicitChoice::Once => Self::Once,
-        }
-    }
 }
 
 impl From<Columns> for ColumnChoice {

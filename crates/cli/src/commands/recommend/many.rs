@@ -12,6 +12,7 @@ use crate::recommending::{
 };
 use crate::record::{Field, Record, RecordColumn, column};
 use crate::text::{grouped, printable};
+use crate::wording::Wording;
 use anyhow::Result;
 use likemind::ItemIdx;
 use likemind_engine::{
@@ -77,8 +78,9 @@ impl Recommend {
         shared: &Shared,
         out: &mut Output<'_>,
     ) -> Result<()> {
-        let dataset = self.people.read_guests()?;
+        let dataset = self.people.read_guests(&self.ratings)?;
         let answerer = Answerer::to_recommend(store, choice, |_| None).await?;
+        let wording = Wording::of(&store.summary().await?);
         let (names, view) = (Names::of(store).await?, answerer.view());
         let centring = fitted_centring(&view, options.prediction)?;
         let ranking = view.ranking(centring.as_ref())?;
@@ -111,7 +113,7 @@ impl Recommend {
                 tally.note(options);
                 out.many(&listed)?;
                 if self.explain && out.format() == Format::Table {
-                    print_all_reasons(&listed, Ranker::new(&ranking), out)?;
+                    print_all_reasons(&listed, Ranker::new(&ranking, wording), out)?;
                 }
                 Ok(())
             }

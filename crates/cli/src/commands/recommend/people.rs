@@ -1,11 +1,12 @@
 //! Whom to recommend to.
 
+use crate::args::ImplicitChoice;
 use crate::messages::note;
 use crate::text::{grouped, printable};
 use anyhow::{Result, bail};
 use clap::Args;
 use likemind::{Profile, RatingMatrix, Side, UserIdx};
-use likemind_data::{Dataset, ReadOptions, Source, read};
+use likemind_data::{Dataset, Implicit, ReadOptions, Source, read};
 use likemind_engine::{Guests, Names, Person, UnknownId};
 
 #[derive(Args)]
@@ -23,12 +24,23 @@ pub(super) struct PeopleArgs {
     ratings: Option<Source>,
 }
 
+/// Options of the file of ratings.
+#[derive(Args)]
+pub(super) struct RatingsArgs {
+    /// With --ratings: for rows without ratings, such as purchases or views: counts them, or uses 1 for
+    /// any number
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true,
+        default_missing_value = "count", requires = "ratings")]
+    implicit: Option<ImplicitChoice>,
+}
+
 type People<'a> = Box<dyn ExactSizeIterator<Item = Person<'a>> + 'a>;
 
 impl PeopleArgs {
     /// Reads the ratings of people who are not stored, if there is a file of them.
-    pub(super) fn read_guests(&self) -> Result<Option<Dataset>> {
-        let read = |source| read(source, &ReadOptions::default());
+    pub(super) fn read_guests(&self, args: &RatingsArgs) -> Result<Option<Dataset>> {
+        let options = ReadOptions::default().with_implicit(args.implicit.map(Implicit::from));
+        let read = |source| read(source, &options);
         Ok(self.ratings.as_ref().map(read).transpose()?)
     }
 

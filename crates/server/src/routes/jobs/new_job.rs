@@ -3,7 +3,8 @@
 use crate::problem::Problem;
 use crate::routes::side::SideName;
 use likemind::{
-    KrigingOptions, Measure, ModelOptions, ParameterError, RidgeOptions, Side, Weighting,
+    KrigingOptions, Measure, ModelOptions, ParameterError, RatingScale, RidgeOptions, Side,
+    Weighting,
 };
 use likemind_store::{ModelKind, ModelSpec};
 use serde::Deserialize;
@@ -60,9 +61,8 @@ pub(super) struct NewJob {
     #[schema(minimum = 1, maximum = 10000, default = 100)]
     k: Option<u32>,
     /// `pcs`, `cosine`, `msd`, `jaccard`, `overlap`, `binary-cosine`, `pearson-baseline` or
-    /// `centred-cosine`.
+    /// `centred-cosine`. By default `pcs`, or `binary-cosine` if ratings are counts.
     #[schema(
-        default = "pcs",
         pattern = "^(pcs|cosine|msd|jaccard|overlap|binary-cosine|pearson-baseline|centred-cosine)$"
     )]
     measure: Option<String>,
@@ -82,7 +82,8 @@ pub(super) struct NewJob {
 }
 
 impl NewJob {
-    pub(super) fn spec(&self) -> Result<ModelSpec, Problem> {
+    /// The model to fit; `scale` is that of the ratings, if there are any.
+    pub(super) fn spec(&self, scale: Option<&RatingScale>) -> Result<ModelSpec, Problem> {
         let Self { kind: Kind::Fit, model, .. } = *self;
         if let (Model::ItemKriging | Model::Ridge, Some(option)) = (model, self.first_option()) {
             let kind = ModelKind::from(model);
@@ -90,7 +91,7 @@ impl NewJob {
             return Err(Problem::unprocessable(detail));
         }
         match model {
-            Model::Neighbours => self.neighbours(),
+            Model::Neighbours => self.neighbours(scale),
             Model::ItemKriging => Ok(KrigingOptions::default().into()),
             Model::Ridge => Ok(RidgeOptions::default().into()),
         }
@@ -109,7 +110,7 @@ impl NewJob {
         options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
     }
 
-    fn neighbours(&self) -> Result<ModelSpec, Problem> {
+    fn neighbours(&self, scale: Option<&RatingScale>) -> Result<ModelSpec, Problem> {
         let refused = |error: ParameterError| Problem::unprocessable(error.to_string());
         let side = self.side.ok_or_else(|| {
             Problem::unprocessable(
@@ -124,8 +125,11 @@ impl NewJob {
             }
             options.k = k as usize;
         }
-        if let Some(measure) = &self.measure {
-            options.similarity.measure = measure.parse::<Measure>().map_err(refused)?;
+        let measure = self.measure.as_ref().map(|measure| measure.parse::<Measure>());
+        if let Some(measure) = measure.transpose().map_err(refused)? {
+            options.similarity.measure = measure;
+        } else if let Some(scale) = scale {
+            options.similarity.measure = Measure::for_scale(scale);
         }
         if let Some(weighting) = &self.weighting {
             options.similarity.weighting = weighting.parse::<Weighting>().map_err(refused)?;

@@ -7,7 +7,7 @@ use crate::routes::model_kind::RankerName;
 use crate::routes::side::SideName;
 use likemind::profile::ProfileError;
 use likemind::{ItemIdx, Opinion, Profile};
-use likemind_engine::{ItemFilter, Moment, Naming};
+use likemind_engine::{ItemFilter, Moment, Naming, guest_rating};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -64,7 +64,7 @@ pub(super) struct GuestRequest {
 struct GuestRating {
     /// The item's id.
     item: Id,
-    /// The rating, on the scale of the data set.
+    /// The rating, on the scale of the data set. Counts may be above it.
     rating: f64,
 }
 
@@ -93,7 +93,9 @@ impl GuestRequest {
         let rated = self.ratings.iter().map(|Object(rated)| (&rated.item, rated.rating));
         let liked = self.liked.iter().map(of_opinion(Opinion::Liked));
         let disliked = self.disliked.iter().map(of_opinion(Opinion::Disliked));
-        let known = |(id, rating): (&Id, f64)| Ok((known_item(moment, id.as_str())?, rating));
+        let known = |(id, rating): (&Id, f64)| {
+            Ok((known_item(moment, id.as_str())?, guest_rating(scale, rating)))
+        };
         let all = rated.chain(liked).chain(disliked).map(known);
         let ratings: Vec<(ItemIdx, f64)> = all.collect::<Answer<_>>()?;
         Profile::from_ratings(ratings, scale).map_err(|error| match error {

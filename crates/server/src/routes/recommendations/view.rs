@@ -3,7 +3,7 @@
 use super::request::Request;
 use crate::problem::Answer;
 use likemind::{ItemIdx, Profile, Source};
-use likemind_engine::{Moment, RecommendationRequest};
+use likemind_engine::{Moment, NotOpinions, RecommendationRequest};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,8 +19,8 @@ pub(super) struct Recommendations<'a> {
     model: i64,
     /// Kind of the model that ranks: `ridge` or `neighbours`.
     model_kind: &'static str,
-    /// Number of the model that predicts the ratings.
-    predicted_by: i64,
+    /// Number of the model that predicts the ratings; null for counts.
+    predicted_by: Option<i64>,
     /// The minimum predicted rating that applied: by default the mean of the person's ratings; null
     /// if there is none, for counts and for people without ratings.
     min_prediction: Option<f64>,
@@ -39,8 +39,8 @@ struct Recommended<'a> {
     year: Option<i32>,
     /// Its genres.
     genres: &'a [String],
-    /// The predicted rating.
-    prediction: f64,
+    /// The predicted rating; null for counts.
+    prediction: Option<f64>,
     /// Interval that contains the rating with a probability of 80 %; null unless item kriging
     /// predicts.
     interval: Option<[f64; 2]>,
@@ -103,7 +103,7 @@ pub(super) fn recommend<'m>(
         side: ranking.side.name(),
         model: ranking.id.0,
         model_kind: ranking.kind.name(),
-        predicted_by: predicting.id.0,
+        predicted_by: NotOpinions::check(moment.matrix().scale()).ok().map(|()| predicting.id.0),
         min_prediction,
         recommendations: named.collect(),
     })
