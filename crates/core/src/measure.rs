@@ -68,6 +68,11 @@ impl Measure {
         if scale.has_counts() { Self::BinaryCosine } else { Self::Pcs }
     }
 
+    /// Whether it depends only on which columns the rows have rated, not on their ratings.
+    pub fn ignores_ratings(self) -> bool {
+        matches!(self, Self::Jaccard | Self::Overlap | Self::BinaryCosine)
+    }
+
     /// Whether a pair's similarity depends on ratings outside the pair.
     pub fn is_global(self) -> bool {
         self == Self::BaselinePearson

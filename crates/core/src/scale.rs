@@ -156,15 +156,10 @@ impl RatingScale {
 
     /// Whether the ratings are counts, such as plays or purchases, rather than opinions: they are
     /// declared as such, or are whole numbers, none below 0, on a scale with more than
-    /// [`MAX_RATING_LEVELS`](Self::MAX_RATING_LEVELS) levels. A real scale with such ends counts if
-    /// it is too wide for levels, since nobody rates on one of a million.
+    /// [`MAX_RATING_LEVELS`](Self::MAX_RATING_LEVELS) levels.
     pub fn has_counts(&self) -> bool {
-        let width = self.max - self.min;
-        let is_wide = match self.step {
-            Some(step) => step == 1.0 && width >= f64::from(Self::MAX_RATING_LEVELS),
-            None => width >= f64::from(MAX_LEVELS),
-        };
-        self.counts || is_wide && self.has_ends_of_counts()
+        let is_wide = self.levels().is_some_and(|levels| levels > Self::MAX_RATING_LEVELS);
+        self.counts || self.step == Some(1.0) && is_wide && self.has_ends_of_counts()
     }
 
     fn has_ends_of_counts(&self) -> bool {
@@ -228,7 +223,7 @@ mod tests {
     #[test]
     fn whole_numbers_with_many_levels_are_counts() {
         let has_counts = |scale: &str| scale.parse::<RatingScale>().unwrap().has_counts();
-        let counts = ["1:352698:1", "0:101:1", "3:120:1", "1:3000000", "1:1:count", "0:7:count"];
+        let counts = ["1:352698:1", "0:101:1", "3:120:1", "1:1:count", "0:3000000:count"];
         for scale in counts {
             assert!(has_counts(scale), "{scale}");
         }
@@ -239,8 +234,7 @@ mod tests {
             "0.5:200.5:1",
             "0:200:2",
             "0:1000",
-            "0.5:3000000",
-            "-1:3000000",
+            "1:3000000",
             "1:1:1",
         ] {
             assert!(!has_counts(scale), "{scale}");

@@ -5,6 +5,7 @@ use crate::database;
 use crate::notes::note_outdated;
 use crate::output::Output;
 use crate::record::{Field, Record, RecordColumn, column};
+use crate::text::title;
 use crate::values;
 use anyhow::Result;
 use clap::Args;
@@ -26,12 +27,15 @@ pub(crate) struct Neighbours {
 
 /// A stored neighbour.
 #[derive(Serialize)]
-pub(crate) struct NeighbourOf {
-    pub(crate) id: String,
-    pub(crate) neighbour: String,
-    pub(crate) similarity: f64,
-    pub(crate) overlap: u32,
-    pub(crate) rank: u64,
+struct NeighbourOf {
+    id: String,
+    neighbour: String,
+    /// Only of items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    similarity: f64,
+    overlap: u32,
+    rank: u64,
 }
 
 impl Record for NeighbourOf {
@@ -39,6 +43,7 @@ impl Record for NeighbourOf {
         vec![
             column("id", |of| Field::text(&of.id)),
             column("neighbour", |of| Field::text(&of.neighbour)),
+            column("title", |of| Field::optional_text(of.title.as_deref())),
             column("similarity", |of| Field::Real(Some(of.similarity))),
             column("overlap", |of| Field::Count(of.overlap.into())),
             column("rank", |of| Field::Count(of.rank)),
@@ -61,6 +66,7 @@ impl Neighbours {
         let record = |(rank, near): (u64, NamedNeighbour<'_>)| NeighbourOf {
             id: id.clone(),
             neighbour: near.id.to_owned(),
+            title: near.info.map(title),
             similarity: near.similarity,
             overlap: near.overlap,
             rank,

@@ -83,8 +83,9 @@ impl Session for NeighbourSession<'_> {
 
     fn rank(&self, top: TopN<'_>) -> Vec<Ranked> {
         let NeighbourView { matrix, lists, .. } = self.view;
-        let similar_users = &self.similar_users.list;
-        Scoring { matrix, lists, person: self.person, similar_users }.rank(top)
+        let has_plain_cosines = self.view.has_plain_cosines();
+        let (person, similar_users) = (self.person, &self.similar_users.list[..]);
+        Scoring { matrix, lists, person, has_plain_cosines, similar_users }.rank(top)
     }
 }
 

@@ -88,6 +88,12 @@ impl<'a> NeighbourView<'a> {
         Self { ties, ..self }
     }
 
+    /// Whether rankings weight neighbours by n/√(|a||b|), see [`Scoring`](crate::rank::Scoring).
+    pub(super) fn has_plain_cosines(&self) -> bool {
+        let measure = self.parameters.options().similarity.measure;
+        self.side() == Side::Items && measure.ignores_ratings()
+    }
+
     /// Returns the side of the neighbours.
     pub fn side(&self) -> Side {
         self.lists.side()

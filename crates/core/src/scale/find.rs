@@ -1,6 +1,6 @@
 //! Scales found from ratings, and widened for other ones.
 
-use super::{RatingScale, ScaleError, is_possible};
+use super::{MAX_LEVELS, RatingScale, ScaleError, is_possible};
 
 /// Maximum relative rounding error of a decimal fraction such as `0.3` when a scale is detected. A
 /// value that is farther from a step is a distinct rating, which the step would lose.
@@ -30,11 +30,14 @@ impl RatingScale {
     /// Returns a scale that contains both scales, from the lower minimum to the higher maximum. Its
     /// step is the smaller of the two if both scales fit it, else the largest smaller step that
     /// [`find`](Self::find) tries and both fit; real if no step fits. If one of them is declared as
-    /// [`counts`](Self::counts), and both are of whole numbers from 0, so is the result.
+    /// [`counts`](Self::counts), and both are of whole numbers from 0, so is the result; also if one
+    /// [has counts](Self::has_counts) and there would be too many levels.
     pub fn widen(&self, other: &Self) -> Self {
         let (min, max) = (self.min.min(other.min), self.max.max(other.max));
+        let is_too_wide = max - min >= f64::from(MAX_LEVELS);
+        let has_counts = |scale: &Self| scale.counts || is_too_wide && scale.has_counts();
         let can_be_counts = |scale: &Self| scale.counts || scale.step == Some(1.0);
-        if (self.counts || other.counts)
+        if (has_counts(self) || has_counts(other))
             && can_be_counts(self)
             && can_be_counts(other)
             && let Ok(counts) = Self::counts(min, max)
@@ -142,6 +145,7 @@ mod tests {
             ("1:5:count", "7:7:1", "1:7:count"),
             ("1:1:count", "3000000:3000000:1", "1:3000000:count"),
             ("1:3000000:count", "0:0:1", "0:3000000:count"),
+            ("1:352698:1", "3000000:3000000:1", "1:3000000:count"),
             ("1:5:count", "2.5:2.5:0.5", "1:5:0.5"),
             ("1:5:count", "-1:-1:1", "-1:5:1"),
         ] {

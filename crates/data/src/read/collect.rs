@@ -2,11 +2,11 @@
 
 use super::missing::MissingMarker;
 use super::outliers::find_outliers;
-use crate::dataset::{Dataset, Layout, ScaleOrigin, SkippedRows};
+use crate::dataset::{Dataset, Layout, Outliers, ScaleOrigin, SkippedRows};
 use crate::error::{BadRow, DataError, RowFault};
 use crate::options::{BadRows, Implicit, ReadOptions};
 use likemind::ids::{IdError, MAX_ID_BYTES};
-use likemind::scale::{MAX_RATING, ScaleError};
+use likemind::scale::{MAX_LEVELS, MAX_RATING};
 use likemind::{Catalogue, DenseIdx, Ids, ItemIdx, RatingScale, RatingTable, UserIdx};
 
 /// Maximum number of skipped rows that are kept for the report.
@@ -190,6 +190,12 @@ impl<'o> Collector<'o> {
             // All ratings are on a known scale, so outliers are not suspicious.
             ScaleOrigin::Given | ScaleOrigin::Layout => None,
         };
+        let scale = match scale_origin {
+            ScaleOrigin::Detected if self.has_counts(&scale, outliers.as_ref()) => {
+                RatingScale::counts(scale.min(), scale.max()).unwrap_or(scale)
+            }
+            _ => scale,
+        };
         Ok(Dataset {
             name: name.to_owned(),
             layout,
@@ -204,12 +210,12 @@ impl<'o> Collector<'o> {
         })
     }
 
-    /// The scale of counts from the lowest to the highest rating, if rows are counted.
-    fn counts(&self, found: RatingScale) -> Result<RatingScale, ScaleError> {
-        match self.options.implicit {
-            Some(_) => RatingScale::counts(found.min(), found.max()),
-            None => Ok(found),
-        }
+    /// Whether the ratings are counts: rows that are counted, or whole numbers up to a million and more
+    /// that are not just a few mistakes.
+    fn has_counts(&self, found: &RatingScale, outliers: Option<&Outliers>) -> bool {
+        let are_whole = || self.table.iter().all(|rating| rating.rating.fract() == 0.0);
+        let is_wide = found.max() - found.min() >= f64::from(MAX_LEVELS);
+        self.options.implicit.is_some() || (is_wide && outliers.is_none() && are_whole())
     }
 
     fn scale(&self) -> Result<(RatingScale, ScaleOrigin), DataError> {
@@ -221,12 +227,10 @@ impl<'o> Collector<'o> {
                 Ok((RatingScale::FIVE_STARS, ScaleOrigin::Layout))
             }
             ScaleRule::Stars => Ok((RatingScale::HALF_STARS, ScaleOrigin::Layout)),
-            ScaleRule::Detect => {
-                match RatingScale::find(ratings).and_then(|found| self.counts(found)) {
-                    Ok(scale) => Ok((scale, ScaleOrigin::Detected)),
-                    Err(source) => Err(DataError::Scale { file: self.file.clone(), source }),
-                }
-            }
+            ScaleRule::Detect => match RatingScale::find(ratings) {
+                Ok(scale) => Ok((scale, ScaleOrigin::Detected)),
+                Err(source) => Err(DataError::Scale { file: self.file.clone(), source }),
+            },
         }
     }
 }

@@ -28,6 +28,18 @@ fn counts_events() {
 }
 
 #[test]
+fn whole_numbers_beyond_a_million_are_counts() {
+    let scale = |ratings: &[f64]| {
+        let rows = ratings.iter().enumerate().map(|(row, rating)| format!("u{row},i,{rating}\n"));
+        let source = rows.collect::<String>();
+        text_with(&source, &ReadOptions::default()).unwrap().scale.to_string()
+    };
+    let plays: Vec<f64> = (0..22).map(|power| f64::from(1 << power)).collect();
+    assert_eq!(scale(&plays), "1:2097152:count");
+    assert_eq!(scale(&[&plays[..], &[0.5]].concat()), "0.5:2097152");
+}
+
+#[test]
 fn events_need_a_user_and_an_item_column() {
     let count = with(Implicit::Count);
     let set = text_with("shop,7,33\nshop,8,12\n", &count).unwrap();
