@@ -80,6 +80,22 @@ fn each_split_holds_out_different_ratings() {
 }
 
 #[test]
+fn a_written_split_has_the_same_figures() {
+    let folder = with(&rows(5));
+    let split = ["--folds", "2", "--by-user", "--model", "ridge"];
+    let figures = evaluate(&folder, &[&split[..], &["--write-split", "parts/of"]].concat());
+    for fold in 1..=2 {
+        let file = |part: &str| format!("parts/of/fold-{fold}.{part}.csv");
+        let files = ["--train", &file("train"), "--test", &file("test"), "--model", "ridge"];
+        let of_files = evaluate(&folder, &files);
+        for name in ["rmse", "ndcg@5", "coverage@5"] {
+            let [read, split] = [&of_files, &figures["folds"][fold - 1]].map(|f| f[name].as_f64());
+            assert!((read.unwrap() - split.unwrap()).abs() < 1e-9, "{name}: {of_files} {figures}");
+        }
+    }
+}
+
+#[test]
 fn test_ratings_that_are_also_training_ratings_are_reported() {
     let folder = Folder::new();
     folder.write("train.csv", "user,item,rating\na,x,5\na,y,3\nb,x,4\nb,y,1\n");

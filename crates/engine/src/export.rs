@@ -6,8 +6,8 @@ pub use recommendations::export_recommendations;
 
 use crate::error::AnswerError;
 use crate::snapshot::Snapshot;
-use likemind::{RowIdx, Side};
-use likemind_data::{Column, DataError, TableFormat, Values, write_table};
+use likemind::{Rating, RatingTable, RowIdx, Side};
+use likemind_data::{Column, DataError, Fold, TableFormat, Values, write_table};
 use likemind_store::{Store, StoreError};
 use std::ops::Range;
 use std::path::Path;
@@ -41,21 +41,44 @@ pub async fn export_ratings(
     format: TableFormat,
 ) -> Result<usize, ExportError> {
     let table = store.ratings().await?;
-    let columns = |rows: Range<usize>| {
-        let rows = || rows.clone().map(|row| table.row(row));
-        let users = rows().map(|row| table.users().name(row.user).unwrap_or_default());
-        let items = rows().map(|row| table.items().name(row.item).unwrap_or_default());
-        let ratings = rows().map(|row| row.rating);
-        let times = rows().map(|row| row.timestamp);
-        vec![
-            Column { name: "user", values: Values::Text(users.collect()) },
-            Column { name: "item", values: Values::Text(items.collect()) },
-            Column { name: "rating", values: Values::Reals(ratings.collect()) },
-            Column { name: "timestamp", values: Values::OptionalIntegers(times.collect()) },
-        ]
-    };
+    let columns = |rows: Range<usize>| rating_columns(&table, rows.map(|row| table.row(row)));
     write_table(file, format, table.len(), columns)?;
     Ok(table.len())
+}
+
+/// Writes the training and the test ratings of a fold to two files, with the columns of
+/// [`export_ratings`].
+///
+/// # Errors
+/// [`ExportError::Data`] if a file cannot be written.
+pub fn export_fold(
+    fold: &Fold,
+    train: &Path,
+    test: &Path,
+    format: TableFormat,
+) -> Result<(), ExportError> {
+    let Fold { train: table, test: held_out } = fold;
+    let of_train = |rows: Range<usize>| rating_columns(table, rows.map(|row| table.row(row)));
+    write_table(train, format, table.len(), of_train)?;
+    let of_test = |rows: Range<usize>| rating_columns(table, held_out[rows].iter().copied());
+    write_table(test, format, held_out.len(), of_test)?;
+    Ok(())
+}
+
+/// The columns of ratings whose users and items are those of a table.
+fn rating_columns(
+    table: &RatingTable,
+    rows: impl Iterator<Item = Rating> + Clone,
+) -> Vec<Column<'_>> {
+    let users = rows.clone().map(|row| table.users().name(row.user).unwrap_or_default());
+    let items = rows.clone().map(|row| table.items().name(row.item).unwrap_or_default());
+    let times = rows.clone().map(|row| row.timestamp);
+    vec![
+        Column { name: "user", values: Values::Text(users.collect()) },
+        Column { name: "item", values: Values::Text(items.collect()) },
+        Column { name: "rating", values: Values::Reals(rows.map(|row| row.rating).collect()) },
+        Column { name: "timestamp", values: Values::OptionalIntegers(times.collect()) },
+    ]
 }
 
 /// Writes all neighbour lists of a snapshot of the same database to a file, with the columns `id`,

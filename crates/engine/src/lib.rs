@@ -73,7 +73,9 @@ pub use error::{AnswerError, NoModel, NotOpinions, UnknownId};
 pub use evaluate::{
     Candidate, EvaluateError, Figures, HeldOut, HeldOutError, RankingOptions, Raters, evaluate,
 };
-pub use export::{ExportError, export_neighbours, export_ratings, export_recommendations};
+pub use export::{
+    ExportError, export_fold, export_neighbours, export_ratings, export_recommendations,
+};
 pub use facts::facts_of;
 pub use fit::{
     Expected, FitEnd, FitEvent, FitOptions, FitQuality, FitStart, FitStop, Fitted, ItemQuality,

@@ -2,7 +2,7 @@
 
 use super::{MAX_LEVELS, MAX_RATING};
 
-/// Errors when constructing a [`RatingScale`].
+/// Errors when constructing a [`RatingScale`](super::RatingScale).
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum ScaleError {

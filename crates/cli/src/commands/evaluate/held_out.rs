@@ -4,11 +4,13 @@ use crate::args::Shared;
 use crate::database;
 use crate::messages::note;
 use crate::text::grouped;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use likemind::{Dialect, RatingScale};
-use likemind_data::{HeldOutRating, ReadOptions, Source, Split, read};
-use likemind_engine::HeldOut;
+use likemind_data::{Fold, HeldOutRating, ReadOptions, Source, Split, TableFormat, read};
+use likemind_engine::{HeldOut, export_fold};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// The training and test ratings.
 #[derive(Args)]
@@ -37,6 +39,10 @@ pub(super) struct HeldOutArgs {
     /// With --by-user: the held-out share of a user's ratings, above 0 and below 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.2, requires = "by_user")]
     hold_out: f64,
+    /// Writes the training and test ratings of each fold to this folder, too, as fold-1.train.csv,
+    /// fold-1.test.csv and so on, for comparisons with other programs
+    #[arg(long, value_name = "FOLDER", conflicts_with = "test")]
+    write_split: Option<PathBuf>,
     /// Random seed of --folds and --leave-one-out=random; the order of rows has no influence
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -101,6 +107,9 @@ impl HeldOutArgs {
         let folds = split.of(&ratings, self.seed)?;
         let count = folds.len();
         for (place, fold) in folds.enumerate() {
+            if let Some(folder) = &self.write_split {
+                write_fold(&fold, folder, place + 1)?;
+            }
             measure(&HeldOut::from_fold(fold, scale, dialect)?, place, count)?;
         }
         Ok(())
@@ -131,4 +140,12 @@ impl HeldOutArgs {
         let test = read(test, &options(&self.test_part))?;
         Ok(HeldOut::from_datasets(&train, &test, dialect)?)
     }
+}
+
+fn write_fold(fold: &Fold, folder: &Path, number: usize) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| {
+        format!("{}: expected a folder that can be written to", folder.display())
+    })?;
+    let file = |part: &str| folder.join(format!("fold-{number}.{part}.csv"));
+    Ok(export_fold(fold, &file("train"), &file("test"), TableFormat::Csv)?)
 }
