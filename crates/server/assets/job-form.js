@@ -17,8 +17,10 @@ const MEASURES = [
   ['pearson-baseline', 'Pearson around baselines'],
   ['centred-cosine', 'Centred cosine'],
 ];
-// How often people choose the same items says less than that they do.
-const MEASURES_OF_COUNTS = [...MEASURES].sort(([a], [b]) => (b === 'binary-cosine') - (a === 'binary-cosine'));
+// Who has which items says more than how often.
+const MEASURES_OF_COUNTS = [...MEASURES].sort(
+  ([a], [b]) => (b === 'binary-cosine') - (a === 'binary-cosine'),
+);
 const WEIGHTINGS = [
   ['shrink:50', 'n/(n + 50): shrinkage'],
   ['herlocker:50', 'min(n, 50)/50: Herlocker'],

@@ -93,7 +93,10 @@ impl<'a> Moment<'a> {
 
     fn candidates(&self, person: &Profile) -> Candidates<'_> {
         let all_equal = person.ratings().windows(2).all(|pair| pair[0].1 == pair[1].1);
-        let prefers_items = person.user().is_none() && all_equal;
+        // The usual measure of counts ignores how often this person uses an item; rankings by similar
+        // items do not.
+        let has_counts = self.matrix().scale().has_counts();
+        let prefers_items = person.user().is_none() && (all_equal || has_counts);
         let neighbours = [Side::Users, Side::Items]
             .map(|side| self.served(side).map(|model| (model, self.fitted.of(side))));
         let (matrix, item_models) = (self.matrix(), self.view.item_models());

@@ -9,13 +9,15 @@ import { stage } from './support/stage.js';
 const PEOPLE = 60;
 const ARTISTS = 24;
 
-/** Two camps of listeners, who play the artists of their camp 50 times as often. */
+/** Two camps of listeners, who play few artists of the other camp, and those a fiftieth as often. */
 function plays() {
   const lines = ['userID\tartistID\tweight'];
   for (let user = 1; user <= PEOPLE; user++) {
     for (let artist = 1; artist <= ARTISTS; artist++) {
-      if ((user * 7 + artist * 5) % 4 === 0) continue;
-      const often = user % 2 === artist % 2 ? 50 : 1;
+      const isOfCamp = user % 2 === artist % 2;
+      if ((user * 7 + artist * 5) % (isOfCamp ? 4 : 3) === 0) continue;
+      if (!isOfCamp && (user + artist) % 5 < 3) continue;
+      const often = isOfCamp ? 50 : 1;
       lines.push([user, artist, often * (1 + ((user * artist) % 13))].join('\t'));
     }
   }

@@ -51,8 +51,9 @@ pub(super) struct GuestRequest {
     #[serde(default)]
     explain: bool,
     /// Only neighbours of this side. By default ridge regression ranks, or else the neighbours of
-    /// users, or else of items. With equal ratings only, the neighbours of items come before those
-    /// of users, because the correlation with other users is undefined.
+    /// users, or else of items. The neighbours of items come before those of users with equal ratings
+    /// only, because the correlation with other users is undefined, and with counts, because the
+    /// usual measure of these ignores how often a person uses an item.
     side: Option<SideName>,
     /// Only models of this kind.
     model_kind: Option<RankerName>,
