@@ -66,8 +66,9 @@ impl<'a> Moment<'a> {
         asked.into_iter().find_map(|side| self.served(side)).ok_or(NoModel::of_neighbours(side))
     }
 
-    /// The model that ranks items for a person. Guests whose ratings are all equal correlate with
-    /// nobody; if neighbours answer them, then those of items, unless a side is asked for.
+    /// The model that ranks items for a person. If neighbours answer guests whose ratings are all
+    /// equal, or counts, then those of items, unless a side is asked for: equal ratings correlate with
+    /// nobody, and the usual measure of counts ignores how often somebody uses an item.
     ///
     /// # Errors
     /// [`NoModel`] if there is no such model.
