@@ -17,6 +17,7 @@ pub(crate) enum Wording {
 impl Wording {
     pub(crate) fn of(data: &Summary) -> Self {
         let has_counts = data.scale.is_some_and(|scale| scale.has_counts());
+        // The web page recognises plays in the same way.
         let name = data.name.as_deref().unwrap_or_default().to_lowercase();
         match has_counts {
             false => Self::Rated,

@@ -14,8 +14,8 @@ pub enum Opinion {
 impl Opinion {
     /// Returns the rating that expresses the opinion on a scale: three quarters of the way up for a liked
     /// item, at the nearest level, and as far from the top as that is from the bottom for a disliked one.
-    /// Counts are measured by their logarithms, ln(1 + count).
     /// Those are 4 and 2 on [`RatingScale::FIVE_STARS`], and 4 and 1.5 on [`RatingScale::HALF_STARS`].
+    /// The way up is that of ln(1 + count) on a scale of [counts](RatingScale::has_counts).
     ///
     /// ```
     /// use likemind::{Opinion, RatingScale};

@@ -11,7 +11,7 @@
 //!   [`recommend_each`] makes them for many people; [`Guests`] are people who are not stored.
 //!   [`Recommended`] and [`NamedNeighbour`] are answers with names. [`Moment::facts`] and
 //!   [`facts_of`] return [`Facts`](likemind::Facts).
-//! - [`import`] writes a data set to the database, [`export_ratings`], [`export_neighbours`] and
+//! - [`import`] writes a data set to the database, [`export_ratings`], [`export_fold`], [`export_neighbours`] and
 //!   [`export_recommendations`] write files, and [`evaluate`] measures models on held-out ratings.
 //!
 //! All long operations report their progress as an [`StepProgress`].

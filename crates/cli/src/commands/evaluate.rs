@@ -25,9 +25,9 @@ use std::time::Instant;
 /// -k is the number of neighbours that recommendations use. Predictions use the --raters most similar of all
 /// rows that rated the item; only with --as-served are they limited to the k stored neighbours.
 ///
-/// Errors (rmse, mae) are measured on all held-out ratings, unless these are counts. Lists (hr, precision, recall, ndcg, map) are
-/// measured by the held-out items that they contain: all of them, or with --relevant those that the user
-/// liked.
+/// Errors (rmse, mae) are measured on all held-out ratings, unless these are counts. Lists (hr,
+/// precision, recall, ndcg, map) are measured by the held-out items that they contain: all of them,
+/// or with --relevant those that the user liked.
 #[derive(Args)]
 pub(crate) struct Evaluate {
     #[command(flatten)]

@@ -160,7 +160,9 @@ impl Fit {
             ));
         }
         if self.model == Kind::All {
-            note(format_args!("no item kriging: it predicts opinions, and counts are none"));
+            note(format_args!(
+                "no item kriging: it predicts opinions, and counts are not opinions"
+            ));
         }
     }
 

@@ -18,7 +18,7 @@ use serde::Serialize;
 /// and widens when other ratings arrive.
 #[derive(Args)]
 pub(crate) struct Scale {
-    /// MIN:MAX:STEP, MIN:MAX for any value, or auto to detect it from the ratings
+    /// MIN:MAX:STEP, MIN:MAX for any value, MIN:MAX:count for counts such as plays, or auto to detect it from the ratings
     #[arg(value_name = "SCALE", allow_hyphen_values = true, value_parser = choice)]
     scale: Option<Choice>,
 }

@@ -29,7 +29,8 @@ pub(super) struct HeldOutArgs {
     /// The file with the ratings inside --test, such as u1.test
     #[arg(long, value_name = "NAME", requires = "test")]
     test_part: Option<String>,
-    /// Scale of the two files as MIN:MAX:STEP, or MIN:MAX for any value [default: detected]
+    /// Scale of the two files as MIN:MAX:STEP, MIN:MAX for any value, or MIN:MAX:count [default:
+    /// detected]
     #[arg(long, allow_hyphen_values = true, requires = "train")]
     scale: Option<RatingScale>,
     /// With --folds: splits the users, and holds out a share of each user's ratings in a fold; with --folds 1 a

@@ -27,7 +27,7 @@ pub(super) struct Reading {
     /// File with titles of items, and optionally years and genres
     #[arg(long, value_name = "FILE")]
     items: Option<PathBuf>,
-    /// Rating scale as MIN:MAX:STEP, or MIN:MAX for any value [default: detected]
+    /// Rating scale as MIN:MAX:STEP, MIN:MAX for any value, or MIN:MAX:count [default: detected]
     #[arg(long, allow_hyphen_values = true)]
     scale: Option<RatingScale>,
     /// Skips invalid rows and reports their number
