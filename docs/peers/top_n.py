@@ -1,14 +1,17 @@
 """Ranks held-out items by popularity, the methods of implicit, and EASE.
 
     pip install -r requirements.txt
-    python top_n.py TRAIN.csv TEST.csv [LIKED]
+    python top_n.py TRAIN.csv TEST.csv [--liked RATING] [--lists LISTS.csv]
 
 The files have the columns user, item and rating, as `likemind evaluate --folds 1 --by-user --write-split FOLDER`
-writes them. Prints nDCG@10 and recall@10, the means over the users with held-out items; with LIKED only held-out
+writes them. Prints nDCG@10 and recall@10, the means over the users with held-out items; with --liked only held-out
 items rated at least that high count. Every method is tried with several parameters and all of them are printed, so
 the best of them is picked on the test ratings, which flatters it.
+
+With --lists only the lists in a file of `likemind recommend --all --out LISTS.csv` are measured.
 """
 
+import argparse
 import csv
 import os
 import sys
@@ -41,6 +44,7 @@ class Split:
     def __init__(self, train, test, liked):
         users, items = {}, {}
         train, test = read(train, users, items), read(test, users, items)
+        self.user_ids, self.item_ids = users, items
         user, item, rating = (np.array(column) for column in zip(*train))
         shape = (len(users), len(items))
         matrix = lambda values: sp.csr_matrix((values.astype(np.float32), (user, item)), shape)
@@ -90,8 +94,17 @@ def ease(rated, ridge):
     return weights
 
 
-def main(train, test, liked=-np.inf):
-    split = Split(train, test, float(liked))
+def lists_of(path, split):
+    """The lists in a file of `likemind recommend`, in the order of the split's users."""
+    lists = {}
+    with open(path, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            lists.setdefault(row["user"], []).append(split.item_ids.get(row["item"]))
+    users = list(split.user_ids)
+    return [lists.get(users[user], [])[:LENGTH] for user in split.users]
+
+
+def main(split):
     popularity = np.asarray(split.rated.sum(0)).ravel()
     split.by_scores("popularity", lambda rated: np.tile(popularity, (rated.shape[0], 1)))
     matrices = {"ratings": split.ratings, "logarithms": split.logarithms, "0/1": split.rated}
@@ -100,7 +113,7 @@ def main(train, test, liked=-np.inf):
             for k1, b in ((1.2, 0.75), (100, 0.8)):
                 split.by_model(f"implicit BM25 of {values}, K {k}, K1 {k1}", BM25Recommender(K=k, K1=k1, B=b), matrix)
             split.by_model(f"implicit cosine of {values}, K {k}", CosineRecommender(K=k), matrix)
-    for factors in (32, 64):
+    for factors in (16, 32, 64):
         for regularization in (0.01, 0.1):
             for alpha in (1, 10):
                 model = AlternatingLeastSquares(
@@ -114,4 +127,14 @@ def main(train, test, liked=-np.inf):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("train")
+    parser.add_argument("test")
+    parser.add_argument("--liked", type=float, default=-np.inf)
+    parser.add_argument("--lists")
+    options = parser.parse_args()
+    split = Split(options.train, options.test, options.liked)
+    if options.lists:
+        split.show(options.lists, lists_of(options.lists, split))
+    else:
+        main(split)

@@ -1,6 +1,7 @@
 //! Hints which command helps against an error. The errors of the other crates mention no commands.
 
 use likemind::Side;
+use likemind_data::DataError;
 use likemind_engine::{AnswerError, ExportError, NoModel, UnknownId};
 use likemind_store::{
     BackupError, ImportError, JobError, LookupError, ModelError, ModelKind, OpenError, RateError,
@@ -33,6 +34,9 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(UnknownId { side: Side::Items, .. }) = unknown_id(cause) {
         return Some("`likemind items --query TEXT` finds ids by title".to_owned());
+    }
+    if let Some(DataError::BadRow(_)) = cause.downcast_ref() {
+        return Some("`likemind import --skip-bad-rows` leaves out such rows".to_owned());
     }
     let off_scale = "`likemind scale` and `--scale` change the scale";
     match cause.downcast_ref() {
@@ -98,6 +102,7 @@ fn unknown_id<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a UnknownId> {
 mod tests {
     use super::*;
     use anyhow::anyhow;
+    use likemind_data::BadRow;
     use likemind_store::{JobId, Location};
 
     #[test]
@@ -130,6 +135,13 @@ mod tests {
         let id = |side| anyhow!(AnswerError::from(UnknownId { side, id: "x".to_owned() }));
         assert!(hint(&id(Side::Items)).unwrap().contains("likemind items"));
         assert_eq!(hint(&id(Side::Users)), None);
+        let row = BadRow {
+            file: "ratings.csv".to_owned(),
+            line: 3,
+            expected: "a number as the rating".to_owned(),
+            found: "\"good\"".to_owned(),
+        };
+        assert!(hint(&anyhow!(DataError::BadRow(row))).unwrap().contains("--skip-bad-rows"));
         let unknown = JobError::Unknown { id: JobId(3) };
         assert!(hint(&anyhow!(unknown)).unwrap().contains("jobs list"));
     }

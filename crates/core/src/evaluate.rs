@@ -9,6 +9,7 @@ pub use ranking::RankingQuality;
 use crate::ids::{ItemIdx, UserIdx};
 use crate::matrix::RatingMatrix;
 use crate::model::{Model, SessionError};
+use crate::table::Rating;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A held-out rating.
@@ -20,6 +21,12 @@ pub struct TestRating {
     pub item: ItemIdx,
     /// The rating.
     pub rating: f64,
+}
+
+impl From<Rating> for TestRating {
+    fn from(Rating { user, item, rating, .. }: Rating) -> Self {
+        Self { user, item, rating }
+    }
 }
 
 /// Measures models on held-out ratings.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod error;
+mod models;
 mod names;
 mod options;
 
@@ -15,16 +16,20 @@ use crate::model::{Model, NeighbourModel};
 use crate::neighbours::Neighbour;
 use crate::predict::{Prediction, Term};
 use crate::profile::Profile;
-use crate::rank::{Recommendation, TopN};
+use crate::rank::Recommendation;
 use crate::side::Side;
 use crate::similarity::Similarities;
+use models::Models;
 use names::IdMap;
 use rustc_hash::FxHashMap;
 use std::borrow::Borrow;
 use std::fmt::Debug;
 use std::hash::Hash;
 
-/// A [`NeighbourModel`] with user and item ids of any hashable type, such as strings or integers.
+/// Recommends and predicts for user and item ids of any hashable type, such as strings or integers.
+///
+/// By default the nearest neighbours of users do both. [Options](RecommenderOptions) select those
+/// of items, and more accurate models.
 ///
 /// ```
 /// use likemind::Recommender;
@@ -53,7 +58,7 @@ use std::hash::Hash;
 pub struct Recommender<U, I> {
     users: IdMap<U>,
     items: IdMap<I>,
-    model: NeighbourModel,
+    models: Models,
 }
 
 impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
@@ -81,7 +86,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         ratings: impl IntoIterator<Item = (U, I, R)>,
         options: &RecommenderOptions,
     ) -> Result<Self, FitError> {
-        let parameters = options.model.check()?;
+        // Before the ratings are read, which may take long.
+        options.model.check()?;
         let (mut users, mut items) = (IdMap::default(), IdMap::default());
         let mut indexed = Vec::new();
         for (user, item, rating) in ratings {
@@ -93,9 +99,8 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         let scale = options.scale_of(indexed.iter().map(|&(_, _, rating)| rating))?;
         let matrix = RatingMatrix::from_ratings(scale, users.len(), items.len(), &indexed)?;
         drop(indexed);
-        let prediction = options.prediction();
-        let model = NeighbourModel::fit(matrix, parameters, prediction)?;
-        Ok(Self { users, items, model })
+        let models = Models::fit(matrix, options)?;
+        Ok(Self { users, items, models })
     }
 
     /// Returns the `n` best items for a user among those that they have not rated, best first, with
@@ -127,7 +132,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
     {
         let known = ratings.iter().map(|&(item, rating)| Ok((self.item(item)?, rating)));
         let known: Vec<_> = known.collect::<Result<_, QueryError>>()?;
-        self.recommended(&Profile::from_ratings(known, self.model.matrix().scale())?, n)
+        self.recommended(&Profile::from_ratings(known, self.model().matrix().scale())?, n)
     }
 
     /// Predicts a user's rating of an item.
@@ -142,7 +147,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Q: Eq + Hash + Debug + ?Sized,
     {
         let (person, item) = (self.profile(user)?, self.item(item)?);
-        Ok(self.model.session(&person)?.predict(item))
+        Ok(self.models.predict(&person, item)?)
     }
 
     /// Returns the `n` users most similar to a user, at most k, best first.
@@ -171,24 +176,17 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         Ok(self.items.similar(&found[..n.min(found.len())]))
     }
 
-    /// Converts the terms of a prediction or score to reasons with ids, largest contribution first.
-    pub fn reasons(&self, terms: &[Term]) -> Vec<Reason<'_, U, I>> {
-        let side = self.model.parameters().side();
-        let neighbour = |term: &Term| match side {
-            Side::Users => self.users.id(term.neighbour.get()).map(RowId::User),
-            Side::Items => self.items.id(term.neighbour.get()).map(RowId::Item),
-        };
-        let reason = |term: &Term| Some(Reason::new(neighbour(term)?, term));
-        let mut reasons: Vec<_> = terms.iter().filter_map(reason).collect();
-        reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-        reasons
+    /// Returns the terms of a prediction by [`predict`](Self::predict) with ids, largest
+    /// contribution first.
+    pub fn reasons(&self, prediction: &Prediction) -> Vec<Reason<'_, U, I>> {
+        self.named(&prediction.terms, self.models.predicting_side())
     }
 }
 
 impl<U, I> Recommender<U, I> {
-    /// Returns the underlying model, which works with dense indices.
+    /// Returns the underlying model of neighbours, which works with dense indices.
     pub fn model(&self) -> &NeighbourModel {
-        &self.model
+        &self.models.neighbours
     }
 
     /// Returns the ids of the users, in the order of their indices in the model.
@@ -226,7 +224,7 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         U: Borrow<Q>,
         Q: Eq + Hash + Debug + ?Sized,
     {
-        Ok(Profile::from_user(self.model.matrix(), self.user(user)?))
+        Ok(Profile::from_user(self.model().matrix(), self.user(user)?))
     }
 
     fn recommended(
@@ -234,27 +232,41 @@ impl<U: Eq + Hash + Clone, I: Eq + Hash + Clone> Recommender<U, I> {
         person: &Profile,
         n: usize,
     ) -> Result<Vec<Recommended<'_, U, I>>, QueryError> {
-        let list = self.model.session(person)?.recommend(TopN::new(n));
+        let list = self.models.recommend(person, n)?;
+        let side = self.models.ranking_side();
         let named = |recommendation: Recommendation| {
             let Recommendation { ranked, prediction } = recommendation;
             Some(Recommended {
                 item: self.items.id(ranked.item.0)?,
                 prediction: prediction.rating,
+                interval: prediction.interval,
                 score: ranked.score,
                 source: ranked.source,
-                reasons: self.reasons(&ranked.terms),
+                reasons: self.named(&ranked.terms, side),
             })
         };
         Ok(list.into_iter().filter_map(named).collect())
     }
 
+    /// Converts terms to reasons, largest contribution first.
+    fn named(&self, terms: &[Term], side: Side) -> Vec<Reason<'_, U, I>> {
+        let neighbour = |term: &Term| match side {
+            Side::Users => self.users.id(term.neighbour.get()).map(RowId::User),
+            Side::Items => self.items.id(term.neighbour.get()).map(RowId::Item),
+        };
+        let reason = |term: &Term| Some(Reason::new(neighbour(term)?, term));
+        let mut reasons: Vec<_> = terms.iter().filter_map(reason).collect();
+        reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        reasons
+    }
+
     /// Returns the neighbours of a row: those of the model on its own side, else computed now.
     fn similar(&self, row: RowIdx, side: Side) -> Vec<Neighbour> {
-        let parameters = self.model.parameters();
+        let parameters = self.model().parameters();
         if side == parameters.side() {
-            return self.model.neighbours().list(row).to_vec();
+            return self.model().neighbours().list(row).to_vec();
         }
-        let similarities = Similarities::new(self.model.matrix(), side, parameters.similarity());
+        let similarities = Similarities::new(self.model().matrix(), side, parameters.similarity());
         similarities.neighbours_of_row(row, parameters)
     }
 }

@@ -1,13 +1,16 @@
 //! `Recommender` agrees with a model assembled from its parts.
 
 use likemind::matrix::MatrixError;
+use likemind::model::PairedModel;
 use likemind::profile::ProfileError;
-use likemind::recommender::{FitError, QueryError, RowId};
+use likemind::recommender::{FitError, QueryError, Reason, RowId};
 use likemind::scale::ScaleError;
 use likemind::{
-    Model, ModelOptions, NeighbourModel, PredictionOptions, Profile, RatingMatrix, RatingScale,
-    RatingTable, Recommender, RecommenderOptions, Side, Source, TopN, UserIdx,
+    KrigingModel, KrigingOptions, Model, ModelOptions, NeighbourModel, PredictionOptions, Profile,
+    RatingMatrix, RatingScale, RatingTable, Recommender, RecommenderOptions, RidgeModel,
+    RidgeOptions, Side, Source, TopN, UserIdx,
 };
+use std::sync::Arc;
 
 /// Pseudo-random ratings of 30 users and 20 items, with non-contiguous integer ids.
 fn ratings() -> Vec<(u64, i32, u8)> {
@@ -61,6 +64,54 @@ fn agrees_with_the_model() {
                 }));
                 let predicted = recommender.predict(user, found.item).unwrap();
                 assert_eq!(predicted, session.predict(wanted.ranked.item));
+            }
+        }
+    }
+}
+
+#[test]
+fn ridge_ranks_and_kriging_predicts_if_they_are_asked_for() {
+    let (table, neighbours) = model_from_parts(Side::Users);
+    let matrix = neighbours.shared_matrix();
+    let ridge = RidgeModel::fit(Arc::clone(&matrix), RidgeOptions::default()).unwrap();
+    let kriging = KrigingModel::fit(Arc::clone(&matrix), KrigingOptions::default()).unwrap();
+    let none = RecommenderOptions::default();
+    let with_ridge = none.clone().with_ridge(RidgeOptions::default());
+    let with_kriging = none.with_kriging(KrigingOptions::default());
+    let with_both = with_ridge.clone().with_kriging(KrigingOptions::default());
+    let cases: [(_, &dyn Model, &dyn Model); 3] = [
+        (with_ridge, &ridge, &neighbours),
+        (with_kriging, &neighbours, &kriging),
+        (with_both, &ridge, &kriging),
+    ];
+    for (options, ranking, predicting) in cases {
+        let recommender = Recommender::fit_with(ratings(), &options).unwrap();
+        let model = PairedModel::new(ranking, predicting);
+        for (index, user) in recommender.users().iter().enumerate() {
+            let person = Profile::from_user(&matrix, UserIdx(index as u32));
+            let session = model.session(&person).unwrap();
+            let wanted = session.recommend(TopN::new(4));
+            let found = recommender.recommend(user, 4).unwrap();
+            assert_eq!(found.len(), wanted.len());
+            for (found, wanted) in found.iter().zip(&wanted) {
+                let name = table.items().name(wanted.ranked.item);
+                assert_eq!(Some(found.item.to_string().as_str()), name);
+                assert_eq!(found.score.to_bits(), wanted.ranked.score.to_bits());
+                assert_eq!(found.interval, wanted.prediction.interval);
+                assert_eq!(found.interval.is_some(), options.kriging.is_some());
+                assert!(found.reasons.iter().all(|reason| match reason.neighbour {
+                    RowId::User(_) => options.ridge.is_none(),
+                    // The person's own ratings.
+                    RowId::Item(_) => options.ridge.is_some(),
+                }));
+                let predicted = recommender.predict(user, found.item).unwrap();
+                assert_eq!(predicted, session.predict(wanted.ranked.item));
+                let reasons = recommender.reasons(&predicted);
+                assert_eq!(reasons.len(), predicted.terms.len());
+                let by_items = options.kriging.is_some();
+                let is_item =
+                    |reason: &Reason<'_, _, _>| matches!(reason.neighbour, RowId::Item(_));
+                assert!(reasons.iter().all(|reason| is_item(reason) == by_items));
             }
         }
     }

@@ -10,15 +10,20 @@ pub struct Recommended<'a, U, I> {
     pub item: &'a I,
     /// The predicted rating, clipped to the scale.
     pub prediction: f64,
+    /// The ends of the interval that should hold the rating in 80 % of cases; `None` unless item
+    /// kriging predicts.
+    pub interval: Option<[f64; 2]>,
     /// The score by which the list is ordered; comparable only within one list.
     pub score: f64,
-    /// [`Source::Neighbours`], or [`Source::Popularity`] if no neighbour knows the item.
+    /// [`Source::Neighbours`] if anything speaks for the item or against it, else
+    /// [`Source::Popularity`].
     pub source: Source,
     /// The contributions of neighbours to the score, largest first.
     pub reasons: Vec<Reason<'a, U, I>>,
 }
 
-/// The id of a neighbour: a user or an item, depending on the side of the model.
+/// The id of a neighbour: a user or an item, depending on the side of the model. Of ridge regression
+/// and item kriging it is an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RowId<'a, U, I> {
     /// A user.
@@ -41,7 +46,7 @@ impl<U: fmt::Display, I: fmt::Display> fmt::Display for RowId<'_, U, I> {
 pub struct Reason<'a, U, I> {
     /// A user who rated the item; on the items' side, an item that the person rated.
     pub neighbour: RowId<'a, U, I>,
-    /// The weighted similarity.
+    /// The weighted similarity, or its counterpart in the model (see [`Term::similarity`]).
     pub similarity: f64,
     /// Number of co-rated columns.
     pub overlap: u32,

@@ -1,7 +1,9 @@
 //! Options for fitting a recommender.
 
+use crate::kriging::KrigingOptions;
 use crate::parameters::ModelOptions;
 use crate::predict::PredictionOptions;
+use crate::ridge::RidgeOptions;
 use crate::scale::{RatingScale, ScaleError};
 use crate::side::Side;
 
@@ -14,6 +16,15 @@ use crate::side::Side;
 /// let ratings = [(1, 10, 5), (1, 11, 4), (1, 12, 2), (2, 10, 5), (2, 11, 4), (3, 11, 5), (3, 12, 1)];
 /// let recommender = Recommender::fit_with(ratings, &options)?;
 /// assert_eq!(*recommender.recommend(&2, 5)?[0].item, 12);
+///
+/// // The models that rank and predict best: reasons are the person's own ratings.
+/// use likemind::{KrigingOptions, RidgeOptions};
+/// let options = RecommenderOptions::default()
+///     .with_ridge(RidgeOptions::default())
+///     .with_kriging(KrigingOptions::default());
+/// let recommender = Recommender::fit_with(ratings, &options)?;
+/// let best = &recommender.recommend(&2, 5)?[0];
+/// assert!(best.reasons[0].neighbour.to_string() == "11" && best.interval.is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +37,12 @@ pub struct RecommenderOptions {
     pub prediction: Option<PredictionOptions>,
     /// The rating scale; `None` (the default) detects it with [`RatingScale::find`].
     pub scale: Option<RatingScale>,
+    /// Ridge regression, which ranks better than neighbours; `None` (the default) ranks by
+    /// neighbours.
+    pub ridge: Option<RidgeOptions>,
+    /// Item kriging, which predicts more accurately than neighbours, with intervals; `None` (the
+    /// default) predicts by neighbours.
+    pub kriging: Option<KrigingOptions>,
 }
 
 impl Default for RecommenderOptions {
@@ -37,7 +54,13 @@ impl Default for RecommenderOptions {
 impl RecommenderOptions {
     /// Creates the default options for a side.
     pub fn new(side: Side) -> Self {
-        Self { model: ModelOptions::new(side), prediction: None, scale: None }
+        Self {
+            model: ModelOptions::new(side),
+            prediction: None,
+            scale: None,
+            ridge: None,
+            kriging: None,
+        }
     }
 
     /// Sets [`model`](Self::model).
@@ -53,6 +76,16 @@ impl RecommenderOptions {
     /// Sets [`scale`](Self::scale). All ratings must be on it.
     pub fn with_scale(self, scale: RatingScale) -> Self {
         Self { scale: Some(scale), ..self }
+    }
+
+    /// Sets [`ridge`](Self::ridge).
+    pub fn with_ridge(self, ridge: RidgeOptions) -> Self {
+        Self { ridge: Some(ridge), ..self }
+    }
+
+    /// Sets [`kriging`](Self::kriging). Not for counts, which cannot be predicted.
+    pub fn with_kriging(self, kriging: KrigingOptions) -> Self {
+        Self { kriging: Some(kriging), ..self }
     }
 
     pub(super) fn prediction(&self) -> PredictionOptions {

@@ -9,8 +9,18 @@ use crate::options::{ColumnChoice, ColumnMeaning, ReadOptions};
 // The usual names of the columns, in lower case and without word separators, in order of
 // precedence.
 
-const USER_NAMES: [&str; 7] =
-    ["userid", "user", "uid", "customerid", "person", "reviewerid", "visitorid"];
+const USER_NAMES: [&str; 10] = [
+    "userid",
+    "user",
+    "uid",
+    "customerid",
+    "person",
+    "reviewerid",
+    "visitorid",
+    "customer",
+    "reviewer",
+    "visitor",
+];
 const ITEM_NAMES: [&str; 13] = [
     "itemid",
     "item",
@@ -26,6 +36,8 @@ const ITEM_NAMES: [&str; 13] = [
     "trackid",
     "songid",
 ];
+/// Names that in a table of items may be those of a property: an artist is one of a song.
+const ITEM_WORDS: [&str; 5] = ["product", "track", "song", "book", "artist"];
 const RATING_NAMES: [&str; 9] =
     ["rating", "score", "stars", "weight", "value", "count", "overall", "bookrating", "plays"];
 const TIMESTAMP_NAMES: [&str; 5] = ["timestamp", "time", "ts", "unixreviewtime", "date"];
@@ -212,7 +224,7 @@ pub(super) fn find_all(names: &[String], options: &ReadOptions) -> Result<Column
     };
     Ok(ColumnIndices {
         user: find(names, user, &USER_NAMES, "user")?,
-        item: find(names, item, &ITEM_NAMES, "item")?,
+        item: find(names, item, &[&ITEM_NAMES[..], &ITEM_WORDS].concat(), "item")?,
         rating: match options.implicit {
             Some(_) => None,
             None => Some(find(names, rating, &RATING_NAMES, "rating").map_err(|expected| {
@@ -225,7 +237,7 @@ pub(super) fn find_all(names: &[String], options: &ReadOptions) -> Result<Column
 
 /// Whether a name is usual for a column of user or item ids, or for the corner of a matrix.
 pub(super) fn is_id_column(name: &str) -> bool {
-    let usual = USER_NAMES.iter().chain(&ITEM_NAMES).chain(&["", "id"]);
+    let usual = USER_NAMES.iter().chain(&ITEM_NAMES).chain(&ITEM_WORDS).chain(&["", "id"]);
     usual.into_iter().any(|usual| normalised(name) == *usual)
 }
 
@@ -242,8 +254,9 @@ pub(super) fn item_columns(
     // The table of items may use another name for the ids than the ratings do.
     let requested = requested.filter(|requested| names.contains(requested));
     let title = find_usual(names, &TITLE_NAMES);
-    let item = find(names, &requested, &ITEM_NAMES, "item")
-        .or_else(|expected| find_usual(names, &["id", "mid"]).ok_or(expected));
+    let item = find(names, &requested, &ITEM_NAMES, "item").or_else(|expected| {
+        find_usual(names, &["id", "mid"]).or_else(|| find_usual(names, &ITEM_WORDS)).ok_or(expected)
+    });
     match (item, title) {
         (Ok(item), Some(title)) => {
             let (year, genres) = (find_usual(names, &YEAR_NAMES), find_usual(names, &GENRE_NAMES));

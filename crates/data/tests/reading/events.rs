@@ -44,7 +44,7 @@ fn events_need_a_user_and_an_item_column() {
     let count = with(Implicit::Count);
     let set = text_with("shop,7,33\nshop,8,12\n", &count).unwrap();
     assert_eq!(rows(&set)[0], row("shop", "7", 1.0, None), "a small number is not a time");
-    let names = error(text_with("customer,product\n1,7\n2,8\n", &count));
+    let names = error(text_with("shopper,thing\n1,7\n2,8\n", &count));
     assert!(names.contains("--user-column"), "{names}");
     let by_position = with(Implicit::Count).with_columns("item,-,user".parse().unwrap());
     assert_eq!(rows(&text_with("x,-,a\n", &by_position).unwrap()), [row("a", "x", 1.0, None)]);

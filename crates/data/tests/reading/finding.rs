@@ -65,6 +65,17 @@ fn finds_the_best_columns_in_any_order() {
 }
 
 #[test]
+fn columns_of_ids_may_be_called_by_the_thing_alone() {
+    for header in ["customer,product,stars", "Reviewer,Book,Rating", "visitor,artist,plays"] {
+        let set = read_text("t", &format!("{header}\nada,x,4\n")).unwrap();
+        assert_eq!(first(&set), ("ada", "x", 4.0, None), "{header}");
+    }
+    // A column of ids is preferred.
+    let set = read_text("t", "user,artist,track_id,rating\nada,abba,7,4\n").unwrap();
+    assert_eq!(first(&set), ("ada", "7", 4.0, None));
+}
+
+#[test]
 fn reads_quoted_headers_after_blank_lines() {
     let set = read_text("t", "  \n\n\"user\";\"item, or film\";item;rating\nu;a,b;c;3\n").unwrap();
     assert_eq!(first(&set), ("u", "c", 3.0, None));

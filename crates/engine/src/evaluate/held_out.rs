@@ -53,11 +53,7 @@ impl HeldOut {
         scale: RatingScale,
         dialect: Dialect,
     ) -> Result<Self, HeldOutError> {
-        let test = fold.test.into_iter().map(|rating| TestRating {
-            user: rating.user,
-            item: rating.item,
-            rating: rating.rating,
-        });
+        let test = fold.test.into_iter().map(TestRating::from);
         Ok(Self::new(&fold.train, test.collect(), scale, dialect)?)
     }
 

@@ -106,6 +106,8 @@ mod tests {
                 "1",
                 info("A (2)", Some(1990), &[]),
             ),
+            ("id,artist,title\n5,Abba,Waterloo\n", "5", info("Waterloo", None, &[])),
+            ("product,name\nkettle,Kettle\n", "kettle", info("Kettle", None, &[])),
             ("id,name,genre\n3,Abba,\"pop, disco\"\n", "3", info("Abba", None, &["pop", "disco"])),
             (
                 "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n1\tToy\t1995\tComedy\n",
