@@ -121,7 +121,7 @@ def main(split):
                 )
                 name = f"implicit ALS of 0/1, {factors} factors, λ {regularization}, α {alpha}"
                 split.by_model(name, model, split.rated)
-    for ridge in (100, 200, 500):
+    for ridge in (100, 200, 500, 1000):
         weights = ease(split.rated, ridge)
         split.by_scores(f"EASE, λ {ridge}", lambda rated: rated @ weights)
 

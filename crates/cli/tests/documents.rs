@@ -66,6 +66,10 @@ fn blocks(document: &str) -> Vec<Block<'_>> {
     blocks
 }
 
+fn without_trailing_blanks(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
 /// A block below a line such as `ratings.csv`: is that file, a block `sh` runs, and a block `text` after
 /// it is what it prints, first to standard error. Without such a block it must succeed.
 #[test]
@@ -87,7 +91,7 @@ fn commands_on_your_data_do_what_the_page_shows() {
         let output = shell.run(&format!("{options}{}", block.text));
         // Messages are written on a thread of their own, so their order is left to chance.
         let printed = [output.stderr.as_slice(), &output.stdout].concat();
-        let printed = String::from_utf8_lossy(&printed);
+        let printed = without_trailing_blanks(&String::from_utf8_lossy(&printed));
         match shown {
             Some(shown) => assert_eq!(printed, shown.text, "{}", block.text),
             None => assert!(output.status.success(), "{}\n{output:?}", block.text),
