@@ -1,6 +1,7 @@
-//! Middleware for access control: hosts, tokens, sessions and limits.
+//! Middleware for access control: hosts, tokens, sessions and limits, and for what is refused.
 
 mod access;
+mod drain;
 mod hosts;
 mod limits;
 mod role;
@@ -8,6 +9,7 @@ mod session;
 mod token;
 
 pub(crate) use access::{Access, guard};
+pub(crate) use drain::drain;
 pub(crate) use hosts::{Hosts, check_host};
 pub(crate) use limits::{Limits, check_size, shed};
 pub(crate) use role::Role;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::metrics::observe;
-use crate::middleware::{check_host, check_size, guard, shed};
+use crate::middleware::{check_host, check_size, drain, guard, shed};
 use crate::page::Assets;
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::{operations, page, routes};
@@ -94,6 +94,7 @@ pub(crate) fn router(app: &Arc<App>, assets: &Assets) -> Router {
         .layer(map_response(explain))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(Arc::clone(&app.metrics), observe))
+        .layer(from_fn(drain))
         .layer(ServiceBuilder::new().map_response(with_headers))
         .layer(
             ServiceBuilder::new()

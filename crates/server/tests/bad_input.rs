@@ -8,6 +8,8 @@ use common::{JSON, Place, TestClient, options, request};
 use futures_util::stream;
 use std::convert::Infallible;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_things_are_not_found() {
@@ -160,6 +162,33 @@ async fn wrong_methods_types_and_encodings_are_rejected() {
     client.get(&long).await.problem(414);
     let large = "x".repeat(40_000);
     client.with(Method::GET, "/healthz", &[("x-large", &large)], "").await.problem(431);
+}
+
+/// Clients that read the response only after they have sent the whole body get it, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_bodies_are_read_before_they_are_refused() {
+    let client = TestClient::new().await;
+    let head =
+        "PUT /v1/users/Ada/ratings/film-7 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n";
+    let (size, json) = (8 << 20, "content-type: application/json\r\n");
+    let blanks = " ".repeat(size);
+    for (headers, body, status) in [
+        (format!("{json}content-length: {size}\r\n"), blanks.clone(), "413"),
+        (
+            format!("{json}transfer-encoding: chunked\r\n"),
+            format!("{size:x}\r\n{blanks}\r\n0\r\n\r\n"),
+            "413",
+        ),
+        (format!("origin: https://else.where\r\ncontent-length: {size}\r\n"), blanks, "403"),
+        // Who asks first is not asked for the body.
+        (format!("{json}expect: 100-continue\r\ncontent-length: {size}\r\n"), String::new(), "413"),
+    ] {
+        let mut stream = TcpStream::connect(client.running.local()).await.unwrap();
+        stream.write_all(format!("{head}{headers}\r\n{body}").as_bytes()).await.unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{headers} {response}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

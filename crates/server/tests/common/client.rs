@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 /// A client of a running service.
 pub(crate) struct TestClient {
     pub(crate) place: Place,
-    running: Running,
+    pub(crate) running: Running,
 }
 
 /// A response.
