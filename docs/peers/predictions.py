@@ -1,4 +1,4 @@
-"""Predicts held-out ratings by algorithms of Surprise, and by a Bayesian factorization machine (myFM).
+"""Predicts held-out ratings by algorithms of Surprise, and by a Bayesian factorisation machine (myFM).
 
     pip install -r requirements.txt
     python predictions.py TRAIN TEST [TRAIN TEST ...]
@@ -54,7 +54,7 @@ def predicted_by_surprise(algorithm, train, test):
     return [found.est for found in algorithm.test(test)]
 
 
-def factorization_machine(rank, rounds):
+def factorisation_machine(rank, rounds):
     """A regression by myFM on nothing but the ids, by Gibbs sampling."""
 
     def predicted(train, test):
@@ -92,7 +92,7 @@ ALGORITHMS = {
     "Surprise NMF": factors(surprise.NMF),
     "Surprise SVD": factors(surprise.SVD),
     "Surprise SVD++": factors(surprise.SVDpp),
-    "myFM, rank 16, 200 rounds": factorization_machine(16, 200),
+    "myFM, rank 16, 200 rounds": factorisation_machine(16, 200),
 }
 
 
