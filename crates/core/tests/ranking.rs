@@ -1,8 +1,11 @@
 //! Rankings by neighbours, with popularity for items that no neighbour knows.
 
+mod common;
+
+use common::three_tiles;
 use likemind::{
-    ItemIdx, Model, ModelOptions, NeighbourModel, PredictionOptions, Profile, Ranked, RatingMatrix,
-    RatingScale, RatingTable, RowIdx, Side, Source, TopN, UserIdx,
+    ItemIdx, Measure, Model, ModelOptions, NeighbourModel, PredictionOptions, Profile, Ranked,
+    RatingMatrix, RatingScale, RatingTable, RowIdx, Side, Source, TopN, UserIdx,
 };
 
 fn model(side: Side) -> NeighbourModel {
@@ -36,6 +39,58 @@ fn neighbours_come_first_and_popularity_fills_the_rest() {
     assert_eq!(items, [(3, Source::Neighbours), (4, Source::Popularity), (5, Source::Popularity)]);
     assert_eq!(ranked[0].terms[0].neighbour, RowIdx(1));
     assert_eq!(ranked[0].terms[0].rating, 5.0);
+}
+
+/// y: how much a user liked an item, compared with their other ratings.
+fn liking(matrix: &RatingMatrix, user: UserIdx, rating: f64) -> f64 {
+    let ratings: Vec<f64> = matrix.of_user(user).map(|(_, rating)| rating).collect();
+    let count = ratings.len() as f64;
+    let mean = ratings.iter().sum::<f64>() / count;
+    let variance = ratings.iter().map(|rating| (rating - mean).powi(2)).sum::<f64>() / count;
+    (1.0 + 0.25 * (rating - mean) / variance.sqrt()).clamp(0.05, 2.0)
+}
+
+/// The contribution of a neighbour is y·√s·c³ on the users' side, y·√s·c² on the items' side, and y·c
+/// there if the measure ignores ratings.
+#[test]
+fn contributions_are_those_of_the_formula() {
+    type Weight = fn(f64, f64) -> f64;
+    let cases: [(Side, Measure, Weight); 4] = [
+        (Side::Users, Measure::Pcs, |s, c| s.sqrt() * c.powi(3)),
+        (Side::Items, Measure::Pcs, |s, c| s.sqrt() * c.powi(2)),
+        (Side::Users, Measure::BinaryCosine, |s, c| s.sqrt() * c.powi(3)),
+        (Side::Items, Measure::BinaryCosine, |_, c| c),
+    ];
+    for (side, measure, weight) in cases {
+        let mut options = ModelOptions::new(side);
+        options.similarity.measure = measure;
+        let matrix = three_tiles("1:5:0.5");
+        let prediction = PredictionOptions::default();
+        let model = NeighbourModel::fit(matrix, options.check().unwrap(), prediction).unwrap();
+        let (matrix, mut compared) = (model.matrix(), 0);
+        for user in (0..600).step_by(60).map(UserIdx) {
+            let person = Profile::from_user(matrix, user);
+            for ranked in model.session(&person).unwrap().rank(TopN::new(5)) {
+                for term in ranked.terms {
+                    let (row, rater) = match side {
+                        Side::Users => (RowIdx::from(user), term.neighbour.user()),
+                        Side::Items => (RowIdx::from(ranked.item), user),
+                    };
+                    let length = |row| matrix.rows(side).row_len(row) as f64;
+                    let cosine =
+                        f64::from(term.overlap) / (length(row) * length(term.neighbour)).sqrt();
+                    let wanted =
+                        liking(matrix, rater, term.rating) * weight(term.similarity, cosine);
+                    assert!(
+                        (term.contribution - wanted).abs() < 1e-12,
+                        "{side} {measure} {term:?}"
+                    );
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared > 100, "{side} {measure}: {compared}");
+    }
 }
 
 #[test]

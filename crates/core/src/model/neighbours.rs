@@ -36,15 +36,16 @@ use std::sync::Arc;
 ///
 /// # Rankings
 ///
-/// score(u, i) = .001·n_i/|U| + Σ y·s·n²/(|a||b|), where n_i of |U| users rated i.
+/// score(u, i) = .001·n_i/|U| + Σ y·w, where n_i of |U| users rated i.
 ///
-/// On the users' side the sum runs over the person's neighbours who rated i; a is the person and b
-/// the neighbour. On the items' side it runs over the neighbours of i that the person rated; a is i
-/// and b the neighbour. s is their similarity, n their overlap, and |a| and |b| are their numbers
-/// of ratings. The factor n²/(|a||b|), the squared cosine of the binary rows, favours neighbours
-/// that share most of their ratings over those that merely agree on a few. On the items' side of a
-/// measure that [ignores ratings](crate::Measure::ignores_ratings), n/√(|a||b|) takes the place of
-/// s·n²/(|a||b|). Neighbours with similarity 0 or less add nothing. y = 1 + .25·z, clamped to
+/// On the users' side the sum runs over the person's neighbours who rated i, with w = √s·c³; a is
+/// the person and b the neighbour. On the items' side it runs over the neighbours of i that the
+/// person rated, with w = √s·c²; a is i and b the neighbour. s is their similarity, and c =
+/// n/√(|a||b|) is the cosine of their binary rows, from their overlap n and their numbers of ratings
+/// |a| and |b|. It favours neighbours that share most of their ratings over those that merely agree
+/// on a few. On the items' side of a measure that [ignores
+/// ratings](crate::Measure::ignores_ratings), w = c. Neighbours with similarity 0 or less add
+/// nothing. y = 1 + .25·z, clamped to
 /// .05..=2, is the weight of the rating itself: z is its distance from its user's mean in standard
 /// deviations of that user, or 0 if all ratings of the user are equal. The logarithm of 1 + r takes
 /// the place of [counts](crate::RatingScale::has_counts) r.
