@@ -3,12 +3,12 @@
 use likemind::matrix::MatrixError;
 use likemind::model::PairedModel;
 use likemind::profile::ProfileError;
-use likemind::recommender::{FitError, QueryError, Reason, RowId};
+use likemind::recommender::{FitError, QueryError, Reason, Recommended, RowId};
 use likemind::scale::ScaleError;
 use likemind::{
     KrigingModel, KrigingOptions, Model, ModelOptions, NeighbourModel, PredictionOptions, Profile,
-    RatingMatrix, RatingScale, RatingTable, Recommender, RecommenderOptions, RidgeModel,
-    RidgeOptions, Side, Source, TopN, UserIdx,
+    RatingMatrix, RatingScale, RatingTable, Recommendation, Recommender, RecommenderOptions,
+    RidgeModel, RidgeOptions, Side, Source, TopN, UserIdx,
 };
 use std::sync::Arc;
 
@@ -40,6 +40,18 @@ fn model_from_parts(side: Side) -> (RatingTable, NeighbourModel) {
     (table, model)
 }
 
+/// Pairs two lists of the same items.
+fn pairs<'a>(
+    found: &'a [Recommended<'a, u64, i32>],
+    wanted: &'a [Recommendation],
+    table: &RatingTable,
+) -> Vec<(&'a Recommended<'a, u64, i32>, &'a Recommendation)> {
+    let names = wanted.iter().map(|wanted| table.items().name(wanted.ranked.item).unwrap());
+    let ids = found.iter().map(|found| found.item.to_string());
+    assert!(ids.eq(names), "{found:?} {wanted:?}");
+    found.iter().zip(wanted).collect()
+}
+
 #[test]
 fn agrees_with_the_model() {
     for side in [Side::Users, Side::Items] {
@@ -51,10 +63,7 @@ fn agrees_with_the_model() {
             let session = model.session(&person).unwrap();
             let wanted = session.recommend(TopN::new(4));
             let found = recommender.recommend(user, 4).unwrap();
-            assert_eq!(found.len(), wanted.len());
-            for (found, wanted) in found.iter().zip(&wanted) {
-                let name = table.items().name(wanted.ranked.item);
-                assert_eq!(Some(found.item.to_string().as_str()), name);
+            for (found, wanted) in pairs(&found, &wanted, &table) {
                 assert_eq!(found.prediction.to_bits(), wanted.prediction.rating.to_bits());
                 assert_eq!(found.reasons.len(), wanted.ranked.terms.len());
                 assert!(found.reasons.is_sorted_by(|a, b| a.contribution >= b.contribution));
@@ -92,10 +101,7 @@ fn ridge_ranks_and_kriging_predicts_if_they_are_asked_for() {
             let session = model.session(&person).unwrap();
             let wanted = session.recommend(TopN::new(4));
             let found = recommender.recommend(user, 4).unwrap();
-            assert_eq!(found.len(), wanted.len());
-            for (found, wanted) in found.iter().zip(&wanted) {
-                let name = table.items().name(wanted.ranked.item);
-                assert_eq!(Some(found.item.to_string().as_str()), name);
+            for (found, wanted) in pairs(&found, &wanted, &table) {
                 assert_eq!(found.score.to_bits(), wanted.ranked.score.to_bits());
                 assert_eq!(found.interval, wanted.prediction.interval);
                 assert_eq!(found.interval.is_some(), options.kriging.is_some());

@@ -180,7 +180,7 @@ async fn large_bodies_are_read_before_they_are_refused() {
             "413",
         ),
         (format!("origin: https://else.where\r\ncontent-length: {size}\r\n"), blanks, "403"),
-        // Who asks first is not asked for the body.
+        // A client that waits to be asked for its body is refused at once.
         (format!("{json}expect: 100-continue\r\ncontent-length: {size}\r\n"), String::new(), "413"),
     ] {
         let mut stream = TcpStream::connect(client.running.local()).await.unwrap();
